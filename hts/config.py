@@ -1,0 +1,187 @@
+"""`RunConfig`: the frozen, checked description of one run, and the short hash that names it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hts.seeds import LARGEST_SEED
+from hts.validate import BadInput, choice, flag, number, whole
+
+NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
+SCALINGS = ("standard", "mean_field")
+ACTIVATIONS = ("relu", "tanh", "gelu", "identity")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
+
+_DATASET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(:[0-9a-f]{12})?")
+
+
+Check = Callable[[str, object], Any]
+
+
+def _number(low: float, high: float, why: str, *, open_low: bool = True) -> Check:
+    return lambda name, got: number(name, got, low=low, high=high, why=why, open_low=open_low)
+
+
+def _whole(low: int, high: int, why: str) -> Check:
+    return lambda name, got: whole(name, got, low=low, high=high, why=why)
+
+
+def _choice(accepted: tuple[str, ...], why: str) -> Check:
+    return lambda name, got: choice(name, got, accepted, why=why)
+
+
+def _flag(why: str) -> Check:
+    return lambda name, got: flag(name, got, why=why)
+
+
+def _dataset_name(name: str, got: object) -> str:
+    if isinstance(got, str) and _DATASET_NAME.fullmatch(got):
+        return got
+    raise BadInput(
+        f"{name} must be a dataset name such as digits, got {got!r}: "
+        "`python -m hts datasets` lists what there is."
+    )
+
+
+def _target(name: str, got: object) -> float | None:
+    why = "it is a training accuracy in percent, or none"
+    return None if got is None else number(name, got, low=0, high=100, open_low=True, why=why)
+
+
+_LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
+
+_CHECKS: dict[str, Check] = {
+    "data": _dataset_name,
+    "width": _whole(1, LARGEST_WIDTH, "a hidden layer needs units"),
+    "depth": _whole(1, 8, "deeper nets do not train here without normalisation layers"),
+    "activation": _choice(ACTIVATIONS, "these have closed-form gradients here"),
+    "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
+    "train_output": _flag("the last layer is trained or fixed"),
+    "noise": _choice(NOISE_TYPES, "a noise type says which coordinates share a draw"),
+    "alpha": _number(0, 2, "stable laws exist only there; 2 is Gaussian"),
+    "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
+    "gradient": _flag("off leaves pure noise"),
+    "lr": _number(0, math.inf, _LR_WHY),
+    "batch_size": _whole(1, 10**9, "a step needs examples"),
+    "iterations": _whole(1, 10**9, "a run needs a budget"),
+    "target_accuracy": _target,
+    "eval_every": _whole(1, 10**9, "accuracy is measured every so many steps"),
+    "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
+    "device": _choice(DEVICES, "it is where the tensors live"),
+}
+
+
+def _setting(default: Any, title: str, says: str) -> Any:
+    return field(default=default, metadata={"title": title, "says": says})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything that determines a run's result.  Bad values raise `BadInput`.
+
+    Accuracies are in percent.  ``alpha`` is the stability index of the injected noise.
+    """
+
+    data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
+    width: int = _setting(2000, "Width n", "units in each hidden layer")
+    depth: int = _setting(1, "Depth", "hidden layers; the theory is about one")
+    activation: str = _setting("relu", "Activation", "nonlinearity h of the hidden units")
+    scaling: str = _setting(
+        "standard", "Scaling", "standard: the published experiments; mean_field: 1/n as in theory"
+    )
+    train_output: bool = _setting(True, "Train last layer", "off keeps the last layer as drawn")
+    noise: str = _setting(
+        "III", "Noise type", "none, gaussian, or I (one scalar), II (i.i.d.), III (isotropic)"
+    )
+    alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
+    sigma: float = _setting(1.0, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
+    gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
+    lr: float = _setting(0.01, "Learning rate", "step size eta")
+    batch_size: int = _setting(500, "Batch size", "examples per step, at most the training set")
+    iterations: int = _setting(3000, "Iterations", "largest number of steps")
+    target_accuracy: float | None = _setting(
+        None, "Target accuracy", "stop at this training accuracy in percent; none: use the budget"
+    )
+    eval_every: int = _setting(10, "Evaluate every", "steps between accuracy evaluations")
+    seed: int = _setting(1, "Seed", "one seed for initialisation, data order and noise")
+    device: str = _setting("auto", "Device", "cpu, cuda, mps, or auto for the best there is")
+
+    def __post_init__(self) -> None:
+        if isinstance(self.noise, str) and self.noise.upper() in NOISE_TYPES:
+            object.__setattr__(self, "noise", self.noise.upper())
+        for name, check in _CHECKS.items():
+            object.__setattr__(self, name, check(name, getattr(self, name)))
+        if self.scaling == "mean_field" and self.depth != 1:
+            raise BadInput(
+                f"scaling mean_field needs depth 1, got depth {self.depth}: the mean-field limit "
+                "implemented here is that of one hidden layer."
+            )
+
+    # -- noise as it enters a step ------------------------------------------------------------
+
+    @property
+    def stability(self) -> float | None:
+        """Stability index of the injected noise: alpha, 2 for gaussian, None without noise."""
+        if self.noise == "none" or self.sigma == 0:
+            return None
+        return 2.0 if self.noise == "gaussian" else self.alpha
+
+    @property
+    def noise_scale(self) -> float:
+        """Scale of one step's noise, ``sigma * lr^(1/alpha)`` (the Levy increment over time lr)."""
+        alpha = self.stability
+        return 0.0 if alpha is None else self.sigma * self.lr ** (1.0 / alpha)
+
+    # -- text, and back -----------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary in field order."""
+        return dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        """JSON text; `from_json` gives back an equal configuration."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> RunConfig:
+        """Build from a dictionary; an unknown key raises `BadInput` naming the nearest one."""
+        known = [f.name for f in dataclasses.fields(cls)]
+        for key in values:
+            choice("a setting", key, known, why="no other setting exists")
+        return cls(**values)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunConfig:
+        """Build from JSON text; text that is no JSON object raises `BadInput`."""
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise BadInput(
+                f"a run description must be JSON, got text that is not: {error}."
+            ) from None
+        if not isinstance(values, dict):
+            raise BadInput(f"a run description must be a JSON object, got {type(values).__name__}.")
+        return cls.from_dict(values)
+
+    def replace(self, **changes: Any) -> RunConfig:
+        """A checked copy with some settings changed."""
+        return self.from_dict({**self.to_dict(), **changes})
+
+    @property
+    def hash(self) -> str:
+        """Ten hex digits naming what was asked; settings without effect do not enter it."""
+        values = self.to_dict()
+        if self.stability is None:
+            values.update(noise="none", alpha=2.0, sigma=0.0)
+        elif self.noise == "gaussian":
+            values.update(alpha=2.0)
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,196 @@
+"""What a run records, in display size: plain frozen records that every room shares.
+
+Nothing here holds raw weights: a `Snapshot` is some kilobytes whatever the width, so the browser
+and the web process never see more.  Accuracies and pruning ratios are in percent; the arrays
+``pruned`` and ``kept`` are fractions in [0, 1].  ``encode``/``decode`` turn records into JSON and
+back (numbers that are not finite become null, and come back as None where a field allows it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+StopReason = Literal["target reached", "budget", "diverged", "stopped"]
+STOP_REASONS: tuple[StopReason, ...] = ("target reached", "budget", "diverged", "stopped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Accuracy at one evaluation, after the gradient step and before that step's noise."""
+
+    step: int
+    train_loss: float | None  # mean cross-entropy, nats
+    train_accuracy: float  # percent
+    test_accuracy: float  # percent
+    seconds: float  # training time so far, pauses excluded
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailIndex:
+    """A stability index with its interval.  ``alpha`` is the tail index of the stable law."""
+
+    alpha: float
+    low: float
+    high: float
+    level: float  # confidence level of [low, high], e.g. 0.95
+    method: str
+    sample: str  # "units" or "entries": what was taken as independent
+    size: int  # how many of them
+    scale: float  # S1 scale of the fitted law, per entry (types II, III) or unit scalar (type I)
+    location: float  # the median that was subtracted
+    distance: float  # largest gap between the empirical and the fitted CDF
+    fits: bool  # False: the sample does not look stable, so alpha describes no tail
+    note: str = ""  # one sentence a reader should know, e.g. the bias near alpha = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """Log-spaced counts: bin ``i`` covers log10 values from ``edges[i]`` to ``edges[i + 1]``."""
+
+    edges: list[float]  # log10, one more than counts
+    counts: list[int]
+    below: int = 0  # values under the first edge, zeros among them
+    above: int = 0
+    fitted: list[float] | None = None  # expected counts under the fitted stable law
+    gaussian: list[float] | None = None  # under a Gaussian with the same interquartile range
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ccdf:
+    """Survival function P(|w| > x) at log-spaced x, with the fitted law's beside it."""
+
+    x: list[float]
+    survival: list[float]  # empirical, in (0, 1]
+    fitted: list[float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HillCurve:
+    """Hill estimates against the number of upper order statistics; a diagnostic, biased near 2."""
+
+    k: list[int]
+    alpha: list[float]
+    low: list[float]
+    high: list[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerView:
+    """One hidden layer in display size."""
+
+    name: str  # "hidden 1", ...
+    units: int
+    inputs: int
+    weights: Histogram  # of |w|
+    norms: Histogram  # of the units' 2-norms
+    ccdf: Ccdf  # of |w|
+    rank: list[float]  # fraction of units, ascending in (0, 1], of the sorted norms below
+    sorted_norms: list[float]  # unit norms from largest to smallest at those ranks
+    tail: TailIndex | None  # None: no estimate can be made (see `Snapshot.note`)
+    hill: HillCurve | None
+    pruning_ratio: float  # percent of units removed at squared error 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PruningCurve:
+    """Accuracy against the fraction of units removed, smallest norms first; no retraining."""
+
+    pruned: list[float]  # fraction removed, ascending from 0 to 1
+    train_accuracy: list[float]  # percent
+    test_accuracy: list[float]  # percent
+    relative_error: list[float]  # ||Theta_pruned - Theta||_F / ||Theta||_F
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """Decision regions of a two-dimensional problem on a regular grid (row by row, y ascending)."""
+
+    x: list[float]
+    y: list[float]
+    full: list[list[int]]  # predicted class, [y][x]
+    pruned: list[list[int]]  # after pruning at squared error 0.1
+    points_x: list[float]  # a subsample of training points
+    points_y: list[float]
+    points_class: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The state of a network at one step.  Pruned values are at squared error 0.1."""
+
+    step: int
+    seconds: float
+    train_accuracy: float
+    test_accuracy: float
+    pruning_ratio: float
+    train_accuracy_pruned: float
+    test_accuracy_pruned: float
+    layers: list[LayerView]
+    curve: PruningCurve
+    train_points: int  # how many examples the accuracies of this snapshot were measured on
+    test_points: int
+    boundary: Boundary | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotSummary:
+    """The scalars of a snapshot, for sparklines and tables."""
+
+    step: int
+    train_accuracy: float
+    test_accuracy: float
+    pruning_ratio: float
+    test_accuracy_pruned: float
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What a finished run came to.  Measured on the whole training and test sets."""
+
+    iterations: int
+    stop_reason: StopReason
+    train_accuracy: float | None
+    test_accuracy: float | None
+    pruning_ratio: float | None
+    train_accuracy_pruned: float | None
+    test_accuracy_pruned: float | None
+    tail_index: TailIndex | None
+    seconds: float
+    message: str = ""  # in words: why it stopped, and for a divergence what to change
+
+
+Record = TypeVar("Record")
+
+
+def encode(record: object) -> bytes:
+    """JSON text of a record (UTF-8)."""
+    return msgspec.json.encode(record)
+
+
+def decode(text: bytes | str, kind: type[Record]) -> Record:
+    """A record of ``kind`` from its JSON; raises ``msgspec.ValidationError`` if it is not one."""
+    return msgspec.json.decode(text, type=kind)
+
+
+def summarise(snapshot: Snapshot) -> SnapshotSummary:
+    """The scalars of ``snapshot``; the tail index is the first hidden layer's."""
+    tail = snapshot.layers[0].tail if snapshot.layers else None
+    return SnapshotSummary(
+        step=snapshot.step,
+        train_accuracy=snapshot.train_accuracy,
+        test_accuracy=snapshot.test_accuracy,
+        pruning_ratio=snapshot.pruning_ratio,
+        test_accuracy_pruned=snapshot.test_accuracy_pruned,
+        alpha=tail.alpha if tail else None,
+        alpha_low=tail.low if tail else None,
+        alpha_high=tail.high if tail else None,
+    )

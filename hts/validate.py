@@ -1,0 +1,68 @@
+"""Checks that say what they got, what they accept and why it matters."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+
+
+class BadInput(ValueError):
+    """A value a person gave that cannot be used; its text is meant to be shown as it is."""
+
+
+def number(name: str, got: object, *, low: float, high: float, why: str, open_low: bool) -> float:
+    """Return ``got`` as a finite float within the bounds, or raise `BadInput`."""
+    bracket = "(" if open_low else "["
+    accepted = f"{name} must be a number in {bracket}{_plain(low)}, {_plain(high)}]"
+    if math.isinf(high):
+        accepted = (
+            f"{name} must be a finite number {'above' if open_low else 'of at least'} {_plain(low)}"
+        )
+    try:
+        if isinstance(got, bool):
+            raise TypeError
+        value = float(got)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise BadInput(f"{accepted}, got {got!r}: {why}.") from None
+    below = value <= low if open_low else value < low
+    if not math.isfinite(value) or below or value > high:
+        raise BadInput(f"{accepted}, got {_plain(value)}: {why}.")
+    return value
+
+
+def whole(name: str, got: object, *, low: int, high: int, why: str) -> int:
+    """Return ``got`` as an int within ``[low, high]``, or raise `BadInput`."""
+    accepted = f"{name} must be a whole number from {low} to {high}"
+    try:
+        if isinstance(got, bool):
+            raise TypeError
+        value = int(got)  # type: ignore[call-overload]
+        if isinstance(got, float) and value != got:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"{accepted}, got {got!r}: {why}.") from None
+    if not low <= value <= high:
+        raise BadInput(f"{accepted}, got {value}: {why}.")
+    return value
+
+
+def choice(name: str, got: object, accepted: Iterable[str], *, why: str) -> str:
+    """Return ``got`` if it is one of ``accepted``, or raise `BadInput` naming the nearest."""
+    options = list(accepted)
+    if isinstance(got, str) and got in options:
+        return got
+    near = difflib.get_close_matches(str(got), options, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise BadInput(f"{name} must be one of {', '.join(options)}, got {got!r}: {why}.{hint}")
+
+
+def flag(name: str, got: object, *, why: str) -> bool:
+    """Return ``got`` if it is a bool, or raise `BadInput`."""
+    if isinstance(got, bool):
+        return got
+    raise BadInput(f"{name} must be true or false, got {got!r}: {why}.")
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
