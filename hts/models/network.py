@@ -1,0 +1,113 @@
+"""Fully connected networks f(x) = scale * V h(W_L ... h(W_1 x)), no biases.
+
+Weights are ``(units, inputs)``: row i of W_1 is the paper's column theta^i.  ``scale`` is 1 in the
+standard form and 1/n in the mean-field form (Wan et al., one hidden layer).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hts.config import RunConfig
+from hts.models.activations import ACTIVATIONS, Activation
+from hts.seeds import generator
+
+HIDDEN_ELEMENTS = 2**23  # activations held at once when looking at many examples (32 MB)
+
+
+@dataclass
+class Network:
+    """The weights themselves; training changes them in place."""
+
+    hidden: list[Tensor]  # each (units, inputs)
+    output: Tensor  # (classes, units), V
+    activation: Activation
+    scale: float
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights live."""
+        return self.output.device
+
+    def activations(self, x: Tensor) -> list[Tensor]:
+        """Outputs of each hidden layer for ``x`` (examples, inputs): [(examples, units), ...]."""
+        outputs = []
+        for weights in self.hidden:
+            x = self.activation.apply_(x @ weights.t())
+            outputs.append(x)
+        return outputs
+
+    def logits(self, x: Tensor) -> Tensor:
+        """Class scores (examples, classes) for ``x`` (examples, inputs)."""
+        return (self.activations(x)[-1] @ self.output.t()).mul_(self.scale)
+
+    def chunks(self, examples: int) -> Iterator[slice]:
+        """Slices over the examples whose widest activation stays within `HIDDEN_ELEMENTS`."""
+        widest = max(weights.shape[0] for weights in self.hidden)
+        size = max(64, HIDDEN_ELEMENTS // widest)
+        for start in range(0, examples, size):
+            yield slice(start, min(start + size, examples))
+
+    def keep(self, kept: Sequence[Tensor]) -> Network:
+        """A smaller network of the units ``kept`` (indices per hidden layer); scale unchanged.
+
+        Equal to zeroing the others' weights, because every activation has h(0) = 0.
+        """
+        hidden = []
+        previous: Tensor | None = None
+        for weights, units in zip(self.hidden, kept, strict=True):
+            rows = weights[units]
+            hidden.append(rows if previous is None else rows[:, previous])
+            previous = units
+        return Network(hidden, self.output[:, previous], self.activation, self.scale)
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Copies of the weights by name, on the CPU: hidden_1, ..., output."""
+        named = {f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}
+        return {
+            k: v.detach().cpu().numpy().copy() for k, v in {**named, "output": self.output}.items()
+        }
+
+    def load(self, tensors: dict[str, np.ndarray]) -> None:
+        """Overwrite the weights with those that `tensors` gave; shapes must agree."""
+        for i, weights in enumerate(self.hidden, 1):
+            weights.copy_(torch.from_numpy(tensors[f"hidden_{i}"]))
+        self.output.copy_(torch.from_numpy(tensors["output"]))
+
+
+def draw_network(config: RunConfig, inputs: int, classes: int, device: torch.device) -> Network:
+    """The network of ``config`` at step 0, drawn from the streams ("init", layer) of its seed.
+
+    Hidden layers: PyTorch's default, U(-1/sqrt(inputs), 1/sqrt(inputs)).  Output layer: the same
+    rule in the standard form; in the mean-field form i.i.d. N(0, 1) (our choice: the theory only
+    asks for a fixed second layer whose law does not depend on n).  Values are drawn unit by unit,
+    so a wider first layer begins with a narrower one's units.
+    """
+    hidden = []
+    fan_in = inputs
+    for layer in range(config.depth):
+        bound = 1.0 / math.sqrt(fan_in)
+        hidden.append(_uniform(config.seed, layer, config.width, fan_in).mul_(bound).to(device))
+        fan_in = config.width
+    if config.scaling == "mean_field":
+        rng = generator(config.seed, "init", "output")
+        output = torch.from_numpy(rng.standard_normal((config.width, classes), np.float32))
+        scale = 1.0 / config.width
+    else:
+        bound = 1.0 / math.sqrt(config.width)
+        output = _uniform(config.seed, "output", config.width, classes).mul_(bound)
+        scale = 1.0
+    output = output.t().contiguous().to(device)
+    return Network(hidden, output, ACTIVATIONS[config.activation], scale)
+
+
+def _uniform(seed: int, layer: int | str, rows: int, columns: int) -> Tensor:
+    rng = generator(seed, "init", layer)
+    values = rng.random((rows, columns), dtype=np.float32)
+    return torch.from_numpy(values).mul_(2.0).sub_(1.0)

@@ -1,0 +1,1 @@
+"""Which units go: criteria, and what accuracy and error remain."""

@@ -1,0 +1,54 @@
+"""Pruning whole units by their norm (the paper's column pruning).
+
+``Theta^(kappa n)`` keeps the ``kappa n`` columns of largest 2-norm and zeroes the others; a column
+is one unit's incoming weight vector, here a row.  Pruning ratio = 1 - kappa.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+SQUARED_ERROR = 0.1  # the practical criterion: share of the squared norm that may be removed
+
+
+def unit_norms(weights: np.ndarray) -> np.ndarray:
+    """2-norms (units,) in float64 of ``weights`` (units, inputs); float32 squares would overflow."""
+    norms = np.empty(len(weights))
+    rows = max(1, 2**20 // max(1, weights.shape[1]))
+    for start in range(0, len(weights), rows):
+        part = weights[start : start + rows].astype(np.float64)
+        norms[start : start + rows] = np.sqrt(np.einsum("ij,ij->i", part, part))
+    return norms
+
+
+def removal_order(norms: np.ndarray) -> np.ndarray:
+    """Indices of the units from the smallest norm to the largest; equal norms keep their order."""
+    return np.argsort(norms, kind="stable")
+
+
+def pruned_count(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> int:
+    """How many units go while removed squared norm / total squared norm does not exceed criterion.
+
+    The first unit that makes it strictly greater is kept (the authors' rule).
+    """
+    squares = np.cumsum(np.sort(norms) ** 2)
+    return int(np.searchsorted(squares, criterion * squares[-1], side="right"))
+
+
+def pruning_ratio(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> float:
+    """Percent of the units that `pruned_count` removes."""
+    return 100.0 * pruned_count(norms, criterion) / len(norms)
+
+
+def relative_error(norms: np.ndarray, pruned: np.ndarray) -> np.ndarray:
+    """``||Theta^(kappa n) - Theta||_F / ||Theta||_F`` after removing the fractions ``pruned``."""
+    squares = np.concatenate([[0.0], np.cumsum(np.sort(norms) ** 2)])
+    total = squares[-1]
+    if total == 0:
+        return np.zeros(len(pruned))
+    return np.sqrt(np.clip(squares[removed_units(pruned, len(norms))] / total, 0.0, 1.0))
+
+
+def removed_units(pruned: np.ndarray, units: int) -> np.ndarray:
+    """Whole numbers of units that the fractions ``pruned`` stand for (rounded down)."""
+    return np.floor(np.asarray(pruned, dtype=np.float64) * units + 1e-9).astype(np.int64)

@@ -1,0 +1,47 @@
+"""One gradient step of the mean cross-entropy, in closed form.
+
+With ``G = (softmax(logits) - onehot) / B`` and ``s`` the network's scale:
+``dV = s G^T h``, ``dh = s G V``, ``dW_l = (dh_l * h'_l)^T h_{l-1}``.  Each product is added straight
+into the weights, so no gradient is stored.  In the mean-field form the drift of every unit is
+multiplied by n, as in theta^i <- theta^i - eta n d_{theta^i} R (Wan et al., their recursion).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from hts.models.network import Network
+
+
+@torch.no_grad()
+def gradient_step(
+    network: Network, x: Tensor, y: Tensor, *, lr: float, train_output: bool
+) -> Tensor:
+    """Move ``network`` by ``-lr`` times its gradient on the batch.
+
+    ``x`` (batch, inputs) float32, ``y`` (batch,) int64.  Returns the batch's mean cross-entropy
+    before the step (nats, a 0-d tensor), which is not finite when the network has diverged.
+    """
+    outputs = network.activations(x)
+    logits = (outputs[-1] @ network.output.t()).mul_(network.scale)
+    log_probability = torch.log_softmax(logits, 1)
+    picked = log_probability.gather(1, y[:, None])
+    loss = picked.mean().neg()
+
+    rate = lr / network.scale  # 1 in the standard form, n in the mean-field form
+    slope = log_probability.exp_()
+    slope.scatter_add_(1, y[:, None], torch.full_like(picked, -1.0))
+    slope.mul_(network.scale / len(y))
+    back = slope @ network.output
+    if train_output:
+        network.output.addmm_(slope.t(), outputs[-1], alpha=-rate)
+    for layer in range(len(network.hidden) - 1, -1, -1):
+        weights = network.hidden[layer]
+        network.activation.times_slope_(back, outputs[layer])
+        below = outputs[layer - 1] if layer else x
+        carried = back @ weights if layer else None
+        weights.addmm_(back.t(), below, alpha=-rate)
+        if carried is not None:
+            back = carried
+    return loss
