@@ -1,0 +1,83 @@
+"""The board of the Train page: where the run stands, four numbers, and the figures in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from hts.figures import words
+from hts.figures.boundary import decision_boundary
+from hts.figures.ccdf import weight_ccdf
+from hts.figures.compression import compression_error
+from hts.figures.hill import hill_plot
+from hts.figures.histogram import weight_histogram
+from hts.figures.history import training_history
+from hts.figures.metrics import metrics
+from hts.figures.norms import unit_norms
+from hts.figures.pruning import accuracy_after_pruning
+from hts.figures.tail import tail_history
+from hts.figures.view import RunView
+
+STATES = {
+    "queued": ("Waiting in the queue", ""),
+    "running": ("Training", ""),
+    "paused": ("Paused", "warn"),
+    "finished": ("Finished", "good"),
+    "stopped": ("Stopped", "warn"),
+    "diverged": ("Diverged", "bad"),
+    "failed": ("Failed", "bad"),
+}
+
+
+def board(
+    main: RunView, twin: RunView | None = None, *, pruned: float, layer: int = 0
+) -> dict[str, Any]:
+    """Everything the live board shows of a run, ready for JSON.
+
+    ``pruned``: fraction of units removed, in [0, 1], marked in the figures.  ``layer``: which
+    hidden layer the weight figures show.
+    """
+    runs = [main] if twin is None else [main, twin]
+    cards = [
+        training_history(runs),
+        weight_histogram(runs, layer=layer),
+        weight_ccdf(runs, layer=layer),
+        accuracy_after_pruning(runs, pruned=pruned),
+        compression_error(runs, pruned=pruned),
+        unit_norms(runs, pruned=pruned, layer=layer),
+        tail_history(runs),
+        hill_plot(runs, layer=layer),
+        decision_boundary(runs),
+    ]
+    return {
+        "status": status(main),
+        "metrics": [metric.payload() for metric in metrics(main, twin)],
+        "cards": [card.payload() for card in cards if card is not None],
+    }
+
+
+def encode_board(payload: dict[str, Any]) -> bytes:
+    """JSON of a board, to be made once per run, version and pruning ratio for all viewers."""
+    return msgspec.json.encode(payload)
+
+
+def status(run: RunView) -> dict[str, Any]:
+    """The status line: state in words, steps done, percent, time left."""
+    text, tone = STATES.get(run.state, (run.state.capitalize(), ""))
+    total = run.config.iterations
+    parts = [f"step {words.count(run.steps_done)} of {words.count(total)}"]
+    if run.config.target_accuracy is not None:
+        parts[0] = f"step {words.count(run.steps_done)} of at most {words.count(total)}"
+    if run.seconds_left is not None and run.state == "running":
+        parts.append(f"{words.duration(run.seconds_left)} left")
+    if run.result is not None:
+        parts.append(f"{run.result.stop_reason} after {words.duration(run.result.seconds)}")
+    if run.message:
+        parts.append(run.message)
+    return {
+        "state": text,
+        "tone": tone,
+        "percent": round(min(100.0, 100 * run.steps_done / total), 1),
+        "detail": " · ".join(parts),
+    }

@@ -1,0 +1,83 @@
+"""How much of the weights is lost: relative error against the fraction of units kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
+from hts.figures import words
+from hts.figures.axes import axis, figure, line, note, percent_axis, rule, short
+from hts.figures.card import Card, waiting
+from hts.figures.curve import read_at
+from hts.figures.theme import named, series
+from hts.figures.view import RunView
+
+CRITERION = sqrt(0.1)  # the pruning criterion bounds the squared error by 0.1
+TITLE = "Compression error"
+CAPTION = (
+    "Relative error ‖pruned − full‖ / ‖full‖ when only the largest units are kept: "
+    "the lower the curve, the more compressible the layer."
+)
+
+
+def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
+    """Relative error (Frobenius norms) against percent of units kept, for up to five runs."""
+    shown = [(i, run, run.snapshot.curve) for i, run in enumerate(runs) if run.snapshot]
+    if not shown:
+        return waiting("compression", TITLE, CAPTION, "The first snapshot is on its way.")
+    traces: list[dict[str, Any]] = []
+    said: list[str] = []
+    for position, (i, run, curve) in enumerate(shown):
+        trace = line(
+            run.label,
+            short(100 * (1 - fraction) for fraction in curve.pruned),
+            short(curve.relative_error),
+            i,
+            width=2.4,
+            dash="dash" if position == 1 and len(shown) == 2 else "solid",
+        )
+        trace["hovertemplate"] = (
+            "%{x:.1f} % kept: relative error %{y:.3f}<extra>%{fullData.name}</extra>"
+        )
+        chosen = read_at(curve.pruned, curve.relative_error, pruned)
+        traces += [trace, _marker(100 * (1 - pruned), chosen, i)]
+        said.append(
+            f"{run.label}: relative error about {words.number(chosen, 3)} "
+            f"with {words.percent(100 * (1 - pruned))} of units kept"
+        )
+    laid = figure(
+        traces,
+        runs[0].id,
+        xaxis=percent_axis("units kept"),
+        yaxis=axis("relative error", range=[-0.02, 1.02], dtick=0.2),
+        shapes=[rule(x=100 * (1 - pruned), dash="solid"), rule(y=CRITERION)],
+        annotations=[
+            note(
+                "criterion: squared error 0.1",
+                x=100,
+                xanchor="right",
+                y=CRITERION,
+                yanchor="bottom",
+            )
+        ],
+    )
+    return Card(
+        id="compression", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid
+    )
+
+
+def _marker(x: float, y: float, index: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": short([x]),
+        "y": short([y]),
+        "marker": {
+            "size": 8,
+            "color": named("background"),
+            "line": {"width": 2, "color": series(index)},
+        },
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }

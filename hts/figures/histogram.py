@@ -1,0 +1,100 @@
+"""How the weights' sizes are distributed, with the fitted stable law and a Gaussian over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log10
+from typing import Any
+
+from hts.figures import words
+from hts.figures.axes import decade_axis, figure, line, log_axis, positive, short
+from hts.figures.card import Card, waiting
+from hts.figures.theme import named, series
+from hts.figures.view import RunView
+from hts.records import Histogram
+
+TITLE = "Sizes of the weights"
+CAPTION = (
+    "Bars count the hidden weights by |w|; the stable law should follow them into the tail, "
+    "where a Gaussian of the same interquartile range has long ended."
+)
+
+
+def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
+    """Counts of |w| of one hidden layer: bars of the first run, outlines of the others."""
+    shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
+    if not shown:
+        return waiting("histogram", TITLE, CAPTION, "The first snapshot is on its way.")
+    traces: list[dict[str, Any]] = []
+    said: list[str] = []
+    for position, (i, run, view) in enumerate(shown):
+        weights = view.weights
+        total = sum(weights.counts) + weights.below + weights.above
+        said.append(
+            f"{run.label}: {words.count(total)} weights, most frequent near "
+            f"{10 ** _mode(weights):.2g}, largest bin at {10 ** _last(weights):.2g}"
+        )
+        if position == 0:
+            traces.append(_bars(run.label, weights, i))
+            traces += _laws(weights)
+        else:
+            traces.append(_outline(run.label, weights, i))
+    edges = [edge for _, _, view in shown for edge in view.weights.edges]
+    most = max(max(view.weights.counts, default=1) for _, _, view in shown)
+    laid = figure(
+        traces,
+        runs[0].id,
+        xaxis=decade_axis("|w|", min(edges), max(edges)),
+        yaxis=log_axis("number of weights", 1, max(10, most)),
+    )
+    laid["layout"]["yaxis"]["range"][0] = log10(0.5)
+    return Card(id="histogram", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+
+
+def _centres(weights: Histogram) -> list[float | None]:
+    return short((low + high) / 2 for low, high in pairwise(weights.edges))
+
+
+def _bars(name: str, weights: Histogram, index: int) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": _centres(weights),
+        "y": positive(weights.counts),
+        "width": short(high - low for low, high in pairwise(weights.edges)),
+        "marker": {"color": series(index, 45), "line": {"width": 0}},
+        "customdata": short(10 ** ((low + high) / 2) for low, high in pairwise(weights.edges)),
+        "hovertemplate": "|w| ≈ %{customdata:.2g}<br>%{y} weights<extra></extra>",
+    }
+
+
+def _outline(name: str, weights: Histogram, index: int) -> dict[str, Any]:
+    drawn = line(name, _centres(weights), positive(weights.counts), index, width=1.8)
+    drawn["line"]["shape"] = "hvh"
+    drawn["hovertemplate"] = "%{y} weights<extra>%{fullData.name}</extra>"
+    return drawn
+
+
+def _laws(weights: Histogram) -> list[dict[str, Any]]:
+    laws = []
+    if weights.fitted is not None:
+        fitted = line("fitted stable law", _centres(weights), positive(weights.fitted), 0)
+        fitted["line"]["color"] = named("text")
+        laws.append({**fitted, "hoverinfo": "skip"})
+    if weights.gaussian is not None:
+        gaussian = line("Gaussian, same IQR", _centres(weights), positive(weights.gaussian), 0)
+        gaussian["line"] = {"color": named("muted"), "width": 1.6, "dash": "dash"}
+        laws.append({**gaussian, "hoverinfo": "skip"})
+    return laws
+
+
+def _mode(weights: Histogram) -> float:
+    at = max(range(len(weights.counts)), key=weights.counts.__getitem__)
+    return (weights.edges[at] + weights.edges[at + 1]) / 2
+
+
+def _last(weights: Histogram) -> float:
+    filled = [i for i, count in enumerate(weights.counts) if count]
+    at = filled[-1] if filled else 0
+    return (weights.edges[at] + weights.edges[at + 1]) / 2

@@ -1,0 +1,121 @@
+"""Accuracy after removing the units of smallest norm, without retraining."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hts.figures import words
+from hts.figures.axes import figure, line, note, percent_axis, rule, short
+from hts.figures.card import Card, waiting
+from hts.figures.curve import read_at
+from hts.figures.theme import named, series
+from hts.figures.view import RunView
+
+TITLE = "Accuracy after pruning"
+CAPTION = (
+    "Accuracy when the units of smallest norm are removed, without retraining; "
+    "the diamond is the criterion: squared error 0.1."
+)
+
+
+def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
+    """Accuracy in percent against percent of units removed, for up to five runs.
+
+    ``pruned``: the chosen fraction, in [0, 1], marked by a line and read out.  One run shows
+    training accuracy as well; two or more show test accuracy only for the others, dashed.
+    """
+    shown = [(i, run, run.snapshot) for i, run in enumerate(runs) if run.snapshot is not None]
+    if not shown:
+        return waiting("pruning", TITLE, CAPTION, "The first snapshot is on its way.")
+    traces: list[dict[str, Any]] = []
+    said: list[str] = []
+    for position, (i, run, snapshot) in enumerate(shown):
+        curve = snapshot.curve
+        x = short(100 * fraction for fraction in curve.pruned)
+        chosen = read_at(curve.pruned, curve.test_accuracy, pruned)
+        dash = "dash" if position == 1 and len(shown) == 2 else "solid"
+        if len(shown) <= 2 and position == 0:
+            train = line("training", x, short(curve.train_accuracy), i, width=1.4, opacity=55)
+            traces.append({**train, "hovertemplate": _hover()})
+        test = line(
+            run.label if len(shown) > 1 else "test",
+            x,
+            short(curve.test_accuracy),
+            i,
+            width=2.4,
+            dash=dash,
+        )
+        traces.append({**test, "hovertemplate": _hover()})
+        traces.append(
+            _criterion(run.label, snapshot.pruning_ratio, snapshot.test_accuracy_pruned, i)
+        )
+        traces.append(_chosen(100 * pruned, chosen, i))
+        said.append(
+            f"{run.label}: test accuracy {words.percent(snapshot.test_accuracy)} unpruned, "
+            f"about {words.percent(chosen)} with {words.percent(100 * pruned)} of units removed, "
+            f"{words.percent(snapshot.test_accuracy_pruned)} at squared error 0.1, which removes "
+            f"{words.percent(snapshot.pruning_ratio)}"
+        )
+    first = shown[0][2].curve
+    read_out = words.percent(read_at(first.pruned, first.test_accuracy, pruned))
+    right = pruned <= 0.6
+    laid = figure(
+        traces,
+        runs[0].id,
+        xaxis=percent_axis("units removed"),
+        yaxis=percent_axis("accuracy"),
+        shapes=[rule(x=100 * pruned, dash="solid")],
+        annotations=[
+            note(
+                f"{words.percent(100 * pruned)} removed: {read_out}",
+                x=100 * pruned,
+                y=3,
+                yanchor="bottom",
+                xanchor="left" if right else "right",
+                xshift=6 if right else -6,
+            )
+        ],
+    )
+    return Card(id="pruning", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+
+
+def _hover() -> str:
+    return "%{x:.1f} % removed: %{y:.1f} %<extra>%{fullData.name}</extra>"
+
+
+def _criterion(label: str, ratio: float, accuracy: float, index: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "squared error 0.1",
+        "x": short([ratio]),
+        "y": short([accuracy]),
+        "marker": {
+            "symbol": "diamond",
+            "size": 10,
+            "color": series(index),
+            "line": {"width": 1.5, "color": named("background")},
+        },
+        "showlegend": False,
+        "hovertemplate": f"squared error 0.1: %{{x:.1f}} % removed, %{{y:.1f}} %"
+        f"<extra>{label}</extra>",
+    }
+
+
+def _chosen(x: float, y: float, index: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "chosen",
+        "x": short([x]),
+        "y": short([y]),
+        "marker": {
+            "symbol": "circle",
+            "size": 8,
+            "color": named("background"),
+            "line": {"width": 2, "color": series(index)},
+        },
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,41 @@
+"""`live_board`: figures and numbers that change in place, in one component.
+
+`st.plotly_chart` builds a chart anew at every change of its data: blank frames, and zoom and
+legend choices lost.  This component keeps its nodes and calls ``Plotly.react``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import streamlit as st
+
+from pages._shared.plotly_file import plotly_url
+
+_HERE = Path(__file__).resolve().parent
+
+_component = st.components.v2.component(
+    "hts_live_board",
+    html='<div class="hts-board"></div>',
+    css=(_HERE / "live_board.css").read_text(encoding="utf-8"),
+    js=(_HERE / "live_board.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def live_board(payload: bytes | dict[str, Any], *, key: str) -> None:
+    """Show a board; with the same ``key`` it changes in place.
+
+    ``payload`` is what `hts.figures.board.board` returns, or its JSON from
+    `hts.figures.board.encode_board`: text made once serves every viewer of a run.
+    """
+    text = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
+    url = msgspec.json.encode(plotly_url())
+    _component(key=key, data=b'{"plotly":' + url + b',"board":' + text + b"}")
+
+
+def figure_cards(*cards: dict[str, Any], key: str) -> None:
+    """Show cards of `hts.figures` outside a live view, themed alike and side by side."""
+    live_board({"cards": list(cards)}, key=key)
