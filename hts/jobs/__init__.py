@@ -1,0 +1,1 @@
+"""Local execution: a small scheduler, warm workers, and what people ask of them; torch-free."""

@@ -1,0 +1,53 @@
+"""What can be taken away from a run: its settings, its numbers, its weights."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from hts.records import Evaluation, SnapshotSummary
+from hts.store.store import Store
+from hts.validate import BadInput
+
+_OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high")
+COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
+
+
+def config_json(store: Store, run_id: str) -> str:
+    """The settings as indented JSON; `RunConfig.from_json` reads it back."""
+    return json.dumps(store.get(run_id).config.to_dict(), indent=2) + "\n"
+
+
+def metrics_csv(store: Store, run_id: str) -> str:
+    """One line per recorded step: evaluations, joined with the kept snapshots' scalars.
+
+    Accuracies and pruning ratios are in percent, seconds are training time; what was not measured
+    at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
+    """
+    lines: dict[int, dict[str, Any]] = {}
+    for summary in store.summaries(run_id):
+        lines[summary.step] = _fields(summary)
+    for point in store.evaluations(run_id):
+        lines.setdefault(point.step, {}).update(_fields(point))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines[step] for step in sorted(lines))
+    return text.getvalue()
+
+
+def weights_file(store: Store, run_id: str) -> Path:
+    """The safetensors file with the final weights; `BadInput` if the run has none (yet)."""
+    run = store.get(run_id)
+    path = store.home.weights(run_id)
+    if path.exists():
+        return path
+    raise BadInput(f"run {run_id} is {run.state} and has no final weights to download.")
+
+
+def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:
+    return {k: v for k, v in dataclasses.asdict(record).items() if v is not None}

@@ -1,0 +1,98 @@
+"""Where things lie on disk: the one module that spells file names.
+
+::
+
+    home/hts.db                       runs, evaluations, summaries (SQLite, WAL)
+    home/runs/<id>/config.json        what was asked, for people and scripts
+    home/runs/<id>/live.json          the newest snapshot, replaced again and again
+    home/runs/<id>/snapshots/<step>.json
+    home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
+    home/tables/                      uploaded tables
+    home/scheduler.lock, scheduler.json, scheduler.log
+
+The home must be on a local disk: WAL does not work over a network share.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+
+def default_home() -> Path:
+    """``HTS_HOME``, or ``~/.hts``."""
+    named = os.environ.get("HTS_HOME")
+    return Path(named).expanduser() if named else Path.home() / ".hts"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The names of everything under one home folder."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "hts.db"
+
+    @property
+    def tables(self) -> Path:
+        return self.root / "tables"
+
+    @property
+    def scheduler_lock(self) -> Path:
+        return self.root / "scheduler.lock"
+
+    @property
+    def scheduler_pulse(self) -> Path:
+        return self.root / "scheduler.json"
+
+    @property
+    def scheduler_log(self) -> Path:
+        return self.root / "scheduler.log"
+
+    def run(self, run_id: str) -> Path:
+        return self.root / "runs" / run_id
+
+    def config(self, run_id: str) -> Path:
+        return self.run(run_id) / "config.json"
+
+    def live(self, run_id: str) -> Path:
+        return self.run(run_id) / "live.json"
+
+    def snapshot(self, run_id: str, step: int) -> Path:
+        return self.run(run_id) / "snapshots" / f"{step}.json"
+
+    def checkpoint(self, run_id: str) -> Path:
+        return self.run(run_id) / "checkpoint.safetensors"
+
+    def weights(self, run_id: str) -> Path:
+        return self.run(run_id) / "weights.safetensors"
+
+    def worker_log(self, run_id: str) -> Path:
+        return self.run(run_id) / "worker.log"
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file so that readers see the old one or the whole new one, never a part.
+
+    ``durable`` waits for the disk before the rename, so that a power cut keeps one of the two.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}.part")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

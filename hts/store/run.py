@@ -1,0 +1,116 @@
+"""`Run`: one row of the store, as a frozen record."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+from hts.config import RunConfig
+from hts.records import RunResult, decode
+from hts.validate import BadInput
+
+State = Literal[
+    "queued", "starting", "running", "paused", "finished", "failed", "interrupted", "cancelled"
+]
+Want = Literal["run", "pause", "stop"]
+
+HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have it
+ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
+
+
+class UnknownRun(BadInput, KeyError):
+    """No run has this id."""
+
+    def __init__(self, run_id: object) -> None:
+        super().__init__(
+            f"there is no run {run_id!r}: it may have been deleted, or belong to another HTS_HOME."
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show it in quotes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run as it stands.  Times are unix seconds; ``seconds`` is training time without pauses.
+
+    States: ``queued``; ``starting`` (given to a worker); ``running``; ``paused``; ``finished``
+    (with a result, also when it was stopped or diverged); ``failed``; ``interrupted`` (its worker
+    ended without a result); ``cancelled`` (stopped before it began).
+    """
+
+    id: str
+    config: RunConfig
+    state: State
+    message: str
+    title: str
+    twin: str | None  # the run it is shown against, same seed; set on both
+    created: float
+    started: float | None
+    ended: float | None
+    step: int  # steps done
+    seconds: float
+    pid: int | None
+    pid_started: float | None
+    want: Want  # what was asked of the worker
+    want_step: int | None  # pause again when this step is reached
+    result: RunResult | None
+    device: str
+    threads: int | None
+    attempt: int  # how many workers have begun it
+    checkpoint_step: int | None  # from where a new worker would continue
+    revision: int  # grows with every change of the row or of what belongs to it
+    epoch: int  # grows when recorded points were taken back (see `Store.rollback`)
+
+    @property
+    def held(self) -> bool:
+        """A worker has it (a paused run may have outlived its worker)."""
+        return self.state in ("starting", "running") or (
+            self.state == "paused" and self.pid is not None
+        )
+
+    @property
+    def active(self) -> bool:
+        """It is waiting for a worker or has one: worth watching."""
+        return self.state == "queued" or self.held
+
+    @property
+    def resumable(self) -> bool:
+        """It has no worker, no result, and a checkpoint to continue from."""
+        left = self.state == "interrupted" or (self.state == "paused" and self.pid is None)
+        return left and self.checkpoint_step is not None
+
+    @property
+    def progress(self) -> float:
+        """Share of the step budget that is done, 0 to 1; a finished run is at 1."""
+        if self.state == "finished":
+            return 1.0
+        return min(1.0, self.step / self.config.iterations)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Training time to the end of the budget at the pace so far; None when unknown."""
+        if not self.active or self.step == 0 or self.seconds <= 0:
+            return None
+        return self.seconds / self.step * max(0, self.config.iterations - self.step)
+
+
+def from_row(row: sqlite3.Row) -> Run:
+    """The record of a row of ``runs``; raises ``ValueError`` if its texts cannot be read."""
+    values = {key: row[key] for key in row.keys()}  # noqa: SIM118  (iterating gives values)
+    del values["number"]
+    values["config"] = _config(values["config"])
+    values["result"] = _result(values["result"])
+    return Run(**values)
+
+
+@functools.lru_cache(maxsize=4096)
+def _config(text: str) -> RunConfig:
+    return RunConfig.from_json(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _result(text: str | None) -> RunResult | None:
+    return None if text is None else decode(text, RunResult)

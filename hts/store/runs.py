@@ -1,0 +1,153 @@
+"""Creating, finding and deleting runs."""
+
+from __future__ import annotations
+
+import builtins
+import logging
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from hts.config import RunConfig
+from hts.store.database import Database
+from hts.store.paths import Home, replacing
+from hts.store.run import Run, State, UnknownRun, from_row
+from hts.validate import BadInput
+
+_ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
+
+log = logging.getLogger("hts.store")
+
+
+class Runs:
+    """The rows of the table ``runs``, with their folders."""
+
+    home: Home
+    db: Database
+
+    def create(self, config: RunConfig, *, twin_of: str | None = None, title: str = "") -> str:
+        """Add a queued run and return its id ``<hash>-<n>``, n = 1, 2, ... for repeats.
+
+        A number is never used twice, also when its run was deleted.  ``twin_of`` pairs the new run
+        with another one, in both directions; `UnknownRun` if there is no such run.
+        """
+        with self.db.writing() as connection:
+            if twin_of is not None:
+                self._number(twin_of)
+            connection.execute(
+                "INSERT INTO repeats VALUES (?, 1) "
+                "ON CONFLICT (hash) DO UPDATE SET last = last + 1",
+                (config.hash,),
+            )
+            (last,) = connection.execute(
+                "SELECT last FROM repeats WHERE hash = ?", (config.hash,)
+            ).fetchone()
+            run_id = f"{config.hash}-{last}"
+            connection.execute(
+                "INSERT INTO runs (id, config, title, twin, state, created) "
+                "VALUES (?, ?, ?, ?, 'queued', ?)",
+                (run_id, config.to_json(), title, twin_of, time.time()),
+            )
+            if twin_of is not None:
+                connection.execute(
+                    "UPDATE runs SET twin = ?, revision = revision + 1 WHERE id = ?",
+                    (run_id, twin_of),
+                )
+            with replacing(self.home.config(run_id)) as file:
+                file.write(config.to_json().encode())
+        return run_id
+
+    def get(self, run_id: str) -> Run:
+        """The run as it stands; `UnknownRun` if there is none."""
+        rows = self.db.rows("SELECT * FROM runs WHERE id = ?", (run_id,))
+        if not rows:
+            raise UnknownRun(run_id)
+        return from_row(rows[0])
+
+    def list(
+        self, *, limit: int | None = None, states: Iterable[State] | None = None
+    ) -> builtins.list[Run]:
+        """Runs, newest first, at most ``limit`` and in these ``states`` only.
+
+        A row that can no longer be read is left out, with a line in the log.
+        """
+        chosen = None if states is None else tuple(states)
+        where = "" if chosen is None else f"WHERE state IN ({', '.join('?' * len(chosen))}) "
+        rows = self.db.rows(
+            f"SELECT * FROM runs {where}ORDER BY number DESC LIMIT ?",
+            (*(chosen or ()), -1 if limit is None else limit),
+        )
+        return [run for row in rows if (run := _readable(row)) is not None]
+
+    def queue(self) -> builtins.list[Run]:
+        """Queued runs in the order in which they will start."""
+        return self.list(states=("queued",))[::-1]
+
+    def ahead(self, run_id: str) -> int:
+        """How many queued runs will start before this one."""
+        number = self._number(run_id)
+        rows = self.db.rows(
+            "SELECT COUNT(*) FROM runs WHERE state = 'queued' AND number < ?", (number,)
+        )
+        return int(rows[0][0])
+
+    def rename(self, run_id: str, title: str) -> None:
+        """Give the run another title."""
+        self._update(run_id, title=title)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run with everything it recorded; refused while a worker has it."""
+        with self.db.writing() as connection:
+            run = self.get(run_id)
+            if run.held:
+                raise BadInput(
+                    f"run {run_id} is {run.state} and cannot be deleted while its worker writes "
+                    "into it: stop it first."
+                )
+            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+            connection.execute(
+                "UPDATE runs SET twin = NULL, revision = revision + 1 WHERE twin = ?", (run_id,)
+            )
+        shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+
+    def _number(self, run_id: str) -> int:
+        """The whole number under which other tables know the run; it is never used again."""
+        if isinstance(run_id, str) and _ID.fullmatch(run_id):
+            rows = self.db.rows("SELECT number FROM runs WHERE id = ?", (run_id,))
+            if rows:
+                return int(rows[0][0])
+        raise UnknownRun(run_id)
+
+    def _update(
+        self, run_id: str, *, only: Iterable[State] = (), of_pid: int | None = None, **values: Any
+    ) -> bool:
+        """Set columns of one run; with ``only`` and ``of_pid`` just if they still hold.
+
+        Returns whether the row was changed.
+        """
+        states = tuple(only)
+        sets = "".join(f"{name} = ?, " for name in values)
+        sql = f"UPDATE runs SET {sets}revision = revision + 1 WHERE id = ?"
+        arguments: tuple[Any, ...] = (*values.values(), run_id)
+        if states:
+            sql += f" AND state IN ({', '.join('?' * len(states))})"
+            arguments += states
+        if of_pid is not None:
+            sql += " AND pid = ?"
+            arguments += (of_pid,)
+        with self.db.writing() as connection:
+            changed = connection.execute(sql, arguments).rowcount == 1
+        if not changed:
+            self._number(run_id)  # says so if there is no such run
+        return changed
+
+
+def _readable(row: sqlite3.Row) -> Run | None:
+    try:
+        return from_row(row)
+    except (ValueError, TypeError) as error:
+        log.warning("run %s is left out, its row cannot be read: %s", row["id"], error)
+        return None

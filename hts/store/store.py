@@ -1,0 +1,39 @@
+"""`Store`: the runs under one home folder, safe to use from many processes and threads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from hts.store.arrays import ArrayFiles
+from hts.store.database import Database
+from hts.store.paths import Home, default_home
+from hts.store.series import Series
+from hts.store.transitions import Transitions
+
+
+class Store(Transitions, Series, ArrayFiles):
+    """Everything about runs on disk; nothing is kept only in memory.
+
+    Parameters: ``home``, the folder (made if missing); by default ``HTS_HOME`` or ``~/.hts``.
+    Raises `NewerStore` if a newer version wrote it.
+    """
+
+    def __init__(self, home: Path | str | None = None) -> None:
+        self.home = Home(Path(home).expanduser().absolute() if home else default_home().absolute())
+        self.db = Database(self.home.database)
+
+    def close(self) -> None:
+        """Close the connection; also done when the object is collected."""
+        self.db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
