@@ -1,0 +1,209 @@
+"""The user's own tables: checked once, stored as arrays, then datasets like any other.
+
+A table is named ``table:`` and the first 12 hex digits of the SHA-256 of the file (and of the
+label column, where it is not the one taken by default), so a run's settings name its data.  It is
+stored as ``<digits>.npz`` beside ``<digits>.json``, the latter written last: no json, no table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from hts.data.dataset import Dataset, DatasetInfo, DataUnavailable
+from hts.data.files import written_whole
+from hts.data.places import tables_folder
+from hts.data.split import stratified
+from hts.data.table_checks import Table, encode, finite, standardise
+from hts.data.table_csv import read_csv
+from hts.data.table_npz import read_npz_table
+from hts.validate import BadInput
+
+LARGEST_FILE = 512 * 2**20  # bytes
+_NAME = re.compile(r"table:([0-9a-f]{12})")
+
+
+def register_table(
+    source: Path | str | bytes | BinaryIO,
+    *,
+    filename: str | None = None,
+    label: str | int | None = None,
+    folder: Path | None = None,
+    limit: int = LARGEST_FILE,
+) -> str:
+    """Check a CSV or NPZ file, store it and return the dataset name ``table:<12 hex digits>``.
+
+    ``source``: a path, the bytes, or a file open for reading bytes; ``filename`` says what it is
+    called where ``source`` does not.  ``label``: see `read_csv`.  Features are standardised by
+    mean and standard deviation of the training part; the split is a fixed stratified 80/20 one
+    unless the NPZ brings its own.  ``limit``: largest size in bytes, judged before reading.
+    Raises `BadInput` that says what is wrong with the table, and where.
+    """
+    name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
+    ending = Path(name).suffix.lower()
+    if ending not in (".csv", ".tsv", ".txt", ".npz"):
+        raise BadInput(
+            f"a table must be a .csv, .tsv, .txt or .npz file, got {name or 'a file'!r}: export it "
+            "as one of these."
+        )
+    with _opened(source) as handle:
+        _check_size(handle, name, limit)
+        content = _sha256(handle)
+        if ending == ".npz":
+            table = read_npz_table(handle, label, limit=4 * limit)
+        else:
+            table = read_csv(handle, label)
+    if not table.default_label:
+        content.update(f"\0label={table.label}".encode())
+    digits = content.hexdigest()[:12]
+    _store(folder or tables_folder(), digits, name, table)
+    return f"table:{digits}"
+
+
+@contextmanager
+def _opened(source: Path | str | bytes | BinaryIO) -> Iterator[BinaryIO]:
+    if isinstance(source, bytes):
+        yield BytesIO(source)
+    elif isinstance(source, (str, Path)):
+        if not Path(source).is_file():
+            raise BadInput(f"there is no file {str(source)!r}.")
+        with Path(source).open("rb") as handle:
+            yield handle
+    else:
+        yield source
+
+
+def _check_size(handle: BinaryIO, name: str, limit: int) -> None:
+    size = handle.seek(0, 2)
+    handle.seek(0)
+    if size > limit:
+        raise BadInput(
+            f"{name} has {size / 2**20:,.0f} MB, at most {limit / 2**20:,.0f} MB are accepted: "
+            "the table has to fit into memory beside the network. Take fewer rows, or keep the "
+            "numbers in an .npz file, which is smaller."
+        )
+    if size == 0:
+        raise BadInput(f"{name} is empty: a table with rows of numbers and a label is needed.")
+
+
+def _sha256(handle: BinaryIO) -> Any:
+    total = hashlib.sha256()
+    while block := handle.read(2**20):
+        total.update(block)
+    return total
+
+
+def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
+    y, classes = encode(table)
+    finite(table)
+    if table.test_from is None:
+        train, test = stratified(y, f"table:{digits}")
+    else:
+        train, test = np.split(np.arange(len(y)), [table.test_from])
+    inputs = standardise(table, train, test)
+    title = "".join(c for c in Path(filename).stem if c.isprintable())[:80] or "table"
+    about = {
+        "title": title if table.default_label else f"{title} ({table.label[:80]})",
+        "filename": Path(filename).name[:200],
+        "label": table.label,
+        "classes": classes,
+        "columns": inputs.columns,
+        "dropped": [*table.dropped, *inputs.constant],
+        "rows": len(y),
+        "train": len(train),
+        "test": len(test),
+        "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
+    }
+    with written_whole(folder / f"{digits}.npz") as handle:
+        np.savez(
+            handle,
+            x_train=inputs.x_train,
+            y_train=y[train],
+            x_test=inputs.x_test,
+            y_test=y[test],
+            mean=inputs.mean,
+            sd=inputs.sd,
+        )
+    with written_whole(folder / f"{digits}.json") as handle:
+        handle.write(json.dumps(about, ensure_ascii=False, indent=1).encode())
+
+
+def _about(name: str, folder: Path | None) -> tuple[dict[str, Any], Path]:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise BadInput(f"a table is named table: and 12 hex digits, got {name!r}.")
+    path = (folder or tables_folder()) / f"{match[1]}.json"
+    try:
+        return json.loads(path.read_text("utf-8")), path.with_suffix(".npz")
+    except FileNotFoundError:
+        raise DataUnavailable(
+            f"{name} is not among the tables in {path.parent}: give the file again. The name is "
+            "that of its content, so the same file gets the same name."
+        ) from None
+    except ValueError as error:
+        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from None
+
+
+def table_info(name: str, folder: Path | None = None) -> DatasetInfo:
+    """What is known of a registered table; raises `DataUnavailable` if it is not there."""
+    about, _ = _about(name, folder)
+    dropped = f" Left out: {len(about['dropped'])} columns." if about["dropped"] else ""
+    return DatasetInfo(
+        name=name,
+        title=about["title"],
+        kind="table",
+        inputs=len(about["columns"]),
+        class_names=tuple(about["classes"]),
+        train=about["train"],
+        test=about["test"],
+        says=(
+            f"Your table {about['filename']}, label column {about['label']!r}, features "
+            f"standardised by the training part's mean and sd.{dropped}"
+        ),
+        origin="your own file",
+    )
+
+
+def tables(folder: Path | None = None) -> list[DatasetInfo]:
+    """The registered tables, by title; one that cannot be read is left out."""
+    known = []
+    for path in sorted((folder or tables_folder()).glob("*.json")):
+        try:
+            known.append(table_info(f"table:{path.stem}", folder))
+        except (BadInput, KeyError):
+            continue
+    return sorted(known, key=lambda table: (table.title, table.name))
+
+
+def load_table(name: str, folder: Path | None = None) -> Dataset:
+    """A registered table in memory; raises `DataUnavailable` if it is not there."""
+    about, path = _about(name, folder)
+    known = table_info(name, folder)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in ("x_train", "y_train", "x_test", "y_test")}
+    except (OSError, ValueError, KeyError) as error:
+        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from error
+    split = about["split"]
+    return Dataset(
+        name=name,
+        title=known.title,
+        **arrays,
+        classes=known.class_names,
+        source=f"your file {about['filename']}; {split} split; standardised by the training part",
+    )
+
+
+def forget_table(name: str, folder: Path | None = None) -> None:
+    """Delete a registered table from this computer; runs that used it keep their results."""
+    _, path = _about(name, folder)
+    path.with_suffix(".json").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
