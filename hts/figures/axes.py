@@ -44,7 +44,7 @@ def thin(records: Sequence[Item], limit: int = POINTS) -> Sequence[Item]:
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """A plain axis; ``more`` is laid over it."""
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 12, "color": named("muted")}},
         "gridcolor": named("grid"),
         "linecolor": named("grid"),
         "zeroline": False,
@@ -56,31 +56,43 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def log_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
-    """A logarithmic axis over [low, high], widened to whole decades so that it seldom jumps."""
-    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+def decades(low: float, high: float, room: float = 1.0) -> tuple[list[int], float, float]:
+    """Decades to label between log10 values, and the ends of the axis: multiples of ``room``."""
+    first, last = room * math.floor(low / room + 1e-9), room * math.ceil(high / room - 1e-9)
     last = max(last, first + 1)
+    step = max(1, round((last - first) / 5))
+    return list(range(math.ceil(first), math.floor(last) + 1, step)), first, last
+
+
+def power(exponent: int) -> str:
+    """``1``, ``10``, else ten to the ``exponent`` with a true minus sign."""
+    if exponent in (0, 1):
+        return "10" if exponent else "1"
+    return f"10<sup>{exponent}</sup>".replace("-", "−")
+
+
+def log_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
+    """A logarithmic axis over [low, high], widened to half decades so that it seldom jumps."""
+    powers, first, last = decades(math.log10(low), math.log10(high), 0.5)
+    ticks, texts = [10.0**k for k in powers], [power(k) for k in powers]
+    if last - first < 3:
+        ticks = [d * 10.0**k for k in range(math.floor(first), math.ceil(last)) for d in (1, 2, 5)]
+        ticks = [tick for tick in ticks if first - 1e-9 <= math.log10(tick) <= last + 1e-9]
+        texts = [f"{tick:g}" for tick in ticks]
     return axis(
         title,
-        type="log",
-        range=[first, last],
-        dtick=max(1, round((last - first) / 5)),
-        exponentformat="power",
-        **more,
+        **{"type": "log", "range": [first, last], "tickvals": ticks, "ticktext": texts, **more},
     )
 
 
 def decade_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
     """A linear axis of log10 values, labelled as powers of ten and widened to whole decades."""
-    first, last = math.floor(low + 1e-9), math.ceil(high - 1e-9)
-    last = max(last, first + 1)
-    step = max(1, round((last - first) / 5))
-    ticks = list(range(first, last + 1, step))
+    ticks, first, last = decades(low, high)
     return axis(
         title,
         range=[first, last],
         tickvals=ticks,
-        ticktext=[f"10<sup>{k}</sup>".replace("-", "−") for k in ticks],
+        ticktext=[power(k) for k in ticks],
         **more,
     )
 

@@ -7,7 +7,7 @@ from math import log10
 from typing import Any
 
 from hts.figures import words
-from hts.figures.axes import axis, band, figure, line, note, rule, short
+from hts.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.figures.card import Card, waiting
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
@@ -75,12 +75,11 @@ def hill_plot(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     laid = figure(
         traces,
         runs[0].id,
-        xaxis=axis(
+        xaxis=log_axis(
             "number of largest weights k",
-            type="log",
-            range=[log10(max(1, min(ks))), log10(max(ks))],
-            dtick=1,
-            exponentformat="power",
+            1,
+            max(ks),
+            range=[log10(max(1, min(ks))), log10(max(2, *ks))],
         ),
         yaxis=axis("tail index α", range=[0, TOP], dtick=1),
         shapes=shapes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import log10
+from math import ceil, log10
 from typing import Any
 
 from hts.figures import words
@@ -41,14 +41,13 @@ def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         else:
             traces.append(_outline(run.label, weights, i))
     edges = [edge for _, _, view in shown for edge in view.weights.edges]
-    most = max(max(view.weights.counts, default=1) for _, _, view in shown)
+    top = max(10, *(max(view.weights.counts, default=1) for _, _, view in shown))
     laid = figure(
         traces,
         runs[0].id,
         xaxis=decade_axis("|w|", min(edges), max(edges)),
-        yaxis=log_axis("number of weights", 1, max(10, most)),
+        yaxis=log_axis("number of weights", 1, top, range=[log10(0.5), ceil(log10(top))]),
     )
-    laid["layout"]["yaxis"]["range"][0] = log10(0.5)
     return Card(id="histogram", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
 
 

@@ -58,17 +58,13 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         "line": {"width": 0},
         "layer": "below",
     }
-    left = kept > 50
     marks = [
-        note(
-            "kept" if left else "pruned",
-            x=kept,
-            y=0.97,
-            yref="y domain",
-            yanchor="top",
-            xanchor="right" if left else "left",
-            xshift=-6 if left else 6,
+        note(word, x=kept, y=0.98, yref="y domain", yanchor="top", xanchor=anchor, xshift=shift)
+        for word, anchor, shift, room in (
+            ("kept", "right", -5, kept),
+            ("pruned", "left", 5, 100 - kept),
         )
+        if room >= 15
     ]
     laid = figure(
         traces,

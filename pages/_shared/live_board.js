@@ -59,7 +59,8 @@ function paint(value, palette) {
     return found[2] === undefined ? colour : `rgba(${rgb(colour)},${found[2] / 100})`;
   }
   if (Array.isArray(value)) {
-    return typeof value[0] === "number" ? value : value.map((item) => paint(item, palette));
+    const plain = typeof value[0] === "number" && typeof value[value.length - 1] === "number";
+    return plain ? value : value.map((item) => paint(item, palette));
   }
   if (value && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, paint(item, palette)]));
