@@ -28,17 +28,15 @@ def order(n: int, batch_size: int, seed: int, epoch: int) -> np.ndarray:
 
 @lru_cache(maxsize=8)  # the current epoch of each run that one process trains in turns
 def _kept_order(n: int, batch_size: int, seed: int, epoch: int) -> np.ndarray:
-    kept = order(n, batch_size, seed, epoch)
-    kept.flags.writeable = False
-    return kept
+    return order(n, batch_size, seed, epoch)
 
 
 def batch_indices(step: int, n: int, batch_size: int, seed: int) -> np.ndarray:
-    """Indices (batch,) int64, read-only, of the examples that step ``step`` >= 1 sees."""
+    """Indices (batch,) int64 of the examples that step ``step`` >= 1 sees."""
     if step < 1:
         raise ValueError(f"step must be at least 1, got {step}: steps count from 1.")
     if batch_size >= n:
-        return _kept_order(n, batch_size, 0, 0)
+        return np.arange(n)
     epoch, place = divmod(step - 1, steps_per_epoch(n, batch_size))
     start = place * batch_size
-    return _kept_order(n, batch_size, seed, epoch)[start : start + batch_size]
+    return _kept_order(n, batch_size, seed, epoch)[start : start + batch_size].copy()
