@@ -16,7 +16,7 @@ from hts.validate import BadInput, choice, flag, number, whole
 
 NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
 SCALINGS = ("standard", "mean_field")
-ACTIVATIONS = ("relu", "tanh", "gelu", "identity")
+ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
 
@@ -91,7 +91,7 @@ class RunConfig:
     """
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
-    width: int = _setting(2000, "Width n", "units in each hidden layer")
+    width: int = _setting(1000, "Width n", "units in each hidden layer")
     depth: int = _setting(1, "Depth", "hidden layers; the theory is about one")
     activation: str = _setting("relu", "Activation", "nonlinearity h of the hidden units")
     scaling: str = _setting(
@@ -102,11 +102,11 @@ class RunConfig:
         "III", "Noise type", "none, gaussian, or I (one scalar), II (i.i.d.), III (isotropic)"
     )
     alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
-    sigma: float = _setting(1.0, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
+    sigma: float = _setting(0.1, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
     gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
-    lr: float = _setting(0.01, "Learning rate", "step size eta")
-    batch_size: int = _setting(500, "Batch size", "examples per step, at most the training set")
-    iterations: int = _setting(3000, "Iterations", "largest number of steps")
+    lr: float = _setting(0.1, "Learning rate", "step size eta")
+    batch_size: int = _setting(100, "Batch size", "examples per step, at most the training set")
+    iterations: int = _setting(2000, "Iterations", "largest number of steps")
     target_accuracy: float | None = _setting(
         None, "Target accuracy", "stop at this training accuracy in percent; none: use the budget"
     )
