@@ -79,7 +79,7 @@ def read_npz(path: Path, source: str | None = None) -> Raw:
     the line stored in the file is taken.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
             named = {key.lower(): key for key in archive.files}
             missing = [name for name in NAMES if name not in named]
             if missing:

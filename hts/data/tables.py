@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -188,9 +189,9 @@ def load_table(name: str, folder: Path | None = None) -> Dataset:
     about, path = _about(name, folder)
     known = table_info(name, folder)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in ("x_train", "y_train", "x_test", "y_test")}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from error
     split = about["split"]
     return Dataset(
