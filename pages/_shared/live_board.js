@@ -147,6 +147,7 @@ class FigureCard {
       const { data, layout } = paint(this.figure, this.palette);
       layout.font = { ...layout.font, family: this.palette.font };
       layout.autosize = true;
+      this.keepZoom(layout);
       // On a touch screen a finger on a chart must still scroll the page.
       if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
       return Plotly.react(this.chart, data, layout, CONFIG).then(() => {
@@ -158,8 +159,23 @@ class FigureCard {
     });
   }
 
+  keepZoom(layout) {
+    // Plotly drops a viewer's zoom when the range it was told changes as well: while zoomed in, tell it the old one.
+    this.told ??= {};
+    for (const [name, axis] of Object.entries(layout)) {
+      if (!/^[xy]axis\d*$/.test(name) || !axis.range) continue;
+      const now = this.chart.data && this.chart.layout[name]?.range;
+      const told = this.told[name];
+      const zoomed = now && told && (now[0] !== told[0] || now[1] !== told[1]);
+      if (zoomed) axis.range = [...told];
+      else this.told[name] = [...axis.range];
+    }
+  }
+
   resize() {
-    if (this.chart.data && this.visible && window.Plotly) window.Plotly.Plots.resize(this.chart);
+    if (!this.chart.data || !this.visible || !this.plot.clientWidth) return;
+    // A page may be left between this call and Plotly's: then there is nothing to resize.
+    window.Plotly.Plots.resize(this.chart).catch(() => undefined);
   }
 
   remove() {
