@@ -1,100 +1,77 @@
-"""`Control`: what a training loop asks after every step, and how its answers come about.
+"""`StoreControl`: how wishes made on a page or a command line reach a training loop.
 
-The loop calls ``poll(step)`` after each step and does what the answer says:
+After every step the loop asks ``wanted(step)``, which answers at once:
 
 ========  =========================================================================
 "run"     go on with the next step
 "stop"    end now: evaluate what there is and return a result, ``stopped``
-"pause"   save a checkpoint and return at once: a new worker will continue from it
+"pause"   show this step, save a checkpoint, then call ``wait(step)``
 ========  =========================================================================
 
-While a run is paused, ``poll`` waits inside; the loop sees only the answer afterwards.
+``wait`` returns "run" or "stop" when somebody asks for it, or raises `Leave` when this process
+is to end without a result; the checkpoint just saved is where another one will go on.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 from hts.store import Store
 
-Answer = Literal["run", "pause", "stop"]
-
 ASK_SECONDS = 0.1  # a wish is noticed within this time
-TELL_SECONDS = 0.5  # how often progress is written
 WAIT_SECONDS = 0.05  # how often a paused run looks for a wish
 PATIENCE_SECONDS = 600.0  # a paused worker without a scheduler goes home after this time
 
 
-class Control(Protocol):
-    """What a training loop needs to know."""
+class Leave(Exception):
+    """The process is to end although the run has not.  ``paused``: it was paused when it left."""
 
-    def poll(self, step: int, settle: Callable[[], None] | None = None) -> Answer:
-        """The answer after ``step`` steps.
-
-        ``settle`` is called once before a pause begins, so that the loop can show this very step.
-        """
-        ...
-
-
-class Uncontrolled:
-    """Nobody asks for anything: always "run"."""
-
-    def poll(self, step: int, settle: Callable[[], None] | None = None) -> Answer:
-        return "run"
+    def __init__(self, reason: str, *, paused: bool) -> None:
+        super().__init__(reason)
+        self.paused = paused
 
 
 class StoreControl:
-    """Wishes are read from the store, at most every `ASK_SECONDS`, and from `end`.
-
-    ``leaving`` says in words why the last answer was "pause"; it is empty otherwise.
-    """
+    """Wishes are read from the store, at most every `ASK_SECONDS`, and from `end`."""
 
     def __init__(self, store: Store, run_id: str, *, patience: float = PATIENCE_SECONDS) -> None:
-        self.leaving = ""
-        self.ending = ""
         self._store, self._run_id, self._patience = store, run_id, patience
-        self._ask_at = self._tell_at = 0.0
+        self._ask_at = 0.0
         self._until: int | None = None
-        self._told = -1
+        self._ending = ""
 
     def end(self, reason: str) -> None:
-        """Answer "pause" from now on, or "stop" if that was asked for; a signal handler may call.
+        """Leave at the next step, for a ``reason`` in words.  A signal handler may call this."""
+        self._ending = reason
 
-        ``reason``: words such as "it was asked to end by SIGTERM".
-        """
-        self.ending = reason
-
-    def poll(self, step: int, settle: Callable[[], None] | None = None) -> Answer:
+    def wanted(self, step: int) -> Literal["run", "pause", "stop"]:
+        """What to do after ``step`` steps."""
         now = time.monotonic()
         reached = self._until is not None and step >= self._until
-        if now < self._ask_at and not reached and not self.ending:
+        if now < self._ask_at and not reached and not self._ending:
             return "run"
         self._ask_at = now + ASK_SECONDS
-        if now >= self._tell_at and step != self._told:
-            self._tell_at, self._told = now + TELL_SECONDS, step
-            self._store.progress(self._run_id, step)
         run = self._store.get(self._run_id)
         self._until = run.want_step
         if run.want == "stop":
             return "stop"
-        if self.ending:
-            return self._leave(self.ending)
-        if run.want == "pause" or (run.want_step is not None and step >= run.want_step):
-            return self._pause(step, settle)
-        return "run"
+        if self._ending or run.want == "pause":
+            return "pause"
+        return "pause" if run.want_step is not None and step >= run.want_step else "run"
 
-    def _pause(self, step: int, settle: Callable[[], None] | None) -> Answer:
-        if settle is not None:
-            settle()
+    def wait(self, step: int) -> Literal["run", "stop"]:
+        """Wait while the run is paused at ``step``; raises `Leave`."""
+        run = self._store.get(self._run_id)
+        if self._ending and run.want == "run":
+            raise Leave(self._ending, paused=False)
         run = self._store.set_paused(self._run_id, step)
         pulse, heard = self._pulse(), time.monotonic()
         while True:
             if run.want == "stop":
                 return "stop"
-            if self.ending:
-                return self._leave(self.ending)
+            if self._ending:
+                raise Leave(self._ending, paused=True)
             if run.want == "run" and (run.want_step is None or run.want_step > step):
                 self._store.set_running(self._run_id)
                 self._until, self._ask_at = run.want_step, 0.0
@@ -103,7 +80,7 @@ class StoreControl:
             if (latest := self._pulse()) != pulse:
                 pulse, heard = latest, time.monotonic()
             elif time.monotonic() - heard > self._patience:
-                return self._leave("nobody has been there to continue it")
+                raise Leave("no scheduler has been there for a while", paused=True)
             run = self._store.get(self._run_id)
 
     def _pulse(self) -> int:
@@ -112,7 +89,3 @@ class StoreControl:
             return self._store.home.scheduler_pulse.stat().st_mtime_ns
         except OSError:
             return 0
-
-    def _leave(self, reason: str) -> Answer:
-        self.leaving = reason
-        return "pause"

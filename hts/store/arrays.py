@@ -37,7 +37,13 @@ class ArrayFiles(Runs):
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""
         self._number(run_id)
-        return _read(self.home.checkpoint(run_id))
+        return _read(self.home.checkpoint(run_id), with_tensors=True)
+
+    def checkpoint_at(self, run_id: str) -> tuple[int, float] | None:
+        """Step and training seconds of the checkpoint that `load_checkpoint` would give."""
+        self._number(run_id)
+        found = _read(self.home.checkpoint(run_id), with_tensors=False)
+        return None if found is None else (found.step, found.seconds)
 
     def drop_checkpoint(self, run_id: str) -> None:
         """Remove the checkpoint, for a run that will not be continued."""
@@ -70,11 +76,12 @@ def _write(path: Path, tensors: Arrays, **about: float) -> None:
         file.write(content)
 
 
-def _read(path: Path) -> Checkpoint | None:
+def _read(path: Path, *, with_tensors: bool) -> Checkpoint | None:
     try:
         with safe_open(path, framework="numpy") as file:
             about = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys() if with_tensors else ()
+            tensors = {name: file.get_tensor(name) for name in names}
         return Checkpoint(int(about["step"]), float(about["seconds"]), tensors)
     except FileNotFoundError:
         return None

@@ -14,7 +14,7 @@ from typing import Any
 from hts.config import RunConfig
 from hts.store.database import Database
 from hts.store.paths import Home, replacing
-from hts.store.run import Run, State, UnknownRun, from_row
+from hts.store.run import Run, State, UnknownRun, Want, from_row
 from hts.validate import BadInput
 
 _ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
@@ -28,12 +28,22 @@ class Runs:
     home: Home
     db: Database
 
-    def create(self, config: RunConfig, *, twin_of: str | None = None, title: str = "") -> str:
-        """Add a queued run and return its id ``<hash>-<n>``, n = 1, 2, ... for repeats.
+    def create(
+        self,
+        config: RunConfig,
+        *,
+        twin_of: str | None = None,
+        title: str = "",
+        want: Want = "run",
+        worker: tuple[int, float] | None = None,
+    ) -> str:
+        """Add a run and return its id ``<hash>-<n>``, n = 1, 2, ... for repeats.
 
         A number is never used twice, also when its run was deleted.  ``twin_of`` pairs the new run
-        with another one, in both directions; `UnknownRun` if there is no such run.
+        with another one, in both directions; `UnknownRun` if there is no such run.  The run is
+        queued, or with ``worker`` (pid and its start time) given to that process right away.
         """
+        pid, pid_started = worker or (None, None)
         with self.db.writing() as connection:
             if twin_of is not None:
                 self._number(twin_of)
@@ -47,9 +57,19 @@ class Runs:
             ).fetchone()
             run_id = f"{config.hash}-{last}"
             connection.execute(
-                "INSERT INTO runs (id, config, title, twin, state, created) "
-                "VALUES (?, ?, ?, ?, 'queued', ?)",
-                (run_id, config.to_json(), title, twin_of, time.time()),
+                "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    config.to_json(),
+                    title,
+                    twin_of,
+                    want,
+                    "starting" if worker else "queued",
+                    pid,
+                    pid_started,
+                    time.time(),
+                ),
             )
             if twin_of is not None:
                 connection.execute(

@@ -126,7 +126,10 @@ class Series(Runs):
             return None
 
     def rollback(self, run_id: str, step: int, seconds: float | None = None) -> None:
-        """Take back everything recorded after ``step``, to continue from a checkpoint there."""
+        """Take back everything recorded after ``step``, to continue from there.
+
+        Step -1 takes back everything.
+        """
         number = self._number(run_id)
         dropped = [kept for kept in self.snapshot_steps(run_id) if kept > step]
         with self.db.writing() as connection:
@@ -135,8 +138,8 @@ class Series(Runs):
                     f"DELETE FROM {table} WHERE run = ? AND step > ?", (number, step)
                 )
             connection.execute(
-                "UPDATE runs SET step = ?, seconds = COALESCE(?, seconds), epoch = epoch + 1, "
-                "revision = revision + 1 WHERE number = ?",
+                "UPDATE runs SET step = MAX(0, ?), seconds = COALESCE(?, seconds), "
+                "epoch = epoch + 1, revision = revision + 1 WHERE number = ?",
                 (step, seconds, number),
             )
         for kept in dropped:

@@ -1,0 +1,77 @@
+"""The worker processes that a scheduler started: warm ones in waiting, and those with a run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import hts
+from hts.jobs.identity import start_time
+from hts.store import Store
+
+
+@dataclass
+class Child:
+    """One worker process.  ``run_id`` is None while it waits for a run."""
+
+    process: subprocess.Popen[bytes]
+    started: float
+    run_id: str | None = None
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def give(self, run_id: str) -> bool:
+        """Hand it the run; False if it has ended meanwhile."""
+        try:
+            self._stdin().write(f"{run_id}\n".encode())
+            self._stdin().close()
+        except OSError:
+            return False
+        self.run_id = run_id
+        return True
+
+    def dismiss(self) -> None:
+        """End a waiting worker, which has nothing to lose, or clear away one that has ended."""
+        with contextlib.suppress(OSError):
+            self._stdin().close()
+        self.process.kill()
+        self.process.wait()
+
+    def _stdin(self) -> IO[bytes]:
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+
+def environment(threads: int | None = None) -> dict[str, str]:
+    """What a process of ours needs to find this package and to use ``threads`` CPU threads."""
+    values = dict(os.environ)
+    package = str(Path(hts.__file__).parent.parent)
+    given = values.get("PYTHONPATH")
+    values["PYTHONPATH"] = os.pathsep.join([package, given] if given else [package])
+    if threads is not None:
+        names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        values.update(dict.fromkeys(names, str(threads)))
+    return values
+
+
+def start_worker(store: Store, *, threads: int) -> Child:
+    """A new warm worker, in a session of its own, so that no terminal's Ctrl+C reaches it."""
+    log = store.home.scheduler_log
+    command = [sys.executable, "-m", "hts.jobs.worker", "--home", str(store.home.root), "--warm"]
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [*command, "--threads", str(threads)],
+            stdin=subprocess.PIPE,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            env=environment(threads),
+        )
+    return Child(process, start_time(process.pid) or 0.0)

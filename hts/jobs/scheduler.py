@@ -1,0 +1,236 @@
+"""The small process that gives queued runs to workers: ``python -m hts.jobs.scheduler``.
+
+One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), oldest first,
+each with ``HTS_THREADS`` CPU threads (default: cores / slots), and keeps workers warm so that a run
+begins at once.  Runs do not depend on it: when it ends they go on, and the next scheduler takes
+them over.  Started by hand it is a service; with ``--owner`` it ends once nothing is left to do
+and that process is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hts.jobs.children import Child, start_worker
+from hts.jobs.escalation import Escalation
+from hts.jobs.identity import alive, this_process
+from hts.jobs.lock import FileLock
+from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
+from hts.store import HELD, Run, Store
+from hts.store.paths import replacing
+from hts.validate import whole
+
+TICK_SECONDS = 0.05
+PULSE_SECONDS = 1.0
+PAUSED_LINGER_SECONDS = 600.0  # how long paused runs alone keep an ownerless scheduler
+
+log = logging.getLogger("hts.jobs.scheduler")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How much may go on at once, and how patient to be (seconds)."""
+
+    slots: int
+    threads: int  # per worker
+    warm: int  # workers kept waiting
+    owner: tuple[int, float] | None = None
+    linger: float = 20.0  # without work and owner
+    stop_patience: float = 10.0  # before SIGTERM
+    term_patience: float = 5.0  # before SIGKILL
+    refill_delay: float = 2.0  # a new warm worker does not compete with a run's first seconds
+
+
+class Scheduler:
+    """Gives runs to workers.  ``tick`` does what is due now and never waits."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store, self.plan = store, plan
+        self.children: dict[int, Child] = {}
+        self.forced: set[int | None] = set()  # workers ended by SIGKILL, for not stopping
+        self.escalation = Escalation(plan.stop_patience, plan.term_patience)
+        self.ending = False
+        self._warm_at = self._pulse_at = self._look_at = 0.0
+        self._idle_since: float | None = None
+        self._failures = 0
+
+    def take_over(self) -> None:
+        """Queue again what a former scheduler had given to a worker that never began."""
+        for run in lost_runs(self.store):
+            if run.state == "starting" and run.pid is not None:
+                self.store.take_back(run.id, pid=run.pid)
+        for run in self.store.list(states=HELD):
+            if run.held:
+                log.info("run %s goes on in process %s", run.id, run.pid)
+
+    def tick(self) -> None:
+        """Reap, escalate, start, refill, and show that we live."""
+        now = time.monotonic()
+        self._reap(now)
+        if now >= self._look_at:
+            self._look_at = now + 0.5
+            for run in lost_runs(self.store):
+                if run.pid not in self.children:
+                    log.info("run %s has lost its worker %s", run.id, run.pid)
+                    mark_lost(self.store, run, self._how(run.pid, None))
+        held = [run for run in self.store.list(states=HELD) if run.held]
+        for run in held:
+            if self.escalation.due(run, now):
+                self.forced.add(run.pid)
+        queue = self.store.queue()
+        for run in queue[: max(0, self.plan.slots - sum(map(_computes, held)))]:
+            self._start(run, now)
+        self._refill(now)
+        self._note_idleness(now, held, waiting=bool(queue))
+        if now >= self._pulse_at:
+            self._pulse_at = now + PULSE_SECONDS
+            self._show_pulse()
+
+    def finished(self, now: float) -> bool:
+        """Whether nothing is left to do for anybody."""
+        owner = self.plan.owner
+        if self.ending:
+            return True
+        if owner is None or self._idle_since is None or alive(*owner):
+            return False
+        held = any(run.held for run in self.store.list(states=HELD))
+        linger = max(self.plan.linger, PAUSED_LINGER_SECONDS) if held else self.plan.linger
+        return now - self._idle_since >= linger
+
+    def leave(self) -> None:
+        """Send the waiting workers home; runs go on."""
+        for child in self.children.values():
+            if child.run_id is None:
+                child.dismiss()
+        self.store.home.scheduler_pulse.unlink(missing_ok=True)
+
+    def _reap(self, now: float) -> None:
+        for pid, child in list(self.children.items()):
+            code = child.process.poll()
+            if code is None:
+                continue
+            del self.children[pid]
+            child.dismiss()
+            if child.run_id is None:
+                self._failures += 1
+                self._warm_at = now + min(60.0, 2.0**self._failures)
+                log.warning("waiting worker %d %s", pid, how_it_ended(code))
+                continue
+            run = next((r for r in self.store.list(states=HELD) if r.id == child.run_id), None)
+            if run is not None and run.pid == pid:
+                log.info("run %s: worker %d %s", run.id, pid, how_it_ended(code))
+                mark_lost(self.store, run, self._how(pid, code))
+
+    def _how(self, pid: int | None, code: int | None) -> str:
+        forced = pid in self.forced
+        return how_it_ended(-9 if forced else code, forced=forced)
+
+    def _start(self, run: Run, now: float) -> None:
+        waiting = [child for child in self.children.values() if child.run_id is None]
+        child = waiting[0] if waiting else self._spawn()
+        given = self.store.assign(
+            run.id, pid=child.pid, pid_started=child.started, threads=self.plan.threads
+        )
+        if not given:
+            return  # cancelled meanwhile
+        if not child.give(run.id):
+            self.store.take_back(run.id, pid=child.pid)
+            return
+        log.info("run %s goes to worker %d", run.id, child.pid)
+        self._failures = 0
+        self._warm_at = max(self._warm_at, now + self.plan.refill_delay)
+
+    def _refill(self, now: float) -> None:
+        waiting = sum(child.run_id is None for child in self.children.values())
+        if waiting < self.plan.warm and now >= self._warm_at:
+            self._spawn()
+
+    def _spawn(self) -> Child:
+        child = start_worker(self.store, threads=self.plan.threads)
+        self.children[child.pid] = child
+        return child
+
+    def _note_idleness(self, now: float, held: list[Run], *, waiting: bool) -> None:
+        if waiting or any(map(_computes, held)):
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = now
+
+    def _show_pulse(self) -> None:
+        pid, started = this_process()
+        pulse = {"pid": pid, "started": started, "time": time.time()}
+        pulse |= {"slots": self.plan.slots, "threads": self.plan.threads}
+        with replacing(self.store.home.scheduler_pulse) as file:
+            file.write(json.dumps(pulse).encode())
+
+
+def _computes(run: Run) -> bool:
+    """Paused runs keep their worker but leave their slot to others."""
+    return run.state != "paused" or run.want == "run"
+
+
+def serve(store: Store, plan: Plan) -> bool:
+    """Be the scheduler of this home until the end; False at once if there is one already."""
+    lock = FileLock(store.home.scheduler_lock)
+    while lock.acquire(wait=1.0):
+        scheduler = Scheduler(store, plan)
+
+        def end(_number: int, _frame: object, scheduler: Scheduler = scheduler) -> None:
+            scheduler.ending = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        try:
+            scheduler.take_over()
+            while not scheduler.finished(time.monotonic()):
+                scheduler.tick()
+                time.sleep(TICK_SECONDS)
+        finally:
+            scheduler.leave()
+            lock.release()
+        if scheduler.ending or not store.queue():
+            return True
+        # a run was queued while the lock was being given up: its owner saw us alive
+    return False
+
+
+def planned(environ: dict[str, str], **patience: Any) -> Plan:
+    """The plan that ``HTS_SLOTS`` and ``HTS_THREADS`` ask for; `BadInput` if they cannot be."""
+    slots = whole("HTS_SLOTS", environ.get("HTS_SLOTS", 2), low=1, high=1024, why="runs at a time")
+    share = max(1, (os.cpu_count() or 1) // slots)
+    threads = whole(
+        "HTS_THREADS", environ.get("HTS_THREADS", share), low=1, high=1024, why="threads of a run"
+    )
+    return Plan(slots=slots, threads=threads, warm=min(2, slots), **patience)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve; ends quietly if another scheduler has the home."""
+    parser = argparse.ArgumentParser(prog="hts.jobs.scheduler", description=__doc__)
+    parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
+    parser.add_argument("--owner", help="PID:START_TIME of the process it serves")
+    for name in ("linger", "stop-patience", "term-patience", "refill-delay"):
+        parser.add_argument(f"--{name}", type=float, help="seconds")
+    options = vars(parser.parse_args(arguments))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s")
+    home, owner = options.pop("home"), options.pop("owner")
+    plan = planned(dict(os.environ), **{k: v for k, v in options.items() if v is not None})
+    if owner:
+        pid, started = owner.split(":")
+        plan = dataclasses.replace(plan, owner=(int(pid), float(started)))
+    serve(Store(home), plan)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

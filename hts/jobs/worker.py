@@ -1,0 +1,143 @@
+"""The process that executes one run: ``python -m hts.jobs.worker --home H (RUN_ID | --warm)``.
+
+With ``--warm`` it prepares everything, then waits on stdin for one line with a run id; end of file
+instead means that nobody needs it, and it ends.  Once it has a run nothing ties it to whoever
+started it: it goes on when the scheduler and the web page are gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from hts.jobs.control import Leave, StoreControl
+from hts.jobs.identity import claim_for_this_process
+from hts.store import Run, Store
+from hts.validate import BadInput
+
+NICE = 10  # pages and other people's work go first
+
+log = logging.getLogger("hts.jobs.worker")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Execute one run; returns 0, or 1 if it failed, 3 if it could not be begun."""
+    parser = argparse.ArgumentParser(prog="hts.jobs.worker", description=__doc__)
+    parser.add_argument("run", nargs="?", help="the id of a queued run")
+    parser.add_argument("--home", required=True, help="the folder of the store")
+    parser.add_argument("--warm", action="store_true", help="wait on stdin for the id")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    options = parser.parse_args(arguments)
+    if bool(options.run) == options.warm:
+        parser.error("give a run id or --warm")
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    store = Store(options.home)
+    run_id = options.run
+    if options.warm:
+        prepare(options.threads)
+        run_id = sys.stdin.readline().strip()
+        if not run_id:
+            return 0
+        write_into(store, run_id)
+    return work(store, run_id, threads=options.threads)
+
+
+def prepare(threads: int | None) -> None:
+    """Load what every run needs, so that a run begins at once."""
+    import torch
+
+    from hts.data import load
+    from hts.experiments import execute  # noqa: F401
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    load("digits")
+    square = torch.ones(64, 64)
+    square @ square  # the first product starts the thread pool
+
+
+def write_into(store: Store, run_id: str) -> None:
+    """Let go of stdin; from now on what is printed goes into the run's ``worker.log``."""
+    path = store.home.worker_log(run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with path.open("ab") as file, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+
+
+def work(store: Store, run_id: str, *, threads: int | None) -> int:
+    """Begin the run, execute it and record how it ended."""
+    control = StoreControl(store, run_id)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _: control.end(_asked_by(got)))
+    try:
+        run = claim_for_this_process(store, run_id, threads=threads)
+    except BadInput as error:
+        log.error("%s", error)
+        return 3
+    log.info("run %s begins, attempt %d, process %d", run_id, run.attempt, os.getpid())
+    try:
+        _roll_back(store, run)
+        from hts.experiments.execute import execute
+        from hts.training.reproducible import choose_device
+
+        device = str(choose_device(run.config.device))
+        store.describe(run_id, device=device, threads=threads)
+        store.finish(run_id, execute(store, run_id, control, threads=threads))
+    except Leave as leave:
+        _record_leaving(store, run_id, leave)
+    except Exception as error:
+        traceback.print_exc()
+        store.fail(run_id, explain(error))
+        return 1
+    log.info("run %s ends: %s", run_id, store.get(run_id).message)
+    return 0
+
+
+def _asked_by(number: int) -> str:
+    return f"it was asked to end by {signal.Signals(number).name}"
+
+
+def _roll_back(store: Store, run: Run) -> None:
+    """Forget what an earlier attempt recorded beyond the point from which this one goes on."""
+    if run.attempt > 1:
+        step, seconds = store.checkpoint_at(run.id) or (-1, 0.0)
+        log.info("run %s goes on from step %d", run.id, max(0, step))
+        store.rollback(run.id, step, seconds)
+
+
+def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
+    step = store.get(run_id).checkpoint_step
+    words = f"Its worker left at step {step}: {leave}. Resume continues from there."
+    if leave.paused:
+        store.leave_paused(run_id, words)
+    else:
+        store.mark_interrupted(run_id, words)
+
+
+def explain(error: Exception) -> str:
+    """The error in a sentence for the page; the traceback is in the worker's log."""
+    if isinstance(error, BadInput):
+        return str(error)
+    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    if isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text:
+        return (
+            "The memory did not suffice for this run. Make it narrower, or let fewer runs go at "
+            f"a time ({text.splitlines()[0]})."
+        )
+    return f"The run ended with an error, {text}. The worker log has the details."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
