@@ -114,7 +114,7 @@ class Tail:
             snapshot, note = self._latest(run_id, last_kept)
         entry.mark = mark
         return View(
-            version=f"{run.revision}.{mark[0] if mark else 0}",
+            version=".".join(map(str, (run.revision, *(mark or ())))),
             run=run,
             evaluations=evaluations,
             summaries=summaries,

@@ -1,0 +1,43 @@
+"""What people take away: settings that read back, a table that spreadsheets open, weights."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from hts.config import RunConfig
+from hts.store import export
+from hts.validate import BadInput
+
+
+@pytest.fixture
+def run_id(store, config) -> str:
+    return store.create(config)
+
+
+def test_settings_read_back(store, run_id, config) -> None:
+    assert RunConfig.from_json(export.config_json(store, run_id)) == config
+
+
+def test_evaluations_are_joined_with_snapshots(store, run_id, point, snapshot) -> None:
+    store.add_evaluations(run_id, [point(10), point(20)])
+    store.add_snapshot(run_id, snapshot(0))
+    store.add_snapshot(run_id, snapshot(20))
+    rows = list(csv.DictReader(io.StringIO(export.metrics_csv(store, run_id))))
+    assert [row["step"] for row in rows] == ["0", "10", "20"]
+    assert tuple(rows[0]) == export.COLUMNS
+    assert (rows[0]["train_loss"], rows[0]["train_accuracy"], rows[0]["alpha"]) == (
+        "", "50.0", "1.7",
+    )  # fmt: skip
+    assert (float(rows[1]["train_loss"]), rows[1]["alpha"]) == (2.0 / 11, "")
+    assert (rows[2]["seconds"], rows[2]["pruning_ratio"]) == ("10.0", "60.0")
+
+
+def test_weights_are_there_or_it_is_said(store, run_id) -> None:
+    with pytest.raises(BadInput, match=f"run {run_id} is queued and has no final weights"):
+        export.weights_file(store, run_id)
+    store.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
+    assert export.weights_file(store, run_id).stat().st_size > 48
