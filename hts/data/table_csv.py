@@ -1,6 +1,6 @@
 """Reading a CSV table: separator, header and label column are found, nothing is guessed silently.
 
-Python's own csv module and float(): 1e5 rows of 50 numbers take about two seconds, and every
+Python's own csv module and float(): 1e5 rows of 50 numbers take about three seconds, and every
 cell that is not a number can be named, which the fast readers of whole files cannot do.
 """
 

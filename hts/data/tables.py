@@ -50,10 +50,11 @@ def register_table(
     """
     name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
     ending = Path(name).suffix.lower()
+    shown = repr(name) if name else "a file without a name"
     if ending not in (".csv", ".tsv", ".txt", ".npz"):
         raise BadInput(
-            f"a table must be a .csv, .tsv, .txt or .npz file, got {name or 'a file'!r}: export it "
-            "as one of these."
+            f"a table must be a .csv, .tsv, .txt or .npz file, got {shown}: export it as one "
+            "of these."
         )
     with _opened(source) as handle:
         _check_size(handle, name, limit)
