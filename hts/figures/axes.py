@@ -184,7 +184,7 @@ def figure(data: list[dict[str, Any]], keep: str, **layout: Any) -> Figure:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12, "color": named("text")},
-            "margin": {"l": 8, "r": 10, "t": 8, "b": 8},
+            "margin": {"l": 8, "r": 10, "t": 4, "b": 8},
             "hovermode": "closest",
             "hoverlabel": {
                 "bgcolor": named("background"),

@@ -35,8 +35,9 @@ def training_history(runs: Sequence[RunView]) -> Card:
         dash = "dash" if position == 1 and len(shown) == 2 else "solid"
         group = {"legendgroup": str(i), "hovertemplate": _hover("%{y:.1f} %")}
         if len(shown) <= 2 and position == 0:
+            both = "training" if len(shown) == 1 else f"{run.label}, training"
             train = line(
-                "training", steps, short(e.train_accuracy for e in points), i, width=1.4, opacity=55
+                both, steps, short(e.train_accuracy for e in points), i, width=1.4, opacity=55
             )
             traces.append({**train, "hovertemplate": _hover("%{y:.1f} %")})
         name = run.label if len(shown) > 1 else "test"
@@ -67,8 +68,8 @@ def training_history(runs: Sequence[RunView]) -> Card:
             note(
                 f"target {target:g} %",
                 xref="x domain",
-                x=1,
-                xanchor="right",
+                x=0.01,
+                xanchor="left",
                 y=target,
                 yanchor="top",
             )

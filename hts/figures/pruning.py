@@ -30,13 +30,16 @@ def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
         return waiting("pruning", TITLE, CAPTION, "The first snapshot is on its way.")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
+    reads: list[tuple[str, str]] = []
     for position, (i, run, snapshot) in enumerate(shown):
         curve = snapshot.curve
         x = short(100 * fraction for fraction in curve.pruned)
         chosen = read_at(curve.pruned, curve.test_accuracy, pruned)
+        reads.append((run.label, words.percent(chosen)))
         dash = "dash" if position == 1 and len(shown) == 2 else "solid"
         if len(shown) <= 2 and position == 0:
-            train = line("training", x, short(curve.train_accuracy), i, width=1.4, opacity=55)
+            name = "training" if len(shown) == 1 else f"{run.label}, training"
+            train = line(name, x, short(curve.train_accuracy), i, width=1.4, opacity=55)
             traces.append({**train, "hovertemplate": _hover()})
         test = line(
             run.label if len(shown) > 1 else "test",
@@ -57,8 +60,10 @@ def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
             f"{words.percent(snapshot.test_accuracy_pruned)} at squared error 0.1, which removes "
             f"{words.percent(snapshot.pruning_ratio)}"
         )
-    first = shown[0][2].curve
-    read_out = words.percent(read_at(first.pruned, first.test_accuracy, pruned))
+    removed = f"{words.percent(100 * pruned)} removed"
+    read_out = f"{removed}: {reads[0][1]}"
+    if len(reads) > 1:
+        read_out = "<br>".join([removed, *(f"{label} {value}" for label, value in reads)])
     right = pruned <= 0.6
     laid = figure(
         traces,
@@ -68,7 +73,8 @@ def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
         shapes=[rule(x=100 * pruned, dash="solid")],
         annotations=[
             note(
-                f"{words.percent(100 * pruned)} removed: {read_out}",
+                read_out,
+                align="left",
                 x=100 * pruned,
                 y=3,
                 yanchor="bottom",

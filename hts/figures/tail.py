@@ -9,6 +9,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, band, figure, line, note, rule, short, thin
 from hts.figures.card import Card, waiting
+from hts.figures.theme import series
 from hts.figures.view import RunView
 
 TITLE = "Tail index over training"
@@ -56,21 +57,20 @@ def tail_history(runs: Sequence[RunView]) -> Card:
         lowest = min(
             [lowest, *(v for s in points for v in (s.alpha, s.alpha_low) if v is not None)]
         )
-    injected = runs[0].config.stability
-    shapes, marks = [], []
-    if injected is not None:
+    shapes: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    for i, run, _ in shown:
+        injected = run.config.stability
+        if injected is None:
+            continue
         lowest = min(lowest, injected)
-        shapes.append(rule(y=injected, dash="dash"))
-        marks.append(
-            note(
-                f"injected α = {injected:g}",
-                xref="x domain",
-                x=1,
-                xanchor="right",
-                y=injected,
-                yanchor="top",
-            )
-        )
+        dashed = rule(y=injected, dash="dash")
+        dashed["line"]["color"] = series(i)
+        shapes.append(dashed)
+        if not marks:
+            text = f"injected α = {injected:g}"
+            at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": injected}
+            marks.append(note(text, yanchor="top", **at))
     laid = figure(
         traces,
         runs[0].id,
