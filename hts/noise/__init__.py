@@ -3,7 +3,25 @@
 Convention, here and below: symmetric alpha-stable (S1), ``E exp(iuX) = exp(-|su|^alpha)`` with
 0 < alpha <= 2 and scale s.  At alpha = 2 that is N(0, 2 s^2): the variance is twice s^2.
 
-``types`` and ``law`` need NumPy and SciPy only; ``stable``, ``sources``, ``sample`` and ``verify``
-bring torch.  Import from those modules: this file imports nothing, so that naming a noise type
-stays cheap.
+``types`` and ``law`` need NumPy and SciPy only; ``stable``, ``sources``, ``draw`` and ``verify``
+bring torch.  Importing this package brings neither: its two names load when they are first used.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hts.noise.draw import sample
+    from hts.noise.sources import NoiseSource
+
+__all__ = ["NoiseSource", "sample"]
+
+_HOMES = {"NoiseSource": "hts.noise.sources", "sample": "hts.noise.draw"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

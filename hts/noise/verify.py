@@ -1,0 +1,129 @@
+"""Does the noise have the tail it claims?  Counts against the law, behind `verify noise`.
+
+A sampler can pass every test on its bulk and lose the tail, which is what makes columns
+compressible: so draw many values and count those beyond the levels that one in a million and one
+in ten million should exceed.  The levels come from `hts.noise.law`, never from the sampler.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hts.noise import law
+from hts.noise.sources import NoiseSource
+from hts.validate import whole
+
+LEVELS = (1e-6, 1e-7)
+_BLOCK = 1 << 20  # draws a step, so that memory stays at a few megabytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailCount:
+    """How many of ``draws`` values went beyond the two-sided ``level``."""
+
+    level: float  # P(|X| > threshold)
+    threshold: float
+    count: int
+    expected: float
+    z: float  # (count - expected) / sqrt(expected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailReport:
+    """Counts for one noise type and alpha, and values that are not finite (there may be none)."""
+
+    kind: str
+    alpha: float
+    draws: int
+    not_a_number: int
+    infinite: int
+    counts: list[TailCount]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """No NaN, no infinity, and every count within three standard deviations."""
+        return (
+            self.not_a_number == 0
+            and self.infinite == 0
+            and all(abs(count.z) <= 3 for count in self.counts)
+        )
+
+
+def tail_counts(
+    alpha: float,
+    draws: int,
+    levels: Sequence[float] = LEVELS,
+    *,
+    kind: str = "II",
+    seed: int = 1,
+    device: str = "cpu",
+    progress: Callable[[float], None] | None = None,
+) -> TailReport:
+    """Draw ``draws`` independent values (rounded up to whole steps) and count the far ones.
+
+    ``kind``: I, II, III or gaussian, drawn one input wide for I and III so that values are
+    independent.  ``progress`` is told the fraction done.  Bad values raise `BadInput`.
+    """
+    draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
+    source = NoiseSource(kind, alpha, seed=seed)
+    thresholds = [float(law.ppf(1 - level / 2, source.alpha)) for level in levels]
+    units, inputs = (_BLOCK // 64, 64) if kind in ("II", "gaussian") else (_BLOCK, 1)
+    steps = math.ceil(draws / _BLOCK)
+    beyond, nans, infinities = [0] * len(levels), 0, 0
+    began = time.perf_counter()
+    for step in range(steps):
+        size = source.increment(units, inputs, step, device).abs_()
+        largest = float(size.max())  # a NaN anywhere makes this NaN
+        if not math.isfinite(largest):
+            nans += int(size.isnan().sum())
+            infinities += int(size.isinf().sum())
+        for i, threshold in enumerate(thresholds):
+            if not largest <= threshold:
+                beyond[i] += int((size > threshold).sum())
+        if progress is not None:
+            progress((step + 1) / steps)
+    total = steps * _BLOCK
+    return TailReport(
+        kind=kind,
+        alpha=source.alpha,
+        draws=total,
+        not_a_number=nans,
+        infinite=infinities,
+        counts=[
+            TailCount(
+                level=level,
+                threshold=threshold,
+                count=count,
+                expected=total * level,
+                z=(count - total * level) / math.sqrt(total * level),
+            )
+            for level, threshold, count in zip(levels, thresholds, beyond, strict=True)
+        ],
+        seconds=time.perf_counter() - began,
+    )
+
+
+def run(
+    draws: int = 400_000_000,
+    progress: Callable[[float], None] | None = None,
+    *,
+    alpha: float = 1.75,
+    device: str = "cpu",
+) -> list[TailReport]:
+    """The checks of `verify noise`: type II with all the draws, I and III with a tenth each."""
+    shares = (("II", draws), ("I", max(1, draws // 10)), ("III", max(1, draws // 10)))
+    whole_work = sum(share for _, share in shares)
+    reports, done = [], 0
+    for kind, share in shares:
+
+        def tell(fraction: float, base: int = done, part: int = share) -> None:
+            if progress is not None:
+                progress((base + fraction * part) / whole_work)
+
+        reports.append(tail_counts(alpha, share, kind=kind, device=device, progress=tell))
+        done += share
+    return reports
