@@ -49,7 +49,7 @@ class Network:
 
     def chunks(self, examples: int) -> Iterator[slice]:
         """Slices over the examples whose widest activation stays within `HIDDEN_ELEMENTS`."""
-        widest = max(weights.shape[0] for weights in self.hidden)
+        widest = max(1, *(weights.shape[0] for weights in self.hidden))
         size = max(64, HIDDEN_ELEMENTS // widest)
         for start in range(0, examples, size):
             yield slice(start, min(start + size, examples))

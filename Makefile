@@ -1,0 +1,35 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8501
+ADDRESS ?= localhost
+BIN := $(VENV)/bin
+
+.PHONY: run test check unit browser clean
+
+run: $(VENV)/.run-ready
+	$(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS)
+
+test: $(VENV)/.test-ready check unit
+
+check: $(VENV)/.test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: $(VENV)/.test-ready
+	HTS_CHROMIUM="$$($(BIN)/python tests/chromium.py)" $(BIN)/python -m pytest
+
+$(VENV)/.run-ready: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.test-ready: requirements.txt requirements-dev.txt tests/chromium.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python tests/chromium.py --install
+	touch $@ $(VENV)/.run-ready
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

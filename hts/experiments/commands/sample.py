@@ -1,0 +1,44 @@
+"""Write a (units, inputs) float32 matrix of unit-scale noise to a .npy file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from hts.config import RunConfig
+from hts.validate import BadInput, whole
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which noise, how much, and where to."""
+    parser.add_argument("--noise", default="III", help="gaussian, I, II or III")
+    parser.add_argument("--alpha", default="1.75", help="stability index in (0, 2]")
+    parser.add_argument("--units", default="1000", help="rows")
+    parser.add_argument("--inputs", default="140", help="columns")
+    parser.add_argument("--seed", default="1", help="names the stream")
+    parser.add_argument("--step", default="1", help="which step's noise of the stream")
+    parser.add_argument("--out", required=True, type=Path, help="the .npy file to write")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw and write."""
+    from hts.noise import sample
+
+    checked = RunConfig(noise=options.noise, alpha=options.alpha, seed=options.seed)
+    if checked.noise == "none":
+        raise BadInput("noise must be one of gaussian, I, II, III, got 'none': it has no values.")
+    sizes = {
+        name: whole(name, getattr(options, name), low=1, high=10**9, why="it is a matrix size")
+        for name in ("units", "inputs")
+    }
+    if sizes["units"] * sizes["inputs"] > 10**10:
+        raise BadInput(f"units * inputs must be at most 10^10, got {sizes}: 40 GB in float32.")
+    step = whole("step", options.step, low=0, high=2**31, why="it counts steps")
+    if not options.out.parent.is_dir():
+        raise BadInput(f"out names the folder {options.out.parent}, which does not exist.")
+    values = sample(checked.noise, checked.stability or 2.0, seed=checked.seed, step=step, **sizes)
+    np.save(options.out, values, allow_pickle=False)
+    print(f"{options.out}: {values.shape[0]} x {values.shape[1]} {values.dtype}")
+    return 0

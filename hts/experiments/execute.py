@@ -1,0 +1,42 @@
+"""Run a stored run: the same code path for the worker behind a page and for the command line."""
+
+from __future__ import annotations
+
+from hts.data import load
+from hts.experiments.memory import check_memory
+from hts.experiments.recorder import OnDisk
+from hts.experiments.train import Checkpoint, Control, train
+from hts.records import RunResult
+from hts.store import Store
+
+
+def execute(
+    store: Store, run_id: str, control: Control | None = None, *, threads: int | None = None
+) -> RunResult:
+    """Train run ``run_id`` of ``store``, from its last checkpoint if it has one, into the store.
+
+    ``threads``: for torch on the CPU; the result does not depend on it.  Raises `BadInput` when the
+    data cannot be had or the memory does not suffice; marking the run finished is the caller's.
+    """
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    run = store.get(run_id)
+    dataset = load(run.config.data)
+    check_memory(
+        run.config,
+        inputs=dataset.x_train.shape[1],
+        classes=len(dataset.classes),
+        train=len(dataset.y_train),
+        test=len(dataset.y_test),
+    )
+    found = store.load_checkpoint(run_id)
+    result = train(
+        run.config,
+        dataset,
+        recorder=OnDisk(store, run_id),
+        control=control,
+        checkpoint=None if found is None else Checkpoint(*found),
+    )
+    return result

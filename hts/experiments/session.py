@@ -1,0 +1,74 @@
+"""One run in memory: data, network, batches and noise, and the steps the loop takes with them."""
+
+from __future__ import annotations
+
+from hts.training.reproducible import choose_device  # isort: skip  (before any torch arithmetic)
+
+import math
+
+import numpy as np
+import torch
+
+from hts.config import RunConfig
+from hts.data import Dataset
+from hts.data.batches import batch_indices
+from hts.models.network import draw_network
+from hts.noise.sources import NoiseSource
+from hts.seeds import generator
+from hts.training.evaluate import accuracy_and_loss
+from hts.training.gradient import gradient_step
+
+
+class Session:
+    """A network at some step of ``config``, with its data held on the device as tensors."""
+
+    def __init__(self, config: RunConfig, dataset: Dataset) -> None:
+        self.config = config
+        self.dataset = dataset
+        self.device = choose_device(config.device)
+        self.x_train = torch.from_numpy(dataset.x_train).to(self.device)
+        self.y_train = torch.from_numpy(dataset.y_train).to(self.device)
+        self.x_test = torch.from_numpy(dataset.x_test).to(self.device)
+        self.y_test = torch.from_numpy(dataset.y_test).to(self.device)
+        inputs, classes = dataset.x_train.shape[1], len(dataset.classes)
+        self.network = draw_network(config, inputs, classes, self.device)
+        self._sources = [] if config.stability is None else self._noise_sources(config.stability)
+
+    def _noise_sources(self, alpha: float) -> list[NoiseSource]:
+        layers = range(len(self.network.hidden))  # never the output layer
+        seed = self.config.seed
+        return [NoiseSource(self.config.noise, alpha, seed=seed, layer=layer) for layer in layers]
+
+    def gradient(self, step: int) -> bool:
+        """Gradient step number ``step``; False when the batch's loss was not finite before it."""
+        config = self.config
+        if not config.gradient:
+            return True
+        examples = len(self.y_train)
+        x, y = self.x_train, self.y_train
+        if config.batch_size < examples:
+            indices = batch_indices(step, examples, config.batch_size, config.seed)
+            rows = torch.from_numpy(np.ascontiguousarray(indices)).to(self.device)
+            x, y = x[rows], y[rows]
+        loss = gradient_step(self.network, x, y, lr=config.lr, train_output=config.train_output)
+        return math.isfinite(float(loss))
+
+    def noise(self, step: int) -> None:
+        """Add the noise of step ``step`` to the hidden layers, in place."""
+        for source, weights in zip(self._sources, self.network.hidden, strict=False):
+            source.add_(weights, self.config.noise_scale, step)
+
+    def accuracies(self) -> tuple[float, float, float]:
+        """Training loss (nats), training and test accuracy (percent), on the whole sets."""
+        train, loss = accuracy_and_loss(self.network, self.x_train, self.y_train)
+        test, _ = accuracy_and_loss(self.network, self.x_test, self.y_test)
+        return loss, train, test
+
+    def sample(self, part: str, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """The ``train`` or ``test`` set, or a fixed random ``limit`` of it, the same at every step."""
+        x, y = (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)
+        if limit is None or len(y) <= limit:
+            return x, y
+        rows = np.sort(generator(0, "analysis", part).permutation(len(y))[:limit])
+        index = torch.from_numpy(rows).to(self.device)
+        return x[index], y[index]

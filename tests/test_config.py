@@ -1,0 +1,90 @@
+"""RunConfig: what it accepts, how it is written down, how it is named."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from hts import RunConfig
+from hts.validate import BadInput
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"alpha": 0}, r"alpha must be a number in \(0, 2\], got 0: stable laws"),
+        ({"alpha": 2.5}, r"alpha .* got 2.5"),
+        ({"alpha": "abc"}, r"alpha .* got 'abc'"),
+        ({"alpha": math.nan}, r"alpha .* got nan"),
+        ({"alpha": True}, r"alpha .* got True"),
+        ({"width": 0}, r"width must be a whole number from 1 .* got 0"),
+        ({"width": 2.5}, r"width .* got 2.5"),
+        ({"width": "many"}, r"width .* got 'many'"),
+        ({"sigma": -1}, r"sigma must be a finite number of at least 0, got -1"),
+        ({"sigma": math.inf}, r"sigma .* got inf"),
+        ({"lr": 0}, r"lr must be a finite number above 0, got 0: .*turn gradient off"),
+        ({"noise": "IV"}, r"noise must be one of none, gaussian, I, II, III, got 'IV'"),
+        ({"noise": None}, r"noise must be one of .* got None"),
+        ({"target_accuracy": 101}, r"target_accuracy .* got 101"),
+        ({"data": "no such thing!"}, r"data must be a dataset name .* got 'no such thing!'"),
+        ({"data": "../../etc/passwd"}, r"data must be a dataset name"),
+        ({"scaling": "mean_field", "depth": 2}, r"mean_field needs depth 1, got depth 2"),
+        ({"gradient": "yes"}, r"gradient must be true or false, got 'yes'"),
+        ({"seed": -1}, r"seed .* got -1"),
+        ({"device": "tpu"}, r"device must be one of auto, cpu, cuda, mps"),
+    ],
+)
+def test_a_bad_value_says_what_was_got_and_what_is_accepted(settings, words):
+    with pytest.raises(BadInput, match=words):
+        RunConfig(**settings)
+
+
+def test_an_unknown_setting_names_the_nearest_one():
+    with pytest.raises(BadInput, match="Did you mean 'sigma'"):
+        RunConfig.from_dict({"sigmma": 1})
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "3"])
+def test_text_that_describes_no_run_is_refused(text):
+    with pytest.raises(BadInput, match="run description must be"):
+        RunConfig.from_json(text)
+
+
+def test_json_round_trip_and_frozen():
+    config = RunConfig(data="ecg5000", noise="ii", alpha="1.5", target_accuracy=95, width="300")
+    assert RunConfig.from_json(config.to_json()) == config
+    assert (config.noise, config.alpha, config.width) == ("II", 1.5, 300)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.width = 3  # type: ignore[misc]
+
+
+def test_every_setting_changes_the_hash_and_has_words():
+    base = RunConfig(width=10)
+    other = {
+        "data": "moons", "width": 11, "depth": 2, "activation": "tanh", "scaling": "mean_field",
+        "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
+        "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
+        "seed": 2, "device": "cpu",
+    }  # fmt: skip
+    assert set(other) == {f.name for f in dataclasses.fields(RunConfig)}
+    hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
+    assert len(hashes) == len(other)
+    assert base.hash not in hashes
+    assert all(f.metadata["title"] and f.metadata["says"] for f in dataclasses.fields(RunConfig))
+
+
+def test_settings_without_effect_do_not_enter_the_hash():
+    silent = RunConfig(noise="none")
+    assert silent.hash == RunConfig(noise="none", alpha=1.2, sigma=5).hash
+    assert silent.hash == RunConfig(noise="II", sigma=0).hash
+    assert RunConfig(noise="gaussian", alpha=1.2).hash == RunConfig(noise="gaussian").hash
+    assert RunConfig(noise="gaussian").hash != silent.hash
+
+
+def test_noise_scale_is_the_levy_increment():
+    config = RunConfig(noise="III", alpha=1.5, sigma=2.0, lr=0.01)
+    assert config.noise_scale == pytest.approx(2.0 * 0.01 ** (1 / 1.5))
+    assert config.replace(noise="gaussian").noise_scale == pytest.approx(2.0 * 0.1)
+    assert config.replace(noise="none").noise_scale == 0
