@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from hts.data.batches import batch_indices, order, steps_per_epoch
 from hts.data.dataset import Dataset, DatasetInfo, DataUnavailable, Progress
-from hts.data.load import available, info, load, names, overview
-from hts.data.tables import forget_table, register_table, tables
+from hts.data.loading import available, info, load, names, overview
+from hts.data.own_tables import forget_table, register_table, tables
 from hts.data.toys import plane_inputs
 
 __all__ = [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,12 +41,13 @@ def locked(path: Path) -> Iterator[None]:
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file open for writing that appears at ``path`` only once it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Not a tempfile: that would be readable by its owner only, and a lab may share its cache.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(number, "wb") as handle:
+        with temporary.open("xb") as handle:
             yield handle
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
         with suppress(OSError):
-            Path(temporary).unlink()
+            temporary.unlink()
         raise

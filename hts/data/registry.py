@@ -1,6 +1,6 @@
 """The built-in datasets: what is known of each without loading it.
 
-To add one: an entry here, and its arrays in `hts.data.load` (a download: also `catalogue`).
+To add one: an entry here, and its arrays in `hts.data.loading` (a download: also `catalogue`).
 """
 
 from __future__ import annotations

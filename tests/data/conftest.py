@@ -64,8 +64,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A running server with no files yet."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     site = Site()
     server = _Server(("127.0.0.1", 0), _handler(site))
     site.address = f"http://127.0.0.1:{server.server_address[1]}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hts.data import local, scaling, tables, toys
+from hts.data import local, own_tables, scaling, toys
 from hts.data.catalogue import CIFAR10_SUBSET, FAMILIES
 from hts.data.dataset import Dataset, DatasetInfo, Progress
 from hts.data.digits import digits
@@ -18,7 +18,7 @@ from hts.validate import choice
 
 def names() -> list[str]:
     """Names of the built-in datasets, then of the user's own tables."""
-    return [*BUILT_IN, *(table.name for table in tables.tables())]
+    return [*BUILT_IN, *(table.name for table in own_tables.tables())]
 
 
 def info(name: str) -> DatasetInfo:
@@ -27,7 +27,7 @@ def info(name: str) -> DatasetInfo:
     Where only the subset of CIFAR-10 is on this computer, that is what is described.
     """
     if name.startswith("table:"):
-        return tables.table_info(name)
+        return own_tables.table_info(name)
     known = BUILT_IN[choice("data", name, BUILT_IN, why="no other dataset is known")]
     if name == "cifar10":
         found = local.find(FAMILIES[name])
@@ -83,7 +83,7 @@ def load(name: str, *, progress: Progress | None = None) -> Dataset:
     `DataUnavailable` if the data cannot be had.
     """
     if name.startswith("table:"):
-        return tables.load_table(name)
+        return own_tables.load_table(name)
     known = info(name)
     if known.kind == "toy":
         return _dataset(
