@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from hts.data import plane_inputs
 from hts.experiments.session import Session
 from hts.models.network import Network
 from hts.pruning.columns import (
@@ -75,7 +76,7 @@ def take_snapshot(
         ),
         train_points=len(y_train),
         test_points=len(y_test),
-        boundary=_boundary(session, norms, counts) if x_train.shape[1] == 2 else None,
+        boundary=_boundary(session, norms, counts) if session.in_the_plane else None,
         note=" ".join(notes),
     )
 
@@ -125,12 +126,12 @@ def _kept(network: Network, norms: list[np.ndarray], counts: list[int]) -> list[
 @torch.no_grad()
 def _boundary(session: Session, norms: list[np.ndarray], counts: list[int]) -> Boundary:
     """Predicted classes on a grid around the data, whole and pruned at squared error 0.1."""
-    points = session.dataset.x_train
+    points = session.dataset.x_train[:, :2]
     low, high = points.min(0), points.max(0)
     margin = 0.1 * (high - low)
     x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], BOUNDARY_CELLS) for i in (0, 1))
-    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1).astype(np.float32)
-    there = torch.from_numpy(grid).to(session.device)
+    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
+    there = torch.from_numpy(plane_inputs(grid)).to(session.device)
     smaller = session.network.keep(_kept(session.network, norms, counts))
     shape = (BOUNDARY_CELLS, BOUNDARY_CELLS)
     full, pruned = (

@@ -32,11 +32,10 @@ def execute(
         test=len(dataset.y_test),
     )
     found = store.load_checkpoint(run_id)
-    result = train(
+    return train(
         run.config,
         dataset,
         recorder=OnDisk(store, run_id),
         control=control,
         checkpoint=None if found is None else Checkpoint(*found),
     )
-    return result

@@ -51,7 +51,7 @@ def estimate_memory(
 
 
 def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, test: int) -> None:
-    """Raise `BadInput` with the numbers when the run would not fit in this machine's free memory."""
+    """Raise `BadInput` with the numbers when the run does not fit in the free memory."""
     sizes = {"inputs": inputs, "classes": classes, "train": train, "test": test}
     free = psutil.virtual_memory().available
     allowed = int(HEADROOM * free)

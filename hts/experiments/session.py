@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from hts.config import RunConfig
-from hts.data import Dataset
+from hts.data import Dataset, info
 from hts.data.batches import batch_indices
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
@@ -25,6 +25,7 @@ class Session:
     def __init__(self, config: RunConfig, dataset: Dataset) -> None:
         self.config = config
         self.dataset = dataset
+        self.in_the_plane = info(config.data).kind == "toy"
         self.device = choose_device(config.device)
         self.x_train = torch.from_numpy(dataset.x_train).to(self.device)
         self.y_train = torch.from_numpy(dataset.y_train).to(self.device)
@@ -65,7 +66,7 @@ class Session:
         return loss, train, test
 
     def sample(self, part: str, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
-        """The ``train`` or ``test`` set, or a fixed random ``limit`` of it, the same at every step."""
+        """The ``train`` or ``test`` set, or a fixed random choice of ``limit`` of it."""
         x, y = (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)
         if limit is None or len(y) <= limit:
             return x, y

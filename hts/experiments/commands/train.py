@@ -73,6 +73,7 @@ def chosen_config(values: dict[str, Any]) -> RunConfig:
 def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> RunResult:
     """Run a stored run in this process, in the foreground."""
     from hts.experiments.execute import execute
+
     control = Foreground(store.get(run_id).config.iterations, quiet=quiet)
     claim_for_this_process(store, run_id, threads=threads)
     before = signal.signal(signal.SIGINT, control.interrupt)
@@ -133,11 +134,9 @@ def describe(run_id: str, result: RunResult) -> str:
     if result.stop_reason != "diverged":
         tail = result.tail_index
         lines += [
-            f"  accuracy          train {result.train_accuracy:6.2f} %   "
-            f"test {result.test_accuracy:6.2f} %",
+            _pair("accuracy     ", result.train_accuracy, result.test_accuracy),
             f"  pruning ratio     {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
-            f"  after pruning     train {result.train_accuracy_pruned:6.2f} %   "
-            f"test {result.test_accuracy_pruned:6.2f} %",
+            _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
         ]
         if tail is not None:
             doubt = "" if tail.fits else "  (the weights do not look stable)"
@@ -147,3 +146,7 @@ def describe(run_id: str, result: RunResult) -> str:
             )
     lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _pair(name: str, train: float | None, test: float | None) -> str:
+    return f"  {name}     train {train:6.2f} %   test {test:6.2f} %"
