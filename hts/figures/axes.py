@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from hts.figures.card import Figure
 from hts.figures.theme import named, series
 
@@ -17,7 +19,14 @@ POINTS = 400  # a line in a card a third of a screen wide needs no more
 
 def short(values: Iterable[float | None]) -> list[float | None]:
     """Five significant digits; None for what is missing or not finite."""
-    return [float(f"{v:.5g}") if v is not None and math.isfinite(v) else None for v in values]
+    given = np.array(list(values), dtype=float)  # None becomes NaN
+    finite = np.isfinite(given)
+    sizes = np.abs(np.where(finite & (given != 0), given, 1.0))
+    shift = 10.0 ** (4 - np.floor(np.log10(sizes)))
+    rounded = (np.round(np.where(finite, given, 0.0) * shift) / shift).tolist()
+    if finite.all():
+        return rounded
+    return [v if known else None for v, known in zip(rounded, finite.tolist(), strict=True)]
 
 
 def positive(values: Iterable[float | None]) -> list[float | None]:

@@ -8,6 +8,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, figure, note, short
 from hts.figures.card import Card
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
 from hts.records import Boundary, Snapshot
@@ -19,6 +20,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def decision_boundary(runs: Sequence[RunView]) -> Card | None:
     """Two panels for the first run; None where its problem is not two-dimensional."""
     snapshot = runs[0].snapshot if runs else None

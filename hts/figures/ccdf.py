@@ -9,6 +9,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import figure, line, log_axis, note, positive
 from hts.figures.card import Card, waiting
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named
 from hts.figures.view import RunView
 from hts.records import Ccdf, LayerView
@@ -20,6 +21,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def weight_ccdf(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     """P(|w| > x) of one hidden layer for up to five runs; the fitted law of the first one."""
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]

@@ -10,6 +10,7 @@ from hts.figures import words
 from hts.figures.axes import axis, figure, line, note, percent_axis, rule, short
 from hts.figures.card import Card, waiting
 from hts.figures.curve import read_at
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
 
@@ -21,6 +22,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
     """Relative error (Frobenius norms) against percent of units kept, for up to five runs."""
     shown = [(i, run, run.snapshot.curve) for i, run in enumerate(runs) if run.snapshot]

@@ -9,6 +9,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.figures.card import Card, waiting
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
 
@@ -20,6 +21,7 @@ CAPTION = (
 TOP = 4.0  # the vertical axis ends here: stable laws have alpha of at most 2
 
 
+@per_snapshot
 def hill_plot(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     """Hill curve with its band, and the reported tail index with its interval shaded."""
     views = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]

@@ -10,6 +10,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import decade_axis, figure, line, log_axis, positive, short
 from hts.figures.card import Card, waiting
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
 from hts.records import Histogram
@@ -21,6 +22,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     """Counts of |w| of one hidden layer: bars of the first run, outlines of the others."""
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]

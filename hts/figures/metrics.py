@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from hts.figures import words
@@ -30,7 +30,7 @@ class Metric:
 
     def payload(self) -> dict[str, Any]:
         """What the live board takes."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def metrics(main: RunView, twin: RunView | None = None) -> list[Metric]:

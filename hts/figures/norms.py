@@ -8,6 +8,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import figure, line, log_axis, note, percent_axis, positive, rule, short
 from hts.figures.card import Card, waiting
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named
 from hts.figures.view import RunView
 
@@ -18,6 +19,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card:
     """Sorted unit norms of one hidden layer; ``pruned`` is the fraction removed, in [0, 1]."""
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]

@@ -9,6 +9,7 @@ from hts.figures import words
 from hts.figures.axes import figure, line, note, percent_axis, rule, short
 from hts.figures.card import Card, waiting
 from hts.figures.curve import read_at
+from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
 
@@ -19,6 +20,7 @@ CAPTION = (
 )
 
 
+@per_snapshot
 def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
     """Accuracy in percent against percent of units removed, for up to five runs.
 
