@@ -1,6 +1,6 @@
 """The symmetric stable law itself: density, distribution function, quantiles.  Needs no torch.
 
-Convention: S1, ``E exp(iuX) = exp(-|s u|^alpha)``; alpha = 2 is N(0, 2 s^2); alpha is the tail index.
+Convention: S1, ``E exp(iuX) = exp(-|s u|^alpha)``; at alpha = 2 it is N(0, 2 s^2).
 
 The moments ``E|X|^r`` are known in closed form for complex r, so the survival function of |X| is a
 Mellin-Barnes integral, which the trapezoid rule sums to rounding error for every alpha, 1 and 2
@@ -36,7 +36,7 @@ def log_absolute_moment(r: np.ndarray, alpha: float, inputs: int = 1) -> np.ndar
     """``log E||X||^r`` for complex ``r``, -inputs < Re r < alpha (any Re r > -inputs at alpha 2).
 
     X is the rotationally invariant stable vector of R^inputs at scale 1, ``sqrt(A) G``; for
-    ``inputs = 1`` it is the symmetric stable law.  From ``E S^q = Gamma(1 - 2q/alpha)/Gamma(1 - q)``
+    ``inputs = 1`` it is the symmetric law.  From ``E S^q = Gamma(1 - 2q/alpha)/Gamma(1 - q)``
     and the moments of chi: complex array of the shape of ``r``.
     """
     half = r / 2

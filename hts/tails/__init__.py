@@ -1,0 +1,21 @@
+"""Tail indices of layers: estimates with intervals, diagnostics, and what a page draws of them.
+
+Plain NumPy arrays in, records out; no torch.  alpha is the stability index of a symmetric stable
+law (S1), which below 2 is the tail index: ``P(|X| > x)`` falls like ``x^-alpha``.
+"""
+
+from __future__ import annotations
+
+from hts.tails.hill import hill_curve
+from hts.tails.histogram import ccdf, log_histogram, sorted_norms
+from hts.tails.layer import layer_tail_index
+from hts.tails.stable_fit import fit_stable
+
+__all__ = [
+    "ccdf",
+    "fit_stable",
+    "hill_curve",
+    "layer_tail_index",
+    "log_histogram",
+    "sorted_norms",
+]
