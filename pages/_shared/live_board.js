@@ -130,7 +130,7 @@ class FigureCard {
       this.palette = palette;
       this.stale = true;
     }
-    say(this.empty, card.figure ? "" : card.empty);
+    say(this.empty, card.figure ? (this.chart.data ? "" : "Loading the figure") : card.empty);
     if (this.visible) this.draw();
   }
 
@@ -150,7 +150,9 @@ class FigureCard {
       this.keepZoom(layout);
       // On a touch screen a finger on a chart must still scroll the page.
       if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
-      return Plotly.react(this.chart, data, layout, CONFIG).then(() => {
+      const config = { ...CONFIG, toImageButtonOptions: { filename: this.node.dataset.card, scale: 2 } };
+      return Plotly.react(this.chart, data, layout, config).then(() => {
+        say(this.empty, "");
         this.chart.dataset.updates = Number(this.chart.dataset.updates ?? 0) + 1;
       });
     }).catch((error) => {

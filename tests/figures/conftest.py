@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the factories
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # what the pages share
 
 import factories
 
