@@ -6,6 +6,7 @@ Every function returns at once; what comes of it is seen in the store.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,10 +18,14 @@ from hts.jobs.children import environment
 from hts.jobs.identity import alive, this_process
 from hts.jobs.lock import is_free
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
+from hts.jobs.plan import planned
 from hts.store import Run, Store, Want
 from hts.validate import whole
 
+RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
+
 _schedulers: dict[str, subprocess.Popen[bytes]] = {}
+_started_at: dict[str, float] = {}
 _starting = threading.Lock()
 
 
@@ -37,10 +42,11 @@ def submit(
     ``paused``: it pauses before its second step, to be followed step by step.
     """
     want: Want = "pause" if paused else "run"
+    ensure_scheduler(store)  # before: if there can be none, nothing is queued
     ids = [store.create(config, title=title, want=want)]
     if twin is not None:
         ids.append(store.create(twin, title=title, want=want, twin_of=ids[0]))
-    ensure_scheduler(store)
+    ensure_scheduler(store)  # after: the one that was there may just have ended
     return tuple(ids)
 
 
@@ -92,16 +98,22 @@ def resume_interrupted(store: Store, run_id: str) -> Run:
 
 
 def ensure_scheduler(store: Store) -> None:
-    """Start a scheduler for the store's home if there is none.  Costs some microseconds."""
+    """Start a scheduler for the store's home if there is none; some microseconds if there is.
+
+    Raises `BadInput` if ``HTS_SLOTS`` or ``HTS_THREADS`` make no sense.
+    """
     key = str(store.home.root)
     with _starting:
         mine = _schedulers.get(key)
         if mine is not None:
-            if mine.poll() is None:
+            code, age = mine.poll(), time.monotonic() - _started_at[key]
+            if code is None or (code > 0 and age < RETRY_SECONDS):
                 return
             del _schedulers[key]
         if not is_free(store.home.scheduler_lock):
             return
+        planned(os.environ)
+        _started_at[key] = time.monotonic()
         owner = "{}:{}".format(*this_process())
         command = [sys.executable, "-m", "hts.jobs.scheduler", "--home", key, "--owner", owner]
         with store.home.scheduler_log.open("ab") as log:

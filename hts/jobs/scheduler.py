@@ -15,40 +15,25 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from hts.jobs.children import Child, start_worker
 from hts.jobs.escalation import Escalation
 from hts.jobs.identity import alive, this_process
 from hts.jobs.lock import FileLock
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
+from hts.jobs.plan import Plan, planned
 from hts.store import HELD, Run, Store
 from hts.store.paths import replacing
-from hts.validate import whole
 
 TICK_SECONDS = 0.05
 PULSE_SECONDS = 1.0
-PAUSED_LINGER_SECONDS = 600.0  # how long paused runs alone keep an ownerless scheduler
+TROUBLE_SECONDS = 1.0  # before another try when the disk is full or no process can be made
 
 log = logging.getLogger("hts.jobs.scheduler")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How much may go on at once, and how patient to be (seconds)."""
-
-    slots: int
-    threads: int  # per worker
-    warm: int  # workers kept waiting
-    owner: tuple[int, float] | None = None
-    linger: float = 20.0  # without work and owner
-    stop_patience: float = 10.0  # before SIGTERM
-    term_patience: float = 5.0  # before SIGKILL
-    refill_delay: float = 2.0  # a new warm worker does not compete with a run's first seconds
 
 
 class Scheduler:
@@ -99,12 +84,12 @@ class Scheduler:
     def finished(self, now: float) -> bool:
         """Whether nothing is left to do for anybody."""
         owner = self.plan.owner
-        if self.ending:
+        if self.ending or not self.store.home.database.exists():
             return True
         if owner is None or self._idle_since is None or alive(*owner):
             return False
         held = any(run.held for run in self.store.list(states=HELD))
-        linger = max(self.plan.linger, PAUSED_LINGER_SECONDS) if held else self.plan.linger
+        linger = self.plan.linger_paused if held else self.plan.linger
         return now - self._idle_since >= linger
 
     def leave(self) -> None:
@@ -193,8 +178,12 @@ def serve(store: Store, plan: Plan) -> bool:
         try:
             scheduler.take_over()
             while not scheduler.finished(time.monotonic()):
-                scheduler.tick()
-                time.sleep(TICK_SECONDS)
+                try:
+                    scheduler.tick()
+                    time.sleep(TICK_SECONDS)
+                except (sqlite3.OperationalError, OSError):
+                    log.exception("this did not work now and is tried again")
+                    time.sleep(TROUBLE_SECONDS)
         finally:
             scheduler.leave()
             lock.release()
@@ -204,22 +193,12 @@ def serve(store: Store, plan: Plan) -> bool:
     return False
 
 
-def planned(environ: dict[str, str], **patience: Any) -> Plan:
-    """The plan that ``HTS_SLOTS`` and ``HTS_THREADS`` ask for; `BadInput` if they cannot be."""
-    slots = whole("HTS_SLOTS", environ.get("HTS_SLOTS", 2), low=1, high=1024, why="runs at a time")
-    share = max(1, (os.cpu_count() or 1) // slots)
-    threads = whole(
-        "HTS_THREADS", environ.get("HTS_THREADS", share), low=1, high=1024, why="threads of a run"
-    )
-    return Plan(slots=slots, threads=threads, warm=min(2, slots), **patience)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; ends quietly if another scheduler has the home."""
     parser = argparse.ArgumentParser(prog="hts.jobs.scheduler", description=__doc__)
     parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
     parser.add_argument("--owner", help="PID:START_TIME of the process it serves")
-    for name in ("linger", "stop-patience", "term-patience", "refill-delay"):
+    for name in ("linger", "linger-paused", "stop-patience", "term-patience", "refill-delay"):
         parser.add_argument(f"--{name}", type=float, help="seconds")
     options = vars(parser.parse_args(arguments))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s")

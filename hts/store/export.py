@@ -41,11 +41,17 @@ def metrics_csv(store: Store, run_id: str) -> str:
 
 
 def weights_file(store: Store, run_id: str) -> Path:
-    """The safetensors file with the final weights; `BadInput` if the run has none (yet)."""
+    """The safetensors file with the final weights; `BadInput` if the run has none (yet).
+
+    A finished run whose last checkpoint is its final state needs no second copy of it.
+    """
     run = store.get(run_id)
-    path = store.home.weights(run_id)
-    if path.exists():
-        return path
+    candidates = [store.home.weights(run_id)]
+    if run.state == "finished" and run.checkpoint_step == run.step:
+        candidates.append(store.home.checkpoint(run_id))
+    for path in candidates:
+        if path.exists():
+            return path
     raise BadInput(f"run {run_id} is {run.state} and has no final weights to download.")
 
 

@@ -12,7 +12,7 @@ import pytest
 from hts.jobs import client
 from hts.jobs.children import environment
 from hts.jobs.identity import this_process
-from hts.jobs.scheduler import planned
+from hts.jobs.plan import planned
 from hts.jobs.worker import explain
 from hts.validate import BadInput
 
@@ -103,6 +103,33 @@ def test_submitting_starts_a_scheduler_once(lab, store, short, monkeypatch) -> N
     client.ensure_scheduler(store)
     other = client._schedulers[str(store.home.root)]
     assert other.pid != mine.pid
+
+
+def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_SLOTS", "0")
+    with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1 to 1024, got 0"):
+        client.submit(store, short)
+    assert store.list() == []
+    assert client._schedulers == {}
+
+
+def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    client.ensure_scheduler(store)
+    mine = client._schedulers[str(store.home.root)]
+    mine.wait()
+    client.ensure_scheduler(store)
+    assert client._schedulers[str(store.home.root)] is mine
+    monkeypatch.setattr(client, "RETRY_SECONDS", 0.0)
+    client.ensure_scheduler(store)
+    assert client._schedulers[str(store.home.root)] is not mine
+
+
+def test_it_ends_when_its_home_is_removed(lab, store) -> None:
+    process = lab.scheduler(slots=1)
+    store.home.database.unlink()
+    assert process.wait(timeout=10) == 0
+    until_only(lab, set())
 
 
 def test_a_worker_can_be_run_by_hand(lab, store, short) -> None:

@@ -36,8 +36,15 @@ def test_evaluations_are_joined_with_snapshots(store, run_id, point, snapshot) -
     assert (rows[2]["seconds"], rows[2]["pruning_ratio"]) == ("10.0", "60.0")
 
 
-def test_weights_are_there_or_it_is_said(store, run_id) -> None:
+def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
     with pytest.raises(BadInput, match=f"run {run_id} is queued and has no final weights"):
         export.weights_file(store, run_id)
+    store.claim(run_id, pid=1, pid_started=1.0)
+    store.save_checkpoint(run_id, 90, 1.0, {"hidden 1": np.ones((2, 3))})
+    store.finish(run_id, result)
+    with pytest.raises(BadInput, match="is finished and has no final weights"):
+        export.weights_file(store, run_id)
+    store.save_checkpoint(run_id, 100, 1.0, {"hidden 1": np.ones((2, 3))})
+    assert export.weights_file(store, run_id) == store.home.checkpoint(run_id)
     store.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
-    assert export.weights_file(store, run_id).stat().st_size > 48
+    assert export.weights_file(store, run_id) == store.home.weights(run_id)

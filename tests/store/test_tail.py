@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from hts.config import RunConfig
@@ -132,6 +134,28 @@ def test_runs_seen_longest_ago_are_forgotten(store, config) -> None:
     assert tail.view(ids[1]) is views[1]
     assert tail.view(ids[0]) is not views[0]
     assert len(tail._entries) == 2
+
+
+def test_threads_see_every_point_once_and_in_order(store, run_id, tail, point) -> None:
+    wrong: list[object] = []
+
+    def watch() -> None:
+        steps: list[int] = []
+        while len(steps) < 300:
+            before, steps = steps, [p.step for p in tail.view(run_id).evaluations]
+            if steps != list(range(len(steps))) or len(steps) < len(before):
+                wrong.append(steps)
+                return
+
+    viewers = [threading.Thread(target=watch) for _ in range(6)]
+    for viewer in viewers:
+        viewer.start()
+    for step in range(300):
+        store.add_evaluations(run_id, [point(step)])
+    for viewer in viewers:
+        viewer.join(timeout=60)
+        assert not viewer.is_alive()
+    assert wrong == []
 
 
 def test_a_deleted_run_is_unknown(store, run_id, tail) -> None:
