@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import streamlit as st
 
+from hts.figures.card import Card
 from pages._shared.plotly_file import plotly_url
 
 _HERE = Path(__file__).resolve().parent
@@ -36,6 +37,7 @@ def live_board(payload: bytes | dict[str, Any], *, key: str) -> None:
     _component(key=key, data=b'{"plotly":' + url + b',"board":' + text + b"}")
 
 
-def figure_cards(*cards: dict[str, Any], key: str) -> None:
+def figure_cards(*cards: Card | dict[str, Any], key: str) -> None:
     """Show cards of `hts.figures` outside a live view, themed alike and side by side."""
-    live_board({"cards": list(cards)}, key=key)
+    given = [card.payload() if isinstance(card, Card) else card for card in cards]
+    live_board({"cards": given}, key=key)
