@@ -35,7 +35,7 @@ class LogNormTable:
     last_survival: float
 
     def survival(self, y: np.ndarray) -> np.ndarray:
-        """``P(log ||X|| > y)``, the shape of ``y`` (1-d), at least 1e-300."""
+        """``P(log ||X|| > y)``, the shape of ``y``, at least 1e-300."""
         inside = np.clip(y, self.start + 2 * self.step, self.last)
         place = (inside - self.start) / self.step
         k = place.astype(np.intp)
@@ -93,7 +93,7 @@ def log_norm_table(alpha: float, inputs: int = 1) -> LogNormTable:
 
 
 def log_norm_survival(y: np.ndarray, alpha: float, inputs: int = 1) -> np.ndarray:
-    """``P(log ||X|| > y)`` for any alpha in (0, 2]; ``y`` is a 1-d array."""
+    """``P(log ||X|| > y)`` for any alpha in (0, 2], the shape of ``y``."""
     if alpha == 2:
         return np.maximum(gammaincc(inputs / 2, np.exp(np.minimum(2 * y, 700.0)) / 4), _TINY)
     return log_norm_table(alpha, inputs).survival(y)
