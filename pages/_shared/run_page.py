@@ -1,0 +1,87 @@
+"""A run on the Train page: heading, what can be done, and the live figures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.store import Store, Tail, UnknownRun, View
+from pages._shared.live import LATEST, Places, live_view
+from pages._shared.run_actions import actions, outcome
+from pages._shared.views import data_title, sentence_about, settings_line
+
+
+def show_run(store: Store, run_id: str, beside: str | None) -> None:
+    """The run with its twin, or with ``beside``; raises `UnknownRun`."""
+    views = _views(store, run_id, beside)
+    runs = [view.run for view in views]
+    title, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    with title:
+        st.subheader(f"{data_title(runs[0].config.data)}, {sentence_about(runs)}", anchor=False)
+        st.caption(settings_line(runs[0]))
+    with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        actions(store, runs)
+    outcome(runs[0])
+    if runs[0].state == "queued" and (ahead := store.ahead(run_id)):
+        st.caption(f"{ahead} waiting before it; it begins as soon as there is room.")
+    for note in dict.fromkeys(view.note for view in views if view.note):
+        st.caption(note)
+    top = st.container(key="top")
+    read_out = _looking(views[0])
+    live_view(store, views, Places(top, read_out, st.container(key="figures")))
+
+
+def _views(store: Store, run_id: str, beside: str | None) -> list[View]:
+    tail = Tail.shared(store)
+    main = tail.view(run_id)
+    other = beside or main.run.twin
+    if other is None or other == run_id:
+        return [main]
+    try:
+        return [main, tail.view(other)]
+    except UnknownRun as error:
+        st.warning(f"Nothing is laid over this run: {error}", icon=":material/link_off:")
+        return [main]
+
+
+def _looking(view: View) -> st.delta_generator.DeltaGenerator:
+    """How much is pruned, which moment is shown, and Freeze; returns the place of the read-out."""
+    pruning, time, hold = st.columns([5, 5, 2], vertical_alignment="top", gap="medium")
+    with pruning:
+        st.slider(
+            "Pruning ratio",
+            0,
+            100,
+            value=None if "removed" in st.session_state else 50,
+            step=1,
+            format="%d %%",
+            key="removed",
+            help="Units of smallest norm to remove, without retraining.",
+            on_change=_refresh,
+        )
+        read_out = st.container(key="read_out")
+    steps = [summary.step for summary in view.summaries]
+    with time:
+        if st.session_state.get("look_back") not in (*steps, LATEST):
+            st.session_state.look_back = LATEST
+        st.select_slider(
+            "Moment",
+            [*steps, LATEST],
+            format_func=lambda step: "latest" if step == LATEST else f"step {step}",
+            key="look_back",
+            help="Drag back through the kept snapshots of this training; the twin follows.",
+            on_change=_refresh,
+            disabled=not steps,
+        )
+        _moment(st.session_state.look_back)
+    with hold:
+        st.toggle("Freeze", key="freeze", help="Hold the figures still; training goes on.")
+    return read_out
+
+
+def _moment(step: int) -> None:
+    if step != LATEST:
+        st.caption(f"Weights as they were at step {step}. Drag to the right end for the latest.")
+
+
+def _refresh() -> None:
+    st.rerun("live")

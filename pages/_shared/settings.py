@@ -1,0 +1,73 @@
+"""The settings of the Train page: what a viewer has chosen, kept while they visit other pages.
+
+Streamlit forgets a widget's value once another page is shown, so the values live under names of
+their own and every widget starts from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages._shared.address import DEFAULT_TWIN, DEFAULTS, Address, read_address, write_address
+
+ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
+
+
+def settings() -> dict[str, Any]:
+    """The settings as they stand, one entry per field of `RunConfig`; to be changed in place."""
+    return st.session_state.setdefault("settings", dict(DEFAULTS))
+
+
+def twin() -> str:
+    """What runs beside: ``gaussian``, ``no-noise`` or ``off``."""
+    return st.session_state.setdefault("twin_kind", DEFAULT_TWIN)
+
+
+def fill(values: Mapping[str, Any], twin_kind: str) -> None:
+    """Show other settings; call it before the widgets are made, or from a callback."""
+    st.session_state.settings = dict(values)
+    st.session_state.twin_kind = twin_kind
+    for name in DEFAULTS:
+        st.session_state.pop(key(name), None)
+    for name in ("slider", "twin"):
+        st.session_state.pop(key(name), None)
+
+
+def key(name: str) -> str:
+    """Key of a setting's widget."""
+    return f"set_{name}"
+
+
+def shown_runs() -> tuple[str | None, str | None]:
+    """The run on show and the one laid over it, or None."""
+    return st.session_state.get("shown_run"), st.session_state.get("shown_beside")
+
+
+def show_runs(run: str | None, beside: str | None = None) -> None:
+    """Show another run; Freeze and the look back end."""
+    st.session_state.shown_run, st.session_state.shown_beside = run, beside
+    for name in ("freeze", "look_back", "frozen"):
+        st.session_state.pop(name, None)
+
+
+def read_page_address() -> Address | None:
+    """Follow the page's address if it is not the one this page wrote last; None if it is."""
+    params = dict(st.query_params)
+    if "written" in st.session_state and params in ({}, st.session_state.written):
+        return None
+    address = read_address(params)
+    fill(address.settings, address.twin)
+    show_runs(address.run, address.beside)
+    st.session_state.ignored = address.ignored
+    return address
+
+
+def write_page_address() -> None:
+    """Make the address of the page say what it shows."""
+    params = write_address(settings(), twin(), *shown_runs())
+    st.session_state.written = params
+    if dict(st.query_params) != params:
+        st.query_params.from_dict(params)

@@ -1,0 +1,95 @@
+"""Stored runs as the figures see them, and their names."""
+
+from __future__ import annotations
+
+from hts.data import info
+from hts.figures.view import RunView
+from hts.records import Snapshot
+from hts.store import Run, Store, View
+from hts.validate import BadInput
+
+
+def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunView:
+    """The run for the figures; with ``snapshot`` its weights at that step, not the latest."""
+    run = view.run
+    return RunView(
+        id=run.id,
+        label=label,
+        config=run.config,
+        evaluations=view.evaluations,
+        summaries=view.summaries,
+        snapshot=snapshot or view.snapshot,
+        state=state_word(run),
+        step=run.step,
+        seconds_left=run.seconds_left,
+        result=run.result,
+        message="",
+    )
+
+
+def state_word(run: Run) -> str:
+    """The state as the figures name it; a finished run may have been stopped or have diverged."""
+    if run.state == "finished" and run.result and run.result.stop_reason in ("stopped", "diverged"):
+        return run.result.stop_reason
+    return "queued" if run.state == "starting" else run.state
+
+
+def noise_words(run: Run) -> str:
+    """The noise, short: what a legend has room for."""
+    config = run.config
+    if config.stability is None:
+        return "no noise"
+    if config.noise == "gaussian":
+        return "Gaussian"
+    return f"type {config.noise}, α {config.alpha:g}"
+
+
+def twin_words(run: Run) -> str:
+    """A twin's name in legends and read-outs."""
+    return {"no noise": "no-noise twin", "Gaussian": "Gaussian twin"}.get(
+        noise_words(run), noise_words(run)
+    )
+
+
+def data_title(name: str) -> str:
+    """Title of a dataset; its name if it is no longer there."""
+    try:
+        return info(name).title
+    except BadInput:
+        return name
+
+
+def settings_line(run: Run) -> str:
+    """The settings that say most, in one line."""
+    config = run.config
+    parts = [f"width {config.width}", f"sigma {config.sigma:g}", f"learning rate {config.lr:g}"]
+    if config.stability is None:
+        del parts[1]
+    if config.depth > 1:
+        parts.append(f"depth {config.depth}")
+    if not config.gradient:
+        parts.append("no gradient steps")
+    if config.scaling != "standard":
+        parts.append(config.scaling.replace("_", " "))
+    parts += [f"batches of {config.batch_size}", f"seed {config.seed}", f"run {run.id}"]
+    return " · ".join(parts)
+
+
+def sentence_about(runs: list[Run]) -> str:
+    """The noise of the run, and what lies beside it."""
+    config = runs[0].config
+    if config.stability is None:
+        noise = "no noise"
+    elif config.noise == "gaussian":
+        noise = "Gaussian noise"
+    else:
+        noise = f"type {config.noise} noise, alpha {config.alpha:g}"
+    return noise if len(runs) == 1 else f"{noise}, beside its {twin_words(runs[1])}"
+
+
+def twin_choice(store: Store, run_id: str) -> str:
+    """What the Twin switch was when this run was started."""
+    other = store.get(run_id).twin
+    if other is None:
+        return "off"
+    return "no-noise" if store.get(other).config.stability is None else "gaussian"

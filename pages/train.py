@@ -1,0 +1,58 @@
+"""Train: what happens to a network while it is trained with heavy-tailed noise?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.validate import BadInput
+from pages._shared.address import TWINS
+from pages._shared.controls import experiment_controls
+from pages._shared.run_page import show_run
+from pages._shared.server import shared_store
+from pages._shared.settings import (
+    fill,
+    read_page_address,
+    settings,
+    show_runs,
+    shown_runs,
+    twin,
+    write_page_address,
+)
+from pages._shared.submission import submit
+from pages._shared.views import twin_choice
+from pages._shared.welcome import welcome
+
+store = shared_store()
+
+address = read_page_address()
+if address is not None and address.run is not None and not address.named:
+    try:
+        fill(store.get(address.run).config.to_dict(), twin_choice(store, address.run))
+    except BadInput:
+        pass  # said below, where the run would be
+
+for text in st.session_state.get("ignored", ()):
+    st.warning(f"Part of the address was ignored. {text}", icon=":material/link_off:")
+
+with st.sidebar:
+    pressed = experiment_controls()
+pressed = pressed or st.session_state.pop("start_now", False)
+if pressed:
+    try:
+        show_runs(submit(store, settings(), twin()))
+        st.session_state.ignored = ()
+    except BadInput as error:
+        st.error(str(error), icon=":material/block:")
+
+run_id, beside = shown_runs()
+if run_id is None:
+    welcome(store)
+else:
+    try:
+        show_run(store, run_id, beside)
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+        show_runs(None)
+        welcome(store)
+write_page_address()
+assert twin() in TWINS
