@@ -57,10 +57,10 @@ def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
         annotations=[
             note(
                 "criterion: squared error 0.1",
-                x=100,
-                xanchor="right",
+                x=0,
+                xanchor="left",
                 y=CRITERION,
-                yanchor="bottom",
+                yanchor="top",
             )
         ],
     )
