@@ -16,7 +16,7 @@ from hts.figures.view import RunView
 TITLE = "Hill plot"
 CAPTION = (
     "Hill estimates against the number of largest weights used; the level line is the reported "
-    "estimate. Diagnostic, biased near 2."
+    "estimate. Diagnostic, biased near 2; estimates above 4 are not shown."
 )
 TOP = 4.0  # the vertical axis ends here: stable laws have alpha of at most 2
 
