@@ -30,6 +30,12 @@ class TailCount:
     expected: float
     z: float  # (count - expected) / sqrt(expected)
 
+    @property
+    def plausible(self) -> bool:
+        """Within three standard deviations, or as likely as that where few are expected."""
+        lower, upper = pdtr(self.count, self.expected), pdtrc(self.count - 1, self.expected)
+        return abs(self.z) <= 3 or min(lower, 1.0 if self.count == 0 else upper) >= 0.00135
+
 
 @dataclass(frozen=True, kw_only=True)
 class TailReport:
@@ -45,11 +51,11 @@ class TailReport:
 
     @property
     def passed(self) -> bool:
-        """No NaN, no infinity, and every count within three standard deviations."""
+        """No NaN, no infinity, and every count plausible."""
         return (
             self.not_a_number == 0
             and self.infinite == 0
-            and all(abs(count.z) <= 3 for count in self.counts)
+            and all(count.plausible for count in self.counts)
         )
 
 

@@ -27,17 +27,6 @@ Survival = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Fit:
-    """The maximum, its interval, and the largest gap between the two distribution functions."""
-
-    alpha: float
-    low: float
-    high: float
-    log_scale: float
-    distance: float
-
-
-@dataclass(frozen=True)
 class _Peak:
     """The log-likelihood at the best scale for one alpha, and about its standard error."""
 

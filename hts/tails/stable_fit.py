@@ -11,31 +11,40 @@ stability, so look at ``fits``: Laplace weights read about 1.5 and mean nothing.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from hts.records import TailIndex
-from hts.tails.binning import LogCounts, checked, log_counts
-from hts.tails.likelihood import LOWEST, Fit, Likelihood, maximise
+from hts.tails.binning import checked, log_counts
+from hts.tails.goodness import Goodness, goodness
+from hts.tails.likelihood import LOWEST, Likelihood, maximise
 from hts.tails.norm_law import log_norm_survival
 from hts.validate import number
 
 _QUANTILES = (0.5, 0.9)
 _START_NODES = (LOWEST, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 1.96, 2.0)
-# A fit is called one when the two distribution functions stay this close: the first term is what
-# sampling alone does (about the 99.9 % point with two fitted parameters), the second is forgiven.
-_SAMPLING = 1.25
-_FORGIVEN = 0.006
 
 NOT_STABLE = (
-    "The sample does not look stable (the fitted and the observed distribution functions differ by "
-    "{distance:.3f}, and {limit:.3f} would be accepted), so alpha describes no tail."
+    "The sample does not look stable (its density differs from the fitted one by about "
+    "{misfit:.0%}, the distribution functions by up to {distance:.3f}), so alpha describes no tail."
 )
 NEAR_TWO = (
     "Near alpha = 2 the law is almost Gaussian and only the few largest values tell alpha; trust "
     "the interval, not the number."
 )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The maximum, its interval, and how well the law fits."""
+
+    alpha: float
+    low: float
+    high: float
+    log_scale: float
+    goodness: Goodness
 
 
 def fit_stable(x: np.ndarray, *, level: float = 0.95) -> TailIndex:
@@ -68,18 +77,17 @@ def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
     likelihood = Likelihood(counts, inputs, log_scale)
     best, low, high = maximise(likelihood, alpha, level)
     log_scale = likelihood.log_scale(best)
-    return Fit(best, low, high, log_scale, _distance(counts, best, log_scale, inputs))
+    return Fit(best, low, high, log_scale, goodness(counts, best, log_scale, inputs))
 
 
 def describe(
     fit: Fit, method: str, sample: str, size: int, level: float, *, location: float
 ) -> TailIndex:
     """The record of a fit, with the goodness-of-fit flag and the sentence a reader needs."""
-    limit = _SAMPLING / math.sqrt(size) + _FORGIVEN
-    fits = fit.distance <= limit
+    good = fit.goodness
     note = "" if fit.alpha < 1.9 else NEAR_TWO
-    if not fits:
-        note = NOT_STABLE.format(distance=fit.distance, limit=limit)
+    if not good.fits:
+        note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
     return TailIndex(
         alpha=fit.alpha,
         low=fit.low,
@@ -90,8 +98,8 @@ def describe(
         size=size,
         scale=math.exp(fit.log_scale),
         location=location,
-        distance=fit.distance,
-        fits=fits,
+        distance=good.distance,
+        fits=good.fits,
         note=note,
     )
 
@@ -114,18 +122,3 @@ def _quantile_curve(inputs: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows.append((alpha, outer - middle, middle))
     alphas, spreads, middles = np.array(rows).T
     return alphas, spreads, middles
-
-
-def _distance(counts: LogCounts, alpha: float, log_scale: float, inputs: int) -> float:
-    """Largest gap at the cell edges; for one input on the whole line, so that skewness counts."""
-    upper = log_norm_survival(counts.edges - log_scale, alpha, inputs)
-    upper[-1] = 0.0
-    n = counts.size
-    if inputs > 1:
-        beyond = np.append(np.cumsum(counts.counts[::-1])[::-1], 0) / n
-        return float(np.abs(beyond - upper).max())
-    gaps = [
-        np.abs(np.append(np.cumsum(side[::-1])[::-1], 0) / n - upper / 2).max()
-        for side in (counts.positive, counts.negative)
-    ]
-    return float(max(gaps))
