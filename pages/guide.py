@@ -1,5 +1,53 @@
-"""Guide."""
+"""Guide: what is this, and where does one begin?"""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("Guide")
+from hts.experiments.presets import PRESETS
+from hts.validate import BadInput
+from pages._shared import prose
+from pages._shared.address import twin_kind
+from pages._shared.frame import need_frame
+from pages._shared.live_board import figure_cards
+from pages._shared.server import shared_store
+from pages._shared.settings import show_runs
+from pages._shared.story import removed_energy_card
+from pages._shared.submission import submit
+
+need_frame()
+store = shared_store()
+
+st.title("Why heavy tails make networks compressible", anchor=False)
+words, figure = st.columns([5, 6], gap="large")
+with words:
+    st.markdown(prose.WHAT)
+    st.markdown(prose.HOW_TO_READ_THE_STORY)
+with figure:
+    figure_cards(removed_energy_card().payload(), key="story")
+
+st.header("Try this", anchor=False)
+st.caption("Each starts a run at once, here on this computer, and takes you to it.")
+for place, column in enumerate(st.columns(len(prose.TRY))):
+    preset = next(preset for preset in PRESETS if preset.name == prose.TRY[place])
+    with column, st.container(border=True, height="stretch"):
+        st.markdown(f"**{preset.title}**")
+        st.caption(preset.sentence)
+        if st.button("Start", icon=":material/play_arrow:", key=f"try_{preset.name}"):
+            try:
+                run_id = submit(store, preset.config.to_dict(), twin_kind(preset))
+            except BadInput as error:
+                st.error(str(error))
+            else:
+                show_runs(run_id)
+                st.switch_page("pages/train.py", query_params={"run": run_id})
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.header("The alphas", anchor=False)
+    st.markdown(prose.ALPHAS)
+    st.header("The noise types", anchor=False)
+    st.markdown(prose.NOISE)
+with right:
+    st.header("How to read each figure", anchor=False)
+    st.markdown(prose.FIGURES)

@@ -1,5 +1,47 @@
-"""Runs."""
+"""Runs: which runs are there, how did they go, and how do they differ?"""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("Runs")
+from hts.store import Store
+from pages._shared.address import read_compare
+from pages._shared.comparison import comparison
+from pages._shared.frame import need_frame
+from pages._shared.runs_table import runs_table
+from pages._shared.selection import confirm_deletion, selection_actions
+from pages._shared.server import shared_store
+
+MOST_ROWS = 500
+
+
+def table(store: Store, active: bool, asked: list[str]) -> None:
+    """The table with its buttons; refreshes itself while something is going on."""
+    runs = store.list(limit=MOST_ROWS)
+    elsewhere = "to_delete" in st.session_state or _asked() != asked  # shown outside this table
+    if elsewhere or not runs or active != any(run.active for run in runs):
+        st.rerun()
+    chosen = runs_table(store, runs)
+    selection_actions(store, [run for run in runs if run.id in chosen])
+
+
+def _asked() -> list[str]:
+    return read_compare(st.query_params.get("compare"))
+
+
+need_frame()
+store = shared_store()
+confirm_deletion(store)
+asked = _asked()
+if asked:
+    comparison(store, asked)
+st.title("Runs", anchor=False)
+runs = store.list(limit=MOST_ROWS)
+if runs:
+    active = any(run.active for run in runs)
+    st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked)
+else:
+    st.markdown("Every training run is kept here, to be opened, compared, repeated or downloaded.")
+    st.caption("There is none yet.")
+    if st.button("Train the first one", type="primary", icon=":material/play_arrow:"):
+        st.switch_page("pages/train.py")

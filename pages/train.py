@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from hts.validate import BadInput
-from pages._shared.address import TWINS
 from pages._shared.controls import experiment_controls
+from pages._shared.frame import need_frame
 from pages._shared.run_page import show_run
 from pages._shared.server import shared_store
 from pages._shared.settings import (
@@ -22,17 +24,17 @@ from pages._shared.submission import submit
 from pages._shared.views import twin_choice
 from pages._shared.welcome import welcome
 
+need_frame()
 store = shared_store()
 
 address = read_page_address()
 if address is not None and address.run is not None and not address.named:
-    try:
+    with contextlib.suppress(BadInput):  # said below, where the run would be
         fill(store.get(address.run).config.to_dict(), twin_choice(store, address.run))
-    except BadInput:
-        pass  # said below, where the run would be
 
-for text in st.session_state.get("ignored", ()):
-    st.warning(f"Part of the address was ignored. {text}", icon=":material/link_off:")
+if ignored := st.session_state.get("ignored", ()):
+    listed = "\n".join(f"- {text}" for text in ignored)
+    st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")
 
 with st.sidebar:
     pressed = experiment_controls()
@@ -55,4 +57,3 @@ else:
         show_runs(None)
         welcome(store)
 write_page_address()
-assert twin() in TWINS

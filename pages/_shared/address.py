@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from hts.config import RunConfig
@@ -53,13 +54,16 @@ def read_address(params: Mapping[str, str]) -> Address:
     for name, text in params.items():
         if name in _OTHERS:
             continue
+        if name not in DEFAULTS:
+            near = get_close_matches(name, DEFAULTS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ignored.append(f"There is no setting {name!r}.{hint}")
+            continue
         try:
-            choice("a name in the address", name, [*DEFAULTS, *_OTHERS], why="nothing else is read")
             settings[name] = _checked(name, text)
             named = True
         except BadInput as error:
-            stays = f" It stays at {shown(settings[name])}." if name in DEFAULTS else ""
-            ignored.append(f"{error}{stays}")
+            ignored.append(f"{error} It stays at {shown(settings[name])}.")
     beside = None
     if (text := params.get("twin")) is not None:
         if text in TWINS:

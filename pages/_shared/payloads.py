@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
 
 from hts.figures import words
 from hts.figures.board import board, encode_board
@@ -14,9 +10,8 @@ from hts.figures.curve import read_at
 from hts.figures.view import RunView
 from hts.records import Snapshot
 from hts.store import Store, Unreadable, View
+from pages._shared.once import Once
 from pages._shared.views import noise_words, run_view, twin_words
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,33 +23,6 @@ class Payload:
     read_out: str
 
 
-@dataclass
-class _Slot(Generic[Made]):
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    made: Made | None = None
-
-
-class Once(Generic[Made]):
-    """Makes each thing once, also when several viewers ask at the same moment; keeps ``limit``."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._slots: OrderedDict[Hashable, _Slot[Made]] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What ``make`` returned when ``key`` was first asked for."""
-        with self._lock:
-            slot = self._slots.setdefault(key, _Slot())
-            self._slots.move_to_end(key)
-            while len(self._slots) > self._limit:
-                self._slots.popitem(last=False)
-        with slot.lock:
-            if slot.made is None:
-                slot.made = make()
-            return slot.made
-
-
 _payloads: Once[Payload] = Once(48)
 _snapshots: Once[Snapshot] = Once(64)
 
@@ -62,7 +30,7 @@ _snapshots: Once[Snapshot] = Once(64)
 def payload(
     store: Store, main: View, twin: View | None, *, removed: int, look_back: int | None
 ) -> Payload:
-    """The board with ``removed`` percent of units pruned, now or as it was at step ``look_back``."""
+    """The board with ``removed`` percent of units pruned, now or as of step ``look_back``."""
     versions = (main.run.id, main.version, twin and twin.run.id, twin and twin.version)
     home = str(store.home.root)
     return _payloads.get(

@@ -1,0 +1,29 @@
+"""The pages there are, and that they are always run inside the app's frame."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+FRAMED = "framed"
+
+
+def navigation() -> StreamlitPage:
+    """The navigation on top of every page; returns the page asked for."""
+    pages = [
+        st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
+        st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
+        st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:", url_path="guide"),
+    ]
+    return st.navigation(pages, position="top")
+
+
+def need_frame() -> None:
+    """Have app.py run around the page.
+
+    Until a server process has seen `st.navigation` once, Streamlit takes the files in ``pages/``
+    for an app of its older kind and runs the one that is asked for alone.
+    """
+    if not st.session_state.get(FRAMED):
+        navigation()
+        st.rerun()

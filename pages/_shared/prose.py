@@ -1,0 +1,58 @@
+"""The words of the Guide."""
+
+from __future__ import annotations
+
+TRY = ("first-look", "decision-boundary", "pure-noise", "too-hot")
+
+WHAT = """\
+Networks trained with stochastic gradient descent can often be pruned hard without retraining.
+One explanation is that the noise of the training is heavy-tailed: now and then a step is far
+larger than all others, and the units it hits come to dominate the layer.
+Here you add such noise yourself, choose how heavy its tails are, and watch the weights, their
+tail index and what can be pruned while a network trains.
+"""
+
+HOW_TO_READ_THE_STORY = """\
+The figure shows columns of pure noise. When tails are Gaussian (α = 2) all columns are about
+equally long, and removing any of them costs. The smaller α is, the more of the squared norm sits in
+a few columns, so most of the others can go before a tenth of it is lost.
+"""
+
+ALPHAS = """\
+| | what it is | range |
+|:--|:--|:--|
+| **α**, stability index | of the stable law: sums of such noise have the same law again. \
+The Alpha you set, and the tail index that is estimated | (0, 2], 2 is Gaussian |
+| **ξ = 1/α**, extreme-value index | how fast maxima grow: the largest of n draws is about n to the \
+power ξ | 0.5 and more |
+| **α + 1**, density exponent | the density falls like x to the power −(α + 1), the share of larger \
+values like x to the power −α | 1 to 3 |
+
+A stable law with α = 2 and scale s is a Gaussian of variance 2 s², not s². An estimate near 2 has \
+little to tell 1.95 from 2 by: look at its interval.
+"""
+
+NOISE = """\
+A step adds sigma · lr^(1/α) · ξ to the hidden weights, after the gradient step, never to the last \
+layer.
+- **Type I**: one stable draw per unit, copied to all its weights. A unit's norm is then √inputs \
+times the draw, so it takes a much smaller sigma.
+- **Type II**: an independent draw for every weight.
+- **Type III**: isotropic. One random length per unit, the same in all directions.
+"""
+
+FIGURES = """\
+- **Training**: accuracy and loss at every evaluation. With a target, training stops at it.
+- **Sizes of the weights**: a histogram of |w| on logarithmic axes. The stable law should follow the \
+bars into the tail, where a Gaussian of the same width has long ended.
+- **Tail of the weights**: the share of weights larger than x. A heavy tail falls along a straight \
+line of slope −α, a Gaussian bends down.
+- **Accuracy after pruning**: units of smallest norm are removed, without retraining. The diamond is \
+the criterion, a tenth of the squared norm; the line is the ratio you choose.
+- **Compression error**: what is lost of the weights when only the largest units are kept. The \
+lower, the more compressible.
+- **Norms of the units**: largest first. A steep start means few units carry the layer.
+- **Tail index over training**: the estimate with its interval; dashed, the alpha that was injected.
+- **Hill plot**: a classical diagnostic. A flat stretch would be the tail index; it is biased when \
+alpha is near 2, so the number above does not come from it.
+"""
