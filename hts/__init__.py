@@ -12,6 +12,14 @@ Importing ``hts`` is cheap: neither torch nor streamlit is loaded until somethin
 
 from __future__ import annotations
 
+import os
+
+# Read once, when torch loads its libraries, hence here.  MKL's strict mode: products whose bits do
+# not depend on the number of threads (no slower where measured).  Passive waiting: threads that
+# have nothing to do sleep; spinning made two threads 100 times slower on a busy two-core machine.
+os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from hts.config import RunConfig
 
 __version__ = "0.1.0"

@@ -20,7 +20,7 @@ def shared_data() -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty place for runs, used by everything that the test starts."""
     monkeypatch.setenv("HTS_HOME", str(tmp_path))

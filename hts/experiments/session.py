@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hts.training.reproducible import choose_device  # isort: skip  (before any torch arithmetic)
-
 import math
 
 import numpy as np
@@ -15,6 +13,7 @@ from hts.data.batches import batch_indices
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
+from hts.training.device import choose_device
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.gradient import gradient_step
 

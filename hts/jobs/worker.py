@@ -90,7 +90,7 @@ def work(store: Store, run_id: str, *, threads: int | None) -> int:
     try:
         _roll_back(store, run)
         from hts.experiments.execute import execute
-        from hts.training.reproducible import choose_device
+        from hts.training.device import choose_device
 
         device = str(choose_device(run.config.device))
         store.describe(run_id, device=device, threads=threads)

@@ -12,7 +12,7 @@ SQUARED_ERROR = 0.1  # the practical criterion: share of the squared norm that m
 
 
 def unit_norms(weights: np.ndarray) -> np.ndarray:
-    """2-norms (units,) in float64 of ``weights`` (units, inputs); float32 squares would overflow."""
+    """2-norms (units,) of ``weights`` (units, inputs), in float64: squares do not overflow."""
     norms = np.empty(len(weights))
     rows = max(1, 2**20 // max(1, weights.shape[1]))
     for start in range(0, len(weights), rows):

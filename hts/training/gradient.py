@@ -1,8 +1,8 @@
 """One gradient step of the mean cross-entropy, in closed form.
 
 With ``G = (softmax(logits) - onehot) / B`` and ``s`` the network's scale:
-``dV = s G^T h``, ``dh = s G V``, ``dW_l = (dh_l * h'_l)^T h_{l-1}``.  Each product is added straight
-into the weights, so no gradient is stored.  In the mean-field form the drift of every unit is
+``dV = s G^T h``, ``dh = s G V``, ``dW_l = (dh_l * h'_l)^T h_{l-1}``.  Each product is added to
+the weights at once, so no gradient is stored.  In the mean-field form the drift of every unit is
 multiplied by n, as in theta^i <- theta^i - eta n d_{theta^i} R (Wan et al., their recursion).
 """
 

@@ -7,6 +7,7 @@ values that are not finite.  tails: how often the 95 % interval covers the alpha
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import sys
@@ -46,11 +47,9 @@ def _noise(options: argparse.Namespace) -> list[dict[str, Any]]:
     from hts.config import RunConfig
     from hts.noise import verify
 
-    draws = options.draws
-    try:
-        draws = float(draws)
-    except ValueError:
-        pass
+    draws: object = options.draws
+    with contextlib.suppress(ValueError):  # 4e8 is a whole number too
+        draws = float(options.draws)
     draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
     alpha = RunConfig(alpha=options.alpha).alpha
     with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json) as bar:
