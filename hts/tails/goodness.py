@@ -47,7 +47,7 @@ def goodness(counts: LogCounts, alpha: float, log_scale: float, inputs: int) -> 
     return Goodness(
         distance=distance,
         misfit=math.sqrt(max(statistic - freedom, 0.0) / n),
-        fits=distance <= _GAP_SAMPLING / math.sqrt(n) + _GAP_FORGIVEN and statistic <= limit,
+        fits=bool(distance <= _GAP_SAMPLING / math.sqrt(n) + _GAP_FORGIVEN and statistic <= limit),
     )
 
 
