@@ -5,7 +5,8 @@ Convention: S1, ``E exp(iuX) = exp(-|s u|^alpha)``; at alpha = 2 it is N(0, 2 s^
 The moments ``E|X|^r`` are known in closed form for complex r, so the survival function of |X| is a
 Mellin-Barnes integral, which the trapezoid rule sums to rounding error for every alpha, 1 and 2
 included (no case distinction near 1).  Far out Bergstrom's (1952) asymptotic series takes over, and
-near 0 the power series.  Relative accuracy is about 1e-10 or better, tails included;
+near 0 the power series.  Relative accuracy is about 1e-10 or better, tails included, except that
+within 1e-4 below alpha = 2, where the tail itself is vanishing, it is about 1e-5 there.
 ``scipy.stats.levy_stable`` returns 0 beyond a few hundred scales.
 """
 

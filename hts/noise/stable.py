@@ -85,7 +85,7 @@ def kanter(nearest: Tensor, at_pole: Tensor, exponential: Tensor, alpha: float) 
     if beta == 1.0:
         return torch.full_like(nearest, 2.0)
     # sin(beta U) at the pole end is written sin((1-beta) pi + beta t): beta U itself would cancel.
-    outer = torch.sin(nearest * beta + at_pole * ((1.0 - beta) * math.pi))
+    outer = torch.sin(nearest * beta + at_pole.to(nearest.dtype) * ((1.0 - beta) * math.pi))
     inner = torch.sin(torch.where(at_pole, math.pi - nearest, nearest) * (1.0 - beta))
     sine = torch.sin(nearest)
     power = (1.0 - beta) / beta

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scipy.special import pdtr, pdtrc
+
 from hts.noise import law
 from hts.noise.sources import NoiseSource
 from hts.validate import whole

@@ -1,0 +1,166 @@
+"""Noise as a pure function of where it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from hts.noise import NoiseSource, sample
+from hts.noise.types import TYPES, noise_type
+from hts.validate import BadInput
+
+KINDS = ("gaussian", "I", "II", "III")
+
+
+def correlation(x: torch.Tensor, y: torch.Tensor) -> float:
+    """Pearson's correlation of all elements."""
+    return float(torch.corrcoef(torch.stack([x.flatten(), y.flatten()]))[0, 1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_same_place_same_noise_and_any_other_place_another(kind: str) -> None:
+    source = NoiseSource(kind, 1.7, seed=5, layer=1)
+    here = source.increment(40, 30, step=7)
+    assert torch.equal(here, NoiseSource(kind, 1.7, seed=5, layer=1).increment(40, 30, step=7))
+    others = (
+        source.increment(40, 30, step=8),
+        NoiseSource(kind, 1.7, seed=5, layer=0).increment(40, 30, step=7),
+        NoiseSource(kind, 1.7, seed=6, layer=1).increment(40, 30, step=7),
+    )
+    for other in others:
+        assert not (other == here).any()
+        assert abs(correlation(other.tanh(), here.tanh())) < 0.6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("few", [1, 37, 301])
+def test_the_first_units_of_a_wide_layer_have_a_narrow_ones_noise(kind: str, few: int) -> None:
+    source = NoiseSource(kind, 1.7, seed=2)
+    wide = source.increment(900, 70, step=3)
+    assert torch.equal(wide[:few], source.increment(few, 70, step=3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bit_identical_whatever_the_number_of_threads(kind: str) -> None:
+    before = torch.get_num_threads()
+    source = NoiseSource(kind, 1.7, seed=2)
+    try:
+        drawn = []
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            drawn.append(source.increment(3000, 70, step=3))
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(*drawn)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_adding_is_scaling_the_increment_and_adding_it(kind: str) -> None:
+    source = NoiseSource(kind, 1.6, seed=9)
+    weights = torch.linspace(-1, 1, 60 * 11).reshape(60, 11)
+    added = weights.clone()
+    source.add_(added, 0.25, step=4)
+    expected = weights + 0.25 * source.increment(60, 11, step=4)
+    torch.testing.assert_close(added, expected, rtol=1e-6, atol=1e-7)
+
+
+def test_views_and_double_precision_get_the_same_noise() -> None:
+    source = NoiseSource("III", 1.6, seed=9)
+    expected = source.increment(20, 9, step=1)
+    turned = torch.zeros(9, 20).t()
+    source.add_(turned, 1.0, step=1)
+    assert torch.equal(turned, expected)
+    double = source.increment(20, 9, step=1, dtype=torch.float64)
+    torch.testing.assert_close(double.float(), expected)
+
+
+def test_parameters_that_need_gradients_can_be_moved() -> None:
+    weights = torch.zeros(5, 4, requires_grad=True)
+    NoiseSource("II", 1.5, seed=1).add_(weights, 1.0, step=0)
+    assert weights.detach().abs().sum() > 0
+    assert weights.is_leaf
+
+
+def test_no_noise_and_zero_scale_add_nothing() -> None:
+    weights = torch.ones(5, 4)
+    NoiseSource("none", 1.5, seed=1).add_(weights, 3.0, step=0)
+    NoiseSource("II", 1.5, seed=1).add_(weights, 0.0, step=0)
+    assert torch.equal(weights, torch.ones(5, 4))
+
+
+def test_type_one_copies_one_number_to_all_coordinates_of_a_unit() -> None:
+    noise = NoiseSource("I", 1.75, seed=3).increment(500, 12, step=0)
+    assert (noise == noise[:, :1]).all()
+    assert len(noise[:, 0].unique()) == 500
+
+
+def test_at_alpha_two_types_two_and_three_are_the_gaussian_of_variance_two() -> None:
+    gaussian = NoiseSource("gaussian", 1.3, seed=4).increment(300, 40, step=2)
+    for kind in ("II", "III"):
+        assert torch.equal(NoiseSource(kind, 2.0, seed=4).increment(300, 40, step=2), gaussian)
+    assert abs(gaussian.double().var() - 2) < 4 * 2 * np.sqrt(2 / gaussian.numel())
+
+
+def test_type_one_at_alpha_two_has_variance_two_as_well() -> None:
+    scalars = NoiseSource("I", 2.0, seed=4).increment(20_000, 1, step=2).double()
+    assert abs(scalars.var() - 2) < 4 * 2 * np.sqrt(2 / 20_000)
+
+
+def test_every_alpha_uses_the_same_bits() -> None:
+    one, other = (
+        NoiseSource("II", alpha, seed=4).increment(50, 20, step=2).flatten() for alpha in (1.2, 1.9)
+    )
+    assert torch.equal(one.sign(), other.sign())
+    ranks = (x.abs().argsort().argsort().double() for x in (one, other))
+    assert correlation(*ranks) > 0.8
+
+
+def test_calls_share_no_values_beyond_what_single_precision_must() -> None:
+    # Lanes shared between calls pass every test of distribution; only repeated values show them.
+    source = NoiseSource("II", 1.75, seed=8)
+    calls = [source.increment(100, 100, step=s).flatten() for s in range(20)]
+    values = torch.cat(calls)
+    repeated = 1 - len(values.unique()) / len(values)
+    alone = np.mean([1 - len(c.unique()) / len(c) for c in calls])
+    expected = alone * len(calls)  # collisions grow with the number of values, here 20 fold
+    assert abs(repeated - expected) < 6 * np.sqrt(expected / len(values)) + 0.1 * expected
+
+
+def test_sample_is_what_a_run_adds() -> None:
+    drawn = sample("II", 1.75, units=30, inputs=14, seed=3, step=2)
+    assert drawn.dtype == np.float32
+    expected = NoiseSource("II", 1.75, seed=3).increment(30, 14, step=2)
+    assert np.array_equal(drawn, expected.numpy())
+
+
+def test_bad_requests_say_what_is_accepted() -> None:
+    with pytest.raises(BadInput, match="one of none, gaussian, I, II, III, got 'IV'"):
+        NoiseSource("IV", 1.5, seed=1)
+    for alpha in (0, 2.3, float("nan"), "heavy"):
+        with pytest.raises(BadInput, match=r"alpha must be a number in \(0, 2\]"):
+            NoiseSource("II", alpha, seed=1)
+    with pytest.raises(BadInput, match="step must be a whole number"):
+        NoiseSource("II", 1.5, seed=1).increment(2, 2, step=-1)
+    with pytest.raises(BadInput, match="units must be a whole number"):
+        sample("II", 1.5, units=0, inputs=1, seed=1)
+
+
+def test_every_noise_type_is_described() -> None:
+    assert set(TYPES) == {"none", *KINDS}
+    for name in TYPES:
+        described = noise_type(name)
+        assert described.title
+        assert described.says.endswith(".")
+        assert described.characteristic
+
+
+def test_types_and_law_load_without_torch() -> None:
+    code = (
+        "import sys, hts.noise, hts.noise.types, hts.noise.law, hts.tails;"
+        "assert 'torch' not in sys.modules, 'torch was loaded'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
