@@ -102,8 +102,9 @@ def test_an_own_table(home, capsys, tmp_path):
 
 def test_sample_writes_reproducible_noise(tmp_path, capsys):
     for name in ("a.npy", "b.npy"):
-        words = "sample --noise II --alpha 1.75 --units 100 --inputs 14 --seed 3 --out".split()
-        assert main([*words, str(tmp_path / name)]) == 0
+        sizes = ["--units", "100", "--inputs", "14"]
+        words = ["sample", "--noise", "II", *sizes, "--seed", "3", "--out", str(tmp_path / name)]
+        assert main(words) == 0
     a, b = (np.load(tmp_path / name) for name in ("a.npy", "b.npy"))
     assert a.shape == (100, 14)
     assert a.dtype == np.float32

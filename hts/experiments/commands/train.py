@@ -79,6 +79,7 @@ def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> 
     before = signal.signal(signal.SIGINT, control.interrupt)
     try:
         result = execute(store, run_id, control, threads=threads)
+        control.reached(result.iterations)
     except BaseException as error:
         store.fail(run_id, str(error) or type(error).__name__)
         raise
@@ -104,8 +105,12 @@ class Foreground:
 
     def wanted(self, step: int) -> str:
         """Go on until interrupted."""
-        self._bar.update(step - self._bar.n)
+        self.reached(step)
         return "stop" if self._stop else "run"
+
+    def reached(self, step: int) -> None:
+        """Move the bar to ``step``."""
+        self._bar.update(step - self._bar.n)
 
     def wait(self, step: int) -> str:
         """A foreground run is never paused."""
