@@ -18,7 +18,8 @@ from hts.tails.stable_fit import describe, fit_log_norms
 from hts.validate import BadInput
 
 _ENOUGH = 200  # units from which a coordinate's own median is worth more than the common one
-_PLENTY = 4000  # units that settle a median; more are thinned out evenly, for speed
+_PLENTY = 4000  # units that settle the medians of a layer so large that all would be slow
+_SLOW = 2_000_000
 
 
 def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> TailIndex:
@@ -93,4 +94,5 @@ def _medians(weights: np.ndarray) -> np.ndarray:
     """The medians to subtract: one a coordinate, or one for all where units are few."""
     if weights.shape[0] < _ENOUGH:
         return np.full(weights.shape[1], np.median(weights), weights.dtype)
-    return np.median(weights[:: -(-weights.shape[0] // _PLENTY)], axis=0)
+    thin = weights.shape[0] // _PLENTY if weights.size > _SLOW else 1
+    return np.median(weights[:: max(1, thin)], axis=0)
