@@ -17,7 +17,7 @@ from hts.jobs import client
 from hts.jobs.children import environment
 from hts.store import Run, Store
 
-QUICK = ("--stop-patience", "1", "--term-patience", "1", "--refill-delay", "0.2", "--linger", "1")
+QUICK = ("--stop-patience", "1", "--term-patience", "1", "--linger", "1")
 
 
 class Lab:
@@ -33,9 +33,10 @@ class Lab:
     ) -> subprocess.Popen[bytes]:
         """Start one and wait until it rules; a service unless an owner is among the options."""
         command = [sys.executable, "-m", "hts.jobs.scheduler", "--home", str(self.home)]
+        refill = "0.2" if slots > 1 else "60"  # a lone test needs no second worker
         with (self.home / "scheduler.log").open("ab") as log:
             process = subprocess.Popen(
-                [*command, *QUICK, *options],
+                [*command, *QUICK, "--refill-delay", refill, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -43,7 +44,7 @@ class Lab:
                 env={**environment(), "HTS_SLOTS": str(slots), "HTS_THREADS": "1"},
             )
         self.started.append(process)
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + 60
         while wait and getattr(client.scheduler_status(self.store), "pid", None) != process.pid:
             assert time.monotonic() < give_up
             assert process.poll() is None
@@ -65,7 +66,9 @@ class Lab:
     def pids(self) -> set[int]:
         return {process.pid for process in self.started}
 
-    def until(self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 40.0) -> Run:
+    def until(
+        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 100.0
+    ) -> Run:
         """Wait for a state, or for something else about the run, and return it."""
         give_up = time.monotonic() + seconds
         while True:

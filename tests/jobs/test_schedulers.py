@@ -19,7 +19,7 @@ from hts.validate import BadInput
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
 
-def until_only(lab, pids: set[int], seconds: float = 20.0) -> None:
+def until_only(lab, pids: set[int], seconds: float = 60.0) -> None:
     """Wait until these are the only processes of the home."""
     deadline = time.monotonic() + seconds
     while {p.pid for p in lab.processes()} != pids:
@@ -28,7 +28,7 @@ def until_only(lab, pids: set[int], seconds: float = 20.0) -> None:
 
 
 def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store, long) -> None:
-    first = lab.scheduler(slots=1)
+    first = lab.scheduler("--refill-delay", "0", slots=1)
     (run_id,) = client.submit(store, long)
     run = lab.until(run_id, lambda run: run.state == "running" and run.step > 0)
     first.kill()
@@ -48,7 +48,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     message = lab.until(run_id, "interrupted", seconds=3).message
     assert message.startswith(f"Worker process {run.pid} is gone")
     second.terminate()
-    assert second.wait(timeout=10) == 0
+    assert second.wait(timeout=60) == 0
     until_only(lab, set())
 
 
@@ -61,7 +61,7 @@ def test_a_run_given_to_a_worker_that_never_began_starts_again(lab, store, short
 
 def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
     both = [lab.scheduler(slots=1, wait=False) for _ in range(2)]
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while all(process.poll() is None for process in both):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -76,7 +76,7 @@ def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, d
     run_id = store.create(short)
     process = lab.scheduler("--owner", f"{dead[0]}:{dead[1]}", slots=1)
     lab.until(run_id, "finished")
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     until_only(lab, set())
     assert client.scheduler_status(store) is None
 
@@ -128,7 +128,7 @@ def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch)
 def test_it_ends_when_its_home_is_removed(lab, store) -> None:
     process = lab.scheduler(slots=1)
     store.home.database.unlink()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     until_only(lab, set())
 
 
