@@ -75,9 +75,9 @@ class Lab:
             run = self.store.get(run_id)
             if run.state == wanted if isinstance(wanted, str) else wanted(run):
                 return run
-            if time.monotonic() > give_up:
+            if time.monotonic() > give_up or run.state == "failed":
                 log = (self.home / "scheduler.log").read_text()[-3000:]
-                pytest.fail(f"waited {seconds} s for {wanted}, but {run}\n{log}")
+                pytest.fail(f"waited up to {seconds} s for {wanted}, but {run}\n{log}")
             time.sleep(0.02)
 
     def end(self) -> None:
