@@ -102,9 +102,9 @@ class RunConfig:
         "III", "Noise type", "none, gaussian, or I (one scalar), II (i.i.d.), III (isotropic)"
     )
     alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
-    sigma: float = _setting(0.1, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
+    sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
     gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
-    lr: float = _setting(0.1, "Learning rate", "step size eta")
+    lr: float = _setting(0.02, "Learning rate", "step size eta")
     batch_size: int = _setting(100, "Batch size", "examples per step, at most the training set")
     iterations: int = _setting(2000, "Iterations", "largest number of steps")
     target_accuracy: float | None = _setting(

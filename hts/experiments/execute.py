@@ -8,6 +8,7 @@ from hts.experiments.recorder import OnDisk
 from hts.experiments.train import Checkpoint, Control, train
 from hts.records import RunResult
 from hts.store import Store
+from hts.training.device import choose_device
 
 
 def execute(
@@ -31,6 +32,7 @@ def execute(
         train=len(dataset.y_train),
         test=len(dataset.y_test),
     )
+    store.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
     found = store.load_checkpoint(run_id)
     return train(
         run.config,

@@ -79,7 +79,7 @@ PRESETS = (
         "One draw per unit",
         "Type I copies one stable draw to all weights of a unit. It needs far less noise than the "
         "other types to keep its accuracy, because a unit's norm is sqrt(inputs) times the draw.",
-        {"noise": "I", "sigma": 0.01},
+        {"noise": "I", "sigma": 0.003},
         twin="gaussian",
     ),
     Preset(

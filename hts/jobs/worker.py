@@ -90,10 +90,7 @@ def work(store: Store, run_id: str, *, threads: int | None) -> int:
     try:
         _roll_back(store, run)
         from hts.experiments.execute import execute
-        from hts.training.device import choose_device
 
-        device = str(choose_device(run.config.device))
-        store.describe(run_id, device=device, threads=threads)
         store.finish(run_id, execute(store, run_id, control, threads=threads))
     except Leave as leave:
         _record_leaving(store, run_id, leave)

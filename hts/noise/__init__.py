@@ -3,8 +3,9 @@
 Convention, here and below: symmetric alpha-stable (S1), ``E exp(iuX) = exp(-|su|^alpha)`` with
 0 < alpha <= 2 and scale s.  At alpha = 2 that is N(0, 2 s^2): the variance is twice s^2.
 
-``types`` and ``law`` need NumPy and SciPy only; ``stable``, ``sources``, ``draw`` and ``verify``
-bring torch.  Importing this package brings neither: its two names load when they are first used.
+``types``, ``law``, ``fast_law``, ``skewed`` and ``general`` need NumPy and SciPy only; ``stable``,
+``sources``, ``draw`` and ``verify`` bring torch.  Importing this package brings neither: its names
+load when they are first used.
 """
 
 from __future__ import annotations
@@ -14,11 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hts.noise.draw import sample
+    from hts.noise.fast_law import cdf, pdf, ppf, sf
+    from hts.noise.general import sample_stable
     from hts.noise.sources import NoiseSource
 
-__all__ = ["NoiseSource", "sample"]
+__all__ = ["NoiseSource", "cdf", "pdf", "ppf", "sample", "sample_stable", "sf"]
 
-_HOMES = {"NoiseSource": "hts.noise.sources", "sample": "hts.noise.draw"}
+_HOMES = {
+    "NoiseSource": "hts.noise.sources",
+    "sample": "hts.noise.draw",
+    "sample_stable": "hts.noise.general",
+    **dict.fromkeys(("cdf", "pdf", "ppf", "sf"), "hts.noise.fast_law"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -25,6 +25,8 @@ _NEAR = 1e-4  # and the power series at |x| below this
 _TERMS = 8
 _DAMPING = 36.0  # e^-36 is below rounding error
 _CHUNK = 1 << 12
+_ROW = 18  # about the square root of the number of nodes
+_GRID = 400  # exact points under a quantile's first guess
 
 
 def tail_constant(alpha: float) -> float:
@@ -48,7 +50,7 @@ def log_absolute_moment(r: np.ndarray, alpha: float, inputs: int = 1) -> np.ndar
 def sf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     """``P(X > x)``, the shape of ``x``, accurate in relative terms for x > 0."""
     z = np.asarray(x, float) / _positive(scale)
-    upper = _by_regions(np.abs(z), _checked(alpha), density=False)
+    upper = _both(np.abs(z), _checked(alpha))[0].reshape(z.shape)
     return np.where(z >= 0, upper, 1.0 - upper)
 
 
@@ -60,7 +62,7 @@ def cdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
 def pdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     """Density at ``x``, the shape of ``x``."""
     z = np.abs(np.asarray(x, float)) / _positive(scale)
-    return _by_regions(z, _checked(alpha), density=True) / scale
+    return _both(z, _checked(alpha))[1].reshape(z.shape) / scale
 
 
 def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
@@ -68,51 +70,67 @@ def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     q = np.asarray(q, float)
     with np.errstate(invalid="ignore"):
         tail = np.where((q >= 0) & (q <= 1), np.minimum(q, 1 - q), np.nan)
-    upper = _upper_quantile(tail, _checked(alpha)) * _positive(scale)
+    upper = upper_quantile(tail.ravel(), _checked(alpha)).reshape(q.shape) * _positive(scale)
     return np.where(q < 0.5, -upper, upper)
 
 
-def _upper_quantile(tail: np.ndarray, alpha: float) -> np.ndarray:
-    """x >= 0 with ``sf(x) = tail``, by bisection on log x and then Newton on the log survival."""
-    inside = (tail > 0) & (tail < 0.5)
+def upper_quantile(tail: np.ndarray, alpha: float) -> np.ndarray:
+    """x >= 0 with ``P(X > x) = tail`` at scale 1; ``tail`` is a flat array in [0, 1/2]."""
     out = np.where(tail == 0, np.inf, np.where(tail == 0.5, 0.0, np.nan))
-    p = tail[inside]
+    inside = (tail > 0) & (tail < 0.5)
     if alpha == 2:
-        out[inside] = -math.sqrt(2) * ndtri(p)
+        out[inside] = -math.sqrt(2) * ndtri(tail[inside])
         return out
-    # Between the power law's and the Gaussian's quantile lies a table that brackets every answer.
-    top = (tail_constant(alpha) / max(p.min(initial=0.5), 1e-300)) ** (1 / alpha)
-    grid = np.geomspace(1e-6, 10 * max(top, 10.0), 2000)
-    log_x = np.interp(-np.log(p), -np.log(_by_regions(grid, alpha, density=False)), np.log(grid))
-    for _ in range(4):
-        x = np.exp(log_x)
-        upper = _by_regions(x, alpha, density=False)
-        slope = x * _by_regions(x, alpha, density=True) / upper
-        log_x = log_x + (np.log(upper) - np.log(p)) / slope
-    near = p > 0.5 - 1e-7
-    out[inside] = np.where(near, (0.5 - p) * math.pi / math.gamma(1 + 1 / alpha), np.exp(log_x))
+    flat = 1e-5 * math.exp(0.5 * (gammaln(1 + 1 / alpha) - gammaln(1 + 3 / alpha)))
+    near = inside & (0.5 - flat * _peak(alpha) < tail)  # there the density is constant
+    out[near] = (0.5 - tail[near]) / _peak(alpha)
+    inside &= ~near
+    # A cubic through exact points, slopes included, is right to about 1e-4; Newton on log-log
+    # scales, where the curve is nearly straight, then squares the error twice.
+    log_p = np.log(tail[inside])
+    top = (math.log(max(tail_constant(alpha), 1e-300)) - log_p.min(initial=-1.0)) / alpha
+    ends = math.log(flat) - 1, max(top, 3.0) + 3
+    log_x = np.linspace(*ends, max(_GRID, int(10 * (ends[1] - ends[0]))))
+    upper, density = _both(np.exp(log_x), alpha)
+    rise = -np.log(np.maximum(upper, 1e-300))
+    kept = np.diff(np.maximum.accumulate(rise), prepend=-1.0) > 1e-9
+    rise, y = rise[kept], log_x[kept]
+    slope = upper[kept] / (density[kept] * np.exp(y))
+    y = _hermite(-log_p, rise, y, slope)
+    for _ in range(2):
+        x = np.exp(y)
+        upper, density = _both(x, alpha)
+        y = y + (np.log(upper) - log_p) * upper / (density * x)
+    out[inside] = np.exp(y)
     return out
 
 
-def _by_regions(x: np.ndarray, alpha: float, *, density: bool) -> np.ndarray:
-    """Upper tail probability or density at ``x >= 0``, each point by the method right there."""
+def _hermite(at: np.ndarray, x: np.ndarray, y: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """The cubic through ``y`` with the given slopes at the ascending ``x``, at ``at``."""
+    k = np.clip(np.searchsorted(x, at, side="right") - 1, 0, x.size - 2)
+    h = x[k + 1] - x[k]
+    t = (at - x[k]) / h
+    ends = y[k] * (1 + 2 * t) * (1 - t) ** 2 + y[k + 1] * t**2 * (3 - 2 * t)
+    return ends + h * (slope[k] * t * (1 - t) ** 2 - slope[k + 1] * t**2 * (1 - t))
+
+
+def _both(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """Upper tail probability and density at ``x >= 0``, each point by the method right there."""
     flat = np.ravel(x).astype(float)
-    out = np.full(flat.shape, np.nan)
     if alpha == 2:
-        out = _gaussian(flat, density)
-        return out.reshape(np.shape(x))
-    edge = _FAR ** (1 / alpha)
-    near, far = flat < _NEAR ** max(1.0, 1.0 / alpha), flat > edge
+        return 0.5 * erfc(flat / 2), np.exp(-(flat**2) / 4) / math.sqrt(4 * math.pi)
+    upper, density = np.full((2, flat.size), np.nan)
+    near, far = flat < _NEAR ** max(1.0, 1.0 / alpha), flat > _FAR ** (1 / alpha)
+    upper[near], density[near] = _power_series(flat[near], alpha)
+    upper[far], density[far] = _asymptotic_series(flat[far], alpha)
     middle = np.flatnonzero(~near & ~far & ~np.isnan(flat))
-    out[near] = _power_series(flat[near], alpha, density)
-    out[far] = _asymptotic_series(flat[far], alpha, density)
     for start in range(0, len(middle), _CHUNK):
         part = middle[start : start + _CHUNK]
-        out[part] = _mellin(flat[part], alpha, density)
-    return out.reshape(np.shape(x))
+        upper[part], density[part] = _mellin(flat[part], alpha)
+    return upper, density
 
 
-def _mellin(x: np.ndarray, alpha: float, density: bool) -> np.ndarray:
+def _mellin(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
     """Trapezoid rule for ``(1/2 pi i) int E|X|^r x^-r dr/r`` (halved) along Re r = alpha/2."""
     end = 2 * alpha / math.pi * (_DAMPING + 6)
     step = math.pi * alpha / (2 * (_DAMPING + 12))
@@ -120,33 +138,38 @@ def _mellin(x: np.ndarray, alpha: float, density: bool) -> np.ndarray:
     r = alpha / 2 + 1j * z
     weights = np.exp(log_absolute_moment(r, alpha)) * (step / math.pi)
     weights[0] *= 0.5
-    if not density:
-        weights /= r
     log_x = np.log(x)
-    turned = np.exp(-1j * np.outer(log_x, z)) @ weights
-    value = 0.5 * turned.real * np.exp(-log_x * alpha / 2)
-    return value / x if density else value
+    # x^-iz on the grid z = (row * _ROW + column) * step is a product of two short lists of powers.
+    rows = -(-z.size // _ROW)
+    grid = np.zeros((2, rows * _ROW), complex)
+    grid[:, : z.size] = weights / r, weights
+    fine = np.exp(-1j * np.outer(log_x, z[:_ROW])) @ grid.reshape(2 * rows, _ROW).T
+    coarse = np.exp(-1j * np.outer(log_x, step * _ROW * np.arange(rows)))
+    both = np.einsum("ikr,ir->ik", fine.reshape(-1, 2, rows), coarse)
+    value = 0.5 * both.real * np.exp(-log_x * alpha / 2)[:, None]
+    return value[:, 0], value[:, 1] / x
 
 
-def _asymptotic_series(x: np.ndarray, alpha: float, density: bool) -> np.ndarray:
+def _asymptotic_series(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(over="ignore"):
         power = x**-alpha
-    total = np.zeros_like(x)
+    upper, density = np.zeros((2, x.size))
     for k in range(1, _TERMS + 1):
         term = (-1) ** (k + 1) * math.sin(math.pi * alpha * k / 2) / math.pi
         term *= math.exp(gammaln(alpha * k + 1) - gammaln(k + 1))
-        total += term / (1 if density else alpha * k) * power**k
-    return total / x if density else total
+        upper += term / (alpha * k) * power**k
+        density += term * power**k
+    return upper, density / x
 
 
-def _power_series(x: np.ndarray, alpha: float, density: bool) -> np.ndarray:
-    peak = math.exp(gammaln(1 + 1 / alpha)) / math.pi
-    curve = math.exp(gammaln(1 + 3 / alpha)) / (6 * math.pi) * 3
-    return peak - curve / 3 * x**2 if density else 0.5 - peak * x
+def _peak(alpha: float) -> float:
+    """The density at 0."""
+    return math.exp(gammaln(1 + 1 / alpha)) / math.pi
 
 
-def _gaussian(x: np.ndarray, density: bool) -> np.ndarray:
-    return np.exp(-(x**2) / 4) / math.sqrt(4 * math.pi) if density else 0.5 * erfc(x / 2)
+def _power_series(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    curve = math.exp(gammaln(1 + 3 / alpha)) / (2 * math.pi)
+    return 0.5 - _peak(alpha) * x, _peak(alpha) - curve * x**2
 
 
 def _checked(alpha: float) -> float:

@@ -37,18 +37,30 @@ _NEAR_ONE = 0.75  # S0 is worked out directly from here on, S1 below
 
 
 def stable(
-    distance: np.ndarray, side: np.ndarray, exponential: np.ndarray, alpha: float, beta: float
-) -> tuple[np.ndarray, float]:
-    """Standard stable values and the shift that is still to be added to make them S1.
+    distance: np.ndarray,
+    side: np.ndarray,
+    exponential: np.ndarray,
+    alpha: float,
+    beta: float = 0.0,
+    parameterization: str = "S1",
+) -> np.ndarray:
+    """Standard stable values, S1 or S0, one for each place of the arrays.
 
     ``distance`` D in (0, pi/2], ``side`` +1 or -1, ``exponential`` W > 0: arrays of one shape and
-    dtype (float32 or float64), which is that of the result.  Values are S0 and the shift is theta
-    for alpha >= 0.75; otherwise they are S1 and the shift is 0.  Values beyond the largest finite
+    dtype (float32 or float64), which is that of the result.  Values beyond the largest finite
     number, which small alpha reaches, are cut off there.
     """
+    theta = s1_minus_s0(alpha, beta)
+    if beta == 0:
+        return _symmetric(distance, side, exponential, alpha)
     if alpha >= _NEAR_ONE:
-        return _s0(distance, side, exponential, alpha, beta), s1_minus_s0(alpha, beta)
-    return _s1(distance, side, exponential, alpha, beta), 0.0
+        values, wanted = _s0(distance, side, exponential, alpha, beta), "S0"
+    else:
+        values, wanted = _s1(distance, side, exponential, alpha, beta), "S1"
+    if parameterization == wanted or theta == 0:
+        return values
+    shift = values.dtype.type(theta)
+    return values + shift if wanted == "S0" else values - shift
 
 
 def s1_minus_s0(alpha: float, beta: float) -> float:
@@ -82,6 +94,28 @@ def _base(
     return np.clip(z, tiny, np.finfo(angle.dtype).max)
 
 
+def _symmetric(
+    distance: np.ndarray, side: np.ndarray, exponential: np.ndarray, alpha: float
+) -> np.ndarray:
+    kind = distance.dtype.type
+    delta = kind((2 - alpha) * _HALF_PI)
+    sine = np.sin(distance)
+    value: np.ndarray = side * np.sin(delta + kind(alpha) * distance) / sine
+    if alpha == 1:
+        return value
+    base = np.sin(delta + kind(alpha - 1) * distance) / (exponential * sine)
+    return _times_power(value, base, (1 - alpha) / alpha)
+
+
+def _times_power(body: np.ndarray, base: np.ndarray, exponent: float) -> np.ndarray:
+    """``body * base^exponent``, cut off at the largest finite number."""
+    largest = np.finfo(body.dtype).max
+    with np.errstate(over="ignore", under="ignore"):
+        power = np.minimum(base ** body.dtype.type(exponent), largest)
+        value: np.ndarray = np.clip(body * power, -largest, largest)
+    return value
+
+
 def _s1(
     distance: np.ndarray, side: np.ndarray, exponential: np.ndarray, alpha: float, beta: float
 ) -> np.ndarray:
@@ -92,11 +126,7 @@ def _s1(
     numerator -= np.sin(distance * kind(alpha))
     body = numerator / (np.sin(distance) * kind(math.sin(_HALF_PI * (1 - alpha))))
     z = _base(angle, distance, exponential, b, alpha)
-    largest = np.finfo(distance.dtype).max
-    with np.errstate(over="ignore"):  # infinities are cut off below
-        power = np.minimum(z ** kind((1 - alpha) / alpha), largest)
-        value: np.ndarray = side * np.clip(body * power, -largest, largest)
-    return value
+    return side * _times_power(body, z, (1 - alpha) / alpha)
 
 
 def _s0(
@@ -111,13 +141,15 @@ def _s0(
     body = b * kind(_cos_p(alpha)) * _sine_ratio(angle, e, 2.0) * np.cos(distance + half * angle)
     body += _sine_ratio(distance, e, 2.0) * np.cos(distance - half * distance)
     body = body / np.sin(distance) - kind(math.tan(_HALF_PI * e / 2))
-    log_z = np.log(_base(angle, distance, exponential, b, alpha))
-    stretch = np.expm1(log_z * kind(e / alpha))
-    value = body * stretch
-    value += body
+    z = _base(angle, distance, exponential, b, alpha)
+    value = body * z ** kind(e / alpha)
     if beta != 0:
         # theta (Z^(e/alpha) - 1); at alpha = 1 its limit, (2/pi) beta log Z
-        moved = log_z * kind(2 / math.pi) if e == 0 else stretch * kind(s1_minus_s0(alpha, 1.0))
+        moved = np.log(z)
+        if e == 0:
+            moved *= kind(2 / math.pi)
+        else:
+            moved = np.expm1(moved * kind(e / alpha)) * kind(s1_minus_s0(alpha, 1.0))
         value += side * kind(beta) * moved
     value *= side
     return value

@@ -7,24 +7,37 @@ The three types differ in one thing only, which coordinates share a draw::
     III  coordinate (i, j) gets sqrt(A_i) G_ij              one radius per unit
 
 G is drawn as N(0, 2)/sqrt(2), so type III at alpha = 2, type II at alpha = 2 and ``gaussian`` give
-the same numbers.  On the CPU values do not depend on the number of threads, nor on the width: the
-first units of a wide layer get the noise of a narrow one.  On other devices the bits come from that
-device's own generator, seeded for each layer and step: reproducible on the same kind of device,
-but different from the CPU's and different for different widths.
+the same numbers.  Values depend neither on the number of threads nor on the width: the first units
+of a wide layer get the noise of a narrow one.  The bits are those of a counter-based generator and
+the same on every device; only the radii of type III may differ there in their last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
+from types import ModuleType
 
 import torch
 from torch import Tensor
 
-from hts.noise import bits
-from hts.noise.stable import positive_from_bits, symmetric_from_bits
+from hts.noise import philox, portable
+from hts.noise.table import quantile_table
 from hts.noise.types import noise_type
-from hts.seeds import stream_key
 from hts.validate import number, whole
+
+
+@lru_cache(maxsize=1)
+def _compiled_pass() -> ModuleType | None:
+    """`hts.noise.fused`, or None where numba is not installed (the numbers are the same).
+
+    Asked for at the first noise rather than on import: numba takes half a second to load, and the
+    very first time on a machine a few seconds to compile.
+    """
+    try:
+        from hts.noise import fused
+    except ImportError:
+        return None
+    return fused
 
 
 class NoiseSource:
@@ -49,14 +62,21 @@ class NoiseSource:
             return
         with torch.no_grad():
             if self.kind == "I":
-                draws = self._unit_draws(weights, step)
-                weights.add_(draws.to(weights.dtype).unsqueeze(1), alpha=scale)
-            elif weights.is_contiguous():
-                self._add_entries(weights, scale, step)
+                draws = torch.zeros(weights.shape[0], device=weights.device)
+                self._add_entries(draws, 1.0, 1, self._stream(step, "unit"), None)
+                weights.add_(draws.mul_(scale).to(weights.dtype).unsqueeze(1))
+                return
+            radius = None
+            if self.kind == "III" and self.alpha < 2:
+                name = self._stream(step, "unit")
+                radius = portable.radii(name, weights.shape[0], self.alpha, weights.device)
+            name = self._stream(step, "entry")
+            if weights.is_contiguous():
+                self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
             else:
-                units, inputs = weights.shape
-                noise = self.increment(units, inputs, step, weights.device)
-                weights.add_(noise.to(weights.dtype), alpha=scale)
+                noise = torch.zeros(weights.shape, device=weights.device, dtype=weights.dtype)
+                self._add_entries(noise.view(-1), scale, weights.shape[1], name, radius)
+                weights.add_(noise)
 
     def increment(
         self,
@@ -71,40 +91,23 @@ class NoiseSource:
         self.add_(out, 1.0, step)
         return out
 
-    def _add_entries(self, weights: Tensor, scale: float, step: int) -> None:
-        flat = weights.view(-1)
-        radius = self._unit_draws(weights, step) if self.kind == "III" else None
+    def _stream(self, step: int, purpose: str) -> philox.Stream:
+        return philox.stream(self.seed, "noise", self.layer, step, purpose)
+
+    def _add_entries(
+        self, flat: Tensor, scale: float, inputs: int, name: philox.Stream, radius: Tensor | None
+    ) -> None:
+        """``flat[i] += scale * radius[i // inputs] * x_i`` with x_i of the stream ``name``."""
         alpha = 2.0 if self.kind == "III" else self.alpha
-        for place, angle, level in self._bits(flat.numel(), flat.device, step, "entry"):
-            draws = symmetric_from_bits(angle, level, alpha)[: place.stop - place.start]
+        fused = _compiled_pass()
+        if fused is not None and flat.device.type == "cpu" and flat.dtype == torch.float32:
+            factor = None if radius is None else radius.numpy()
+            target, table = flat.detach().numpy(), quantile_table(alpha)
+            fused.add_entries(target, scale, factor, inputs, table, name, torch.get_num_threads())
+            return
+        for place, x in portable.values(name, flat.numel(), alpha, flat.device):
+            draws = x[: place.stop - place.start]
             if radius is not None:
                 unit = torch.arange(place.start, place.stop, device=flat.device)
-                draws *= radius[unit.div_(weights.shape[1], rounding_mode="floor")]
-            flat[place].add_(draws.to(flat.dtype), alpha=scale)
-
-    def _unit_draws(self, weights: Tensor, step: int) -> Tensor:
-        """One number per unit: Z of type I, or sqrt(A/2) of type III, which multiplies N(0, 2)."""
-        out = torch.empty(weights.shape[0], device=weights.device)
-        for place, angle, level in self._bits(out.numel(), out.device, step, "unit"):
-            if self.kind == "I":
-                draws = symmetric_from_bits(angle, level, self.alpha)
-            else:
-                draws = positive_from_bits(angle, level, self.alpha).mul_(0.5).sqrt_()
-            out[place] = draws[: place.stop - place.start]
-        return out
-
-    def _bits(
-        self, count: int, device: torch.device, step: int, purpose: str
-    ) -> Iterator[tuple[slice, Tensor, Tensor]]:
-        """Two int32 tensors of random bits, at least as long as each block of places."""
-        if device.type == "cpu":
-            named = {"seed": self.seed, "layer": self.layer, "step": step}
-            for place, pair in bits.blocks(count, **named, purpose=purpose):
-                rows = torch.from_numpy(pair)
-                yield place, rows[0], rows[1]
-        else:
-            key = stream_key(self.seed, "noise", self.layer, step, purpose)[0]
-            generator = torch.Generator(device).manual_seed(key >> 1)
-            rows = torch.empty(2, count, dtype=torch.int32, device=device)
-            rows.random_(-(2**31), None, generator=generator)
-            yield slice(0, count), rows[0], rows[1]
+                draws *= radius[unit.div_(inputs, rounding_mode="floor")]
+            flat[place].add_(draws.mul_(scale).to(flat.dtype))

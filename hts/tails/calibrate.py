@@ -54,7 +54,10 @@ def coverage(
     held = flagged = 0
     seconds = 0.0
     for i in range(repeats):
-        noise = sample(kind, alpha, units=units, inputs=inputs, seed=seed, step=i)
+        # The same bits at every alpha would make the rows of a table err together.
+        noise = sample(
+            kind, alpha, units=units, inputs=inputs, seed=seed, step=i, layer=int(1000 * alpha)
+        )
         began = time.perf_counter()
         tail = layer_tail_index(noise, kind, level=level)
         seconds += time.perf_counter() - began

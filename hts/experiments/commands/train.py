@@ -9,14 +9,17 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from hts.config import RunConfig
+from hts.jobs.control import StoreControl
 from hts.jobs.identity import claim_for_this_process, create_for_this_process
 from hts.records import RunResult
 from hts.store import Store
@@ -74,7 +77,7 @@ def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> 
     """Run a stored run in this process, in the foreground."""
     from hts.experiments.execute import execute
 
-    control = Foreground(store.get(run_id).config.iterations, quiet=quiet)
+    control = Foreground(store, run_id, quiet=quiet)
     claim_for_this_process(store, run_id, threads=threads)
     before = signal.signal(signal.SIGINT, control.interrupt)
     try:
@@ -91,30 +94,35 @@ def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> 
 
 
 class Foreground:
-    """Control of a run in this terminal: a progress bar, and Ctrl+C to stop."""
+    """Control of a run in this terminal: a progress bar, Ctrl+C to stop, and a page's buttons."""
 
-    def __init__(self, iterations: int, *, quiet: bool) -> None:
-        self._bar = tqdm(total=iterations, unit="step", file=sys.stderr, disable=quiet)
-        self._stop = False
+    def __init__(self, store: Store, run_id: str, *, quiet: bool) -> None:
+        self._store, self._run_id = store, run_id
+        self._wishes = StoreControl(store, run_id, patience=math.inf)
+        total = store.get(run_id).config.iterations
+        self._bar = tqdm(total=total, unit="step", file=sys.stderr, disable=quiet)
+        self._interrupted = False
 
     def interrupt(self, *_: object) -> None:
         """Ask to stop at the next step; a second time, at once."""
-        if self._stop:
+        if self._interrupted:
             raise KeyboardInterrupt
-        self._stop = True
+        self._interrupted = True
+        # In a thread: this one may be in the middle of a transaction.
+        threading.Thread(target=self._store.request, args=(self._run_id, "stop")).start()
 
     def wanted(self, step: int) -> str:
-        """Go on until interrupted."""
+        """What the terminal or a page asks for."""
         self.reached(step)
-        return "stop" if self._stop else "run"
+        return "stop" if self._interrupted else self._wishes.wanted(step)
+
+    def wait(self, step: int) -> str:
+        """A page paused this run: wait until it or Ctrl+C says how to go on."""
+        return self._wishes.wait(step)
 
     def reached(self, step: int) -> None:
         """Move the bar to ``step``."""
         self._bar.update(step - self._bar.n)
-
-    def wait(self, step: int) -> str:
-        """A foreground run is never paused."""
-        return "run"
 
     def close(self) -> None:
         """Leave the terminal tidy."""
