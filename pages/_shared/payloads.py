@@ -47,7 +47,7 @@ def _make(
     return Payload(
         top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
         figures=encode_board({"cards": whole["cards"]}),
-        read_out=_read_out([shown, *([beside] if beside else [])], removed),
+        read_out=_read_out([shown, *([beside] if beside else [])], removed, look_back),
     )
 
 
@@ -66,8 +66,8 @@ def _at(store: Store, view: View, step: int | None) -> Snapshot | None:
         return None
 
 
-def _read_out(runs: list[RunView], removed: int) -> str:
-    """``At 50 % removed: 93.4 % test (98.0 % training); Gaussian twin ...``."""
+def _read_out(runs: list[RunView], removed: int, look_back: int | None) -> str:
+    """``With 50 % of units removed: 93.4 % test (98.0 % training); Gaussian twin ...``."""
     said = []
     for place, run in enumerate(runs):
         if run.snapshot is None:
@@ -79,4 +79,5 @@ def _read_out(runs: list[RunView], removed: int) -> str:
         said.append(f"{name}**{words.percent(test)}** on test, {words.percent(train)} on training")
     if not said:
         return "The first snapshot is on its way."
-    return f"With {removed} % of units removed: " + "; ".join(said) + "."
+    when = "With" if look_back is None else f"At step {look_back} with"
+    return f"{when} {removed} % of units removed: " + "; ".join(said) + "."

@@ -23,10 +23,10 @@ ALPHAS = """\
 |:--|:--|:--|
 | **α**, stability index | of the stable law: sums of such noise have the same law again. \
 The Alpha you set, and the tail index that is estimated | (0, 2], 2 is Gaussian |
-| **ξ = 1/α**, extreme-value index | how fast maxima grow: the largest of n draws is about n to the \
-power ξ | 0.5 and more |
-| **α + 1**, density exponent | the density falls like x to the power −(α + 1), the share of larger \
-values like x to the power −α | 1 to 3 |
+| **ξ = 1/α**, extreme-value index | how fast maxima grow: the largest of n draws is about \
+n to the power ξ | 0.5 and more |
+| **α + 1**, density exponent | the density falls like x to the power −(α + 1), the share of \
+larger values like x to the power −α | 1 to 3 |
 
 A stable law with α = 2 and scale s is a Gaussian of variance 2 s², not s². An estimate near 2 has \
 little to tell 1.95 from 2 by: look at its interval.
@@ -43,12 +43,12 @@ times the draw, so it takes a much smaller sigma.
 
 FIGURES = """\
 - **Training**: accuracy and loss at every evaluation. With a target, training stops at it.
-- **Sizes of the weights**: a histogram of |w| on logarithmic axes. The stable law should follow the \
-bars into the tail, where a Gaussian of the same width has long ended.
+- **Sizes of the weights**: a histogram of |w| on logarithmic axes. The stable law should follow \
+the bars into the tail, where a Gaussian of the same width has long ended.
 - **Tail of the weights**: the share of weights larger than x. A heavy tail falls along a straight \
 line of slope −α, a Gaussian bends down.
-- **Accuracy after pruning**: units of smallest norm are removed, without retraining. The diamond is \
-the criterion, a tenth of the squared norm; the line is the ratio you choose.
+- **Accuracy after pruning**: units of smallest norm are removed, without retraining. The diamond \
+is the criterion, a tenth of the squared norm; the line is the ratio you choose.
 - **Compression error**: what is lost of the weights when only the largest units are kept. The \
 lower, the more compressible.
 - **Norms of the units**: largest first. A steep start means few units carry the layer.

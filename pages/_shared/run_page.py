@@ -9,6 +9,8 @@ from pages._shared.live import LATEST, Places, live_view
 from pages._shared.run_actions import actions, outcome
 from pages._shared.views import data_title, sentence_about, settings_line
 
+MOMENTS_SECONDS = 10.0  # how often the moments to look back to are counted anew
+
 
 def show_run(store: Store, run_id: str, beside: str | None) -> None:
     """The run with its twin, or with ``beside``; raises `UnknownRun`."""
@@ -26,7 +28,7 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     for note in dict.fromkeys(view.note for view in views if view.note):
         st.caption(note)
     top = st.container(key="top")
-    read_out = _looking(views[0])
+    read_out = _looking(store, views[0])
     live_view(store, views, Places(top, read_out, st.container(key="figures")))
 
 
@@ -43,7 +45,7 @@ def _views(store: Store, run_id: str, beside: str | None) -> list[View]:
         return [main]
 
 
-def _looking(view: View) -> st.delta_generator.DeltaGenerator:
+def _looking(store: Store, view: View) -> st.delta_generator.DeltaGenerator:
     """How much is pruned, which moment is shown, and Freeze; returns the place of the read-out."""
     pruning, time, hold = st.columns([5, 5, 2], vertical_alignment="top", gap="medium")
     with pruning:
@@ -59,28 +61,29 @@ def _looking(view: View) -> st.delta_generator.DeltaGenerator:
             on_change=_refresh,
         )
         read_out = st.container(key="read_out")
-    steps = [summary.step for summary in view.summaries]
     with time:
-        if st.session_state.get("look_back") not in (*steps, LATEST):
-            st.session_state.look_back = LATEST
-        st.select_slider(
-            "Moment",
-            [*steps, LATEST],
-            format_func=lambda step: "latest" if step == LATEST else f"step {step}",
-            key="look_back",
-            help="Drag back through the kept snapshots of this training; the twin follows.",
-            on_change=_refresh,
-            disabled=not steps,
-        )
-        _moment(st.session_state.look_back)
+        live = view.run.active and not st.session_state.get("freeze")
+        every = MOMENTS_SECONDS if live else None
+        st.fragment(run_every=every, key="moments")(_moments)(store, view.run.id)
     with hold:
         st.toggle("Freeze", key="freeze", help="Hold the figures still; training goes on.")
     return read_out
 
 
-def _moment(step: int) -> None:
-    if step != LATEST:
-        st.caption(f"Weights as they were at step {step}. Drag to the right end for the latest.")
+def _moments(store: Store, run_id: str) -> None:
+    """Back to a kept snapshot; more of them come while the run goes on."""
+    steps = store.snapshot_steps(run_id)
+    if st.session_state.get("look_back") not in (*steps, LATEST):
+        st.session_state.look_back = LATEST
+    st.select_slider(
+        "Moment",
+        [*steps, LATEST],
+        format_func=lambda step: "latest" if step == LATEST else f"step {step}",
+        key="look_back",
+        help="Drag back through the kept snapshots of this training; the twin follows.",
+        on_change=_refresh,
+        disabled=not steps,
+    )
 
 
 def _refresh() -> None:

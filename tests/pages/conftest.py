@@ -1,0 +1,87 @@
+"""Pages without a browser: a store of their own, no scheduler, finished runs made of records."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hts.jobs import client
+from hts.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+import factories  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT))
+
+
+@pytest.fixture
+def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """An empty store that the pages use too; runs stay queued, since nobody starts them."""
+    monkeypatch.setattr(client, "ensure_scheduler", lambda store: None)
+    return Store(home)
+
+
+@pytest.fixture
+def open_page(store: Store) -> Callable[..., AppTest]:
+    """``open_page("train", run=..., alpha=...)`` runs a page at that address."""
+
+    def open_(name: str, **params: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=30)
+        page.session_state["framed"] = True
+        for key, value in params.items():
+            page.query_params[key] = value
+        return page.run()
+
+    return open_
+
+
+def finished(store: Store, *, twin_of: str | None = None, **settings: Any) -> str:
+    """A run that was trained to its end, as far as its records tell."""
+    config = factories.config(**settings)
+    run_id = store.create(config, twin_of=twin_of)
+    store.claim(run_id, pid=1, pid_started=1.0)
+    flat = settings.get("data") in ("moons", "circles")
+    alpha = config.stability or 2.0
+    for step in (0, 100, 200, 300):
+        made = factories.snapshot(step, alpha, units=120, inputs=10, two_dimensional=flat)
+        store.add_snapshot(run_id, made)
+    store.add_evaluations(run_id, factories.evaluations())
+    store.save_weights(run_id, {"hidden_1": np.ones((4, 3), np.float32)})
+    store.finish(run_id, factories.result(made))
+    return run_id
+
+
+@pytest.fixture
+def pair(store: Store) -> tuple[str, str]:
+    """A finished run and its Gaussian twin."""
+    main = finished(store)
+    return main, finished(store, twin_of=main, noise="gaussian")
+
+
+@pytest.fixture(name="finished")
+def _finished(store: Store) -> Callable[..., str]:
+    """``finished(**settings)`` adds a run with its records and returns its id."""
+    return functools.partial(finished, store)
+
+
+@pytest.fixture
+def said() -> Callable[[AppTest], str]:
+    """``said(page)`` is everything the page says in words."""
+    return _said
+
+
+def _said(page: AppTest) -> str:
+    kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "success")
+    return "\n".join(str(e.value) for kind in kinds for e in getattr(page, kind))

@@ -1,0 +1,60 @@
+"""Runs and Guide: empty, with runs, and what can be done with them."""
+
+from __future__ import annotations
+
+
+def test_runs_of_an_empty_store(open_page, said):
+    page = open_page("runs")
+    assert not page.exception
+    assert "There is none yet" in said(page)
+
+
+def test_runs_lists_what_there_is(open_page, pair):
+    page = open_page("runs")
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert set(table["Run"]) == set(pair)
+    assert table["State"][0][0] == "Finished"
+    assert table["Settings"][1][0] == "type III, α 1.75"
+    assert table["Progress"][0] == 100
+
+
+def test_comparison_by_address(open_page, finished):
+    ids = [finished(seed=seed) for seed in (1, 2, 3)]
+    page = open_page("runs", compare=",".join(ids))
+    assert not page.exception
+    assert page.subheader[0].value == "Comparing 3 runs"
+    assert list(page.dataframe[0].value.loc["Seed"]) == ["1", "2", "3"]
+    page.button(key="close_comparison").click().run()
+    assert "compare" not in page.query_params
+
+
+def test_more_than_five_runs_are_told(open_page, finished):
+    ids = [finished(seed=seed) for seed in range(6)]
+    page = open_page("runs", compare=",".join(ids))
+    assert not page.exception
+    assert page.subheader[0].value == "Comparing 5 runs"
+    assert "6 runs were asked for" in page.warning[0].value
+
+
+def test_comparing_runs_that_do_not_exist(open_page, pair):
+    page = open_page("runs", compare=f"{pair[0]},nonsense,,../../etc")
+    assert not page.exception
+    assert len(page.warning) == 2
+    assert page.subheader[0].value == "Comparing 1 runs"
+
+
+def test_the_guide(open_page, said):
+    page = open_page("guide")
+    assert not page.exception
+    words = said(page)
+    for name in ("stability index", "extreme-value index", "density exponent", "Hill plot"):
+        assert name in words
+
+
+def test_try_this_queues_a_preset_with_its_twin(open_page, store):
+    page = open_page("guide")
+    page.button(key="try_decision-boundary").click().run()
+    runs = store.list()
+    assert [run.config.data for run in runs] == ["moons", "moons"]
+    assert runs[1].twin == runs[0].id

@@ -1,0 +1,225 @@
+"""The Train page: empty, with runs, with bad addresses and with bad settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from hts.records import RunResult
+
+
+def test_an_empty_store_invites(open_page):
+    page = open_page("train")
+    assert not page.exception
+    assert "Train with heavy-tailed noise" in page.title[0].value
+    assert page.button(key="train_now")
+    assert page.query_params == {}
+
+
+def test_a_finished_run_is_reopened_by_its_address(open_page, pair, said):
+    page = open_page("train", run=pair[0])
+    assert not page.exception
+    assert "type III noise, alpha 1.75, beside its Gaussian twin" in page.subheader[0].value
+    assert "on test" in said(page)
+    assert page.button(key="do_repeat")
+    assert "".join(page.query_params["run"]) == pair[0]
+    assert page.number_input(key="set_width").value == 500  # the form shows the run's settings
+
+
+def test_the_pruning_ratio_reads_out_accuracy_of_both(open_page, pair):
+    page = open_page("train", run=pair[0])
+    page.slider(key="removed").set_value(0).run()
+    assert not page.exception
+    read_out = next(c.value for c in page.caption if c.value.startswith("With 0 %"))
+    assert read_out.count("on test") == 2
+    assert "Gaussian twin" in read_out
+
+
+def test_looking_back_shows_a_kept_moment(open_page, pair, said):
+    page = open_page("train", run=pair[0])
+    page.select_slider(key="look_back").set_value(100).run()
+    assert not page.exception
+    assert "At step 100 with 50 % of units removed" in said(page)
+
+
+def test_train_submits_with_its_twin_and_follows_it(open_page, store):
+    page = open_page("train", sigma="0.2")
+    page.button(key="train").click().run()
+    assert not page.exception
+    runs = store.list()
+    assert [run.config.noise for run in runs] == ["gaussian", "III"]
+    assert {run.config.sigma for run in runs} == {0.2}
+    assert "".join(page.query_params["run"]) == runs[1].id
+    assert "".join(page.query_params["sigma"]) == "0.2"
+
+
+def test_a_preset_fills_the_form_and_the_address(open_page):
+    page = open_page("train")
+    page.selectbox(key="set_preset").select("ecg-to-target").run()
+    assert not page.exception
+    assert page.number_input(key="set_width").value == 2000
+    assert page.number_input(key="set_target_accuracy").value == 95
+    assert "".join(page.query_params["data"]) == "ecg5000-binary"
+    assert "".join(page.query_params["twin"]) == "no-noise"
+
+
+def test_alpha_below_the_slider_comes_from_the_address(open_page, store):
+    page = open_page("train", alpha="0.7", noise="II")
+    assert not page.exception
+    assert page.slider(key="set_slider").value == 0.7
+    assert open_page("train", alpha="0.123").number_input(key="set_alpha").value == 0.123
+    page.button(key="train").click().run()
+    assert store.list()[-1].config.alpha == 0.7
+
+
+NONSENSE = {
+    "alpha": ("abc", "alpha must be a number in (0, 2], got 'abc'"),
+    "width": ("-3", "width must be a whole number"),
+    "data": ("nope", "data must be one of"),
+    "run": ("doesnotexist", "There is no run 'doesnotexist'"),
+    "twin": ("maybe", "twin must be one of"),
+    "preset": ("best", "preset must be one of"),
+    "seed": ("99999999999999999", "too large"),
+    "sigm": ("1", "Did you mean sigma?"),
+    "lr": ("inf", "lr must be a finite number"),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_a_nonsense_address_is_explained_and_the_default_stands(open_page, name):
+    text, expected = NONSENSE[name]
+    page = open_page("train", **{name: text})
+    assert not page.exception
+    assert expected in page.warning[0].value
+    assert page.number_input(key="set_width").value == 1000
+    assert page.query_params == {}
+
+
+def test_all_nonsense_at_once(open_page):
+    page = open_page("train", **{name: text for name, (text, _) in NONSENSE.items()})
+    assert not page.exception
+    for _, expected in NONSENSE.values():
+        assert expected in page.warning[0].value
+
+
+def test_a_deleted_run_is_told_and_forgotten(open_page):
+    page = open_page("train", run="0123456789-1")
+    assert not page.exception
+    assert "There is no run '0123456789-1'" in page.error[0].value
+    assert page.query_params == {}
+
+
+def test_a_twin_that_is_gone_leaves_the_run(open_page, pair):
+    page = open_page("train", run=pair[0], twin="0123456789-1")
+    assert not page.exception
+    assert "Nothing is laid over" in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("set_width", 10**9, "width 1000000000 on digits needs about"),
+        ("set_width", 0, "width must be a whole number from 1"),
+        ("set_alpha", 0.0, "alpha must be a number in (0, 2], got 0"),
+        ("set_alpha", 2.5, "alpha must be a number in (0, 2], got 2.5"),
+        ("set_lr", -1.0, "lr must be a finite number above 0"),
+        ("set_sigma", -1.0, "sigma must be a finite number"),
+        ("set_depth", 99, "depth must be a whole number"),
+    ],
+)
+def test_bad_settings_are_refused_in_words_and_kept(open_page, store, key, value, expected):
+    page = open_page("train")
+    page.number_input(key=key).set_value(value).run()
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert expected in page.error[0].value
+    assert page.number_input(key=key).value == value
+    assert store.list() == []
+
+
+def test_settings_that_do_not_go_together_are_refused(open_page, store):
+    page = open_page("train", scaling="mean_field", depth="2")
+    assert not page.exception
+    assert "mean_field needs depth 1" in page.error[0].value
+    page.button(key="train_now").click().run()
+    assert not page.exception
+    assert store.list() == []
+
+
+def test_no_twin_is_started_that_would_be_the_same_run(open_page, store, said):
+    page = open_page("train", noise="gaussian")
+    assert "The twin would be the same run" in said(page)
+    page.button(key="train").click().run()
+    assert len(store.list()) == 1
+
+
+def test_an_interrupted_run_says_why_and_offers_what_can_be_done(open_page, store):
+    run_id = store.create(finished_config())
+    store.claim(run_id, pid=1, pid_started=1.0)
+    store.mark_interrupted(run_id, "Worker process 1 was ended by signal 9 (SIGKILL).")
+    page = open_page("train", run=run_id)
+    assert not page.exception
+    assert "SIGKILL" in page.warning[0].value
+    assert page.button(key="do_repeat")
+    page.button(key="do_repeat").click().run()
+    assert not page.exception
+    assert len(store.list()) == 2
+
+
+def test_a_divergence_is_explained(open_page, store):
+    run_id = store.create(finished_config())
+    store.claim(run_id, pid=1, pid_started=1.0)
+    nothing = dict.fromkeys(
+        ("train_accuracy", "test_accuracy", "pruning_ratio", "train_accuracy_pruned",
+         "test_accuracy_pruned", "tail_index")
+    )  # fmt: skip
+    words = "Diverged at step 12: to change, lower sigma."
+    store.finish(
+        run_id,
+        RunResult(iterations=12, stop_reason="diverged", seconds=1.0, message=words, **nothing),
+    )
+    page = open_page("train", run=run_id)
+    assert not page.exception
+    assert words in page.warning[0].value
+
+
+def test_a_queued_run_is_shown_and_can_be_stopped(open_page, store):
+    page = open_page("train")
+    page.button(key="train_now").click().run()
+    page.button(key="do_stop").click().run()
+    assert not page.exception
+    assert {run.state for run in store.list()} == {"cancelled"}
+
+
+def test_plane_problems_show(open_page, finished):
+    page = open_page("train", run=finished(data="moons"))
+    assert not page.exception
+    assert "Moons" in page.subheader[0].value
+
+
+def test_a_table_that_cannot_be_used_is_explained(open_page):
+    page = open_page("train")
+    page.file_uploader(key="table_file").set_value(("bad.csv", b"a,label\n1,x\n2,\n", "text/csv"))
+    page.run()
+    page.button(key="table_use").click().run()
+    assert not page.exception
+    assert page.error
+    assert "label" in page.error[0].value
+
+
+def test_an_own_table_becomes_the_dataset(open_page):
+    rows = "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
+    page = open_page("train")
+    table = ("mine.csv", b"x,y2,label\n" + rows.encode(), "text/csv")
+    page.file_uploader(key="table_file").set_value(table)
+    page.run()
+    page.button(key="table_use").click().run()
+    assert not page.exception
+    assert page.selectbox(key="set_data").value.startswith("table:")
+    assert "mine is chosen" in page.success[0].value
+    assert "".join(page.query_params["data"]).startswith("table:")
+
+
+def finished_config():
+    from hts.config import RunConfig
+
+    return RunConfig(width=50, iterations=100)
