@@ -1,0 +1,67 @@
+"""Stable values of a stream in plain torch, on any device: the same bits as the compiled pass.
+
+Used where there is no compiled pass (other devices, other dtypes, no numba) and to check it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from hts.noise import philox
+from hts.noise.stable import positive_from_bits
+from hts.noise.table import FIRST, SHIFT, quantile_table
+
+_CPU_BLOCKS = 64  # blocks of words at a time: temporaries stay in the cache
+_DEVICE_BLOCKS = 1 << 12
+
+
+def values(
+    name: philox.Stream, count: int, alpha: float, device: torch.device
+) -> Iterator[tuple[slice, Tensor]]:
+    """Yield ``(places, x)`` covering ``range(count)``: float32 stable values of scale 1."""
+    table = torch.from_numpy(quantile_table(alpha).copy()).to(device)
+    for place, words in _words(name, count, device):
+        yield place, from_table(words, table)
+
+
+def from_table(words: Tensor, table: Tensor) -> Tensor:
+    """Look words (int64 in [0, 2^32), any shape) up in a table of cubics: float32 values.
+
+    31 bits are the uniform, the top one is the sign.
+    """
+    level = (words & 0x7FFFFFFF).to(torch.int32).float().add_(0.5)
+    pattern = level.view(torch.int32)
+    t = (pattern & ((1 << SHIFT) - 1)).float().mul_(2.0**-SHIFT)
+    c = table[(pattern >> SHIFT) - FIRST]
+    x = ((c[..., 3] * t + c[..., 2]) * t + c[..., 1]) * t + c[..., 0]
+    return torch.where(words > 0x7FFFFFFF, -x, x)
+
+
+def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -> Tensor:
+    """``sqrt(A/2)`` of type III for each unit, float32: it multiplies N(0, 2).
+
+    The angle and the exponential of a unit take two neighbouring words.
+    """
+    out = torch.empty(units, device=device)
+    for place, words in _words(name, 2 * units, device):
+        # Kept whole until the end: odd lengths may round differently from even ones.
+        pair = (words - ((words >> 31) << 32)).to(torch.int32).view(-1, 2)
+        angle, level = pair[:, 0].contiguous(), pair[:, 1].contiguous()
+        found = positive_from_bits(angle, level, alpha).mul_(0.5).sqrt_()
+        first, last = place.start // 2, place.stop // 2
+        out[first:last] = found[: last - first]
+    return out
+
+
+def _words(name: philox.Stream, count: int, device: torch.device) -> Iterator[tuple[slice, Tensor]]:
+    """Yield ``(places, words)``; on the CPU words come in whole blocks, some of them to spare."""
+    size = _CPU_BLOCKS if device.type == "cpu" else _DEVICE_BLOCKS
+    blocks = -(-count // philox.BLOCK)
+    for first in range(0, blocks, size):
+        number = min(size, blocks - first)
+        start = first * philox.BLOCK
+        stop = min(start + number * philox.BLOCK, count)
+        yield slice(start, stop), philox.words(name, first, number, device)
