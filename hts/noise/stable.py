@@ -8,6 +8,9 @@ uniforms, loses the tail beyond 1e-7.  Here V is replaced by its distance to the
 ``D = pi/2 - |V|``, and a sign, and both D and W come from 31 or more bits.  All terms are then
 positive and nothing cancels.  Every function keeps the dtype of its arguments and works on any
 device.
+
+Training draws symmetric values through `hts.noise.table`, which is faster; this formula stands
+beside it as an independent second way.  The radii of type III come from here.
 """
 
 from __future__ import annotations
