@@ -187,3 +187,10 @@ def test_bad_input_is_refused(name):
             function(0.3, alpha)
     with pytest.raises(BadInput, match="scale"):
         function(0.3, 1.5, scale=0)
+
+
+def test_the_comparison_with_scipy_finds_our_tail_right():
+    from hts.noise.compare_scipy import zolotarev_sf
+
+    for alpha, x in [(1.2, 3.44e9), (1.5, 34.3), (1.75, 768.0), (1.99, 7.58)]:
+        assert math.isclose(fast_law.sf(x, alpha), zolotarev_sf(x, alpha), rel_tol=1e-9)
