@@ -6,6 +6,7 @@ Used where there is no compiled pass (other devices, other dtypes, no numba) and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -22,9 +23,14 @@ def values(
     name: philox.Stream, count: int, alpha: float, device: torch.device
 ) -> Iterator[tuple[slice, Tensor]]:
     """Yield ``(places, x)`` covering ``range(count)``: float32 stable values of scale 1."""
-    table = torch.from_numpy(quantile_table(alpha).copy()).to(device)
+    table = _table_on(alpha, device)
     for place, words in _words(name, count, device):
         yield place, from_table(words, table)
+
+
+@lru_cache(maxsize=16)
+def _table_on(alpha: float, device: torch.device) -> Tensor:
+    return torch.from_numpy(quantile_table(alpha).copy()).to(device)
 
 
 def from_table(words: Tensor, table: Tensor) -> Tensor:
