@@ -17,11 +17,11 @@ from functools import lru_cache
 import numpy as np
 
 from hts.records import TailIndex
-from hts.tails.binning import checked, log_counts
+from hts.tails.binning import FEWEST, checked, log_counts
 from hts.tails.goodness import Goodness, goodness
 from hts.tails.likelihood import LOWEST, Likelihood, maximise
 from hts.tails.norm_law import log_norm_survival
-from hts.validate import number
+from hts.validate import BadInput, number
 
 _QUANTILES = (0.5, 0.9)
 _START_NODES = (LOWEST, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 1.96, 2.0)
@@ -68,6 +68,12 @@ def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
     """
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
     size = np.abs(centred)
+    apart = int(np.count_nonzero(size))
+    if apart < FEWEST:
+        raise BadInput(
+            f"at least {FEWEST} values must differ from the centre, got {apart} of {size.size}: "
+            "the rest are all equal and say nothing about a tail."
+        )
     few = size if size.size <= 20_000 else size[:: size.size // 20_000 + 1]
     few = few[few > 0]
     alpha, log_scale = _quantile_start(np.log(few.astype(float)), inputs)

@@ -114,6 +114,7 @@ def test_wider_confidence_gives_a_wider_interval() -> None:
         (np.array([np.nan] * 100), "must be finite"),
         (np.append(np.arange(99.0), np.inf), "must be finite"),
         (np.array(["a"] * 100), "must hold numbers"),
+        (np.append(np.ones(99), 2.0), "must differ from the centre, got 1 of 100"),
     ],
 )
 def test_unusable_samples_are_refused_in_words(weights: np.ndarray, words: str) -> None:
@@ -129,6 +130,9 @@ def test_unusable_layers_are_refused_in_words() -> None:
         layer_tail_index(rng.normal(size=100), "II")
     with pytest.raises(BadInput, match="must be one of none"):
         layer_tail_index(rng.normal(size=(100, 5)), "V")
+    for kind in ("I", "II", "III"):
+        with pytest.raises(BadInput, match="must (vary|differ)"):
+            layer_tail_index(np.tile(rng.normal(size=20), (300, 1)), kind)
     opposite = np.tile([[1.0, -1.0], [-1.0, 1.0]], (50, 1))
     with pytest.raises(BadInput, match="mean weights must vary"):
         layer_tail_index(opposite, "I")
