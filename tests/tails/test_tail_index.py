@@ -131,7 +131,7 @@ def test_unusable_layers_are_refused_in_words() -> None:
     with pytest.raises(BadInput, match="must be one of none"):
         layer_tail_index(rng.normal(size=(100, 5)), "V")
     for kind in ("I", "II", "III"):
-        with pytest.raises(BadInput, match="must (vary|differ)"):
+        with pytest.raises(BadInput, match=r"must (vary|differ)"):
             layer_tail_index(np.tile(rng.normal(size=20), (300, 1)), kind)
     opposite = np.tile([[1.0, -1.0], [-1.0, 1.0]], (50, 1))
     with pytest.raises(BadInput, match="mean weights must vary"):
