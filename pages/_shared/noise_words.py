@@ -1,0 +1,110 @@
+"""What the Noise page says beside its figures, and the table of known values."""
+
+from __future__ import annotations
+
+import math
+
+from hts.figures.noise_laws import law_name
+from hts.noise import fast_law, law
+
+INTRO = (
+    "Symmetric α-stable laws run from the Gaussian (α = 2) to laws whose single values outweigh "
+    "all the others. All figures read the same random numbers for every α, so that what differs "
+    "is α alone."
+)
+DENSITY = (
+    "The middle looks much the same for every α: a bell, sharper for smaller α. On logarithmic "
+    "axes a heavy-tailed density ends in a straight line, the power law α C|x|^(−α−1)."
+)
+PATH = (
+    "Adding up independent steps gives a path. Brownian motion creeps: no step stands out. A Lévy "
+    "path with α < 2 also jumps, and the few jumps decide where it ends. SGD with such noise moves "
+    "its weights like this."
+)
+CLOUDS = {  # title, explanation
+    "I": (
+        "Type I: one number for all",
+        "One number is copied to every weight of a unit, so all points lie on the diagonal.",
+    ),
+    "II": (
+        "Type II: independent",
+        "Every weight has its own draw; two are seldom large at once: for α < 2 a star.",
+    ),
+    "III": (
+        "Type III: round",
+        "One heavy-tailed radius for all weights of a unit: they are large together, any way.",
+    ),
+}
+TABLE = (
+    "Values that follow from α alone, at scale 1: the density at 0 is Γ(1 + 1/α)/π; "
+    "C = sin(πα/2) Γ(α)/π is the constant of the tail, P(X > x) ≈ C x^(−α). At α = 2 the law is "
+    "Gaussian with variance 2 and has no power tail; at α = 1 it is Cauchy."
+)
+
+
+def tail_words(alpha: float, count: int) -> str:
+    """Under the tail: what the dashes and dots are, and what one reads off."""
+    if alpha == 2:
+        end = "At α = 2 there is no power law: the line bends down and never stops bending."
+    else:
+        factor = 10**-alpha
+        end = (
+            f"At α = {alpha:g}, ten times as far is {factor:.2g} times as likely, however far one "
+            "goes; a Gaussian bends down."
+        )
+    return (
+        f"How often |X| exceeds x. Lines are the exact laws, dots a sample of {count} values, "
+        f"dashes the power law 2C x^(−α) that the tail tends to. {end}"
+    )
+
+
+def mean_words(alpha: float) -> str:
+    """Under the running mean."""
+    if alpha > 1:
+        return (
+            f"With α = {alpha:g} > 1 the mean exists and averages settle at 0, at the rate "
+            f"n^(−{1 - 1 / alpha:.2f}) (a Gaussian's: n^(−0.50)): jumps throw them back."
+        )
+    return (
+        f"With α = {alpha:g} ≤ 1 there is no mean: the average of n values is no closer to "
+        "anything than a single value, and jumps at every scale."
+    )
+
+
+def variance_words(alpha: float) -> str:
+    """Under the running variance."""
+    if alpha == 2:
+        return "The Gaussian's variance is 2 at scale 1, and the running variance settles there."
+    return (
+        f"For α < 2 the variance is infinite: the running variance climbs in jumps, about like "
+        f"n^(2/α − 1) = n^{2 / alpha - 1:.2f}. At α = 2 it settles at 2."
+    )
+
+
+def share_words(gaussian: float) -> str:
+    """Under the share of the sum of squares; ``gaussian`` is the limit at 1 %, a fraction."""
+    return (
+        "Why such weights can be pruned: for α < 2 a few values carry the sum of squares, the "
+        "more values there are the fewer matter. Of Gaussian values the largest 1 % carry "
+        f"{100 * gaussian:.1f} %, however many there are."
+    )
+
+
+def known_values(alphas: list[float]) -> list[dict[str, object]]:
+    """Rows of the table: the page's alphas, then Cauchy and Gaussian, each once."""
+    rows = []
+    for alpha in dict.fromkeys([*alphas, 1.0, 2.0]):
+        constant = law.tail_constant(alpha)
+        rows.append(
+            {
+                "Law": law_name(alpha),
+                "Density at 0": math.gamma(1 + 1 / alpha) / math.pi,
+                "Upper quartile": float(fast_law.ppf(0.75, alpha)),
+                "C": constant if alpha < 2 else None,
+                "P(|X| > 10)": float(2 * fast_law.sf(10.0, alpha)),
+                "P(|X| > 100)": float(2 * fast_law.sf(100.0, alpha)),
+                "Mean": "0" if alpha > 1 else "none",
+                "Variance": "2" if alpha == 2 else "infinite",
+            }
+        )
+    return rows

@@ -1,0 +1,61 @@
+"""Noise: what does heavy-tailed noise look like, and why does it make weights compressible?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._shared import noise_board as boards
+from pages._shared import noise_words as words
+from pages._shared.frame import need_frame
+from pages._shared.live_board import live_board
+from pages._shared.noise_controls import noise_controls
+
+FRAME = "path_frame"
+TICK = 0.25  # seconds between two frames of the growing path
+
+
+def growing_path(look: boards.Look) -> None:
+    """One frame of the path; the timer ends with the last one."""
+    before = st.session_state.get(FRAME, 0)
+    frame = min(before + 1, boards.FRAMES)
+    st.session_state[FRAME] = frame
+    live_board(boards.path_board(look, boards.STEPS * frame // boards.FRAMES), key="noise_path")
+    if before < frame == boards.FRAMES:
+        st.rerun()
+
+
+def play_again() -> None:
+    """Let the path grow from its beginning."""
+    st.session_state[FRAME] = 0
+
+
+need_frame()
+with st.sidebar:
+    look = noise_controls()
+
+st.title("What heavy-tailed noise looks like", anchor=False)
+st.markdown(words.INTRO)
+live_board(boards.laws_board(look), key="noise_laws")
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.header("Added up", anchor=False)
+    st.button("Play again", icon=":material/replay:", key="play", on_click=play_again)
+growing = st.session_state.get(FRAME, 0) < boards.FRAMES
+st.fragment(run_every=TICK if growing else None, key="path")(growing_path)(look)
+
+st.header("As the noise of two weights of one unit", anchor=False)
+live_board(boards.clouds_board(look.alphas[0], look.seed), key="noise_clouds")
+
+st.header("Averages that settle, or do not", anchor=False)
+live_board(boards.moments_board(look.alphas, look.count, look.seed), key="noise_moments")
+
+st.header("Known values", anchor=False)
+st.caption(words.TABLE)
+st.dataframe(
+    words.known_values(list(look.alphas)),
+    hide_index=True,
+    column_config={
+        name: st.column_config.NumberColumn(name, format="%.4g")
+        for name in ("Density at 0", "Upper quartile", "C", "P(|X| > 10)", "P(|X| > 100)")
+    },
+)
