@@ -93,15 +93,17 @@ PRESETS = (
             "activation": "tanh",
             "lr": 0.05,
             "sigma": 0.05,
+            "alpha": 1.8,
         },
         twin="gaussian",
     ),
     Preset(
         "too-hot",
         "Too hot",
-        "A large step and a very heavy tail: sooner or later one draw is larger than everything "
-        "learned so far. The page says what happened and what to change.",
-        {"alpha": 0.6, "sigma": 3.0, "lr": 2.0, "iterations": 1000},
+        "A linear network with large steps and very heavy noise: one draw is larger than "
+        "everything learned so far, and the next gradients finish the job. The page says what "
+        "happened and what to change.",
+        {"activation": "identity", "alpha": 1.2, "sigma": 3.0, "lr": 2.0, "iterations": 1000},
     ),
     Preset(
         "mnist-target",
