@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from hts.noise import philox
-from hts.noise.stable import positive_from_bits
+from hts.noise.stable import radius_from_bits
 from hts.noise.table import FIRST, SHIFT, quantile_table
 
 _CPU_BLOCKS = 64  # blocks of words at a time: temporaries stay in the cache
@@ -47,7 +47,7 @@ def from_table(words: Tensor, table: Tensor) -> Tensor:
 
 
 def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -> Tensor:
-    """``sqrt(A/2)`` of type III for each unit, float32: it multiplies N(0, 2).
+    """``sqrt(S)`` of type III for each unit, float32: it multiplies N(0, 2).
 
     The angle and the exponential of a unit take two neighbouring words.
     """
@@ -56,7 +56,7 @@ def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -
         # Kept whole until the end: odd lengths may round differently from even ones.
         pair = (words - ((words >> 31) << 32)).to(torch.int32).view(-1, 2)
         angle, level = pair[:, 0].contiguous(), pair[:, 1].contiguous()
-        found = positive_from_bits(angle, level, alpha).mul_(0.5).sqrt_()
+        found = radius_from_bits(angle, level, alpha)
         first, last = place.start // 2, place.stop // 2
         out[first:last] = found[: last - first]
     return out

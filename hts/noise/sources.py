@@ -6,10 +6,11 @@ The three types differ in one thing only, which coordinates share a draw::
     II   coordinate (i, j) gets X_ij                        one draw per weight
     III  coordinate (i, j) gets sqrt(A_i) G_ij              one radius per unit
 
-G is drawn as N(0, 2)/sqrt(2), so type III at alpha = 2, type II at alpha = 2 and ``gaussian`` give
-the same numbers.  Values depend neither on the number of threads nor on the width: the first units
-of a wide layer get the noise of a narrow one.  The bits are those of a counter-based generator and
-the same on every device; only the radii of type III may differ there in their last digit.
+``sqrt(A) G`` is drawn as ``sqrt(A/2) N(0, 2)``, so type III at alpha = 2, type II at alpha = 2 and
+``gaussian`` give the same numbers.  Values depend neither on the number of threads nor on the
+width: the first units of a wide layer get the noise of a narrow one.  The bits are those of a
+counter-based generator and the same on every device; only the radii of type III may differ there
+in their last digit.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from torch import Tensor
 from hts.noise import philox, portable
 from hts.noise.table import quantile_table
 from hts.noise.types import noise_type
-from hts.validate import number, whole
+from hts.validate import BadInput, number, whole
+
+LEAST_ALPHA = 0.05
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +55,11 @@ class NoiseSource:
         why = "stable laws exist only there; 2 is Gaussian"
         checked = number("alpha", alpha, low=0, high=2, why=why, open_low=True)
         self.alpha = checked if self.type.heavy else 2.0
+        if self.alpha < LEAST_ALPHA:
+            raise BadInput(
+                f"alpha must be at least {LEAST_ALPHA:g} for noise, got {self.alpha:g}: "
+                "most draws of a heavier tail are too large for single precision."
+            )
         self.seed = seed
         self.layer = layer
 

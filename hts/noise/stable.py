@@ -67,31 +67,35 @@ def exponential_from_bits(level: Tensor, small: bool) -> Tensor:
     return torch.log1p(uniform.neg_()).neg_() if small else torch.log(uniform).neg_()
 
 
-def positive_from_bits(angle: Tensor, level: Tensor, alpha: float) -> Tensor:
-    """A = 2S of type III, ``E exp(-tS) = exp(-t^(alpha/2))`` (Kanter 1975), from int32 bits.
+def radius_from_bits(angle: Tensor, level: Tensor, alpha: float) -> Tensor:
+    """``sqrt(S)`` of type III, ``E exp(-tS) = exp(-t^(alpha/2))`` (Kanter 1975), from int32 bits.
 
-    Then ``sqrt(A) G`` with G ~ N(0, I) has characteristic function ``exp(-||u||^alpha)``.
-    At alpha = 2, A is exactly 2.
+    With A = 2S and G ~ N(0, I), ``sqrt(A) G = sqrt(S) N(0, 2 I)`` has characteristic function
+    ``exp(-||u||^alpha)``.  At alpha = 2 the radius is exactly 1.
     """
     nearest = (angle & 0x7FFFFFFF).float().add_(0.5).mul_(_HALF_PI * 2.0**-31)
     return kanter(nearest, angle < 0, exponential_from_bits(level, True), alpha)
 
 
 def kanter(nearest: Tensor, at_pole: Tensor, exponential: Tensor, alpha: float) -> Tensor:
-    """A = 2S from an angle U in (0, pi) given by its distance to ``nearest`` end and which end.
+    """``sqrt(S)`` from an angle U in (0, pi): its distance to the ``nearest`` end, and which end.
 
     ``at_pole`` (bool): True when that end is pi, where S has its pole.  With beta = alpha/2::
 
         S = sin(beta U)/sin(U)^(1/beta) * [sin((1-beta) U)/W]^((1-beta)/beta)
+
+    The root is taken inside, because S itself may exceed the largest number of single precision.
     """
     beta = alpha / 2.0
     if beta == 1.0:
-        return torch.full_like(nearest, 2.0)
+        return torch.ones_like(nearest)
     # sin(beta U) at the pole end is written sin((1-beta) pi + beta t): beta U itself would cancel.
     outer = torch.sin(nearest * beta + at_pole.to(nearest.dtype) * ((1.0 - beta) * math.pi))
     inner = torch.sin(torch.where(at_pole, math.pi - nearest, nearest) * (1.0 - beta))
     sine = torch.sin(nearest)
-    power = (1.0 - beta) / beta
     # sin(U)^(-1/beta) = sin(U)^-1 sin(U)^(-power): one power in all.
-    stretch = (inner / (exponential * sine)).pow_(power)
-    return (outer / sine * stretch).mul_(2.0).clamp_(max=torch.finfo(nearest.dtype).max)
+    power = (1.0 - beta) / beta
+    stretch = (inner / (exponential * sine)).pow_(power / 2)
+    # Room is left for the Gaussian it multiplies, which stays below 10.
+    largest = torch.finfo(nearest.dtype).max / 32
+    return (outer / sine).sqrt_().mul_(stretch).clamp_(max=largest)

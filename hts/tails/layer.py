@@ -20,6 +20,7 @@ from hts.validate import BadInput
 _ENOUGH = 200  # units from which a coordinate's own median is worth more than the common one
 _PLENTY = 4000  # units that settle the medians of a layer so large that all would be slow
 _SLOW = 2_000_000
+_SETTLED = 200_000  # entries that settle a centre from which only large values matter
 
 
 def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> TailIndex:
@@ -59,7 +60,7 @@ def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
     """Absolute values (flat) of what is independent in ``weights`` under noise type ``kind``."""
     if noise_type(kind).sample == "entries" or weights.ndim != 2:
         flat = checked(weights)
-        return np.abs(flat - np.median(flat))
+        return np.abs(flat - np.median(flat[:: flat.size // _SETTLED + 1]))
     weights = _matrix(weights, kind)
     medians = _medians(weights)
     return np.abs(_scalars(weights, medians)) if kind == "I" else _norms(weights - medians)

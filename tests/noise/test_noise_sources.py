@@ -137,12 +137,20 @@ def test_sample_is_what_a_run_adds() -> None:
     assert np.array_equal(drawn, expected.numpy())
 
 
+@pytest.mark.parametrize("alpha", [0.05, 0.1, 0.3, 2 - 1e-12])
+@pytest.mark.parametrize("kind", ["I", "II", "III"])
+def test_extreme_alphas_give_finite_noise(kind: str, alpha: float) -> None:
+    assert torch.isfinite(NoiseSource(kind, alpha, seed=1).increment(5000, 2, 0)).all()
+
+
 def test_bad_requests_say_what_is_accepted() -> None:
     with pytest.raises(BadInput, match="one of none, gaussian, I, II, III, got 'IV'"):
         NoiseSource("IV", 1.5, seed=1)
     for alpha in (0, 2.3, float("nan"), "heavy"):
         with pytest.raises(BadInput, match=r"alpha must be a number in \(0, 2\]"):
             NoiseSource("II", alpha, seed=1)
+    with pytest.raises(BadInput, match=r"at least 0\.05 for noise, got 0\.01"):
+        NoiseSource("II", 0.01, seed=1)
     with pytest.raises(BadInput, match="step must be a whole number"):
         NoiseSource("II", 1.5, seed=1).increment(2, 2, step=-1)
     with pytest.raises(BadInput, match="units must be a whole number"):

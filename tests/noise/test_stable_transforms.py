@@ -11,7 +11,7 @@ from hts.noise.stable import (
     exponential_from_bits,
     kanter,
     pole_form,
-    positive_from_bits,
+    radius_from_bits,
     symmetric_from_bits,
 )
 
@@ -39,7 +39,7 @@ def textbook(v: torch.Tensor, w: torch.Tensor, alpha: float) -> torch.Tensor:
 @pytest.mark.parametrize("alpha", ALPHAS)
 def test_every_pair_of_extreme_bits_gives_a_finite_value(alpha: float) -> None:
     angle, level = torch.meshgrid(EXTREMES, EXTREMES, indexing="ij")
-    for transform in (symmetric_from_bits, positive_from_bits):
+    for transform in (symmetric_from_bits, radius_from_bits):
         assert torch.isfinite(transform(angle.flatten(), level.flatten(), alpha)).all()
 
 
@@ -126,7 +126,8 @@ def test_kanter_agrees_with_its_formula_in_double_precision() -> None:
         )
         at_pole = u > math.pi / 2
         nearest = torch.where(at_pole, math.pi - u, u)
-        torch.testing.assert_close(kanter(nearest, at_pole, w, alpha), 2 * s, rtol=1e-9, atol=0)
+        radius = kanter(nearest, at_pole, w, alpha)
+        torch.testing.assert_close(radius**2, s, rtol=1e-9, atol=0)
 
 
 def test_alpha_one_of_kanter_is_the_levy_law() -> None:
@@ -135,8 +136,9 @@ def test_alpha_one_of_kanter_is_the_levy_law() -> None:
     w = torch.full_like(u, 1.3)
     at_pole = u > math.pi / 2
     got = kanter(torch.where(at_pole, math.pi - u, u), at_pole, w, 1.0)
-    torch.testing.assert_close(got, 2 / (4 * w * torch.cos(u / 2) ** 2), rtol=1e-10, atol=0)
+    torch.testing.assert_close(got**2, 1 / (4 * w * torch.cos(u / 2) ** 2), rtol=1e-10, atol=0)
 
 
-def test_the_radius_of_type_three_is_exactly_two_at_alpha_two() -> None:
-    assert (positive_from_bits(EXTREMES, EXTREMES, 2.0) == 2.0).all()
+def test_the_radius_of_type_three_is_exactly_one_at_alpha_two() -> None:
+    # One times N(0, 2): A = 2.
+    assert (radius_from_bits(EXTREMES, EXTREMES, 2.0) == 1.0).all()
