@@ -3,8 +3,8 @@
 ``python -m hts.noise.bench`` prints one JSON list.  The yardstick is ``normal_`` of torch into a
 buffer that is reused, with the same number of threads (torch uses one for it whatever the number).
 Beside the noise types stand the ways one would first think of: the textbook formula in plain torch,
-its pole-safe form, and scipy (timed on a hundredth of the values).  Times are the best of several runs,
-in wall-clock seconds: other work on the machine shows in them.
+its pole-safe form, and scipy (timed on a hundredth of the values).  Times are the best of several
+runs, in wall-clock seconds: other work on the machine shows in them.
 """
 
 from __future__ import annotations
