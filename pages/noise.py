@@ -11,6 +11,10 @@ from pages._shared.live_board import live_board
 from pages._shared.noise_controls import noise_controls
 
 FRAME = "path_frame"
+FORMATS = {
+    **dict.fromkeys(("Density at 0", "Upper quartile", "C"), "%.4f"),
+    **dict.fromkeys(("P(|X| > 10)", "P(|X| > 100)"), "%.2e"),
+}
 TICK = 0.25  # seconds between two frames of the growing path
 
 
@@ -37,6 +41,7 @@ st.title("What heavy-tailed noise looks like", anchor=False)
 st.markdown(words.INTRO)
 live_board(boards.laws_board(look), key="noise_laws")
 
+st.space("small")
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.header("Added up", anchor=False)
     st.button("Play again", icon=":material/replay:", key="play", on_click=play_again)
@@ -44,7 +49,10 @@ growing = st.session_state.get(FRAME, 0) < boards.FRAMES
 st.fragment(run_every=TICK if growing else None, key="path")(growing_path)(look)
 
 st.header("As the noise of two weights of one unit", anchor=False)
-live_board(boards.clouds_board(look.alphas[0], look.seed), key="noise_clouds")
+clouds = boards.cloud_boards(look.alphas[0], look.seed)
+for place, column in enumerate(st.columns(len(clouds))):
+    with column:
+        live_board(clouds[place], key=f"noise_cloud_{place}")
 
 st.header("Averages that settle, or do not", anchor=False)
 live_board(boards.moments_board(look.alphas, look.count, look.seed), key="noise_moments")
@@ -55,7 +63,6 @@ st.dataframe(
     words.known_values(list(look.alphas)),
     hide_index=True,
     column_config={
-        name: st.column_config.NumberColumn(name, format="%.4g")
-        for name in ("Density at 0", "Upper quartile", "C", "P(|X| > 10)", "P(|X| > 100)")
+        name: st.column_config.NumberColumn(name, format=form) for name, form in FORMATS.items()
     },
 )

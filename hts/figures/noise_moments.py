@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log10
-from typing import Any
+from typing import Any, Literal
 
 from hts.figures import words
 from hts.figures.axes import (
@@ -20,6 +20,8 @@ from hts.figures.axes import (
 )
 from hts.figures.card import Card, Figure
 from hts.figures.noise_laws import KEEP, law_name
+
+Size = Literal["", "wide", "full"]
 
 
 def running_mean_card(
@@ -72,7 +74,7 @@ def running_variance_card(
         yaxis=log_axis("variance of the first n", min(late), max(late)),
         shapes=[rule(y=2)] if 2 in alphas else [],
     )
-    return _card("variance", "Running variance", caption, said, laid)
+    return _card("variance", "Running variance", caption, said, laid, "wide")
 
 
 def share_card(
@@ -109,7 +111,7 @@ def share_card(
         yaxis=percent_axis("share of the sum of squares"),
         shapes=[rule(x=100 * marked)],
     )
-    return _card("share", "Sum of squares in the largest values", caption, said, laid)
+    return _card("share", "Sum of squares in the largest values", caption, said, laid, "full")
 
 
 def _line(alpha: float, x: Numbers | Sequence[int], y: Numbers, index: int) -> dict[str, Any]:
@@ -121,11 +123,14 @@ def _counts(counts: Sequence[int]) -> dict[str, Any]:
     return log_axis("number of values n", 1, counts[-1], range=[0, log10(counts[-1])])
 
 
-def _card(name: str, title: str, caption: str, said: list[str], laid: Figure) -> Card:
+def _card(
+    name: str, title: str, caption: str, said: list[str], laid: Figure, size: Size = ""
+) -> Card:
     return Card(
         id=name,
         title=title,
         caption=caption,
         alt=words.sentence(said),
         figure=laid,
+        size=size,
     )

@@ -41,7 +41,7 @@ def cloud(kind: str, alpha: float, count: int, seed: int) -> np.ndarray:
     normal = _at(_ENTRIES, 2.0, (count, 2), seed)  # N(0, 2)
     if alpha == 2:
         return normal
-    # S with E exp(-tS) = exp(-t^(alpha/2)) is one-sided stable, A = 2S: sqrt(A) G = sqrt(S) N(0, 2).
+    # S with E exp(-tS) = exp(-t^(alpha/2)) is one-sided stable; sqrt(A) G = sqrt(S) N(0, 2).
     scale = math.cos(math.pi * alpha / 4) ** (2 / alpha)
     positive = sample_stable(
         alpha / 2, count, beta=1.0, scale=scale, seed=seed, start=_RADII, dtype="float64"

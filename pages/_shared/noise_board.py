@@ -17,9 +17,10 @@ from hts.noise import fast_law, law, portrait
 from pages._shared import noise_words as words
 
 LARGEST = 0.01  # the share of largest values the page speaks of
-CLOUD = 800  # points of a cloud
+CLOUD = 1200  # points of a cloud
 STEPS = 1200  # steps of a path
 FRAMES = 30  # in which it grows
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Look(NamedTuple):
@@ -40,7 +41,7 @@ def laws_board(look: Look) -> bytes:
         density_card(curves, words.DENSITY, logarithmic=look.log_density),
         tail_card(
             curves,
-            words.tail_words(look.alphas[0], look.count),
+            words.tail_words(look.alphas[0], look.count, look.log_tail),
             logarithmic=look.log_tail,
         ),
     ]
@@ -55,11 +56,11 @@ def path_board(look: Look, steps: int) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def clouds_board(alpha: float, seed: int) -> bytes:
-    """Clouds of the three noise types in one frame."""
+def cloud_boards(alpha: float, seed: int) -> list[bytes]:
+    """Clouds of the three noise types in frames of one size, a board each."""
     clouds = {kind: portrait.cloud(kind, alpha, CLOUD, seed) for kind in words.CLOUDS}
     sizes = np.abs(np.concatenate(list(clouds.values()))).max(axis=1)
-    reach = float(f"{1.05 * np.quantile(sizes, 0.98):.2g}")
+    reach = float(f"{np.quantile(sizes, 0.99):.2g}")
     cards = [
         cloud_card(
             kind,
@@ -72,7 +73,7 @@ def clouds_board(alpha: float, seed: int) -> bytes:
         )
         for place, (kind, points) in enumerate(clouds.items())
     ]
-    return _encoded([], cards)
+    return [_encoded([], [card]) for card in cards]
 
 
 @functools.lru_cache(maxsize=64)
@@ -177,7 +178,7 @@ def _chance(p: float) -> str:
     if p >= 1e-4:
         return f"{100 * p:.2g} %"
     mantissa, exponent = f"{p:.0e}".split("e")
-    return f"{mantissa} · 10^{int(exponent)}".replace("-", "−")
+    return f"{mantissa} · 10" + str(int(exponent)).translate(_RAISED)
 
 
 def _size(value: float) -> str:

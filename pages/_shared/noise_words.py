@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from hts.figures import words as spoken
 from hts.figures.noise_laws import law_name
 from hts.noise import fast_law, law
 
@@ -32,7 +33,7 @@ CLOUDS = {  # title, explanation
     ),
     "III": (
         "Type III: round",
-        "One heavy-tailed radius for all weights of a unit: they are large together, any way.",
+        "One heavy-tailed radius for all weights of a unit: far points lie in every direction.",
     ),
 }
 TABLE = (
@@ -42,7 +43,7 @@ TABLE = (
 )
 
 
-def tail_words(alpha: float, count: int) -> str:
+def tail_words(alpha: float, count: int, logarithmic: bool) -> str:
     """Under the tail: what the dashes and dots are, and what one reads off."""
     if alpha == 2:
         end = "At α = 2 there is no power law: the line bends down and never stops bending."
@@ -52,14 +53,17 @@ def tail_words(alpha: float, count: int) -> str:
             f"At α = {alpha:g}, ten times as far is {factor:.2g} times as likely, however far one "
             "goes; a Gaussian bends down."
         )
+    dashes = ", dashes the power law 2C x^(−α) that the tail tends to" if logarithmic else ""
     return (
-        f"How often |X| exceeds x. Lines are the exact laws, dots a sample of {count} values, "
-        f"dashes the power law 2C x^(−α) that the tail tends to. {end}"
+        "How often |X| exceeds x. Lines are the exact laws, dots a sample of "
+        f"{spoken.count(count)} values{dashes}. {end}"
     )
 
 
 def mean_words(alpha: float) -> str:
     """Under the running mean."""
+    if alpha == 2:
+        return "Averages of n Gaussian values settle at 0, at the rate n^(−0.50)."
     if alpha > 1:
         return (
             f"With α = {alpha:g} > 1 the mean exists and averages settle at 0, at the rate "
@@ -100,7 +104,7 @@ def known_values(alphas: list[float]) -> list[dict[str, object]]:
                 "Law": law_name(alpha),
                 "Density at 0": math.gamma(1 + 1 / alpha) / math.pi,
                 "Upper quartile": float(fast_law.ppf(0.75, alpha)),
-                "C": constant if alpha < 2 else None,
+                "C": constant,
                 "P(|X| > 10)": float(2 * fast_law.sf(10.0, alpha)),
                 "P(|X| > 100)": float(2 * fast_law.sf(100.0, alpha)),
                 "Mean": "0" if alpha > 1 else "none",
