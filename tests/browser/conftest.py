@@ -1,0 +1,139 @@
+"""A real server, a real scheduler with real workers, and a real Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+import chromium  # noqa: E402
+from browser_words import open_at  # noqa: E402
+
+from hts.store import Store  # noqa: E402
+
+FLAGS = (
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+class Server:
+    """The app on a port of its own, with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = {"headless": "true", "port": self.port, "address": "127.0.0.1"}
+        options["fileWatcherType"] = "none"
+        flags = [f"--server.{name}={value}" for name, value in options.items()]
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *flags],
+                cwd=ROOT,
+                env={**os.environ, "HTS_HOME": str(self.home)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+                return
+            time.sleep(0.2)
+        raise AssertionError((self.home / "server.log").read_text())
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def children(self) -> list[psutil.Process]:
+        """Schedulers and workers of this home, wherever they were started."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if str(self.home) in words and any("hts.jobs" in word for word in words):
+                    found.append(process)
+        return found
+
+    def until_warm(self, seconds: float = 90) -> None:
+        """Wait until its workers have loaded what they need and are idle."""
+        deadline, before = time.monotonic() + seconds, -1.0
+        while time.monotonic() < deadline:
+            times = [process.cpu_times() for process in self.children()]
+            used = sum(spent.user + spent.system for spent in times)
+            if len(times) >= 3 and used - before < 0.15:  # a scheduler and two workers
+                return
+            before = used
+            time.sleep(1)
+
+    def close(self) -> None:
+        """End the server and everything it started."""
+        self.kill()
+        for process in self.children():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(self.children(), timeout=10)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("lab"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def store(server: Server) -> Store:
+    return Store(server.home)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium.find()
+    if path is None:
+        pytest.skip("needs a Chromium: put one on PATH or set HTS_CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, server) -> Iterator[Callable]:
+    """``visit("/runs")`` opens an address in a new context, as another person would."""
+    contexts = []
+
+    def visit_(path: str = "/", **options):
+        context = browser.new_context(viewport={"width": 1400, "height": 1000}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        open_at(page, server.url + path)
+        return page
+
+    yield visit_
+    for context in contexts:
+        context.close()

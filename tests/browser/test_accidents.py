@@ -1,0 +1,115 @@
+"""What a viewer sees when something goes wrong: killed processes, bad addresses, bad input."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from browser_words import figure, no_traceback, open_at, press, run_id, state, step
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG = "/?iterations=1000000&lr=0.05&width=100&twin=off"
+
+
+def test_a_killed_worker_is_told_and_the_run_resumes(visit, store, server):
+    page = visit(LONG)
+    press(page, "train")
+    figure(page, "history")
+    run = store.get(run_id(page))
+    deadline = time.monotonic() + 60
+    while store.get(run.id).checkpoint_step is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    recorded = len(store.evaluations(run.id))
+    killed = store.get(run.id).pid
+    os.kill(killed, signal.SIGKILL)
+    state(page, "Interrupted", 8)
+    expect(page.get_by_text("SIGKILL")).to_be_visible()
+    assert len(store.evaluations(run.id)) >= recorded
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(killed) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not psutil.pid_exists(killed)  # no zombie either
+    press(page, "do_resume")
+    state(page, "Training")
+    assert store.get(run.id).attempt == 2
+    no_traceback(page)
+
+
+def test_a_killed_server_loses_nothing(visit, store, server):
+    run = next(run for run in store.list() if run.state == "running")
+    page = visit(f"/?run={run.id}")
+    figure(page, "history")
+    before = step(page)
+    server.kill()
+    assert store.get(run.id).held
+    time.sleep(1)
+    server.start()
+    open_at(page, page.url)
+    figure(page, "history")
+    assert run_id(page) == run.id
+    state(page, "Training")
+    assert step(page) > before
+    assert store.get(run.id).attempt == 2  # the worker went on all the time
+    assert all(p.status() != psutil.STATUS_ZOMBIE for p in server.children())
+    press(page, "do_stop")
+    state(page, "Stopped")
+
+
+def test_the_server_has_not_loaded_torch(server):
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if not maps.exists():
+        pytest.skip("needs /proc")
+    loaded = maps.read_text()
+    assert "libpython" in loaded or "python" in loaded
+    assert "libtorch" not in loaded
+
+
+def test_a_nonsense_address_is_explained(visit):
+    page = visit("/?alpha=abc&width=-3&data=nope&run=doesnotexist&foo=1")
+    alert = page.get_by_role("alert").first
+    for words in ("alpha must be a number", "width must be", "data must be", "'doesnotexist'"):
+        expect(alert).to_contain_text(words)
+    expect(page.get_by_text("Train with heavy-tailed noise, watch")).to_be_visible()
+    no_traceback(page)
+
+
+def test_impossible_settings_are_refused_with_the_number(visit, store):
+    page = visit("/")
+    before = len(store.list())
+    width = page.locator(".st-key-set_width input")
+    width.fill("1000000000")
+    width.press("Enter")
+    sidebar = page.locator("[data-testid=stSidebar]")
+    expect(sidebar).to_contain_text("width 1000000000 on digits needs about")
+    press(page, "train")
+    width.fill("100")
+    width.press("Enter")
+    expect(sidebar).not_to_contain_text("needs about")
+    page.locator(".st-key-advanced summary").click()
+    alpha = page.locator(".st-key-set_alpha input")
+    alpha.fill("2.5")
+    alpha.press("Enter")
+    expect(sidebar).to_contain_text("alpha must be a number in (0, 2], got 2.5")
+    press(page, "train")
+    page.wait_for_timeout(500)
+    assert len(store.list()) == before
+    no_traceback(page)
+
+
+def test_a_bad_table_is_explained_and_a_good_one_taken(visit):
+    page = visit("/")
+    page.locator("[data-testid=stPopover] button").first.click()
+    upload = page.locator(".st-key-table_file input[type=file]")
+    bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"a,b,label\n1,2,x\n3,,y\n4,5,\n"}
+    upload.set_input_files(bad)
+    expect(page.locator(".st-key-table_use button")).to_be_enabled()
+    press(page, "table_use")
+    expect(page.get_by_text("bad.csv").first).to_be_visible()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    no_traceback(page)

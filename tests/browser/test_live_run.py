@@ -1,0 +1,190 @@
+"""A run from the form to its end: live, paused, left and found again."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from browser_words import figure, no_traceback, open_at, press, run_id, state, step
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG = "/?iterations=1000000&lr=0.05&width=200"
+
+WATCH = """() => {
+  const parts = ".hts-board, .hts-card, .hts-chart, .js-plotly-plot";
+  const counts = (node) =>
+    node.nodeType === 1 && (node.matches(parts) || node.querySelector(parts));
+  window.removed = 0;
+  new MutationObserver((changes) => changes.forEach((change) => {
+    window.removed += [...change.removedNodes].filter(counts).length;
+  })).observe(document.body, { childList: true, subtree: true });
+}"""
+UPDATES = "() => Number(document.querySelector('[data-card=history] .hts-chart').dataset.updates)"
+
+
+@pytest.fixture(scope="module")
+def address(server) -> dict[str, str]:
+    """Where the long run of this module lives, once it was started."""
+    return {}
+
+
+def test_from_train_to_the_first_live_figure(visit, server, store, address):
+    page = visit(LONG)
+    server.until_warm()  # workers get ready behind a page that somebody is reading
+    began = time.monotonic()
+    press(page, "train")
+    figure(page, "histogram")
+    took = time.monotonic() - began
+    print(f"time from Train to the first live figure: {took:.2f} s")
+    address["run"] = run_id(page)
+    state(page, "Training")
+    no_traceback(page)
+    expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian twin")
+    assert store.get(address["run"]).twin is not None
+    assert took < 6
+
+
+def test_updates_change_charts_in_place(visit, address):
+    page = visit(f"/?run={address['run']}")
+    figure(page, "history")
+    page.evaluate(WATCH)
+    before = page.evaluate(UPDATES)
+    page.wait_for_function(f"({UPDATES})() >= {before + 12}", timeout=60_000)
+    assert page.evaluate("window.removed") == 0
+    no_traceback(page)
+
+
+def test_switching_pages_and_reloading_keeps_the_run(visit, address):
+    page = visit(f"/?run={address['run']}")
+    figure(page, "history")
+    first = step(page)
+    page.get_by_role("link", name="Guide").click()
+    expect(page.get_by_text("How to read each figure")).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    figure(page, "history")
+    assert run_id(page) == address["run"]
+    page.reload()
+    figure(page, "history")
+    assert run_id(page) == address["run"]
+    state(page, "Training")
+    page.wait_for_timeout(1500)
+    assert step(page) > first
+    assert page.locator(".st-key-set_width input").input_value() == "200"
+
+
+def test_pause_step_resume_stop(visit, store, address):
+    page = visit(f"/?run={address['run']}")
+    figure(page, "history")
+    press(page, "do_pause")
+    state(page, "Paused")
+    expect(page.locator(".st-key-do_step button").first).to_be_visible()
+    page.wait_for_timeout(1500)
+    before = store.get(address["run"]).step
+    press(page, "do_step")
+    deadline = time.monotonic() + 20
+    while store.get(address["run"]).step == before and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    state(page, "Paused")
+    assert store.get(address["run"]).step == before + 1
+    expect(page.locator(".hts-detail").first).to_contain_text(
+        f"{before + 1:,}".replace(",", "\u202f" if before >= 9999 else "")
+    )
+    press(page, "do_resume")
+    state(page, "Training")
+    press(page, "do_stop")
+    state(page, "Stopped")
+    expect(page.get_by_text("Stopped by the user")).to_be_visible()
+    expect(page.locator(".st-key-do_repeat button").first).to_be_visible()
+    no_traceback(page)
+
+
+def test_scrubbing_back_and_pruning(visit, store, address):
+    page = visit(f"/?run={address['run']}")
+    figure(page, "pruning")
+    read_out = page.locator(".st-key-read_out")
+    expect(read_out).to_contain_text("With 50 % of units removed")
+    moment = page.get_by_role("slider", name="Moment")
+    moment.focus()
+    moment.press("Home")
+    first = store.snapshot_steps(address["run"])[0]
+    expect(read_out).to_contain_text(f"At step {first} with 50 % of units removed")
+    moment.press("End")
+    expect(read_out).to_contain_text("With 50 % of units removed")
+    ratio = page.get_by_role("slider", name="Pruning ratio")
+    ratio.focus()
+    ratio.press("Home")
+    expect(read_out).to_contain_text("With 0 % of units removed")
+    no_traceback(page)
+
+
+def test_ctrl_enter_starts_and_a_plane_problem_shows_its_boundary(visit, store):
+    page = visit("/?data=moons&width=100&iterations=150&noise=II&lr=0.2&twin=off")
+    expect(page.locator(".st-key-train button")).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("run="))
+    figure(page, "boundary")
+    state(page, "Finished", 60)
+    assert store.get(run_id(page)).config.data == "moons"
+    assert "2 classes" in (
+        page.locator("[data-card=boundary] .hts-chart").get_attribute("aria-label") or ""
+    )
+
+
+def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
+    page = visit("/runs")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    expect(table).to_be_visible()
+    page.wait_for_timeout(1000)
+    table.click(force=True, position={"x": 17, "y": 52})  # the newest run
+    expect(page.locator(".st-key-sel_open button")).to_be_enabled()
+    page.locator("[data-testid=stPopover] button").first.click()
+    newest = store.list(limit=1)[0].id
+    wanted = {"Settings": "moons", "Metrics": "test_accuracy", "Weights": None}
+    for label, inside in wanted.items():
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        assert path.name.startswith(newest)
+        if inside:
+            assert inside in path.read_text()
+        else:
+            from safetensors.numpy import load_file
+
+            assert load_file(path)["hidden_1"].shape[0] == 100
+    page.keyboard.press("Escape")
+    table.click(force=True, position={"x": 17, "y": 87})
+    expect(page.locator(".st-key-sel_compare button")).to_be_enabled()
+    press(page, "sel_compare")
+    expect(page.get_by_text("Comparing 2 runs")).to_be_visible()
+    figure(page, "pruning")
+    again = visit(page.url.split(str(page.url.split("/")[2]))[1])
+    expect(again.get_by_text("Comparing 2 runs")).to_be_visible()
+    no_traceback(again)
+
+
+def test_deleting_asks_first(visit, store):
+    page = visit("/runs")
+    before = len(store.list())
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    expect(table).to_be_visible()
+    page.wait_for_timeout(1000)
+    table.click(force=True, position={"x": 17, "y": 52})
+    press(page, "sel_delete")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("for good")
+    dialog.get_by_role("button", name="Keep").click()
+    expect(dialog).to_be_hidden()
+    assert len(store.list()) == before
+    page.wait_for_timeout(500)
+    press(page, "sel_delete")
+    dialog.get_by_role("button", name="Delete 1").click()
+    expect(dialog).to_be_hidden()
+    assert len(store.list()) == before - 1
+    open_at(page, page.url)
+    no_traceback(page)

@@ -1,0 +1,56 @@
+"""What browser tests say often."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+SECONDS = 1000
+
+
+def open_at(page: Page, url: str) -> None:
+    """Open an address and wait for the page."""
+    page.goto(url)
+    connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+    page.wait_for_selector(connected)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(page.get_by_role("link", name="Guide")).to_be_visible()
+
+
+def no_traceback(page: Page) -> None:
+    """Nothing on the page is an exception."""
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def press(page: Page, key: str) -> None:
+    """Click the button with this key."""
+    page.locator(f".st-key-{key} button").first.click()
+
+
+def state(page: Page, words: str, seconds: float = 40) -> None:
+    """Wait until the board says that the run is in this state."""
+    expect(page.locator(".hts-state").first).to_have_text(words, timeout=seconds * SECONDS)
+
+
+def figure(page: Page, card: str = "pruning", seconds: float = 40) -> None:
+    """Wait until a figure is drawn, which it is once it is in view."""
+    page.wait_for_selector(f"[data-card={card}]", timeout=seconds * SECONDS)
+    page.locator(f"[data-card={card}]").scroll_into_view_if_needed()
+    page.wait_for_selector(f"[data-card={card}] .main-svg", timeout=seconds * SECONDS)
+
+
+def step(page: Page) -> int:
+    """The step that the status line tells."""
+    text = page.locator(".hts-detail").first.text_content() or ""
+    found = re.search(r"step ([\d\u202f]+)", text)
+    assert found, text
+    return int(found[1].replace("\u202f", ""))
+
+
+def run_id(page: Page) -> str:
+    """The run in the address."""
+    page.wait_for_url(re.compile(r"[?&]run="))
+    found = re.search(r"[?&]run=([0-9a-f]+-\d+)", page.url)
+    assert found, page.url
+    return found[1]
