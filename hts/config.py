@@ -18,6 +18,7 @@ NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
 SCALINGS = ("standard", "mean_field")
 ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+SMALLEST_ALPHA = 0.05
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
 
 _DATASET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(:[0-9a-f]{12})?")
@@ -56,6 +57,17 @@ def _target(name: str, got: object) -> float | None:
     return None if got is None else number(name, got, low=0, high=100, open_low=True, why=why)
 
 
+def _alpha(name: str, got: object) -> float:
+    why = "stable laws exist only there; 2 is Gaussian"
+    value = number(name, got, low=0, high=2, open_low=True, why=why)
+    if value < SMALLEST_ALPHA:
+        raise BadInput(
+            f"{name} must be at least {SMALLEST_ALPHA} here, got {value:g}: below that single draws "
+            "exceed what float32 can hold."
+        )
+    return value
+
+
 _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
 
 _CHECKS: dict[str, Check] = {
@@ -66,7 +78,7 @@ _CHECKS: dict[str, Check] = {
     "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
     "train_output": _flag("the last layer is trained or fixed"),
     "noise": _choice(NOISE_TYPES, "a noise type says which coordinates share a draw"),
-    "alpha": _number(0, 2, "stable laws exist only there; 2 is Gaussian"),
+    "alpha": _alpha,
     "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
     "gradient": _flag("off leaves pure noise"),
     "lr": _number(0, math.inf, _LR_WHY),

@@ -18,6 +18,7 @@ from hts.validate import BadInput
         ({"alpha": 2.5}, r"alpha .* got 2.5"),
         ({"alpha": "abc"}, r"alpha .* got 'abc'"),
         ({"alpha": math.nan}, r"alpha .* got nan"),
+        ({"alpha": 0.01}, r"alpha must be at least 0.05 here, got 0.01: .*float32"),
         ({"alpha": True}, r"alpha .* got True"),
         ({"width": 0}, r"width must be a whole number from 1 .* got 0"),
         ({"width": 2.5}, r"width .* got 2.5"),
