@@ -13,6 +13,7 @@ from pages._shared.run_page import show_run
 from pages._shared.server import shared_store
 from pages._shared.settings import (
     fill,
+    ignored_words,
     read_page_address,
     settings,
     show_runs,
@@ -32,7 +33,7 @@ if address is not None and address.run is not None and not address.named:
     with contextlib.suppress(BadInput):  # said below, where the run would be
         fill(store.get(address.run).config.to_dict(), twin_choice(store, address.run))
 
-if ignored := st.session_state.get("ignored", ()):
+if ignored := ignored_words():
     listed = "\n".join(f"- {text}" for text in ignored)
     st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")
 
@@ -42,7 +43,6 @@ pressed = pressed or st.session_state.pop("start_now", False)
 if pressed:
     try:
         show_runs(submit(store, settings(), twin()))
-        st.session_state.ignored = ()
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
 

@@ -42,7 +42,7 @@ def _make(
     store: Store, main: View, twin: View | None, removed: int, look_back: int | None
 ) -> Payload:
     shown = run_view(main, noise_words(main.run), _at(store, main, look_back))
-    beside = twin and run_view(twin, twin_words(twin.run), _at(store, twin, look_back))
+    beside = twin and run_view(twin, twin_words(main.run, twin.run), _at(store, twin, look_back))
     whole = board(shown, beside, pruned=removed / 100)
     return Payload(
         top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),

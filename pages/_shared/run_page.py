@@ -18,7 +18,7 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     runs = [view.run for view in views]
     title, buttons = st.columns([3, 2], vertical_alignment="bottom")
     with title:
-        st.subheader(f"{data_title(runs[0].config.data)}, {sentence_about(runs)}", anchor=False)
+        st.header(f"{data_title(runs[0].config.data)}, {sentence_about(runs)}", anchor=False)
         st.caption(settings_line(runs[0]))
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         actions(store, runs)

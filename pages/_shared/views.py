@@ -44,11 +44,12 @@ def noise_words(run: Run) -> str:
     return f"type {config.noise}, α {config.alpha:g}"
 
 
-def twin_words(run: Run) -> str:
-    """A twin's name in legends and read-outs."""
-    return {"no noise": "no-noise twin", "Gaussian": "Gaussian twin"}.get(
-        noise_words(run), noise_words(run)
-    )
+def twin_words(run: Run, other: Run) -> str:
+    """Name of the run laid over ``run``, in legends and read-outs."""
+    noise = noise_words(other)
+    if other.id != run.twin:
+        return f"{noise}, {other.id}"
+    return {"no noise": "no-noise twin", "Gaussian": "Gaussian twin"}.get(noise, noise)
 
 
 def data_title(name: str) -> str:
@@ -84,7 +85,10 @@ def sentence_about(runs: list[Run]) -> str:
         noise = "Gaussian noise"
     else:
         noise = f"type {config.noise} noise, alpha {config.alpha:g}"
-    return noise if len(runs) == 1 else f"{noise}, beside its {twin_words(runs[1])}"
+    if len(runs) == 1:
+        return noise
+    name = twin_words(*runs)
+    return f"{noise}, beside {'its ' if name.endswith('twin') else ''}{name}"
 
 
 def twin_choice(store: Store, run_id: str) -> str:

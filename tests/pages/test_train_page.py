@@ -18,7 +18,7 @@ def test_an_empty_store_invites(open_page):
 def test_a_finished_run_is_reopened_by_its_address(open_page, pair, said):
     page = open_page("train", run=pair[0])
     assert not page.exception
-    assert "type III noise, alpha 1.75, beside its Gaussian twin" in page.subheader[0].value
+    assert "type III noise, alpha 1.75, beside its Gaussian twin" in page.header[0].value
     assert "on test" in said(page)
     assert page.button(key="do_repeat")
     assert "".join(page.query_params["run"]) == pair[0]
@@ -193,7 +193,7 @@ def test_a_queued_run_is_shown_and_can_be_stopped(open_page, store):
 def test_plane_problems_show(open_page, finished):
     page = open_page("train", run=finished(data="moons"))
     assert not page.exception
-    assert "Moons" in page.subheader[0].value
+    assert "Moons" in page.header[0].value
 
 
 def test_a_table_that_cannot_be_used_is_explained(open_page):
