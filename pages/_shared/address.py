@@ -1,6 +1,6 @@
 """A page's address and back: every setting, the twin, and the runs on show.
 
-Settings are named as in `RunConfig`; those at their defaults are left out of an address.  A value
+Settings are named as in `RunConfig`; those as in the first preset are left out of an address.  A value
 that cannot be used is ignored with a sentence that says why, and the default stands.
 """
 
@@ -19,13 +19,20 @@ from hts.experiments.presets import PRESETS, Preset
 from hts.validate import BadInput, choice
 
 TWINS = ("off", "gaussian", "no-noise")
-DEFAULTS: dict[str, Any] = RunConfig().to_dict()
-DEFAULT_TWIN = "gaussian"
+DEFAULTS: dict[str, Any] = PRESETS[0].config.to_dict()  # what a first visit shows
 LARGEST_EXACT = 2**53 - 1  # whole numbers a browser keeps exactly
 
 _RUN = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
 _OTHERS = ("run", "twin", "preset", "compare", "embed", "embed_options")
 _BOOLS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
+
+
+def twin_kind(preset: Preset) -> str:
+    """The twin a preset asks for, as the Twin switch names it."""
+    return {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
+
+
+DEFAULT_TWIN = twin_kind(PRESETS[0])
 
 
 @dataclass(frozen=True)
@@ -95,11 +102,6 @@ def write_address(
 def read_compare(text: str | None) -> list[str]:
     """Run ids of ``compare=a,b``, each once, whatever else is in it."""
     return list(dict.fromkeys(part for part in (text or "").split(",") if part))
-
-
-def twin_kind(preset: Preset) -> str:
-    """The twin a preset asks for, as the Twin switch names it."""
-    return {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
 
 
 def matching_preset(settings: Mapping[str, Any], twin: str) -> str | None:

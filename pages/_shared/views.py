@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hts.data import info
 from hts.figures.view import RunView
 from hts.records import Snapshot
@@ -10,14 +12,15 @@ from hts.validate import BadInput
 
 
 def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunView:
-    """The run for the figures; with ``snapshot`` its weights at that step, not the latest."""
+    """The run for the figures; with ``snapshot`` everything as it was at that step."""
     run = view.run
+    last = math.inf if snapshot is None else snapshot.step
     return RunView(
         id=run.id,
         label=label,
         config=run.config,
-        evaluations=view.evaluations,
-        summaries=view.summaries,
+        evaluations=[e for e in view.evaluations if e.step <= last],
+        summaries=[s for s in view.summaries if s.step <= last],
         snapshot=snapshot or view.snapshot,
         state=state_word(run),
         step=run.step,
