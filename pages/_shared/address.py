@@ -1,7 +1,7 @@
 """A page's address and back: every setting, the twin, and the runs on show.
 
-Settings are named as in `RunConfig`; those as in the first preset are left out of an address.  A value
-that cannot be used is ignored with a sentence that says why, and the default stands.
+Settings are named as in `RunConfig`; an address leaves out those that are as in the first preset.
+A value that cannot be used is ignored with a sentence that says why, and the first preset's stands.
 """
 
 from __future__ import annotations
