@@ -11,11 +11,7 @@ from pages._shared.live_board import live_board
 from pages._shared.noise_controls import noise_controls
 
 FRAME = "path_frame"
-FORMATS = {
-    **dict.fromkeys(("Density at 0", "Upper quartile", "C"), "%.4f"),
-    **dict.fromkeys(("P(|X| > 10)", "P(|X| > 100)"), "%.2e"),
-}
-TICK = 0.25  # seconds between two frames of the growing path
+TICK = 0.4  # seconds between two frames of the growing path
 
 
 def growing_path(look: boards.Look) -> None:
@@ -59,10 +55,4 @@ live_board(boards.moments_board(look.alphas, look.count, look.seed), key="noise_
 
 st.header("Known values", anchor=False)
 st.caption(words.TABLE)
-st.dataframe(
-    words.known_values(list(look.alphas)),
-    hide_index=True,
-    column_config={
-        name: st.column_config.NumberColumn(name, format=form) for name, form in FORMATS.items()
-    },
-)
+st.table(words.known_values(look.alphas), hide_index=True, border="horizontal")

@@ -19,8 +19,7 @@ from pages._shared import noise_words as words
 LARGEST = 0.01  # the share of largest values the page speaks of
 CLOUD = 1200  # points of a cloud
 STEPS = 1200  # steps of a path
-FRAMES = 30  # in which it grows
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FRAMES = 24  # in which it grows
 
 
 class Look(NamedTuple):
@@ -150,8 +149,8 @@ def _metrics(look: Look) -> list[dict[str, Any]]:
         {
             "id": "far",
             "title": "P(|X| > 10)",
-            "value": _chance(far[0]),
-            "note": _beside(names, [_chance(p) for p in far[1:]]),
+            "value": words.chance(far[0]),
+            "note": _beside(names, [words.chance(p) for p in far[1:]]),
         },
         {
             "id": "biggest",
@@ -172,13 +171,6 @@ def _metrics(look: Look) -> list[dict[str, Any]]:
 
 def _beside(names: list[str], values: list[str]) -> str:
     return " · ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
-
-
-def _chance(p: float) -> str:
-    if p >= 1e-4:
-        return f"{100 * p:.2g} %"
-    mantissa, exponent = f"{p:.0e}".split("e")
-    return f"{mantissa} · 10" + str(int(exponent)).translate(_RAISED)
 
 
 def _size(value: float) -> str:

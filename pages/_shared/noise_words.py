@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from hts.figures import words as spoken
 from hts.figures.noise_laws import law_name
 from hts.noise import fast_law, law
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 INTRO = (
     "Symmetric α-stable laws run from the Gaussian (α = 2) to laws whose single values outweigh "
@@ -94,19 +97,28 @@ def share_words(gaussian: float) -> str:
     )
 
 
-def known_values(alphas: list[float]) -> list[dict[str, object]]:
+def chance(p: float) -> str:
+    """A probability as ``3.6 %`` or ``2 · 10⁻¹²``; below 1e-300 as 0."""
+    if p >= 1e-4:
+        return f"{100 * p:.2g} %"
+    if p < 1e-300:
+        return "0"
+    mantissa, exponent = f"{p:.0e}".split("e")
+    return f"{mantissa} · 10" + str(int(exponent)).translate(_RAISED)
+
+
+def known_values(alphas: Sequence[float]) -> list[dict[str, str]]:
     """Rows of the table: the page's alphas, then Cauchy and Gaussian, each once."""
     rows = []
     for alpha in dict.fromkeys([*alphas, 1.0, 2.0]):
-        constant = law.tail_constant(alpha)
         rows.append(
             {
                 "Law": law_name(alpha),
-                "Density at 0": math.gamma(1 + 1 / alpha) / math.pi,
-                "Upper quartile": float(fast_law.ppf(0.75, alpha)),
-                "C": constant,
-                "P(|X| > 10)": float(2 * fast_law.sf(10.0, alpha)),
-                "P(|X| > 100)": float(2 * fast_law.sf(100.0, alpha)),
+                "Density at 0": f"{math.gamma(1 + 1 / alpha) / math.pi:.4f}",
+                "Upper quartile": f"{float(fast_law.ppf(0.75, alpha)):.4f}",
+                "C": f"{law.tail_constant(alpha):.4f}",
+                "P(|X| > 10)": chance(float(2 * fast_law.sf(10.0, alpha))),
+                "P(|X| > 100)": chance(float(2 * fast_law.sf(100.0, alpha))),
                 "Mean": "0" if alpha > 1 else "none",
                 "Variance": "2" if alpha == 2 else "infinite",
             }
