@@ -51,6 +51,8 @@ def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -
 
     The angle and the exponential of a unit take two neighbouring words.
     """
+    if device.type == "mps":  # no double precision there
+        return radii(name, units, alpha, torch.device("cpu")).to(device)
     out = torch.empty(units, device=device)
     for place, words in _words(name, 2 * units, device):
         # Kept whole until the end: odd lengths may round differently from even ones.

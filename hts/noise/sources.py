@@ -11,10 +11,15 @@ The three types differ in one thing only, which coordinates share a draw::
 width: the first units of a wide layer get the noise of a narrow one.  The bits are those of a
 counter-based generator and the same on every device; only the radii of type III may differ there
 in their last digit.
+
+Contiguous float32 weights on the CPU take one compiled pass (`hts.noise.fused`), contiguous weights
+on a CUDA device one launch (`hts.noise.triton_kernel`); everything else, and a machine without
+numba or Triton, plain torch (`hts.noise.portable`).
 """
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from types import ModuleType
 
@@ -27,6 +32,7 @@ from hts.noise.types import noise_type
 from hts.validate import BadInput, number, whole
 
 LEAST_ALPHA = 0.05
+_log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +47,24 @@ def _compiled_pass() -> ModuleType | None:
     except ImportError:
         return None
     return fused
+
+
+@lru_cache(maxsize=1)
+def _gpu_kernels() -> ModuleType | None:
+    """`hts.noise.triton_kernel`, or None where Triton is missing or fails to launch a kernel.
+
+    Triton builds its launcher with the machine's C compiler, which may not be there.
+    """
+    try:
+        from hts.noise import triton_kernel
+
+        NoiseSource("I", 1.5, seed=0)._launch(triton_kernel, torch.zeros(1, 1, device="cuda"), 1, 0)
+    except ImportError:
+        return None
+    except Exception as error:
+        _log.warning("Triton cannot launch here, so noise takes plain torch (slower): %s", error)
+        return None
+    return triton_kernel
 
 
 class NoiseSource:
@@ -69,6 +93,15 @@ class NoiseSource:
         if self.kind == "none" or scale == 0 or weights.numel() == 0:
             return
         with torch.no_grad():
+            if not weights.is_contiguous():
+                noise = torch.zeros(weights.shape, device=weights.device, dtype=weights.dtype)
+                self.add_(noise, scale, step)
+                weights.add_(noise)
+                return
+            kernels = _gpu_kernels() if weights.is_cuda else None
+            if kernels is not None:
+                self._launch(kernels, weights, scale, step)
+                return
             if self.kind == "I":
                 draws = torch.zeros(weights.shape[0], device=weights.device)
                 self._add_entries(draws, 1.0, 1, self._stream(step, "unit"), None)
@@ -79,12 +112,17 @@ class NoiseSource:
                 name = self._stream(step, "unit")
                 radius = portable.radii(name, weights.shape[0], self.alpha, weights.device)
             name = self._stream(step, "entry")
-            if weights.is_contiguous():
-                self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
-            else:
-                noise = torch.zeros(weights.shape, device=weights.device, dtype=weights.dtype)
-                self._add_entries(noise.view(-1), scale, weights.shape[1], name, radius)
-                weights.add_(noise)
+            self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
+
+    def _launch(self, kernels: ModuleType, weights: Tensor, scale: float, step: int) -> None:
+        """The one kernel of this type; ``weights`` contiguous."""
+        unit, entry = self._stream(step, "unit"), self._stream(step, "entry")
+        if self.kind == "I":
+            kernels.add_rows(weights, scale, self.alpha, unit)
+        elif self.kind == "III" and self.alpha < 2:
+            kernels.add_stretched(weights, scale, self.alpha, entry, unit)
+        else:
+            kernels.add_entries(weights, scale, self.alpha, entry)
 
     def increment(
         self,

@@ -21,6 +21,8 @@ import torch
 from torch import Tensor
 
 _HALF_PI = math.pi / 2
+# Single precision, with room for the Gaussian that a radius multiplies, which stays below 10.
+LARGEST_RADIUS = torch.finfo(torch.float32).max / 32
 
 
 def pole_form(distance: Tensor, sign: Tensor, exponential: Tensor, alpha: float) -> Tensor:
@@ -71,10 +73,13 @@ def radius_from_bits(angle: Tensor, level: Tensor, alpha: float) -> Tensor:
     """``sqrt(S)`` of type III, ``E exp(-tS) = exp(-t^(alpha/2))`` (Kanter 1975), from int32 bits.
 
     With A = 2S and G ~ N(0, I), ``sqrt(A) G = sqrt(S) N(0, 2 I)`` has characteristic function
-    ``exp(-||u||^alpha)``.  At alpha = 2 the radius is exactly 1.
+    ``exp(-||u||^alpha)``.  At alpha = 2 the radius is exactly 1.  Made in double precision, where
+    the elementary functions of any two devices agree far beyond the float32 that is returned.
     """
-    nearest = (angle & 0x7FFFFFFF).float().add_(0.5).mul_(_HALF_PI * 2.0**-31)
-    return kanter(nearest, angle < 0, exponential_from_bits(level, True), alpha)
+    nearest = (angle & 0x7FFFFFFF).double().add_(0.5).mul_(_HALF_PI * 2.0**-31)
+    uniform = (level.to(torch.int64) + 2**31).double().add_(0.5).mul_(2.0**-32)
+    exponential = torch.log(1 - uniform).neg_()  # 1 - uniform is exact: 33 bits
+    return kanter(nearest, angle < 0, exponential, alpha).clamp_(max=LARGEST_RADIUS).float()
 
 
 def kanter(nearest: Tensor, at_pole: Tensor, exponential: Tensor, alpha: float) -> Tensor:
@@ -84,7 +89,7 @@ def kanter(nearest: Tensor, at_pole: Tensor, exponential: Tensor, alpha: float) 
 
         S = sin(beta U)/sin(U)^(1/beta) * [sin((1-beta) U)/W]^((1-beta)/beta)
 
-    The root is taken inside, because S itself may exceed the largest number of single precision.
+    The root is taken inside, because S itself may exceed the largest number of the dtype.
     """
     beta = alpha / 2.0
     if beta == 1.0:
@@ -96,6 +101,4 @@ def kanter(nearest: Tensor, at_pole: Tensor, exponential: Tensor, alpha: float) 
     # sin(U)^(-1/beta) = sin(U)^-1 sin(U)^(-power): one power in all.
     power = (1.0 - beta) / beta
     stretch = (inner / (exponential * sine)).pow_(power / 2)
-    # Room is left for the Gaussian it multiplies, which stays below 10.
-    largest = torch.finfo(nearest.dtype).max / 32
-    return (outer / sine).sqrt_().mul_(stretch).clamp_(max=largest)
+    return (outer / sine).sqrt_().mul_(stretch)
