@@ -157,7 +157,7 @@ class _Table:
         return value
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)  # about a megabyte each
 def _law(alpha: float) -> _Cauchy | _Gaussian | _Summed | _Table:
     if alpha == 1:
         return _Cauchy()
@@ -211,12 +211,12 @@ def _mellin(
     moments[0] *= 0.5
     spacing = (stop - start) / (_ROWS * _COLUMNS - 1)
     coarse = start + spacing * _COLUMNS * np.arange(_ROWS)
-    fine = np.exp(-1j * np.outer(z, spacing * np.arange(_COLUMNS)))
+    fine = np.exp(-1j * np.outer(spacing * np.arange(_COLUMNS), z))
     turned = np.exp(-1j * np.outer(coarse, z))
     t = start + spacing * np.arange(_ROWS * _COLUMNS)
     front = 0.5 * step / math.pi * np.exp(-real * t)
-    upper = ((turned * (moments / r)) @ fine).real.ravel() * front
-    mass = ((turned * moments) @ fine).real.ravel() * front
+    upper = _real_product(turned * (moments / r), fine).ravel() * front
+    mass = _real_product(turned * moments, fine).ravel() * front
     passed = math.floor(max(real, 0.0) / alpha)
     upper += _series(t, alpha, False, passed)
     mass += _series(t, alpha, True, passed)
@@ -228,6 +228,14 @@ def _coefficient(k: int, alpha: float, density: bool) -> float:
     # (-1)^(k+1) sin(pi alpha k/2), which near alpha = 2 would lose its digits
     sine = math.sin(k * (2 - alpha) * math.pi / 2)
     return sine / math.pi / (1 if density else alpha * k)
+
+
+def _real_product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Real part of ``left @ right.T``."""
+    # Not ``@``: for matrices this small, waking the threads of BLAS costs more than the product.
+    a, b = np.hstack([left.real, -left.imag]), np.hstack([right.real, right.imag])
+    product: np.ndarray = np.einsum("az,bz->ab", a, b)
+    return product
 
 
 def _series(t: np.ndarray, alpha: float, density: bool, terms: int) -> np.ndarray:
