@@ -49,8 +49,9 @@ def _preset() -> None:
         key="set_preset",
         on_change=_use_preset,
     )
-    if chosen in _BY_NAME:
-        st.caption(_BY_NAME[chosen].sentence)
+    with st.container():  # always there: what comes and goes must not move the widgets below
+        if chosen in _BY_NAME:
+            st.caption(_BY_NAME[chosen].sentence)
 
 
 def _use_preset() -> None:
@@ -86,7 +87,8 @@ def _noise() -> None:
     stable = kind in ("I", "II", "III")
     name = key("slider")
     if name not in st.session_state:
-        st.session_state[name] = min(2.0, max(ALPHA_LOW, round(settings()["alpha"] * 20) / 20))
+        exact = settings()["alpha"] or 2.0  # None where the box was emptied
+        st.session_state[name] = min(2.0, max(ALPHA_LOW, round(exact * 20) / 20))
     st.slider(
         "Alpha",
         ALPHA_LOW,
@@ -99,8 +101,10 @@ def _noise() -> None:
         disabled=not stable,
         on_change=_alpha_from_slider,
     )
-    if stable and abs(st.session_state[name] - settings()["alpha"]) > 1e-9:
-        st.caption(f"Set exactly: alpha = {settings()['alpha']:g}")
+    exact = settings()["alpha"]
+    with st.container():
+        if stable and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
+            st.caption(f"Set exactly: alpha = {exact:g}")
     left, right = st.columns(2)
     with left:
         _number("sigma", step=0.05, disabled=kind == "none")
