@@ -19,6 +19,7 @@ from hts.noise.sources import NoiseSource
 from hts.validate import whole
 
 LEVELS = (1e-6, 1e-7)
+MISS = 5e-6  # probability that a right count is called too low, and as much for too high
 _BLOCK = 1 << 20  # draws a step, so that memory stays at a few megabytes
 
 
@@ -34,9 +35,11 @@ class TailCount:
 
     @property
     def plausible(self) -> bool:
-        """Within three standard deviations, or as likely as that where few are expected."""
-        lower, upper = pdtr(self.count, self.expected), pdtrc(self.count - 1, self.expected)
-        return abs(self.z) <= 3 or min(lower, 1.0 if self.count == 0 else upper) >= 0.00135
+        """A Poisson count that low, or that high, has at least probability `MISS`."""
+        return bool(min(pdtr(self.count, self.expected), self._at_least()) >= MISS)
+
+    def _at_least(self) -> float:
+        return 1.0 if self.count == 0 else float(pdtrc(self.count - 1, self.expected))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,9 @@
 """Check the noise and the tail estimates on this machine, and say pass or fail with the figures.
 
-noise: counts beyond the levels that one draw in a million and one in ten million should exceed, and
-values that are not finite.  tails: how often the 95 % interval covers the alpha that was drawn.
+noise: the law (its distribution function, characteristic function, sums of two, symmetry, scale and
+isotropy of type III), values shared between streams, neighbouring counters; then counts beyond the
+levels that one draw in a million and one in ten million should exceed, and values that are not
+finite.  tails: how often the 95 % interval covers the alpha that was drawn.
 """
 
 from __future__ import annotations
@@ -11,11 +13,16 @@ import contextlib
 import dataclasses
 import json
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from hts.validate import whole
+
+if TYPE_CHECKING:
+    from hts.noise.law_checks import Check as LawCheck
+    from hts.noise.verify import TailReport
 
 COVERAGE = (0.90, 0.99)  # accepted share of intervals that cover, at nominal 0.95
 UNITS, ENTRIES = 2000, 200_000
@@ -28,6 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
     parser.add_argument("--repeats", default="200", help="samples for coverage (default: 200)")
     parser.add_argument("--alpha", default="1.75", help="alpha of the noise check")
+    parser.add_argument(
+        "--all-alphas", action="store_true", help="the noise check at nine alphas from 0.7 to 2"
+    )
     parser.add_argument("--device", default="cpu", help="cpu, cuda or mps, for the noise check")
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
@@ -44,33 +54,57 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _noise(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The law on a fortieth of the draws (10^7 of the default), then the tail counts on all."""
     from hts.config import RunConfig
-    from hts.noise import verify
+    from hts.noise import law_checks, verify
+    from hts.training.device import choose_device
 
     draws: object = options.draws
     with contextlib.suppress(ValueError):  # 4e8 is a whole number too
         draws = float(options.draws)
     draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
-    alpha = RunConfig(alpha=options.alpha).alpha
-    with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json) as bar:
-        reports = verify.run(
-            draws,
-            lambda share: bar.update(100 * share - bar.n) and None,
-            alpha=alpha,
-            device=options.device,
-        )
+    alphas = law_checks.ALPHAS if options.all_alphas else (RunConfig(alpha=options.alpha).alpha,)
+    device = str(choose_device(options.device))
     rows = []
-    for report in reports:
-        counts = ", ".join(
-            f"{c.count} beyond the {c.level:g} level, {c.expected:.0f} expected (z {c.z:+.2f})"
-            for c in report.counts
-        )
-        says = (
-            f"type {report.kind} alpha {report.alpha:g}, {report.draws:.3g} draws: "
-            f"{report.not_a_number} NaN, {report.infinite} inf; {counts}"
-        )
-        rows.append({**dataclasses.asdict(report), "passed": report.passed, "says": says})
+    for i, alpha in enumerate(alphas):
+        with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json) as bar:
+            bar.set_description(f"alpha {alpha:g} ({i + 1} of {len(alphas)})")
+
+            some = min(max(draws // 40, 100_000), 10**7)
+            checks = law_checks.check_law(alpha, some, device=device, progress=_half(bar, 0))
+            reports = verify.run(draws, _half(bar, 50), alpha=alpha, device=device)
+        rows += [_law_row(check) for check in checks]
+        rows += [_tail_row(report) for report in reports]
     return rows
+
+
+def _half(bar: tqdm, base: int) -> Callable[[float], None]:
+    """Tells half of a bar of 100, from ``base`` on."""
+
+    def tell(share: float) -> None:
+        bar.update(base + 50 * share - bar.n)
+
+    return tell
+
+
+def _law_row(check: LawCheck) -> dict[str, Any]:
+    says = (
+        f"alpha {check.alpha:.7g} {check.name}: {check.figure:.3g} (limit {check.limit:.3g}), "
+        f"{check.says}"
+    )
+    return {**dataclasses.asdict(check), "passed": check.passed, "says": says}
+
+
+def _tail_row(report: TailReport) -> dict[str, Any]:
+    counts = ", ".join(
+        f"{c.count} beyond the {c.level:g} level, {c.expected:.0f} expected (z {c.z:+.2f})"
+        for c in report.counts
+    )
+    says = (
+        f"type {report.kind} alpha {report.alpha:.7g}, {report.draws:.3g} draws: "
+        f"{report.not_a_number} NaN, {report.infinite} inf; {counts}"
+    )
+    return {**dataclasses.asdict(report), "passed": report.passed, "says": says}
 
 
 def _tails(options: argparse.Namespace) -> list[dict[str, Any]]:
