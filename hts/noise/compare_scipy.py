@@ -75,7 +75,7 @@ def rows() -> list[Row]:
 
 
 def rates(alpha: float = 1.75, points: int = 200_000) -> dict[str, float]:
-    """Points per CPU second of sf, pdf and ppf with their table at hand; CPU seconds to set it up."""
+    """Points per CPU second of sf, pdf and ppf; CPU seconds to set their table up."""
     x = np.random.default_rng(1).standard_cauchy(points)
     q = np.random.default_rng(2).random(points)
     fast_law._law.cache_clear()

@@ -100,11 +100,11 @@ def share_words(gaussian: float) -> str:
 def chance(p: float) -> str:
     """A probability as ``3.6 %`` or ``2 · 10⁻¹²``; below 1e-300 as 0."""
     if p >= 1e-4:
-        return f"{100 * p:.2g} %"
+        return f"{100 * p:.2g}\u202f%"
     if p < 1e-300:
         return "0"
     mantissa, exponent = f"{p:.0e}".split("e")
-    return f"{mantissa} · 10" + str(int(exponent)).translate(_RAISED)
+    return f"{mantissa}\u202f·\u202f10" + str(int(exponent)).translate(_RAISED)
 
 
 def known_values(alphas: Sequence[float]) -> list[dict[str, str]]:
