@@ -62,8 +62,8 @@ def _alpha(name: str, got: object) -> float:
     value = number(name, got, low=0, high=2, open_low=True, why=why)
     if value < SMALLEST_ALPHA:
         raise BadInput(
-            f"{name} must be at least {SMALLEST_ALPHA} here, got {value:g}: below that single draws "
-            "exceed what float32 can hold."
+            f"{name} must be at least {SMALLEST_ALPHA} here, got {value:g}: below that single "
+            "draws exceed what float32 can hold."
         )
     return value
 
