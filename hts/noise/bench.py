@@ -1,16 +1,18 @@
-"""How long does the noise take?  Seconds a step, and ratios to filling a buffer with Gaussians.
+"""How long does the noise take?  Nanoseconds a value, and ratios to a buffer of Gaussians.
 
-``python -m hts.noise.bench`` prints one JSON list.  The yardstick is ``normal_`` of torch into a
-buffer that is reused, with the same number of threads (torch uses one for it whatever the number).
-Beside the noise types stand the ways one would first think of: the textbook formula in plain torch,
-its pole-safe form, and scipy (timed on a hundredth of the values).  Times are the best of several
-runs, in wall-clock seconds: other work on the machine shows in them.
+The yardstick is ``normal_`` of torch into a buffer that is reused, with the same number of threads
+(torch uses one for it whatever the number).  Beside the noise types stand the ways one would first
+think of: the textbook formula in plain torch, its pole-safe form, scipy, and pyro where it is
+installed.  Every round times each way once, and the figures are medians over rounds, ratios being
+taken inside a round: other work on the machine then slows both sides alike.
 """
 
 from __future__ import annotations
 
-import json
+import importlib
+import importlib.util
 import math
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,6 +25,11 @@ from hts.noise.sources import NoiseSource
 from hts.noise.stable import symmetric_from_bits
 
 _BLOCK = 1 << 15
+_SLOW_SHARE = 100  # scipy and pyro are timed on a hundredth of the values
+_YARDSTICK = "normal_"
+
+Ways = dict[str, Callable[[], object]]
+Times = dict[str, list[float]]
 
 
 def measure(
@@ -31,11 +38,12 @@ def measure(
     *,
     alpha: float = 1.75,
     inputs: int = 140,
-    runs: int = 7,
+    runs: int = 15,
 ) -> list[dict[str, Any]]:
     """Rows ``{what, values, threads, seconds, ns_per_value, times_normal}``.
 
-    ``sizes``: values a step, cut to a multiple of ``inputs``.
+    ``sizes``: values a step, cut to a multiple of ``inputs``.  ``times_normal`` is the time of
+    ``normal_`` for as many values.
     """
     before, rows = torch.get_num_threads(), []
     try:
@@ -53,42 +61,56 @@ def _measure(
 ) -> list[dict[str, Any]]:
     size = units * inputs
     weights = torch.zeros(units, inputs)
-    generator = torch.Generator().manual_seed(1)
-    normal = _best(lambda: weights.normal_(generator=generator), runs)
-    ways: dict[str, tuple[Callable[[], object], int]] = {"normal_": (lambda: None, 0)}
-    for kind in ("gaussian", "I", "II", "III"):
-        source = NoiseSource(kind, alpha, seed=1)
-        ways[f"w += type {kind}"] = (partial(source.add_, weights, 1.0, 1), runs)
-    flat = weights.view(-1)
-    ways["w += textbook torch"] = (lambda: _textbook(flat, alpha, generator), 2)
-    ways["w += pole-safe torch"] = (lambda: _pole_safe(flat, alpha, generator), 2)
-    ways["scipy rvs"] = (lambda: levy_stable.rvs(alpha, 0, size=size // 100, random_state=1), 1)
+    flat, generator = weights.view(-1), torch.Generator().manual_seed(1)
+    ours: Ways = {
+        f"w += type {kind}": partial(NoiseSource(kind, alpha, seed=1).add_, weights, 1.0, 1)
+        for kind in ("gaussian", "I", "II", "III")
+    }
+    plain: Ways = {
+        "w += textbook torch": lambda: _textbook(flat, alpha, generator),
+        "w += pole-safe torch": lambda: _pole_safe(flat, alpha, generator),
+    }
+    few = max(1, size // _SLOW_SHARE)
+    part: Ways = {"scipy rvs": lambda: levy_stable.rvs(alpha, 0, size=few, random_state=1)}
+    if importlib.util.find_spec("pyro") is not None:
+        stable = importlib.import_module("pyro.distributions").Stable(alpha, 0.0)
+        part["pyro Stable"] = lambda: stable.sample((few,))
     rows = []
-    for what, (work, times) in ways.items():
-        seconds = _best(work, times) if times else normal
-        if what == "scipy rvs":
-            seconds *= 100
-        rows.append(
-            {
-                "what": what,
-                "values": size,
-                "threads": threads,
-                "seconds": seconds,
-                "ns_per_value": 1e9 * seconds / size,
-                "times_normal": seconds / normal,
-            }
-        )
+    for ways, timed, often in ((ours, size, runs), (plain, size, 3), (part, few, 3)):
+        # Each group has the yardstick beside it, so that ratios are taken in the same rounds.
+        times = rounds({_YARDSTICK: lambda: weights.normal_(generator=generator), **ways}, often)
+        normal = times[_YARDSTICK]
+        for what in times if ways is ours else ways:
+            grow = 1.0 if what == _YARDSTICK else size / timed
+            seconds = [grow * t for t in times[what]]
+            rows.append(
+                {
+                    "what": what,
+                    "values": size,
+                    "threads": threads,
+                    "seconds": statistics.median(seconds),
+                    "ns_per_value": 1e9 * statistics.median(seconds) / size,
+                    "times_normal": ratio(seconds, normal),
+                }
+            )
     return rows
 
 
-def _best(work: Callable[[], object], runs: int) -> float:
-    work()
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
+def rounds(ways: Ways, runs: int) -> Times:
+    """Seconds of each way in each of ``runs`` rounds; one round before them is not counted."""
+    times: Times = {what: [] for what in ways}
+    for counted in (False, *[True] * runs):
+        for what, work in ways.items():
+            began = time.perf_counter()
+            work()
+            if counted:
+                times[what].append(time.perf_counter() - began)
+    return times
+
+
+def ratio(seconds: Sequence[float], yardstick: Sequence[float]) -> float:
+    """The median over rounds of one time over the other."""
+    return statistics.median(a / b for a, b in zip(seconds, yardstick, strict=True))
 
 
 def _textbook(flat: torch.Tensor, alpha: float, generator: torch.Generator) -> None:
@@ -105,7 +127,3 @@ def _pole_safe(flat: torch.Tensor, alpha: float, generator: torch.Generator) -> 
     for part in torch.split(flat, _BLOCK):
         bits.random_(-(2**31), None, generator=generator)
         part.add_(symmetric_from_bits(bits[0], bits[1], alpha)[: len(part)])
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(), indent=1))

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from hts.noise import NoiseSource, law, philox, portable, sources
-from hts.noise.bench import measure
+from hts.noise.bench import measure, ratio, rounds
 from hts.noise.stable import symmetric_from_bits
 from hts.noise.table import quantile_table
 
@@ -173,8 +173,23 @@ def test_the_compiled_pass_is_cached_on_disk() -> None:
 
 
 def test_the_benchmark_compares_with_the_gaussian_buffer() -> None:
+    before = torch.get_num_threads()
     rows = measure((14_000,), (1,), runs=2)
+    assert torch.get_num_threads() == before
     by_name = {row["what"]: row for row in rows}
+    assert len(by_name) == len(rows)
     assert by_name["normal_"]["times_normal"] == 1
-    assert {"w += type I", "w += type II", "w += type III", "scipy rvs"} <= set(by_name)
+    ways = {"w += textbook torch", "w += type I", "w += type II", "w += type III", "scipy rvs"}
+    assert ways <= set(by_name)
     assert all(row["seconds"] > 0 and row["values"] == 14_000 for row in rows)
+    assert by_name["scipy rvs"]["times_normal"] > by_name["w += type II"]["times_normal"]
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    # A machine that is ten times slower in one round is so for both sides.
+    assert ratio([1.0, 10.0, 1.1], [2.0, 20.0, 2.2]) == pytest.approx(0.5)
+    called: list[str] = []
+    ways = {name: (lambda name=name: called.append(name)) for name in ("a", "b")}
+    times = rounds(ways, 2)
+    assert called == ["a", "b"] * 3
+    assert [len(t) for t in times.values()] == [2, 2]
