@@ -19,6 +19,8 @@ from typing import Any
 
 import numba
 import numpy as np
+import torch
+from torch import Tensor
 
 from hts.noise.philox import BLOCK, LANE, MULTIPLIERS, WEYL, Stream
 from hts.noise.table import FIRST, SHIFT
@@ -112,6 +114,15 @@ def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c
 
 
 _add_blocks = _compiled(_add_range)
+
+
+def words(name: Stream, first: int, blocks: int, device: torch.device | str = "cpu") -> Tensor:
+    """`hts.noise.philox.words`, compiled: int64 ``(blocks * 1024,)`` on the CPU."""
+    key = [_U(part) for part in name]
+    out = np.empty((blocks, 4, LANE), np.uint32)
+    for i in range(blocks):
+        _fill_block(_U((first + i) * LANE), *key, out[i])
+    return torch.from_numpy(out.astype(np.int64).reshape(-1)).to(device)
 
 
 def add_entries(

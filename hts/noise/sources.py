@@ -110,7 +110,9 @@ class NoiseSource:
             radius = None
             if self.kind == "III" and self.alpha < 2:
                 name = self._stream(step, "unit")
-                radius = portable.radii(name, weights.shape[0], self.alpha, weights.device)
+                fused = _compiled_pass() if weights.device.type == "cpu" else None
+                draw = philox.words if fused is None else fused.words
+                radius = portable.radii(name, weights.shape[0], self.alpha, weights.device, draw)
             name = self._stream(step, "entry")
             self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
 
