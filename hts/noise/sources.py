@@ -20,6 +20,7 @@ numba or Triton, plain torch (`hts.noise.portable`).
 from __future__ import annotations
 
 import logging
+import math
 from functools import lru_cache
 from types import ModuleType
 
@@ -29,6 +30,7 @@ from torch import Tensor
 from hts.noise import philox, portable
 from hts.noise.table import quantile_table
 from hts.noise.types import noise_type
+from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, number, whole
 
 LEAST_ALPHA = 0.05
@@ -84,12 +86,22 @@ class NoiseSource:
                 f"alpha must be at least {LEAST_ALPHA:g} for noise, got {self.alpha:g}: "
                 "most draws of a heavier tail are too large for single precision."
             )
-        self.seed = seed
-        self.layer = layer
+        self.seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the noise")
+        self.layer = whole("layer", layer, low=0, high=2**31, why="it names the layer's noise")
 
     def add_(self, weights: Tensor, scale: float, step: int) -> None:
-        """In place: ``weights += scale * xi(step)``; ``weights`` is (units, inputs), floating."""
-        whole("step", step, low=0, high=2**62, why="it names the noise of that step")
+        """In place: ``weights += scale * xi(step)``; ``weights`` is (units, inputs), floating.
+
+        ``scale`` is finite and not negative.  Bad values, shapes and dtypes raise `BadInput`.
+        """
+        step = whole("step", step, low=0, high=2**62, why="it names the noise of that step")
+        why = "it multiplies the noise"
+        scale = number("scale", scale, low=0, high=math.inf, why=why, open_low=False)
+        if weights.dim() != 2 or not weights.is_floating_point():
+            raise BadInput(
+                "weights must be a floating-point matrix (units, inputs), got "
+                f"{weights.dtype} of shape {tuple(weights.shape)}: noise is not a whole number."
+            )
         if self.kind == "none" or scale == 0 or weights.numel() == 0:
             return
         with torch.no_grad():
@@ -134,8 +146,21 @@ class NoiseSource:
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
     ) -> Tensor:
-        """``xi(step)`` at scale 1, shape (units, inputs); exactly what `add_` adds."""
-        out = torch.zeros(units, inputs, device=device, dtype=dtype)
+        """``xi(step)`` at scale 1, shape (units, inputs); exactly what `add_` adds.
+
+        Sizes that cannot be had raise `BadInput`.
+        """
+        units = whole("units", units, low=0, high=2**62, why="it is a matrix size")
+        inputs = whole("inputs", inputs, low=0, high=2**62, why="it is a matrix size")
+        device = torch.device(device)
+        try:
+            out = torch.zeros(units, inputs, device=device, dtype=dtype)
+        except (RuntimeError, MemoryError):
+            size = units * inputs * dtype.itemsize / 1e9
+            raise BadInput(
+                f"units x inputs {units} x {inputs} of {dtype} is {size:.3g} GB, "
+                f"more than {device} gives."
+            ) from None
         self.add_(out, 1.0, step)
         return out
 

@@ -153,8 +153,68 @@ def test_bad_requests_say_what_is_accepted() -> None:
         NoiseSource("II", 0.01, seed=1)
     with pytest.raises(BadInput, match="step must be a whole number"):
         NoiseSource("II", 1.5, seed=1).increment(2, 2, step=-1)
+    for wrong in (-1, 1.5, "one", 2**63):
+        with pytest.raises(BadInput, match="seed must be a whole number"):
+            NoiseSource("II", 1.5, seed=wrong)
+        with pytest.raises(BadInput, match="layer must be a whole number"):
+            NoiseSource("II", 1.5, seed=1, layer=wrong)
     with pytest.raises(BadInput, match="units must be a whole number"):
         sample("II", 1.5, units=0, inputs=1, seed=1)
+
+
+@pytest.mark.parametrize("scale", [-0.1, float("nan"), float("inf"), "large"])
+def test_a_scale_that_cannot_be_is_refused(scale: object) -> None:
+    weights = torch.zeros(3, 2)
+    with pytest.raises(BadInput, match="scale must be a finite number of at least 0"):
+        NoiseSource("II", 1.5, seed=1).add_(weights, scale, 0)  # type: ignore[arg-type]
+    assert not weights.any()
+
+
+@pytest.mark.parametrize(
+    "weights", [torch.zeros(3, 2, dtype=torch.int32), torch.zeros(6), torch.zeros(1, 2, 3)]
+)
+def test_whole_numbers_and_other_shapes_are_refused(weights: torch.Tensor) -> None:
+    with pytest.raises(BadInput, match="floating-point matrix"):
+        NoiseSource("II", 1.5, seed=1).add_(weights, 1.0, 0)
+
+
+@pytest.mark.parametrize("side", [10**7, 2**40, 2**62])
+def test_sizes_that_cannot_be_had_are_refused(side: int) -> None:
+    with pytest.raises(BadInput, match="more than cpu gives"):
+        NoiseSource("II", 1.5, seed=1).increment(side, side, 0)
+    with pytest.raises(BadInput):
+        sample("II", 1.5, units=side, inputs=side, seed=1)
+    with pytest.raises(BadInput, match="inputs must be a whole number"):
+        NoiseSource("II", 1.5, seed=1).increment(1, 2**63, 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_walk_stopped_anywhere_and_resumed_ends_where_the_whole_one_does(kind: str) -> None:
+    def walk(weights: torch.Tensor, steps: range) -> torch.Tensor:
+        source = NoiseSource(kind, 1.6, seed=4, layer=1)
+        for step in steps:
+            source.add_(weights, 0.1, step)
+        return weights
+
+    whole = walk(torch.zeros(50, 30), range(9))
+    for stop in (0, 1, 5, 8):
+        assert torch.equal(walk(walk(torch.zeros(50, 30), range(stop)), range(stop, 9)), whole)
+
+
+# Values number 0, 1, 7 and 11 of 4 units with 3 inputs, as first drawn.
+DRAWN = {
+    "gaussian": [2.045466423034668, -1.983233094215393, -0.5396731495857239, 2.5884881019592285],
+    "I": [-2.2248826026916504, -2.2248826026916504, -0.36759522557258606, 0.23285405337810516],
+    "II": [2.188291072845459, -2.109855890274048, -0.539111316204071, 2.9718055725097656],
+    "III": [3.5101747512817383, -3.4033775329589844, -0.5629094243049622, 4.123073577880859],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_seed_means_the_same_noise_in_every_version(kind: str) -> None:
+    noise = NoiseSource(kind, 1.75, seed=1, layer=2).increment(4, 3, step=5).flatten()
+    # A table is fitted anew on each machine, so its last digit may differ between machines.
+    np.testing.assert_allclose(noise[[0, 1, 7, 11]], DRAWN[kind], rtol=1e-6)
 
 
 def test_every_noise_type_is_described() -> None:
