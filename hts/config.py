@@ -118,7 +118,7 @@ class RunConfig:
     gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
     lr: float = _setting(0.02, "Learning rate", "step size eta")
     batch_size: int = _setting(100, "Batch size", "examples per step, at most the training set")
-    iterations: int = _setting(2000, "Iterations", "largest number of steps")
+    iterations: int = _setting(1000, "Iterations", "largest number of steps")
     target_accuracy: float | None = _setting(
         None, "Target accuracy", "stop at this training accuracy in percent; none: use the budget"
     )
