@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hts.validate import choice, whole
+from hts.validate import BadInput, choice, whole
 
 APP = Path(__file__).resolve().parents[3]  # the checkout that holds app.py beside hts/
 
@@ -28,8 +28,10 @@ def run(options: argparse.Namespace) -> int:
     """The viewers' measurement needs the app, so it runs as a program of its own."""
     if options.what == "noise":
         return _noise(options.rest)
-    program = APP / "pages" / "_shared" / "viewers_bench.py"
-    return subprocess.run([sys.executable, str(program), *options.rest], check=False).returncode
+    if not (APP / "pages" / "_shared" / "viewers_bench.py").exists():
+        raise BadInput(f"bench viewers needs the app beside hts, and there is none in {APP}.")
+    command = [sys.executable, "-m", "pages._shared.viewers_bench", *options.rest]
+    return subprocess.run(command, cwd=APP, check=False).returncode
 
 
 def _noise(words: list[str]) -> int:
