@@ -9,7 +9,7 @@ import psutil
 from hts.config import RunConfig
 from hts.validate import BadInput
 
-BASE = 350 * 2**20  # interpreter, torch and the numerical libraries in a worker
+BASE = 400 * 2**20  # interpreter, torch, numba and the numerical libraries in a worker
 HEADROOM = 0.9  # share of the free memory a run may take
 FLOAT = 4
 
