@@ -27,13 +27,13 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
+from hts.config import SMALLEST_ALPHA
 from hts.noise import philox, portable
 from hts.noise.table import quantile_table
 from hts.noise.types import noise_type
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, number, whole
 
-LEAST_ALPHA = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -81,9 +81,9 @@ class NoiseSource:
         why = "stable laws exist only there; 2 is Gaussian"
         checked = number("alpha", alpha, low=0, high=2, why=why, open_low=True)
         self.alpha = checked if self.type.heavy else 2.0
-        if self.alpha < LEAST_ALPHA:
+        if self.alpha < SMALLEST_ALPHA:
             raise BadInput(
-                f"alpha must be at least {LEAST_ALPHA:g} for noise, got {self.alpha:g}: "
+                f"alpha must be at least {SMALLEST_ALPHA:g} for noise, got {self.alpha:g}: "
                 "most draws of a heavier tail are too large for single precision."
             )
         self.seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the noise")
