@@ -39,7 +39,7 @@ class TailIndex:
     high: float
     level: float  # confidence level of [low, high], e.g. 0.95
     method: str
-    sample: str  # "units" or "entries": what was taken as independent
+    sample: str  # "units", "filters", "kernels" or "entries": what was taken as independent
     size: int  # how many of them
     scale: float  # S1 scale of the fitted law, per entry (types II, III) or unit scalar (type I)
     location: float  # the median that was subtracted
@@ -81,9 +81,9 @@ class HillCurve:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerView:
-    """One hidden layer in display size."""
+    """One pruned layer in display size."""
 
-    name: str  # "hidden 1", ...
+    name: str  # "hidden 1", "convolution 2", ...
     units: int
     inputs: int
     weights: Histogram  # of |w|
@@ -94,6 +94,7 @@ class LayerView:
     tail: TailIndex | None  # None: no estimate can be made (see `Snapshot.note`)
     hill: HillCurve | None
     pruning_ratio: float  # percent of units removed at squared error 0.1
+    of: str = "units"  # what is pruned, in the plural: a convolution loses "filters"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import torch
 
 from hts.data import plane_inputs
 from hts.experiments.session import Session
-from hts.models.network import Network
+from hts.models.model import LayerName, Model
 from hts.pruning.columns import (
     pruned_count,
     relative_error,
@@ -34,14 +36,15 @@ def take_snapshot(
     `ArithmeticError` when weights are not finite.
     """
     network = session.network
-    weights = [w.detach().cpu().numpy() for w in network.hidden]
+    weights = [w.detach().cpu().numpy() for w in network.matrices]
+    noisy = [w.detach().cpu().numpy() for w in network.noise_matrices]
     norms = [unit_norms(w) for w in weights]
     if not all(np.isfinite(n).all() for n in norms):
         raise ArithmeticError(f"weights are not finite at step {step}")
     notes: list[str] = []
     layers = [
-        _layer(i, w, n, session.config.noise, notes)
-        for i, (w, n) in enumerate(zip(weights, norms, strict=True), 1)
+        _layer(name, w, d, n, session.config.noise, notes)
+        for name, w, d, n in zip(network.layer_names, weights, noisy, norms, strict=True)
     ]
     counts = [pruned_count(n) for n in norms]
     at_criterion = sum(counts) / sum(len(n) for n in norms)
@@ -82,18 +85,24 @@ def take_snapshot(
 
 
 def _layer(
-    number: int, weights: np.ndarray, norms: np.ndarray, noise: str, notes: list[str]
+    name: LayerName,
+    weights: np.ndarray,
+    draws: np.ndarray,
+    norms: np.ndarray,
+    noise: str,
+    notes: list[str],
 ) -> LayerView:
     tail: TailIndex | None = None
     hill: HillCurve | None = None
     try:
-        tail = layer_tail_index(weights, noise)
-        hill = hill_curve(weights, kind=noise)
+        tail = _named(layer_tail_index(draws, noise), name)
+        hill = hill_curve(draws, kind=noise)
     except BadInput as error:
-        notes.append(f"No tail index for hidden layer {number}: {error}")
+        notes.append(f"No tail index for {name.title}: {error}")
     rank, ordered = sorted_norms(norms)
     return LayerView(
-        name=f"hidden {number}",
+        name=name.title,
+        of=name.units,
         units=weights.shape[0],
         inputs=weights.shape[1],
         weights=log_histogram(weights, fit=tail),
@@ -107,8 +116,16 @@ def _layer(
     )
 
 
+def _named(tail: TailIndex, name: LayerName) -> TailIndex:
+    """The estimate, saying filters or kernels where these are what it counted."""
+    if tail.sample != "units":
+        return tail
+    method = tail.method.replace("units'", f"{name.draws}'")
+    return dataclasses.replace(tail, sample=name.draws, method=method)
+
+
 def _joint_error(norms: list[np.ndarray]) -> np.ndarray:
-    """Relative error over all hidden layers together, each pruned by the same fraction."""
+    """Relative error over all pruned layers together, each pruned by the same fraction."""
     totals = np.array([float(np.sum(n**2)) for n in norms])
     errors = np.stack([relative_error(n, LEVELS) for n in norms])
     if totals.sum() == 0:
@@ -116,7 +133,7 @@ def _joint_error(norms: list[np.ndarray]) -> np.ndarray:
     return np.sqrt((errors**2 * totals[:, None]).sum(0) / totals.sum())
 
 
-def _kept(network: Network, norms: list[np.ndarray], counts: list[int]) -> list[torch.Tensor]:
+def _kept(network: Model, norms: list[np.ndarray], counts: list[int]) -> list[torch.Tensor]:
     return [
         torch.from_numpy(removal_order(n)[c:].copy()).to(network.device)
         for n, c in zip(norms, counts, strict=True)

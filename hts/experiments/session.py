@@ -35,7 +35,7 @@ class Session:
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
 
     def _noise_sources(self, alpha: float) -> list[NoiseSource]:
-        layers = range(len(self.network.hidden))  # never the output layer
+        layers = range(len(self.network.noise_matrices))
         seed = self.config.seed
         return [NoiseSource(self.config.noise, alpha, seed=seed, layer=layer) for layer in layers]
 
@@ -54,8 +54,8 @@ class Session:
         return math.isfinite(float(loss))
 
     def noise(self, step: int) -> None:
-        """Add the noise of step ``step`` to the hidden layers, in place."""
-        for source, weights in zip(self._sources, self.network.hidden, strict=False):
+        """Add the noise of step ``step`` to the layers that take it, in place."""
+        for source, weights in zip(self._sources, self.network.noise_matrices, strict=False):
             source.add_(weights, self.config.noise_scale, step)
 
     def accuracies(self) -> tuple[float, float, float]:

@@ -189,7 +189,7 @@ class _Run:
         )
 
     def diverged(self, step: int) -> RunResult:
-        norms = unit_norms(self.session.network.hidden[0].cpu().numpy())
+        norms = unit_norms(self.session.network.matrices[0].cpu().numpy())
         return RunResult(
             iterations=step,
             stop_reason="diverged",

@@ -1,4 +1,4 @@
-"""Networks: fully connected nets without biases, and how their weights are drawn.
+"""Networks without biases, fully connected and convolutional, and how their weights are drawn.
 
 Import from the submodules: they load torch, this package does not.
 """

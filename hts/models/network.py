@@ -16,6 +16,7 @@ from torch import Tensor
 
 from hts.config import RunConfig
 from hts.models.activations import ACTIVATIONS, Activation
+from hts.models.model import LayerName
 from hts.seeds import generator
 
 HIDDEN_ELEMENTS = 2**23  # activations held at once when looking at many examples (32 MB)
@@ -34,6 +35,21 @@ class Network:
     def device(self) -> torch.device:
         """Where the weights live."""
         return self.output.device
+
+    @property
+    def matrices(self) -> list[Tensor]:
+        """The hidden layers: they take noise and are pruned, the output layer never."""
+        return self.hidden
+
+    @property
+    def noise_matrices(self) -> list[Tensor]:
+        """The hidden layers: a unit is what a draw belongs to."""
+        return self.hidden
+
+    @property
+    def layer_names(self) -> list[LayerName]:
+        """``hidden 1``, ``hidden 2``, ..."""
+        return [LayerName(f"hidden {number}") for number in range(1, len(self.hidden) + 1)]
 
     def activations(self, x: Tensor) -> list[Tensor]:
         """Outputs of each hidden layer for ``x`` (examples, inputs): [(examples, units), ...]."""

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hts.models.model import Model
 from hts.models.network import Network
 from hts.pruning.columns import removal_order, removed_units
 from hts.training.evaluate import accuracy_and_loss
@@ -20,15 +21,15 @@ LEVELS = np.unique(np.round(np.concatenate([np.linspace(0, 1, 51), [0.97, 0.99, 
 
 
 def accuracy_curve(
-    network: Network, norms: list[np.ndarray], x: Tensor, y: Tensor, pruned: np.ndarray
+    network: Model, norms: list[np.ndarray], x: Tensor, y: Tensor, pruned: np.ndarray
 ) -> np.ndarray:
     """Accuracy in percent (levels,) after removing each fraction of ``pruned`` from every layer.
 
-    ``norms``: the unit norms of each hidden layer; ``x`` (examples, inputs), ``y`` (examples,);
-    ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie at zero and
+    ``norms``: the unit norms of each of the network's matrices; ``x`` (examples, inputs), ``y``
+    (examples,); ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie at zero and
     the first class is predicted.
     """
-    if len(network.hidden) == 1:
+    if isinstance(network, Network) and len(norms) == 1:
         return _cumulative(network, norms[0], x, y, pruned)
     orders = [torch.from_numpy(removal_order(n).copy()).to(network.device) for n in norms]
     values = []

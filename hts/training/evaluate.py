@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hts.models.network import Network
+from hts.models.model import Model
 
 
 @torch.no_grad()
-def accuracy_and_loss(network: Network, x: Tensor, y: Tensor) -> tuple[float, float]:
+def accuracy_and_loss(network: Model, x: Tensor, y: Tensor) -> tuple[float, float]:
     """Accuracy in percent and mean cross-entropy in nats over ``x`` (examples, inputs).
 
     Sums run in a fixed order (NumPy, float64), so they do not depend on the thread count.
