@@ -26,8 +26,8 @@ def accuracy_curve(
     """Accuracy in percent (levels,) after removing each fraction of ``pruned`` from every layer.
 
     ``norms``: the unit norms of each of the network's matrices; ``x`` (examples, inputs), ``y``
-    (examples,); ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie at zero and
-    the first class is predicted.
+    (examples,); ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie
+    at zero and the first class is predicted.
     """
     if isinstance(network, Network) and len(norms) == 1:
         return _cumulative(network, norms[0], x, y, pruned)
