@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import math
@@ -68,6 +69,12 @@ def _alpha(name: str, got: object) -> float:
     return value
 
 
+def _noise(name: str, got: object) -> str:
+    if isinstance(got, str) and got.upper() in NOISE_TYPES:
+        got = got.upper()
+    return choice(name, got, NOISE_TYPES, why="a noise type says which coordinates share a draw")
+
+
 _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
 
 _CHECKS: dict[str, Check] = {
@@ -77,7 +84,7 @@ _CHECKS: dict[str, Check] = {
     "activation": _choice(ACTIVATIONS, "these have closed-form gradients here"),
     "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
     "train_output": _flag("the last layer is trained or fixed"),
-    "noise": _choice(NOISE_TYPES, "a noise type says which coordinates share a draw"),
+    "noise": _noise,
     "alpha": _alpha,
     "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
     "gradient": _flag("off leaves pure noise"),
@@ -89,6 +96,14 @@ _CHECKS: dict[str, Check] = {
     "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
     "device": _choice(DEVICES, "it is where the tensors live"),
 }
+
+
+def check_setting(name: str, got: object) -> Any:
+    """The value ``got`` of one setting as a `RunConfig` holds it, checked by itself.
+
+    Raises `BadInput` for an unknown setting and for a value that it cannot have.
+    """
+    return _CHECKS[choice("a setting", name, _CHECKS, why="no other setting exists")](name, got)
 
 
 def _setting(default: Any, title: str, says: str) -> Any:
@@ -127,8 +142,6 @@ class RunConfig:
     device: str = _setting("auto", "Device", "cpu, cuda, mps, or auto for the best there is")
 
     def __post_init__(self) -> None:
-        if isinstance(self.noise, str) and self.noise.upper() in NOISE_TYPES:
-            object.__setattr__(self, "noise", self.noise.upper())
         for name, check in _CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
         if self.scaling == "mean_field" and self.depth != 1:
@@ -156,7 +169,7 @@ class RunConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary in field order."""
-        return dataclasses.asdict(self)
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
 
     def to_json(self) -> str:
         """JSON text; `from_json` gives back an equal configuration."""
@@ -187,7 +200,7 @@ class RunConfig:
         """A checked copy with some settings changed."""
         return self.from_dict({**self.to_dict(), **changes})
 
-    @property
+    @functools.cached_property
     def hash(self) -> str:
         """Ten hex digits naming what was asked; settings without effect do not enter it."""
         values = self.to_dict()
