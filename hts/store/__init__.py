@@ -1,4 +1,4 @@
-"""Runs on disk: SQLite (WAL) for rows, one folder per run for files; torch-free."""
+"""Runs and sweeps on disk: SQLite (WAL) for rows, one folder per run for files; torch-free."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ from hts.store.paths import Home, default_home
 from hts.store.run import ENDED, HELD, Run, State, UnknownRun, Want
 from hts.store.series import Unreadable
 from hts.store.store import Store
+from hts.store.sweep import Group, Member, MemberState, Sweep, SweepState, UnknownSweep
 from hts.store.tail import Tail, View
 
 __all__ = [
     "ENDED",
     "HELD",
     "Checkpoint",
+    "Group",
     "Home",
+    "Member",
+    "MemberState",
     "NewerStore",
     "Run",
     "State",
     "Store",
+    "Sweep",
+    "SweepState",
     "Tail",
     "UnknownRun",
+    "UnknownSweep",
     "Unreadable",
     "View",
     "Want",

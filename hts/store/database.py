@@ -75,7 +75,57 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SWEEPS = (
+    """
+    CREATE TABLE sweeps (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        spec TEXT NOT NULL,
+        created REAL NOT NULL,
+        state TEXT NOT NULL DEFAULT 'queued',
+        message TEXT NOT NULL DEFAULT '',
+        seconds REAL NOT NULL DEFAULT 0,
+        counted REAL,
+        pid INTEGER,
+        pid_started REAL,
+        revision INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE members (
+        sweep INTEGER NOT NULL REFERENCES sweeps (number) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        config TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting',
+        run TEXT,
+        result TEXT,
+        message TEXT NOT NULL DEFAULT '',
+        seconds REAL NOT NULL DEFAULT 0,
+        reused INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (sweep, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX members_by_state ON members (sweep, state, reused)",
+    "CREATE INDEX members_by_revision ON members (sweep, revision)",
+    "CREATE INDEX members_by_run ON members (run) WHERE run IS NOT NULL",
+    """
+    CREATE TABLE groups_of_members (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        sweep INTEGER NOT NULL REFERENCES sweeps (number) ON DELETE CASCADE,
+        positions TEXT NOT NULL,
+        pid INTEGER,
+        pid_started REAL,
+        attempts INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX groups_by_sweep ON groups_of_members (sweep, number)",
+    "ALTER TABLE runs ADD COLUMN sweep TEXT",
+    "CREATE INDEX runs_alone ON runs (number) WHERE sweep IS NULL",
+    "CREATE INDEX runs_by_sweep ON runs (sweep, number) WHERE sweep IS NOT NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS)
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
 
 

@@ -63,6 +63,7 @@ class Run:
     checkpoint_step: int | None  # from where a new worker would continue
     revision: int  # grows with every change of the row or of what belongs to it
     epoch: int  # grows when recorded points were taken back (see `Store.rollback`)
+    sweep: str | None  # the sweep it was made for
 
     @property
     def held(self) -> bool:

@@ -47,15 +47,7 @@ class Runs:
         with self.db.writing() as connection:
             if twin_of is not None:
                 self._number(twin_of)
-            connection.execute(
-                "INSERT INTO repeats VALUES (?, 1) "
-                "ON CONFLICT (hash) DO UPDATE SET last = last + 1",
-                (config.hash,),
-            )
-            (last,) = connection.execute(
-                "SELECT last FROM repeats WHERE hash = ?", (config.hash,)
-            ).fetchone()
-            run_id = f"{config.hash}-{last}"
+            run_id = self._next_id(connection, config)
             connection.execute(
                 "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -80,6 +72,15 @@ class Runs:
                 file.write(config.to_json().encode())
         return run_id
 
+    @staticmethod
+    def _next_id(connection: sqlite3.Connection, config: RunConfig) -> str:
+        connection.execute(
+            "INSERT INTO repeats VALUES (?, 1) ON CONFLICT (hash) DO UPDATE SET last = last + 1",
+            (config.hash,),
+        )
+        row = connection.execute("SELECT last FROM repeats WHERE hash = ?", (config.hash,))
+        return f"{config.hash}-{row.fetchone()[0]}"
+
     def get(self, run_id: str) -> Run:
         """The run as it stands; `UnknownRun` if there is none."""
         rows = self.db.rows("SELECT * FROM runs WHERE id = ?", (run_id,))
@@ -88,17 +89,25 @@ class Runs:
         return from_row(rows[0])
 
     def list(
-        self, *, limit: int | None = None, states: Iterable[State] | None = None
+        self,
+        *,
+        limit: int | None = None,
+        states: Iterable[State] | None = None,
+        sweep: str | None = None,
     ) -> builtins.list[Run]:
         """Runs, newest first, at most ``limit`` and in these ``states`` only.
 
-        A row that can no longer be read is left out, with a line in the log.
+        Runs of sweeps, which may be thousands, are left out; with ``sweep`` they are those of that
+        sweep.  A row that can no longer be read is left out, with a line in the log.
         """
-        chosen = None if states is None else tuple(states)
-        where = "" if chosen is None else f"WHERE state IN ({', '.join('?' * len(chosen))}) "
+        conditions = ["sweep IS NULL" if sweep is None else "sweep = ?"]
+        values = [] if sweep is None else [sweep]
+        if states is not None:
+            values += (chosen := tuple(states))
+            conditions.append(f"state IN ({', '.join('?' * len(chosen))})")
         rows = self.db.rows(
-            f"SELECT * FROM runs {where}ORDER BY number DESC LIMIT ?",
-            (*(chosen or ()), -1 if limit is None else limit),
+            f"SELECT * FROM runs WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?",
+            (*values, -1 if limit is None else limit),
         )
         return [run for row in rows if (run := _readable(row)) is not None]
 
@@ -131,7 +140,22 @@ class Runs:
             connection.execute(
                 "UPDATE runs SET twin = NULL, revision = revision + 1 WHERE twin = ?", (run_id,)
             )
+            self._forget_in_sweeps(run_id)
         shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+
+    def _forget_in_sweeps(self, run_id: str) -> None:
+        """Sweeps that have this run as a member keep its result, but not the way to it."""
+        with self.db.writing() as connection:
+            connection.execute(
+                "UPDATE sweeps SET revision = revision + 1 "
+                "WHERE number IN (SELECT sweep FROM members WHERE run = ?)",
+                (run_id,),
+            )
+            connection.execute(
+                "UPDATE members SET run = NULL, revision = "
+                "(SELECT revision FROM sweeps WHERE number = members.sweep) WHERE run = ?",
+                (run_id,),
+            )
 
     def _number(self, run_id: str) -> int:
         """The whole number under which other tables know the run; it is never used again."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from hts.store.arrays import ArrayFiles
 from hts.store.database import Database
+from hts.store.groups import Groups
+from hts.store.members import Members
 from hts.store.paths import Home, default_home
-from hts.store.series import Series
+from hts.store.sweeps import MemberCache
 from hts.store.transitions import Transitions
 
 
-class Store(Transitions, Series, ArrayFiles):
-    """Everything about runs on disk; nothing is kept only in memory.
+class Store(Transitions, Members, Groups):
+    """Everything about runs and sweeps on disk; nothing is kept only in memory.
 
     Parameters: ``home``, the folder (made if missing); by default ``HTS_HOME`` or ``~/.hts``.
     Raises `NewerStore` if a newer version wrote it.
@@ -22,6 +23,7 @@ class Store(Transitions, Series, ArrayFiles):
     def __init__(self, home: Path | str | None = None) -> None:
         self.home = Home(Path(home).expanduser().absolute() if home else default_home().absolute())
         self.db = Database(self.home.database)
+        self._members = MemberCache()
 
     def close(self) -> None:
         """Close the connection; also done when the object is collected."""

@@ -46,6 +46,27 @@ def test_an_older_store_is_migrated_and_keeps_its_rows(
     database.close()
 
 
+def test_a_store_from_before_sweeps_opens_with_its_runs(home: Path, config: RunConfig) -> None:
+    raw = sqlite3.connect(home / "hts.db")
+    for statement in MIGRATIONS[0]:
+        raw.execute(statement)
+    run_id = f"{config.hash}-1"
+    raw.execute("INSERT INTO repeats VALUES (?, 1)", (config.hash,))
+    raw.execute(
+        "INSERT INTO runs (id, config, title, state, created) VALUES (?, ?, '', 'finished', 5.0)",
+        (run_id, config.to_json()),
+    )
+    raw.execute("PRAGMA user_version = 1")
+    raw.commit()
+    raw.close()
+    with Store(home) as store:
+        assert [(run.id, run.config, run.sweep) for run in store.list()] == [(run_id, config, None)]
+        assert store.sweeps() == []
+        sweep = store.create_sweep("{}", "new", [config])
+        assert store.sweep(sweep).total == 1
+        assert store.create(config) == f"{config.hash}-2"
+
+
 def test_a_migration_that_fails_changes_nothing(home: Path, monkeypatch) -> None:
     Store(home).close()
     broken = (*MIGRATIONS, ("CREATE TABLE half (x)", "CREATE NONSENSE"))
