@@ -165,6 +165,13 @@ class RunConfig:
         alpha = self.stability
         return 0.0 if alpha is None else self.sigma * self.lr ** (1.0 / alpha)
 
+    @property
+    def without_effect(self) -> frozenset[str]:
+        """Settings whose value changes nothing, given the others, such as alpha without noise."""
+        if self.stability is None:
+            return frozenset({"noise", "alpha", "sigma"})
+        return frozenset({"alpha"}) if self.noise == "gaussian" else frozenset()
+
     # -- text, and back -----------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
