@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from hts.seeds import generator
 from hts.training.device import choose_device
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.gradient import gradient_step
+from hts.training.one_layer import OneLayerStep
 
 
 class Session:
@@ -32,6 +34,11 @@ class Session:
         self.y_test = torch.from_numpy(dataset.y_test).to(self.device)
         inputs, classes = dataset.x_train.shape[1], len(dataset.classes)
         self.network = draw_network(config, inputs, classes, self.device)
+        self._step = (
+            OneLayerStep(self.network)
+            if config.depth == 1
+            else partial(gradient_step, self.network)
+        )
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
 
     def _noise_sources(self, alpha: float) -> list[NoiseSource]:
@@ -50,7 +57,7 @@ class Session:
             indices = batch_indices(step, examples, config.batch_size, config.seed)
             rows = torch.from_numpy(np.ascontiguousarray(indices)).to(self.device)
             x, y = x[rows], y[rows]
-        loss = gradient_step(self.network, x, y, lr=config.lr, train_output=config.train_output)
+        loss = self._step(x, y, lr=config.lr, train_output=config.train_output)
         return math.isfinite(float(loss))
 
     def noise(self, step: int) -> None:

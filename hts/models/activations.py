@@ -22,11 +22,20 @@ class Activation:
     times_slope_: Callable[[Tensor, Tensor], Tensor]
 
 
+def _relu_slope_(d: Tensor, h: Tensor) -> Tensor:
+    # One pass, where d * (h > 0) would write and read a mask.
+    return torch.ops.aten.threshold_backward.grad_input(d, h, 0, grad_input=d)
+
+
+def _tanh_slope_(d: Tensor, h: Tensor) -> Tensor:
+    return torch.ops.aten.tanh_backward.grad_input(d, h, grad_input=d)
+
+
 ACTIVATIONS = {
     a.name: a
     for a in (
-        Activation("relu", torch.relu_, lambda d, h: d.mul_(h > 0)),
-        Activation("tanh", torch.tanh_, lambda d, h: d.mul_(1 - h * h)),
+        Activation("relu", torch.relu_, _relu_slope_),
+        Activation("tanh", torch.tanh_, _tanh_slope_),
         Activation("identity", lambda z: z, lambda d, h: d),
     )
 }

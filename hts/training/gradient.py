@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from hts.models.network import Network
+from hts.training.scores import score_slope
 
 
 @torch.no_grad()
@@ -25,14 +26,9 @@ def gradient_step(
     """
     outputs = network.activations(x)
     logits = (outputs[-1] @ network.output.t()).mul_(network.scale)
-    log_probability = torch.log_softmax(logits, 1)
-    picked = log_probability.gather(1, y[:, None])
-    loss = picked.mean().neg()
-
-    rate = lr / network.scale  # 1 in the standard form, n in the mean-field form
-    slope = log_probability.exp_()
-    slope.scatter_add_(1, y[:, None], torch.full_like(picked, -1.0))
+    slope, loss = score_slope(logits, y)
     slope.mul_(network.scale / len(y))
+    rate = lr / network.scale  # 1 in the standard form, n in the mean-field form
     back = slope @ network.output
     if train_output:
         network.output.addmm_(slope.t(), outputs[-1], alpha=-rate)

@@ -7,7 +7,9 @@ import torch
 
 from hts import RunConfig
 from hts.models.network import Network, draw_network
+from hts.training import one_layer
 from hts.training.gradient import gradient_step
+from hts.training.one_layer import OneLayerStep
 
 REFERENCE = {"relu": torch.relu, "tanh": torch.tanh, "identity": lambda z: z}
 
@@ -29,12 +31,27 @@ def autograd_step(network: Network, x, y, *, lr, train_output):
     return float(loss.detach()), moved
 
 
+def in_blocks(network: Network, *batch, **settings):
+    return OneLayerStep(network)(*batch, **settings)
+
+
 @pytest.mark.parametrize("train_output", [True, False])
 @pytest.mark.parametrize("activation", sorted(REFERENCE))
 @pytest.mark.parametrize(
-    ("scaling", "depth"), [("standard", 1), ("standard", 3), ("mean_field", 1)]
+    ("step", "scaling", "depth"),
+    [
+        (gradient_step, "standard", 1),
+        (gradient_step, "standard", 3),
+        (gradient_step, "mean_field", 1),
+        (in_blocks, "standard", 1),
+        (in_blocks, "mean_field", 1),
+    ],
 )
-def test_equals_autograd_to_float32_accuracy(scaling, depth, activation, train_output):
+def test_equals_autograd_to_float32_accuracy(
+    step, scaling, depth, activation, train_output, monkeypatch
+):
+    monkeypatch.setattr(one_layer, "SMALLEST_BLOCK", 7)
+    monkeypatch.setattr(one_layer, "BLOCK_ELEMENTS", 7 * 33)  # the last of six blocks is short
     config = RunConfig(width=40, depth=depth, scaling=scaling, activation=activation)
     network = draw_network(config, 9, 4, torch.device("cpu"))
     generator = torch.Generator().manual_seed(0)
@@ -43,7 +60,7 @@ def test_equals_autograd_to_float32_accuracy(scaling, depth, activation, train_o
     settings = {"lr": 0.3, "train_output": train_output}
     loss, expected = autograd_step(network, x, y, **settings)
     before = [w.clone() for w in [*network.hidden, network.output]]
-    got = gradient_step(network, x, y, **settings)
+    got = step(network, x, y, **settings)
     assert float(got) == pytest.approx(loss, rel=1e-5)
     for weights, start, want in zip(
         [*network.hidden, network.output], before, expected, strict=True
@@ -54,10 +71,23 @@ def test_equals_autograd_to_float32_accuracy(scaling, depth, activation, train_o
         assert torch.equal(network.output, before[-1])
 
 
-def test_a_diverged_network_reports_a_loss_that_is_not_finite():
+@pytest.mark.parametrize("step", [gradient_step, in_blocks])
+def test_a_diverged_network_reports_a_loss_that_is_not_finite(step):
     network = draw_network(RunConfig(width=5), 2, 2, torch.device("cpu"))
     network.hidden[0].fill_(float("inf"))
-    loss = gradient_step(
+    loss = step(
         network, torch.ones(3, 2), torch.tensor([0, 1, 0]), lr=0.1, train_output=True
     )
     assert not torch.isfinite(loss)
+
+
+def test_buffers_follow_the_size_of_the_batch():
+    networks = [draw_network(RunConfig(width=600), 9, 4, torch.device("cpu")) for _ in range(2)]
+    generator = torch.Generator().manual_seed(0)
+    step = OneLayerStep(networks[0])
+    for size in (50, 17, 50):  # an epoch's last batch is short
+        x = torch.randn(size, 9, generator=generator)
+        y = torch.randint(0, 4, (size,), generator=generator)
+        step(x, y, lr=0.1, train_output=True)
+        OneLayerStep(networks[1])(x, y, lr=0.1, train_output=True)
+    assert torch.equal(networks[0].hidden[0], networks[1].hidden[0])

@@ -1,0 +1,70 @@
+"""One gradient step of the one-hidden-layer network, close to the cost of its matrix products.
+
+The same mathematics as `hts.training.gradient`.  Units are worked through in blocks whose
+activations stay in the cache, so that the activation, its derivative and the thin products with
+the output layer cost no trip to memory; all buffers are made once.  The blocks do not change what
+is computed for a unit; the scores are summed block by block, always in the same order.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from hts.models.network import Network
+from hts.training.scores import score_slope
+
+BLOCK_ELEMENTS = 2**19  # activations of one block: 2 MB
+SMALLEST_BLOCK = 256  # units; fewer would make the products slow
+
+
+class OneLayerStep:
+    """Steps of ``network`` (one hidden layer) on batches of any size, mostly the same.
+
+    On other devices than the CPU there is one block: kernels launch seldom, caches are small.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._batch = -1
+        self._hidden: list[Tensor] = []
+        self._back: list[Tensor] = []
+        self._blocks: list[slice] = []
+
+    def _make_room(self, batch: int) -> None:
+        units, device = self._network.hidden[0].shape[0], self._network.device
+        size = units if device.type != "cpu" else max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch)
+        self._blocks = [slice(i, min(i + size, units)) for i in range(0, units, size)]
+        widths = [block.stop - block.start for block in self._blocks]
+        self._hidden = [torch.empty(batch, width, device=device) for width in widths]
+        whole = torch.empty(batch * widths[0], device=device)
+        self._back = [whole[: batch * width].view(batch, width) for width in widths]
+        self._batch = batch
+
+    @torch.no_grad()
+    def __call__(self, x: Tensor, y: Tensor, *, lr: float, train_output: bool) -> Tensor:
+        """Move the network by ``-lr`` times its gradient on the batch.
+
+        ``x`` (batch, inputs) float32, ``y`` (batch,) int64.  Returns the batch's mean
+        cross-entropy before the step (nats, a 0-d tensor).
+        """
+        if len(y) != self._batch:
+            self._make_room(len(y))
+        network, activation = self._network, self._network.activation
+        weights, output = network.hidden[0], network.output
+        scores = torch.zeros(len(y), output.shape[0], device=x.device)
+        for block, h in zip(self._blocks, self._hidden, strict=True):
+            torch.mm(x, weights[block].t(), out=h)
+            activation.apply_(h)
+            scores.addmm_(h, output[:, block].t())
+        slope, loss = score_slope(scores.mul_(network.scale), y)
+        slope.mul_(network.scale / len(y))
+        rate = lr / network.scale  # 1 in the standard form, n in the mean-field form
+        across = slope.t().contiguous()
+        for block, h, back in zip(self._blocks, self._hidden, self._back, strict=True):
+            torch.mm(slope, output[:, block], out=back)
+            if train_output:
+                output[:, block].addmm_(across, h, alpha=-rate)
+            activation.times_slope_(back, h)
+            weights[block].addmm_(back.t(), x, alpha=-rate)
+        return loss
