@@ -35,7 +35,7 @@ class Session:
         inputs, classes = dataset.x_train.shape[1], len(dataset.classes)
         self.network = draw_network(config, inputs, classes, self.device)
         self._step = (
-            OneLayerStep(self.network)
+            partial(OneLayerStep(), self.network)
             if config.depth == 1
             else partial(gradient_step, self.network)
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -116,6 +116,26 @@ def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c
 _add_blocks = _compiled(_add_range)
 
 
+def _add_part(flat, first, last, scale, radius, inputs, tables, which, names):  # type: ignore[no-untyped-def]
+    """Blocks ``first`` to ``last`` of a stack ``flat`` (members, size), counted member by member."""
+    size = flat.shape[1]
+    each = (size + BLOCK - 1) // BLOCK
+    while first < last:
+        m = first // each
+        start = first - m * each
+        stop = min(each, start + last - first)
+        low, high, c2, c3 = names[m]
+        end = min(stop * BLOCK, size)
+        table = tables[which[m]]
+        _add_blocks(
+            flat[m], start * BLOCK, end, scale[m], radius[m], inputs, table, low, high, c2, c3
+        )
+        first += stop - start
+
+
+_add_stack = _compiled(_add_part)
+
+
 def words(name: Stream, first: int, blocks: int, device: torch.device | str = "cpu") -> Tensor:
     """`hts.noise.philox.words`, compiled: int64 ``(blocks * 1024,)`` on the CPU."""
     key = [_U(part) for part in name]
@@ -123,6 +143,17 @@ def words(name: Stream, first: int, blocks: int, device: torch.device | str = "c
     for i in range(blocks):
         _fill_block(_U((first + i) * LANE), *key, out[i])
     return torch.from_numpy(out.astype(np.int64).reshape(-1)).to(device)
+
+
+def stack_words(names: Sequence[Stream], count: int) -> np.ndarray:
+    """The first ``count`` words of each stream: uint32 (streams, count)."""
+    blocks = math.ceil(count / BLOCK)
+    out = np.empty((len(names), blocks, 4, LANE), np.uint32)
+    for name, member in zip(names, out, strict=True):
+        key = [_U(part) for part in name]
+        for i in range(blocks):
+            _fill_block(_U(i * LANE), *key, member[i])
+    return out.reshape(len(names), -1)[:, :count].copy()
 
 
 def add_entries(
@@ -147,6 +178,30 @@ def add_entries(
         _add_blocks(flat, a * BLOCK, stop, step, factor, inputs, table, *key)
 
     _share(work, math.ceil(flat.size / BLOCK), threads)
+
+
+def add_stack(
+    flat: np.ndarray,
+    scale: np.ndarray,
+    radius: np.ndarray | None,
+    inputs: int,
+    tables: np.ndarray,
+    which: np.ndarray,
+    names: Sequence[Stream],
+    threads: int,
+) -> None:
+    """`add_entries` for every row of ``flat`` (members, size) in one call.
+
+    Row m takes ``scale[m]``, ``radius[m]`` (members, units), the table ``tables[which[m]]`` and the
+    stream ``names[m]``; arrays are float32, ``which`` is intp.
+    """
+    keys = np.array(names, np.uint64)
+    factor = np.empty((len(flat), 0), np.float32) if radius is None else radius
+
+    def work(a: int, b: int) -> None:
+        _add_stack(flat, a, b, scale, factor, inputs, tables, which, keys)
+
+    _share(work, len(flat) * math.ceil(flat.shape[1] / BLOCK), threads)
 
 
 def _share(work: Callable[[int, int], None], blocks: int, threads: int) -> None:

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
-def _compiled_pass() -> ModuleType | None:
+def compiled_pass() -> ModuleType | None:
     """`hts.noise.fused`, or None where numba is not installed (the numbers are the same).
 
     Asked for at the first noise rather than on import: numba takes half a second to load, and the
@@ -116,21 +116,21 @@ class NoiseSource:
                 return
             if self.kind == "I":
                 draws = torch.zeros(weights.shape[0], device=weights.device)
-                self._add_entries(draws, 1.0, 1, self._stream(step, "unit"), None)
+                self._add_entries(draws, 1.0, 1, self.stream(step, "unit"), None)
                 weights.add_(draws.mul_(scale).to(weights.dtype).unsqueeze(1))
                 return
             radius = None
             if self.kind == "III" and self.alpha < 2:
-                name = self._stream(step, "unit")
-                fused = _compiled_pass() if weights.device.type == "cpu" else None
+                name = self.stream(step, "unit")
+                fused = compiled_pass() if weights.device.type == "cpu" else None
                 draw = philox.words if fused is None else fused.words
                 radius = portable.radii(name, weights.shape[0], self.alpha, weights.device, draw)
-            name = self._stream(step, "entry")
+            name = self.stream(step, "entry")
             self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
 
     def _launch(self, kernels: ModuleType, weights: Tensor, scale: float, step: int) -> None:
         """The one kernel of this type; ``weights`` contiguous."""
-        unit, entry = self._stream(step, "unit"), self._stream(step, "entry")
+        unit, entry = self.stream(step, "unit"), self.stream(step, "entry")
         if self.kind == "I":
             kernels.add_rows(weights, scale, self.alpha, unit)
         elif self.kind == "III" and self.alpha < 2:
@@ -164,7 +164,8 @@ class NoiseSource:
         self.add_(out, 1.0, step)
         return out
 
-    def _stream(self, step: int, purpose: str) -> philox.Stream:
+    def stream(self, step: int, purpose: str) -> philox.Stream:
+        """The stream of this layer's noise of ``step``; ``purpose`` is "unit" or "entry"."""
         return philox.stream(self.seed, "noise", self.layer, step, purpose)
 
     def _add_entries(
@@ -172,7 +173,7 @@ class NoiseSource:
     ) -> None:
         """``flat[i] += scale * radius[i // inputs] * x_i`` with x_i of the stream ``name``."""
         alpha = 2.0 if self.kind == "III" else self.alpha
-        fused = _compiled_pass()
+        fused = compiled_pass()
         if fused is not None and flat.device.type == "cpu" and flat.dtype == torch.float32:
             factor = None if radius is None else radius.numpy()
             target, table = flat.detach().numpy(), quantile_table(alpha)

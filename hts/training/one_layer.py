@@ -19,39 +19,40 @@ SMALLEST_BLOCK = 256  # units; fewer would make the products slow
 
 
 class OneLayerStep:
-    """Steps of ``network`` (one hidden layer) on batches of any size, mostly the same.
+    """Steps of networks with one hidden layer, all of one width and on batches of mostly one size.
 
     On other devices than the CPU there is one block: kernels launch seldom, caches are small.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._batch = -1
+    def __init__(self) -> None:
+        self._made_for: tuple[object, ...] = ()
+        self._blocks: list[slice] = []
         self._hidden: list[Tensor] = []
         self._back: list[Tensor] = []
-        self._blocks: list[slice] = []
 
-    def _make_room(self, batch: int) -> None:
-        units, device = self._network.hidden[0].shape[0], self._network.device
-        size = units if device.type != "cpu" else max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch)
+    def _make_room(self, batch: int, units: int, device: torch.device) -> None:
+        if self._made_for == (batch, units, device):
+            return
+        size = max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch) if device.type == "cpu" else units
         self._blocks = [slice(i, min(i + size, units)) for i in range(0, units, size)]
         widths = [block.stop - block.start for block in self._blocks]
         self._hidden = [torch.empty(batch, width, device=device) for width in widths]
-        whole = torch.empty(batch * widths[0], device=device)
-        self._back = [whole[: batch * width].view(batch, width) for width in widths]
-        self._batch = batch
+        shared = torch.empty(batch * widths[0], device=device)
+        self._back = [shared[: batch * width].view(batch, width) for width in widths]
+        self._made_for = (batch, units, device)
 
     @torch.no_grad()
-    def __call__(self, x: Tensor, y: Tensor, *, lr: float, train_output: bool) -> Tensor:
-        """Move the network by ``-lr`` times its gradient on the batch.
+    def __call__(
+        self, network: Network, x: Tensor, y: Tensor, *, lr: float, train_output: bool
+    ) -> Tensor:
+        """Move ``network`` by ``-lr`` times its gradient on the batch.
 
         ``x`` (batch, inputs) float32, ``y`` (batch,) int64.  Returns the batch's mean
-        cross-entropy before the step (nats, a 0-d tensor).
+        cross-entropy before the step (nats, a 0-d tensor), which is not finite when the network
+        has diverged.
         """
-        if len(y) != self._batch:
-            self._make_room(len(y))
-        network, activation = self._network, self._network.activation
-        weights, output = network.hidden[0], network.output
+        weights, output, activation = network.hidden[0], network.output, network.activation
+        self._make_room(len(y), weights.shape[0], weights.device)
         scores = torch.zeros(len(y), output.shape[0], device=x.device)
         for block, h in zip(self._blocks, self._hidden, strict=True):
             torch.mm(x, weights[block].t(), out=h)

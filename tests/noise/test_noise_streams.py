@@ -104,7 +104,7 @@ def test_compiled_and_plain_torch_give_the_same_bits(
     start = torch.linspace(-1, 1, shape[0] * shape[1]).reshape(shape)
     added = []
     for compiled in (fused, None):
-        monkeypatch.setattr(sources, "_compiled_pass", lambda found=compiled: found)
+        monkeypatch.setattr(sources, "compiled_pass", lambda found=compiled: found)
         weights = start.clone()
         NoiseSource(kind, 1.6, seed=3, layer=1).add_(weights, 0.37, 11)
         added.append(weights)
@@ -147,12 +147,12 @@ def test_a_forked_child_can_still_draw() -> None:
 def test_without_numba_the_plain_form_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("hts.noise.fused")
     monkeypatch.setitem(sys.modules, "hts.noise.fused", None)
-    sources._compiled_pass.cache_clear()
+    sources.compiled_pass.cache_clear()
     try:
-        assert sources._compiled_pass() is None
+        assert sources.compiled_pass() is None
         assert torch.isfinite(NoiseSource("II", 1.5, seed=1).increment(3, 4, 0)).all()
     finally:
-        sources._compiled_pass.cache_clear()
+        sources.compiled_pass.cache_clear()
 
 
 def test_a_place_without_a_cache_still_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_a_place_without_a_cache_still_compiles(monkeypatch: pytest.MonkeyPatch)
     assert fused._compiled(len) is len
 
 
-def test_the_compiled_pass_is_cached_on_disk() -> None:
+def test_thecompiled_pass_is_cached_on_disk() -> None:
     NoiseSource("II", 1.5, seed=1).increment(2, 2, 0)
     statistics = fused._add_blocks.stats
     assert Path(statistics.cache_path).is_dir()

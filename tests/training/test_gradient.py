@@ -32,7 +32,7 @@ def autograd_step(network: Network, x, y, *, lr, train_output):
 
 
 def in_blocks(network: Network, *batch, **settings):
-    return OneLayerStep(network)(*batch, **settings)
+    return OneLayerStep()(network, *batch, **settings)
 
 
 @pytest.mark.parametrize("train_output", [True, False])
@@ -75,19 +75,17 @@ def test_equals_autograd_to_float32_accuracy(
 def test_a_diverged_network_reports_a_loss_that_is_not_finite(step):
     network = draw_network(RunConfig(width=5), 2, 2, torch.device("cpu"))
     network.hidden[0].fill_(float("inf"))
-    loss = step(
-        network, torch.ones(3, 2), torch.tensor([0, 1, 0]), lr=0.1, train_output=True
-    )
+    loss = step(network, torch.ones(3, 2), torch.tensor([0, 1, 0]), lr=0.1, train_output=True)
     assert not torch.isfinite(loss)
 
 
 def test_buffers_follow_the_size_of_the_batch():
     networks = [draw_network(RunConfig(width=600), 9, 4, torch.device("cpu")) for _ in range(2)]
     generator = torch.Generator().manual_seed(0)
-    step = OneLayerStep(networks[0])
+    step = OneLayerStep()
     for size in (50, 17, 50):  # an epoch's last batch is short
         x = torch.randn(size, 9, generator=generator)
         y = torch.randint(0, 4, (size,), generator=generator)
-        step(x, y, lr=0.1, train_output=True)
-        OneLayerStep(networks[1])(x, y, lr=0.1, train_output=True)
+        step(networks[0], x, y, lr=0.1, train_output=True)
+        OneLayerStep()(networks[1], x, y, lr=0.1, train_output=True)
     assert torch.equal(networks[0].hidden[0], networks[1].hidden[0])
