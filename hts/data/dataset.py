@@ -57,6 +57,16 @@ class Dataset:
         """Numbers per example."""
         return int(self.x_train.shape[1])
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Inputs, classes, training and test examples: what the estimates of a run's cost take."""
+        return {
+            "inputs": self.inputs,
+            "classes": len(self.classes),
+            "train": len(self.y_train),
+            "test": len(self.y_test),
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetInfo:
@@ -78,3 +88,13 @@ class DatasetInfo:
     def classes(self) -> int:
         """How many classes."""
         return len(self.class_names)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """As `Dataset.sizes`."""
+        return {
+            "inputs": self.inputs,
+            "classes": self.classes,
+            "train": self.train,
+            "test": self.test,
+        }

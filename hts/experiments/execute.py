@@ -25,13 +25,7 @@ def execute(
         torch.set_num_threads(threads)
     run = store.get(run_id)
     dataset = load(run.config.data)
-    check_memory(
-        run.config,
-        inputs=dataset.x_train.shape[1],
-        classes=len(dataset.classes),
-        train=len(dataset.y_train),
-        test=len(dataset.y_test),
-    )
+    check_memory(run.config, **dataset.sizes)
     store.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
     found = store.load_checkpoint(run_id)
     return train(

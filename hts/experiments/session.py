@@ -65,11 +65,9 @@ class Session:
         for source, weights in zip(self._sources, self.network.noise_matrices, strict=False):
             source.add_(weights, self.config.noise_scale, step)
 
-    def accuracies(self) -> tuple[float, float, float]:
-        """Training loss (nats), training and test accuracy (percent), on the whole sets."""
-        train, loss = accuracy_and_loss(self.network, self.x_train, self.y_train)
-        test, _ = accuracy_and_loss(self.network, self.x_test, self.y_test)
-        return loss, train, test
+    def accuracy(self, part: str) -> tuple[float, float]:
+        """Accuracy in percent and mean loss in nats on the whole ``train`` or ``test`` set."""
+        return accuracy_and_loss(self.network, *self.sample(part, None))
 
     def sample(self, part: str, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
         """The ``train`` or ``test`` set, or a fixed random choice of ``limit`` of it."""

@@ -19,9 +19,10 @@ from hts.experiments.watch import (
     LIVE_SECONDS,
     LIVE_SHARE,
     Clock,
+    Looks,
     Pace,
-    snapshot_due,
 )
+from hts.experiments.work import work_of
 from hts.pruning.columns import unit_norms
 from hts.records import Evaluation, RunResult, Snapshot, StopReason
 from hts.training.loop import Callbacks, DivergedError, run_loop
@@ -86,6 +87,11 @@ class _Run:
         self.control = control
         self.session = Session(config, dataset)
         self.clock = Clock()
+        self.looks = Looks(
+            work_of(config, **dataset.sizes, looked_at=LIVE_EXAMPLES),
+            iterations=config.iterations,
+            eval_every=config.eval_every,
+        )
         self.live = Pace(LIVE_SECONDS, LIVE_SHARE)
         self.told = Pace(0.2)
         self.saved = Pace(CHECKPOINT_SECONDS, LIVE_SHARE)
@@ -113,19 +119,27 @@ class _Run:
             return self.diverged(error.step)
 
     def evaluate(self, step: int) -> float:
-        loss, train_accuracy, test_accuracy = self.session.accuracies()
+        """Training accuracy; what is recorded of it, and how often, is up to `Looks`."""
+        config, number = self.config, -(-step // self.config.eval_every)
+        ends = step == config.iterations
+        kept = ends or self.looks.evaluation_due(number)
+        if not kept and config.target_accuracy is None:
+            return 0.0  # nobody asks
+        train_accuracy, loss = self.session.accuracy("train")
         if not np.isfinite(loss):
             raise DivergedError(step)
-        self.recorder.evaluation(
-            Evaluation(
-                step=step,
-                train_loss=loss,
-                train_accuracy=train_accuracy,
-                test_accuracy=test_accuracy,
-                seconds=self.clock.seconds(),
+        ends |= config.target_accuracy is not None and train_accuracy >= config.target_accuracy
+        if kept or ends:
+            self.recorder.evaluation(
+                Evaluation(
+                    step=step,
+                    train_loss=loss,
+                    train_accuracy=train_accuracy,
+                    test_accuracy=self.session.accuracy("test")[0],
+                    seconds=self.clock.seconds(),
+                )
             )
-        )
-        if snapshot_due(-(-step // self.config.eval_every)):
+        if not ends and self.looks.snapshot_due(number):  # the last one comes with the result
             self.recorder.snapshot(self.look(step))
         return train_accuracy
 

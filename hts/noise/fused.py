@@ -117,7 +117,7 @@ _add_blocks = _compiled(_add_range)
 
 
 def _add_part(flat, first, last, scale, radius, inputs, tables, which, names):  # type: ignore[no-untyped-def]
-    """Blocks ``first`` to ``last`` of a stack ``flat`` (members, size), counted member by member."""
+    """Blocks ``first`` to ``last`` of a stack ``flat`` (members, size), member after member."""
     size = flat.shape[1]
     each = (size + BLOCK - 1) // BLOCK
     while first < last:

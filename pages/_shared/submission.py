@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hts.config import RunConfig
-from hts.data import DatasetInfo, available, info
+from hts.data import available, info
 from hts.experiments.memory import check_memory, estimate_memory, in_words
 from hts.experiments.presets import twin_of
 from hts.jobs import client
@@ -16,7 +16,7 @@ from hts.store import Store
 def checked(settings: Mapping[str, Any]) -> RunConfig:
     """The configuration, if this machine can run it; raises `BadInput` in words if not."""
     config = RunConfig.from_dict(dict(settings))
-    check_memory(config, **_sizes(info(config.data)))
+    check_memory(config, **info(config.data).sizes)
     return config
 
 
@@ -37,16 +37,7 @@ def submit(store: Store, settings: Mapping[str, Any], twin: str) -> str:
 def preview(config: RunConfig) -> str:
     """What a run takes, in a line."""
     known = info(config.data)
-    memory = in_words(estimate_memory(config, **_sizes(known)).total)
+    memory = in_words(estimate_memory(config, **known.sizes).total)
     steps = f"{config.iterations} steps on {known.train} examples"
     fetch = "" if available(config.data) else " The data are downloaded first, once."
     return f"{steps}, about {memory} of memory.{fetch}"
-
-
-def _sizes(known: DatasetInfo) -> dict[str, int]:
-    return {
-        "inputs": known.inputs,
-        "classes": known.classes,
-        "train": known.train,
-        "test": known.test,
-    }

@@ -204,9 +204,23 @@ def test_a_plane_problem_has_decision_regions():
     assert result.test_accuracy > 80
 
 
-def test_kept_snapshots_follow_the_evaluations_not_the_clock(digits):
+def test_what_is_kept_follows_the_evaluations_not_the_clock(digits):
     memory, _ = history(SMALL.replace(iterations=400, eval_every=2, width=20), digits)
     steps = [s.step for s in memory.snapshots]
-    assert steps[:8] == [0, 2, 4, 6, 8, 10, 12, 14]
+    assert steps[:8] == [0, 2, 4, 6, 8, 10, 12, 16]
     assert steps[-1] == 400
-    assert 25 < len(steps) < 60
+    assert 20 < len(steps) < 60
+    evaluated = {e.step for e in memory.evaluations}
+    assert set(steps[1:]) <= evaluated
+    assert len(evaluated) < 100  # of 200: looking would cost more than training
+
+
+def test_a_target_is_checked_at_every_evaluation_however_few_are_kept(digits):
+    settings = {"iterations": 2000, "eval_every": 1, "width": 20, "sigma": 0.0, "lr": 0.1}
+    memory, result = history(SMALL.replace(**settings, target_accuracy=80.0), digits)
+    assert result.stop_reason == "target reached"
+    kept = [e.step for e in memory.evaluations]
+    assert kept[-1] == result.iterations  # also when no look was due there
+    whole, _ = history(SMALL.replace(**settings | {"iterations": result.iterations - 1}), digits)
+    assert whole.evaluations[-1].train_accuracy < 80
+    assert memory.evaluations[-1].test_accuracy == result.test_accuracy

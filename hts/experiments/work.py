@@ -1,0 +1,66 @@
+"""What a run's parts cost, in multiply-adds: a model without a clock, the same on every machine.
+
+It decides how often to look at a run, which must not depend on how fast the machine happens to
+be, and it turns into seconds once a machine's pace is known.  Constants are for work that is no
+product, in the multiply-adds that a CPU core does meanwhile (about 25 a nanosecond).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hts.config import RunConfig
+
+CALLS = 5e6  # of a step: dispatching its dozen operations
+NOISE = 60.0  # of drawing and adding one value
+TOUCH = 6.0  # of an activation and its derivative, an element
+LOOK = 9e8  # of a snapshot: fits, histograms and their like, whatever the size
+SORT = 300.0  # of a snapshot, a weight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Multiply-adds of one step with its noise, one evaluation, one snapshot, the result."""
+
+    step: float
+    evaluation: float
+    snapshot: float
+    result: float
+
+    def whole(self, iterations: int) -> float:
+        """Of ``iterations`` steps and the result."""
+        return iterations * self.step + self.result
+
+
+def work_of(
+    config: RunConfig,
+    *,
+    inputs: int,
+    classes: int,
+    train: int,
+    test: int,
+    looked_at: int | None = None,
+) -> Work:
+    """The work of a run of ``config`` on ``train`` + ``test`` examples of ``inputs``.
+
+    ``looked_at``: how many examples of each set a snapshot on the way sees, None for all.
+    """
+    n, deeper = config.width, config.depth - 1
+    weights = n * inputs + deeper * n * n
+    forward = weights + n * classes + TOUCH * n * config.depth
+    batch = min(config.batch_size, train)
+    step = CALLS
+    if config.gradient:
+        # Forward, and per layer the weights' gradient and (but for the first) the inputs'.
+        step += batch * (2 * forward + deeper * n * n + n * classes)
+    if config.stability is not None:
+        step += NOISE * weights
+    few = train + test if looked_at is None else min(train, looked_at) + min(test, looked_at)
+    fixed = LOOK * config.depth + SORT * weights
+    levels = 1 if config.depth == 1 else 50
+    return Work(
+        step=step,
+        evaluation=(train + test) * forward,
+        snapshot=fixed + levels * few * forward,
+        result=fixed + levels * (train + test) * forward,
+    )
