@@ -1,4 +1,4 @@
-"""What is recorded when: which evaluations and snapshots are kept, the pace of live views, the clock.
+"""What is recorded when: which evaluations and snapshots are kept, live views, the clock.
 
 What is kept follows the count of evaluations and a model of the work, never the clock, so two runs
 of one configuration have the same history.  Live views and checkpoints follow the clock; they never
@@ -14,7 +14,7 @@ from hts.experiments.work import Work
 
 LOOK_SHARE = 0.025  # of a run's work for evaluations, and as much for snapshots
 SHORT = 2e12  # multiply-adds, about a minute
-# Factors between the numbers of neighbouring looks: closest, and furthest in a short and a long run.
+# Factor from one look to the next: at least, at most in a short run, at most in a long one.
 EVALUATIONS = (1.0, 1.08, 2.0)
 SNAPSHOTS = (1.08, 1.2, 2.0)
 LIVE_SECONDS = 1.0
@@ -48,7 +48,7 @@ class Looks:
 
 
 def due(number: int, growth: float) -> bool:
-    """Whether ``number``, from 1, is one of 1, 2, ... that grow by ``growth`` once that is over 1."""
+    """Whether ``number`` is one of 1, 2, ... that grow by the factor ``growth``, or by 1."""
     found = 1
     while found < number:
         found = max(found + 1, math.ceil(found * growth))
