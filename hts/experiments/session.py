@@ -4,41 +4,53 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import cast
 
 import numpy as np
 import torch
 
 from hts.config import RunConfig
 from hts.data import Dataset, info
-from hts.data.batches import batch_indices
-from hts.models.network import draw_network
+from hts.models.model import Model
+from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
 from hts.training.device import choose_device
 from hts.training.evaluate import accuracy_and_loss
+from hts.training.examples import Batches, Examples
 from hts.training.gradient import gradient_step
 from hts.training.one_layer import OneLayerStep
 
 
 class Session:
-    """A network at some step of ``config``, with its data held on the device as tensors."""
+    """A network at some step of ``config``, with its examples.
 
-    def __init__(self, config: RunConfig, dataset: Dataset) -> None:
+    ``examples`` and ``network`` are made here unless several sessions share them.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        dataset: Dataset,
+        *,
+        examples: Examples | None = None,
+        network: Model | None = None,
+    ) -> None:
         self.config = config
         self.dataset = dataset
         self.in_the_plane = info(config.data).kind == "toy"
         self.device = choose_device(config.device)
-        self.x_train = torch.from_numpy(dataset.x_train).to(self.device)
-        self.y_train = torch.from_numpy(dataset.y_train).to(self.device)
-        self.x_test = torch.from_numpy(dataset.x_test).to(self.device)
-        self.y_test = torch.from_numpy(dataset.y_test).to(self.device)
-        inputs, classes = dataset.x_train.shape[1], len(dataset.classes)
-        self.network = draw_network(config, inputs, classes, self.device)
-        self._step = (
-            partial(OneLayerStep(), self.network)
-            if config.depth == 1
-            else partial(gradient_step, self.network)
+        self.examples = examples or Examples(dataset, self.device)
+        self.network = network or draw_network(
+            config, dataset.inputs, len(dataset.classes), self.device
         )
+        self._step = (
+            partial(OneLayerStep(), cast(Network, self.network))
+            if config.depth == 1
+            else partial(gradient_step, cast(Network, self.network))
+        )
+        train = len(dataset.y_train)
+        self._batches = Batches(train, config.batch_size, [config.seed], self.device)
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
 
     def _noise_sources(self, alpha: float) -> list[NoiseSource]:
@@ -51,12 +63,10 @@ class Session:
         config = self.config
         if not config.gradient:
             return True
-        examples = len(self.y_train)
-        x, y = self.x_train, self.y_train
-        if config.batch_size < examples:
-            indices = batch_indices(step, examples, config.batch_size, config.seed)
-            rows = torch.from_numpy(np.ascontiguousarray(indices)).to(self.device)
-            x, y = x[rows], y[rows]
+        if self._batches.whole:
+            x, y = self.examples.whole()
+        else:
+            x, y = self.examples.batch(self._batches.rows(step)[0])
         loss = self._step(x, y, lr=config.lr, train_output=config.train_output)
         return math.isfinite(float(loss))
 
@@ -71,9 +81,9 @@ class Session:
 
     def sample(self, part: str, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
         """The ``train`` or ``test`` set, or a fixed random choice of ``limit`` of it."""
-        x, y = (self.x_train, self.y_train) if part == "train" else (self.x_test, self.y_test)
+        x, y = self.examples.part(part)
         if limit is None or len(y) <= limit:
             return x, y
         rows = np.sort(generator(0, "analysis", part).permutation(len(y))[:limit])
-        index = torch.from_numpy(rows).to(self.device)
-        return x[index], y[index]
+        index = torch.from_numpy(rows)
+        return x[index.to(x.device)], y[index.to(y.device)]

@@ -11,7 +11,7 @@ import numpy as np
 from hts.config import RunConfig
 from hts.data import Dataset
 from hts.experiments.analysis import take_snapshot
-from hts.experiments.divergence import explain_divergence
+from hts.experiments.outcome import diverged, finished
 from hts.experiments.recorder import InMemory, Recorder
 from hts.experiments.session import Session
 from hts.experiments.watch import (
@@ -189,43 +189,9 @@ class _Run:
         self.recorder.snapshot(last)
         self.save(step)
         self.recorder.progress(step, seconds)
-        return RunResult(
-            iterations=step,
-            stop_reason=reason,
-            train_accuracy=last.train_accuracy,
-            test_accuracy=last.test_accuracy,
-            pruning_ratio=last.pruning_ratio,
-            train_accuracy_pruned=last.train_accuracy_pruned,
-            test_accuracy_pruned=last.test_accuracy_pruned,
-            tail_index=last.layers[0].tail,
-            seconds=seconds,
-            message=_ended(self.config, step, reason),
-        )
+        return finished(self.config, last, reason, seconds=seconds)
 
     def diverged(self, step: int) -> RunResult:
         norms = unit_norms(self.session.network.matrices[0].cpu().numpy())
-        return RunResult(
-            iterations=step,
-            stop_reason="diverged",
-            train_accuracy=None,
-            test_accuracy=None,
-            pruning_ratio=None,
-            train_accuracy_pruned=None,
-            test_accuracy_pruned=None,
-            tail_index=None,
-            seconds=self.clock.seconds(),
-            message=explain_divergence(self.config, step, norms, self.last_look),
-        )
-
-
-def _ended(config: RunConfig, step: int, reason: StopReason) -> str:
-    if reason == "target reached":
-        return f"Training accuracy reached {config.target_accuracy:g} % at step {step}."
-    if reason == "stopped":
-        return f"Stopped by the user at step {step} of {config.iterations}."
-    if config.target_accuracy is not None:
-        return (
-            f"The budget of {step} steps was used before training accuracy reached "
-            f"{config.target_accuracy:g} %."
-        )
-    return f"All {step} steps were taken."
+        seconds = self.clock.seconds()
+        return diverged(self.config, step, norms, self.last_look, seconds=seconds)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from hts.models.network import Network
+from hts.training.examples import Examples
 from hts.training.one_layer import BLOCK_ELEMENTS, OneLayerStep
 from hts.training.scores import score_slope
 
@@ -55,24 +56,23 @@ class Ensemble:
         self._rates = [self._rates[member] for member in members]
 
     @torch.no_grad()
-    def step(self, x: Tensor, y: Tensor) -> Tensor:
+    def step(self, examples: Examples, rows: Tensor | None = None) -> Tensor:
         """One gradient step of every member; returns their losses before it (members,), nats.
 
-        ``x`` (batch, inputs) and ``y`` (batch,) that all share, or (members, batch, inputs) and
-        (members, batch), float32 and int64.
+        ``rows`` (members, batch) int64: the training examples that each member sees; None: all see
+        the whole training set.  A loss that is not finite says that its member has diverged.
         """
-        together = self._together(y.shape[-1])
+        batch = len(examples.y_train) if rows is None else rows.shape[1]
+        together = self._together(batch)
         losses = []
         for start in range(0, len(self), together):
             part = slice(start, min(start + together, len(self)))
-            inputs, labels = (x, y) if y.dim() == 1 else (x[part], y[part])
-            alone = part.stop - part.start == 1
-            if alone and len(self.hidden) == 1:
-                if y.dim() == 2:
-                    inputs, labels = inputs[0], labels[0]
-                losses.append(self._step_alone(start, inputs, labels)[None])
+            if part.stop - part.start == 1 and len(self.hidden) == 1:
+                x, y = examples.whole() if rows is None else examples.batch(rows[start])
+                losses.append(self._step_alone(start, x, y)[None])
             else:
-                losses.append(self._step_together(part, inputs, labels))
+                x, y = examples.whole() if rows is None else examples.batch(rows[part])
+                losses.append(self._step_together(part, x, y))
         return torch.cat(losses)
 
     def _together(self, examples: int) -> int:
@@ -126,12 +126,13 @@ class Ensemble:
         ``x`` (examples, inputs), ``y`` (examples,).  The loss is not finite for a member that has
         diverged.
         """
-        right = torch.zeros(len(members), dtype=torch.int64, device=x.device)
-        loss = torch.zeros(len(members), dtype=torch.float64, device=x.device)
+        right = torch.zeros(len(members), dtype=torch.int64, device=y.device)
+        loss = torch.zeros(len(members), dtype=torch.float64, device=y.device)
         widest = max(layer.shape[1] for layer in self.hidden)
         rows = max(64, LOOK_ELEMENTS // widest)
         for start in range(0, len(y), rows):
-            part_x, part_y = x[start : start + rows], y[start : start + rows]
+            part_x = x[start : start + rows].to(self.output.device)
+            part_y = y[start : start + rows]
             together = max(1, LOOK_ELEMENTS // (len(part_y) * widest))
             for first in range(0, len(members), together):
                 few = list(members[first : first + together])

@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from hts import RunConfig
+from hts.data import Dataset
 from hts.models.network import draw_network
 from hts.training import ensemble as module
 from hts.training.ensemble import Ensemble
 from hts.training.evaluate import accuracy_and_loss
+from hts.training.examples import Examples
 from hts.training.gradient import gradient_step
 
 RATES = [0.3, 0.05, 0.1, 0.2, 0.3]
@@ -19,6 +21,16 @@ def problem(members: int, examples: int = 33):
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(members, examples, 9, generator=generator)
     return x, torch.randint(0, 4, (members, examples), generator=generator)
+
+
+def all_of(x: torch.Tensor, y: torch.Tensor) -> Examples:
+    """Examples of any leading shape as one training set."""
+    flat_x, flat_y = x.reshape(-1, 9).numpy(), y.reshape(-1).numpy()
+    data = Dataset(
+        name="made", title="made", x_train=flat_x, y_train=flat_y, x_test=flat_x, y_test=flat_y,
+        classes=tuple("abcd"), source="",
+    )  # fmt: skip
+    return Examples(data, torch.device("cpu"))
 
 
 def drawn(config: RunConfig):
@@ -43,8 +55,10 @@ def test_steps_equal_those_taken_alone(settings, shared, together, monkeypatch):
     alone, x_y = drawn(config), problem(len(RATES))
     stack = Ensemble(drawn(config), RATES, train_output=config.train_output)
     x, y = (part[0] for part in x_y) if shared else x_y
+    examples = all_of(x, y)
+    rows = None if shared else torch.arange(len(RATES) * 33).view(len(RATES), 33)
     for _ in range(3):
-        losses = stack.step(x, y)
+        losses = stack.step(examples, rows)
         for member, (network, rate) in enumerate(zip(alone, RATES, strict=True)):
             mine = (x, y) if shared else (x[member], y[member])
             loss = gradient_step(network, *mine, lr=rate, train_output=config.train_output)
@@ -72,13 +86,13 @@ def test_accuracies_equal_those_measured_alone(elements, monkeypatch):
 
 def test_members_that_stay_are_not_touched_by_those_that_go():
     config = RunConfig(width=24)
-    (x,), (y,) = problem(1)
+    examples = all_of(*problem(1))
     whole = Ensemble(drawn(config), RATES, train_output=True)
     fewer = Ensemble(drawn(config), RATES, train_output=True)
     fewer.keep([4, 1])
     assert len(fewer) == 2
-    whole.step(x, y)
-    fewer.step(x, y)
+    whole.step(examples)
+    fewer.step(examples)
     for place, member in enumerate([4, 1]):
         assert torch.allclose(fewer.hidden[0][place], whole.hidden[0][member], atol=1e-6)
 
@@ -86,7 +100,7 @@ def test_members_that_stay_are_not_touched_by_those_that_go():
 def test_a_member_that_diverges_does_not_spoil_the_others():
     stack = Ensemble(drawn(RunConfig(width=24)), RATES, train_output=True)
     stack.hidden[0][2].fill_(float("inf"))
-    (x,), (y,) = problem(1)
-    losses = stack.step(x, y)
+    examples = all_of(*problem(1))
+    losses = stack.step(examples)
     assert torch.isfinite(losses).tolist() == [True, True, False, True, True]
     assert all(torch.isfinite(stack.hidden[0][i]).all() for i in (0, 1, 3, 4))
