@@ -20,8 +20,28 @@ import os
 os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from hts.config import RunConfig
+
+if TYPE_CHECKING:
+    from hts.training.heavy_tailed_noise import HeavyTailedNoise
+    from hts.training.heavy_tailed_sgd import HeavyTailedSGD
+    from hts.training.noisy_groups import noisy_groups
 
 __version__ = "0.1.0"
 
-__all__ = ["RunConfig", "__version__"]
+__all__ = ["HeavyTailedNoise", "HeavyTailedSGD", "RunConfig", "__version__", "noisy_groups"]
+
+_HOMES = {
+    "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
+    "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
+    "noisy_groups": "hts.training.noisy_groups",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
