@@ -152,6 +152,7 @@ class NoiseAfterStep(Optimizer):
 
     def _with_noise(self, state_dict: dict[str, Any]) -> dict[str, Any]:
         """``state_dict``; what it lacks because it was saved without noise stays as it is here."""
+        self._adopt_groups()
         keys = (*self._names.values(), *_BOOKS)
         saved = list(state_dict["param_groups"])
         for i, (here, there) in enumerate(zip(self.param_groups, saved, strict=False)):
@@ -180,8 +181,14 @@ def _moved(p: Tensor, columns: str) -> bool:
 
 
 def _check_tensor(p: Tensor, settings: GroupNoise) -> None:
-    floating = p.is_floating_point() or p.is_complex()
-    if settings.noise != "none" and not (floating and p.layout == torch.strided):
+    if settings.noise == "none":
+        return
+    if hasattr(p, "placements"):  # a DTensor
+        raise BadInput(
+            f"a parameter with noise must be whole on its device, got a {type(p).__name__}: a "
+            "shard does not know which part of the noise is its own."
+        )
+    if not (p.is_floating_point() or p.is_complex()) or p.layout != torch.strided:
         raise BadInput(
             "a parameter with noise must be a dense tensor of floating-point or complex numbers, "
             f'got {p.dtype} in layout {p.layout}: its group can have noise="none".'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import io
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -362,3 +364,39 @@ def test_tensors_that_cannot_have_noise_are_told():
     optimizer.param_groups[0]["params"].append(p)
     with pytest.raises(BadInput, match="add_param_group"):
         optimizer.step()
+
+
+SHARDED = """
+import torch, hts
+from torch.distributed.tensor import Shard, distribute_tensor
+torch.distributed.init_process_group("gloo", init_method="file://" + FILE, rank=0, world_size=1)
+mesh = torch.distributed.device_mesh.init_device_mesh("cpu", (1,))
+p = torch.nn.Parameter(distribute_tensor(torch.zeros(4, 4), mesh, [Shard(0)]))
+try:
+    hts.HeavyTailedSGD([p], 0.1, sigma=1, seed=1)
+except hts.validate.BadInput as error:
+    print(error)
+torch.distributed.destroy_process_group()
+"""
+
+
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
+def test_sharded_parameters_are_told(tmp_path):
+    code = SHARDED.replace("FILE", repr(str(tmp_path / "store")))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "must be whole on its device, got a DTensor" in done.stdout
+
+
+def test_complex_and_half_precision_parameters_are_trained():
+    for dtype in (torch.complex64, torch.bfloat16, torch.float64):
+        p = nn.Parameter(torch.ones(6, 4, dtype=dtype))
+        p.grad = torch.ones_like(p)
+        hts.HeavyTailedSGD([p], 0.5, sigma=1.0, seed=7).step()
+        width = 8 if dtype.is_complex else 4
+        noise = torch.zeros(6, width, dtype=torch.float64)
+        NoiseSource("III", 1.75, seed=7).add_(noise, 0.5 ** (1 / 1.75), 1)
+        got = torch.view_as_real(p.detach()).view(6, 8) if dtype.is_complex else p.detach()
+        start = torch.full((), 0.5, dtype=dtype)
+        start = torch.view_as_real(start).repeat(4) if dtype.is_complex else start
+        rtol = 8e-3 if dtype == torch.bfloat16 else 1e-5
+        torch.testing.assert_close(got.double(), start.double() + noise, rtol=rtol, atol=rtol)
