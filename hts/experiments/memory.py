@@ -40,13 +40,17 @@ def estimate_memory(
     hidden = n * p + (config.depth - 1) * n * n
     largest = max(n * p, n * n if config.depth > 1 else 0)
     batch = min(config.batch_size, train)
-    looked_at = min(max(train, test), max(64, 2**23 // n))  # `Network.chunks`
+    looked_at = min(max(train, test), max(64, 2**22 // n))  # `Network.chunks`
+    step = batch * n * (config.depth + 1)
+    if config.depth == 1:  # `OneLayerStep`: the way back takes one block
+        step = batch * n + min(batch * n, 2**19)
     return MemoryEstimate(
-        data=FLOAT * p * (train + test) * 2,  # the arrays and their tensors on the device
+        data=int(FLOAT * p * (train + test) * 1.5),  # beside the tensors, what they are made from
         weights=FLOAT * (hidden + n * classes),
-        activations=FLOAT * n * max(batch * (config.depth + 1), 2 * looked_at),
+        activations=FLOAT * (step + 2 * looked_at * n),
         noise=0 if config.stability is None else 8 * min(largest, 2**22) + FLOAT * n,
-        analysis=FLOAT * 2 * largest + FLOAT * hidden,  # |w| and its logarithm; a checkpoint's copy
+        # |w| and its logarithm twice over; a sorted network, a checkpoint's copy
+        analysis=FLOAT * (3 * largest + 2 * hidden),
     )
 
 

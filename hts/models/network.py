@@ -19,7 +19,7 @@ from hts.models.activations import ACTIVATIONS, Activation
 from hts.models.model import LayerName
 from hts.seeds import generator
 
-HIDDEN_ELEMENTS = 2**23  # activations held at once when looking at many examples (32 MB)
+HIDDEN_ELEMENTS = 2**22  # activations held at once when looking at many examples (16 MB)
 
 
 @dataclass

@@ -37,6 +37,7 @@ class Ensemble:
         self.output = torch.stack([n.output for n in networks])
         self._activation, self._scale = networks[0].activation, networks[0].scale
         self._rates = list(rates)
+        self._rate = torch.tensor(self._rates, device=self.output.device)
         self._train_output = train_output
         self._one_layer = OneLayerStep()
 
@@ -54,6 +55,7 @@ class Ensemble:
         self.hidden = [layer[index] for layer in self.hidden]
         self.output = self.output[index]
         self._rates = [self._rates[member] for member in members]
+        self._rate = self._rate[index]
 
     @torch.no_grad()
     def step(self, examples: Examples, rows: Tensor | None = None) -> Tensor:
@@ -95,8 +97,7 @@ class Ensemble:
         scores = torch.bmm(outputs[-1], output.transpose(1, 2)).mul_(self._scale)
         slope, losses = score_slope(scores, y)
         # Learning rates differ, so each member's enters its slope; 1/scale and scale cancel here.
-        rates = torch.tensor(self._rates[part], device=x.device) / y.shape[1]
-        slope.mul_(rates[:, None, None])
+        slope.mul_((self._rate[part] / y.shape[1])[:, None, None])
         back = torch.bmm(slope, output)
         if self._train_output:
             output.baddbmm_(slope.transpose(1, 2), outputs[-1], alpha=-1)

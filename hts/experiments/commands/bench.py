@@ -1,8 +1,11 @@
 """Measure on this machine and print JSON.  Ratios are of times taken in the same run.
 
-viewers: many browsers watching one running run through a real server; delivered share of updates,
-server CPU per update.  noise: nanoseconds a value beside torch's randn, scipy and others, and the
-noise of a wide layer as a share of its SGD step.
+noise: nanoseconds a value beside torch's randn, scipy and others, and the noise of a wide layer as
+a share of its SGD step.  train: a training step beside its bare matrix products, a plain PyTorch
+loop, and the published way with scipy's noise.  ensembles: runs per second of ensembles beside the
+same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
+made before.  viewers: many browsers watching one running run through a real server; delivered
+share of updates, server CPU per update.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from hts.validate import BadInput, choice, whole
 
@@ -20,29 +25,29 @@ APP = Path(__file__).resolve().parents[3]  # the checkout that holds app.py besi
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure; further words go to the measurement itself."""
-    parser.add_argument("what", choices=("viewers", "noise"))
+    parser.add_argument("what", choices=(*_MEASURES, "viewers"))
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="options of the measurement")
 
 
 def run(options: argparse.Namespace) -> int:
     """The viewers' measurement needs the app, so it runs as a program of its own."""
-    if options.what == "noise":
-        return _noise(options.rest)
+    if options.what in _MEASURES:
+        _MEASURES[options.what](options.rest)
+        return 0
     if not (APP / "pages" / "_shared" / "viewers_bench.py").exists():
         raise BadInput(f"bench viewers needs the app beside hts, and there is none in {APP}.")
     command = [sys.executable, "-m", "pages._shared.viewers_bench", *options.rest]
     return subprocess.run(command, cwd=APP, check=False).returncode
 
 
-def _noise(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m hts bench noise")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+def _noise(words: list[str]) -> None:
+    parser = _parser("noise")
     parser.add_argument("--device", default="cpu", help="cpu, or cuda: shares of copy bandwidth")
     parser.add_argument("--runs", default="15", help="rounds the medians are taken over")
     parser.add_argument("--sizes", default="1.4e6,1e7", help="values a step (cpu)")
     options = parser.parse_args(words)
     device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
-    runs = whole("runs", options.runs, low=1, high=1000, why="it counts rounds")
+    runs = _runs(options.runs)
     if device == "cuda":
         from hts.noise import bench_gpu
 
@@ -51,23 +56,85 @@ def _noise(words: list[str]) -> int:
         from hts.experiments.bench_noise import measure_layer
         from hts.noise import bench
 
-        sizes = [_size(word) for word in options.sizes.split(",")]
+        sizes = [_count("sizes", word, 1000) for word in options.sizes.split(",")]
         found = {"values": bench.measure(sizes, runs=runs), "layer": measure_layer(runs=runs)}
-    if options.json:
+    _print(found, options.json)
+
+
+def _train(words: list[str]) -> None:
+    parser = _parser("train")
+    parser.add_argument("--runs", default="9", help="rounds the medians are taken over")
+    parser.add_argument("--widths", default="2000,10000", help="units of the hidden layer")
+    parser.add_argument("--inputs", default="140,784", help="inputs of the hidden layer")
+    parser.add_argument("--threads", default="1,2", help="CPU threads")
+    options = parser.parse_args(words)
+    from hts.experiments import bench_train
+
+    widths, inputs, threads = (
+        [_count(name, word, 1) for word in getattr(options, name).split(",")]
+        for name in ("widths", "inputs", "threads")
+    )
+    found = bench_train.measure(widths, inputs, threads, runs=_runs(options.runs))
+    _print({"step": found}, options.json)
+
+
+def _ensembles(words: list[str]) -> None:
+    parser = _parser("ensembles")
+    parser.add_argument("--widths", default="200,1000,5000", help="units of the hidden layer")
+    parser.add_argument("--members", default="1,8,32,128", help="runs trained together")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    options = parser.parse_args(words)
+    from hts.experiments import bench_ensemble
+
+    device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
+    widths, members = (
+        [_count(name, word, 1) for word in getattr(options, name).split(",")]
+        for name in ("widths", "members")
+    )
+    found = bench_ensemble.measure(widths, members, device=device)
+    _print({"ensembles": found}, options.json)
+
+
+def _memory(words: list[str]) -> None:
+    options = _parser("memory").parse_args(words)
+    from hts.experiments import bench_memory
+
+    _print({"memory": bench_memory.measure()}, options.json)
+
+
+_MEASURES: dict[str, Callable[[list[str]], None]] = {
+    "noise": _noise,
+    "train": _train,
+    "ensembles": _ensembles,
+    "memory": _memory,
+}
+
+
+def _parser(what: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m hts bench {what}")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _print(found: dict[str, list[dict[str, Any]]], as_json: bool) -> None:
+    if as_json:
         print(json.dumps(found))
-        return 0
+        return
     for rows in found.values():
         for row in rows:
             print("  ".join(_cell(key, value) for key, value in row.items()))
-    return 0
 
 
-def _size(word: str) -> int:
+def _runs(word: str) -> int:
+    return whole("runs", word, low=1, high=1000, why="it counts rounds")
+
+
+def _count(name: str, word: str, low: int) -> int:
     try:
         size: object = float(word)
     except ValueError:
         size = word
-    return whole("sizes", size, low=1000, high=10**9, why="it is how many values to draw")
+    return whole(name, size, low=low, high=10**9, why="it is a size to measure")
 
 
 def _cell(name: str, value: object) -> str:
