@@ -41,11 +41,20 @@ class TailIndex:
     method: str
     sample: str  # "units", "filters", "kernels" or "entries": what was taken as independent
     size: int  # how many of them
-    scale: float  # S1 scale of the fitted law, per entry (types II, III) or unit scalar (type I)
+    # S1 scale of the fitted law, per entry (types II, III) or unit scalar (type I); with ``upper``,
+    # that of the power law: P(|x - location| > t) = (t / scale)^-alpha beyond ``threshold``.
+    scale: float
     location: float  # the median that was subtracted
     distance: float  # largest gap between the empirical and the fitted CDF
     fits: bool  # False: the sample does not look stable, so alpha describes no tail
     note: str = ""  # one sentence a reader should know, e.g. the bias near alpha = 2
+    counted: str = ""  # one sentence: what was taken as independent, and why
+    independent: bool = True  # False: the values share draws, so the interval is too narrow
+    upper: int | None = None  # tail-only methods: how many of the largest values were used
+    threshold: float | None = None  # and the value that they exceed
+    beta: float | None = None  # skewness (S1) in [-1, 1] with its interval, where it was asked for
+    beta_low: float | None = None
+    beta_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

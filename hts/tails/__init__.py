@@ -6,13 +6,19 @@ law (S1), which below 2 is the tail index: ``P(|X| > x)`` falls like ``x^-alpha`
 
 from __future__ import annotations
 
+from hts.tails.estimate import estimate
 from hts.tails.hill import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
-from hts.tails.layer import layer_tail_index
+from hts.tails.layer import estimate_layer, layer_tail_index
+from hts.tails.methods import METHODS, Method
 from hts.tails.stable_fit import fit_stable
 
 __all__ = [
+    "METHODS",
+    "Method",
     "ccdf",
+    "estimate",
+    "estimate_layer",
     "fit_stable",
     "hill_curve",
     "layer_tail_index",

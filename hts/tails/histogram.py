@@ -92,7 +92,9 @@ def _counts(flat: np.ndarray, bins: int) -> LogCounts | None:
 
 
 def _fitted(log_edges: np.ndarray, fit: TailIndex) -> np.ndarray:
-    """Survival function of ``|x|`` under the fitted law of one entry."""
+    """Survival function of ``|x|`` under the fitted law of one entry (or power law of the tail)."""
+    if fit.upper is not None:
+        return np.minimum(1.0, np.exp(-fit.alpha * (log_edges - math.log(fit.scale))))
     return log_norm_survival(log_edges - math.log(fit.scale), fit.alpha)
 
 

@@ -7,15 +7,19 @@ sample is as large as the number of units, and error bars for independent entrie
 
 from __future__ import annotations
 
-import math
+import dataclasses
+from typing import Any
 
 import numpy as np
 
 from hts.noise.types import noise_type
 from hts.records import TailIndex
 from hts.tails.binning import FEWEST, checked
+from hts.tails.estimate import of_sample
+from hts.tails.methods import METHODS, method_named
+from hts.tails.sample import Of, Sample, norms_of, of_rows
 from hts.tails.stable_fit import describe, fit_log_norms
-from hts.validate import BadInput
+from hts.validate import BadInput, choice, number
 
 _ENOUGH = 200  # units from which a coordinate's own median is worth more than the common one
 _PLENTY = 4000  # units that settle the medians of a layer so large that all would be slow
@@ -44,16 +48,86 @@ def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> 
         scalars = checked(_scalars(weights, medians), "the units' mean weights")
         fit = fit_log_norms(scalars, 1, level)
         method = "binned maximum likelihood on the units' mean weights"
-        return describe(fit, method, "units", units, level, location=location)
+        return describe(
+            fit, method, "units", units, level, location=location, counted=_COUNTED[kind]
+        )
     if kind == "III" and inputs > 1:
-        norms = checked(_norms(weights - medians), "the units' norms")
+        norms = checked(norms_of(weights - medians), "the units' norms")
         fit = fit_log_norms(norms, inputs, level)
         method = f"binned maximum likelihood on the units' norms, law of the norm in R^{inputs}"
-        return describe(fit, method, "units", units, level, location=location)
+        return describe(
+            fit, method, "units", units, level, location=location, counted=_COUNTED[kind]
+        )
     fit = fit_log_norms((weights - medians).ravel(), 1, level)
     sample = "units" if kind == "III" else "entries"
     method = "binned maximum likelihood on the weights"
-    return describe(fit, method, sample, weights.size, level, location=location)
+    return describe(
+        fit, method, sample, weights.size, level, location=location, counted=_COUNTED[kind]
+    )
+
+
+def estimate_layer(
+    weights: np.ndarray,
+    kind: str,
+    method: str = "mle",
+    *,
+    level: float = 0.95,
+    of: str | None = None,
+    **options: Any,
+) -> TailIndex:
+    """`hts.tails.estimate` on ``weights (units, inputs)`` with noise of type ``kind``.
+
+    The noise type says what is independent, as in `layer_tail_index`, and ``counted`` says it
+    aloud.  ``of="entries"`` asks for the single weights: for types I and III that is refused,
+    because a unit's weights share a draw.  ``options`` are those of `hts.tails.estimate`.
+    """
+    how = method_named(method)
+    independent = noise_type(kind).sample
+    if of is not None:
+        choice("of", of, ("units", "entries"), why="it says what is counted")
+        if of == "entries" and independent == "units":
+            raise BadInput(
+                f"of must be 'units' for noise type {kind}, got 'entries': {_COUNTED[kind]}  An "
+                "interval for as many independent weights would be many times too narrow."
+            )
+        if of == "units" and independent == "entries":
+            raise BadInput(f"of must be 'entries' for noise type {kind}: {_COUNTED[kind]}")
+    if how.name == "mle":
+        return layer_tail_index(weights, kind, level=level)
+    level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
+    weights = _matrix(weights, kind)
+    medians = _medians(weights)
+    location = float(np.median(medians))
+    said = _COUNTED[kind]
+    if kind == "I":
+        scalars = checked(_scalars(weights, medians), "the units' mean weights")
+        sample = Sample("values", scalars, None, location, unit="units", counted=said)
+    elif kind == "III" and weights.shape[1] > 1:
+        reads: Of = "norms" if how.norms else "vectors"
+        if not (how.norms or how.vectors):
+            able = ", ".join(m.name for m in METHODS.values() if m.norms or m.vectors)
+            raise BadInput(
+                f"method {how.name} reads single values, and of noise type III only whole units "
+                f"are independent: use one of {able}."
+            )
+        sample = of_rows(weights - medians, reads, location, "units")
+        sample = dataclasses.replace(sample, counted=said)
+    else:
+        unit = "units" if kind == "III" else "entries"
+        flat = (weights - medians).ravel()
+        sample = Sample("values", flat, None, location, unit=unit, counted=said)
+    return of_sample(sample, how, level, **options)
+
+
+_UNITS = "the weights of a unit share a draw, so the sample is as large as the number of units"
+_ENTRIES = "every weight has its own draw, so the sample is as large as the number of weights."
+_COUNTED = {
+    "none": "No noise is drawn: weights are counted as if they were independent.",
+    "gaussian": f"Gaussian noise: {_ENTRIES}",
+    "I": f"Type I: {_UNITS}; each unit's mean weight is its scalar.",
+    "II": f"Type II: {_ENTRIES}",
+    "III": f"Type III: {_UNITS}; each unit counts by its norm or as a vector.",
+}
 
 
 def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
@@ -63,7 +137,7 @@ def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
         return np.abs(flat - np.median(flat[:: flat.size // _SETTLED + 1]))
     weights = _matrix(weights, kind)
     medians = _medians(weights)
-    return np.abs(_scalars(weights, medians)) if kind == "I" else _norms(weights - medians)
+    return np.abs(_scalars(weights, medians)) if kind == "I" else norms_of(weights - medians)
 
 
 def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
@@ -82,13 +156,6 @@ def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
 def _scalars(weights: np.ndarray, medians: np.ndarray) -> np.ndarray:
     """The units' mean weights: the common scalar of type I, with the least of everything else."""
     return np.mean(weights, axis=1, dtype=float) - np.mean(medians, dtype=float)
-
-
-def _norms(centred: np.ndarray) -> np.ndarray:
-    """2-norms of the rows, safe from overflow: an exact power of two is taken out first."""
-    unit = 2.0 ** math.frexp(float(np.abs(centred).max()))[1]
-    scaled = centred / centred.dtype.type(unit)
-    return np.sqrt(np.einsum("ij,ij->i", scaled, scaled, dtype=float)) * unit
 
 
 def _medians(weights: np.ndarray) -> np.ndarray:

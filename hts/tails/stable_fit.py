@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from hts.records import TailIndex
-from hts.tails.binning import FEWEST, checked, log_counts
+from hts.tails.binning import FEWEST, LogCounts, checked, log_counts
 from hts.tails.goodness import Goodness, goodness
 from hts.tails.likelihood import LOWEST, Likelihood, maximise
 from hts.tails.norm_law import log_norm_survival
@@ -67,6 +67,12 @@ def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
     ``centred`` is flat: with one input, signed values around 0; otherwise norms.
     """
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
+    counts, alpha, log_scale = count(centred, inputs)
+    return fit_counts(counts, inputs, level, alpha, log_scale)
+
+
+def count(centred: np.ndarray, inputs: int) -> tuple[LogCounts, float, float]:
+    """Log-spaced counts fine enough for a fit, and a first ``alpha`` and ``log_scale``."""
     size = np.abs(centred)
     apart = int(np.count_nonzero(size))
     if apart < FEWEST:
@@ -80,6 +86,11 @@ def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
     width = min(0.08, 0.2 / math.sqrt(2 * inputs))
     middle = 0.5 * math.log(inputs) + log_scale
     counts = log_counts(centred, middle - (3.5 if inputs == 1 else 60 * width), width)
+    return counts, alpha, log_scale
+
+
+def fit_counts(counts: LogCounts, inputs: int, level: float, alpha: float, log_scale: float) -> Fit:
+    """The fit to ``counts``, from a first ``alpha`` and ``log_scale``."""
     likelihood = Likelihood(counts, inputs, log_scale)
     best, low, high = maximise(likelihood, alpha, level)
     log_scale = likelihood.log_scale(best)
@@ -87,7 +98,14 @@ def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
 
 
 def describe(
-    fit: Fit, method: str, sample: str, size: int, level: float, *, location: float
+    fit: Fit,
+    method: str,
+    sample: str,
+    size: int,
+    level: float,
+    *,
+    location: float,
+    counted: str = "",
 ) -> TailIndex:
     """The record of a fit, with the goodness-of-fit flag and the sentence a reader needs."""
     good = fit.goodness
@@ -107,6 +125,7 @@ def describe(
         distance=good.distance,
         fits=good.fits,
         note=note,
+        counted=counted,
     )
 
 
