@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
+Size = Literal["", "wide", "full"]
+
 
 class Figure(TypedDict):
     """Plotly JSON whose colours are names of `hts.figures.theme`."""
@@ -19,6 +21,7 @@ class Card:
 
     ``caption`` says in one sentence what one looks at; ``alt`` says what the figure shows, with
     the numbers, for those who do not see it; ``empty`` stands in place of a figure not there yet.
+    With ``pick`` a click on a point hands its ``customdata`` to the page.
     """
 
     id: str
@@ -27,7 +30,8 @@ class Card:
     alt: str
     figure: Figure | None
     empty: str = ""
-    size: Literal["", "wide", "full"] = ""
+    size: Size = ""
+    pick: bool = False
 
     def payload(self) -> dict[str, Any]:
         """What the live board takes."""
@@ -39,6 +43,7 @@ class Card:
             "figure": self.figure,
             "empty": self.empty,
             "size": self.size,
+            "pick": self.pick,
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log10
-from typing import Any, Literal
+from typing import Any
 
 from hts.figures import words
 from hts.figures.axes import (
@@ -18,10 +18,8 @@ from hts.figures.axes import (
     rule,
     short,
 )
-from hts.figures.card import Card, Figure
+from hts.figures.card import Card, Figure, Size
 from hts.figures.noise_laws import KEEP, law_name
-
-Size = Literal["", "wide", "full"]
 
 
 def running_mean_card(

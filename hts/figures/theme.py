@@ -1,7 +1,9 @@
-"""Colours by name: ``theme:0`` to ``theme:6``, ``theme:text``, ... and what they are.
+"""Colours by name: ``theme:0`` to ``theme:6``, ``theme:s0`` to ``theme:s9``, ``theme:text``, ...
 
-A name may carry an opacity in percent: ``theme:0/40``.  The live board replaces names in the
-browser by the viewer's theme; `paint` does the same here for a figure that leaves the app.
+``s0`` to ``s9`` are one hue from what lies near the background to what stands out: told apart by
+lightness alone, so also by colour-blind eyes and in print.  A name may carry an opacity in percent:
+``theme:0/40``.  The live board replaces names in the browser by the viewer's theme; `paint` does
+the same here for a figure that leaves the app.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 SERIES = 7  # how many categorical colours there are
+STEPS = 10  # how many sequential ones
 
 LIGHT: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +25,16 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "4": "#3f8f5f",
         "5": "#b0476f",
         "6": "#5b6b73",
+        "s0": "#e9f4f5",
+        "s1": "#cfe6ea",
+        "s2": "#aed4db",
+        "s3": "#88bfca",
+        "s4": "#60a8b7",
+        "s5": "#3b90a3",
+        "s6": "#1f7a90",
+        "s7": "#0f657a",
+        "s8": "#0a4f60",
+        "s9": "#063843",
         "text": "#1c2426",
         "muted": "#5f6b6e",
         "grid": "#dfe4e3",
@@ -29,12 +42,17 @@ LIGHT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_NAME = re.compile(r"theme:(\d|text|muted|grid|background)(?:/(\d{1,3}))?")
+_NAME = re.compile(r"theme:(s?\d|text|muted|grid|background)(?:/(\d{1,3}))?")
 
 
 def series(index: int, opacity: int = 100) -> str:
     """Name of the colour of the run at ``index``; ``opacity`` in percent."""
     return named(str(index % SERIES), opacity)
+
+
+def scale() -> list[list[Any]]:
+    """A Plotly colour scale of the sequential colours, low values near the background."""
+    return [[i / (STEPS - 1), named(f"s{i}")] for i in range(STEPS)]
 
 
 def named(name: str, opacity: int = 100) -> str:

@@ -28,7 +28,7 @@ function loadPlotly(url) {
 
 // -- colours: theme:<name>[/<opacity>] in a figure becomes the viewer's ----------------------------
 
-const NAME = /^theme:(\d|text|muted|grid|background)(?:\/(\d{1,3}))?$/;
+const NAME = /^theme:(s?\d|text|muted|grid|background)(?:\/(\d{1,3}))?$/;
 
 function rgb(colour) {
   const hex = colour.trim().match(/^#([\da-f]{6})$/i);
@@ -40,12 +40,13 @@ function rgb(colour) {
 function readPalette(node) {
   const style = getComputedStyle(node);
   const of = (name) => style.getPropertyValue(name).trim();
-  const series = of("--st-chart-categorical-colors").split(/,(?![^(]*\))/);
+  const list = (name) => of(name).split(/,(?![^(]*\))/);
   const text = of("--st-text-color");
   const background = of("--st-background-color");
   const mix = (a, b, share) => `rgb(${rgb(a).map((v, i) => Math.round(v * share + rgb(b)[i] * (1 - share)))})`;
   return {
-    ...Object.fromEntries(series.map((colour, i) => [String(i), colour])),
+    ...Object.fromEntries(list("--st-chart-categorical-colors").map((colour, i) => [String(i), colour])),
+    ...Object.fromEntries(list("--st-chart-sequential-colors").map((colour, i) => [`s${i}`, colour])),
     text, background, muted: mix(text, background, 0.7), grid: mix(text, background, 0.12),
     font: of("--st-font"),
   };
@@ -121,6 +122,7 @@ class FigureCard {
   fill(card, palette, repaint) {
     say(this.title, card.title);
     say(this.caption, card.caption);
+    this.node.toggleAttribute("data-pick", Boolean(card.pick));
     if ((card.size ?? "") !== (this.node.dataset.size ?? "")) this.node.dataset.size = card.size ?? "";
     if (this.chart.getAttribute("aria-label") !== card.alt) this.chart.setAttribute("aria-label", card.alt);
     const text = JSON.stringify(card.figure ?? null);
@@ -141,6 +143,7 @@ class FigureCard {
       if (!Plotly || !this.chart.isConnected) return undefined;
       if (!this.figure) {
         if (this.chart.data) Plotly.purge(this.chart);
+        this.chart.heard = false;
         this.chart.dataset.updates = 0;
         return undefined;
       }
@@ -153,11 +156,22 @@ class FigureCard {
       const config = { ...CONFIG, toImageButtonOptions: { filename: this.node.dataset.card, scale: 2 } };
       return Plotly.react(this.chart, data, layout, config).then(() => {
         say(this.empty, "");
+        this.listen();
         this.chart.dataset.updates = Number(this.chart.dataset.updates ?? 0) + 1;
       });
     }).catch((error) => {
       console.error("hts live board:", this.node.dataset.card, error);
       say(this.empty, "This figure could not be drawn; reload the page to try again.");
+    });
+  }
+
+  listen() {
+    // Plotly gives a chart `on` when it is first drawn, and drops listeners when it is purged.
+    if (this.chart.heard) return;
+    this.chart.heard = true;
+    this.chart.on("plotly_click", ({ points }) => {
+      const at = points[0]?.customdata;
+      if (at !== undefined && "pick" in this.node.dataset) this.board.send?.("pick", { card: this.node.dataset.card, at });
     });
   }
 
@@ -295,6 +309,7 @@ export default function (component) {
   const root = parentElement.querySelector(".hts-board");
   if (!root || !data) return undefined;
   root.board ??= new Board(root);
+  root.board.send = component.setTriggerValue;
   root.board.fill(JSON.parse(new TextDecoder().decode(data)));
   // Streamlit also calls this when a newer update overtakes this one: only a board that left the page closes.
   return () => setTimeout(() => {

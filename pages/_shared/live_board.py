@@ -6,6 +6,7 @@ legend choices lost.  This component keeps its nodes and calls ``Plotly.react``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,25 @@ _component = st.components.v2.component(
 )
 
 
-def live_board(payload: bytes | dict[str, Any], *, key: str) -> None:
+def live_board(
+    payload: bytes | dict[str, Any], *, key: str, on_pick: Callable[[Any], None] | None = None
+) -> None:
     """Show a board; with the same ``key`` it changes in place.
 
     ``payload`` is what `hts.figures.board.board` returns, or its JSON from
-    `hts.figures.board.encode_board`: text made once serves every viewer of a run.
+    `hts.figures.board.encode_board`: text made once serves every viewer of a run.  ``on_pick`` is
+    called with the ``customdata`` of a point that was clicked in a card with ``pick``.
     """
+
+    def picked() -> None:
+        pick = st.session_state[key].pick
+        if pick and on_pick is not None:
+            on_pick(pick["at"])
+
     text = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
     url = msgspec.json.encode(plotly_url())
-    _component(key=key, data=b'{"plotly":' + url + b',"board":' + text + b"}")
+    data = b'{"plotly":' + url + b',"board":' + text + b"}"
+    _component(key=key, data=data, on_pick_change=picked if on_pick else None)
 
 
 def figure_cards(*cards: Card | dict[str, Any], key: str) -> None:

@@ -6,16 +6,16 @@ their own and every widget starts from there.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from pages._shared import own_address
 from pages._shared.address import DEFAULT_TWIN, DEFAULTS, Address, read_address, write_address
 
 ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
-ECHO_SECONDS = 4.0  # how long a browser may still send an address that was just replaced
+PAGE = "train"
 
 
 def settings() -> dict[str, Any]:
@@ -58,7 +58,7 @@ def show_runs(run: str | None, beside: str | None = None) -> None:
 def read_page_address() -> Address | None:
     """Follow the page's address if somebody else changed it; None if it is as it was written."""
     params = dict(st.query_params)
-    if "written" in st.session_state and (not params or _is_ours(params)):
+    if own_address.is_own(PAGE, params):
         return None
     address = read_address(params)
     fill(address.settings, address.twin)
@@ -70,22 +70,7 @@ def read_page_address() -> Address | None:
 
 def write_page_address() -> None:
     """Make the address of the page say what it shows."""
-    params = write_address(settings(), twin(), *shown_runs())
-    written = st.session_state.setdefault("written", [])
-    if not written or written[-1][0] != params:
-        if written:
-            written[-1] = (written[-1][0], time.monotonic())  # when it was given up
-        written.append((params, 0.0))
-        del written[:-8]
-    if dict(st.query_params) != params:
-        st.query_params.from_dict(params)
-
-
-def _is_ours(params: dict[str, str]) -> bool:
-    """Whether this is the address last written, or one that the browser may not yet have left."""
-    *former, (newest, _) = st.session_state.written
-    recent = [old for old, left in former if time.monotonic() - left < ECHO_SECONDS]
-    return params == newest or params in recent
+    own_address.write(PAGE, write_address(settings(), twin(), *shown_runs()))
 
 
 def ignored_words() -> tuple[str, ...]:
