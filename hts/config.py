@@ -16,10 +16,13 @@ from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, flag, number, whole
 
 NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
+MODELS = ("fcn", "cnn")
+CONV_NOISES = ("filter", "kernel")
 SCALINGS = ("standard", "mean_field")
 ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 SMALLEST_ALPHA = 0.05
+CNN_WIDTH_STEP = 8  # its stages have 1/8, 1/4, 1/2 and all of the width
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
 
 _DATASET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(:[0-9a-f]{12})?")
@@ -79,12 +82,14 @@ _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off 
 
 _CHECKS: dict[str, Check] = {
     "data": _dataset_name,
+    "model": _choice(MODELS, "fcn is fully connected, cnn a VGG-11-like convolutional network"),
     "width": _whole(1, LARGEST_WIDTH, "a hidden layer needs units"),
     "depth": _whole(1, 8, "deeper nets do not train here without normalisation layers"),
     "activation": _choice(ACTIVATIONS, "these have closed-form gradients here"),
     "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
     "train_output": _flag("the last layer is trained or fixed"),
     "noise": _noise,
+    "conv_noise": _choice(CONV_NOISES, "it says what the draws of types I and III belong to"),
     "alpha": _alpha,
     "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
     "gradient": _flag("off leaves pure noise"),
@@ -118,7 +123,12 @@ class RunConfig:
     """
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
-    width: int = _setting(1000, "Width n", "units in each hidden layer")
+    model: str = _setting(
+        "fcn", "Model", "fcn: fully connected; cnn: VGG-11-like convolutions, for image data"
+    )
+    width: int = _setting(
+        1000, "Width n", "units in each hidden layer; in a cnn channels of the widest stage"
+    )
     depth: int = _setting(1, "Depth", "hidden layers; the theory is about one")
     activation: str = _setting("relu", "Activation", "nonlinearity h of the hidden units")
     scaling: str = _setting(
@@ -127,6 +137,9 @@ class RunConfig:
     train_output: bool = _setting(True, "Train last layer", "off keeps the last layer as drawn")
     noise: str = _setting(
         "III", "Noise type", "none, gaussian, or I (one scalar), II (i.i.d.), III (isotropic)"
+    )
+    conv_noise: str = _setting(
+        "filter", "Noise per", "in a cnn, types I and III draw once per filter or per 3 x 3 kernel"
     )
     alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
     sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
@@ -147,6 +160,26 @@ class RunConfig:
         if self.scaling == "mean_field" and self.depth != 1:
             raise BadInput(
                 f"scaling mean_field needs depth 1, got depth {self.depth}: the mean-field limit "
+                "implemented here is that of one hidden layer."
+            )
+        if self.model == "cnn":
+            self._check_cnn()
+
+    def _check_cnn(self) -> None:
+        if self.width % CNN_WIDTH_STEP:
+            below = max(CNN_WIDTH_STEP, self.width // CNN_WIDTH_STEP * CNN_WIDTH_STEP)
+            raise BadInput(
+                f"width must be a multiple of {CNN_WIDTH_STEP} in a cnn, got {self.width}: its "
+                f"first stages have 1/8, 1/4 and 1/2 of it. {below} would do."
+            )
+        if self.depth != 1:
+            raise BadInput(
+                f"depth must be 1 in a cnn, got {self.depth}: its eight convolutions are fixed, "
+                "and depth counts hidden layers of a fully connected network."
+            )
+        if self.scaling != "standard":
+            raise BadInput(
+                f"scaling must be standard in a cnn, got {self.scaling}: the mean-field limit "
                 "implemented here is that of one hidden layer."
             )
 
@@ -215,5 +248,9 @@ class RunConfig:
             values.update(noise="none", alpha=2.0, sigma=0.0)
         elif self.noise == "gaussian":
             values.update(alpha=2.0)
+        if self.model == "fcn":  # runs from before there was a choice keep their names
+            del values["model"], values["conv_noise"]
+        elif values["noise"] not in ("I", "III"):
+            del values["conv_noise"]  # every weight has its own draw
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:10]

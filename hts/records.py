@@ -8,7 +8,7 @@ back (numbers that are not finite become null, and come back as None where a fie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import msgspec
@@ -104,6 +104,7 @@ class LayerView:
     hill: HillCurve | None
     pruning_ratio: float  # percent of units removed at squared error 0.1
     of: str = "units"  # what is pruned, in the plural: a convolution loses "filters"
+    relative_error: list[float] | None = None  # of this layer alone, as in `PruningCurve`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +150,19 @@ class Snapshot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LayerSummary:
+    """The scalars of one layer."""
+
+    name: str
+    units: int
+    of: str  # what the units are, in the plural
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    pruning_ratio: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class SnapshotSummary:
     """The scalars of a snapshot, for sparklines and tables."""
 
@@ -160,6 +174,7 @@ class SnapshotSummary:
     alpha: float | None
     alpha_low: float | None
     alpha_high: float | None
+    layers: list[LayerSummary] = field(default_factory=list)  # empty in stores of before there were
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +191,7 @@ class RunResult:
     tail_index: TailIndex | None
     seconds: float
     message: str = ""  # in words: why it stopped, and for a divergence what to change
+    layers: list[LayerSummary] = field(default_factory=list)
 
 
 Record = TypeVar("Record")
@@ -191,10 +207,27 @@ def decode(text: bytes | str, kind: type[Record]) -> Record:
     return msgspec.json.decode(text, type=kind)
 
 
+def layer_summaries(snapshot: Snapshot) -> list[LayerSummary]:
+    """The scalars of each layer of ``snapshot``."""
+    return [
+        LayerSummary(
+            name=layer.name,
+            units=layer.units,
+            of=layer.of,
+            alpha=layer.tail.alpha if layer.tail else None,
+            alpha_low=layer.tail.low if layer.tail else None,
+            alpha_high=layer.tail.high if layer.tail else None,
+            pruning_ratio=layer.pruning_ratio,
+        )
+        for layer in snapshot.layers
+    ]
+
+
 def summarise(snapshot: Snapshot) -> SnapshotSummary:
     """The scalars of ``snapshot``; the tail index is the first hidden layer's."""
     tail = snapshot.layers[0].tail if snapshot.layers else None
     return SnapshotSummary(
+        layers=layer_summaries(snapshot),
         step=snapshot.step,
         train_accuracy=snapshot.train_accuracy,
         test_accuracy=snapshot.test_accuracy,

@@ -32,6 +32,11 @@ from hts.validate import BadInput
         ({"data": "no such thing!"}, r"data must be a dataset name .* got 'no such thing!'"),
         ({"data": "../../etc/passwd"}, r"data must be a dataset name"),
         ({"scaling": "mean_field", "depth": 2}, r"mean_field needs depth 1, got depth 2"),
+        ({"model": "rnn"}, r"model must be one of fcn, cnn, got 'rnn'"),
+        ({"conv_noise": "layer"}, r"conv_noise must be one of filter, kernel, got 'layer'"),
+        ({"model": "cnn", "width": 20}, r"multiple of 8 in a cnn, got 20: .* 16 would do"),
+        ({"model": "cnn", "depth": 2}, r"depth must be 1 in a cnn, got 2"),
+        ({"model": "cnn", "scaling": "mean_field"}, r"standard in a cnn, got mean_field"),
         ({"gradient": "yes"}, r"gradient must be true or false, got 'yes'"),
         ({"seed": -1}, r"seed .* got -1"),
         ({"device": "tpu"}, r"device must be one of auto, cpu, cuda, mps"),
@@ -62,14 +67,15 @@ def test_json_round_trip_and_frozen():
 
 
 def test_every_setting_changes_the_hash_and_has_words():
-    base = RunConfig(width=10)
+    base = RunConfig(width=16)
     other = {
-        "data": "moons", "width": 11, "depth": 2, "activation": "tanh", "scaling": "mean_field",
+        "data": "moons", "model": "cnn", "width": 11, "depth": 2, "activation": "tanh",
+        "scaling": "mean_field",
         "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
         "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
         "seed": 2, "device": "cpu",
     }  # fmt: skip
-    assert set(other) == {f.name for f in dataclasses.fields(RunConfig)}
+    assert {*other, "conv_noise"} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
     assert len(hashes) == len(other)
     assert base.hash not in hashes
@@ -82,6 +88,32 @@ def test_settings_without_effect_do_not_enter_the_hash():
     assert silent.hash == RunConfig(noise="II", sigma=0).hash
     assert RunConfig(noise="gaussian", alpha=1.2).hash == RunConfig(noise="gaussian").hash
     assert RunConfig(noise="gaussian").hash != silent.hash
+
+
+def test_noise_per_filter_or_kernel_counts_where_it_makes_a_difference():
+    def hashes(**settings):
+        config = RunConfig(width=16, **settings)
+        return config.hash, config.replace(conv_noise="kernel").hash
+
+    for noise in ("I", "III"):
+        one, other = hashes(model="cnn", noise=noise)
+        assert one != other
+    for settings in ({"noise": "I"}, *({"model": "cnn", "noise": n} for n in ("none", "II"))):
+        one, other = hashes(**settings)
+        assert one == other
+
+
+def test_runs_of_before_there_were_models_keep_their_names():
+    """Computed by the version whose configuration had no model (commit fc4242b)."""
+    assert RunConfig().hash == "c459015ad6"
+    assert RunConfig(noise="none").hash == "8e3487dfb4"
+    heartbeats = RunConfig(
+        data="ecg5000-binary", noise="II", alpha=1.5, width=2000, depth=3, seed=5,
+        target_accuracy=95,
+    )  # fmt: skip
+    assert heartbeats.hash == "23bd163a02"
+    old = {k: v for k, v in RunConfig().to_dict().items() if k not in ("model", "conv_noise")}
+    assert RunConfig.from_dict(old) == RunConfig()
 
 
 def test_noise_scale_is_the_levy_increment():

@@ -36,7 +36,7 @@ from hts.validate import BadInput
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
 
 _SHAPE = (
-    "data", "width", "depth", "activation", "scaling", "train_output", "gradient",
+    "data", "model", "width", "depth", "activation", "scaling", "train_output", "gradient",
     "batch_size", "device",
 )  # fmt: skip
 
@@ -99,6 +99,11 @@ def train_together(
         raise BadInput(
             "members of an ensemble must agree in " + ", ".join(_SHAPE) + ": their products "
             "are made in one call."
+        )
+    if any(config.model != "fcn" for config in configs):
+        raise BadInput(
+            "members of an ensemble must have model fcn, got cnn: convolutional networks are "
+            "trained one at a time."
         )
     if configs:
         _Together(configs, dataset, on_end, control or Undisturbed()).go()

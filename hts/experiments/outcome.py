@@ -6,7 +6,7 @@ import numpy as np
 
 from hts.config import RunConfig
 from hts.experiments.divergence import explain_divergence
-from hts.records import RunResult, Snapshot, StopReason
+from hts.records import RunResult, Snapshot, StopReason, layer_summaries
 
 
 def finished(config: RunConfig, last: Snapshot, reason: StopReason, *, seconds: float) -> RunResult:
@@ -22,6 +22,7 @@ def finished(config: RunConfig, last: Snapshot, reason: StopReason, *, seconds: 
         tail_index=last.layers[0].tail,
         seconds=seconds,
         message=_in_words(config, last.step, reason),
+        layers=layer_summaries(last),
     )
 
 

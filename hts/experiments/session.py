@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from hts.config import RunConfig
 from hts.data import Dataset, info
+from hts.experiments.images import image_of
+from hts.models.convolutional import ConvolutionalNetwork, draw_convolutional
 from hts.models.model import Model
 from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
+from hts.training.convolutional_step import convolutional_step
 from hts.training.device import choose_device
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.examples import Batches, Examples
@@ -41,14 +45,8 @@ class Session:
         self.in_the_plane = info(config.data).kind == "toy"
         self.device = choose_device(config.device)
         self.examples = examples or Examples(dataset, self.device)
-        self.network = network or draw_network(
-            config, dataset.inputs, len(dataset.classes), self.device
-        )
-        self._step = (
-            partial(OneLayerStep(), cast(Network, self.network))
-            if config.depth == 1
-            else partial(gradient_step, cast(Network, self.network))
-        )
+        self.network = network or _drawn(config, dataset, self.device)
+        self._step = _step(config, self.network)
         train = len(dataset.y_train)
         self._batches = Batches(train, config.batch_size, [config.seed], self.device)
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
@@ -87,3 +85,22 @@ class Session:
         rows = np.sort(generator(0, "analysis", part).permutation(len(y))[:limit])
         index = torch.from_numpy(rows)
         return x[index.to(x.device)], y[index.to(y.device)]
+
+
+class _Step(Protocol):
+    def __call__(self, x: Tensor, y: Tensor, *, lr: float, train_output: bool) -> Tensor: ...
+
+
+def _drawn(config: RunConfig, dataset: Dataset, device: torch.device) -> Model:
+    classes = len(dataset.classes)
+    if config.model == "cnn":
+        return draw_convolutional(config, image_of(config), classes, device)
+    return draw_network(config, dataset.inputs, classes, device)
+
+
+def _step(config: RunConfig, network: Model) -> _Step:
+    """The gradient step of ``network`` on a batch (x, y), which gives the loss before it."""
+    if config.model == "cnn":
+        return partial(convolutional_step, cast(ConvolutionalNetwork, network))
+    one_layer = OneLayerStep() if config.depth == 1 else gradient_step
+    return partial(one_layer, cast(Network, network))

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hts.config import RunConfig
+from hts.experiments.images import image_of
+from hts.models.architecture import convolutions
+from hts.pruning.levels import LEVELS_DEEP, LEVELS_DEEP_LIVE, forward_passes, live_examples
 
 CALLS = 5e6  # of a step: dispatching its dozen operations
 NOISE = 60.0  # of drawing and adding one value
@@ -45,22 +48,41 @@ def work_of(
 
     ``looked_at``: how many examples of each set a snapshot on the way sees, None for all.
     """
-    n, deeper = config.width, config.depth - 1
-    weights = n * inputs + deeper * n * n
-    forward = weights + n * classes + TOUCH * n * config.depth
+    layers = _layers(config, inputs)
+    n, weights = config.width, sum(layer.weights for layer in layers)
+    forward = n * classes + sum(layer.products + TOUCH * layer.outputs for layer in layers)
     batch = min(config.batch_size, train)
-    step = CALLS
+    step = CALLS * len(layers)
     if config.gradient:
         # Forward, and per layer the weights' gradient and (but for the first) the inputs'.
-        step += batch * (2 * forward + deeper * n * n + n * classes)
+        deeper = sum(layer.products for layer in layers[1:])
+        step += batch * (2 * forward + deeper + n * classes)
     if config.stability is not None:
         step += NOISE * weights
+    passes = live_passes = 1.0
+    if len(layers) > 1:
+        passes, live_passes = forward_passes(LEVELS_DEEP), forward_passes(LEVELS_DEEP_LIVE)
+        looked_at = None if looked_at is None else live_examples(looked_at, train, test)
     few = train + test if looked_at is None else min(train, looked_at) + min(test, looked_at)
-    fixed = LOOK * config.depth + SORT * weights
-    levels = 1 if config.depth == 1 else 50
+    fixed = LOOK * len(layers) + SORT * weights
     return Work(
         step=step,
         evaluation=(train + test) * forward,
-        snapshot=fixed + levels * few * forward,
-        result=fixed + levels * (train + test) * forward,
+        snapshot=fixed + live_passes * few * forward,
+        result=fixed + passes * (train + test) * forward,
     )
+
+
+@dataclass(frozen=True)
+class _Layer:
+    weights: int
+    products: int  # multiply-adds of one example
+    outputs: int
+
+
+def _layers(config: RunConfig, inputs: int) -> list[_Layer]:
+    if config.model == "cnn":
+        found = convolutions(config.width, image_of(config))
+        return [_Layer(layer.weights, layer.products, layer.outputs) for layer in found]
+    n = config.width
+    return [_Layer(n * p, n * p, n) for p in (inputs, *[n] * (config.depth - 1))]

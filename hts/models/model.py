@@ -45,7 +45,13 @@ class Model(Protocol):
         """One for each of `matrices`."""
 
     def logits(self, x: Tensor) -> Tensor:
-        """Class scores (examples, classes) for ``x`` (examples, inputs)."""
+        """Class scores (examples, classes) for ``x`` (examples, inputs): ``head(stem(x))``."""
+
+    def stem(self, x: Tensor) -> Tensor:
+        """What flows into the first of `matrices`: the same however much is pruned."""
+
+    def head(self, h: Tensor) -> Tensor:
+        """Class scores from what `stem` gave."""
 
     def chunks(self, examples: int) -> Iterator[slice]:
         """Slices over the examples whose activations stay within bounded memory."""

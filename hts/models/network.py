@@ -63,6 +63,14 @@ class Network:
         """Class scores (examples, classes) for ``x`` (examples, inputs)."""
         return (self.activations(x)[-1] @ self.output.t()).mul_(self.scale)
 
+    def stem(self, x: Tensor) -> Tensor:
+        """``x`` itself: nothing comes before the first hidden layer."""
+        return x
+
+    def head(self, h: Tensor) -> Tensor:
+        """The same as `logits`."""
+        return self.logits(h)
+
     def chunks(self, examples: int) -> Iterator[slice]:
         """Slices over the examples whose widest activation stays within `HIDDEN_ELEMENTS`."""
         widest = max(1, *(weights.shape[0] for weights in self.hidden))

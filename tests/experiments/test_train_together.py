@@ -109,3 +109,8 @@ def test_members_of_different_shapes_are_refused(digits):
     with pytest.raises(BadInput, match=r"must agree in .*width"):
         together([BASE, BASE.replace(width=61)], digits)
     assert shape_of(BASE) == shape_of(VARIED[1])
+
+
+def test_convolutional_networks_are_refused(digits):
+    with pytest.raises(BadInput, match="one at a time"):
+        together([BASE.replace(model="cnn", width=16)], digits)

@@ -9,7 +9,8 @@ import torch
 from hts import RunConfig
 from hts.models.network import Network, draw_network
 from hts.pruning.columns import removal_order, removed_units, unit_norms
-from hts.pruning.curve import LEVELS, accuracy_curve
+from hts.pruning.curve import accuracy_curve
+from hts.pruning.levels import LEVELS
 
 
 def problem(depth: int, activation: str = "relu") -> tuple[Network, torch.Tensor, torch.Tensor]:
