@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import psutil
 
-from hts.config import RunConfig
+from hts.config import CNN_WIDTH_STEP, RunConfig
+from hts.experiments.images import image_of
+from hts.models.architecture import convolutions
 from hts.validate import BadInput
 
 BASE = 400 * 2**20  # interpreter, torch, numba and the numerical libraries in a worker
@@ -35,7 +38,12 @@ class MemoryEstimate:
 def estimate_memory(
     config: RunConfig, *, inputs: int, classes: int, train: int, test: int
 ) -> MemoryEstimate:
-    """Peak bytes of a run of ``config`` on a set of ``train`` + ``test`` examples of ``inputs``."""
+    """Peak bytes of a run of ``config`` on a set of ``train`` + ``test`` examples of ``inputs``.
+
+    Raises `BadInput` for a convolutional network on data that are no images.
+    """
+    if config.model == "cnn":
+        return _convolutional(config, inputs, classes, train, test)
     n, p = config.width, inputs
     hidden = n * p + (config.depth - 1) * n * n
     largest = max(n * p, n * n if config.depth > 1 else 0)
@@ -54,6 +62,30 @@ def estimate_memory(
     )
 
 
+def _convolutional(
+    config: RunConfig, inputs: int, classes: int, train: int, test: int
+) -> MemoryEstimate:
+    layers = convolutions(config.width, image_of(config))
+    weights = sum(layer.weights for layer in layers)
+    largest = max(layer.weights for layer in layers)
+    batch = min(config.batch_size, train)
+    parts = min(8, max(1, batch // 50))  # `convolutional_step`: one thread each
+    threads = os.cpu_count() or 1
+    widest = max(layer.outputs for layer in layers)
+    # What autograd keeps of an example: every output, and of a maximum also where it was (int64).
+    kept = inputs + sum(layer.outputs * (1.75 if layer.pooled else 1) for layer in layers)
+    step = -(-batch // parts) * min(parts, threads) * (kept + 2 * widest)
+    looked_at = min(max(train, test), max(128, 2**23 // layers[0].outputs))
+    look = looked_at * layers[0].outputs // 2 + min(looked_at, 128 * threads) * 2 * widest
+    return MemoryEstimate(
+        data=FLOAT * inputs * (train + test) * 2,
+        weights=FLOAT * (weights * (1 + parts) + config.width * classes),  # and their gradients
+        activations=int(FLOAT * max(step, look)),
+        noise=0 if config.stability is None else 8 * min(largest, 2**22) + FLOAT * config.width,
+        analysis=FLOAT * 2 * largest + FLOAT * weights,
+    )
+
+
 def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, test: int) -> None:
     """Raise `BadInput` with the numbers when the run does not fit in the free memory."""
     sizes = {"inputs": inputs, "classes": classes, "train": train, "test": test}
@@ -63,8 +95,9 @@ def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, te
     if needed <= allowed:
         return
     fits = _largest_width(config, allowed, sizes)
+    about = fits if config.model == "cnn" else _two_digits(fits)
     advice = (
-        f"a width up to about {_two_digits(fits)} fits"
+        f"a width up to about {about} fits"
         if fits
         else "not even one unit fits: choose a smaller dataset or batch"
     )
@@ -84,14 +117,15 @@ def in_words(count: float) -> str:
 
 
 def _largest_width(config: RunConfig, allowed: int, sizes: dict[str, int]) -> int:
-    low, high = 0, config.width
+    step = CNN_WIDTH_STEP if config.model == "cnn" else 1
+    low, high = 0, config.width // step
     while high - low > 1:
         middle = (low + high) // 2
-        if estimate_memory(config.replace(width=middle), **sizes).total <= allowed:
+        if estimate_memory(config.replace(width=middle * step), **sizes).total <= allowed:
             low = middle
         else:
             high = middle
-    return low
+    return low * step
 
 
 def _two_digits(value: int) -> int:
