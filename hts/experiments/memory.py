@@ -78,7 +78,7 @@ def _convolutional(
     looked_at = min(max(train, test), max(128, 2**23 // layers[0].outputs))
     look = looked_at * layers[0].outputs // 2 + min(looked_at, 128 * threads) * 2 * widest
     return MemoryEstimate(
-        data=FLOAT * inputs * (train + test) * 2,
+        data=int(FLOAT * inputs * (train + test) * 1.5),
         weights=FLOAT * (weights * (1 + parts) + config.width * classes),  # and their gradients
         activations=int(FLOAT * max(step, look)),
         noise=0 if config.stability is None else 8 * min(largest, 2**22) + FLOAT * config.width,

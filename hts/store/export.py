@@ -27,14 +27,18 @@ def metrics_csv(store: Store, run_id: str) -> str:
 
     Accuracies and pruning ratios are in percent, seconds are training time; what was not measured
     at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
+    Networks of several layers get more columns, ``alpha hidden 2`` and the like, for each layer.
     """
     lines: dict[int, dict[str, Any]] = {}
+    by_layer: dict[str, None] = {}  # columns in order of appearance
     for summary in store.summaries(run_id):
-        lines[summary.step] = _fields(summary)
+        layers = _layer_fields(summary) if len(summary.layers) > 1 else {}
+        by_layer |= dict.fromkeys(layers)
+        lines[summary.step] = {**_fields(summary), **layers}
     for point in store.evaluations(run_id):
         lines.setdefault(point.step, {}).update(_fields(point))
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines[step] for step in sorted(lines))
     return text.getvalue()
@@ -56,4 +60,11 @@ def weights_file(store: Store, run_id: str) -> Path:
 
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:
-    return {k: v for k, v in dataclasses.asdict(record).items() if v is not None}
+    fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    return {k: v for k, v in fields.items() if v is not None and k != "layers"}
+
+
+def _layer_fields(summary: SnapshotSummary) -> dict[str, float | None]:
+    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high")
+    return {f"{name} {layer.name}": getattr(layer, name) for layer in summary.layers
+            for name in names}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 import numpy as np
@@ -34,6 +35,16 @@ def test_evaluations_are_joined_with_snapshots(store, run_id, point, snapshot) -
     )  # fmt: skip
     assert (float(rows[1]["train_loss"]), rows[1]["alpha"]) == (2.0 / 11, "")
     assert (rows[2]["seconds"], rows[2]["pruning_ratio"]) == ("10.0", "60.0")
+
+
+def test_several_layers_have_columns_of_their_own(store, run_id, snapshot) -> None:
+    one = snapshot(0)
+    second = dataclasses.replace(one.layers[0], name="hidden 2", tail=None, pruning_ratio=30.0)
+    store.add_snapshot(run_id, dataclasses.replace(one, layers=[*one.layers, second]))
+    (row,) = csv.DictReader(io.StringIO(export.metrics_csv(store, run_id)))
+    assert (row["alpha hidden 1"], row["pruning_ratio hidden 1"]) == ("1.7", "60.0")
+    assert (row["alpha hidden 2"], row["pruning_ratio hidden 2"]) == ("", "30.0")
+    assert row["alpha"] == "1.7"
 
 
 def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:

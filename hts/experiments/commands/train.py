@@ -21,7 +21,7 @@ from tqdm import tqdm
 from hts.config import RunConfig
 from hts.jobs.control import StoreControl
 from hts.jobs.identity import claim_for_this_process, create_for_this_process
-from hts.records import RunResult
+from hts.records import LayerSummary, RunResult
 from hts.store import Store
 from hts.validate import BadInput
 
@@ -157,8 +157,18 @@ def describe(run_id: str, result: RunResult) -> str:
                 f"  tail index alpha  {tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], "
                 f"{tail.method}{doubt}"
             )
+        if len(result.layers) > 1:
+            lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
     lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _layer(layer: LayerSummary) -> str:
+    tail = "no tail index"
+    if layer.alpha is not None:
+        tail = f"tail index {layer.alpha:.3f} [{layer.alpha_low:.3f}, {layer.alpha_high:.3f}]"
+    what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
+    return f"    {layer.name:15} {what}, {tail}"
 
 
 def _pair(name: str, train: float | None, test: float | None) -> str:
