@@ -19,8 +19,6 @@ from typing import Any
 
 import numba
 import numpy as np
-import torch
-from torch import Tensor
 
 from hts.noise.philox import BLOCK, LANE, MULTIPLIERS, WEYL, Stream
 from hts.noise.table import FIRST, SHIFT
@@ -34,8 +32,8 @@ _FIRST, _SHIFT, _BELOW = np.uint32(FIRST), np.uint32(SHIFT), np.uint32((1 << SHI
 _CELL = np.float32(2.0**-SHIFT)
 
 
-def _compiled(function: Callable) -> Any:
-    """Compile with a cache where there is a place for one."""
+def compiled(function: Callable) -> Any:
+    """Compile a function, with a cache where there is a place for one."""
     try:
         return numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # numba found no folder it may write to
@@ -76,7 +74,7 @@ def _fill(first, low, high, c2, c3, out):  # type: ignore[no-untyped-def]
         out[2, j], out[3, j] = np.uint32(c), np.uint32(d)
 
 
-_fill_block = _compiled(_fill)
+fill_block = compiled(_fill)
 
 
 def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c3):  # type: ignore[no-untyped-def]
@@ -86,7 +84,7 @@ def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c
     value = np.empty(BLOCK, np.float32)
     pattern = value.view(np.uint32)
     for place in range(start, stop, BLOCK):
-        _fill_block(_U(place // BLOCK) * _U(LANE), low, high, c2, c3, words)
+        fill_block(_U(place // BLOCK) * _U(LANE), low, high, c2, c3, words)
         # Short loops with one task each: the first and last become vector code.
         for j in range(BLOCK):
             value[j] = np.float32(np.int32(line[j] & _REST)) + np.float32(0.5)
@@ -113,7 +111,7 @@ def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c
                 j = last
 
 
-_add_blocks = _compiled(_add_range)
+_add_blocks = compiled(_add_range)
 
 
 def _add_part(flat, first, last, scale, radius, inputs, tables, which, names):  # type: ignore[no-untyped-def]
@@ -133,27 +131,7 @@ def _add_part(flat, first, last, scale, radius, inputs, tables, which, names):  
         first += stop - start
 
 
-_add_stack = _compiled(_add_part)
-
-
-def words(name: Stream, first: int, blocks: int, device: torch.device | str = "cpu") -> Tensor:
-    """`hts.noise.philox.words`, compiled: int64 ``(blocks * 1024,)`` on the CPU."""
-    key = [_U(part) for part in name]
-    out = np.empty((blocks, 4, LANE), np.uint32)
-    for i in range(blocks):
-        _fill_block(_U((first + i) * LANE), *key, out[i])
-    return torch.from_numpy(out.astype(np.int64).reshape(-1)).to(device)
-
-
-def stack_words(names: Sequence[Stream], count: int) -> np.ndarray:
-    """The first ``count`` words of each stream: uint32 (streams, count)."""
-    blocks = math.ceil(count / BLOCK)
-    out = np.empty((len(names), blocks, 4, LANE), np.uint32)
-    for name, member in zip(names, out, strict=True):
-        key = [_U(part) for part in name]
-        for i in range(blocks):
-            _fill_block(_U(i * LANE), *key, member[i])
-    return out.reshape(len(names), -1)[:, :count].copy()
+_add_stack = compiled(_add_part)
 
 
 def add_entries(
@@ -177,7 +155,7 @@ def add_entries(
         stop = min(b * BLOCK, flat.size)
         _add_blocks(flat, a * BLOCK, stop, step, factor, inputs, table, *key)
 
-    _share(work, math.ceil(flat.size / BLOCK), threads)
+    share(work, math.ceil(flat.size / BLOCK), threads)
 
 
 def add_stack(
@@ -201,10 +179,10 @@ def add_stack(
     def work(a: int, b: int) -> None:
         _add_stack(flat, a, b, scale, factor, inputs, tables, which, keys)
 
-    _share(work, len(flat) * math.ceil(flat.shape[1] / BLOCK), threads)
+    share(work, len(flat) * math.ceil(flat.shape[1] / BLOCK), threads)
 
 
-def _share(work: Callable[[int, int], None], blocks: int, threads: int) -> None:
+def share(work: Callable[[int, int], None], blocks: int, threads: int) -> None:
     """Call ``work(first, last)`` so that all blocks are done, on up to ``threads`` threads."""
     parts = max(1, min(threads, blocks * BLOCK // _SPLIT))
     ends = [blocks * i // parts for i in range(parts + 1)]

@@ -5,7 +5,7 @@ Used where there is no compiled pass (other devices, other dtypes, no numba) and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import torch
@@ -17,8 +17,6 @@ from hts.noise.table import FIRST, SHIFT, quantile_table
 
 _CPU_BLOCKS = 64  # blocks of words at a time: temporaries stay in the cache
 _DEVICE_BLOCKS = 1 << 12
-
-Words = Callable[[philox.Stream, int, int, torch.device], Tensor]
 
 
 def values(
@@ -48,22 +46,15 @@ def from_table(words: Tensor, table: Tensor) -> Tensor:
     return torch.where(words > 0x7FFFFFFF, -x, x)
 
 
-def radii(
-    name: philox.Stream,
-    units: int,
-    alpha: float,
-    device: torch.device,
-    draw: Words = philox.words,
-) -> Tensor:
+def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -> Tensor:
     """``sqrt(S)`` of type III for each unit, float32: it multiplies N(0, 2).
 
-    The angle and the exponential of a unit take two neighbouring words.  ``draw`` is a faster
-    `hts.noise.philox.words`.
+    The angle and the exponential of a unit take two neighbouring words.
     """
     if device.type == "mps":  # no double precision there
-        return radii(name, units, alpha, torch.device("cpu"), draw).to(device)
+        return radii(name, units, alpha, torch.device("cpu")).to(device)
     out = torch.empty(units, device=device)
-    for place, words in _words(name, 2 * units, device, draw):
+    for place, words in _words(name, 2 * units, device):
         # Kept whole until the end: odd lengths may round differently from even ones.
         pair = (words - ((words >> 31) << 32)).to(torch.int32).view(-1, 2)
         angle, level = pair[:, 0].contiguous(), pair[:, 1].contiguous()
@@ -73,9 +64,7 @@ def radii(
     return out
 
 
-def _words(
-    name: philox.Stream, count: int, device: torch.device, draw: Words = philox.words
-) -> Iterator[tuple[slice, Tensor]]:
+def _words(name: philox.Stream, count: int, device: torch.device) -> Iterator[tuple[slice, Tensor]]:
     """Yield ``(places, words)``; on the CPU words come in whole blocks, some of them to spare."""
     size = _CPU_BLOCKS if device.type == "cpu" else _DEVICE_BLOCKS
     blocks = -(-count // philox.BLOCK)
@@ -83,4 +72,4 @@ def _words(
         number = min(size, blocks - first)
         start = first * philox.BLOCK
         stop = min(start + number * philox.BLOCK, count)
-        yield slice(start, stop), draw(name, first, number, device)
+        yield slice(start, stop), philox.words(name, first, number, device)

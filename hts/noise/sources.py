@@ -21,9 +21,11 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -49,6 +51,13 @@ def compiled_pass() -> ModuleType | None:
     except ImportError:
         return None
     return fused
+
+
+def compiled_radii() -> Callable[[Sequence[philox.Stream], Sequence[float], int, int], np.ndarray]:
+    """`hts.noise.fused_radii.radii`, where there is a `compiled_pass`."""
+    from hts.noise.fused_radii import radii
+
+    return radii
 
 
 @lru_cache(maxsize=1)
@@ -122,9 +131,12 @@ class NoiseSource:
             radius = None
             if self.kind == "III" and self.alpha < 2:
                 name = self.stream(step, "unit")
-                fused = compiled_pass() if weights.device.type == "cpu" else None
-                draw = philox.words if fused is None else fused.words
-                radius = portable.radii(name, weights.shape[0], self.alpha, weights.device, draw)
+                units, alpha = weights.shape[0], self.alpha
+                if weights.device.type == "cpu" and compiled_pass() is not None:
+                    found = compiled_radii()([name], [alpha], units, torch.get_num_threads())
+                    radius = torch.from_numpy(found[0])
+                else:
+                    radius = portable.radii(name, units, alpha, weights.device)
             name = self.stream(step, "entry")
             self._add_entries(weights.view(-1), scale, weights.shape[1], name, radius)
 

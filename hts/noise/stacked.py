@@ -1,8 +1,7 @@
 """The noise of many networks of one shape at once: member by member what `NoiseSource` adds.
 
 A small layer's noise costs less than the call that asks for it, so a stack of layers is done in
-one compiled call, and the radii of type III in one pass over all members that share an alpha.
-Bit for bit the same numbers as one by one.
+one compiled call.  Bit for bit the same numbers as one by one.
 """
 
 from __future__ import annotations
@@ -14,18 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hts.noise.sources import NoiseSource, compiled_pass
-from hts.noise.stable import radius_from_bits
+from hts.noise.sources import NoiseSource, compiled_pass, compiled_radii
 from hts.noise.table import quantile_table
-
-_EVEN = 64  # rows of a radius pass come in multiples: torch rounds a ragged end differently
 
 
 class StackedNoise:
     """Noise of one layer of each member.
 
     ``sources`` (members,) and their ``scales`` (sigma lr^(1/alpha) each).  Fastest when members of
-    one type and alpha stand together.
+    one type stand together.
     """
 
     def __init__(self, sources: Sequence[NoiseSource], scales: Sequence[float]) -> None:
@@ -62,27 +58,13 @@ class StackedNoise:
                 draws *= scales[:, None]
                 members.add_(torch.from_numpy(draws)[:, :, None])
                 continue
-            radius = self._radii(part, units, step) if kind == "III" else None
+            radius = None
+            if kind == "III":
+                names = [source.stream(step, "unit") for source in sources]
+                radius = compiled_radii()(names, [s.alpha for s in sources], units, threads)
             names = [source.stream(step, "entry") for source in sources]
             flat = members.view(count, -1).numpy()
             fused.add_stack(flat, scales, radius, inputs, tables, which, names, threads)
-
-    def _radii(self, part: slice, units: int, step: int) -> np.ndarray:
-        """Radii (members, units) of type III, float32."""
-        fused = compiled_pass()
-        assert fused is not None
-        out = np.empty((part.stop - part.start, units), np.float32)
-        sources = self._sources[part]
-        rows = -(-units // _EVEN) * _EVEN
-        for alpha, places in itertools.groupby(range(len(sources)), lambda i: sources[i].alpha):
-            together = list(places)
-            names = [sources[i].stream(step, "unit") for i in together]
-            words = fused.stack_words(names, 2 * rows)
-            pair = torch.from_numpy(words.view(np.int32)).view(-1, 2)
-            angle, level = pair[:, 0].contiguous(), pair[:, 1].contiguous()
-            found = radius_from_bits(angle, level, alpha).view(len(together), rows)
-            out[together[0] : together[-1] + 1] = found[:, :units].numpy()
-        return out
 
 
 def _family(source: NoiseSource) -> str:

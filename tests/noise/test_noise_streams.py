@@ -17,6 +17,7 @@ from hts.noise.stable import symmetric_from_bits
 from hts.noise.table import quantile_table
 
 fused = pytest.importorskip("hts.noise.fused", reason="numba is not installed")
+radii = pytest.importorskip("hts.noise.fused_radii").radii
 
 
 def uniform_words(u: np.ndarray) -> torch.Tensor:
@@ -98,7 +99,7 @@ def test_table_and_formula_draw_the_same_law() -> None:
 
 @pytest.mark.parametrize("kind", ["gaussian", "I", "II", "III"])
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (1024, 1), (700, 33), (900, 140)])
-def test_compiled_and_plain_torch_give_the_same_bits(
+def test_compiled_and_plain_torch_give_the_same_numbers(
     kind: str, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = torch.linspace(-1, 1, shape[0] * shape[1]).reshape(shape)
@@ -108,7 +109,23 @@ def test_compiled_and_plain_torch_give_the_same_bits(
         weights = start.clone()
         NoiseSource(kind, 1.6, seed=3, layer=1).add_(weights, 0.37, 11)
         added.append(weights)
-    assert torch.equal(*added)
+    if kind == "III":  # radii go through two libraries' elementary functions
+        assert torch.allclose(*added, rtol=3e-7, atol=0)
+    else:
+        assert torch.equal(*added)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.6, 1.0, 1.5, 1.75, 1.99])
+def test_compiled_radii_are_those_of_the_formula(alpha: float) -> None:
+    names = [philox.stream(seed, "radii") for seed in (1, 2)]
+    got = radii(names, [alpha, 1.3], 300_001, 2)
+    cpu = torch.device("cpu")
+    for member, index in enumerate((alpha, 1.3)):
+        formula = portable.radii(names[member], 300_001, index, cpu).numpy()
+        assert np.abs(got[member] / formula - 1).max() <= 2**-22
+        assert (got[member] == formula).mean() > 0.99999
+    assert np.array_equal(got, radii(names, [alpha, 1.3], 300_001, 1))
+    assert np.array_equal(got[1:, :77], radii(names[1:], [1.3], 77, 1))
 
 
 def test_threads_share_the_work_without_changing_it() -> None:
@@ -162,7 +179,7 @@ def test_a_place_without_a_cache_still_compiles(monkeypatch: pytest.MonkeyPatch)
         return lambda function: function
 
     monkeypatch.setattr(fused.numba, "njit", refuse)
-    assert fused._compiled(len) is len
+    assert fused.compiled(len) is len
 
 
 def test_thecompiled_pass_is_cached_on_disk() -> None:
