@@ -20,8 +20,9 @@ from hts.config import RunConfig
 from hts.data import Dataset
 from hts.experiments.analysis import take_snapshot
 from hts.experiments.outcome import diverged, finished
+from hts.experiments.recorder import InMemory
 from hts.experiments.session import Session
-from hts.experiments.train import Control, Undisturbed
+from hts.experiments.train import Control, Undisturbed, train
 from hts.experiments.watch import due
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
@@ -37,7 +38,7 @@ KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are re
 
 _SHAPE = (
     "data", "model", "width", "depth", "activation", "scaling", "train_output", "gradient",
-    "batch_size", "device",
+    "conv_noise", "batch_size", "device",
 )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def train_together(
     on_end: Callable[[Outcome], None],
     control: Control | None = None,
 ) -> None:
-    """Train ``configs`` on ``dataset`` and tell of each as it ends.
+    """Train ``configs`` on ``dataset`` and tell of each as it ends; a cnn's one after the other.
 
     ``control`` is asked once a step; when it wants to stop, members that have not ended are dropped
     without a word.  A divergence is an outcome.  Raises `BadInput` when shapes do not agree.
@@ -100,13 +101,52 @@ def train_together(
             "members of an ensemble must agree in " + ", ".join(_SHAPE) + ": their products "
             "are made in one call."
         )
-    if any(config.model != "fcn" for config in configs):
-        raise BadInput(
-            "members of an ensemble must have model fcn, got cnn: convolutional networks are "
-            "trained one at a time."
+    if not configs:
+        return
+    control = control or Undisturbed()
+    if configs[0].model == "fcn":
+        _Together(configs, dataset, on_end, control).go()
+    else:
+        _one_by_one(configs, dataset, on_end, control)
+
+
+@dataclass
+class _Ended(InMemory):
+    """Keeps the final weights too."""
+
+    tensors: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
+        """Keep them."""
+        self.tensors = tensors
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The final weights by name; empty after a divergence."""
+        return self.tensors
+
+
+def _one_by_one(
+    configs: Sequence[RunConfig],
+    dataset: Dataset,
+    on_end: Callable[[Outcome], None],
+    control: Control,
+) -> None:
+    """Convolutional networks, whose products are large enough to be made one at a time."""
+    for number, config in enumerate(configs):
+        memory = _Ended()
+        result = train(config, dataset, recorder=memory, control=control)
+        if result.stop_reason == "stopped":
+            return
+        ended = result.stop_reason != "diverged"
+        on_end(
+            Outcome(
+                member=number,
+                result=result,
+                snapshot=memory.snapshots[-1] if ended else None,
+                evaluations=memory.evaluations,
+                tensors=memory.weights,
+            )
         )
-    if configs:
-        _Together(configs, dataset, on_end, control or Undisturbed()).go()
 
 
 class _Together:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from hts.models.model import Model
 from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
+from hts.training.captured import CapturedStep
 from hts.training.convolutional_step import convolutional_step
 from hts.training.device import choose_device
 from hts.training.evaluate import accuracy_and_loss
@@ -46,7 +48,7 @@ class Session:
         self.device = choose_device(config.device)
         self.examples = examples or Examples(dataset, self.device)
         self.network = network or _drawn(config, dataset, self.device)
-        self._step = _step(config, self.network)
+        self._step = _step(config, self.network, self.device)
         train = len(dataset.y_train)
         self._batches = Batches(train, config.batch_size, [config.seed], self.device)
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
@@ -65,7 +67,7 @@ class Session:
             x, y = self.examples.whole()
         else:
             x, y = self.examples.batch(self._batches.rows(step)[0])
-        loss = self._step(x, y, lr=config.lr, train_output=config.train_output)
+        loss = self._step(x, y)
         return math.isfinite(float(loss))
 
     def noise(self, step: int) -> None:
@@ -87,10 +89,6 @@ class Session:
         return x[index.to(x.device)], y[index.to(y.device)]
 
 
-class _Step(Protocol):
-    def __call__(self, x: Tensor, y: Tensor, *, lr: float, train_output: bool) -> Tensor: ...
-
-
 def _drawn(config: RunConfig, dataset: Dataset, device: torch.device) -> Model:
     classes = len(dataset.classes)
     if config.model == "cnn":
@@ -98,9 +96,13 @@ def _drawn(config: RunConfig, dataset: Dataset, device: torch.device) -> Model:
     return draw_network(config, dataset.inputs, classes, device)
 
 
-def _step(config: RunConfig, network: Model) -> _Step:
+def _step(
+    config: RunConfig, network: Model, device: torch.device
+) -> Callable[[Tensor, Tensor], Tensor]:
     """The gradient step of ``network`` on a batch (x, y), which gives the loss before it."""
+    settings: dict[str, Any] = {"lr": config.lr, "train_output": config.train_output}
     if config.model == "cnn":
-        return partial(convolutional_step, cast(ConvolutionalNetwork, network))
-    one_layer = OneLayerStep() if config.depth == 1 else gradient_step
-    return partial(one_layer, cast(Network, network))
+        return partial(convolutional_step, cast(ConvolutionalNetwork, network), **settings)
+    step = OneLayerStep() if config.depth == 1 else gradient_step
+    whole = partial(step, cast(Network, network), **settings)
+    return CapturedStep(whole) if device.type == "cuda" else whole

@@ -111,6 +111,21 @@ def test_members_of_different_shapes_are_refused(digits):
     assert shape_of(BASE) == shape_of(VARIED[1])
 
 
-def test_convolutional_networks_are_refused(digits):
-    with pytest.raises(BadInput, match="one at a time"):
-        together([BASE.replace(model="cnn", width=16)], digits)
+def test_convolutional_members_are_trained_one_after_the_other(digits):
+    base = RunConfig(model="cnn", width=8, iterations=2, eval_every=1, batch_size=20)
+    configs = [base.replace(seed=1), base.replace(seed=2, noise="I")]
+    weights = []
+    outcomes = []
+
+    def keep(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        weights.append(outcome.tensors())
+
+    train_together(configs, digits, on_end=keep)
+    assert [o.member for o in outcomes] == [0, 1]
+    for outcome, config in zip(outcomes, configs, strict=True):
+        alone = train(config, digits)
+        assert outcome.result.test_accuracy == alone.test_accuracy
+        assert outcome.snapshot is not None
+        assert outcome.snapshot.test_accuracy == alone.test_accuracy
+    assert set(weights[0]) == set(weights[1]) != set()
