@@ -21,6 +21,7 @@ CONV_NOISES = ("filter", "kernel")
 SCALINGS = ("standard", "mean_field")
 ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("float32", "tf32")
 SMALLEST_ALPHA = 0.05
 CNN_WIDTH_STEP = 8  # its stages have 1/8, 1/4, 1/2 and all of the width
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
@@ -100,6 +101,7 @@ _CHECKS: dict[str, Check] = {
     "eval_every": _whole(1, 10**9, "accuracy is measured every so many steps"),
     "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
     "device": _choice(DEVICES, "it is where the tensors live"),
+    "precision": _choice(PRECISIONS, "it is how NVIDIA GPUs multiply; the CPU uses float32"),
 }
 
 
@@ -153,6 +155,11 @@ class RunConfig:
     eval_every: int = _setting(10, "Evaluate every", "steps between accuracy evaluations")
     seed: int = _setting(1, "Seed", "one seed for initialisation, data order and noise")
     device: str = _setting("auto", "Device", "cpu, cuda, mps, or auto for the best there is")
+    precision: str = _setting(
+        "float32",
+        "Products in",
+        "tf32: on NVIDIA GPUs faster, to three digits; no effect elsewhere",
+    )
 
     def __post_init__(self) -> None:
         for name, check in _CHECKS.items():
@@ -252,5 +259,7 @@ class RunConfig:
             del values["model"], values["conv_noise"]
         elif values["noise"] not in ("I", "III"):
             del values["conv_noise"]  # every weight has its own draw
+        if self.precision == "float32":
+            del values["precision"]
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:10]

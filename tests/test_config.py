@@ -39,6 +39,7 @@ from hts.validate import BadInput
         ({"model": "cnn", "scaling": "mean_field"}, r"standard in a cnn, got mean_field"),
         ({"gradient": "yes"}, r"gradient must be true or false, got 'yes'"),
         ({"seed": -1}, r"seed .* got -1"),
+        ({"precision": "fp8"}, r"precision must be one of float32, tf32, got 'fp8'"),
         ({"device": "tpu"}, r"device must be one of auto, cpu, cuda, mps"),
     ],
 )
@@ -73,7 +74,7 @@ def test_every_setting_changes_the_hash_and_has_words():
         "scaling": "mean_field",
         "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
         "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
-        "seed": 2, "device": "cpu",
+        "seed": 2, "device": "cpu", "precision": "tf32",
     }  # fmt: skip
     assert {*other, "conv_noise"} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}

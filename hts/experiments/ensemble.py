@@ -29,7 +29,7 @@ from hts.noise.sources import NoiseSource
 from hts.noise.stacked import StackedNoise
 from hts.pruning.columns import unit_norms
 from hts.records import Evaluation, RunResult, Snapshot, StopReason
-from hts.training.device import choose_device
+from hts.training.device import choose_device, set_precision
 from hts.training.ensemble import Ensemble
 from hts.training.examples import Batches, Examples
 from hts.validate import BadInput
@@ -38,7 +38,7 @@ KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are re
 
 _SHAPE = (
     "data", "model", "width", "depth", "activation", "scaling", "train_output", "gradient",
-    "conv_noise", "batch_size", "device",
+    "conv_noise", "batch_size", "device", "precision",
 )  # fmt: skip
 
 
@@ -163,6 +163,7 @@ class _Together:
         self.members = [_Member(i, configs[i]) for i in numbers]
         self.shape = configs[0]
         device = choose_device(self.shape.device)
+        set_precision(device, self.shape.precision)
         self.examples = Examples(dataset, device)
         classes = len(dataset.classes)
         networks = [

@@ -21,7 +21,7 @@ from hts.noise.sources import NoiseSource
 from hts.seeds import generator
 from hts.training.captured import CapturedStep
 from hts.training.convolutional_step import convolutional_step
-from hts.training.device import choose_device
+from hts.training.device import choose_device, set_precision
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.examples import Batches, Examples
 from hts.training.gradient import gradient_step
@@ -46,6 +46,7 @@ class Session:
         self.dataset = dataset
         self.in_the_plane = info(config.data).kind == "toy"
         self.device = choose_device(config.device)
+        set_precision(self.device, config.precision)
         self.examples = examples or Examples(dataset, self.device)
         self.network = network or _drawn(config, dataset, self.device)
         self._step = _step(config, self.network, self.device)

@@ -24,3 +24,9 @@ def choose_device(wanted: str) -> torch.device:
             "choose one of these, or auto."
         )
     return torch.device(name)
+
+
+def set_precision(device: torch.device, precision: str) -> None:
+    """Have this process multiply in ``precision`` (float32 or tf32) on an NVIDIA GPU."""
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")

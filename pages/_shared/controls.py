@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hts.config import ACTIVATIONS, DEVICES, NOISE_TYPES, SCALINGS
+from hts.config import ACTIVATIONS, DEVICES, NOISE_TYPES, PRECISIONS, SCALINGS
 from hts.data import info, names
 from hts.experiments.presets import PRESETS
 from hts.validate import BadInput
@@ -149,6 +149,7 @@ def _advanced() -> None:
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name, options in (
         ("activation", ACTIVATIONS), ("scaling", SCALINGS), ("device", DEVICES),
+        ("precision", PRECISIONS),
     ):  # fmt: skip
         _choose(name, options, lambda option: option.replace("_", " "))
     for name in ("train_output", "gradient"):
