@@ -17,11 +17,17 @@ from hts.store import Store
 
 @dataclass
 class Child:
-    """One worker process.  ``run_id`` is None while it waits for a run."""
+    """One worker process.  It waits until it is given a run, or a group of a sweep."""
 
     process: subprocess.Popen[bytes]
     started: float
     run_id: str | None = None
+    group: int | None = None  # the first one: it takes further ones by itself
+
+    @property
+    def waits(self) -> bool:
+        """It has nothing to do yet."""
+        return self.run_id is None and self.group is None
 
     @property
     def pid(self) -> int:
@@ -29,12 +35,22 @@ class Child:
 
     def give(self, run_id: str) -> bool:
         """Hand it the run; False if it has ended meanwhile."""
+        if self._tell(run_id):
+            self.run_id = run_id
+        return not self.waits
+
+    def give_group(self, number: int) -> bool:
+        """Hand it a group of a sweep; False if it has ended meanwhile."""
+        if self._tell(f"group {number}"):
+            self.group = number
+        return not self.waits
+
+    def _tell(self, task: str) -> bool:
         try:
-            self._stdin().write(f"{run_id}\n".encode())
+            self._stdin().write(f"{task}\n".encode())
             self._stdin().close()
         except OSError:
             return False
-        self.run_id = run_id
         return True
 
     def dismiss(self) -> None:

@@ -1,4 +1,4 @@
-"""What pages and commands ask for: submit, pause, step, resume, stop, repeat.
+"""What pages and commands ask for: submit, pause, step, resume, stop, repeat; runs and sweeps.
 
 Every function returns at once; what comes of it is seen in the store.
 """
@@ -14,12 +14,14 @@ import time
 from dataclasses import dataclass
 
 from hts.config import RunConfig
+from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs import sweeps
 from hts.jobs.children import environment
 from hts.jobs.identity import alive, this_process
 from hts.jobs.lock import is_free
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
 from hts.jobs.plan import planned
-from hts.store import Run, Store, Want
+from hts.store import Run, Store, Sweep, Want
 from hts.validate import whole
 
 RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
@@ -95,6 +97,27 @@ def resume_interrupted(store: Store, run_id: str) -> Run:
     run = store.requeue(run_id)
     ensure_scheduler(store)
     return run
+
+
+def submit_sweep(store: Store, spec: SweepSpec) -> str:
+    """Queue a sweep and return its id; what the store has already is not computed again."""
+    ensure_scheduler(store)
+    sweep_id = sweeps.begin_sweep(store, spec)
+    ensure_scheduler(store)
+    return sweep_id
+
+
+def stop_sweep(store: Store, sweep_id: str) -> Sweep:
+    """Let a sweep end with what it has; its workers leave within a second or two."""
+    store.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
+    return store.sweep(sweep_id)
+
+
+def resume_sweep(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
+    """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
+    sweeps.resume_sweep(store, sweep_id, retry_failed=retry_failed)
+    ensure_scheduler(store)
+    return store.sweep(sweep_id)
 
 
 def ensure_scheduler(store: Store) -> None:

@@ -8,7 +8,6 @@ import logging
 import psutil
 
 from hts.jobs.identity import alive
-from hts.store import Run
 
 log = logging.getLogger("hts.jobs.scheduler")
 
@@ -24,22 +23,27 @@ class Escalation:
         self._asked: dict[tuple[str, int], float] = {}
         self._termed: set[tuple[str, int]] = set()
 
-    def due(self, run: Run, now: float) -> bool:
-        """Send what is due to the worker of ``run``; returns whether it was made to end."""
-        key = (run.id, run.pid or 0)
-        if run.want != "stop" or run.pid is None or not alive(run.pid, run.pid_started):
+    def due(
+        self, what: str, pid: int | None, started: float | None, now: float, *, asked: bool
+    ) -> bool:
+        """Send what is due to the worker ``pid`` of ``what``; returns whether it was made to end.
+
+        ``asked``: somebody wants it to stop.
+        """
+        key = (what, pid or 0)
+        if not asked or pid is None or not alive(pid, started):
             self._asked.pop(key, None)
             self._termed.discard(key)
             return False
         waited = now - self._asked.setdefault(key, now)
         if waited >= self._stop_patience + self._term_patience:
-            log.warning("run %s: worker %d is ended by force", run.id, run.pid)
+            log.warning("%s: worker %d is ended by force", what, pid)
             with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(run.pid).kill()
+                psutil.Process(pid).kill()
             return True
         if waited >= self._stop_patience and key not in self._termed:
             self._termed.add(key)
-            log.warning("run %s: worker %d does not answer, SIGTERM", run.id, run.pid)
+            log.warning("%s: worker %d does not answer, SIGTERM", what, pid)
             with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(run.pid).terminate()
+                psutil.Process(pid).terminate()
         return False

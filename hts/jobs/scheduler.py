@@ -2,9 +2,10 @@
 
 One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), oldest first,
 each with ``HTS_THREADS`` CPU threads (default: cores / slots), and keeps workers warm so that a run
-begins at once.  Runs do not depend on it: when it ends they go on, and the next scheduler takes
-them over.  Started by hand it is a service; with ``--owner`` it ends once nothing is left to do
-and that process is gone.
+begins at once.  Slots that no run needs go to groups of sweeps (see `hts.jobs.sweep_worker`); a
+run never waits for them.  Runs and groups do not depend on it: when it ends they go on, and the
+next scheduler takes them over.  Started by hand it is a service; with ``--owner`` it ends once
+nothing is left to do and that process is gone.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from hts.jobs.escalation import Escalation
 from hts.jobs.identity import alive, this_process
 from hts.jobs.lock import FileLock
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
+from hts.jobs.lost_groups import lost_groups, settle, stop_groups, stop_lost_sweeps
 from hts.jobs.plan import Plan, planned
-from hts.store import HELD, Run, Store
+from hts.store import HELD, Group, Run, Store
 from hts.store.paths import replacing
 
 TICK_SECONDS = 0.05
@@ -68,15 +70,28 @@ class Scheduler:
                 if run.pid not in self.children:
                     log.info("run %s has lost its worker %s", run.id, run.pid)
                     mark_lost(self.store, run, self._how(run.pid, None))
+            stop_lost_sweeps(self.store)
+            for group in lost_groups(self.store):
+                if group.pid not in self.children:
+                    settle(self.store, group, None, forced=group.pid in self.forced)
         held = [run for run in self.store.list(states=HELD) if run.held]
         for run in held:
-            if self.escalation.due(run, now):
+            asked = run.want == "stop"
+            if self.escalation.due(f"run {run.id}", run.pid, run.pid_started, now, asked=asked):
                 self.forced.add(run.pid)
+        groups = self.store.held_groups()
+        self.forced |= stop_groups(self.store, groups, self.escalation, now)
         queue = self.store.queue()
-        for run in queue[: max(0, self.plan.slots - sum(map(_computes, held)))]:
+        free = self.plan.slots - sum(map(_computes, held))
+        for run in queue[: max(0, free)]:
             self._start(run, now)
+        free -= len(queue) + self._at_groups(groups)
+        for _ in range(free):
+            if not self._start_group(now):
+                break
         self._refill(now)
-        self._note_idleness(now, held, waiting=bool(queue))
+        waiting = bool(queue or groups) or self.store.waiting_group() is not None
+        self._note_idleness(now, held, waiting=waiting)
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS
             self._show_pulse()
@@ -95,7 +110,7 @@ class Scheduler:
     def leave(self) -> None:
         """Send the waiting workers home; runs go on."""
         for child in self.children.values():
-            if child.run_id is None:
+            if child.waits:
                 child.dismiss()
         self.store.home.scheduler_pulse.unlink(missing_ok=True)
 
@@ -106,6 +121,9 @@ class Scheduler:
                 continue
             del self.children[pid]
             child.dismiss()
+            if child.group is not None:
+                self._reap_from_groups(pid, code)
+                continue
             if child.run_id is None:
                 self._failures += 1
                 self._warm_at = now + min(60.0, 2.0**self._failures)
@@ -116,13 +134,18 @@ class Scheduler:
                 log.info("run %s: worker %d %s", run.id, pid, how_it_ended(code))
                 mark_lost(self.store, run, self._how(pid, code))
 
+    def _reap_from_groups(self, pid: int, code: int) -> None:
+        """A worker that took groups has ended; one it still holds was lost."""
+        for group in self.store.held_groups():
+            if group.pid == pid:
+                settle(self.store, group, code, forced=pid in self.forced)
+
     def _how(self, pid: int | None, code: int | None) -> str:
         forced = pid in self.forced
         return how_it_ended(-9 if forced else code, forced=forced)
 
     def _start(self, run: Run, now: float) -> None:
-        waiting = [child for child in self.children.values() if child.run_id is None]
-        child = waiting[0] if waiting else self._spawn()
+        child = self._waiting_child()
         given = self.store.assign(
             run.id, pid=child.pid, pid_started=child.started, threads=self.plan.threads
         )
@@ -131,12 +154,38 @@ class Scheduler:
         if not child.give(run.id):
             self.store.take_back(run.id, pid=child.pid)
             return
-        log.info("run %s goes to worker %d", run.id, child.pid)
+        self._given(f"run {run.id}", child, now)
+
+    def _start_group(self, now: float) -> bool:
+        """Give the next group of a sweep to a worker; False if none waits."""
+        if self.store.waiting_group() is None:
+            return False
+        child = self._waiting_child()
+        group = self.store.take_group(pid=child.pid, pid_started=child.started)
+        if group is None:
+            return False
+        if not child.give_group(group.number):
+            self.store.leave_group(group.number, pid=child.pid, counts=False)
+            return False
+        self._given(f"group {group.number} of sweep {group.sweep}", child, now)
+        return True
+
+    def _at_groups(self, held: list[Group]) -> int:
+        """How many workers compute groups; ours also between one group and the next."""
+        ours = {pid for pid, child in self.children.items() if child.group is not None}
+        return len(ours | {group.pid for group in held})
+
+    def _waiting_child(self) -> Child:
+        waiting = [child for child in self.children.values() if child.waits]
+        return waiting[0] if waiting else self._spawn()
+
+    def _given(self, what: str, child: Child, now: float) -> None:
+        log.info("%s goes to worker %d", what, child.pid)
         self._failures = 0
         self._warm_at = max(self._warm_at, now + self.plan.refill_delay)
 
     def _refill(self, now: float) -> None:
-        waiting = sum(child.run_id is None for child in self.children.values())
+        waiting = sum(child.waits for child in self.children.values())
         if waiting < self.plan.warm and now >= self._warm_at:
             self._spawn()
 
@@ -187,9 +236,9 @@ def serve(store: Store, plan: Plan) -> bool:
         finally:
             scheduler.leave()
             lock.release()
-        if scheduler.ending or not store.queue():
+        if scheduler.ending or not (store.queue() or store.waiting_group()):
             return True
-        # a run was queued while the lock was being given up: its owner saw us alive
+        # something was queued while the lock was being given up: its owner saw us alive
     return False
 
 

@@ -1,8 +1,9 @@
 """The process that executes one run: ``python -m hts.jobs.worker --home H (RUN_ID | --warm)``.
 
-With ``--warm`` it prepares everything, then waits on stdin for one line with a run id; end of file
-instead means that nobody needs it, and it ends.  Once it has a run nothing ties it to whoever
-started it: it goes on when the scheduler and the web page are gone.
+With ``--warm`` it prepares everything, then waits on stdin for one line with a run id, or with
+``group N`` for groups of sweeps; end of file instead means that nobody needs it, and it ends.
+Once it has something to do nothing ties it to whoever started it: it goes on when the scheduler
+and the web page are gone.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hts.jobs.control import Leave, StoreControl
+from hts.jobs.explain import explain
 from hts.jobs.identity import claim_for_this_process
+from hts.jobs.sweep_worker import work_on_groups
 from hts.store import Run, Store
 from hts.validate import BadInput
 
+GROUP = "group "
 NICE = 10  # pages and other people's work go first
 
 log = logging.getLogger("hts.jobs.worker")
@@ -46,7 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run_id = sys.stdin.readline().strip()
         if not run_id:
             return 0
-        write_into(store, run_id)
+        if run_id.startswith(GROUP):
+            number = int(run_id.removeprefix(GROUP))
+            group = store.group(number)
+            if group is not None:
+                write_into(store.home.sweep_log(group.sweep))
+            return work_on_groups(store, number, threads=options.threads)
+        write_into(store.home.worker_log(run_id))
     return work(store, run_id, threads=options.threads)
 
 
@@ -64,9 +74,8 @@ def prepare(threads: int | None) -> None:
     square @ square  # the first product starts the thread pool
 
 
-def write_into(store: Store, run_id: str) -> None:
-    """Let go of stdin; from now on what is printed goes into the run's ``worker.log``."""
-    path = store.home.worker_log(run_id)
+def write_into(path: Path) -> None:
+    """Let go of stdin; from now on what is printed goes into the log at ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -121,19 +130,6 @@ def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
         store.leave_paused(run_id, words)
     else:
         store.mark_interrupted(run_id, words)
-
-
-def explain(error: Exception) -> str:
-    """The error in a sentence for the page; the traceback is in the worker's log."""
-    if isinstance(error, BadInput):
-        return str(error)
-    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
-    if isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text:
-        return (
-            "The memory did not suffice for this run. Make it narrower, or let fewer runs go at "
-            f"a time ({text.splitlines()[0]})."
-        )
-    return f"The run ended with an error, {text}. The worker log has the details."
 
 
 if __name__ == "__main__":

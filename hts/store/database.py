@@ -120,6 +120,7 @@ _SWEEPS = (
     )
     """,
     "CREATE INDEX groups_by_sweep ON groups_of_members (sweep, number)",
+    "CREATE INDEX groups_held ON groups_of_members (number) WHERE pid IS NOT NULL",
     "ALTER TABLE runs ADD COLUMN sweep TEXT",
     "CREATE INDEX runs_alone ON runs (number) WHERE sweep IS NULL",
     "CREATE INDEX runs_by_sweep ON runs (sweep, number) WHERE sweep IS NOT NULL",

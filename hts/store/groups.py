@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from hts.store.sweep import Group, group_from_row, number_of
+from hts.store.sweep import Group, Member, group_from_row, member_from_row, number_of
 from hts.store.sweeps import Sweeps
 
 Positions = Iterable[int]
@@ -140,7 +140,7 @@ class Groups(Sweeps):
                 connection.execute(
                     "UPDATE groups_of_members SET pid = NULL, pid_started = NULL, positions = ?, "
                     "attempts = attempts - ? WHERE number = ?",
-                    (_text(left), not counts, number),
+                    (_text(m.position for m in left), not counts, number),
                 )
             else:
                 connection.execute("DELETE FROM groups_of_members WHERE number = ?", (number,))
@@ -148,14 +148,23 @@ class Groups(Sweeps):
             self._settle(connection, group.sweep)
             return True
 
-    def remaining(self, group: Group) -> tuple[int, ...]:
-        """The positions of the group's members that have not ended."""
-        rows = self.db.rows(
-            "SELECT position FROM members WHERE sweep = ? AND state IN ('waiting', 'running')",
-            (number_of(group.sweep),),
-        )
-        left = {row["position"] for row in rows}
-        return tuple(position for position in group.positions if position in left)
+    def remaining(self, group: Group) -> builtins.list[Member]:
+        """The group's members that have not ended."""
+        with self.db.reading() as connection:
+            rows = [
+                connection.execute(
+                    "SELECT * FROM members WHERE sweep = ? AND position = ? "
+                    "AND state IN ('waiting', 'running')",
+                    (number_of(group.sweep), position),
+                ).fetchone()
+                for position in group.positions
+            ]
+        return [member_from_row(row) for row in rows if row is not None]
+
+    def goes_on(self, sweep_id: str) -> bool:
+        """Whether more of the sweep may be computed; False also if it was deleted."""
+        rows = self.db.rows("SELECT state FROM sweeps WHERE number = ?", (number_of(sweep_id),))
+        return bool(rows) and rows[0]["state"] in ("queued", "running")
 
     # -- shared by these ----------------------------------------------------------------------
 

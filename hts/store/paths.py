@@ -7,6 +7,7 @@
     home/runs/<id>/live.json          the newest snapshot, replaced again and again
     home/runs/<id>/snapshots/<step>.json
     home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
+    home/sweeps/<id>.log              what the workers of a sweep say
     home/tables/                      uploaded tables
     home/scheduler.lock, scheduler.json, scheduler.log
 
@@ -76,6 +77,9 @@ class Home:
 
     def worker_log(self, run_id: str) -> Path:
         return self.run(run_id) / "worker.log"
+
+    def sweep_log(self, sweep_id: str) -> Path:
+        return self.root / "sweeps" / f"{sweep_id}.log"
 
 
 @contextlib.contextmanager

@@ -100,7 +100,8 @@ class Runs:
         Runs of sweeps, which may be thousands, are left out; with ``sweep`` they are those of that
         sweep.  A row that can no longer be read is left out, with a line in the log.
         """
-        conditions = ["sweep IS NULL" if sweep is None else "sweep = ?"]
+        alone = "sweep IS NULL" if states is None else "+sweep IS NULL"  # "+": look by state
+        conditions = [alone if sweep is None else "sweep = ?"]
         values = [] if sweep is None else [sweep]
         if states is not None:
             values += (chosen := tuple(states))

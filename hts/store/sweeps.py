@@ -134,6 +134,7 @@ class Sweeps(Runs):
                 self._forget_in_sweeps(run_id)
         for run_id in runs:
             shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+        self.home.sweep_log(sweep_id).unlink(missing_ok=True)
 
     # -- what is there already ------------------------------------------------------------------
 

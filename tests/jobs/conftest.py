@@ -15,6 +15,7 @@ import pytest
 from hts.config import RunConfig
 from hts.jobs import client
 from hts.jobs.children import environment
+from hts.records import RunResult
 from hts.store import Run, Store
 
 QUICK = ("--stop-patience", "1", "--term-patience", "1", "--linger", "1")
@@ -135,3 +136,19 @@ def dead() -> tuple[int, float]:
     """Pid and start time of a process that has ended and was reaped."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         return (process.pid, psutil.Process(process.pid).create_time())
+
+
+@pytest.fixture
+def made_up_result() -> RunResult:
+    """A result that nobody computed, for what only has to be recorded."""
+    return RunResult(
+        iterations=30,
+        stop_reason="budget",
+        train_accuracy=90.0,
+        test_accuracy=80.0,
+        pruning_ratio=60.0,
+        train_accuracy_pruned=89.0,
+        test_accuracy_pruned=79.0,
+        tail_index=None,
+        seconds=0.5,
+    )

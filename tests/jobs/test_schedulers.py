@@ -11,9 +11,9 @@ import pytest
 
 from hts.jobs import client
 from hts.jobs.children import environment
+from hts.jobs.explain import explain
 from hts.jobs.identity import this_process
 from hts.jobs.plan import planned
-from hts.jobs.worker import explain
 from hts.validate import BadInput
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

@@ -74,7 +74,7 @@ def test_only_who_has_a_group_can_leave_it(store, sweep) -> None:
 def test_what_remains_of_a_group_waits_again(store, sweep, result, counts, attempts) -> None:
     group = store.take_group(**ME)
     store.finish_member(sweep, 2, result)
-    assert store.remaining(group) == (0, 4)
+    assert [member.position for member in store.remaining(group)] == [0, 4]
     store.leave_group(group.number, pid=7, counts=counts)
     assert states(store, sweep) == ["waiting", "waiting", "done", "waiting", "waiting"]
     again = store.take_group(**OTHER)
@@ -92,7 +92,9 @@ def test_a_group_comes_back_in_parts_at_the_end(store, sweep) -> None:
 def test_stop_lets_nothing_begin_and_start_again_goes_on(store, sweep, result) -> None:
     group = store.take_group(**ME)
     store.finish_member(sweep, 0, result)
+    assert store.goes_on(sweep)
     assert store.stop_sweep(sweep, "Stopped by the user.")
+    assert not store.goes_on(sweep)
     assert store.take_group(**OTHER) is None
     store.leave_group(group.number, pid=7, counts=False)
     found = store.sweep(sweep)

@@ -215,6 +215,7 @@ def test_ten_thousand_members_are_light(store, config, result) -> None:
         ("SELECT * FROM runs WHERE sweep = 's1' ORDER BY number DESC LIMIT 9", "runs_by_sweep"),
         ("SELECT * FROM members WHERE sweep = 1 AND revision > 9", "members_by_revision"),
         ("UPDATE members SET run = NULL WHERE run = 'x'", "members_by_run"),
+        ("SELECT * FROM groups_of_members WHERE pid IS NOT NULL ORDER BY number", "groups_held"),
     ],
 )
 def test_questions_that_are_often_asked_have_an_index(store, query, index) -> None:

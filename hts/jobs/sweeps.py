@@ -1,0 +1,66 @@
+"""Sweeps begun, resumed and stopped; torch-free.
+
+Begun or resumed, a sweep takes over what the store has already, and the rest is put into groups,
+all in one transaction.  Groups wait for the scheduler, or for the process that has the sweep for
+itself.
+"""
+
+from __future__ import annotations
+
+from hts.experiments.sweep_groups import plan_groups
+from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs.identity import alive
+from hts.store import Store, Sweep
+from hts.validate import BadInput
+
+Worker = tuple[int, float]
+
+
+def begin_sweep(store: Store, spec: SweepSpec, *, worker: Worker | None = None) -> str:
+    """Add a sweep, with ``worker`` (pid and its start time) for that process alone."""
+    configs = spec.configs()
+    with store.db.writing():
+        sweep_id = store.create_sweep(spec.to_json(), spec.name, configs, worker=worker)
+        _plan(store, sweep_id)
+    return sweep_id
+
+
+def resume_sweep(
+    store: Store, sweep_id: str, *, retry_failed: bool = False, worker: Worker | None = None
+) -> None:
+    """Let a sweep that was stopped go on where it stopped; `BadInput` if it is going on.
+
+    ``retry_failed``: members that failed are tried again, also of a finished sweep.
+    """
+    with store.db.writing():
+        sweep = store.sweep(sweep_id)
+        if sweep.active and not _lost(sweep):
+            raise BadInput(
+                f"sweep {sweep_id} is going on"
+                + (f" in process {sweep.pid}" if sweep.pid else "")
+                + ": it need not be resumed."
+            )
+        if retry_failed:
+            store.retry_failed(sweep_id)
+        store.start_again(sweep_id, worker=worker)
+        _plan(store, sweep_id)
+
+
+def unfinished_sweep(store: Store, spec: SweepSpec) -> str | None:
+    """The newest sweep of the same description that was stopped, or whose process is gone."""
+    text = spec.to_json()
+    for sweep in store.sweeps(states=("queued", "running", "stopped")):
+        if sweep.spec == text and (sweep.state == "stopped" or _lost(sweep)):
+            return sweep.id
+    return None
+
+
+def _plan(store: Store, sweep_id: str) -> None:
+    store.reuse_finished(sweep_id)
+    waiting = [member for member in store.members(sweep_id) if member.state == "waiting"]
+    groups = plan_groups([member.config for member in waiting])
+    store.add_groups(sweep_id, [[waiting[i].position for i in group] for group in groups])
+
+
+def _lost(sweep: Sweep) -> bool:
+    return sweep.pid is not None and not alive(sweep.pid, sweep.pid_started)
