@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
 
 from hts.config import RunConfig
 from hts.data import Dataset
+from hts.experiments.ensemble import Outcome, train_together
 from hts.experiments.memory import check_memory
-from hts.experiments.recorder import InMemory
-from hts.experiments.train import Control, train
-from hts.records import Evaluation, RunResult, Snapshot
-
-Tensors = dict[str, np.ndarray]
-OnResult = Callable[[int, RunResult, Snapshot | None, list[Evaluation], Tensors | None], None]
+from hts.experiments.train import Control
 
 
 def run_group(
-    configs: Sequence[RunConfig], dataset: Dataset, *, on_result: OnResult, control: Control
+    configs: Sequence[RunConfig],
+    dataset: Dataset,
+    *,
+    on_end: Callable[[Outcome], None],
+    control: Control,
 ) -> None:
     """Train ``configs``, which have the same shapes (`hts.experiments.sweep_groups.shape_of`).
 
-    ``on_result(place, result, snapshot, evaluations, tensors)`` is called as each member ends,
-    with its place in ``configs``; a diverged one has no snapshot and no tensors.  When
-    ``control.wanted`` answers "stop", members that have not ended are dropped.  An exception
-    ends the group; results told before it stand.
+    ``on_end`` is told of each member as it ends.  When ``control.wanted`` answers "stop", members
+    that have not ended are dropped.  An exception ends the group, `BadInput` among them when not
+    even one member fits into the memory; outcomes told before it stand.
     """
-    for place, config in enumerate(configs):
-        check_memory(
-            config,
-            inputs=dataset.x_train.shape[1],
-            classes=len(dataset.classes),
-            train=len(dataset.y_train),
-            test=len(dataset.y_test),
-        )
-        kept = _Last()
-        result = train(config, dataset, recorder=kept, control=control)
-        if result.stop_reason == "stopped":
-            return
-        ended = result.stop_reason != "diverged"
-        snapshot = kept.snapshots[-1] if ended else None
-        on_result(place, result, snapshot, kept.evaluations, kept.tensors if ended else None)
-
-
-@dataclass
-class _Last(InMemory):
-    """In memory, with the final weights."""
-
-    tensors: Tensors = field(default_factory=dict)
-
-    def checkpoint(self, step: int, seconds: float, tensors: Tensors) -> None:
-        """Keep the last."""
-        self.tensors = tensors
+    check_memory(configs[0], **dataset.sizes)
+    train_together(configs, dataset, on_end=on_end, control=control)

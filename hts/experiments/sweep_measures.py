@@ -87,7 +87,7 @@ _ALL = (
         name="seconds",
         title="Training time",
         unit="s",
-        says="Training time of a run, as its result states it.",
+        says="Training time of a run; of runs trained together, its share.",
         value=_of_runs_that_ended(lambda result: result.seconds),
     ),
     Measure(

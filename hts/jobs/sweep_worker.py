@@ -22,12 +22,12 @@ from hts.jobs.explain import explain, is_out_of_memory
 from hts.jobs.group_control import GroupControl
 from hts.jobs.identity import this_process
 from hts.jobs.lost_groups import NO_ROOM, halves
-from hts.records import Evaluation, RunResult, Snapshot
+from hts.records import Evaluation
 from hts.store import Group, Member, Store
 
 if TYPE_CHECKING:
     from hts.data import Dataset
-    from hts.experiments.run_group import Tensors
+    from hts.experiments.ensemble import Outcome
 
 NICE = 5  # more than a run's worker: somebody watches runs
 MOST_POINTS = 50  # evaluations kept of each member
@@ -103,22 +103,18 @@ class Crew:
 
         keep_weights = SweepSpec.from_json(self.store.sweep(group.sweep).spec).keep_weights
 
-        def record(
-            place: int,
-            result: RunResult,
-            snapshot: Snapshot | None,
-            evaluations: list[Evaluation],
-            tensors: Tensors | None,
-        ) -> None:
+        def record(outcome: Outcome) -> None:
+            member = members[outcome.member]
+            weights = outcome.tensors() if keep_weights and outcome.snapshot is not None else None
             self._patiently(
                 lambda: self.store.finish_member(
                     group.sweep,
-                    members[place].position,
-                    result,
-                    snapshot=snapshot,
-                    evaluations=thin(evaluations),
-                    weights=tensors if keep_weights else None,
-                    device=self._device(members[place]),
+                    member.position,
+                    outcome.result,
+                    snapshot=outcome.snapshot,
+                    evaluations=thin(outcome.evaluations),
+                    weights=weights,
+                    device=self._device(member),
                     threads=self.threads,
                 )
             )
@@ -131,7 +127,7 @@ class Crew:
             self._fail(group, explain(error))
             return None
         try:
-            run_group(configs, dataset, on_result=record, control=self.control)
+            run_group(configs, dataset, on_end=record, control=self.control)
         except NoRoom:
             raise
         except Exception as error:

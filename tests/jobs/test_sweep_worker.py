@@ -50,7 +50,7 @@ def test_members_come_to_the_results_of_runs_alone(store, short) -> None:
         assert member.result.pruning_ratio == pytest.approx(alone.pruning_ratio, abs=5.1)
         run = store.get(member.run)
         assert (run.state, run.device, run.sweep) == ("finished", "cpu", sweep)
-        assert [point.step for point in store.evaluations(run.id)] == [10, 20, 30]
+        assert store.evaluations(run.id)[-1].step == 30
         assert store.snapshot(run.id, 30).pruning_ratio == member.result.pruning_ratio
         assert store.load_weights(run.id) is None
 
