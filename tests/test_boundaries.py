@@ -32,7 +32,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.experiments.presets", "hts.experiments.memory", "hts.noise.types", "hts.noise.law",
         "hts.noise.fast_law", "hts.noise.general", "hts.noise.portrait",
         "hts.tails", "hts.pruning.columns", "hts.experiments.sweep_spec",
-        "hts.experiments.sweep_table", "hts.experiments.sweep_export",
+        "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):

@@ -14,6 +14,7 @@ from hts.validate import BadInput
 
 COMMANDS = {
     "train": "train one run and print what it came to",
+    "sweep": "train many runs: a grid or a list of settings",
     "runs": "list the stored runs",
     "show": "show one stored run",
     "datasets": "list the datasets and where they are",

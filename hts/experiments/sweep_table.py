@@ -25,6 +25,20 @@ _Grid = list[list[_T]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A measure over members that are alike; the fields are those of `SweepTable`."""
+
+    mean: float | None
+    error: float | None
+    low: float | None
+    high: float | None
+    count: int
+    failed: int
+    missing: int
+    runs: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SweepTable:
     """A measure over two settings.  Every grid is read ``[row of y_values][column of x_values]``.
 
@@ -67,7 +81,7 @@ def table(
     xs = values_of(members, x)
     ys = [None] if y is None else values_of(members, y)
     cells = _cells(members, x, xs, y, ys, dict(fixed or {}))
-    grid = [[_cell(cells[j][i], asked) for i in range(len(xs))] for j in range(len(ys))]
+    grid = [[summarise(cell, asked) for cell in row] for row in cells]
 
     def each(name: str) -> _Grid[Any]:
         return [[getattr(cell, name) for cell in row] for row in grid]
@@ -79,7 +93,25 @@ def table(
         x_values=xs,
         y_values=ys,
         averaged=_averaged([c for row in cells for c in row], {x, y, "seed", *(fixed or ())}),
-        **{f.name: each(f.name) for f in dataclasses.fields(_Cell)},
+        **{f.name: each(f.name) for f in dataclasses.fields(Summary)},
+    )
+
+
+def summarise(members: Sequence[Member], measure: Measure) -> Summary:
+    """Mean, interval and counts of ``measure`` over ``members``."""
+    ended = [member for member in members if member.state in ("done", "failed")]
+    results = [member.result for member in ended if member.result is not None]
+    numbers = [value for result in results if (value := measure.value(result)) is not None]
+    mean, error, low, high = _summary(numbers, share=measure.share)
+    return Summary(
+        mean=mean,
+        error=error,
+        low=low,
+        high=high,
+        count=len(numbers),
+        failed=len(ended) - len(numbers),
+        missing=len(members) - len(ended),
+        runs=[member.run for member in ended if member.run is not None],
     )
 
 
@@ -114,35 +146,6 @@ def _cells(
             j = row[None if y is None else getattr(config, y)]
             cells[j][column[getattr(config, x)]].append(member)
     return cells
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Cell:
-    mean: float | None
-    error: float | None
-    low: float | None
-    high: float | None
-    count: int
-    failed: int
-    missing: int
-    runs: list[str]
-
-
-def _cell(members: list[Member], measure: Measure) -> _Cell:
-    ended = [member for member in members if member.state in ("done", "failed")]
-    results = [member.result for member in ended if member.result is not None]
-    numbers = [value for result in results if (value := measure.value(result)) is not None]
-    mean, error, low, high = _summary(numbers, share=measure.share)
-    return _Cell(
-        mean=mean,
-        error=error,
-        low=low,
-        high=high,
-        count=len(numbers),
-        failed=len(ended) - len(numbers),
-        missing=len(members) - len(ended),
-        runs=[member.run for member in ended if member.run is not None],
-    )
 
 
 def _summary(numbers: list[float], *, share: bool) -> tuple[float | None, ...]:

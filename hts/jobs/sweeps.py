@@ -10,7 +10,7 @@ from __future__ import annotations
 from hts.experiments.sweep_groups import plan_groups
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.identity import alive
-from hts.store import Store, Sweep
+from hts.store import Store
 from hts.validate import BadInput
 
 Worker = tuple[int, float]
@@ -34,7 +34,8 @@ def resume_sweep(
     """
     with store.db.writing():
         sweep = store.sweep(sweep_id)
-        if sweep.active and not _lost(sweep):
+        lost = sweep.pid is not None and not alive(sweep.pid, sweep.pid_started)
+        if sweep.active and not lost:
             raise BadInput(
                 f"sweep {sweep_id} is going on"
                 + (f" in process {sweep.pid}" if sweep.pid else "")
@@ -46,13 +47,10 @@ def resume_sweep(
         _plan(store, sweep_id)
 
 
-def unfinished_sweep(store: Store, spec: SweepSpec) -> str | None:
-    """The newest sweep of the same description that was stopped, or whose process is gone."""
+def same_sweep(store: Store, spec: SweepSpec) -> str | None:
+    """The newest sweep of the same description, or None."""
     text = spec.to_json()
-    for sweep in store.sweeps(states=("queued", "running", "stopped")):
-        if sweep.spec == text and (sweep.state == "stopped" or _lost(sweep)):
-            return sweep.id
-    return None
+    return next((sweep.id for sweep in store.sweeps() if sweep.spec == text), None)
 
 
 def _plan(store: Store, sweep_id: str) -> None:
@@ -60,7 +58,3 @@ def _plan(store: Store, sweep_id: str) -> None:
     waiting = [member for member in store.members(sweep_id) if member.state == "waiting"]
     groups = plan_groups([member.config for member in waiting])
     store.add_groups(sweep_id, [[waiting[i].position for i in group] for group in groups])
-
-
-def _lost(sweep: Sweep) -> bool:
-    return sweep.pid is not None and not alive(sweep.pid, sweep.pid_started)

@@ -13,6 +13,7 @@ from hts.store.run import Run
 def arguments(parser: argparse.ArgumentParser) -> None:
     """How many, and in which form."""
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
+    parser.add_argument("--sweep", metavar="ID", help="those of a sweep, which are left out else")
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
@@ -22,11 +23,14 @@ def run(options: argparse.Namespace) -> int:
 
     store = Store()
     recover(store)
-    runs = store.list(limit=options.limit)
+    sweep = None if options.sweep is None else store.sweep(options.sweep).id
+    runs = store.list(limit=options.limit, sweep=sweep)
     if options.json:
         print(json.dumps([plain_run(r) for r in runs]))
         return 0
-    if not runs:
+    if not runs and sweep:
+        print(f"no run of sweep {sweep} has finished yet")
+    elif not runs:
         print("no runs yet: `python -m hts train` makes one")
     for r in runs:
         result = r.result

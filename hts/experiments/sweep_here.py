@@ -1,0 +1,93 @@
+"""`python -m hts sweep` in the foreground: the bar, Ctrl+C, and what is said at the end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from tqdm import tqdm
+
+from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs.foreground import TICK_SECONDS, SweepHere
+from hts.jobs.identity import this_process
+from hts.jobs.plan import Plan
+from hts.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
+from hts.store import Store, Sweep
+from hts.validate import BadInput
+
+
+def train_here(
+    store: Store, spec: SweepSpec, plan: Plan, *, sweep_id: str | None = None, quiet: bool = False
+) -> Sweep:
+    """Train ``spec``, or go on with ``sweep_id``; returns the sweep as it stands at the end.
+
+    It is stopped when Ctrl+C or SIGTERM ended it.  ``quiet``: nothing is said on stderr.
+    """
+    sweep_id = _begun(store, spec, sweep_id, quiet=quiet)
+    _watch(store, sweep_id, plan, quiet=quiet)
+    sweep = store.sweep(sweep_id)
+    if sweep.state == "stopped" and not quiet:
+        print(
+            f"Stopped with {sweep.done} of {sweep.total} runs done. The same command, or "
+            f"`python -m hts sweep --resume {sweep_id}`, goes on from here.",
+            file=sys.stderr,
+        )
+    return sweep
+
+
+def _begun(store: Store, spec: SweepSpec, sweep_id: str | None, *, quiet: bool) -> str:
+    """A new sweep, or the one that is there of the same description, to go on with."""
+    found = sweep_id or same_sweep(store, spec)
+    if found is None:
+        return begin_sweep(store, spec, worker=this_process())
+    sweep = store.sweep(found)
+    if sweep.active:
+        where = f"in process {sweep.pid}" if sweep.pid else "in the background"
+        raise BadInput(
+            f"this is sweep {found}, which is going on {where}: `python -m hts sweep --show "
+            f"{found}` shows it, `--stop {found}` stops it."
+        )
+    resume_sweep(store, found, retry_failed=True, worker=this_process())
+    if not quiet:
+        print(f"Going on with sweep {found}: {sweep.done} of {sweep.total} runs are done.",
+              file=sys.stderr)  # fmt: skip
+    return found
+
+
+def _watch(store: Store, sweep_id: str, plan: Plan, *, quiet: bool) -> None:
+    """Compute the sweep to its end.
+
+    A first Ctrl+C stops the sweep, and its workers leave within a second or two; a second one ends
+    them at once.
+    """
+    asked: list[int] = []
+    before = {
+        number: signal.signal(number, lambda got, _: asked.append(got))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    here = SweepHere(store, sweep_id, plan)
+    sweep = store.sweep(sweep_id)
+    ended = sweep.done + sweep.failed
+    bar = tqdm(total=sweep.total, initial=ended, unit="run", file=sys.stderr, disable=quiet)
+    try:
+        while True:
+            if asked and sweep.active:
+                store.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
+            sweep = here.tick()
+            _show(bar, sweep)
+            if (not sweep.active and not here.busy) or len(asked) > 1:
+                return
+            time.sleep(TICK_SECONDS)
+    finally:
+        bar.close()
+        here.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show(bar: tqdm, sweep: Sweep) -> None:
+    ended = sweep.done + sweep.failed
+    if ended != bar.n:
+        bar.update(ended - bar.n)
+    bar.set_postfix_str(f"{sweep.failed} failed" if sweep.failed else "", refresh=False)
