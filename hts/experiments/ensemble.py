@@ -1,9 +1,10 @@
 """Train many configurations of one shape together, each to its own end.
 
 Members differ in seed, noise type, alpha, sigma, learning rate, budget, target and how often they
-are evaluated; everything that shapes a product must agree (`shape_of`).  Every member sees the
-batches and the noise that it sees alone and follows the same order, gradient, evaluation, noise, so
-it ends as it ends alone up to the rounding of sums (which a single giant weight can amplify).
+are evaluated; everything that shapes a product agrees (`hts.experiments.sweep_groups`).  Every
+member sees the batches and the noise that it sees alone and follows the same order, gradient,
+evaluation, noise, so it ends as it ends alone up to the rounding of sums (which a single giant
+weight can amplify).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from hts.experiments.analysis import take_snapshot
 from hts.experiments.outcome import diverged, finished
 from hts.experiments.recorder import InMemory
 from hts.experiments.session import Session
+from hts.experiments.sweep_groups import VARYING, shape_of
 from hts.experiments.train import Control, Undisturbed, train
 from hts.experiments.watch import due
 from hts.models.network import draw_network
@@ -35,16 +36,6 @@ from hts.training.examples import Batches, Examples
 from hts.validate import BadInput
 
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
-
-_SHAPE = (
-    "data", "model", "width", "depth", "activation", "scaling", "train_output", "gradient",
-    "conv_noise", "batch_size", "device", "precision",
-)  # fmt: skip
-
-
-def shape_of(config: RunConfig) -> tuple[Any, ...]:
-    """What members must have in common to be trained together."""
-    return tuple(getattr(config, name) for name in _SHAPE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +89,8 @@ def train_together(
     """
     if len({shape_of(config) for config in configs}) > 1:
         raise BadInput(
-            "members of an ensemble must agree in " + ", ".join(_SHAPE) + ": their products "
-            "are made in one call."
+            f"members of an ensemble may differ in {', '.join(VARYING)} only: their products are "
+            "made in one call."
         )
     if not configs:
         return

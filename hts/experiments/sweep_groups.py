@@ -17,8 +17,9 @@ from hts.validate import BadInput
 VARYING = (
     "seed", "alpha", "sigma", "noise", "lr", "iterations", "target_accuracy", "eval_every",
 )  # fmt: skip
-LARGEST_GROUP = 64
-GROUP_BYTES = 64 * 2**20  # of weights and activations of all members
+LARGEST_GROUP, LARGEST_ON_GPU = 64, 1024
+GROUP_BYTES = 64 * 2**20  # of weights and activations of all members: some caches' worth
+GPU_BYTES = 4 * 2**30
 FLOAT = 4
 
 Shape = tuple[object, ...]
@@ -30,7 +31,10 @@ def shape_of(config: RunConfig) -> Shape:
 
 
 def group_size(config: RunConfig) -> int:
-    """How many runs like ``config`` make a group, from 1 to `LARGEST_GROUP`."""
+    """How many runs like ``config`` make a group, from 1 to `LARGEST_GROUP`.
+
+    On a GPU that is asked for by name groups are limited by its memory instead of by caches.
+    """
     try:
         known = info(config.data)
     except BadInput:  # its runs will say so, each
@@ -38,7 +42,10 @@ def group_size(config: RunConfig) -> int:
     n, p = config.width, known.inputs
     weights = n * p + (config.depth - 1) * n * n + n * known.classes
     activations = min(config.batch_size, known.train) * n * config.depth
-    return max(1, min(LARGEST_GROUP, GROUP_BYTES // (FLOAT * (weights + activations))))
+    most, room = LARGEST_GROUP, GROUP_BYTES
+    if config.device == "cuda":
+        most, room = LARGEST_ON_GPU, GPU_BYTES
+    return max(1, min(most, room // (FLOAT * (weights + activations))))
 
 
 def plan_groups(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import sqlite3
 from dataclasses import dataclass
@@ -99,9 +100,11 @@ class Run:
 
 
 def from_row(row: sqlite3.Row) -> Run:
-    """The record of a row of ``runs``; raises ``ValueError`` if its texts cannot be read."""
-    values = {key: row[key] for key in row.keys()}  # noqa: SIM118  (iterating gives values)
-    del values["number"]
+    """The record of a row of ``runs``; raises ``ValueError`` if its texts cannot be read.
+
+    Columns that a newer program has added meanwhile are passed over: a worker goes on.
+    """
+    values = {f.name: row[f.name] for f in dataclasses.fields(Run)}
     values["config"] = _config(values["config"])
     values["result"] = _result(values["result"])
     return Run(**values)

@@ -66,6 +66,7 @@ def test_sizes_are_bounded_and_fall_with_the_width() -> None:
     assert 1 <= min(sizes) <= max(sizes) <= 256
     assert sizes[-1] == 1
     assert group_size(RunConfig(data="table:0123456789ab")) == 1
+    assert group_size(RunConfig(device="cuda")) > group_size(RunConfig(device="cpu"))
 
 
 def test_nothing_is_no_group() -> None:

@@ -67,6 +67,17 @@ def test_a_store_from_before_sweeps_opens_with_its_runs(home: Path, config: RunC
         assert store.create(config) == f"{config.hash}-2"
 
 
+def test_a_program_that_runs_goes_on_when_a_newer_one_adds_a_column(
+    store: Store, config: RunConfig
+) -> None:
+    run_id = store.create(config)
+    with store.db.writing() as connection:
+        connection.execute("ALTER TABLE runs ADD COLUMN later TEXT")
+    assert store.get(run_id).config == config
+    store.progress(run_id, 3)
+    assert store.get(run_id).step == 3
+
+
 def test_a_migration_that_fails_changes_nothing(home: Path, monkeypatch) -> None:
     Store(home).close()
     broken = (*MIGRATIONS, ("CREATE TABLE half (x)", "CREATE NONSENSE"))
