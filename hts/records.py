@@ -57,6 +57,37 @@ class TailIndex:
     beta_high: float | None = None
 
 
+VerdictKind = Literal["stable", "not stable", "light", "masked", "unclear", "skewed"]
+VERDICTS: tuple[VerdictKind, ...] = (
+    "stable", "not stable", "light", "masked", "unclear", "skewed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One figure behind a verdict."""
+
+    name: str
+    says: str  # one sentence with the figure in it
+    figure: float
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a stable law describes a sample, in plain words, and what that rests on."""
+
+    kind: VerdictKind
+    sentence: str
+    p_value: float  # of the fit: how often a stable sample would fit as badly
+    tail: TailIndex  # the stable fit
+    evidence: list[Evidence]
+    noise_alpha: float | None = None  # masked or unclear: of the noise beneath the bulk
+    noise_scale: float | None = None
+    bulk: str | None = None  # masked: "gaussian" or "uniform"
+    tail_alpha: float | None = None  # not stable: the power law's index
+
+
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
     """Log-spaced counts: bin ``i`` covers log10 values from ``edges[i]`` to ``edges[i + 1]``."""
@@ -86,6 +117,44 @@ class HillCurve:
     alpha: list[float]
     low: list[float]
     high: list[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailCurve:
+    """A tail-only estimate against how many of the largest values it uses, on three scales."""
+
+    method: str  # hill, moment or pickands
+    k: list[int]  # ascending
+    share: list[float]  # k over the sample size
+    threshold: list[float]  # the value that k values exceed
+    alpha: list[float]
+    low: list[float]
+    high: list[float]
+    level: float = 0.95
+    chosen: dict[str, int] | None = None  # k by each rule: share, stability, bootstrap, ks
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantilePlot:
+    """QQ points of |x| against a fitted law, with the band of samples of that law."""
+
+    survival: list[float]  # P(|x| > observed), empirical, descending
+    observed: list[float]
+    fitted: list[float]
+    low: list[float]  # pointwise, of the observed value under the fit
+    high: list[float]
+    level: float = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbabilityPlot:
+    """PP points: the fitted law's P(|x| > t) where the sample's is ``empirical``."""
+
+    empirical: list[float]
+    fitted: list[float]
+    low: list[float]  # pointwise, of the fitted value where the fit is right
+    high: list[float]
+    level: float = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)

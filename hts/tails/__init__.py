@@ -6,12 +6,15 @@ law (S1), which below 2 is the tail index: ``P(|X| > x)`` falls like ``x^-alpha`
 
 from __future__ import annotations
 
+from hts.tails.against_fit import pp_points, qq_points
+from hts.tails.curves import tail_curve
 from hts.tails.estimate import estimate
 from hts.tails.hill import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import estimate_layer, layer_tail_index
 from hts.tails.methods import METHODS, Method
 from hts.tails.stable_fit import fit_stable
+from hts.tails.verdict import layer_verdict, verdict
 
 __all__ = [
     "METHODS",
@@ -22,6 +25,11 @@ __all__ = [
     "fit_stable",
     "hill_curve",
     "layer_tail_index",
+    "layer_verdict",
     "log_histogram",
+    "pp_points",
+    "qq_points",
     "sorted_norms",
+    "tail_curve",
+    "verdict",
 ]

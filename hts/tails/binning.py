@@ -47,6 +47,18 @@ class LogCounts:
         return self.start + self.width * np.arange(len(self.positive) + 1)
 
 
+def coarser(counts: LogCounts) -> LogCounts:
+    """The same counts in cells twice as wide, which is half the work for a likelihood."""
+    even = len(counts.positive) + len(counts.positive) % 2
+    halves = []
+    for side in (counts.positive, counts.negative):
+        padded = np.zeros(even, side.dtype)
+        padded[: len(side)] = side
+        halves.append(padded.reshape(-1, 2).sum(axis=1))
+    positive, negative = halves
+    return LogCounts(counts.start, 2 * counts.width, positive, negative, counts.inner)
+
+
 def checked(x: np.ndarray, what: str = "the sample") -> np.ndarray:
     """``x`` as a flat float array, or `BadInput`: too few, not finite, or all equal."""
     flat = np.asarray(x).ravel()

@@ -20,7 +20,7 @@ _CHUNK = 1 << 13
 _ROUNDS = 3
 _GRID = 800
 # At alpha = 2 the covariance degenerates and its best weights hold for no other alpha.
-_LAST_WEIGHTS = 1.95
+_LAST_WEIGHTS = 1.98
 
 
 def by_characteristic(sample: Sample, level: float) -> Found:

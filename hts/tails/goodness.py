@@ -42,7 +42,7 @@ def goodness(counts: LogCounts, alpha: float, log_scale: float, inputs: int) -> 
     survival[-1] = 0.0
     distance = _distance(counts, survival, inputs)
     n = counts.size
-    statistic, freedom = _chi_square(_beyond(counts.counts), survival, n)
+    statistic, freedom = chi_square(values_beyond(counts.counts), survival, n)
     limit = chdtri(freedom, _SIGNIFICANCE) + n * _MISFIT_FORGIVEN**2
     return Goodness(
         distance=distance,
@@ -51,7 +51,7 @@ def goodness(counts: LogCounts, alpha: float, log_scale: float, inputs: int) -> 
     )
 
 
-def _beyond(counts: np.ndarray) -> np.ndarray:
+def values_beyond(counts: np.ndarray) -> np.ndarray:
     """How many values lie beyond each cell edge."""
     return np.append(np.cumsum(counts[::-1])[::-1], 0)
 
@@ -59,12 +59,14 @@ def _beyond(counts: np.ndarray) -> np.ndarray:
 def _distance(counts: LogCounts, survival: np.ndarray, inputs: int) -> float:
     """Largest gap at the cell edges; for one input on the whole line, so that skewness counts."""
     if inputs > 1:
-        return float(np.abs(_beyond(counts.counts) / counts.size - survival).max())
+        return float(np.abs(values_beyond(counts.counts) / counts.size - survival).max())
     sides = (counts.positive, counts.negative)
-    return float(max(np.abs(_beyond(s) / counts.size - survival / 2).max() for s in sides))
+    return float(max(np.abs(values_beyond(s) / counts.size - survival / 2).max() for s in sides))
 
 
-def _chi_square(beyond: np.ndarray, survival: np.ndarray, n: int) -> tuple[float, int]:
+def chi_square(
+    beyond: np.ndarray, survival: np.ndarray, n: int, fitted: int = 2
+) -> tuple[float, int]:
     """Pearson's statistic over groups bounded by the edges nearest to the levels, and freedom."""
     levels = np.array([level for level in _MIDDLE + _TAIL if level * n >= 2 * _LEAST_EXPECTED])
     place = np.unique(np.searchsorted(-survival, -levels).clip(0, len(survival) - 1))
@@ -79,4 +81,4 @@ def _chi_square(beyond: np.ndarray, survival: np.ndarray, n: int) -> tuple[float
     if rest > 0:
         statistic += float((observed[~used].sum() - rest) ** 2 / max(rest, 1.0))
         groups += 1
-    return statistic, max(1, groups - 3)
+    return statistic, max(1, groups - 1 - fitted)

@@ -95,28 +95,33 @@ def estimate_layer(
     if how.name == "mle":
         return layer_tail_index(weights, kind, level=level)
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
+    if kind == "III" and not (how.norms or how.vectors):
+        able = ", ".join(m.name for m in METHODS.values() if m.norms or m.vectors)
+        raise BadInput(
+            f"method {how.name} reads single values, and of noise type III only whole units are "
+            f"independent: use one of {able}."
+        )
+    sample = layer_sample(weights, kind, "norms" if how.norms else "vectors")
+    return of_sample(sample, how, level, **options)
+
+
+def layer_sample(weights: np.ndarray, kind: str, rows: Of = "norms") -> Sample:
+    """What is independent in ``weights (units, inputs)`` under noise of type ``kind``, centred.
+
+    Type III units count by their ``rows``: ``norms`` or ``vectors``.
+    """
     weights = _matrix(weights, kind)
     medians = _medians(weights)
-    location = float(np.median(medians))
-    said = _COUNTED[kind]
+    location, said = float(np.median(medians)), _COUNTED[kind]
     if kind == "I":
         scalars = checked(_scalars(weights, medians), "the units' mean weights")
-        sample = Sample("values", scalars, None, location, unit="units", counted=said)
-    elif kind == "III" and weights.shape[1] > 1:
-        reads: Of = "norms" if how.norms else "vectors"
-        if not (how.norms or how.vectors):
-            able = ", ".join(m.name for m in METHODS.values() if m.norms or m.vectors)
-            raise BadInput(
-                f"method {how.name} reads single values, and of noise type III only whole units "
-                f"are independent: use one of {able}."
-            )
-        sample = of_rows(weights - medians, reads, location, "units")
-        sample = dataclasses.replace(sample, counted=said)
-    else:
-        unit = "units" if kind == "III" else "entries"
-        flat = (weights - medians).ravel()
-        sample = Sample("values", flat, None, location, unit=unit, counted=said)
-    return of_sample(sample, how, level, **options)
+        return Sample("values", scalars, None, location, unit="units", counted=said)
+    if kind == "III" and weights.shape[1] > 1:
+        taken = of_rows(weights - medians, rows, location, "units")
+        return dataclasses.replace(taken, counted=said)
+    unit = "units" if kind == "III" else "entries"
+    flat = (weights - medians).ravel()
+    return Sample("values", flat, None, location, unit=unit, counted=said)
 
 
 _UNITS = "the weights of a unit share a draw, so the sample is as large as the number of units"

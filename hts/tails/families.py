@@ -1,0 +1,65 @@
+"""A zoo of laws to try verdicts on: what each is, what should be said of it, and samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hts.noise.general import sample_stable
+from hts.records import VerdictKind
+from hts.seeds import generator
+
+_NOISE = 1.75
+
+
+@dataclass(frozen=True)
+class Family:
+    """``right``: verdicts that are true of it; the first is the one hoped for."""
+
+    name: str
+    stable: bool
+    right: tuple[VerdictKind, ...]
+    draw: Callable[[np.random.Generator, int, int], np.ndarray]  # generator, n, a stable seed
+
+
+def _stable(alpha: float) -> Callable[[np.random.Generator, int, int], np.ndarray]:
+    def draw(rng: np.random.Generator, n: int, seed: int) -> np.ndarray:
+        values: np.ndarray = sample_stable(alpha, n, seed=seed, dtype="float64")
+        return values
+
+    return draw
+
+
+def _both_sides(rng: np.random.Generator, size: np.ndarray) -> np.ndarray:
+    return size * rng.choice([-1.0, 1.0], len(size))
+
+
+_weak = _stable(_NOISE)
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family("stable 1.2", True, ("stable",), _stable(1.2)),
+        Family("stable 1.75", True, ("stable",), _stable(1.75)),
+        Family("stable 1.9", True, ("stable", "unclear"), _stable(1.9)),
+        Family("Gaussian", True, ("stable",), lambda g, n, s: g.normal(size=n)),
+        Family("Student-t 1.75", False, ("not stable",), lambda g, n, s: g.standard_t(1.75, n)),
+        Family("Student-t 3", False, ("not stable",), lambda g, n, s: g.standard_t(3, n)),
+        Family("symmetric Pareto 1.5", False, ("not stable",),
+               lambda g, n, s: _both_sides(g, g.pareto(1.5, n) + 1)),
+        Family("Laplace", False, ("light",), lambda g, n, s: g.laplace(size=n)),
+        Family("uniform + stable", False, ("masked",),
+               lambda g, n, s: g.uniform(-1, 1, n) + 0.1 * _weak(g, n, s)),
+        Family("Gaussian + weak stable", False, ("masked", "unclear"),
+               lambda g, n, s: g.normal(size=n) + 0.1 * _weak(g, n, s)),
+    )
+}  # fmt: skip
+
+
+def draw(family: Family, n: int, seed: int, repeat: int) -> np.ndarray:
+    """Sample number ``repeat`` of ``n`` values."""
+    name = ("tails", "family", family.name, n, repeat)
+    rng = generator(seed, *name)
+    return family.draw(rng, n, int(rng.integers(2**62)))

@@ -1,0 +1,194 @@
+"""Verdicts: the laws they rest on, p-values that mean what they say, and the right words."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import erfc, gammaincc
+
+from hts.noise import fast_law, sample_stable
+from hts.noise.law import sf
+from hts.records import VERDICTS, Verdict, decode, encode
+from hts.tails import layer_verdict, verdict
+from hts.tails.binning import coarser, log_counts
+from hts.tails.calibrate_verdicts import verdict_rates
+from hts.tails.excess import tail_shape
+from hts.tails.families import FAMILIES, draw
+from hts.tails.masked import fit_masked, survival
+from hts.tails.norm_law import log_norm_survival
+from hts.tails.stable_fit import count, fit_counts
+from hts.tails.verdict import fit_test
+from hts.validate import BadInput
+
+Y = np.linspace(-3, 8, 45)
+
+
+@pytest.mark.parametrize("bulk", ["gaussian", "uniform"])
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 1.75, 1.9])
+def test_without_a_bulk_the_masked_law_is_the_stable_law(bulk: str, alpha: float) -> None:
+    found = survival(Y, alpha, 1.0, 1e-4, 1, bulk)
+    np.testing.assert_allclose(found, 2 * sf(np.exp(Y), alpha), rtol=0.03, atol=1e-4)
+
+
+def test_without_noise_the_masked_law_is_the_bulk() -> None:
+    x = np.exp(Y)
+    gaussian = survival(Y, 1.5, 1e-6, 2.0, 1, "gaussian")
+    np.testing.assert_allclose(gaussian, erfc(x / 2 / math.sqrt(2)), atol=1e-4)
+    uniform = survival(Y, 1.5, 1e-6, 2.0, 1, "uniform")
+    np.testing.assert_allclose(uniform, np.maximum(0, 1 - x / 2), atol=1e-4)
+    norms = survival(Y, 1.5, 1e-6, 2.0, 7, "gaussian")
+    np.testing.assert_allclose(norms, gammaincc(3.5, x**2 / 8), atol=1e-4)
+
+
+@pytest.mark.parametrize(("bulk", "width"), [("gaussian", 1.0), ("uniform", 1.5)])
+def test_drawn_sums_follow_the_masked_law_and_give_its_noise_back(bulk: str, width: float) -> None:
+    n = 200_000
+    rng = np.random.default_rng(4)
+    light = rng.normal(0, width, n) if bulk == "gaussian" else rng.uniform(-width, width, n)
+    x = light + 0.2 * sample_stable(1.5, n, seed=9, dtype="float64")
+    ordered = np.sort(np.log(np.abs(x)))
+    at = np.linspace(-4, 5, 60)
+    empirical = 1 - np.searchsorted(ordered, at) / n
+    assert np.abs(empirical - survival(at, 1.5, 0.2, width, 1, bulk)).max() < 1.95 / math.sqrt(n)
+    counts, _, log_scale = count(x, 1)
+    fit = fit_masked(counts, 1, log_scale, bulk)
+    assert fit.alpha == pytest.approx(1.5, abs=0.06)
+    assert fit.scale == pytest.approx(0.2, rel=0.2)
+    assert fit.width == pytest.approx(width, rel=0.02)
+
+
+def test_coarser_counts_are_those_of_wider_cells() -> None:
+    x = np.random.default_rng(3).standard_cauchy(3000)
+    fine = log_counts(x, -3.0, 0.1)
+    wide = coarser(fine)
+    assert (wide.size, wide.inner) == (fine.size, fine.inner)
+    expected = log_counts(x, -3.0, 0.2).counts
+    np.testing.assert_array_equal(wide.counts[: len(expected)], expected[: len(wide.counts)])
+
+
+def p_value(x: np.ndarray) -> tuple[float, float, float]:
+    counts, alpha, log_scale = count(x, 1)
+    fit = fit_counts(counts, 1, 0.95, alpha, log_scale)
+    law = log_norm_survival(counts.edges - fit.log_scale, fit.alpha)
+    return fit_test(counts, law, 2, 0.0)[0], fit.alpha, math.exp(fit.log_scale)
+
+
+@pytest.mark.parametrize("alpha", [1.2, 1.75, 2.0])
+def test_p_values_of_stable_samples_are_uniform(alpha: float) -> None:
+    p = np.sort([p_value(sample_stable(alpha, 3000, seed=s))[0] for s in range(60)])
+    # The 99.9 % point of the Kolmogorov-Smirnov distance at 60.
+    assert np.abs(p - (np.arange(60) + 0.5) / 60).max() < 1.95 / math.sqrt(60)
+
+
+@pytest.mark.parametrize("seed", [3, 12])
+def test_p_values_are_those_of_a_parametric_bootstrap(seed: int) -> None:
+    # So small a sample that the fit is doubtful, not hopeless.
+    x = np.random.default_rng(seed).standard_t(2.2, 400)
+    p, alpha, scale = p_value(x - np.median(x))
+    drawn = (scale * sample_stable(alpha, 400, seed=100 + s) for s in range(100))
+    # Both are the upper tail of one statistic, and the tail falls with the statistic.
+    again = np.mean([p_value(y - np.median(y))[0] <= p for y in drawn])
+    assert again == pytest.approx(p, abs=3 * math.sqrt(max(p * (1 - p), 0.02) / 100) + 0.02)
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_a_hundred_thousand_values_get_a_true_verdict(family: str) -> None:
+    given = verdict(draw(FAMILIES[family], 100_000, 5, 0))
+    assert given.kind in FAMILIES[family].right
+    assert (given.kind == "stable") == FAMILIES[family].stable
+
+
+def test_the_words_say_what_a_reader_needs() -> None:
+    laplace = verdict(np.random.default_rng(1).laplace(size=20_000))
+    assert laplace.sentence == (
+        f"Light-tailed: a stable fit would say {laplace.tail.alpha:.2f} and be wrong."
+    )
+    rng = np.random.default_rng(2)
+    x = rng.uniform(-1, 1, 50_000) + 0.05 * sample_stable(1.6, 50_000, seed=2, dtype="float64")
+    masked = verdict(x)
+    assert masked.sentence.startswith("The initialisation still masks the noise")
+    assert masked.bulk == "uniform"
+    assert masked.noise_alpha == pytest.approx(1.6, abs=0.15)
+    assert masked.noise_scale == pytest.approx(0.05, rel=0.2)
+    assert masked.tail.alpha > 1.95
+    student = verdict(rng.standard_t(2.5, 50_000))
+    assert student.tail_alpha == pytest.approx(2.5, abs=0.3)
+    assert "not stable" in student.sentence
+    gauss = verdict(rng.normal(size=20_000))
+    assert "Gaussian" in gauss.sentence
+    assert "no heavy tail" in gauss.sentence
+    lopsided = verdict(sample_stable(1.5, 20_000, beta=0.8, seed=3))
+    assert lopsided.kind == "skewed"
+    assert decode(encode(masked), Verdict) == masked
+    assert {v.kind for v in (laplace, masked, student, gauss, lopsided)} <= set(VERDICTS)
+
+
+def test_unit_and_sign_change_no_verdict() -> None:
+    x = sample_stable(1.4, 5000, seed=8, dtype="float64")
+    plain, moved = verdict(x), verdict(5.0 - 1e-3 * x)
+    assert moved.kind == plain.kind == "stable"
+    assert moved.p_value == pytest.approx(plain.p_value, abs=0.1)
+
+
+def test_a_gap_in_the_middle_is_not_skewness() -> None:
+    rng = np.random.default_rng(6)
+    pareto = (rng.pareto(1.5, 10_000) + 1) * rng.choice([-1.0, 1.0], 10_000)
+    sides = next(e for e in verdict(pareto).evidence if e.name == "sides")
+    assert sides.p_value > 0.01
+
+
+def test_a_tolerance_forgives_small_misfits_only() -> None:
+    x = np.random.default_rng(1).standard_t(1.75, 100_000)
+    assert verdict(x, tolerance=0.0).kind == "not stable"
+    assert verdict(x, tolerance=0.2).kind == "stable"
+    with pytest.raises(BadInput, match="tolerance"):
+        verdict(x, tolerance=-1)
+
+
+def test_excesses_tell_exponential_tails_from_powers() -> None:
+    p = (np.arange(20_000) + 0.5) / 20_000
+    exponential, power = tail_shape(-np.log(p)), tail_shape(p ** (-1 / 2.5))
+    assert exponential.xi == pytest.approx(0, abs=0.02)
+    assert abs(exponential.root) < 0.5
+    assert power.xi == pytest.approx(1 / 2.5, abs=0.02)
+    assert power.root > 5
+    assert tail_shape(p).xi < -0.3
+
+
+def test_layers_are_judged_by_what_their_noise_draws() -> None:
+    drawn = sample_stable(1.5, (4000, 1), seed=4)
+    shared = layer_verdict(np.repeat(drawn, 6, axis=1), "I")
+    assert (shared.kind, shared.tail.sample, shared.tail.size) == ("stable", "units", 4000)
+    entries = layer_verdict(sample_stable(1.5, (800, 25), seed=4), "II")
+    assert (entries.kind, entries.tail.size) == ("stable", 20_000)
+    rng = np.random.default_rng(1)
+    radius = np.sqrt(np.abs(sample_stable(0.75, (4000, 1), beta=1.0, seed=5, dtype="float64")))
+    units = rng.normal(size=(4000, 40)) + 0.1 * radius * rng.normal(size=(4000, 40))
+    masked = layer_verdict(units, "III")
+    assert (masked.kind, masked.tail.sample) == ("masked", "units")
+    assert masked.noise_alpha == pytest.approx(1.5, abs=0.2)
+
+
+@pytest.mark.parametrize("x", [np.ones(100), np.arange(9.0), np.append(np.arange(99.0), np.inf)])
+def test_samples_that_say_nothing_are_refused(x: np.ndarray) -> None:
+    with pytest.raises(BadInput):
+        verdict(x)
+
+
+def test_rates_count_every_verdict() -> None:
+    got = verdict_rates("stable 1.75", 3000, 20)
+    assert sum(got.shares.values()) == pytest.approx(1)
+    assert got.shares["stable"] >= 0.9
+    assert got.passed
+    assert got.right == got.shares["stable"]
+    with pytest.raises(BadInput, match="family"):
+        verdict_rates("cauchi", 100)
+
+
+def test_exact_quantiles_fit_perfectly() -> None:
+    x = fast_law.ppf((np.arange(30_000) + 0.5) / 30_000, 1.6)
+    given = verdict(x)
+    assert given.kind == "stable"
+    assert given.p_value > 0.99
