@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hts.tails.estimate import estimate
 from hts.tails.layer import layer_tail_index
 
 _INPUTS = {"I": 2, "II": 100, "III": 140, "gaussian": 100}
@@ -28,6 +29,7 @@ class Coverage:
     sd: float  # standard deviation of the estimates
     flagged: float  # share that `fits` called not stable; these samples are
     seconds_each: float  # per estimate
+    naive_flagged: float | None = None  # types I and III: share of entry-wise counts found out
 
 
 def coverage(
@@ -39,19 +41,21 @@ def coverage(
     seed: int = 1,
     inputs: int | None = None,
     level: float = 0.95,
+    naive: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Coverage:
     """Estimate alpha from ``repeats`` layers of pure noise.
 
     ``n``: units for types I and III, entries (a multiple of the inputs, or rounded down to one) for
-    II and gaussian.  ``inputs`` defaults to 2 (I), 100 (II) and 140 (III).
+    II and gaussian.  ``inputs`` defaults to 2 (I), 100 (II) and 140 (III).  ``naive`` also counts
+    all entries as if independent, to see whether that is flagged.
     """
     from hts.noise.draw import sample  # brings torch
 
     inputs = inputs or _INPUTS[kind]
     units = n if kind in ("I", "III") else max(1, n // inputs)
     estimates = np.empty(repeats)
-    held = flagged = 0
+    held = flagged = found_out = 0
     seconds = 0.0
     for i in range(repeats):
         # The same bits at every alpha would make the rows of a table err together.
@@ -64,6 +68,8 @@ def coverage(
         estimates[i] = tail.alpha
         held += tail.low <= alpha <= tail.high
         flagged += not tail.fits
+        if naive:
+            found_out += not estimate(noise, "quantiles", of="values").independent
         if progress is not None:
             progress((i + 1) / repeats)
     return Coverage(
@@ -78,4 +84,5 @@ def coverage(
         sd=float(estimates.std(ddof=1)) if repeats > 1 else 0.0,
         flagged=flagged / repeats,
         seconds_each=seconds / repeats,
+        naive_flagged=found_out / repeats if naive else None,
     )

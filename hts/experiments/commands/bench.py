@@ -4,8 +4,9 @@ noise: nanoseconds a value beside torch's randn, scipy and others, and the noise
 a share of its SGD step.  train: a training step beside its bare matrix products, a plain PyTorch
 loop, and the published way with scipy's noise.  ensembles: runs per second of ensembles beside the
 same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
-made before.  viewers: many browsers watching one running run through a real server; delivered
-share of updates, server CPU per update.
+made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
+literature's recipe and powerlaw (where installed).  viewers: many browsers watching one running run
+through a real server; delivered share of updates, server CPU per update.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hts.validate import BadInput, choice, whole
+from hts.validate import BadInput, choice, number, whole
 
 APP = Path(__file__).resolve().parents[3]  # the checkout that holds app.py beside hts/
 
@@ -102,11 +103,35 @@ def _memory(words: list[str]) -> None:
     _print({"memory": bench_memory.measure()}, options.json)
 
 
+def _tails(words: list[str]) -> None:
+    parser = _parser("tails")
+    parser.add_argument("--alphas", default="1.5,1.9", help="stability indices of the samples")
+    parser.add_argument("--samples", default="20", help="samples of 10 000 values")
+    parser.add_argument(
+        "--scipy-n", default="100", help="values for scipy's fit, about a minute; 0 leaves it out"
+    )
+    options = parser.parse_args(words)
+    from hts.experiments import bench_tails
+
+    alphas = [
+        number("alphas", word, low=0.5, high=2, why="it is a stability index", open_low=False)
+        for word in options.alphas.split(",")
+    ]
+    found = bench_tails.measure(
+        alphas,
+        samples=_count("samples", options.samples, 2),
+        scipy_n=_count("scipy-n", options.scipy_n, 0),
+        quiet=options.json,
+    )
+    _print({"tails": found}, options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], None]] = {
     "noise": _noise,
     "train": _train,
     "ensembles": _ensembles,
     "memory": _memory,
+    "tails": _tails,
 }
 
 

@@ -3,7 +3,9 @@
 noise: the law (its distribution function, characteristic function, sums of two, symmetry, scale and
 isotropy of type III), values shared between streams, neighbouring counters; then counts beyond the
 levels that one draw in a million and one in ten million should exceed, and values that are not
-finite.  tails: how often the 95 % interval covers the alpha that was drawn.
+finite.  tails: bias, spread, coverage and time of every estimator; how often the interval of a
+layer covers the alpha that was drawn, and whether counting its entries is found out; with
+--verdicts, how often each verdict is given on laws where the right one is known.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import contextlib
 import dataclasses
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
@@ -24,16 +26,18 @@ if TYPE_CHECKING:
     from hts.noise.law_checks import Check as LawCheck
     from hts.noise.verify import TailReport
 
-COVERAGE = (0.90, 0.99)  # accepted share of intervals that cover, at nominal 0.95
-UNITS, ENTRIES = 2000, 200_000
-ALPHAS = (1.2, 1.5, 1.75, 1.9)
+_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to check, and how hard."""
     parser.add_argument("what", choices=("noise", "tails"))
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
-    parser.add_argument("--repeats", default="200", help="samples for coverage (default: 200)")
+    parser.add_argument(
+        "--repeats", help="samples a line, for tails (default: 200, verdicts 100; quick: 30, 10)"
+    )
+    parser.add_argument("--quick", action="store_true", help="tails in a minute: fewer repeats")
+    parser.add_argument("--verdicts", action="store_true", help="tails: the table of verdicts")
     parser.add_argument("--alpha", default="1.75", help="alpha of the noise check")
     parser.add_argument(
         "--all-alphas", action="store_true", help="the noise check at nine alphas from 0.7 to 2"
@@ -44,16 +48,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the checks; exit code 1 when one fails."""
-    rows = _noise(options) if options.what == "noise" else _tails(options)
+    rows = []
+    for row in _noise(options) if options.what == "noise" else _tails(options):
+        rows.append(row)
+        if not options.json:  # as they come: the tables take minutes
+            tqdm.write(f"{'pass' if row['passed'] else 'FAIL'} {row['says']}")
+            sys.stdout.flush()
     if options.json:
         print(json.dumps(rows))
-    else:
-        for row in rows:
-            print("pass" if row["passed"] else "FAIL", row["says"])
     return 0 if all(row["passed"] for row in rows) else 1
 
 
-def _noise(options: argparse.Namespace) -> list[dict[str, Any]]:
+def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The law on a fortieth of the draws (10^7 of the default), then the tail counts on all."""
     from hts.config import RunConfig
     from hts.noise import law_checks, verify
@@ -65,7 +71,6 @@ def _noise(options: argparse.Namespace) -> list[dict[str, Any]]:
     draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
     alphas = law_checks.ALPHAS if options.all_alphas else (RunConfig(alpha=options.alpha).alpha,)
     device = str(choose_device(options.device))
-    rows = []
     for i, alpha in enumerate(alphas):
         with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json) as bar:
             bar.set_description(f"alpha {alpha:g} ({i + 1} of {len(alphas)})")
@@ -73,9 +78,8 @@ def _noise(options: argparse.Namespace) -> list[dict[str, Any]]:
             some = min(max(draws // 40, 100_000), 10**7)
             checks = law_checks.check_law(alpha, some, device=device, progress=_half(bar, 0))
             reports = verify.run(draws, _half(bar, 50), alpha=alpha, device=device)
-        rows += [_law_row(check) for check in checks]
-        rows += [_tail_row(report) for report in reports]
-    return rows
+        yield from (_law_row(check) for check in checks)
+        yield from (_tail_row(report) for report in reports)
 
 
 def _half(bar: tqdm, base: int) -> Callable[[float], None]:
@@ -107,20 +111,28 @@ def _tail_row(report: TailReport) -> dict[str, Any]:
     return {**dataclasses.asdict(report), "passed": report.passed, "says": says}
 
 
-def _tails(options: argparse.Namespace) -> list[dict[str, Any]]:
-    from hts.tails.calibrate import coverage
+def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from hts.experiments import verify_tails
 
-    repeats = whole("repeats", options.repeats, low=10, high=10**6, why="it counts samples")
-    cases = [(kind, alpha) for kind in ("I", "II", "III") for alpha in ALPHAS]
-    rows = []
-    for kind, alpha in tqdm(cases, unit="case", file=sys.stderr, disable=options.json):
-        size = ENTRIES if kind == "II" else UNITS
-        got = coverage(kind, alpha, size, repeats)
-        says = (
-            f"type {kind} alpha {alpha:g}, {size} {'entries' if kind == 'II' else 'units'}: "
-            f"95 % interval covers in {100 * got.coverage:.1f} % of {repeats} samples, "
-            f"bias {got.bias:+.4f}, sd {got.sd:.4f}"
-        )
-        passed = COVERAGE[0] <= got.coverage <= COVERAGE[1]
-        rows.append({**dataclasses.asdict(got), "passed": passed, "says": says})
-    return rows
+    default = {(0, 0): 200, (1, 0): 30, (0, 1): 100, (1, 1): 10}[options.quick, options.verdicts]
+    repeats = whole(
+        "repeats", options.repeats or default, low=10, high=10**6, why="it counts samples"
+    )
+    if options.verdicts:
+        sizes = (10_000,) if options.quick else (10_000, 100_000)
+        lines = verify_tails.verdict_lines(sizes, repeats)
+    else:
+        lines = verify_tails.estimator_lines(repeats, quick=options.quick)
+    with tqdm(total=len(lines), bar_format=_BAR, file=sys.stderr, disable=options.json) as bar:
+        for done, line in enumerate(lines):
+            bar.set_description(line.what)
+            yield line.run(_part(bar, done))
+
+
+def _part(bar: tqdm, done: int) -> Callable[[float], None]:
+    """Tells the share of one line, after ``done`` of them."""
+
+    def tell(share: float) -> None:
+        bar.update(done + share - bar.n)
+
+    return tell
