@@ -169,7 +169,7 @@ def _told(record: TailIndex, sample: Sample, note: str) -> TailIndex:
     """With what was counted, and a flag where entries of a row are not independent."""
     if sample.design > 1:
         effective = max(1, round(sample.size / sample.design))
-        note = SHARED.format(size=sample.size, effective=effective) + (f"  {note}" if note else "")
+        note = SHARED.format(size=sample.size, effective=effective) + (f" {note}" if note else "")
     return dataclasses.replace(
         record, note=note, counted=sample.counted, independent=sample.design == 1
     )

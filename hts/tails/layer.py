@@ -87,7 +87,7 @@ def estimate_layer(
         choice("of", of, ("units", "entries"), why="it says what is counted")
         if of == "entries" and independent == "units":
             raise BadInput(
-                f"of must be 'units' for noise type {kind}, got 'entries': {_COUNTED[kind]}  An "
+                f"of must be 'units' for noise type {kind}, got 'entries': {_COUNTED[kind]} An "
                 "interval for as many independent weights would be many times too narrow."
             )
         if of == "units" and independent == "entries":

@@ -49,7 +49,7 @@ def take(x: np.ndarray, of: Of | None) -> Sample:
         if x.ndim == 2 and min(x.shape) > 1:
             raise BadInput(
                 f"of must be given for a matrix, got shape {x.shape}: 'values' if all its entries "
-                "are independent, 'norms' or 'vectors' if only its rows are.  Counting entries of "
+                "are independent, 'norms' or 'vectors' if only its rows are. Counting entries of "
                 "rows that share a draw gives intervals many times too narrow."
             )
         of = "values"

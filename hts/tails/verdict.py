@@ -15,7 +15,6 @@ import math
 import numpy as np
 from scipy.special import chdtrc, chndtr, gammaincc
 
-from hts.noise.law import tail_constant
 from hts.records import Evidence, TailIndex, Verdict, VerdictKind
 from hts.tails.binning import LogCounts, coarser
 from hts.tails.excess import Shape, tail_shape
@@ -36,8 +35,8 @@ _NEAR_TWO = 1.9
 _LOWER = 0.3  # a verdict is unclear if alpha may as well be lower by this much
 _MASKED_GAIN = 5.99  # of twice the log-likelihood: 5 % point, two more parameters
 _STILL_POSSIBLE = 3.84
-_STANDS_OUT = {"gaussian": 4.0, "uniform": 1.5}  # bulk widths beyond which only noise reaches
-_FEWEST_OUT = 1.0
+_BULK_ENDS = {"gaussian": 5.0, "uniform": 1.5}  # in widths of the bulk; only noise reaches beyond
+_FEWEST_OUT = 2
 _PROMISING = 0.06  # misfit of a rough fit that a better one may still mend
 _LIGHTEST_POWER = 10.0  # larger indices are nobody's heavy tail
 _POWER_LAW = 2.33  # standard errors
@@ -101,12 +100,12 @@ def verdict_of(sample: Sample, level: float = 0.95, tolerance: float = TOLERANCE
         return _near_two(counts, inputs, fit, p_value, tail, evidence)
     for bulk in ("gaussian", "uniform") if inputs == 1 else ("gaussian",):
         mask, p_masked, off = _masked_test(counts, inputs, fit, bulk, tolerance)
-        out = _beyond_bulk(mask, n)
+        out = _beyond_bulk(sample, mask)
         evidence.append(
             Evidence(
                 name=f"{bulk} bulk",
                 says=f"A {bulk} bulk under stable noise of alpha {mask.alpha:.2f} is off by "
-                f"{off:.1%} (probability {p_masked:.2g}); about {out:.0f} values stand out.",
+                f"{off:.1%} (probability {p_masked:.2g}); {out} values stand out.",
                 figure=off,
                 p_value=p_masked,
             )
@@ -186,10 +185,12 @@ def _test_masked(
     return fit_test(counts, law, 3, tolerance)
 
 
-def _beyond_bulk(mask: MaskedFit, n: int) -> float:
-    """How many values the noise throws out of the bulk's reach."""
-    ratio = _STANDS_OUT[mask.bulk] * mask.width / mask.scale
-    return float(n * min(1.0, 2 * tail_constant(mask.alpha) * ratio**-mask.alpha))
+def _beyond_bulk(sample: Sample, mask: MaskedFit) -> int:
+    """How many values lie where the bulk alone would throw next to none."""
+    reach = mask.width * _BULK_ENDS[mask.bulk]
+    if sample.inputs > 1:
+        reach += mask.width * (math.sqrt(sample.inputs) - 1)
+    return int(np.count_nonzero(np.abs(sample.values) > reach))
 
 
 def _sides(values: np.ndarray, tolerance: float) -> Evidence:
@@ -244,7 +245,7 @@ _NOT_STABLE = (
 _LIGHT = "Light-tailed: a stable fit would say {a:.2f} and be wrong."
 _SKEWED = (
     "The two sides differ, so no symmetric stable law describes the sample; the symmetric fit "
-    "would say {a:.2f}.  Ask for skewness."
+    "would say {a:.2f}. Ask for skewness."
 )
 _UNCLEAR = (
     "Too near 2 to tell: a stable law of alpha {a:.2f} fits, and a Gaussian initialisation that "

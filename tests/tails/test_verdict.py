@@ -125,6 +125,12 @@ def test_the_words_say_what_a_reader_needs() -> None:
     assert {v.kind for v in (laplace, masked, student, gauss, lopsided)} <= set(VERDICTS)
 
 
+def test_a_blurred_bulk_without_outliers_is_not_called_noise() -> None:
+    rng = np.random.default_rng(1)
+    given = layer_verdict(rng.uniform(-1, 1, (1000, 60)), "II")  # centring blurs the edges
+    assert given.kind == "light"
+
+
 def test_unit_and_sign_change_no_verdict() -> None:
     x = sample_stable(1.4, 5000, seed=8, dtype="float64")
     plain, moved = verdict(x), verdict(5.0 - 1e-3 * x)
