@@ -208,9 +208,14 @@ class RunConfig:
     @property
     def without_effect(self) -> frozenset[str]:
         """Settings whose value changes nothing, given the others, such as alpha without noise."""
+        found = set()
         if self.stability is None:
-            return frozenset({"noise", "alpha", "sigma"})
-        return frozenset({"alpha"}) if self.noise == "gaussian" else frozenset()
+            found |= {"noise", "alpha", "sigma"}
+        elif self.noise == "gaussian":
+            found.add("alpha")
+        if self.model == "fcn" or self.stability is None or self.noise not in ("I", "III"):
+            found.add("conv_noise")
+        return frozenset(found)
 
     # -- text, and back -----------------------------------------------------------------------
 

@@ -91,6 +91,21 @@ def test_settings_without_effect_do_not_enter_the_hash():
     assert RunConfig(noise="gaussian").hash != silent.hash
 
 
+def test_what_has_no_effect_is_known():
+    other = {"noise": "II", "alpha": 1.3, "sigma": 0.7, "conv_noise": "kernel", "lr": 0.5}
+    for settings in (
+        {}, {"noise": "none"}, {"noise": "none", "sigma": 0.0}, {"noise": "gaussian"},
+        {"noise": "II"}, {"model": "cnn", "width": 8}, {"model": "cnn", "width": 8, "noise": "II"},
+    ):  # fmt: skip
+        config = RunConfig(**settings)
+        idle = config.without_effect - {"noise", "sigma"}  # these two only while the other stays
+        assert all(config.replace(**{name: other[name]}).hash == config.hash for name in idle)
+        assert config.replace(lr=0.5).hash != config.hash
+    assert RunConfig().without_effect == {"conv_noise"}
+    assert RunConfig(noise="none").without_effect == {"noise", "alpha", "sigma", "conv_noise"}
+    assert RunConfig(model="cnn", width=8).without_effect == set()
+
+
 def test_noise_per_filter_or_kernel_counts_where_it_makes_a_difference():
     def hashes(**settings):
         config = RunConfig(width=16, **settings)

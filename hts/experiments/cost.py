@@ -30,7 +30,13 @@ def estimate(configs: Iterable[RunConfig], store: Store | None = None) -> float:
     Runs on data that cannot be had take no time.  ``store``: whose finished sweeps tell this
     machine's pace.
     """
-    return sum(map(work, configs)) * (pace(store) or bare_pace() * OVERHEAD)
+    return sum(map(work, configs)) * _pace(store)
+
+
+def at_least(configs: Iterable[RunConfig], store: Store | None = None) -> float:
+    """Seconds if every run that has a target reaches it at its first evaluation."""
+    parts = [work(c, None if c.target_accuracy is None else c.eval_every) for c in configs]
+    return sum(parts) * _pace(store)
 
 
 def work(config: RunConfig, iterations: int | None = None) -> float:
@@ -42,7 +48,7 @@ def work(config: RunConfig, iterations: int | None = None) -> float:
         sizes = info(config.data).sizes
     except BadInput:
         return 0.0
-    steps = config.iterations if iterations is None else iterations
+    steps = config.iterations if iterations is None else min(iterations, config.iterations)
     parts = work_of(config, **sizes)
     looks = 0.0
     if config.target_accuracy is not None:
@@ -61,6 +67,10 @@ def pace(store: Store | None) -> float | None:
         if done > 0 and sweep.seconds >= LONG_ENOUGH:
             return sweep.seconds / done
     return None
+
+
+def _pace(store: Store | None) -> float:
+    return pace(store) or bare_pace() * OVERHEAD
 
 
 def in_words(seconds: float) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hts.data import Dataset
     from hts.experiments.ensemble import Outcome
 
-NICE = 5  # more than a run's worker: somebody watches runs
+NICE = 5  # more than a run's worker, unless this sweep is watched too: in a terminal
 MOST_POINTS = 50  # evaluations kept of each member
 WRITE_SECONDS = 60.0  # how long a full disk or a locked database is waited for
 
@@ -47,12 +47,12 @@ def work_on_groups(store: Store, number: int, *, threads: int | None) -> int:
     control = GroupControl(store)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: control.end())
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     group = store.group(number)
     if group is None or group.pid != os.getpid():
         log.error("group %d was given to another process", number)
         return 3
+    if hasattr(os, "nice") and store.sweep(group.sweep).pid is None:
+        os.nice(NICE)
     crew = Crew(store, control, threads)
     try:
         while group is not None:

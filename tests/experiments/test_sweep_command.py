@@ -17,7 +17,7 @@ from sweep_factories import result
 from hts.config import RunConfig
 from hts.experiments.cli import main, parser
 from hts.experiments.commands.sweep import chosen_spec
-from hts.experiments.cost import bare_pace, estimate, in_words, pace, work
+from hts.experiments.cost import at_least, bare_pace, estimate, in_words, pace, work
 from hts.experiments.sweep_spec import SweepSpec
 from hts.store import Store
 
@@ -67,7 +67,7 @@ def test_a_grid_comes_to_its_means(home, capsys) -> None:
 
     wider = json.loads(printed(capsys, *GRID, "--grid", "noise=none,III", "--dry-run", "--json"))
     assert (wider["runs"], wider["there"], wider["groups"]) == (6, 4, 1)
-    assert wider["seconds_at_most"] > 0
+    assert wider["seconds_at_most"] == wider["seconds_at_least"] > 0
     printed(capsys, "--delete", "s1")
     assert "no sweeps yet" in printed(capsys, "--list")
 
@@ -189,6 +189,8 @@ def test_cost_follows_the_work(home) -> None:
     assert work(base.replace(noise="none")) < work(base)
     assert work(base, 50) < work(base)
     assert estimate([base.replace(data="table:0123456789ab")]) == 0
+    assert at_least([base]) == one  # it has no target
+    assert at_least([base.replace(target_accuracy=95.0)]) < one
     assert 1e-13 < bare_pace() < 1e-7
     with Store(home) as store:
         assert pace(store) is None

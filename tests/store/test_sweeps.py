@@ -188,16 +188,16 @@ def test_other_processes_changes_are_seen(store, sweep, home, result) -> None:
 
 
 def test_ten_thousand_members_are_light(store, config, result) -> None:
-    """The bounds are some ten times what two slow cores need."""
+    """In CPU time, of which the bounds are some ten times what slow cores need."""
     configs = [config.replace(seed=seed) for seed in range(10_000)]
     sweep = store.create_sweep("{}", "large", configs)
     store.add_groups(sweep, [range(at, at + 50) for at in range(0, 10_000, 50)])
     assert len(store.members(sweep)) == 10_000
 
     def seconds(what) -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         what()
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     assert min(seconds(lambda: store.members(sweep)) for _ in range(3)) < 0.01
     assert min(seconds(store.queue) for _ in range(3)) < 0.01

@@ -121,21 +121,21 @@ def _train(store: Store, options: argparse.Namespace) -> int:
 
 
 def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
-    from hts.experiments.cost import estimate, in_words
+    from hts.experiments.cost import at_least, estimate, in_words
     from hts.experiments.sweep_groups import plan_groups
 
     configs = spec.configs()
     new: list[RunConfig] = [c for c in configs if store.finished_run(c) is None]
-    groups, seconds = len(plan_groups(new)), estimate(new, store)
+    groups, least, most = len(plan_groups(new)), at_least(new, store), estimate(new, store)
     if options.json:
         counts = {"runs": len(configs), "there": len(configs) - len(new), "groups": groups}
-        print(json.dumps({**counts, "seconds_at_most": seconds}))
+        print(json.dumps({**counts, "seconds_at_least": least, "seconds_at_most": most}))
         return 0
     print(
         f"{spec.name}: {len(configs)} runs, of which {len(configs) - len(new)} are there already; "
         f"the others in {groups} groups.\n"
-        f"At most about {in_words(seconds)}: if no run reaches its target before the end of its "
-        "budget."
+        f"At most about {in_words(most)}, if no run reaches its target; about {in_words(least)} if "
+        "each does at once."
     )
     return 0
 
