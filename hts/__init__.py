@@ -26,17 +26,26 @@ from typing import TYPE_CHECKING, Any
 from hts.config import RunConfig
 
 if TYPE_CHECKING:
+    from hts.experiments.inspect import inspect
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noisy_groups import noisy_groups
 
 __version__ = "0.1.0"
 
-__all__ = ["HeavyTailedNoise", "HeavyTailedSGD", "RunConfig", "__version__", "noisy_groups"]
+__all__ = [
+    "HeavyTailedNoise",
+    "HeavyTailedSGD",
+    "RunConfig",
+    "__version__",
+    "inspect",
+    "noisy_groups",
+]
 
 _HOMES = {
     "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
+    "inspect": "hts.experiments.inspect",
     "noisy_groups": "hts.training.noisy_groups",
 }
 

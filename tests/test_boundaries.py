@@ -33,6 +33,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.noise.fast_law", "hts.noise.general", "hts.noise.portrait",
         "hts.tails", "hts.pruning.columns", "hts.experiments.sweep_spec",
         "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
+        "hts.weights", "hts.experiments.inspect",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):
@@ -65,10 +66,12 @@ ROOMS = {
     "tails": {"noise"},
     "pruning": {"models", "training"},
     "store": set(),
+    "weights": {"data", "store"},
     "jobs": {"store", "experiments", "data", "training"},
     "figures": {"pruning"},
     "experiments": {
         "noise", "data", "models", "training", "tails", "pruning", "store", "jobs", "figures",
+        "weights",
     },
 }  # fmt: skip
 

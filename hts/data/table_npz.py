@@ -11,8 +11,8 @@ from math import prod
 from typing import BinaryIO
 
 import numpy as np
-from numpy.lib import format as npy
 
+from hts.data.npy_header import read_npy_header
 from hts.data.table_checks import LARGEST_VALUES, Table
 from hts.validate import BadInput, choice
 
@@ -103,20 +103,7 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
     """One array, its header checked against the bytes there are before room is made for it."""
     name = entry.filename[:-4]
     with archive.open(entry) as member:
-        try:
-            version = npy.read_magic(member)
-            read_header = {
-                (1, 0): npy.read_array_header_1_0,
-                (2, 0): npy.read_array_header_2_0,
-            }[version]
-            shape, columns_first, dtype = read_header(member)
-        except (ValueError, KeyError) as error:
-            raise BadInput(f"array {name} has no readable NumPy header: {error}.") from None
-        if dtype.hasobject:
-            raise BadInput(
-                f"array {name} holds Python objects: reading them would run code from the file. "
-                "Save plain numbers or text, for example np.savez(path, X=X.astype(float), y=y)."
-            )
+        shape, axes, dtype = read_npy_header(member, name)
         if prod(shape) * dtype.itemsize != entry.file_size - member.tell():
             raise BadInput(f"array {name} is damaged: its header does not fit its size.")
         if prod(shape) > LARGEST_VALUES:
@@ -125,7 +112,7 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
                 "accepted: take fewer examples."
             )
         flat = np.frombuffer(member.read(), dtype)
-    array = flat.reshape(shape, order="F" if columns_first else "C")
+    array = flat.reshape(shape, order=axes)
     if name.lower().startswith("x") and array.dtype.kind not in "biuf":
         raise BadInput(f"array {name} is {array.dtype}: features must be real numbers.")
     return array

@@ -17,6 +17,7 @@ COMMANDS = {
     "sweep": "train many runs: a grid or a list of settings",
     "runs": "list the stored runs",
     "show": "show one stored run",
+    "inspect": "look at a file of weights, layer by layer",
     "datasets": "list the datasets and where they are",
     "sample": "write a matrix of noise to a .npy file",
     "table": "train and print the README's table",

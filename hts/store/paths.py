@@ -9,6 +9,7 @@
     home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
     home/sweeps/<id>.log              what the workers of a sweep say
     home/tables/                      uploaded tables
+    home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
     home/scheduler.lock, scheduler.json, scheduler.log
 
 The home must be on a local disk: WAL does not work over a network share.
@@ -44,6 +45,13 @@ class Home:
     @property
     def tables(self) -> Path:
         return self.root / "tables"
+
+    @property
+    def uploaded_weights(self) -> Path:
+        return self.root / "weights"
+
+    def uploaded_weight(self, digits: str, ending: str) -> Path:
+        return self.uploaded_weights / f"{digits}{ending}"
 
     @property
     def scheduler_lock(self) -> Path:

@@ -1,0 +1,140 @@
+"""What `hts.inspect` found: frozen records, one a layer, as a table, dicts, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from hts.records import TailIndex
+
+KEPT = (0.5, 0.2, 0.1)  # fractions of the units kept, at which the relative error is told
+
+ASSUMED = (
+    "α by entries takes all weights of a layer as independent draws of one law, α by units takes "
+    "units as independent and their directions as uniform. For foreign weights neither is known: "
+    "the intervals hold only where the assumption does. * = the fitted law does not describe the "
+    "layer, so that α is no tail index."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerReport:
+    """One layer as a matrix (units, inputs): a filter's inputs are its channels and places."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]  # as stored
+    dtype: str  # as stored
+    units: int
+    inputs: int
+    median_abs: float  # of |w|
+    mean_abs: float
+    by_entries: TailIndex | None  # weights as i.i.d. symmetric stable values
+    by_units: TailIndex | None  # units as i.i.d. vectors, see `hts.tails.layer_tail_index`
+    entries_used: int  # weights in `by_entries`, a fixed random choice of rows where not all
+    units_used: int  # units in `by_units`, likewise
+    pruning_ratio: float  # percent of the units removed at squared error 0.1
+    relative_error: tuple[float, ...]  # ||pruned - W||_F / ||W||_F, the fractions `KEPT` kept
+    largest_share: float  # percent of the sum of squares in the largest 1 % of the weights
+    note: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many weights."""
+        return self.units * self.inputs
+
+    def to_dict(self) -> dict[str, Any]:
+        """Flat: plain numbers, texts and None."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "shape": "x".join(map(str, self.shape)),
+            "dtype": self.dtype,
+            "units": self.units,
+            "inputs": self.inputs,
+            "median_abs": self.median_abs,
+            "mean_abs": self.mean_abs,
+            **_flat("entries", self.by_entries, self.entries_used),
+            **_flat("units", self.by_units, self.units_used),
+            "pruning_ratio": self.pruning_ratio,
+            **{
+                f"relative_error_{100 * kept:g}": error
+                for kept, error in zip(KEPT, self.relative_error, strict=True)
+            },
+            "largest_share": self.largest_share,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """An array that was not measured, and why."""
+
+    name: str
+    shape: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """The layers of a network; ``str`` gives a table of at most 100 columns."""
+
+    source: str
+    noise: str | None  # the noise type that was named; None: foreign weights
+    layers: tuple[LayerReport, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One flat dict a layer."""
+        return [layer.to_dict() for layer in self.layers]
+
+    def to_json(self) -> str:
+        """One JSON object: source, noise, layers, left_out, notes."""
+        content = {
+            "source": self.source,
+            "noise": self.noise,
+            "layers": self.to_dicts(),
+            "left_out": [
+                {"name": left.name, "shape": list(left.shape), "why": left.why}
+                for left in self.left_out
+            ],
+            "notes": list(self.notes),
+        }
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
+
+    def to_csv(self) -> str:
+        """A header and one line a layer, without what was left out."""
+        out = io.StringIO()
+        if self.layers:
+            writer = csv.DictWriter(out, list(self.to_dicts()[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.to_dicts())
+        return out.getvalue()
+
+    def reasons(self) -> list[tuple[str, list[str]]]:
+        """Why arrays were left out, the commonest reason first, with their names."""
+        counted = Counter(left.why for left in self.left_out)
+        return [
+            (why, [left.name for left in self.left_out if left.why == why])
+            for why, _ in counted.most_common()
+        ]
+
+    def __str__(self) -> str:
+        from hts.experiments.inspect_table import table
+
+        return table(self)
+
+
+def _flat(which: str, tail: TailIndex | None, used: int) -> dict[str, Any]:
+    return {
+        f"alpha_{which}": tail and tail.alpha,
+        f"alpha_{which}_low": tail and tail.low,
+        f"alpha_{which}_high": tail and tail.high,
+        f"{which}_fit": tail and tail.fits,
+        f"{which}_used": used,
+    }

@@ -1,0 +1,92 @@
+"""One named array of a network, loaded when asked for, as numbers a tail fit can use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from hts.weights.limits import LIMITS
+
+WHOLE_NUMBERS = (
+    "{dtype}: whole numbers are counters or the codes of quantised weights, not weights; "
+    "dequantise to float16 or float32 first"
+)
+EIGHT_BITS = (
+    "{dtype}: an 8-bit float has 3 bits of precision or fewer, too coarse for a tail, and its "
+    "scale is stored apart; convert to bfloat16 or float32 first"
+)
+COMPLEX = "{dtype}: complex weights have no sign or order; give real and imaginary part apart"
+UNKNOWN = "{dtype}: not a type of real numbers"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Weight:
+    """A named array.  ``refused`` says why it cannot be measured; then `load` is not called.
+
+    ``shape`` is that of the arrays as stored.  `load` returns float32 or float64 of that shape; it
+    may raise `BadInput` where the file turns out to be damaged.  ``units_axis``: the axis that
+    counts units or filters (PyTorch keeps them first).
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    kind: str
+    load: Callable[[], np.ndarray] = field(repr=False)
+    refused: str = ""
+    units_axis: int = 0
+    note: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many numbers."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FileWeights:
+    """What a file holds: ``weights`` in the order of the file, ``notes`` for its reader."""
+
+    source: str  # what to call it on screen
+    format: str  # "safetensors", "npz", "npy", "pt"
+    weights: tuple[Weight, ...]
+    notes: tuple[str, ...] = ()
+    path: Path | None = None  # the file that is read, a converted one for .pt
+
+
+def kind_of_shape(shape: tuple[int, ...]) -> str:
+    """What an array is taken for where nothing but its shape is known."""
+    if len(shape) == 2:
+        return "matrix"
+    return f"conv {len(shape) - 2}-D" if 3 <= len(shape) <= 5 else f"{len(shape)}-D array"
+
+
+def refusal(dtype: str, shape: tuple[int, ...], most: int = LIMITS.entries) -> str:
+    """Why an array of this type (NumPy's name or torch's) and shape is left out, or ""."""
+    size = prod(shape)
+    if size == 0:
+        return f"empty: shape {shape} has no entries"
+    if size > most:
+        return f"too large: {size:,} entries, at most {most:,} are loaded at a time"
+    if dtype.startswith(("float8", "float4")):
+        return EIGHT_BITS.format(dtype=dtype)
+    if dtype.startswith("complex"):
+        return COMPLEX.format(dtype=dtype)
+    if dtype.startswith(("int", "uint", "bool", "qint", "quint")):
+        return WHOLE_NUMBERS.format(dtype=dtype)
+    if dtype in ("float16", "bfloat16", "float32", "float64"):
+        return ""
+    return UNKNOWN.format(dtype=dtype)
+
+
+def as_floats(array: np.ndarray, dtype: str) -> np.ndarray:
+    """``array`` in native float32 or float64; ``bfloat16`` comes as its 16-bit codes (exact)."""
+    if dtype == "bfloat16":
+        return (array.astype(np.uint32) << 16).view(np.float32)
+    if dtype == "float64":
+        return array.astype(np.float64, copy=False)
+    return array.astype(np.float32, copy=False)

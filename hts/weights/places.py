@@ -1,0 +1,67 @@
+"""Which files may be opened, and opening them so that nothing but a plain file is read.
+
+On their own computer people open any file of theirs.  A hosted app passes ``within``: only uploads
+and the folder named by ``HTS_WEIGHTS_DIR``, symbolic links resolved first.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from io import BufferedReader
+from pathlib import Path
+
+from hts.store import Home, default_home
+from hts.validate import BadInput
+
+
+def uploads_folder() -> Path:
+    """Where uploaded weights are kept, under ``HTS_HOME``."""
+    return Home(default_home()).uploaded_weights
+
+
+def allowed_folders() -> tuple[Path, ...]:
+    """The folders a hosted app may read from: uploads, and ``HTS_WEIGHTS_DIR`` if it is set."""
+    named = os.environ.get("HTS_WEIGHTS_DIR")
+    return (uploads_folder(), Path(named).expanduser()) if named else (uploads_folder(),)
+
+
+def resolved(path: Path, within: Sequence[Path] | None) -> Path:
+    """``path`` without links or ``..``, or `BadInput`: not there, or outside ``within``.
+
+    Whether a file outside exists is not told.
+    """
+    try:
+        real = Path(path).expanduser().resolve()
+        if within is not None and not any(real.is_relative_to(f.resolve()) for f in within):
+            raise BadInput(
+                f"{str(path)!r} lies outside the folders that may be read: weights are taken from "
+                "an upload or from the folder named by HTS_WEIGHTS_DIR, links followed, so that "
+                "nobody reads other files of this computer."
+            )
+        there = real.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadInput(f"{str(path)!r} is no path that can be opened: {error}.") from None
+    if not there:
+        raise BadInput(f"there is no file {str(path)!r}.")
+    return real
+
+
+def opened(real: Path) -> BufferedReader:
+    """The resolved ``real`` open for reading; `BadInput` if it is not a plain file.
+
+    Neither links put there meanwhile are followed nor does a pipe keep us waiting.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(real, flags)
+    except OSError as error:
+        raise BadInput(f"{real.name} cannot be opened: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise BadInput(
+            f"{real.name} is not a plain file: a device, a pipe or a folder has no size to check."
+        )
+    return os.fdopen(descriptor, "rb")

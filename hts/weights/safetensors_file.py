@@ -1,0 +1,151 @@
+"""Reading safetensors: 8 bytes of header length, a JSON header, then the numbers.
+
+The format is at https://github.com/huggingface/safetensors#format.  Read here rather than by its
+library so that every claim of the header is held against the file before anything is allocated, and
+bfloat16 needs no torch.  Numbers are read, not memory-mapped: a file cut short while it is mapped
+would end the process.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from hts.validate import BadInput
+from hts.weights.entry import FileWeights, Weight, as_floats, kind_of_shape, refusal
+from hts.weights.limits import LIMITS, Limits, check_count, check_file_bytes
+from hts.weights.places import opened
+
+# The format's names -> NumPy's (or torch's) and bytes an entry.
+DTYPES = {
+    "F64": ("float64", 8), "F32": ("float32", 4), "F16": ("float16", 2), "BF16": ("bfloat16", 2),
+    "F8_E4M3": ("float8_e4m3", 1), "F8_E5M2": ("float8_e5m2", 1), "F8_E8M0": ("float8_e8m0", 1),
+    "F8_E4M3FNUZ": ("float8_e4m3fnuz", 1), "F8_E5M2FNUZ": ("float8_e5m2fnuz", 1),
+    "I64": ("int64", 8), "I32": ("int32", 4), "I16": ("int16", 2), "I8": ("int8", 1),
+    "U64": ("uint64", 8), "U32": ("uint32", 4), "U16": ("uint16", 2), "U8": ("uint8", 1),
+    "BOOL": ("bool", 1), "C64": ("complex64", 8),
+}  # fmt: skip
+_MOST_AXES = 16
+
+
+def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
+    """What the file holds, or `BadInput`: truncated, header too long or at odds with the file."""
+    with opened(real) as handle:
+        size = handle.seek(0, 2)
+        check_file_bytes(source, size, limits.file_bytes, why="reading it would take very long")
+        header, start = _header(handle, size, source, limits)
+    header.pop("__metadata__", None)
+    check_count(source, len(header), limits.tensors)
+    spans = [(_checked(name, about, source), name) for name, about in header.items()]
+    _contiguous(sorted((span[2], span[3], name) for span, name in spans), size - start, source)
+    return FileWeights(
+        source=source,
+        format="safetensors",
+        weights=tuple(
+            Weight(
+                name=name,
+                shape=shape,
+                dtype=dtype,
+                kind=kind_of_shape(shape),
+                refused=refusal(dtype, shape, limits.entries),
+                load=partial(_load, real, source, name, shape, dtype, start + first),
+            )
+            for (dtype, shape, first, _), name in spans
+        ),
+        path=real,
+    )
+
+
+def _header(handle: BinaryIO, size: int, source: str, limits: Limits) -> tuple[dict[str, Any], int]:
+    handle.seek(0)
+    claimed = int.from_bytes(handle.read(8), "little")
+    if size < 8 or claimed > size - 8 or claimed > limits.header_bytes:
+        accepted = min(limits.header_bytes, max(0, size - 8))
+        raise BadInput(
+            f"{source} claims a header of {claimed:,} bytes, at most {accepted:,} are accepted "
+            f"(the file has {size:,}): it is no safetensors file, a truncated one, or made to "
+            "exhaust memory."
+        )
+    try:
+        header = json.loads(handle.read(claimed), object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            f"the header of {source} is not readable ({error}): this is no safetensors file, or a "
+            "damaged one."
+        ) from None
+    if not isinstance(header, dict):
+        raise BadInput(f"the header of {source} is a {type(header).__name__}, it must be a dict.")
+    return header, 8 + claimed
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
+
+
+def _checked(name: str, about: Any, source: str) -> tuple[str, tuple[int, ...], int, int]:
+    """(type, shape, first byte, byte after the last) of one tensor, or `BadInput`."""
+    try:
+        code, shape, (first, last) = about["dtype"], about["shape"], about["data_offsets"]
+        numbers = [*shape, first, last]
+    except (TypeError, KeyError, ValueError):
+        raise BadInput(
+            f"{source} says of tensor {name!r} only {str(about)[:80]!r}: dtype, shape and "
+            "data_offsets are needed, so the file is damaged."
+        ) from None
+    if not isinstance(code, str) or code not in DTYPES:
+        raise BadInput(
+            f"tensor {name!r} of {source} has type {str(code)[:20]!r}; known are "
+            f"{', '.join(DTYPES)}: without the type its size cannot be checked."
+        )
+    if len(shape) > _MOST_AXES or not all(type(k) is int and 0 <= k < 2**63 for k in numbers):
+        raise BadInput(
+            f"tensor {name!r} of {source} has shape {str(shape)[:80]} at bytes "
+            f"{str([first, last])[:80]}: whole numbers from 0 up and at most {_MOST_AXES} axes "
+            "are accepted."
+        )
+    dtype, width = DTYPES[code]
+    if prod(shape) * width != last - first:
+        raise BadInput(
+            f"tensor {name!r} of {source} is damaged: shape {tuple(shape)} of {dtype} takes "
+            f"{prod(shape) * width:,} bytes, the file gives it {last - first:,}."
+        )
+    return dtype, tuple(shape), first, last
+
+
+def _contiguous(spans: list[tuple[int, int, str]], size: int, source: str) -> None:
+    """The tensors fill the file from end to end, as the format demands."""
+    end = 0
+    for first, last, name in spans:
+        if last > size:
+            raise BadInput(
+                f"{source} is truncated: tensor {name!r} ends at byte {last:,} of the numbers, of "
+                f"which the file has {size:,}. Copy or download it again."
+            )
+        if first != end:
+            raise BadInput(
+                f"{source} is damaged: tensor {name!r} starts at byte {first:,}, the one before "
+                f"ends at {end:,}; tensors must lie end to end."
+            )
+        end = last
+    if end != size:
+        raise BadInput(f"{source} is damaged: {size - end:,} bytes after the last tensor.")
+
+
+def _load(
+    real: Path, source: str, name: str, shape: tuple[int, ...], dtype: str, start: int
+) -> np.ndarray:
+    stored = np.dtype("<u2" if dtype == "bfloat16" else dtype).newbyteorder("<")
+    flat = np.empty(prod(shape), stored)
+    with opened(real) as handle:
+        handle.seek(start)
+        if handle.readinto(flat.view(np.uint8).data) != flat.nbytes:
+            raise BadInput(f"{source} was cut short while tensor {name!r} was being read.")
+    return as_floats(flat.reshape(shape), dtype)
