@@ -88,8 +88,8 @@ def _of_module(module: Any, name: str, full: str, parameter: Any) -> Weight:
         kind = "attn q,k,v"
     elif name in ("q_proj_weight", "k_proj_weight", "v_proj_weight"):
         kind = f"attn {name[0]}"
-    elif type(module).__module__.startswith("torch.nn") and name.startswith("weight_"):
-        kind = f"{kind} {'input' if '_ih' in name else 'hidden'}"
+    elif name.startswith(("weight_ih", "weight_hh")):  # of recurrent layers
+        kind = f"{kind} {'input' if name.startswith('weight_ih') else 'hidden'}"
     elif kind == "NonDynamicallyQuantizableLinear":  # nn.MultiheadAttention's own Linear
         kind = "attn out"
     transposed = "ConvTranspose" in kind and len(shape) > 2
@@ -136,9 +136,10 @@ def _tied(name: str, value: Any, seen: dict[tuple, str]) -> Weight | None:
 
 def _place(value: Any) -> tuple | None:
     """Where the numbers lie, or None where that cannot be said."""
+    if isinstance(value, np.ndarray) and value.size:
+        return (value.__array_interface__["data"][0], value.shape, value.strides)
     if not is_tensor(value):
-        view = np.asarray(value)
-        return (view.__array_interface__["data"][0], view.shape, view.strides) * bool(view.size)
+        return None
     if _lazy(value) or value.numel() == 0:
         return None
     torch = sys.modules["torch"]

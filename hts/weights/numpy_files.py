@@ -63,9 +63,10 @@ def read_npy(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
 
 def read_npz(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """The arrays of an ``.npz`` archive, or `BadInput` that says which part of it is wrong."""
+    with opened(real) as handle:
+        size = handle.seek(0, 2)
+    check_file_bytes(source, size, limits.file_bytes, why="reading it would take very long")
     with _archive(real, source) as archive:
-        handle_size = real.stat().st_size
-        check_file_bytes(source, handle_size, limits.file_bytes, why="reading it takes very long")
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         check_count(source, len(entries), limits.tensors)
         _check_directory(entries, source, limits)
