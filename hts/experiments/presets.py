@@ -125,6 +125,25 @@ PRESETS = (
             "target_accuracy": 95.0,
         },
     ),
+    Preset(
+        "convolutions",
+        "Beyond the theory: a CNN",
+        "A VGG-11-like network, 64 channels wide, on CIFAR-10 with isotropic noise on every "
+        "filter: look at it layer by layer. It learns nothing for some hundred steps and takes "
+        "minutes on a CPU; with all 50 000 images each of its evaluations takes a while too.",
+        {
+            "data": "cifar10",
+            "model": "cnn",
+            "width": 64,
+            "noise": "III",
+            "sigma": 0.0003,
+            "lr": 0.2,
+            "batch_size": 50,
+            "iterations": 2400,
+            "eval_every": 100,
+        },
+        twin="none",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from hts.figures.compression import compression_error
 from hts.figures.hill import hill_plot
 from hts.figures.histogram import weight_histogram
 from hts.figures.history import training_history
+from hts.figures.layers import layer_by_layer
 from hts.figures.metrics import metrics
 from hts.figures.norms import unit_norms
 from hts.figures.pruning import accuracy_after_pruning
@@ -36,7 +37,7 @@ def board(
     """Everything the live board shows of a run, ready for JSON.
 
     ``pruned``: fraction of units removed, in [0, 1], marked in the figures.  ``layer``: which
-    hidden layer the weight figures show.
+    layer the weight figures show.
     """
     runs = [main] if twin is None else [main, twin]
     cards = [
@@ -44,15 +45,16 @@ def board(
         weight_histogram(runs, layer=layer),
         weight_ccdf(runs, layer=layer),
         accuracy_after_pruning(runs, pruned=pruned),
-        compression_error(runs, pruned=pruned),
+        compression_error(runs, pruned=pruned, layer=layer),
         unit_norms(runs, pruned=pruned, layer=layer),
-        tail_history(runs),
+        tail_history(runs, layer=layer),
         hill_plot(runs, layer=layer),
+        layer_by_layer(runs),
         decision_boundary(runs),
     ]
     return {
         "status": status(main),
-        "metrics": [metric.payload() for metric in metrics(main, twin)],
+        "metrics": [metric.payload() for metric in metrics(main, twin, layer=layer)],
         "cards": [card.payload() for card in cards if card is not None],
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import figure, line, log_axis, note, positive
 from hts.figures.card import Card, waiting
+from hts.figures.layers import titled
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named
 from hts.figures.view import RunView
@@ -58,7 +59,13 @@ def weight_ccdf(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         yaxis=log_axis("P(|w| > x)", lowest, 1),
         annotations=marks,
     )
-    return Card(id="ccdf", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    return Card(
+        id="ccdf",
+        title=titled(TITLE, runs, layer),
+        caption=CAPTION,
+        alt=words.sentence(said),
+        figure=laid,
+    )
 
 
 def slope_note(

@@ -10,6 +10,7 @@ from hts.figures import words
 from hts.figures.axes import axis, figure, line, note, percent_axis, rule, short
 from hts.figures.card import Card, waiting
 from hts.figures.curve import read_at
+from hts.figures.layers import several, titled
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
@@ -23,18 +24,23 @@ CAPTION = (
 
 
 @per_snapshot
-def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
-    """Relative error (Frobenius norms) against percent of units kept, for up to five runs."""
+def compression_error(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card:
+    """Relative error (Frobenius norms) against percent of units kept, for up to five runs.
+
+    Of several layers one is shown; snapshots of before these were recorded show all together.
+    """
     shown = [(i, run, run.snapshot.curve) for i, run in enumerate(runs) if run.snapshot]
+    one = several(runs) and all(_error(run, layer) for _, run, _ in shown)
     if not shown:
         return waiting("compression", TITLE, CAPTION, "The first snapshot is on its way.")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for position, (i, run, curve) in enumerate(shown):
+        error = (one and _error(run, layer)) or curve.relative_error
         trace = line(
             run.label,
             short(100 * (1 - fraction) for fraction in curve.pruned),
-            short(curve.relative_error),
+            short(error),
             i,
             width=2.4,
             dash="dash" if position == 1 and len(shown) == 2 else "solid",
@@ -42,7 +48,7 @@ def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
         trace["hovertemplate"] = (
             "%{x:.1f} % kept: relative error %{y:.3f}<extra>%{fullData.name}</extra>"
         )
-        chosen = read_at(curve.pruned, curve.relative_error, pruned)
+        chosen = read_at(curve.pruned, error, pruned)
         traces += [trace, _marker(100 * (1 - pruned), chosen, i)]
         said.append(
             f"{run.label}: relative error about {words.number(chosen, 3)} "
@@ -64,9 +70,15 @@ def compression_error(runs: Sequence[RunView], *, pruned: float) -> Card:
             )
         ],
     )
+    title = titled(TITLE, runs, layer) if one else TITLE
     return Card(
-        id="compression", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid
+        id="compression", title=title, caption=CAPTION, alt=words.sentence(said), figure=laid
     )
+
+
+def _error(run: RunView, layer: int) -> list[float] | None:
+    view = run.layer(layer)
+    return view.relative_error if view else None
 
 
 def _marker(x: float, y: float, index: int) -> dict[str, Any]:

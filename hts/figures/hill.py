@@ -9,6 +9,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.figures.card import Card, waiting
+from hts.figures.layers import titled
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
@@ -88,7 +89,13 @@ def hill_plot(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         annotations=marks,
     )
     said.append("a diagnostic, biased near 2")
-    return Card(id="hill", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    return Card(
+        id="hill",
+        title=titled(TITLE, runs, layer),
+        caption=CAPTION,
+        alt=words.sentence(said),
+        figure=laid,
+    )
 
 
 def _interval(low: float, high: float, alpha: float, index: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import decade_axis, figure, line, log_axis, positive, short
 from hts.figures.card import Card, waiting
+from hts.figures.layers import titled
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
@@ -50,7 +51,13 @@ def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         xaxis=decade_axis("|w|", min(edges), max(edges)),
         yaxis=log_axis("number of weights", 1, top, range=[log10(0.5), ceil(log10(top))]),
     )
-    return Card(id="histogram", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    return Card(
+        id="histogram",
+        title=titled(TITLE, runs, layer),
+        caption=CAPTION,
+        alt=words.sentence(said),
+        figure=laid,
+    )
 
 
 def _centres(weights: Histogram) -> list[float | None]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from hts.figures import words
 from hts.figures.axes import short, thin
+from hts.figures.layers import several, titled
 from hts.figures.view import RunView
-from hts.records import TailIndex
+from hts.records import LayerView, TailIndex
 
 TREND_POINTS = 60
 
@@ -33,11 +34,14 @@ class Metric:
         return dict(vars(self))
 
 
-def metrics(main: RunView, twin: RunView | None = None) -> list[Metric]:
-    """Test accuracy, tail index, pruning ratio, accuracy after pruning; ``twin`` for comparison."""
+def metrics(main: RunView, twin: RunView | None = None, *, layer: int = 0) -> list[Metric]:
+    """Test accuracy, tail index, pruning ratio, accuracy after pruning; ``twin`` for comparison.
+
+    The tail index is that of ``layer``; the pruning ratio is of all layers together.
+    """
     return [
         _test_accuracy(main, twin),
-        _tail_index(main, twin),
+        _tail_index(main, twin, layer),
         _pruning_ratio(main, twin),
         _accuracy_pruned(main, twin),
     ]
@@ -65,9 +69,9 @@ def _test_accuracy(main: RunView, twin: RunView | None) -> Metric:
     )
 
 
-def _tail_index(main: RunView, twin: RunView | None) -> Metric:
-    tail = _tail(main)
-    trend = short(s.alpha for s in thin(main.summaries, TREND_POINTS))
+def _tail_index(main: RunView, twin: RunView | None, layer: int) -> Metric:
+    tail = _tail(main, layer)
+    trend = short(s.alpha for s in thin(main.tails(layer), TREND_POINTS))
     if tail is None:
         note, interval, tone = "no estimate", "", ""
         if main.snapshot is None:
@@ -81,15 +85,15 @@ def _tail_index(main: RunView, twin: RunView | None) -> Metric:
         )
     return Metric(
         id="tail_index",
-        title="Tail index α",
+        title=titled("Tail index α", [main], layer),
         value=words.number(tail.alpha if tail else None),
         interval=interval,
         note=note,
         tone=tone,
-        help=_tail_help(tail),
+        help=_tail_help(tail, main.layer(layer) if several([main]) else None),
         delta=_against(
             tail.alpha if tail else None,
-            other.alpha if twin and (other := _tail(twin)) else None,
+            other.alpha if twin and (other := _tail(twin, layer)) else None,
             twin,
             digits=2,
             unit="",
@@ -107,13 +111,19 @@ def _pruning_ratio(main: RunView, twin: RunView | None) -> Metric:
         id="pruning_ratio",
         title="Pruning ratio",
         value=words.percent(newest(main)),
-        note="of units removable at squared error 0.1",
+        note=f"of {_units(main)} removable at squared error 0.1",
         help="Units of smallest norm are removed while their share of the squared norm of all "
         "weights does not exceed 0.1; this is the percentage of units removed.",
         delta=_against(newest(main), newest(twin), twin) if twin else "",
         trend=short(s.pruning_ratio for s in thin(main.summaries, TREND_POINTS)),
         span=5.0,
     )
+
+
+def _units(run: RunView) -> str:
+    view = run.layer(0)
+    what = view.of if view else "units"
+    return f"all layers' {what}" if several([run]) else what
 
 
 def _accuracy_pruned(main: RunView, twin: RunView | None) -> Metric:
@@ -137,13 +147,14 @@ def _accuracy_pruned(main: RunView, twin: RunView | None) -> Metric:
     )
 
 
-def _tail(run: RunView) -> TailIndex | None:
-    view = run.layer(0)
+def _tail(run: RunView, layer: int) -> TailIndex | None:
+    view = run.layer(layer)
     return view.tail if view else None
 
 
-def _tail_help(tail: TailIndex | None) -> str:
-    text = "Stability index of the stable law fitted to the first hidden layer; 2 is Gaussian."
+def _tail_help(tail: TailIndex | None, layer: LayerView | None) -> str:
+    where = layer.name if layer else "the hidden layer"
+    text = f"Stability index of the stable law fitted to {where}; 2 is Gaussian."
     if tail is None:
         return text
     fit = "" if tail.fits else f" Here {words.UNFIT}."

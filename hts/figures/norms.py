@@ -8,6 +8,7 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import figure, line, log_axis, note, percent_axis, positive, rule, short
 from hts.figures.card import Card, waiting
+from hts.figures.layers import titled
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named
 from hts.figures.view import RunView
@@ -43,7 +44,7 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         middle = view.sorted_norms[len(view.sorted_norms) // 2]
         said.append(
             f"{run.label}: largest norm {view.sorted_norms[0]:.3g}, median near {middle:.3g}, "
-            f"{words.count(view.units)} units of {words.count(view.inputs)} inputs"
+            f"{words.count(view.units)} {view.of} of {words.count(view.inputs)} inputs"
         )
     kept = 100 * (1 - pruned)
     said.append(f"pruning {words.percent(100 * pruned)} keeps the {words.percent(kept)} largest")
@@ -76,4 +77,10 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         shapes=[shade, rule(x=kept, dash="solid")],
         annotations=marks,
     )
-    return Card(id="norms", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    return Card(
+        id="norms",
+        title=titled(TITLE, runs, layer),
+        caption=CAPTION,
+        alt=words.sentence(said),
+        figure=laid,
+    )

@@ -9,10 +9,13 @@ from hts.figures import words
 from hts.figures.axes import figure, line, note, percent_axis, rule, short
 from hts.figures.card import Card, waiting
 from hts.figures.curve import read_at
+from hts.figures.layers import several
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
+from hts.records import Snapshot
 
+DOTTED = 30  # a curve of fewer levels shows where it was measured
 TITLE = "Accuracy after pruning"
 CAPTION = (
     "Accuracy when the units of smallest norm are removed, without retraining; "
@@ -51,6 +54,8 @@ def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
             width=2.4,
             dash=dash,
         )
+        if len(curve.pruned) <= DOTTED:
+            test |= {"mode": "lines+markers", "marker": {"size": 5}}
         traces.append({**test, "hovertemplate": _hover()})
         traces.append(
             _criterion(run.label, snapshot.pruning_ratio, snapshot.test_accuracy_pruned, i)
@@ -85,7 +90,17 @@ def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
             )
         ],
     )
-    return Card(id="pruning", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    caption = f"{CAPTION} {_measured(shown[0][2])}" if several(runs) else CAPTION
+    return Card(id="pruning", title=TITLE, caption=caption, alt=words.sentence(said), figure=laid)
+
+
+def _measured(snapshot: Snapshot) -> str:
+    """How the curve of a network of several layers came about."""
+    return (
+        "Every layer loses the same share. Measured at the dots, on "
+        f"{words.count(snapshot.train_points)} training and "
+        f"{words.count(snapshot.test_points)} test examples."
+    )
 
 
 def _hover() -> str:

@@ -9,26 +9,30 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, band, figure, line, note, rule, short, thin
 from hts.figures.card import Card, waiting
+from hts.figures.layers import several, titled
 from hts.figures.theme import series
 from hts.figures.view import RunView
 
 TITLE = "Tail index over training"
 CAPTION = (
-    "Stability index of the law fitted to the first hidden layer at each snapshot, with its "
-    "interval; dashed: the noise that was injected."
+    "Stability index of the law fitted to {layer} at each snapshot, with its interval; dashed: "
+    "the noise that was injected."
 )
 
 
-def tail_history(runs: Sequence[RunView]) -> Card:
-    """Tail index against iteration with its interval, for up to five runs."""
+def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
+    """Tail index of one layer against iteration with its interval, for up to five runs."""
+    title = titled(TITLE, runs, layer)
+    names = [view.name for run in runs if (view := run.layer(layer))]
+    caption = CAPTION.format(layer=names[0] if several(runs) else "the hidden layer")
     shown = [
-        (i, run, thin([s for s in run.summaries if s.alpha is not None]))
+        (i, run, thin([s for s in run.tails(layer) if s.alpha is not None]))
         for i, run in enumerate(runs)
     ]
     shown = [item for item in shown if item[2]]
     if not shown:
         why = "No tail index yet: the first snapshot with an estimate is on its way."
-        return waiting("tail", TITLE, CAPTION, why)
+        return waiting("tail", title, caption, why)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     lowest = 2.0
@@ -79,4 +83,4 @@ def tail_history(runs: Sequence[RunView]) -> Card:
         shapes=shapes,
         annotations=marks,
     )
-    return Card(id="tail", title=TITLE, caption=CAPTION, alt=words.sentence(said), figure=laid)
+    return Card(id="tail", title=title, caption=caption, alt=words.sentence(said), figure=laid)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hts.config import RunConfig
-from hts.records import Evaluation, LayerView, RunResult, Snapshot, SnapshotSummary
+from hts.records import Evaluation, LayerSummary, LayerView, RunResult, Snapshot, SnapshotSummary
+
+
+class TailAt(NamedTuple):
+    """A tail index with its interval at one step."""
+
+    step: int
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +48,20 @@ class RunView:
         newest = [records[-1].step for records in (self.evaluations, self.summaries) if records]
         return max(newest, default=0)
 
+    def tails(self, layer: int) -> list[TailAt]:
+        """The tail index of a layer at every kept snapshot where the layer is known."""
+        found = []
+        for summary in self.summaries:
+            if layer < len(summary.layers):
+                one: LayerSummary | SnapshotSummary = summary.layers[layer]
+            elif layer == 0:  # recorded before there were layers: the scalars are the first one's
+                one = summary
+            else:
+                continue
+            found.append(TailAt(summary.step, one.alpha, one.alpha_low, one.alpha_high))
+        return found
+
     def layer(self, index: int) -> LayerView | None:
-        """The hidden layer at ``index`` (0 is the first), None while there is no such layer."""
+        """The pruned layer at ``index`` (0 is the first), None while there is no such layer."""
         layers = self.snapshot.layers if self.snapshot else []
         return layers[index] if index < len(layers) else None

@@ -7,7 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from hts.config import ACTIVATIONS, DEVICES, NOISE_TYPES, PRECISIONS, SCALINGS
+from hts.config import (
+    ACTIVATIONS,
+    CONV_NOISES,
+    DEVICES,
+    MODELS,
+    NOISE_TYPES,
+    PRECISIONS,
+    SCALINGS,
+)
 from hts.data import info, names
 from hts.experiments.presets import PRESETS
 from hts.validate import BadInput
@@ -17,6 +25,8 @@ from pages._shared.submission import checked, preview, twin_config
 from pages._shared.upload import own_table
 
 OWN = "own"
+CNN_WIDTH = 64  # what choosing the convolutional network sets: wider ones are slow on a CPU
+MODEL_WORDS = {"fcn": "Fully connected", "cnn": "Convolutional (images)"}
 NOISE_WORDS = {"none": "None", "gaussian": "Gauss", "I": "I", "II": "II", "III": "III"}
 TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
 _BY_NAME = {preset.name: preset for preset in PRESETS}
@@ -117,6 +127,15 @@ def _alpha_from_slider() -> None:
     st.session_state.pop(key("alpha"), None)
 
 
+def _model_chosen() -> None:
+    """What a convolutional network cannot have is set to what it can."""
+    if st.session_state[key("model")] != "cnn":
+        return
+    for name, value in (("depth", 1), ("scaling", "standard"), ("width", CNN_WIDTH)):
+        settings()[name] = value
+        st.session_state.pop(key(name), None)
+
+
 def _alpha_typed() -> None:
     st.session_state.pop(key("slider"), None)
 
@@ -139,19 +158,24 @@ def _twin() -> None:
 
 def _advanced() -> None:
     _number("alpha", step=0.01, on_change=_alpha_typed)
+    _choose("model", MODELS, MODEL_WORDS.__getitem__, on_change=_model_chosen)
+    convolutional = settings()["model"] == "cnn"
+    drawn_once = convolutional and settings()["noise"] in ("I", "III")
+    _choose("conv_noise", CONV_NOISES, str, disabled=not drawn_once)
     left, right = st.columns(2)
     with left:
         _number("lr", step=0.01)
         _number("eval_every", step=1)
     with right:
         _number("batch_size", step=10)
-        _number("depth", step=1)
+        _number("depth", step=1, disabled=convolutional)
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name, options in (
         ("activation", ACTIVATIONS), ("scaling", SCALINGS), ("device", DEVICES),
         ("precision", PRECISIONS),
     ):  # fmt: skip
-        _choose(name, options, lambda option: option.replace("_", " "))
+        fixed = convolutional and name == "scaling"
+        _choose(name, options, lambda option: option.replace("_", " "), disabled=fixed)
     for name in ("train_output", "gradient"):
         start = _starting(name)
         st.toggle(field(name)["title"], help=_help(name), **start)
@@ -192,9 +216,11 @@ def _number(name: str, **more: Any) -> None:
     _read(name)
 
 
-def _choose(name: str, options: Sequence[str], words: Callable[[str], str]) -> None:
+def _choose(name: str, options: Sequence[str], words: Callable[[str], str], **more: Any) -> None:
     start = _starting(name)
-    st.selectbox(field(name)["title"], options, format_func=words, help=_help(name), **start)
+    st.selectbox(
+        field(name)["title"], options, format_func=words, help=_help(name), **more, **start
+    )
     _read(name)
 
 

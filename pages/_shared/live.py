@@ -57,7 +57,8 @@ def _tick(
 def _payload(store: Store, views: Sequence[View], frozen: bool) -> Payload:
     step = st.session_state.get("look_back", LATEST)
     removed = int(st.session_state.get("removed", 50))
-    choices = (tuple(view.run.id for view in views), removed, step)
+    layer = int(st.session_state.get("layer", 0))
+    choices = (tuple(view.run.id for view in views), removed, step, layer)
     held = st.session_state.get("frozen")
     if frozen and held and held[0] == choices:
         return held[1]
@@ -67,6 +68,7 @@ def _payload(store: Store, views: Sequence[View], frozen: bool) -> Payload:
         views[1] if len(views) > 1 else None,
         removed=removed,
         look_back=None if step == LATEST else int(step),
+        layer=layer,
     )
     st.session_state.frozen = (choices, made) if frozen else None
     return made

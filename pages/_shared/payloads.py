@@ -28,22 +28,32 @@ _snapshots: Once[Snapshot] = Once(64)
 
 
 def payload(
-    store: Store, main: View, twin: View | None, *, removed: int, look_back: int | None
+    store: Store,
+    main: View,
+    twin: View | None,
+    *,
+    removed: int,
+    look_back: int | None,
+    layer: int = 0,
 ) -> Payload:
-    """The board with ``removed`` percent of units pruned, now or as of step ``look_back``."""
+    """The board with ``removed`` percent of units pruned, now or as of step ``look_back``.
+
+    ``layer``: which of several layers its weight figures show.
+    """
     versions = (main.run.id, main.version, twin and twin.run.id, twin and twin.version)
     home = str(store.home.root)
     return _payloads.get(
-        (home, *versions, removed, look_back), lambda: _make(store, main, twin, removed, look_back)
+        (home, *versions, removed, look_back, layer),
+        lambda: _make(store, main, twin, removed, look_back, layer),
     )
 
 
 def _make(
-    store: Store, main: View, twin: View | None, removed: int, look_back: int | None
+    store: Store, main: View, twin: View | None, removed: int, look_back: int | None, layer: int
 ) -> Payload:
     shown = run_view(main, noise_words(main.run), _at(store, main, look_back))
     beside = twin and run_view(twin, twin_words(main.run, twin.run), _at(store, twin, look_back))
-    whole = board(shown, beside, pruned=removed / 100)
+    whole = board(shown, beside, pruned=removed / 100, layer=layer)
     return Payload(
         top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
         figures=encode_board({"cards": whole["cards"]}),
@@ -76,6 +86,8 @@ def _read_out(runs: list[RunView], removed: int, look_back: int | None) -> str:
         test = read_at(curve.pruned, curve.test_accuracy, removed / 100)
         train = read_at(curve.pruned, curve.train_accuracy, removed / 100)
         name = f"{run.label} " if place else ""
+        between = min(abs(100 * level - removed) for level in curve.pruned) > 1e-6
+        name += "about " if between else ""
         said.append(f"{name}**{words.percent(test)}** on test, {words.percent(train)} on training")
     if not said:
         return "The first snapshot is on its way."

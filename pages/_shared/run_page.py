@@ -46,8 +46,17 @@ def _views(store: Store, run_id: str, beside: str | None) -> list[View]:
 
 
 def _looking(store: Store, view: View) -> st.delta_generator.DeltaGenerator:
-    """How much is pruned, which moment is shown, and Freeze; returns the place of the read-out."""
-    pruning, time, hold = st.columns([5, 5, 2], vertical_alignment="top", gap="medium")
+    """What is pruned, which moment and layer are shown, Freeze; returns the read-out's place."""
+    layers = view.snapshot.layers if view.snapshot else []
+    if len(layers) > 1:
+        pruning, time, which, hold = st.columns(
+            [4, 4, 3, 2], vertical_alignment="top", gap="medium"
+        )
+        with which:
+            _layer([layer.name for layer in layers])
+    else:
+        st.session_state.pop("layer", None)
+        pruning, time, hold = st.columns([5, 5, 2], vertical_alignment="top", gap="medium")
     with pruning:
         st.slider(
             "Pruning ratio",
@@ -68,6 +77,20 @@ def _looking(store: Store, view: View) -> st.delta_generator.DeltaGenerator:
     with hold:
         st.toggle("Freeze", key="freeze", help="Hold the figures still; training goes on.")
     return read_out
+
+
+def _layer(names: list[str]) -> None:
+    """Which of several layers the weight figures show."""
+    if st.session_state.get("layer") not in range(len(names)):
+        st.session_state.layer = 0
+    st.selectbox(
+        "Layer",
+        range(len(names)),
+        format_func=names.__getitem__,
+        key="layer",
+        help="Whose weights the figures show. Pruning removes units from every layer.",
+        on_change=_refresh,
+    )
 
 
 def _moments(store: Store, run_id: str) -> None:

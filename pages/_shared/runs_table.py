@@ -115,6 +115,8 @@ def settings_badges(run: Run) -> list[str]:
         badges.append("pure noise")
     if config.depth > 1:
         badges.append(f"depth {config.depth}")
+    if config.model == "cnn":
+        badges.append("convolutional")
     return badges
 
 
@@ -123,6 +125,9 @@ def _read(store: Store, run: Run) -> _Recorded:
     summaries = store.summaries(run.id)
     last = summaries[-1] if summaries else None
     tail = words.number(last.alpha) if last else words.number(None)
-    if last and last.alpha_low is not None and last.alpha_high is not None:
+    if last and len(last.layers) > 1:
+        alphas = [layer.alpha for layer in last.layers if layer.alpha is not None]
+        tail = f"{min(alphas):.2f} to {max(alphas):.2f} in {len(alphas)} layers" if alphas else tail
+    elif last and last.alpha_low is not None and last.alpha_high is not None:
         tail += f" ({last.alpha_low:.2f} to {last.alpha_high:.2f})"
     return _Recorded(list(thin(points, SPARK_POINTS)), tail, last.pruning_ratio if last else None)

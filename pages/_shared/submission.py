@@ -9,6 +9,7 @@ from hts.config import RunConfig
 from hts.data import available, info
 from hts.experiments.memory import check_memory, estimate_memory, in_words
 from hts.experiments.presets import twin_of
+from hts.experiments.work import work_of
 from hts.jobs import client
 from hts.store import Store
 
@@ -39,5 +40,8 @@ def preview(config: RunConfig) -> str:
     known = info(config.data)
     memory = in_words(estimate_memory(config, **known.sizes).total)
     steps = f"{config.iterations} steps on {known.train} examples"
+    if config.model == "cnn":
+        work = work_of(config, **known.sizes).step / 1e9
+        steps += f", {work:.1f} billion multiply-adds each"
     fetch = "" if available(config.data) else " The data are downloaded first, once."
     return f"{steps}, about {memory} of memory.{fetch}"

@@ -66,9 +66,12 @@ def data_title(name: str) -> str:
 def settings_line(run: Run) -> str:
     """The settings that say most, in one line."""
     config = run.config
-    parts = [f"width {config.width}", f"sigma {config.sigma:g}", f"learning rate {config.lr:g}"]
+    parts = [] if config.model == "fcn" else ["convolutional network"]
+    parts += [f"width {config.width}", f"sigma {config.sigma:g}", f"learning rate {config.lr:g}"]
     if config.stability is None:
-        del parts[1]
+        parts = [part for part in parts if not part.startswith("sigma")]
+    elif config.model == "cnn" and config.noise in ("I", "III"):
+        parts.append(f"noise per {config.conv_noise}")
     if config.depth > 1:
         parts.append(f"depth {config.depth}")
     if not config.gradient:

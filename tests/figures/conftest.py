@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # what the pages s
 import factories
 
 from hts.figures.view import RunView
-from hts.records import LayerView, Snapshot
+from hts.records import LayerView, Snapshot, layer_summaries
 
 HEAVY = factories.snapshot(alpha=1.75, two_dimensional=True)
 LIGHT = factories.snapshot(alpha=2.0, seed=2)
@@ -46,6 +46,24 @@ def twin() -> RunView:
         summaries=factories.summaries(alpha=2.0, seed=2),
         snapshot=LIGHT,
     )
+
+
+@pytest.fixture
+def deep(main: RunView) -> RunView:
+    """The same with a second layer, of filters, lighter in its tail."""
+    first = HEAVY.layers[0]
+    error = HEAVY.curve.relative_error
+    second = dataclasses.replace(
+        factories.layer(alpha=1.9, units=80, seed=5),
+        name="convolution 2",
+        of="filters",
+        relative_error=[0.5 * value for value in error],
+    )
+    layers = [dataclasses.replace(first, relative_error=error), second]
+    snapshot = dataclasses.replace(HEAVY, layers=layers)
+    parts = layer_summaries(snapshot)
+    summaries = [dataclasses.replace(s, layers=parts) for s in factories.summaries()]
+    return dataclasses.replace(main, snapshot=snapshot, summaries=summaries)
 
 
 @pytest.fixture

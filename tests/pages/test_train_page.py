@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from hts.records import RunResult
@@ -223,3 +225,45 @@ def finished_config():
     from hts.config import RunConfig
 
     return RunConfig(width=50, iterations=100)
+
+
+def test_a_deep_network_has_a_layer_to_choose(open_page, store, finished, pair):
+    run_id = finished(depth=2)
+    shot = store.snapshot(run_id, 300)
+    second = dataclasses.replace(shot.layers[0], name="hidden 2")
+    deep = dataclasses.replace(shot, layers=[shot.layers[0], second])
+    store.add_snapshot(run_id, deep)
+    store.write_live(run_id, deep)
+    page = open_page("train", run=run_id)
+    assert page.selectbox(key="layer").options == ["hidden 1", "hidden 2"]
+    page.selectbox(key="layer").set_value(1).run()
+    assert not page.exception
+    assert page.session_state["layer"] == 1
+    shallow = open_page("train", run=pair[0])
+    assert not [box for box in shallow.selectbox if box.key == "layer"]
+
+
+def test_choosing_the_convolutional_network_sets_what_it_can_have(open_page, store):
+    page = open_page("train", depth="3", noise="II")
+    assert page.selectbox(key="set_conv_noise").disabled
+    page.selectbox(key="set_model").select("cnn").run()
+    assert not page.exception
+    assert not page.error
+    assert (page.number_input(key="set_width").value, page.number_input(key="set_depth").value) == (
+        64,
+        1,
+    )
+    assert page.number_input(key="set_depth").disabled
+    assert page.selectbox(key="set_conv_noise").disabled  # type II draws for every weight
+    assert "".join(page.query_params["model"]) == "cnn"
+    page = open_page("train", model="cnn", width="64", conv_noise="kernel")
+    assert not page.selectbox(key="set_conv_noise").disabled
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert {(r.config.model, r.config.conv_noise) for r in store.list()} == {("cnn", "kernel")}
+
+
+def test_a_convolutional_network_needs_images(open_page):
+    page = open_page("train", model="cnn", width="64", data="moons")
+    assert not page.exception
+    assert "cnn needs images, got the dataset moons" in page.error[0].value
