@@ -20,8 +20,16 @@ class Limits:
     entries: int = 2**28  # in one array: 1 GiB as float32; a larger one is left out
     unpacked_bytes: int = 8 * 2**30  # of an .npz archive, all arrays together
     worker_file_bytes: int = 4 * 2**30  # of a pickled checkpoint, which is loaded as a whole
-    worker_memory: int = 10 * 2**30  # bytes, beyond what torch itself takes
+    worker_memory: int = 10 * 2**30  # bytes, beyond what torch itself takes; see memory_for
     worker_seconds: float = 120.0  # of computing, and half of the time by the clock
+
+    def memory_for(self, file_bytes: int) -> int:
+        """Bytes that reading a checkpoint of this size may take.
+
+        Loading, copying and writing take three times the file, 8-bit weights four times more; a
+        small file has no business taking the memory that others need.
+        """
+        return min(self.worker_memory, 512 * 2**20 + 9 * file_bytes)
 
 
 LIMITS = Limits()

@@ -60,9 +60,10 @@ def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS
     with opened(real) as handle:
         size = handle.seek(0, 2)
     check_file_bytes(source, size, limits.worker_file_bytes, why="such a file is loaded as a whole")
-    answer = _ask(real, source, folder, limits)
+    memory = limits.memory_for(size)
+    answer = _ask(real, source, folder, memory, limits)
     if "error" in answer:
-        raise BadInput(_explained(answer, source, limits))
+        raise BadInput(_explained(answer, source, memory))
     left = tuple(
         Weight(name=name, shape=(), dtype="", kind="", load=_nothing, refused=str(why))
         for name, why in answer["left"].items()
@@ -80,11 +81,11 @@ def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS
     )
 
 
-def _ask(real: Path, source: str, folder: Path, limits: Limits) -> dict[str, Any]:
+def _ask(real: Path, source: str, folder: Path, memory: int, limits: Limits) -> dict[str, Any]:
     """Start the worker, wait, and read its answer; `BadInput` if it was ended or ended itself."""
     seconds = limits.worker_seconds
     command = [sys.executable, "-I", str(_WORKER), str(real), str(folder)]
-    numbers = (limits.worker_memory, max(1, round(seconds)), limits.entries, limits.tensors)
+    numbers = (memory, max(1, round(seconds)), limits.entries, limits.tensors)
     with (folder / "stderr").open("wb") as errors:
         process = subprocess.Popen(
             [*command, *map(str, numbers)],
@@ -147,11 +148,11 @@ def _end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def _explained(answer: dict[str, Any], source: str, limits: Limits) -> str:
+def _explained(answer: dict[str, Any], source: str, memory: int) -> str:
     says = str(answer.get("says", ""))
     if answer["error"] == "memory":
         return (
-            f"{source} asks for more than the {limits.worker_memory / 2**20:,.0f} MB of memory it "
+            f"{source} asks for more than the {memory / 2**20:,.0f} MB of memory it "
             f"may take: it is damaged, or made to exhaust memory. {_HOW}"
         )
     if answer["error"] == "unusable":

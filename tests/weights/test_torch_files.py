@@ -91,6 +91,11 @@ def test_the_process_may_take_so_much_memory_and_no_more(tmp_path):
     assert "more than the 200 MB of memory" in said
 
 
+def test_a_small_file_may_not_take_much(tmp_path):
+    torch.save({"w": torch.zeros(1).expand(2**14, 2**14)}, tmp_path / "n.pt")  # 1 GB
+    assert "more than the 512 MB of memory" in refused(tmp_path / "n.pt")
+
+
 def test_the_clock_ends_it(tmp_path):
     torch.save({"w": torch.ones(3, 3)}, tmp_path / "n.pt")
     said = refused(tmp_path / "n.pt", limits=Limits(worker_seconds=0.01))
@@ -115,3 +120,13 @@ def test_the_process_sees_no_secrets_and_no_open_files(tmp_path, monkeypatch):
     assert not any("HTS" in name or "TOKEN" in name or "KEY" in name for name in seen["env"])
     assert str(held.fileno()) not in seen["open"]
     held.close()
+
+
+@pytest.mark.parametrize(("levels", "width"), [(7, 10), (30, 1)])
+def test_containers_that_hold_each_other_over_and_over(tmp_path, levels, width):
+    value = {"w": torch.ones(2, 2)}
+    for _ in range(levels):
+        value = {str(k): value for k in range(width)}
+    torch.save(value, tmp_path / "n.pt")
+    assert (tmp_path / "n.pt").stat().st_size < 5000
+    assert "nests containers deeper than 8 or holds more than 100,000" in refused(tmp_path / "n.pt")
