@@ -9,9 +9,10 @@ import numpy as np
 
 from hts.experiments.inspection import KEPT, LayerReport, LeftOut
 from hts.pruning.columns import pruning_ratio, relative_error, unit_norms
-from hts.records import TailIndex
+from hts.records import TailIndex, Verdict
 from hts.seeds import generator
 from hts.tails import layer_tail_index
+from hts.tails.verdict import layer_verdict
 from hts.validate import BadInput
 from hts.weights import Weight
 
@@ -56,6 +57,7 @@ def measure(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
         return left(f"weights of at most {largest:.1e}: their squares vanish")
     notes = [weight.note] if weight.note else []
     by_entries, entries_used, by_units, units_used = _tails(matrix, weight.name, noise, notes)
+    said = _verdict(matrix, weight.name, noise) if by_entries or by_units else None
     top = max(1, round(0.01 * size.size))
     middle = ((size.size - 1) // 2, size.size // 2)
     mean = float(size.mean(dtype=np.float64))
@@ -76,8 +78,19 @@ def measure(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
         pruning_ratio=pruning_ratio(norms),
         relative_error=tuple(relative_error(norms, 1 - np.array(KEPT)).tolist()),
         largest_share=100.0 * float(np.square(size[size.size - top :], dtype=float).sum()) / total,
+        verdict=said,
         note="; ".join(notes),
     )
+
+
+def _verdict(matrix: np.ndarray, name: str, noise: str | None) -> Verdict | None:
+    """In words, on what counts as independent; foreign weights are taken by entries."""
+    kind = noise or "II"
+    some = _rows(matrix, name, UNITS_USED if kind in ("I", "III") else ENTRIES_USED)
+    try:
+        return layer_verdict(some, kind)
+    except BadInput:  # too few of them; the notes say so
+        return None
 
 
 def _tails(

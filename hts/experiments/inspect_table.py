@@ -5,12 +5,20 @@ from __future__ import annotations
 import textwrap
 
 from hts.experiments.inspection import ASSUMED, KEPT, Inspection, LayerReport
-from hts.records import TailIndex
+from hts.records import TailIndex, VerdictKind
 
 WIDTH = 100
 _NAMED = 6  # names told of those left out for one reason
 _LEAST_NAME = 12
 _MOST_KIND = 11
+VERDICT_WORDS: dict[VerdictKind, str] = {
+    "stable": "Consistent with a stable law",
+    "not stable": "Heavy-tailed but not stable",
+    "light": "Light-tailed: a stable fit would be wrong",
+    "masked": "The initialisation still masks the noise",
+    "unclear": "Stable or masked, which these weights cannot tell",
+    "skewed": "Heavier on one side",
+}
 
 
 def table(inspection: Inspection) -> str:
@@ -23,15 +31,16 @@ def table(inspection: Inspection) -> str:
     if inspection.layers:
         lines += ["", *_aligned(inspection), ""]
         lines += _wrapped(_legend(inspection))
+        for kind, layers in _verdicts(inspection).items():
+            lines += _wrapped(
+                f"{VERDICT_WORDS[kind]}: {_listed([_name(layer) for layer in layers])}"
+            )
     for why, names in inspection.reasons():
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        listed = ", ".join(names[:_NAMED]) + more
-        lines += _wrapped(f"Left out, {why}: {listed}")
+        lines += _wrapped(f"Left out, {why}: {_listed(names)}")
     for note in inspection.notes:
         lines += _wrapped(f"Note: {note}")
     for note, names in _notes(inspection):
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        lines += _wrapped(f"{', '.join(names[:_NAMED])}{more}: {note}")
+        lines += _wrapped(f"{_listed(names)}: {note}")
     return "\n".join(lines)
 
 
@@ -79,6 +88,19 @@ def _legend(inspection: Inspection) -> str:
     if inspection.noise is None:
         return first + ASSUMED
     return first + "* = the fitted law does not describe the layer, so that α is no tail index."
+
+
+def _verdicts(inspection: Inspection) -> dict[VerdictKind, list[LayerReport]]:
+    found: dict[VerdictKind, list[LayerReport]] = {}
+    for layer in inspection.layers:
+        if layer.verdict is not None:
+            found.setdefault(layer.verdict.kind, []).append(layer)
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _notes(inspection: Inspection) -> list[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from hts.records import TailIndex
+from hts.records import TailIndex, Verdict
 
 KEPT = (0.5, 0.2, 0.1)  # fractions of the units kept, at which the relative error is told
 
@@ -40,6 +40,7 @@ class LayerReport:
     pruning_ratio: float  # percent of the units removed at squared error 0.1
     relative_error: tuple[float, ...]  # ||pruned - W||_F / ||W||_F, the fractions `KEPT` kept
     largest_share: float  # percent of the sum of squares in the largest 1 % of the weights
+    verdict: Verdict | None  # on entries; under noise types I and III on units
     note: str = ""
 
     @property
@@ -66,6 +67,8 @@ class LayerReport:
                 for kept, error in zip(KEPT, self.relative_error, strict=True)
             },
             "largest_share": self.largest_share,
+            "verdict": self.verdict and self.verdict.kind,
+            "verdict_says": self.verdict and self.verdict.sentence,
             "note": self.note,
         }
 

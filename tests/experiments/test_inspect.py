@@ -197,3 +197,19 @@ def test_measuring_leaves_the_weights_as_they_were():
     (weight,) = state_weights({"w": w})
     measure(weight, None)
     np.testing.assert_array_equal(w, before)
+
+
+def test_every_layer_has_a_verdict_in_words():
+    rng = np.random.default_rng(1)
+    weights = {
+        "cauchy.weight": rng.standard_cauchy((300, 100)),
+        "laplace.weight": rng.laplace(size=(300, 100)),
+        "tiny.weight": np.eye(2),
+    }
+    found = hts.inspect({name: w.astype(np.float32) for name, w in weights.items()})
+    kinds = {row["name"]: row["verdict"] for row in found.to_dicts()}
+    assert kinds["cauchy.weight"] == "stable"
+    assert kinds["laplace.weight"] == "light"
+    assert kinds["tiny.weight"] is None
+    assert "Consistent with a stable law: cauchy" in str(found)
+    assert "would be wrong: laplace" in str(found)
