@@ -22,6 +22,16 @@ SCALINGS = ("standard", "mean_field")
 ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("float32", "tf32")
+CHOICES = {
+    "model": MODELS,
+    "noise": NOISE_TYPES,
+    "conv_noise": CONV_NOISES,
+    "activation": ACTIVATIONS,
+    "scaling": SCALINGS,
+    "device": DEVICES,
+    "precision": PRECISIONS,
+}
+"""What settings made of a few words may be."""
 SMALLEST_ALPHA = 0.05
 CNN_WIDTH_STEP = 8  # its stages have 1/8, 1/4, 1/2 and all of the width
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate

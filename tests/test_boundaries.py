@@ -34,6 +34,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.tails", "hts.pruning.columns", "hts.experiments.sweep_spec",
         "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
         "hts.weights", "hts.experiments.inspect",
+        "hts.experiments.sweep_presets", "hts.figures.sweep_map", "hts.figures.sweep_lines",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):

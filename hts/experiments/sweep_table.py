@@ -115,6 +115,17 @@ def summarise(members: Sequence[Member], measure: Measure) -> Summary:
     )
 
 
+def members_of(
+    members: Sequence[Member],
+    x: str,
+    y: str | None = None,
+    fixed: Mapping[str, Any] | None = None,
+) -> _Grid[list[Member]]:
+    """The members that stand in each cell of `table`, in the same places."""
+    ys = [None] if y is None else values_of(members, y)
+    return _cells(members, x, values_of(members, x), y, ys, dict(fixed or {}))
+
+
 def values_of(members: Sequence[Member], setting: str) -> list[Any]:
     """The values that ``setting`` takes: numbers ascending after none, words as they come."""
     values = list(dict.fromkeys(getattr(member.config, setting) for member in members))

@@ -8,6 +8,16 @@ from playwright.sync_api import Page, expect
 
 SECONDS = 1000
 
+WATCH = """() => {
+  const parts = ".hts-board, .hts-card, .hts-chart, .js-plotly-plot";
+  const counts = (node) =>
+    node.nodeType === 1 && (node.matches(parts) || node.querySelector(parts));
+  window.removed = 0;
+  new MutationObserver((changes) => changes.forEach((change) => {
+    window.removed += [...change.removedNodes].filter(counts).length;
+  })).observe(document.body, { childList: true, subtree: true });
+}"""  # counts charts that are taken off the page instead of being changed in place
+
 
 def open_at(page: Page, url: str) -> None:
     """Open an address and wait for the page."""

@@ -8,22 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from browser_words import figure, no_traceback, open_at, press, run_id, state, step
+from browser_words import WATCH, figure, no_traceback, open_at, press, run_id, state, step
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LONG = "/?iterations=1000000&lr=0.05&width=200"
 
-WATCH = """() => {
-  const parts = ".hts-board, .hts-card, .hts-chart, .js-plotly-plot";
-  const counts = (node) =>
-    node.nodeType === 1 && (node.matches(parts) || node.querySelector(parts));
-  window.removed = 0;
-  new MutationObserver((changes) => changes.forEach((change) => {
-    window.removed += [...change.removedNodes].filter(counts).length;
-  })).observe(document.body, { childList: true, subtree: true });
-}"""
 UPDATES = "() => Number(document.querySelector('[data-card=history] .hts-chart').dataset.updates)"
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
+from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs import client
 from hts.store import Store
 
@@ -47,6 +49,20 @@ def open_page(store: Store) -> Callable[..., AppTest]:
     return open_
 
 
+@pytest.fixture
+def open_in_app(store: Store) -> Callable[..., AppTest]:
+    """As ``open_page``, within app.py: for pages that link to others."""
+
+    def open_(name: str, **params: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        page._page_hash = calc_hash(name)  # how Streamlit names the page of this address
+        for key, value in params.items():
+            page.query_params[key] = value
+        return page.run()
+
+    return open_
+
+
 def finished(store: Store, *, twin_of: str | None = None, **settings: Any) -> str:
     """A run that was trained to its end, as far as its records tell."""
     config = factories.config(**settings)
@@ -61,6 +77,36 @@ def finished(store: Store, *, twin_of: str | None = None, **settings: Any) -> st
     store.save_weights(run_id, {"hidden_1": np.ones((4, 3), np.float32)})
     store.finish(run_id, factories.result(made))
     return run_id
+
+
+def swept(store: Store, spec: SweepSpec, *, done: int | None = None, diverged: int = 0) -> str:
+    """A sweep whose first ``done`` members (all of them, if not said) have ended, the first
+    ``diverged`` of these by blowing up; pruning ratios fall with alpha and seed."""
+    configs = spec.configs()
+    done = len(configs) if done is None else done
+    sweep_id = store.create_sweep(spec.to_json(), spec.name, configs)
+    store.add_groups(sweep_id, [range(done), range(done, len(configs))])
+    taken = store.take_group(pid=1, pid_started=1.0)
+    assert taken is not None
+    made = factories.snapshot(100, 1.75, units=60, inputs=8)
+    for place, config in enumerate(configs[:done]):
+        ratio = 100 - 40 * (config.stability or 2.0) - config.seed
+        result = factories.result(made, pruning_ratio=ratio, iterations=100)
+        if place < diverged:
+            result = factories.result(made, stop_reason="diverged", message="Diverged at step 3.")
+        store.finish_member(sweep_id, place, result, snapshot=made)
+    store.leave_group(taken.number, pid=1)
+    if done == len(configs):
+        rest = store.take_group(pid=1, pid_started=1.0)
+        assert rest is not None
+        store.leave_group(rest.number, pid=1)
+    return sweep_id
+
+
+@pytest.fixture(name="swept")
+def _swept(store: Store) -> Callable[..., str]:
+    """``swept(spec, done=3)`` adds a sweep with its records and returns its id."""
+    return functools.partial(swept, store)
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""Sweep: how does what can be pruned depend on alpha, width, sigma and the rest?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.jobs import client
+from hts.validate import BadInput
+from pages._shared.frame import need_frame
+from pages._shared.server import shared_store
+from pages._shared.sweep_define import define_sweep
+from pages._shared.sweep_list import invitation, sweep_list
+from pages._shared.sweep_look import asked, read_page_address, show_sweep, write_page_address
+from pages._shared.sweep_page import sweep_page
+
+need_frame()
+store = shared_store()
+read_page_address()
+with st.sidebar:
+    spec = define_sweep(store)
+spec = spec or st.session_state.pop("sweep_now", None)
+if spec is not None:
+    try:
+        show_sweep(client.submit_sweep(store, spec))
+    except BadInput as error:
+        st.error(str(error), icon=":material/block:")
+
+shown = asked().get("sweep")
+if shown is not None:
+    try:
+        sweep_page(store, shown)
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+        show_sweep(None)
+        shown = None
+if shown is None:
+    invitation()
+sweep_list(store, shown)
+write_page_address()

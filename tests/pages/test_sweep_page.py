@@ -1,0 +1,376 @@
+"""The Sweep page: empty, with sweeps, with typing errors, and what its address says."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+
+from hts.experiments.sweep_spec import SweepSpec
+
+GRID = {"alpha": (1.5, 1.75, 2.0), "width": (50, 100), "noise": ("II", "III"), "seed": (1, 2, 3)}
+
+
+@pytest.fixture
+def spec() -> SweepSpec:
+    return SweepSpec(name="Digits by everything", grid=GRID)
+
+
+def board(page) -> dict:
+    """What the live board of the sweep was given."""
+
+    def nodes(node):
+        yield node
+        for child in getattr(node, "children", {}).values():
+            yield from nodes(child)
+
+    (found,) = [node for node in nodes(page.main) if node.type == "bidi_component"]
+    return json.loads(found.proto.bytes)["board"]
+
+
+def texts(page) -> list[str]:
+    """The values written into the cells of the map, row by row."""
+    figure = board(page)["cards"][0]["figure"]
+    (means,) = [trace for trace in figure["data"] if "texttemplate" in trace]
+    return means["text"]
+
+
+def address(page) -> dict[str, str]:
+    return {name: "".join(value) for name, value in page.query_params.items()}
+
+
+# -- without a sweep -------------------------------------------------------------------------------
+
+
+def test_an_empty_store_says_what_a_sweep_is_for(open_in_app, said):
+    page = open_in_app("sweep")
+    assert not page.exception
+    assert "A sweep trains a network for every combination" in said(page)
+    assert page.button(key="try_sweep")
+    assert not page.dataframe
+    assert page.query_params == {}
+
+
+def test_the_form_says_how_many_runs_before_anything_starts(open_in_app, store, said):
+    page = open_in_app("sweep")
+    assert "30 runs" in said(page)
+    assert re.search(r"30 runs, at most about \d+ (s|min) on this machine", said(page))
+    page.text_input(key="define_seeds").set_value("1..10").run()
+    assert "60 runs" in said(page)
+    assert store.sweeps() == []
+
+
+def test_a_sweep_preset_fills_the_whole_form_and_a_run_preset_its_base(open_in_app, said):
+    page = open_in_app("sweep")
+    page.selectbox(key="define_from").select("sweep:heartbeats").run()
+    assert not page.exception
+    assert "225 runs" in said(page)
+    assert page.multiselect(key="define_vary").value == ["alpha", "width", "noise"]
+    page.selectbox(key="define_from").select("run:decision-boundary").run()
+    assert not page.exception
+    assert page.selectbox(key="define_base_data").value == "moons"
+    assert page.text_input(key="define_seeds").value == "1..5"
+
+
+def test_another_setting_can_vary(open_in_app, said):
+    page = open_in_app("sweep")
+    page.multiselect(key="define_vary").set_value(["alpha", "noise"]).run()
+    page.multiselect(key="define_values_noise").set_value(["I", "II", "III"]).run()
+    assert not page.exception
+    assert "45 runs" in said(page)
+
+
+def test_start_queues_the_sweep_and_follows_it(open_in_app, store):
+    page = open_in_app("sweep")
+    page.text_input(key="define_name").set_value("Mine").run()
+    page.button(key="start_sweep").click().run()
+    assert not page.exception
+    (sweep,) = store.sweeps()
+    assert (sweep.name, sweep.state, sweep.total) == ("Mine", "queued", 30)
+    assert address(page) == {"sweep": sweep.id}
+    assert board(page)["status"]["state"] == "Waiting in the queue"
+    assert "no result yet" in board(page)["cards"][0]["alt"]
+
+
+def test_try_this_starts_a_small_sweep(open_in_app, store):
+    page = open_in_app("sweep")
+    page.button(key="try_sweep").click().run()
+    assert not page.exception
+    assert [sweep.total for sweep in store.sweeps()] == [30]
+
+
+def test_settings_that_cannot_go_together_are_refused(open_in_app, store):
+    page = open_in_app("sweep")
+    page.multiselect(key="define_vary").set_value(["depth", "scaling"]).run()
+    page.text_input(key="define_values_depth").set_value("1, 2").run()
+    page.multiselect(key="define_values_scaling").set_value(["standard", "mean_field"]).run()
+    page.button(key="start_sweep").click().run()
+    assert "mean_field needs depth 1" in page.error[0].value
+    assert store.sweeps() == []
+
+
+def test_combinations_that_are_the_same_run_are_told(open_in_app, said):
+    page = open_in_app("sweep")
+    page.multiselect(key="define_vary").set_value(["alpha", "noise"]).run()
+    page.multiselect(key="define_values_noise").set_value(["none", "III"]).run()
+    assert "20 runs (10 combinations would be the same run again)" in said(page)
+
+
+def test_a_dataset_that_is_not_there_is_told(open_in_app):
+    page = open_in_app("sweep")
+    page.segmented_control(key="define_mode").set_value("TOML").run()
+    page.text_area(key="define_toml").set_value('[base]\ndata = "nope"\n').run()
+    assert not page.exception
+    assert "data must be one of" in page.error[0].value
+
+
+def test_stop_and_resume(open_in_app, swept, spec, store):
+    page = open_in_app("sweep", sweep=swept(spec, done=4))
+    page.button(key="sweep_stop").click().run()
+    assert not page.exception
+    assert board(page)["status"]["state"] == "Stopped"
+    page.button(key="sweep_resume").click().run()
+    assert not page.exception
+    assert store.sweeps()[0].active
+    assert page.button(key="sweep_stop")
+
+
+# -- what is typed wrongly -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("widget", "typed", "expected"),
+    [
+        ("define_values_alpha", "1.5, heavy", "alpha must be a number in (0, 2], got 'heavy'"),
+        ("define_values_alpha", "1.5, 2.5", "alpha must be a number in (0, 2], got 2.5"),
+        ("define_values_alpha", "", "alpha must be a number"),
+        ("define_values_width", "1..1000000", "at most 100000"),
+        ("define_values_width", "9..1", "ends before it begins"),
+        ("define_values_width", "1.5..3", "a range is two whole numbers"),
+        ("define_seeds", "1..100000", "at most 100000 are accepted"),
+        ("define_seeds", "1..5000", "has 30000 runs; at most 10000 are started from this page"),
+        ("define_values_width", "1000000000", "needs about"),
+        ("define_seeds", "one", "seed must be a whole number"),
+    ],
+)
+def test_what_cannot_be_is_explained_and_stays_typed(open_in_app, store, widget, typed, expected):
+    page = open_in_app("sweep")
+    page.text_input(key=widget).set_value(typed).run()
+    page.button(key="start_sweep").click().run()
+    assert not page.exception
+    assert expected in page.error[0].value
+    assert page.text_input(key=widget).value == typed
+    assert store.sweeps() == []
+
+
+def test_a_bad_setting_of_every_run_is_explained(open_in_app, store):
+    page = open_in_app("sweep")
+    page.number_input(key="define_base_lr").set_value(-1.0).run()
+    page.button(key="start_sweep").click().run()
+    assert "lr must be a finite number above 0" in page.error[0].value
+    assert page.number_input(key="define_base_lr").value == -1.0
+    assert store.sweeps() == []
+
+
+def test_text_begins_with_the_form_and_errors_in_it_are_explained(open_in_app, said, store):
+    page = open_in_app("sweep")
+    page.segmented_control(key="define_mode").set_value("TOML").run()
+    text = page.text_area(key="define_toml").value
+    assert SweepSpec.from_toml(text).combinations == 30
+    assert "30 runs" in said(page)
+    bad = text.replace("1.75", "heavy")
+    page.text_area(key="define_toml").set_value(bad).run()
+    page.button(key="start_sweep").click().run()
+    assert not page.exception
+    assert "must be TOML" in page.error[0].value
+    assert page.text_area(key="define_toml").value == bad
+    page.text_area(key="define_toml").set_value('[grid]\nalpa = "1..2"').run()
+    assert "alpha" in page.error[0].value
+    page.text_area(key="define_toml").set_value("").run()
+    assert "There is no text yet" in page.error[0].value
+    assert store.sweeps() == []
+
+
+def test_a_file_becomes_the_text_and_one_that_is_none_is_explained(open_in_app, said):
+    page = open_in_app("sweep")
+    page.segmented_control(key="define_mode").set_value("TOML").run()
+    given = ("mine.toml", b'name = "mine"\n[grid]\nseed = "1..7"\n', "application/toml")
+    page.file_uploader(key="define_file").set_value(given).run()
+    assert not page.exception
+    assert "7 runs" in said(page)
+    page.file_uploader(key="define_file").set_value(("x.toml", b"\xff\xfe\x00", "")).run()
+    assert not page.exception
+    assert "x.toml is not text" in page.error[0].value
+    assert 'name = "mine"' in page.text_area(key="define_toml").value
+
+
+def test_what_is_typed_survives_another_definition(open_in_app):
+    page = open_in_app("sweep")
+    page.text_input(key="define_values_alpha").set_value("1.2, 1.4").run()
+    page.segmented_control(key="define_mode").set_value("TOML").run()
+    page.segmented_control(key="define_mode").set_value("Form").run()
+    assert page.text_input(key="define_values_alpha").value == "1.2, 1.4"
+
+
+# -- a sweep on show -------------------------------------------------------------------------------
+
+
+def test_a_finished_sweep_shows_means_with_intervals(open_in_app, swept, spec):
+    page = open_in_app("sweep", sweep=swept(spec), noise="III")
+    assert not page.exception
+    assert page.header[0].value == "Digits by everything"
+    status = board(page)["status"]
+    assert (status["state"], status["percent"]) == ("Finished", 100)
+    assert "36 of 36 runs" in status["detail"]
+    # means of 100 - 40 alpha - seed over seeds 1, 2, 3: t(0.975, 2) / sqrt(3) = 2.5
+    assert texts(page) == [["38.0<br>± 2.5", "28.0<br>± 2.5", "18.0<br>± 2.5"]] * 2
+    assert board(page)["cards"][0]["title"] == "Pruning ratio, noise III"
+
+
+def test_view_choices_are_in_the_address_and_come_from_it(open_in_app, swept, spec):
+    sweep_id = swept(spec)
+    page = open_in_app("sweep", sweep=sweep_id)
+    page.selectbox(key="view_measure").select("tail_index").run()
+    page.selectbox(key="view_y").select("noise").run()
+    page.selectbox(key="view_width").select(100).run()
+    expected = {"sweep": sweep_id, "measure": "tail_index", "y": "noise", "width": "100"}
+    assert expected.items() <= address(page).items()
+    again = open_in_app("sweep", **address(page))
+    assert not again.exception
+    assert again.selectbox(key="view_measure").value == "tail_index"
+    assert again.selectbox(key="view_width").value == 100
+    figure = board(again)["cards"][0]["figure"]
+    assert figure["layout"]["yaxis"]["ticktext"] == ["II", "III"]
+
+
+def test_choosing_the_other_axis_makes_them_change_places(open_in_app, swept, spec):
+    page = open_in_app("sweep", sweep=swept(spec))
+    page.selectbox(key="view_x").select("width").run()
+    assert not page.exception
+    assert page.selectbox(key="view_y").value == "alpha"
+    assert address(page)["x"] == "width"
+
+
+def test_a_cell_lists_its_runs_with_links(open_in_app, swept, spec, store, said):
+    sweep_id = swept(spec, diverged=1)
+    page = open_in_app("sweep", sweep=sweep_id, noise="II", cell="1.5,50")
+    assert not page.exception
+    assert page.subheader[0].value == "Runs at alpha 1.5, width 50"
+    told = said(page)
+    assert "Diverged at step 3." in told
+    assert "pruning ratio 38.0 %" in told
+    shapes = board(page)["cards"][0]["figure"]["layout"]["shapes"]
+    assert len(shapes) == 1
+    page.selectbox(key="cell_width").select(100).run()
+    assert address(page)["cell"] == "1.5,100"
+    page.selectbox(key="cell_alpha").set_value(None).run()
+    assert "cell" not in address(page)
+
+
+def test_a_sweep_that_goes_on_shows_what_is_still_to_come(open_in_app, swept, spec, said):
+    page = open_in_app("sweep", sweep=swept(spec, done=4))
+    assert not page.exception
+    status = board(page)["status"]
+    assert status["state"] == "Running"
+    assert "4 of 36 runs" in status["detail"]
+    assert "still to come" in board(page)["cards"][0]["alt"]
+    assert page.button(key="sweep_stop")
+
+
+def test_every_measure_can_be_shown(open_in_app, swept, spec):
+    from hts.experiments.sweep_measures import MEASURES
+
+    sweep_id = swept(spec, done=9, diverged=2)
+    for measure in MEASURES:
+        page = open_in_app("sweep", sweep=sweep_id, measure=measure)
+        assert not page.exception
+        assert board(page)["cards"][0]["title"].startswith(MEASURES[measure].title)
+
+
+def test_a_sweep_over_one_setting_and_one_over_seeds_only(open_in_app, swept, store):
+    one = swept(SweepSpec(name="alphas", grid={"alpha": (1.5, 2.0), "seed": (1, 2)}))
+    page = open_in_app("sweep", sweep=one, cell="2,")
+    assert not page.exception
+    assert len(texts(page)) == 1
+    assert page.subheader[0].value == "Runs at alpha 2"
+    page = open_in_app("sweep", sweep=swept(SweepSpec(name="seeds", grid={"seed": (1, 2, 3)})))
+    assert not page.exception
+    assert texts(page) == [["29.0", "28.0", "27.0"]]
+
+
+def test_an_address_that_does_not_fit_is_left_out(open_in_app, swept, spec):
+    wrong = {"measure": "beauty", "x": "seed", "y": "colour", "cell": "9,9", "noise": "IV"}
+    page = open_in_app("sweep", sweep=swept(spec), **wrong)
+    assert not page.exception
+    assert page.selectbox(key="view_measure").value == "pruning_ratio"
+    assert page.selectbox(key="view_x").value == "alpha"
+    assert page.selectbox(key="view_noise").value == "II"
+
+
+@pytest.mark.parametrize("name", ["s99", "nonsense", "s0", "", "s-1"])
+def test_a_sweep_that_is_not_there_is_told(open_in_app, name):
+    page = open_in_app("sweep", sweep=name)
+    assert not page.exception
+    assert "There is no sweep" in page.error[0].value
+    assert page.query_params == {}
+
+
+def test_sweeps_are_listed(open_in_app, swept, spec):
+    first, second = swept(spec), swept(spec, done=2)
+    page = open_in_app("sweep")
+    table = page.dataframe[0].value
+    assert list(table["Sweep"]) == [second, first]
+    assert list(table["Runs"]) == ["2 of 36", "36 of 36"]
+    assert [state[0] for state in table["State"]] == ["Running", "Finished"]
+
+
+def test_a_sweep_with_listed_runs_is_edited_as_text(open_in_app, swept):
+    runs = ({"noise": "I", "sigma": 0.01}, {"noise": "III", "sigma": 1.0})
+    page = open_in_app(
+        "sweep", sweep=swept(SweepSpec(name="listed", grid={"seed": (1, 2)}, runs=runs))
+    )
+    page.button(key="sweep_edit").click().run()
+    assert not page.exception
+    again = SweepSpec.from_toml(page.text_area(key="define_toml").value)
+    assert again.runs == runs
+    page.button(key="sweep_close").click().run()
+    assert "sweep" not in address(page)
+
+
+def test_exports_hold_every_run(swept, spec, store):
+    pd = pytest.importorskip("pandas")
+    from hts.experiments.sweep_export import csv_text, parquet_bytes
+
+    members = store.members(swept(spec, done=5))
+    csv = pd.read_csv(io.StringIO(csv_text(members)))
+    parquet = pd.read_parquet(io.BytesIO(parquet_bytes(members)))
+    assert len(csv) == len(parquet) == 36
+    assert csv["pruning_ratio"].count() == parquet["pruning_ratio"].count() == 5
+
+
+def test_every_setting_made_of_words_can_be_chosen_from_a_list():
+    from pages._shared.address import DEFAULTS
+    from pages._shared.sweep_base import options
+
+    for name, default in DEFAULTS.items():
+        if isinstance(default, (str, bool)):
+            assert options(name), name
+        else:
+            assert options(name) is None, name
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+
+def test_text_of_a_sweep_is_read_back():
+    from pages._shared.sweep_toml import toml_text
+
+    given = SweepSpec(
+        name='a "quoted" name, α and \x7f',
+        grid={"target_accuracy": (None, 95.0), "lr": (1e-7, 0.02), "train_output": (True, False)},
+        runs=({"noise": "I"}, {"noise": "gaussian", "sigma": 1.0}),
+        keep_weights=True,
+    )
+    assert SweepSpec.from_toml(toml_text(given)) == given
