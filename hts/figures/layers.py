@@ -7,7 +7,7 @@ from math import floor
 from typing import Any
 
 from hts.figures import words
-from hts.figures.axes import axis, figure, note, percent_axis, rule, short
+from hts.figures.axes import axis, figure, percent_axis, rule, short
 from hts.figures.card import Card
 from hts.figures.theme import series
 from hts.figures.view import RunView
@@ -51,11 +51,9 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
             dashed["line"]["color"] = series(i)
             shapes.append(dashed)
     without = [layer.name for layer in shown[0][2] if layer.tail is None]
-    marks = []
+    caption = CAPTION
     if without:
-        text = f"no tail index: {', '.join(_short(name) for name in without)}"
-        marks.append(note(text, xref="x domain", x=0.01, xanchor="left", yref="y domain", y=0.02,
-                          yanchor="bottom"))  # fmt: skip
+        caption += f" {shown[0][1].label}: no tail index for {', '.join(without)}."
     laid = figure(
         traces,
         runs[0].id,
@@ -66,14 +64,13 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
                                                           2.08]),
         yaxis2=percent_axis("pruned", domain=[0, 0.38], dtick=50),
         shapes=shapes,
-        annotations=marks,
         barmode="group",
         bargap=0.3,
     )  # fmt: skip
     return Card(
         id="layers",
         title=TITLE,
-        caption=CAPTION,
+        caption=caption,
         alt=words.sentence(said),
         figure=laid,
         size="wide",

@@ -51,7 +51,7 @@ def test_a_layer_without_estimate_is_said(deep):
     run = dataclasses.replace(deep, snapshot=dataclasses.replace(deep.snapshot, layers=layers))
     card = layer_by_layer([run])
     assert card.figure["data"][0]["x"] == ["hidden 1"]
-    assert [n["text"] for n in card.figure["layout"]["annotations"]] == ["no tail index: conv. 2"]
+    assert card.caption.endswith("heavy: no tail index for convolution 2.")
     assert "convolution 2: no tail index" in card.alt
 
 
