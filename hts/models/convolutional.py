@@ -7,6 +7,7 @@ filters, and with filter i the i-th input channel of the next layer.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,11 @@ class ConvolutionalNetwork:
         return ConvolutionalNetwork(
             smaller, output, self.pooled, self.image, self.activation, self.noise_per
         )
+
+    def with_matrices(self, matrices: Sequence[Tensor]) -> ConvolutionalNetwork:
+        """The same network with other filters of the same shapes in all convolutions but one."""
+        others = [m.view_as(w) for m, w in zip(matrices, self.convolutions[1:], strict=True)]
+        return dataclasses.replace(self, convolutions=[self.convolutions[0], *others])
 
     def tensors(self) -> dict[str, np.ndarray]:
         """Copies of the weights by name, on the CPU: convolution_1, ..., output."""

@@ -62,6 +62,9 @@ class Model(Protocol):
         Equal to zeroing the others' weights, because every activation has h(0) = 0.
         """
 
+    def with_matrices(self, matrices: Sequence[Tensor]) -> Model:
+        """The same network with these in place of `matrices`, each of the same shape."""
+
     def tensors(self) -> dict[str, np.ndarray]:
         """Copies of the weights by name, on the CPU."""
 

@@ -91,6 +91,10 @@ class Network:
             previous = units
         return Network(hidden, self.output[:, previous], self.activation, self.scale)
 
+    def with_matrices(self, matrices: Sequence[Tensor]) -> Network:
+        """The same network with other hidden layers of the same shapes."""
+        return Network(list(matrices), self.output, self.activation, self.scale)
+
     def tensors(self) -> dict[str, np.ndarray]:
         """Copies of the weights by name, on the CPU: hidden_1, ..., output."""
         named = {f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}

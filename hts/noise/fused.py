@@ -15,11 +15,11 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
 
 import numba
 import numpy as np
 
+from hts.compiled import compiled
 from hts.noise.philox import BLOCK, LANE, MULTIPLIERS, WEYL, Stream
 from hts.noise.table import FIRST, SHIFT
 
@@ -30,14 +30,6 @@ _MASK, _HALF = _U(0xFFFFFFFF), _U(32)
 _SIGN, _REST = np.uint32(0x80000000), np.uint32(0x7FFFFFFF)
 _FIRST, _SHIFT, _BELOW = np.uint32(FIRST), np.uint32(SHIFT), np.uint32((1 << SHIFT) - 1)
 _CELL = np.float32(2.0**-SHIFT)
-
-
-def compiled(function: Callable) -> Any:
-    """Compile a function, with a cache where there is a place for one."""
-    try:
-        return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # numba found no folder it may write to
-        return numba.njit(nogil=True)(function)
 
 
 @numba.njit(nogil=True, inline="always")

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hts.noise.fused import compiled, fill_block, share
+from hts.compiled import compiled
+from hts.noise.fused import fill_block, share
 from hts.noise.philox import BLOCK, LANE, Stream
 from hts.noise.stable import LARGEST_RADIUS
 

@@ -72,6 +72,16 @@ def test_bench_ensembles_compares_three_ways_of_the_same_runs(capsys, monkeypatc
             assert row[f"times_{way}"] == pytest.approx(row["together"] / row[way])
 
 
+def test_bench_pruning_counts_where_the_curves_equal_naive_masking(capsys):
+    sizes = ["--width", "300", "--examples", "400", "--inputs", "20", "--classes", "3"]
+    assert main(["bench", "pruning", "--json", "--runs", "1", *sizes]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["pruning"]
+    assert (row["levels"], row["sampled"], row["equal_to_exact"]) == (301, 50, 50)
+    assert row["magnitude_equal_to_naive"] == row["magnitude_levels"] == 50
+    assert row["times_forward"] > 0
+    assert row["plain_differs_per_million"] < 1000
+
+
 def test_the_members_of_a_bench_differ():
     configs = bench_ensemble.members(128, 200)
     assert len({config.hash for config in configs}) == 128

@@ -5,8 +5,9 @@ a share of its SGD step.  train: a training step beside its bare matrix products
 loop, and the published way with scipy's noise.  ensembles: runs per second of ensembles beside the
 same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
 made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
-literature's recipe and powerlaw (where installed).  viewers: many browsers watching one running run
-through a real server; delivered share of updates, server CPU per update.
+literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
+pruning beside one plain forward pass, and beside naive masking.  viewers: many browsers watching
+one running run through a real server; delivered share of updates, server CPU per update.
 """
 
 from __future__ import annotations
@@ -126,12 +127,27 @@ def _tails(words: list[str]) -> None:
     _print({"tails": found}, options.json)
 
 
+def _pruning(words: list[str]) -> None:
+    parser = _parser("pruning")
+    parser.add_argument("--runs", default="9", help="rounds the medians are taken over")
+    sizes = {"width": "10000", "examples": "4500", "inputs": "140", "classes": "2"}
+    for name, default in sizes.items():
+        parser.add_argument(f"--{name}", default=default, help=f"{name} (default {default})")
+    options = parser.parse_args(words)
+    from hts.experiments import bench_pruning
+
+    chosen = {name: _count(name, getattr(options, name), 1) for name in sizes}
+    found = bench_pruning.measure(**chosen, runs=_runs(options.runs))
+    _print({"pruning": found}, options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], None]] = {
     "noise": _noise,
     "train": _train,
     "ensembles": _ensembles,
     "memory": _memory,
     "tails": _tails,
+    "pruning": _pruning,
 }
 
 

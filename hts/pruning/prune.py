@@ -1,0 +1,93 @@
+"""Networks after pruning, and what they still can do at stated levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hts.models.model import Model
+from hts.models.network import Network
+from hts.pruning.criteria import Ranking
+from hts.pruning.every_level import at_every_level
+from hts.training.evaluate import accuracy_and_loss
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Accuracy in percent and mean cross-entropy in nats, each (prunings,)."""
+
+    accuracy: np.ndarray
+    loss: np.ndarray
+
+
+def pruned(network: Model, ranking: Ranking, counts: Sequence[int]) -> Model:
+    """The network without the first ``counts`` parts of each layer; the given one stays as it is.
+
+    Whole units are really gone: the layers are smaller, and answer as if masked.  Single weights
+    and singular values leave matrices of the old shape.
+    """
+    name = ranking.criterion.name
+    if ranking.criterion.whole_units:
+        kept = [order[gone:] for order, gone in zip(ranking.orders, counts, strict=True)]
+        # In their old order: pruning nothing is then the very same network.
+        return network.keep([_there(np.sort(units), network) for units in kept])
+    if name == "magnitude":
+        return network.with_matrices(
+            [
+                _zeroed(w, order[:gone])
+                for w, order, gone in zip(network.matrices, ranking.orders, counts, strict=True)
+            ]
+        )
+    if not any(counts):
+        return network
+    lower = [
+        ((f.u[:, gone:] * f.s[gone:]) @ f.vt[gone:]).astype(np.float32)
+        for f, gone in zip(ranking.factors, counts, strict=True)
+    ]
+    return network.with_matrices([_there(matrix, network) for matrix in lower])
+
+
+def measure(
+    network: Model,
+    ranking: Ranking,
+    counts: np.ndarray,
+    x: Tensor,
+    y: Tensor,
+    *,
+    tell: Callable[[float], None] = lambda done: None,
+) -> Measured:
+    """Accuracy and loss after each of ``counts`` (prunings, layers), every one of them measured.
+
+    Units of one hidden layer: all levels together cost about one forward pass.  Everything else: a
+    forward pass of what is left for each different row.  ``tell`` hears the share done, in [0, 1].
+    """
+    if ranking.criterion.whole_units and one_hidden_layer(network):
+        assert isinstance(network, Network)
+        kept = len(ranking.orders[0]) - counts[:, 0]
+        whole = at_every_level(network, ranking.orders[0][::-1], x, y, loss_at=kept)
+        return Measured(whole.accuracy[kept], whole.loss)
+    different, where = np.unique(counts, axis=0, return_inverse=True)
+    found = np.empty((len(different), 2))
+    for i, gone in enumerate(different.tolist()):
+        found[i] = accuracy_and_loss(pruned(network, ranking, gone), x, y)
+        tell((i + 1) / len(different))
+    return Measured(*found[where.reshape(-1)].T)
+
+
+def one_hidden_layer(network: Model) -> bool:
+    """Whether all levels of column pruning together cost about one forward pass."""
+    return isinstance(network, Network) and len(network.hidden) == 1
+
+
+def _zeroed(weights: Tensor, places: np.ndarray) -> Tensor:
+    zeroed = weights.clone()
+    zeroed.view(-1)[torch.from_numpy(places).to(weights.device)] = 0
+    return zeroed
+
+
+def _there(array: np.ndarray, network: Model) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array)).to(network.device)
