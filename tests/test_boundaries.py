@@ -35,6 +35,8 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
         "hts.weights", "hts.experiments.inspect",
         "hts.experiments.sweep_presets", "hts.figures.sweep_map", "hts.figures.sweep_lines",
+        "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
+        "hts.experiments.export", "hts.experiments.report",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):

@@ -18,6 +18,7 @@ COMMANDS = {
     "runs": "list the stored runs",
     "show": "show one stored run",
     "inspect": "look at a file of weights, layer by layer",
+    "export": "write a pruned network to files that load without this package",
     "datasets": "list the datasets and where they are",
     "sample": "write a matrix of noise to a .npy file",
     "table": "train and print the README's table",

@@ -7,7 +7,7 @@ from typing import Any
 
 from hts.figures import words
 from hts.figures.axes import axis, figure, note, short
-from hts.figures.card import Card
+from hts.figures.card import Card, Figure
 from hts.figures.remember import per_snapshot
 from hts.figures.theme import named, series
 from hts.figures.view import RunView
@@ -27,38 +27,8 @@ def decision_boundary(runs: Sequence[RunView]) -> Card | None:
     boundary = snapshot.boundary if snapshot else None
     if snapshot is None or boundary is None:
         return None
-    classes = 1 + max(
-        max(max(row) for row in boundary.full),
-        max(max(row) for row in boundary.pruned),
-        max(boundary.points_class, default=0),
-    )
-    panels = [("x", "y", boundary.full), ("x2", "y2", boundary.pruned)]
-    traces: list[dict[str, Any]] = []
-    for x, y, regions in panels:
-        traces.append(_regions(boundary, regions, classes, x, y))
-        traces.append(_points(boundary, x, y))
-    span_x = [min(boundary.x), max(boundary.x)]
-    span_y = [min(boundary.y), max(boundary.y)]
-    flat = {"showgrid": False, "ticks": "", "nticks": 5}
-    marks = [
-        note(text, xref=f"{x} domain", yref="y domain", x=0.5, xanchor="center", y=1.01,
-             yanchor="bottom", bgcolor="rgba(0,0,0,0)")
-        for text, x in zip(_headings(snapshot), ("x", "x2"), strict=True)
-    ]  # fmt: skip
-    laid = figure(
-        traces,
-        runs[0].id,
-        xaxis=axis("first input", domain=[0, 0.48], range=span_x, **flat),
-        xaxis2=axis("first input", domain=[0.52, 1], range=span_x, anchor="y2", **flat),
-        yaxis=axis("second input", range=span_y, **flat),
-        yaxis2={
-            **axis("", range=span_y, anchor="x2", matches="y", showticklabels=False, **flat),
-        },
-        showlegend=False,
-        annotations=marks,
-    )
-    laid["layout"]["margin"]["t"] = 30
-    removed, changed = words.percent(snapshot.pruning_ratio), words.percent(_changed(boundary))
+    laid, classes = regions(boundary, _headings(snapshot), runs[0].id)
+    removed, changed = words.percent(snapshot.pruning_ratio), words.percent(changed_share(boundary))
     before, after = snapshot.test_accuracy, snapshot.test_accuracy_pruned
     effect = f"pruning {removed} of units changes the answer on {changed} of the plane"
     accuracy = f"test accuracy {words.percent(before)} before and {words.percent(after)} after"
@@ -70,6 +40,42 @@ def decision_boundary(runs: Sequence[RunView]) -> Card | None:
         figure=laid,
         size="full",
     )
+
+
+def regions(boundary: Boundary, headings: tuple[str, str], keep: str) -> tuple[Figure, int]:
+    """Two panels, before and after, and the number of classes in them; ``keep`` as for `figure`."""
+    classes = 1 + max(
+        max(max(row) for row in boundary.full),
+        max(max(row) for row in boundary.pruned),
+        max(boundary.points_class, default=0),
+    )
+    panels = [("x", "y", boundary.full), ("x2", "y2", boundary.pruned)]
+    traces: list[dict[str, Any]] = []
+    for x, y, answers in panels:
+        traces.append(_regions(boundary, answers, classes, x, y))
+        traces.append(_points(boundary, x, y))
+    span_x = [min(boundary.x), max(boundary.x)]
+    span_y = [min(boundary.y), max(boundary.y)]
+    flat = {"showgrid": False, "ticks": "", "nticks": 5}
+    marks = [
+        note(text, xref=f"{x} domain", yref="y domain", x=0.5, xanchor="center", y=1.01,
+             yanchor="bottom", bgcolor="rgba(0,0,0,0)")
+        for text, x in zip(headings, ("x", "x2"), strict=True)
+    ]  # fmt: skip
+    laid = figure(
+        traces,
+        keep,
+        xaxis=axis("first input", domain=[0, 0.48], range=span_x, **flat),
+        xaxis2=axis("first input", domain=[0.52, 1], range=span_x, anchor="y2", **flat),
+        yaxis=axis("second input", range=span_y, **flat),
+        yaxis2={
+            **axis("", range=span_y, anchor="x2", matches="y", showticklabels=False, **flat),
+        },
+        showlegend=False,
+        annotations=marks,
+    )
+    laid["layout"]["margin"]["t"] = 30
+    return laid, classes
 
 
 def _headings(snapshot: Snapshot) -> tuple[str, str]:
@@ -120,7 +126,8 @@ def _points(boundary: Boundary, x: str, y: str) -> dict[str, Any]:
     }
 
 
-def _changed(boundary: Boundary) -> float:
+def changed_share(boundary: Boundary) -> float:
+    """Percent of the grid on which the answer is another one after pruning."""
     cells = [
         a != b
         for before, after in zip(boundary.full, boundary.pruned, strict=True)

@@ -30,6 +30,7 @@ class EveryLevel:
 
     right: np.ndarray  # (units + 1,) int64: examples that are classified correctly
     loss: np.ndarray  # (asked,) float64: mean cross-entropy in nats, at the levels asked for
+    answers: np.ndarray  # (asked, examples) int16: predicted classes, at the levels asked for
     examples: int
 
     @property
@@ -40,42 +41,45 @@ class EveryLevel:
 
 @torch.no_grad()
 def at_every_level(
-    network: Network, order: np.ndarray, x: Tensor, y: Tensor, *, loss_at: np.ndarray | None = None
+    network: Network, order: np.ndarray, x: Tensor, y: Tensor, *, asked: np.ndarray | None = None
 ) -> EveryLevel:
     """Keep ever more units of ``order`` (indices, the last to be removed first), from none to all.
 
-    ``x`` (examples, inputs), ``y`` (examples,); ``loss_at``: numbers of units kept, any order, at
-    which the cross-entropy is measured too (it costs exponentials, so not everywhere).
+    ``x`` (examples, inputs), ``y`` (examples,); ``asked``: numbers of units kept, any order, at
+    which loss and answers are noted too (a loss costs exponentials, so not everywhere).
     """
-    asked = np.zeros(0, np.int64) if loss_at is None else np.asarray(loss_at, np.int64)
-    places, where = np.unique(asked, return_inverse=True)
+    wanted = np.zeros(0, np.int64) if asked is None else np.asarray(asked, np.int64)
+    places, where = np.unique(wanted, return_inverse=True)
+    back = where.reshape(-1)
     there = torch.from_numpy(np.ascontiguousarray(order)).to(network.device)
     weights = network.hidden[0][there]
     output = (network.output[:, there].t().double() * network.scale).contiguous()
     count = _compiled if network.device.type == "cpu" else _blockwise
 
-    def part(chosen: slice) -> tuple[np.ndarray, np.ndarray]:
+    def part(chosen: slice) -> Counts:
         shown, labels = x[chosen].to(network.device), y[chosen]
         h = network.activation.apply_(weights @ shown.t())
         return count(h, output, labels, places)
 
     counted = in_parts(part, len(y), PART, network.device)
-    right = np.sum([r for r, _ in counted], axis=0)
-    loss = np.sum([lost for _, lost in counted], axis=0) / max(1, len(y))
-    return EveryLevel(right, loss[where.reshape(-1)], len(y))
+    right, loss = (np.sum([counts[i] for counts in counted], axis=0) for i in (0, 1))
+    answers = np.concatenate([counts[2] for counts in counted], axis=1)
+    return EveryLevel(right, loss[back] / len(y), answers[back], len(y))
 
 
-def _compiled(
-    h: Tensor, output: Tensor, y: Tensor, places: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # right answers, sum of losses, answers
+
+
+def _compiled(h: Tensor, output: Tensor, y: Tensor, places: np.ndarray) -> Counts:
     right, loss = np.zeros(len(output) + 1, np.int64), np.zeros(len(places))
-    _running_sums(h.numpy(), output.numpy(), y.numpy(), places, right, loss)
-    return right, loss
+    answers = np.zeros((len(places), len(y)), np.int16)
+    _running_sums(h.numpy(), output.numpy(), y.numpy(), places, right, loss, answers)
+    return right, loss, answers
 
 
 @compiled
-def _running_sums(h, output, y, places, right, loss):  # type: ignore[no-untyped-def]
-    """``h`` float32 (units, examples), ``output`` float64 (units, classes); adds to the last two.
+def _running_sums(h, output, y, places, right, loss, answers):  # type: ignore[no-untyped-def]
+    """``h`` float32 (units, examples), ``output`` float64 (units, classes); fills the last three.
 
     Inner loops run over examples, with one task each, so that they become vector code.
     """
@@ -110,12 +114,11 @@ def _running_sums(h, output, y, places, right, loss):  # type: ignore[no-untyped
                 for c in range(classes):
                     total += np.exp(scores[c, e] - best[e])
                 loss[place] += np.log(total) + best[e] - scores[y[e], e]
+                answers[place, e] = found[e]
             place += 1
 
 
-def _blockwise(
-    h: Tensor, output: Tensor, y: Tensor, places: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _blockwise(h: Tensor, output: Tensor, y: Tensor, places: np.ndarray) -> Counts:
     """The same in torch, for other devices: cumulative sums over blocks of units."""
     units, examples = h.shape
     classes = output.shape[1]
@@ -123,6 +126,7 @@ def _blockwise(
     before = torch.zeros(1, examples, classes, dtype=torch.float64, device=h.device)
     right = [(before.argmax(2) == y).sum(1)]
     at, loss = torch.from_numpy(places).to(h.device), np.zeros(len(places))
+    answers = np.zeros((len(places), len(y)), np.int16)
     loss[places == 0] = examples * np.log(classes)
     for start in range(0, units, block):
         stop = min(units, start + block)
@@ -133,6 +137,8 @@ def _blockwise(
         if bool(inside.any()):
             chosen = scores[at[inside] - start - 1]
             own = chosen.gather(2, y.expand(len(chosen), -1)[:, :, None])[:, :, 0]
-            loss[inside.cpu().numpy()] = (chosen.logsumexp(2) - own).sum(1).cpu().numpy()
+            here = inside.cpu().numpy()
+            loss[here] = (chosen.logsumexp(2) - own).sum(1).cpu().numpy()
+            answers[here] = chosen.argmax(2).cpu().numpy()
         before = scores[-1:]
-    return torch.cat(right).cpu().numpy(), loss
+    return torch.cat(right).cpu().numpy(), loss, answers

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from hts.models.model import Model
 from hts.models.network import Network
 from hts.pruning.criteria import Ranking
 from hts.pruning.every_level import at_every_level
-from hts.training.evaluate import accuracy_and_loss
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Measured:
 
     accuracy: np.ndarray
     loss: np.ndarray
+    answers: np.ndarray  # (prunings, examples) int16: predicted classes
 
 
 def pruned(network: Model, ranking: Ranking, counts: Sequence[int]) -> Model:
@@ -68,14 +69,27 @@ def measure(
     if ranking.criterion.whole_units and one_hidden_layer(network):
         assert isinstance(network, Network)
         kept = len(ranking.orders[0]) - counts[:, 0]
-        whole = at_every_level(network, ranking.orders[0][::-1], x, y, loss_at=kept)
-        return Measured(whole.accuracy[kept], whole.loss)
+        whole = at_every_level(network, ranking.orders[0][::-1], x, y, asked=kept)
+        return Measured(whole.accuracy[kept], whole.loss, whole.answers)
     different, where = np.unique(counts, axis=0, return_inverse=True)
-    found = np.empty((len(different), 2))
+    loss, answers = np.empty(len(different)), np.empty((len(different), len(y)), np.int16)
     for i, gone in enumerate(different.tolist()):
-        found[i] = accuracy_and_loss(pruned(network, ranking, gone), x, y)
+        answers[i], loss[i] = _answers_and_loss(pruned(network, ranking, gone), x, y)
         tell((i + 1) / len(different))
-    return Measured(*found[where.reshape(-1)].T)
+    accuracy = 100.0 * (answers == y.cpu().numpy()).mean(axis=1)
+    back = where.reshape(-1)
+    return Measured(accuracy[back], loss[back], answers[back])
+
+
+@torch.no_grad()
+def _answers_and_loss(network: Model, x: Tensor, y: Tensor) -> tuple[np.ndarray, float]:
+    answers, losses = [], []
+    for part in network.chunks(len(y)):
+        logits = network.logits(x[part].to(network.device))
+        answers.append(logits.argmax(1).cpu().numpy())
+        losses.append(functional.cross_entropy(logits, y[part], reduction="none").cpu().numpy())
+    total = np.concatenate(losses).astype(np.float64).sum()
+    return np.concatenate(answers), float(total) / len(y)
 
 
 def one_hidden_layer(network: Model) -> bool:

@@ -9,6 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
 from hts.records import Evaluation, SnapshotSummary
 from hts.store.store import Store
 from hts.validate import BadInput
@@ -57,6 +60,16 @@ def weights_file(store: Store, run_id: str) -> Path:
         if path.exists():
             return path
     raise BadInput(f"run {run_id} is {run.state} and has no final weights to download.")
+
+
+def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
+    """The arrays of `weights_file`; `BadInput` if there is no such file or it is damaged."""
+    path = weights_file(store, run_id)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise BadInput(f"the weights of run {run_id} cannot be read: {error}.") from None
 
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:

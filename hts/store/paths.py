@@ -7,6 +7,7 @@
     home/runs/<id>/live.json          the newest snapshot, replaced again and again
     home/runs/<id>/snapshots/<step>.json
     home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
+    home/runs/<id>/derived/           what was computed from a finished run on request
     home/sweeps/<id>.log              what the workers of a sweep say
     home/tables/                      uploaded tables
     home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
@@ -82,6 +83,12 @@ class Home:
 
     def weights(self, run_id: str) -> Path:
         return self.run(run_id) / "weights.safetensors"
+
+    def derived(self, run_id: str, name: str) -> Path:
+        return self.run(run_id) / "derived" / name
+
+    def side_lock(self, place: int) -> Path:
+        return self.root / f"side-{place}.lock"
 
     def worker_log(self, run_id: str) -> Path:
         return self.run(run_id) / "worker.log"

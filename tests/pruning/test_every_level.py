@@ -37,9 +37,10 @@ def test_equals_the_naive_loop_at_every_level(settings, classes):
     x, y = examples(made)
     order = by_norm(made)
     levels = np.arange(len(order) + 1)
-    got = at_every_level(made, order, x, y, loss_at=levels)
+    got = at_every_level(made, order, x, y, asked=levels)
     for kept in levels:
         scores = masked_scores(made, order, kept, x)
+        assert (got.answers[kept] == scores.argmax(1).numpy()).all()
         assert got.right[kept] == int((scores.argmax(1) == y).sum())
         loss = torch.nn.functional.cross_entropy(scores, y)
         assert got.loss[kept] == pytest.approx(float(loss), abs=1e-5)
@@ -64,7 +65,7 @@ def test_the_result_does_not_depend_on_the_number_of_threads():
     try:
         for threads in (1, 2):
             torch.set_num_threads(threads)
-            found.append(at_every_level(made, by_norm(made), x, y, loss_at=np.array([3, 3, 150])))
+            found.append(at_every_level(made, by_norm(made), x, y, asked=np.array([3, 3, 150])))
     finally:
         torch.set_num_threads(before)
     assert (found[0].right == found[1].right).all()
@@ -75,6 +76,6 @@ def test_the_result_does_not_depend_on_the_number_of_threads():
 def test_with_nothing_kept_the_first_class_is_predicted_and_the_loss_is_that_of_guessing():
     made = network()
     x, y = examples(made)
-    got = at_every_level(made, by_norm(made), x, y, loss_at=np.array([0]))
+    got = at_every_level(made, by_norm(made), x, y, asked=np.array([0]))
     assert got.accuracy[0] == pytest.approx(100 * float((y == 0).double().mean()))
     assert got.loss[0] == pytest.approx(np.log(4))
