@@ -76,7 +76,7 @@ def measure(
     for i, gone in enumerate(different.tolist()):
         answers[i], loss[i] = _answers_and_loss(pruned(network, ranking, gone), x, y)
         tell((i + 1) / len(different))
-    accuracy = 100.0 * (answers == y.cpu().numpy()).mean(axis=1)
+    accuracy = 100.0 * (answers == y.cpu().numpy()).sum(axis=1) / len(y)
     back = where.reshape(-1)
     return Measured(accuracy[back], loss[back], answers[back])
 
