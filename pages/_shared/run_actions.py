@@ -39,6 +39,13 @@ def actions(store: Store, runs: list[Run]) -> None:
             on_click=_repeat,
             args=(store, runs[0].id),
         )
+    if _can_be_pruned(runs[0]) and st.button(
+        "Compress",
+        key="do_compress",
+        icon=":material/compress:",
+        help="Prune this network by several criteria and take the smaller one along.",
+    ):
+        st.switch_page("pages/compress.py", query_params={"run": runs[0].id})
     said = st.session_state.pop("action_said", None)
     if said:
         st.error(said)
@@ -54,6 +61,14 @@ def outcome(run: Run) -> None:
         st.warning(run.result.message, icon=":material/trending_up:")
     elif run.message:
         st.caption(run.message)
+
+
+def _can_be_pruned(run: Run) -> bool:
+    return (
+        run.state == "finished"
+        and run.result is not None
+        and (run.result.stop_reason != "diverged")
+    )
 
 
 def _button(
