@@ -158,6 +158,17 @@ class ProbabilityPlot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MethodEstimate:
+    """One estimator's answer, or why it has none; for tables and figures of several."""
+
+    method: str  # a key of `hts.tails.METHODS`
+    title: str
+    tail: TailIndex | None
+    why: str = ""
+    seconds: float | None = None  # what it took, where it was measured
+
+
+@dataclass(frozen=True, kw_only=True)
 class LayerView:
     """One pruned layer in display size."""
 

@@ -13,12 +13,14 @@ from hts.tails.hill import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import estimate_layer, layer_tail_index
 from hts.tails.methods import METHODS, Method
+from hts.tails.report import TailReport, tail_report
 from hts.tails.stable_fit import fit_stable
 from hts.tails.verdict import layer_verdict, verdict
 
 __all__ = [
     "METHODS",
     "Method",
+    "TailReport",
     "ccdf",
     "estimate",
     "estimate_layer",
@@ -31,5 +33,6 @@ __all__ = [
     "qq_points",
     "sorted_norms",
     "tail_curve",
+    "tail_report",
     "verdict",
 ]

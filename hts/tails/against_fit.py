@@ -12,21 +12,27 @@ import math
 import numpy as np
 from scipy.special import betaincinv
 
-from hts.noise.types import noise_type
 from hts.records import ProbabilityPlot, QuantilePlot, TailIndex
-from hts.tails.layer import independent_sizes
+from hts.tails.layer import sizes_in
 from hts.tails.norm_law import log_norm_survival
+from hts.tails.sample import Sample
 
 _GRID = 4000
 
 
 def qq_points(
-    x: np.ndarray, fit: TailIndex, *, kind: str = "II", points: int = 120, level: float = 0.95
+    x: np.ndarray | Sample,
+    fit: TailIndex,
+    *,
+    kind: str = "II",
+    points: int = 120,
+    level: float = 0.95,
 ) -> QuantilePlot:
     """Observed against fitted quantiles of what is independent in ``x`` under noise ``kind``.
 
-    ``x``: as in `hts.tails.hill_curve`; ``fit``: from `hts.tails.estimate_layer` or, for single
-    values, `hts.tails.estimate`.  A tail-only fit is compared beyond its threshold only.
+    ``x``: as in `hts.tails.hill_curve`, or a sample taken already; ``fit``: from
+    `hts.tails.estimate_layer` or, for single values, `hts.tails.estimate`.  A tail-only fit is
+    compared beyond its threshold only.
     """
     rank, observed, n, inputs = _ordered(x, kind, points, fit)
     low, high = _band(rank, n, level)
@@ -41,7 +47,12 @@ def qq_points(
 
 
 def pp_points(
-    x: np.ndarray, fit: TailIndex, *, kind: str = "II", points: int = 120, level: float = 0.95
+    x: np.ndarray | Sample,
+    fit: TailIndex,
+    *,
+    kind: str = "II",
+    points: int = 120,
+    level: float = 0.95,
 ) -> ProbabilityPlot:
     """The fitted law's tail probabilities at the observed quantiles of `qq_points`."""
     rank, observed, n, inputs = _ordered(x, kind, points, fit)
@@ -56,11 +67,10 @@ def pp_points(
 
 
 def _ordered(
-    x: np.ndarray, kind: str, points: int, fit: TailIndex
+    x: np.ndarray | Sample, kind: str, points: int, fit: TailIndex
 ) -> tuple[np.ndarray, np.ndarray, int, int]:
     """``(rank, sizes, n, inputs)``: ranks descending, from the smallest value to the largest."""
-    x = np.asarray(x)
-    size = independent_sizes(x, kind)
+    size, inputs = sizes_in(x, kind)
     n = size.size
     most = n if fit.upper is None else min(fit.upper, n)
     half = max(2, points // 2)
@@ -69,8 +79,7 @@ def _ordered(
     rank = np.unique(ranks.round().astype(int))[::-1]
     observed = np.partition(size, n - rank)[n - rank].astype(float)
     positive = observed > 0
-    norms = kind == "III" and x.ndim == 2 and noise_type(kind).sample == "units"
-    return rank[positive], observed[positive], n, x.shape[1] if norms else 1
+    return rank[positive], observed[positive], n, inputs
 
 
 def _band(rank: np.ndarray, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:

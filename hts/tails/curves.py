@@ -10,7 +10,8 @@ import numpy as np
 
 from hts.records import TailCurve
 from hts.tails.binning import checked
-from hts.tails.layer import independent_sizes
+from hts.tails.layer import sizes_in
+from hts.tails.sample import Sample
 from hts.tails.threshold import RULES, choose_k
 from hts.tails.upper_tail import FEWEST_UPPER, UPPER, alpha_of, uppers
 from hts.validate import choice, number, whole
@@ -19,7 +20,7 @@ _MOST_UPPER = 50_000
 
 
 def tail_curve(
-    x: np.ndarray,
+    x: np.ndarray | Sample,
     method: str = "hill",
     *,
     kind: str = "II",
@@ -31,14 +32,15 @@ def tail_curve(
 ) -> TailCurve:
     """``method`` (hill, moment, pickands) at up to ``points`` log-spaced k from 10 to ``share``.
 
-    ``x`` and ``kind`` as in `hts.tails.hill_curve`.  ``rules`` adds the k that each rule of
-    `hts.tails.threshold` chooses, which takes some ten milliseconds.  Where no power law is seen
-    alpha is written as 100.  Raises `BadInput` as `hts.tails.estimate` does.
+    ``x`` and ``kind`` as in `hts.tails.hill_curve`, or ``x`` a sample taken already.  ``rules``
+    adds the k that each rule of `hts.tails.threshold` chooses, which takes some ten milliseconds.
+    Where no power law is seen alpha is written as 100.  Raises `BadInput` as `hts.tails.estimate`
+    does.
     """
     choice("method", method, UPPER, why="it is drawn against k")
     share = number("share", share, low=0, high=0.9, why="it is a tail", open_low=True)
     points = whole("points", points, low=2, high=2000, why="it is how much is drawn")
-    size = checked(independent_sizes(np.asarray(x), kind), "the sizes")
+    size = checked(sizes_in(x, kind)[0], "the sizes")
     most = min(_MOST_UPPER, max(FEWEST_UPPER, int(share * size.size)))
     tail = uppers(size, most)
     index, band = UPPER[method]

@@ -145,6 +145,18 @@ def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
     return np.abs(_scalars(weights, medians)) if kind == "I" else norms_of(weights - medians)
 
 
+def sizes_in(x: np.ndarray | Sample, kind: str) -> tuple[np.ndarray, int]:
+    """``(sizes, inputs)`` of what is independent, where ``inputs`` is 1 for single values.
+
+    ``x`` as in `independent_sizes`, or a sample that has been taken already, whatever ``kind`` is.
+    """
+    if isinstance(x, Sample):
+        return np.abs(x.values), x.inputs if x.of != "values" else 1
+    x = np.asarray(x)
+    norms = kind == "III" and x.ndim == 2
+    return independent_sizes(x, kind), x.shape[1] if norms else 1
+
+
 def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
     """``weights`` if they are a finite matrix with units enough for ``kind``, or `BadInput`."""
     weights = np.asarray(weights)

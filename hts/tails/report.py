@@ -1,0 +1,182 @@
+"""Everything a page shows of one sample: verdict, all estimates, curves over k, plots of the fit.
+
+A report is of display size except for `TailReport.upper`, the logarithms of the largest values,
+which tell the tail estimates at any k.  Large layers are thinned by a stated, seeded choice.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from hts.noise.types import noise_type
+from hts.records import (
+    Ccdf,
+    Histogram,
+    MethodEstimate,
+    ProbabilityPlot,
+    QuantilePlot,
+    TailCurve,
+    TailIndex,
+    Verdict,
+)
+from hts.seeds import generator
+from hts.tails.against_fit import pp_points, qq_points
+from hts.tails.binning import FEWEST
+from hts.tails.curves import tail_curve
+from hts.tails.estimate import of_sample
+from hts.tails.histogram import ccdf, log_histogram
+from hts.tails.inversion import Found
+from hts.tails.layer import layer_sample
+from hts.tails.methods import METHODS, Method
+from hts.tails.sample import Sample
+from hts.tails.skewed_fit import fit_skewed
+from hts.tails.upper_tail import FEWEST_UPPER, Uppers, by_upper_tail, uppers
+from hts.tails.verdict import verdict_of
+from hts.validate import BadInput
+
+VALUES_USED = 100_000  # single values, where these are independent
+ENTRIES_USED = 8_000_000  # weights of the units, where units are independent
+VECTORS_USED = 2_000_000  # weights of the units that are read as vectors
+RECIPE_USED = 10_000  # values, or VECTORS_USED / 10 weights, that the recipe's bootstrap repeats
+RESAMPLES = 50  # of that bootstrap
+DRAWN = 1_000_000  # single weights that are counted for the figures
+LARGEST_SHARE = 0.3  # of the sample: as far as curves over k go
+SKEWED = "skewed"  # the method of the row that is added for samples that look skewed
+_CURVE_POINTS = 160
+_FEWEST_ROWS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailReport:
+    """A sample and what is said of it.  ``size`` of ``unit`` were used, of ``total`` there are."""
+
+    unit: str
+    size: int
+    total: int
+    counted: str
+    verdict: Verdict
+    estimates: tuple[MethodEstimate, ...]
+    histogram: Histogram  # of the single values or weights
+    ccdf: Ccdf
+    single: bool  # single values are the sample, not units
+    curves: tuple[TailCurve, ...]
+    plots: dict[str, tuple[QuantilePlot, ProbabilityPlot]]  # by method
+    upper: Uppers
+
+    def estimate(self, method: str) -> TailIndex | None:
+        """The estimate of one method."""
+        return next((e.tail for e in self.estimates if e.method == method), None)
+
+    def k_of(self, share: float) -> int:
+        """How many of the largest values a share of the sample is, within what can be read."""
+        return min(max(FEWEST_UPPER, round(share * self.size)), self.upper.most)
+
+    def at_k(self, method: str, k: int, level: float = 0.95) -> Found | None:
+        """A tail-only estimate from the ``k`` largest values; None where they are tied."""
+        try:
+            return by_upper_tail(method, self.upper, k, level)
+        except BadInput:
+            return None
+
+
+def tail_report(
+    weights: np.ndarray, kind: str = "II", *, level: float = 0.95, seed: int = 0
+) -> TailReport:
+    """The report of ``weights``: ``(n,)`` independent values, or ``(units, inputs)`` of noise type
+    ``kind``, which says whether single weights or units are independent.
+
+    Takes about a second, most of it for two bootstraps.  Raises `BadInput` as
+    `hts.tails.estimate` does.
+    """
+    weights = np.asarray(weights)
+    weights = weights[:, None] if weights.ndim == 1 else weights
+    by_units = noise_type(kind).sample == "units" and weights.shape[1] > 1
+    total = len(weights) if by_units else weights.size
+    rows = _some(weights, max(_FEWEST_ROWS, ENTRIES_USED // max(1, weights.shape[1])), seed, "rows")
+    sample = layer_sample(rows, kind)
+    if not by_units:
+        values = _some(sample.values, VALUES_USED, seed, "values")
+        sample = dataclasses.replace(sample, values=values)
+    estimates = [_estimated(how, sample, level, seed) for how in METHODS.values()]
+    said = verdict_of(sample, level)
+    if said.kind == "skewed":
+        estimates.append(_with_skewness(sample, level))
+    fits = {e.method: e.tail for e in estimates if e.tail is not None}
+    fit = fits.get("mle")
+    size = np.abs(sample.values)
+    drawn = _some(rows, max(1, DRAWN // rows.shape[1]), seed, "drawn")
+    return TailReport(
+        unit=sample.unit,
+        size=sample.size,
+        total=total,
+        counted=sample.counted,
+        verdict=said,
+        estimates=tuple(estimates),
+        histogram=log_histogram(drawn, fit=fit),
+        ccdf=ccdf(drawn, fit),
+        single=not by_units,
+        curves=tuple(
+            tail_curve(sample, name, share=LARGEST_SHARE, points=_CURVE_POINTS, level=level,
+                       rules=name == "hill", seed=seed)
+            for name in ("hill", "moment", "pickands")
+        ),
+        plots={
+            name: (qq_points(sample, fits[name], level=level),
+                   pp_points(sample, fits[name], level=level))
+            for name in ("mle", "hill") if name in fits
+        },
+        upper=uppers(size, max(FEWEST_UPPER, int(LARGEST_SHARE * size.size))),
+    )  # fmt: skip
+
+
+def _estimated(how: Method, sample: Sample, level: float, seed: int) -> MethodEstimate:
+    """One estimate and what it took; vectors and the recipe read parts of large samples."""
+    recipe = how.name == "reference"
+    if sample.of == "norms" and not how.norms and how.vectors:
+        weights = VECTORS_USED // 10 if recipe else VECTORS_USED
+        sample = dataclasses.replace(sample, of="vectors")
+        sample = _thinned(sample, max(FEWEST, weights // sample.inputs), seed)
+    elif recipe:
+        sample = _thinned(sample, RECIPE_USED, seed)
+    began = time.perf_counter()
+    tail, why = None, ""
+    try:
+        tail = of_sample(sample, how, level, replicates=RESAMPLES, seed=seed)
+    except BadInput as error:
+        why = str(error)
+    seconds = time.perf_counter() - began
+    return MethodEstimate(method=how.name, title=how.title, tail=tail, why=why, seconds=seconds)
+
+
+def _with_skewness(sample: Sample, level: float) -> MethodEstimate:
+    """The fit of a skewed stable law, which only a sample that looks skewed is worth."""
+    began = time.perf_counter()
+    tail, why = None, ""
+    try:
+        tail = fit_skewed(sample, level)
+    except BadInput as error:
+        why = str(error)
+    seconds = time.perf_counter() - began
+    return MethodEstimate(method=SKEWED, title="With skewness", tail=tail, why=why, seconds=seconds)
+
+
+def _thinned(sample: Sample, most: int, seed: int) -> Sample:
+    if sample.size <= most:
+        return sample
+    chosen = _places(sample.size, most, seed, "recipe")
+    vectors = None if sample.vectors is None else sample.vectors[chosen]
+    return dataclasses.replace(sample, values=sample.values[chosen], vectors=vectors)
+
+
+def _some(array: np.ndarray, most: int, seed: int, what: str) -> np.ndarray:
+    """At most ``most`` rows, chosen by the seed, in their order."""
+    return array if len(array) <= most else array[_places(len(array), most, seed, what)]
+
+
+def _places(size: int, most: int, seed: int, what: str) -> np.ndarray:
+    draw = generator(seed, "tails", "report", what)
+    return np.sort(draw.choice(size, most, replace=False))
