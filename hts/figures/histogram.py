@@ -39,8 +39,8 @@ def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
             f"{10 ** _mode(weights):.2g}, largest bin at {10 ** _last(weights):.2g}"
         )
         if position == 0:
-            traces.append(_bars(run.label, weights, i))
-            traces += _laws(weights)
+            traces.append(bars(run.label, weights, i))
+            traces += laws(weights)
         else:
             traces.append(_outline(run.label, weights, i))
     edges = [edge for _, _, view in shown for edge in view.weights.edges]
@@ -64,7 +64,10 @@ def _centres(weights: Histogram) -> list[float | None]:
     return short((low + high) / 2 for low, high in pairwise(weights.edges))
 
 
-def _bars(name: str, weights: Histogram, index: int) -> dict[str, Any]:
+def bars(
+    name: str, weights: Histogram, index: int, *, symbol: str = "w", of: str = "weights"
+) -> dict[str, Any]:
+    """Bars of the counts; ``symbol`` and ``of`` say of what."""
     return {
         "type": "bar",
         "name": name,
@@ -73,7 +76,7 @@ def _bars(name: str, weights: Histogram, index: int) -> dict[str, Any]:
         "width": short(high - low for low, high in pairwise(weights.edges)),
         "marker": {"color": series(index, 45), "line": {"width": 0}},
         "customdata": short(10 ** ((low + high) / 2) for low, high in pairwise(weights.edges)),
-        "hovertemplate": "|w| ≈ %{customdata:.2g}<br>%{y} weights<extra></extra>",
+        "hovertemplate": f"|{symbol}| ≈ %{{customdata:.2g}}<br>%{{y}} {of}<extra></extra>",
     }
 
 
@@ -84,17 +87,18 @@ def _outline(name: str, weights: Histogram, index: int) -> dict[str, Any]:
     return drawn
 
 
-def _laws(weights: Histogram) -> list[dict[str, Any]]:
-    laws = []
+def laws(weights: Histogram) -> list[dict[str, Any]]:
+    """Lines of the counts expected under the fitted law and under a Gaussian."""
+    lines = []
     if weights.fitted is not None:
         fitted = line("fitted stable law", _centres(weights), positive(weights.fitted), 0)
         fitted["line"]["color"] = named("text")
-        laws.append({**fitted, "hoverinfo": "skip"})
+        lines.append({**fitted, "hoverinfo": "skip"})
     if weights.gaussian is not None:
         gaussian = line("Gaussian, same IQR", _centres(weights), positive(weights.gaussian), 0)
         gaussian["line"] = {"color": named("muted"), "width": 1.6, "dash": "dash"}
-        laws.append({**gaussian, "hoverinfo": "skip"})
-    return laws
+        lines.append({**gaussian, "hoverinfo": "skip"})
+    return lines
 
 
 def _mode(weights: Histogram) -> float:
