@@ -47,7 +47,9 @@ if record is None:
     st.stop()
 
 place = choose_level(record)
-st.caption(read_out(record, look, place))
+found, how = read_out(record, look, place)
+st.markdown(found)
+st.caption(how)
 spread = other_seeds(store, run, record, look)
 curves, weights = boards(record, look, place, spread)
 live_board(curves, key="compress_curves")

@@ -17,7 +17,7 @@ from hts.pruning.records import CompressionRecord, CriterionCurve, Mark
 
 # What the curves may be drawn against: title of the axis, and percent of the whole that is gone.
 AXES: dict[str, tuple[str, Callable[[CriterionCurve], Sequence[float]]]] = {
-    "removed": ("removed, smallest first", lambda c: [100 * p for p in c.pruned]),
+    "removed": ("removed", lambda c: [100 * p for p in c.pruned]),
     "parameters": ("fewer parameters", lambda c: _saved(c.parameters)),
     "bytes": ("fewer bytes", lambda c: _saved(c.bytes)),
     "multiply-adds": ("fewer multiply-adds", lambda c: _saved(c.multiply_adds)),
@@ -127,7 +127,7 @@ def error_by_criterion(record: CompressionRecord, *, level: float) -> Card:
     laid = figure(
         traces,
         record.run,
-        xaxis=percent_axis("removed, smallest first"),
+        xaxis=percent_axis("removed"),
         yaxis=percent_axis("relative error"),
         shapes=[rule(x=100 * level, dash="solid"), rule(y=limit, dash="dash")],
         annotations=[note("squared error 0.1", x=1, xref="x domain", xanchor="right", y=limit,

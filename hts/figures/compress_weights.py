@@ -31,7 +31,7 @@ def units_that_go(record: CompressionRecord, criterion: str, place: int, *, laye
         "x": short(width * (i + 0.5) for i in range(len(lost))),
         "y": short(100 * share for share in lost),
         "width": width,
-        "marker": {"color": series(index), "line": {"width": 0}},
+        "marker": {"color": series(index, 70), "line": {"width": 0}},
         "hovertemplate": f"{heat.of} ranked %{{x:.0f}} %: %{{y:.0f}} % gone<extra></extra>",
     }
     halves = [float(np.mean(part)) for part in np.array_split(np.array(lost), 2)]
@@ -39,7 +39,7 @@ def units_that_go(record: CompressionRecord, criterion: str, place: int, *, laye
     laid = figure(
         [bars],
         f"{record.run} {criterion}",
-        xaxis=percent_axis(f"{heat.of}, largest norm first", range=[0, 100]),
+        xaxis=percent_axis(f"{heat.of}, largest norm first"),
         yaxis=percent_axis("squared norm gone"),
         showlegend=False,
     )
@@ -78,8 +78,8 @@ def weight_matrix(record: CompressionRecord, criterion: str, place: int, *, laye
     laid = figure(
         traces,
         f"{record.run} {layer}",
-        xaxis=axis("inputs", domain=[0, 0.46], range=[0, heat.inputs], **flat),
-        xaxis2=axis("inputs", domain=[0.5, 0.96], range=[0, heat.inputs], anchor="y2", **flat),
+        xaxis=axis("inputs", domain=[0, 0.44], range=[0, heat.inputs], **flat),
+        xaxis2=axis("inputs", domain=[0.48, 0.92], range=[0, heat.inputs], anchor="y2", **flat),
         yaxis=axis(f"{heat.of}, largest first", range=[heat.units, 0], **flat),
         yaxis2=axis("", range=[heat.units, 0], anchor="x2", matches="y", showticklabels=False,
                     **flat),
@@ -125,7 +125,8 @@ def _panel(heat: Heat, codes: np.ndarray, x: str, *, with_scale: bool) -> dict[s
     ]
     powers = list(range(int(np.ceil(heat.low)), int(np.floor(heat.high)) + 1))
     bar = {
-        "x": 1.0, "xanchor": "right", "thickness": 9, "outlinewidth": 0, "tickvals": powers,
+        "x": 0.94, "xanchor": "left", "xpad": 0, "thickness": 9, "outlinewidth": 0,
+        "tickvals": powers,
         "ticktext": [f"10<sup>{k}</sup>".replace("-", "−") for k in powers],
         "tickfont": {"size": 10, "color": named("muted")},
     }  # fmt: skip

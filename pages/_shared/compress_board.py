@@ -55,8 +55,8 @@ def _make(record: CompressionRecord, look: Look, place: int, spread: Spread | No
     )
 
 
-def read_out(record: CompressionRecord, look: Look, place: int) -> str:
-    """Accuracy, loss and what is saved at the chosen level, and the two marks, in a sentence."""
+def read_out(record: CompressionRecord, look: Look, place: int) -> tuple[str, str]:
+    """A sentence on the chosen level and one on the marks, and how all of it was measured."""
     curve = next(c for c in record.curves if c.criterion == look.criterion)
     at = place_at(curve, record.views_at[place])
     view = record.views[look.criterion][place]
@@ -66,14 +66,18 @@ def read_out(record: CompressionRecord, look: Look, place: int) -> str:
     if record.test_points < record.test_of:
         tested += f" of {words.count(record.test_of)}"
     every = "each one of" if curve.levels == curve.parts + 1 else "at"
-    return (
+    found = (
         f"{CRITERIA[look.criterion].title}, {words.percent(100 * curve.pruned[at])} removed: "
         f"**{words.percent(curve.test_accuracy[at])}** on test (whole network "
-        f"{words.percent(curve.test_accuracy[0])}), {words.percent(curve.train_accuracy[at])} on "
-        f"training, test loss {view.test_loss:.3g}, {words.percent(saved)} fewer parameters. "
+        f"{words.percent(curve.test_accuracy[0])}). "
         f"**{words.percent(100 * within.pruned)}** may go {within.rule}, "
         f"{words.percent(100 * error.pruned)} at squared error 0.1 "
-        f"({words.percent(error.test_accuracy)} on test). Measured {every} "
-        f"{words.count(curve.levels)} levels on {tested} test examples, the same by which the "
-        "triangles are chosen: on new data expect a little less."
+        f"({words.percent(error.test_accuracy)} on test)."
     )
+    how = (
+        f"{words.percent(curve.train_accuracy[at])} on training, test loss {view.test_loss:.3g}, "
+        f"{words.percent(saved)} fewer parameters. Measured {every} {words.count(curve.levels)} "
+        f"levels on {tested} test examples, the same by which the triangles are chosen: on new "
+        "data expect a little less."
+    )
+    return found, how

@@ -15,13 +15,13 @@ def navigation() -> StreamlitPage:
         st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
         st.Page("pages/sweep.py", title="Sweep", icon=":material/grid_on:", url_path="sweep"),
         st.Page("pages/tails.py", title="Tails", icon=":material/trending_down:", url_path="tails"),
-        st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
         st.Page(
             "pages/compress.py",
             title="Compress",
             icon=":material/compress:",
             url_path="compress",
         ),
+        st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
         st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:", url_path="guide"),
     ]
     return st.navigation(pages, position="top")
