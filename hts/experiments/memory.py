@@ -53,7 +53,7 @@ def estimate_memory(
     if config.depth == 1:  # `OneLayerStep`: the way back takes one block
         step = batch * n + min(batch * n, 2**19)
     return MemoryEstimate(
-        data=int(FLOAT * p * (train + test) * 1.5),  # beside the tensors, what they are made from
+        data=int(FLOAT * p * (train + test) * 1.25),  # beside the tensors, what they are made from
         weights=FLOAT * (hidden + n * classes),
         activations=FLOAT * (step + 2 * looked_at * n),
         noise=0 if config.stability is None else 8 * min(largest, 2**22) + FLOAT * n,
