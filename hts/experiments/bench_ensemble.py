@@ -44,8 +44,8 @@ def measure(
 ) -> list[dict[str, Any]]:
     """Rows ``{width, members, steps, together, as_a_sweep, one_after_another, ...}``.
 
-    These and ``two_processes`` are runs per second; ``times_...`` are the ratios of ``together`` to the last two, and
-    ``sweep_times_...`` those of ``as_a_sweep``.
+    These and ``two_processes`` are runs per second; ``times_...`` are the ratios of ``together``,
+    ``sweep_times_...`` those of ``as_a_sweep``, to the last two.
     """
     rows = []
     context = multiprocessing.get_context("spawn")
