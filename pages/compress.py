@@ -16,7 +16,7 @@ from pages._shared.views import data_title, noise_words, settings_line
 
 need_frame()
 store = shared_store()
-runs = finished_runs(store)
+runs = finished_runs(store, st.query_params.get("run"))
 
 if not runs:
     st.title("How much of a network can go", anchor=False)

@@ -51,3 +51,5 @@ with left:
 with right:
     st.header("How to read each figure", anchor=False)
     st.markdown(prose.FIGURES)
+    st.header("The pages", anchor=False)
+    st.markdown(prose.PAGES)

@@ -55,7 +55,7 @@ def measure(
         if scipy_n:
             plans.append((alpha, scipy_n, 1, {MLE: ours[MLE], "scipy levy_stable.fit": _scipy}))
     rows = []
-    for alpha, size, count, ways in tqdm(plans, unit="plan", disable=quiet):
+    for alpha, size, count, ways in tqdm(plans, unit="plan", disable=quiet or None):
         rows += _compare(alpha, size, count, ways)
     return rows
 

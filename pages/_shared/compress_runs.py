@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hts.jobs import side
 from hts.pruning.across import Spread, over_runs
 from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
-from hts.store import Run, Store
+from hts.store import Run, Store, UnknownRun
 from hts.store.export import weights_file
 from hts.validate import BadInput
 from pages._shared.compress_controls import Look
@@ -23,10 +24,16 @@ TICK_SECONDS = 0.7
 _records: Once[CompressionRecord] = Once(16)
 
 
-def finished_runs(store: Store) -> list[Run]:
-    """Runs that ended with weights, newest first."""
+def finished_runs(store: Store, asked: str | None = None) -> list[Run]:
+    """Runs that ended with weights, newest first; ``asked``, a run of a sweep or an older one, too.
+
+    Runs of sweeps, which may be thousands, are listed only so.
+    """
     found = store.list(limit=MOST_RUNS, states=("finished",))
-    return [run for run in found if _has_weights(store, run)]
+    if asked is not None and asked not in {run.id for run in found}:
+        with contextlib.suppress(UnknownRun):
+            found.append(store.get(asked))
+    return [run for run in found if run.state == "finished" and _has_weights(store, run)]
 
 
 def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:

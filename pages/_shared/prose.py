@@ -56,3 +56,14 @@ lower, the more compressible.
 - **Hill plot**: a classical diagnostic. A flat stretch would be the tail index; it is biased when \
 alpha is near 2, so the number above does not come from it.
 """
+
+PAGES = """\
+- **Train**: one run, live, with a twin of another noise beside it; every setting is in the address.
+- **Runs**: what has been trained, to open, compare, name or delete.
+- **Sweep**: a grid of settings and seeds, as a map with intervals.
+- **Tails**: every tail-index estimator with its interval and a verdict, on a run, on weights of \
+your own, or on a law whose alpha is known.
+- **Compress**: prune by columns, single weights, singular values or at random; take the smaller \
+network along.
+- **Noise**: the stable laws and the three types, by their pictures.
+"""

@@ -46,6 +46,13 @@ def actions(store: Store, runs: list[Run]) -> None:
         help="Prune this network by several criteria and take the smaller one along.",
     ):
         st.switch_page("pages/compress.py", query_params={"run": runs[0].id})
+    if runs[0].step and st.button(
+        "Tails",
+        key="do_tails",
+        icon=":material/trending_down:",
+        help="Every estimator on this run's weights, layer by layer, and a verdict.",
+    ):
+        st.switch_page("pages/tails.py", query_params={"source": "Run", "run": runs[0].id})
     said = st.session_state.pop("action_said", None)
     if said:
         st.error(said)

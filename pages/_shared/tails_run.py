@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ import streamlit as st
 from hts.figures import words
 from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
-from hts.store import Run, Store, Tail, Unreadable, View
+from hts.store import Run, Store, Tail, UnknownRun, Unreadable, View
 from hts.store.last_weights import LastWeights, last_weights
 from pages._shared.tails_source import Chosen, Course, Recorded, Sample
 from pages._shared.tails_words import with_alpha
@@ -22,7 +23,7 @@ NEWEST = "weights"  # the moment whose raw weights are kept
 
 def run_controls(store: Store) -> Chosen:
     """The layer asked for, from its weights where they are kept, else from the record."""
-    runs = [run for run in store.list(limit=MOST_RUNS) if run.step or run.result]
+    runs = _recorded(store, st.query_params.get("run"))
     if not runs:
         st.caption("No run has recorded anything yet.")
         if st.button("Train the first one", icon=":material/play_arrow:", key="train_first"):
@@ -60,6 +61,15 @@ def run_controls(store: Store) -> Chosen:
         ),
         course=Course(run=shown, layer=place, step=snapshot.step),
     )
+
+
+def _recorded(store: Store, asked: str | None) -> list[Run]:
+    """Runs with records, newest first; ``asked``, a run of a sweep or an older one, too."""
+    found = store.list(limit=MOST_RUNS)
+    if asked is not None and asked not in {run.id for run in found}:
+        with contextlib.suppress(UnknownRun):
+            found.append(store.get(asked))
+    return [run for run in found if run.step or run.result]
 
 
 def _run(store: Store, runs: Sequence[Run]) -> Run:

@@ -134,6 +134,17 @@ def test_other_seeds_give_a_band(open_page, measured, said):
 def test_the_train_page_leads_here(open_page, finished):
     page = open_page("train", run=finished())
     assert page.button(key="do_compress").label == "Compress"
+    assert page.button(key="do_tails").label == "Tails"
+
+
+def test_a_run_of_a_sweep_is_opened_by_its_address(open_page, measured, store):
+    alone, member = measured(seed=1), measured(seed=2)
+    with store.db.writing() as connection:
+        connection.execute("UPDATE runs SET sweep = 's1' WHERE id = ?", (member,))
+    page = open_page("compress", run=member)
+    assert not page.exception
+    assert page.selectbox(key="compress_run").value == member
+    assert open_page("compress").selectbox(key="compress_run").value == alone
 
 
 def test_the_page_works_without_torch():

@@ -123,6 +123,14 @@ def test_a_run_that_is_not_there_is_told(open_page, run):
     assert page.query_params["run"] == run
 
 
+def test_a_run_of_a_sweep_is_opened_by_its_address(open_page, run, store):
+    with store.db.writing() as connection:
+        connection.execute("UPDATE runs SET sweep = 's1' WHERE id = ?", (run,))
+    page = open_page("tails", source="Run", run=run)
+    assert not page.exception
+    assert page.selectbox(key="tails_run").value == run
+
+
 def test_weights_that_say_nothing_are_explained(open_page, finished):
     page = open_page("tails", source="Run", run=finished())  # four units of ones
     assert not page.exception

@@ -72,7 +72,7 @@ def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     alphas = law_checks.ALPHAS if options.all_alphas else (RunConfig(alpha=options.alpha).alpha,)
     device = str(choose_device(options.device))
     for i, alpha in enumerate(alphas):
-        with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json) as bar:
+        with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json or None) as bar:
             bar.set_description(f"alpha {alpha:g} ({i + 1} of {len(alphas)})")
 
             some = min(max(draws // 40, 100_000), 10**7)
@@ -123,7 +123,8 @@ def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         lines = verify_tails.verdict_lines(sizes, repeats)
     else:
         lines = verify_tails.estimator_lines(repeats, quick=options.quick)
-    with tqdm(total=len(lines), bar_format=_BAR, file=sys.stderr, disable=options.json) as bar:
+    hidden = options.json or None  # None: where nobody watches
+    with tqdm(total=len(lines), bar_format=_BAR, file=sys.stderr, disable=hidden) as bar:
         for done, line in enumerate(lines):
             bar.set_description(line.what)
             yield line.run(_part(bar, done))
