@@ -28,6 +28,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
 @pytest.mark.parametrize(
     "module",
     [
+        "hts.lab", "hts.lab.codes", "hts.lab.identify",
         "hts.store", "hts.jobs.client", "hts.jobs.scheduler", "hts.figures", "hts.data",
         "hts.experiments.presets", "hts.experiments.memory", "hts.noise.types", "hts.noise.law",
         "hts.noise.fast_law", "hts.noise.general", "hts.noise.portrait",
@@ -70,12 +71,13 @@ ROOMS = {
     "tails": {"noise"},
     "pruning": {"models", "training"},
     "store": set(),
+    "lab": {"store"},  # between the store and the jobs that people ask for
     "weights": {"data", "store"},
-    "jobs": {"store", "experiments", "data", "training"},
+    "jobs": {"lab", "store", "experiments", "data", "training"},
     "figures": {"pruning"},
     "experiments": {
-        "noise", "data", "models", "training", "tails", "pruning", "store", "jobs", "figures",
-        "weights",
+        "noise", "data", "models", "training", "tails", "pruning", "store", "lab", "jobs",
+        "figures", "weights",
     },
 }  # fmt: skip
 

@@ -86,6 +86,15 @@ def _convolutional(
     )
 
 
+def parameters(config: RunConfig, *, inputs: int, classes: int) -> int:
+    """How many weights the network has; raises `BadInput` for a cnn on data that are no images."""
+    if config.model == "cnn":
+        layers = convolutions(config.width, image_of(config))
+        return sum(layer.weights for layer in layers) + config.width * classes
+    n = config.width
+    return n * inputs + (config.depth - 1) * n * n + n * classes
+
+
 def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, test: int) -> None:
     """Raise `BadInput` with the numbers when the run does not fit in the free memory."""
     sizes = {"inputs": inputs, "classes": classes, "train": train, "test": test}

@@ -1,10 +1,12 @@
-"""What pages and commands ask for: submit, pause, step, resume, stop, repeat; runs and sweeps.
+"""What pages and commands ask for: submit, pause, step, resume, stop, repeat, delete and the like.
 
-Every function returns at once; what comes of it is seen in the store.
+Every function returns at once; what comes of it is seen in the store.  In a lab each one asks first
+whether this person may (`hts.lab.access`); who asks is the person whose store it is, or ``by``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,14 +17,19 @@ from dataclasses import dataclass
 
 from hts.config import RunConfig
 from hts.experiments.sweep_spec import SweepSpec
-from hts.jobs import sweeps
+from hts.jobs import sharing, sweeps
+from hts.jobs.asking import asked
 from hts.jobs.children import environment
 from hts.jobs.identity import alive, this_process
+from hts.jobs.limits import need_room, need_room_for_sweep
 from hts.jobs.lock import is_free
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
 from hts.jobs.plan import planned
-from hts.store import Run, Store, Sweep, Want
-from hts.validate import whole
+from hts.lab import Person, current
+from hts.lab.access import may_change, need_member, need_run, need_sweep, see_run
+from hts.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
+from hts.validate import choice
+from hts.validate import whole as whole_number
 
 RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
 
@@ -38,86 +45,190 @@ def submit(
     *,
     title: str = "",
     paused: bool = False,
+    by: Person | None = None,
 ) -> tuple[str, ...]:
     """Queue a run, and with ``twin`` a second one to be shown beside it; returns their ids.
 
-    ``paused``: it pauses before its second step, to be followed step by step.
+    ``paused``: it pauses before its second step, to be followed step by step.  In a lab a run that
+    is there already answers for everybody who asks for the same and may see it (`repeat` makes
+    another one), and `BadInput` says which limit a new one would exceed.
     """
-    want: Want = "pause" if paused else "run"
-    ensure_scheduler(store)  # before: if there can be none, nothing is queued
-    ids = [store.create(config, title=title, want=want)]
+    whole, person = asked(store, by)
+    need_member(person, "start a run")
+    ensure_scheduler(whole)  # before: if there can be none, nothing is queued
+    with whole.db.writing():
+        ids = () if paused else sharing.share(whole, person, config, twin)
+        ids = ids or _create(whole, person, config, twin, title, "pause" if paused else "run")
+    ensure_scheduler(whole)  # after: the one that was there may just have ended
+    return ids
+
+
+def _create(
+    store: Store, person: Person, config: RunConfig, twin: RunConfig | None, title: str, want: Want
+) -> tuple[str, ...]:
+    need_room(store, person, [config] if twin is None else [config, twin])
+    visible = current().visibility
+    ids = [store.create(config, title=title, want=want, owner=person.id, visibility=visible)]
     if twin is not None:
-        ids.append(store.create(twin, title=title, want=want, twin_of=ids[0]))
-    ensure_scheduler(store)  # after: the one that was there may just have ended
+        ids.append(
+            store.create(
+                twin, title=title, want=want, twin_of=ids[0], owner=person.id, visibility=visible
+            )
+        )
     return tuple(ids)
 
 
-def repeat(store: Store, run_id: str) -> tuple[str, ...]:
-    """Queue the same configuration again from the beginning, with its twin's if it has one."""
-    run = store.get(run_id)
-    twin = store.get(run.twin).config if run.twin is not None else None
-    return submit(store, run.config, twin, title=run.title)
+def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
+    """Queue the same configuration again from the beginning, with its twin's if it has one.
+
+    Whoever sees a run may repeat it: the new one is theirs.
+    """
+    whole, person = asked(store, by)
+    run = see_run(whole, person, run_id)
+    need_member(person, "start a run")
+    twin = None
+    if run.twin is not None:
+        with contextlib.suppress(UnknownRun):
+            twin = see_run(whole, person, run.twin).config
+    ensure_scheduler(whole)
+    with whole.db.writing():
+        ids = _create(whole, person, run.config, twin, run.title, "run")
+    ensure_scheduler(whole)
+    return ids
 
 
-def pause(store: Store, run_id: str) -> Run:
+def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Ask the run to pause after the step it is in; `BadInput` if it has ended."""
-    return store.request(run_id, "pause")
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        sharing.need_alone(whole, person, run_id, "pause")
+        return whole.request(run_id, "pause")
 
 
-def resume(store: Store, run_id: str) -> Run:
+def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Let a paused run go on, or queue an interrupted one to continue from its checkpoint."""
-    run = store.get(run_id)
-    if run.state == "interrupted":
-        return resume_interrupted(store, run_id)
-    run = store.request(run_id, "run")
-    ensure_scheduler(store)
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        interrupted = need_run(whole, person, run_id, "resume").state == "interrupted"
+        run = whole.requeue(run_id) if interrupted else whole.request(run_id, "run")
+    ensure_scheduler(whole)
     return run
 
 
-def step(store: Store, run_id: str, n: int = 1) -> Run:
+def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> Run:
     """Take ``n`` more steps and pause again; `BadInput` if the run has ended."""
-    n = whole("steps", n, low=1, high=10**9, why="they are taken one after the other")
-    run = store.request(run_id, "run", want_step=store.get(run_id).step + n)
-    ensure_scheduler(store)
+    n = whole_number("steps", n, low=1, high=10**9, why="they are taken one after the other")
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        run = sharing.need_alone(whole, person, run_id, "step")
+        run = whole.request(run_id, "run", want_step=run.step + n)
+    ensure_scheduler(whole)
     return run
 
 
-def stop(store: Store, run_id: str) -> Run:
+def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Ask the run to end with what it has; one in the queue is cancelled.
 
     A worker that does not answer is ended by force after a while (see `hts.jobs.escalation`).
+    A run that others asked for too goes on for them, and is no longer among the runs of ``by``.
     """
-    run = store.request(run_id, "stop")
-    ensure_scheduler(store)
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        run = see_run(whole, person, run_id)
+        if not sharing.leave_to_others(whole, person, run, "stop"):
+            run = whole.request(run_id, "stop")
+    ensure_scheduler(whole)
     return run
 
 
-def resume_interrupted(store: Store, run_id: str) -> Run:
+def resume_interrupted(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Queue an interrupted run to continue from its checkpoint; `BadInput` without one."""
-    run = store.requeue(run_id)
-    ensure_scheduler(store)
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        need_run(whole, person, run_id, "resume")
+        run = whole.requeue(run_id)
+    ensure_scheduler(whole)
     return run
 
 
-def submit_sweep(store: Store, spec: SweepSpec) -> str:
+def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -> None:
+    """Give the run another title."""
+    whole, person = asked(store, by)
+    need_run(whole, person, run_id, "rename")
+    whole.rename(run_id, title)
+
+
+def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
+    """Remove a run with everything it recorded; one that others asked for stays theirs."""
+    whole, person = asked(store, by)
+    run = see_run(whole, person, run_id)
+    if not sharing.leave_to_others(whole, person, run, "delete"):
+        whole.delete(run_id)
+
+
+def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | None = None) -> None:
+    """Show the run, and its twin with it, to nobody else, to the lab or to everybody."""
+    whole, person = asked(store, by)
+    choice("visibility", visibility, VISIBILITIES, why="it is who sees a run")
+    with whole.db.writing():
+        run = need_run(whole, person, run_id, "show or hide")
+        whole.set_visibility(run_id, visibility)
+        if run.twin is not None and may_change(whole, person, whole.get(run.twin).owner):
+            whole.set_visibility(run.twin, visibility)
+
+
+def submit_sweep(store: Store, spec: SweepSpec, *, by: Person | None = None) -> str:
     """Queue a sweep and return its id; what the store has already is not computed again."""
-    ensure_scheduler(store)
-    sweep_id = sweeps.begin_sweep(store, spec)
-    ensure_scheduler(store)
+    whole, person = asked(store, by)
+    need_member(person, "start a sweep")
+    need_room_for_sweep(whole, person, spec.configs())
+    ensure_scheduler(whole)
+    sweep_id = sweeps.begin_sweep(whole, spec, owner=person, visibility=current().visibility)
+    ensure_scheduler(whole)
     return sweep_id
 
 
-def stop_sweep(store: Store, sweep_id: str) -> Sweep:
+def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Sweep:
     """Let a sweep end with what it has; its workers leave within a second or two."""
-    store.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
-    return store.sweep(sweep_id)
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "stop")
+    whole.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
+    return whole.sweep(sweep_id)
 
 
-def resume_sweep(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
+def resume_sweep(
+    store: Store, sweep_id: str, *, retry_failed: bool = False, by: Person | None = None
+) -> Sweep:
     """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
-    sweeps.resume_sweep(store, sweep_id, retry_failed=retry_failed)
-    ensure_scheduler(store)
-    return store.sweep(sweep_id)
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "resume")
+    sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed)
+    ensure_scheduler(whole)
+    return whole.sweep(sweep_id)
+
+
+def rename_sweep(store: Store, sweep_id: str, name: str, *, by: Person | None = None) -> None:
+    """Give the sweep another name."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "rename")
+    whole.rename_sweep(sweep_id, name)
+
+
+def delete_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> None:
+    """Remove a sweep with the runs that were made for it; refused while it is going on."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "delete")
+    whole.delete_sweep(sweep_id)
+
+
+def show_sweep_to(
+    store: Store, sweep_id: str, visibility: Visibility, *, by: Person | None = None
+) -> None:
+    """Show the sweep and its runs to nobody else, to the lab or to everybody."""
+    whole, person = asked(store, by)
+    choice("visibility", visibility, VISIBILITIES, why="it is who sees a sweep")
+    need_sweep(whole, person, sweep_id, "show or hide")
+    whole.set_sweep_visibility(sweep_id, visibility)
 
 
 def ensure_scheduler(store: Store) -> None:

@@ -1,11 +1,12 @@
 """The small process that gives queued runs to workers: ``python -m hts.jobs.scheduler``.
 
-One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), oldest first,
-each with ``HTS_THREADS`` CPU threads (default: cores / slots), and keeps workers warm so that a run
-begins at once.  Slots that no run needs go to groups of sweeps (see `hts.jobs.sweep_worker`); a
-run never waits for them.  Runs and groups do not depend on it: when it ends they go on, and the
-next scheduler takes them over.  Started by hand it is a service; with ``--owner`` it ends once
-nothing is left to do and that process is gone.
+One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), everybody's in
+turn (`hts.store.fair`) and oldest first where there is one user, each with ``HTS_THREADS`` CPU
+threads (default: cores / slots), and keeps workers warm so that a run begins at once.  Slots that
+no run needs go to groups of sweeps (see `hts.jobs.sweep_worker`); a run never waits for them.  Runs
+and groups do not depend on it: when it ends they go on, and the next scheduler takes them over.
+Started by hand it is a service; with ``--owner`` it ends once nothing is left to do and that
+process is gone.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from collections.abc import Sequence
 from hts.jobs.children import Child, start_worker
 from hts.jobs.escalation import Escalation
 from hts.jobs.identity import alive, this_process
+from hts.jobs.idle import Idle
+from hts.jobs.limits import limits_of, startable, usable
 from hts.jobs.lock import FileLock
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
 from hts.jobs.lost_groups import lost_groups, settle, stop_groups, stop_lost_sweeps
 from hts.jobs.plan import Plan, planned
+from hts.lab import LabSettings
 from hts.store import HELD, Group, Run, Store
 from hts.store.paths import replacing
 
@@ -46,6 +50,8 @@ class Scheduler:
         self.children: dict[int, Child] = {}
         self.forced: set[int | None] = set()  # workers ended by SIGKILL, for not stopping
         self.escalation = Escalation(plan.stop_patience, plan.term_patience)
+        self.idle = Idle()
+        self.settings = usable(LabSettings())
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
         self._idle_since: float | None = None
@@ -71,6 +77,7 @@ class Scheduler:
                     log.info("run %s has lost its worker %s", run.id, run.pid)
                     mark_lost(self.store, run, self._how(run.pid, None))
             stop_lost_sweeps(self.store)
+            self._keep_to_limits(now)
             for group in lost_groups(self.store):
                 if group.pid not in self.children:
                     settle(self.store, group, None, forced=group.pid in self.forced)
@@ -82,19 +89,37 @@ class Scheduler:
         groups = self.store.held_groups()
         self.forced |= stop_groups(self.store, groups, self.escalation, now)
         queue = self.store.queue()
-        free = self.plan.slots - sum(map(_computes, held))
-        for run in queue[: max(0, free)]:
-            self._start(run, now)
-        free -= len(queue) + self._at_groups(groups)
-        for _ in range(free):
-            if not self._start_group(now):
-                break
+        if self.store.draining() is None:
+            computing = [run for run in held if _computes(run)]
+            due = startable(queue, computing, self._most_at_once)
+            free = self.plan.slots - len(computing)
+            for run in due[: max(0, free)]:
+                self._start(run, now)
+            free -= len(due) + self._at_groups(groups)
+            for _ in range(free):
+                if not self._start_group(now):
+                    break
         self._refill(now)
         waiting = bool(queue or groups) or self.store.waiting_group() is not None
         self._note_idleness(now, held, waiting=waiting)
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS
             self._show_pulse()
+
+    def _keep_to_limits(self, now: float) -> None:
+        """Stop what computes longer than its owner may; let go what is paused and forgotten."""
+        self.settings = usable(self.settings)
+        held = self.store.list(states=HELD)
+        for run in held:
+            most = limits_of(self.store, self.settings, run.owner).seconds
+            if run.state == "running" and run.want != "stop" and run.seconds > most:
+                log.info("run %s has computed for more than %g s and is stopped", run.id, most)
+                self.store.request(run.id, "stop")
+        paused = [run for run in held if run.state == "paused" and run.want == "pause"]
+        self.idle.tick(self.store, paused, now, self.settings.idle_seconds)
+
+    def _most_at_once(self, owner: str | None) -> int:
+        return limits_of(self.store, self.settings, owner).running
 
     def finished(self, now: float) -> bool:
         """Whether nothing is left to do for anybody."""

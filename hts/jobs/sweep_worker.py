@@ -88,13 +88,16 @@ class Crew:
                 self.store.leave_group(
                     group.number, pid=pid, parts=parts, counts=not self.control.stopping()
                 )
-                if self.control.ending or (own is None and self._a_run_needs_the_place()):
+                if self.control.ending or (own is None and self._is_to_leave()):
                     return None
                 return self.store.take_group(pid=pid, pid_started=started, sweep_id=own)
 
         return self._patiently(leave)
 
-    def _a_run_needs_the_place(self) -> bool:
+    def _is_to_leave(self) -> bool:
+        """A run needs the place, or nothing new is to begin."""
+        if self.store.draining() is not None:
+            return True
         return any(run.active for run in self.store.list(states=("queued", "starting", "running")))
 
     def _train(self, group: Group, members: Sequence[Member]) -> list[Sequence[int]] | None:

@@ -7,20 +7,34 @@ itself.
 
 from __future__ import annotations
 
+from typing import cast
+
 from hts.experiments.sweep_groups import plan_groups
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.identity import alive
-from hts.store import Store
+from hts.lab import LOCAL, OPERATOR, Person, Role, sight_of
+from hts.lab.people import How
+from hts.store import Sight, Store, Visibility
 from hts.validate import BadInput
 
 Worker = tuple[int, float]
 
 
-def begin_sweep(store: Store, spec: SweepSpec, *, worker: Worker | None = None) -> str:
+def begin_sweep(
+    store: Store,
+    spec: SweepSpec,
+    *,
+    worker: Worker | None = None,
+    owner: Person = OPERATOR,
+    visibility: Visibility = "private",
+) -> str:
     """Add a sweep, with ``worker`` (pid and its start time) for that process alone."""
     configs = spec.configs()
+    owned = None if owner is OPERATOR else owner.id
     with store.db.writing():
-        sweep_id = store.create_sweep(spec.to_json(), spec.name, configs, worker=worker)
+        sweep_id = store.create_sweep(
+            spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
+        )
         _plan(store, sweep_id)
     return sweep_id
 
@@ -54,7 +68,18 @@ def same_sweep(store: Store, spec: SweepSpec) -> str | None:
 
 
 def _plan(store: Store, sweep_id: str) -> None:
-    store.reuse_finished(sweep_id)
+    store.reuse_finished(sweep_id, _sight_of_owner(store, store.sweep(sweep_id).owner))
     waiting = [member for member in store.members(sweep_id) if member.state == "waiting"]
     groups = plan_groups([member.config for member in waiting])
     store.add_groups(sweep_id, [[waiting[i].position for i in group] for group in groups])
+
+
+def _sight_of_owner(store: Store, owner: str | None) -> Sight | None:
+    """What the owner of a sweep sees, since nothing else is to be in it; None: everything."""
+    if owner is None or owner in (LOCAL.id, OPERATOR.id):
+        return None
+    known = store.known(owner)
+    if known is None:
+        return Sight(person=owner)
+    role, how = cast(Role, known.role), cast(How, known.how)
+    return sight_of(store, Person(id=owner, name=known.name, role=role, how=how))

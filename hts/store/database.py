@@ -126,7 +126,64 @@ _SWEEPS = (
     "CREATE INDEX runs_by_sweep ON runs (sweep, number) WHERE sweep IS NOT NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS)
+_LAB = (
+    # Rows from before there were owners belong to whoever has the machine.
+    "ALTER TABLE runs ADD COLUMN owner TEXT",
+    "ALTER TABLE runs ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private'",
+    "ALTER TABLE sweeps ADD COLUMN owner TEXT",
+    "ALTER TABLE sweeps ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private'",
+    "CREATE INDEX runs_by_owner ON runs (owner, number)",
+    """
+    CREATE TABLE askers (
+        run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        asked REAL NOT NULL,
+        PRIMARY KEY (run, person)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX askers_by_person ON askers (person, run)",
+    "CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE people (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        how TEXT NOT NULL,
+        seen REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE classes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        code TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        teacher TEXT NOT NULL,
+        created REAL NOT NULL,
+        closed REAL,
+        stage TEXT NOT NULL DEFAULT 'open',
+        task TEXT,
+        since REAL NOT NULL,
+        revision INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX classes_by_teacher ON classes (teacher)",
+    """
+    CREATE TABLE class_members (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        token TEXT UNIQUE,
+        joined REAL NOT NULL,
+        PRIMARY KEY (class, person),
+        UNIQUE (class, folded)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX class_members_by_person ON class_members (person)",
+    "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB)
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
 
 

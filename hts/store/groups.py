@@ -85,13 +85,21 @@ class Groups(Sweeps):
         return [group_from_row(row) for row in rows]
 
     def waiting_group(self, sweep_id: str | None = None) -> Group | None:
-        """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler."""
+        """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
+
+        Among sweeps of several owners, of the one who has the fewest groups at work, then of the
+        one whose last turn is the longest ago.
+        """
         where = "s.pid IS NULL" if sweep_id is None else "s.number = ?"
         values = () if sweep_id is None else (number_of(sweep_id),)
         rows = self.db.rows(
             "SELECT g.* FROM sweeps AS s JOIN groups_of_members AS g ON g.sweep = s.number "
+            "LEFT JOIN turns AS t ON t.owner = 'groups of ' || COALESCE(s.owner, '') "
+            "LEFT JOIN (SELECT COALESCE(b.owner, '') AS owner, COUNT(*) AS groups "
+            "  FROM groups_of_members AS h JOIN sweeps AS b ON b.number = h.sweep "
+            "  WHERE h.pid IS NOT NULL GROUP BY 1) AS busy ON busy.owner = COALESCE(s.owner, '') "
             f"WHERE s.state IN ('queued', 'running') AND g.pid IS NULL AND {where} "
-            "ORDER BY g.sweep, g.number LIMIT 1",
+            "ORDER BY COALESCE(busy.groups, 0), COALESCE(t.turn, 0), g.sweep, g.number LIMIT 1",
             values,
         )
         return group_from_row(rows[0]) if rows else None
@@ -109,6 +117,7 @@ class Groups(Sweeps):
                 "WHERE number = ?",
                 (pid, pid_started, found.number),
             )
+            self._note_turn(connection, f"groups of {self.sweep(found.sweep).owner or ''}")
             self._move(connection, found, "waiting", "running")
             connection.execute(
                 "UPDATE sweeps SET state = 'running', counted = COALESCE(counted, ?) "

@@ -46,8 +46,9 @@ class Members(Sweeps, Series, ArrayFiles):
                 ended = time.time()
                 connection.execute(
                     "INSERT INTO runs (id, config, title, state, message, created, started, ended,"
-                    " step, seconds, result, device, threads, attempt, sweep)"
-                    " VALUES (?, ?, '', 'finished', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+                    " step, seconds, result, device, threads, attempt, sweep, owner, visibility)"
+                    " SELECT ?, ?, '', 'finished', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, owner,"
+                    " visibility FROM sweeps WHERE number = ?",
                     (
                         run_id,
                         config.to_json(),
@@ -61,6 +62,7 @@ class Members(Sweeps, Series, ArrayFiles):
                         device,
                         threads,
                         sweep_id,
+                        number_of(sweep_id),
                     ),
                 )
                 self.add_evaluations(run_id, evaluations)

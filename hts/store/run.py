@@ -16,6 +16,9 @@ State = Literal[
     "queued", "starting", "running", "paused", "finished", "failed", "interrupted", "cancelled"
 ]
 Want = Literal["run", "pause", "stop"]
+Visibility = Literal["private", "lab", "public"]
+
+VISIBILITIES: tuple[Visibility, ...] = ("private", "lab", "public")
 
 HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have it
 ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
@@ -65,6 +68,8 @@ class Run:
     revision: int  # grows with every change of the row or of what belongs to it
     epoch: int  # grows when recorded points were taken back (see `Store.rollback`)
     sweep: str | None  # the sweep it was made for
+    owner: str | None = None  # who asked for it; None: whoever has the machine
+    visibility: Visibility = "private"  # beyond its owner: nobody, the lab, everybody
 
     @property
     def held(self) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.store.database import Database
+from hts.store.fair import Request, fair_order
 from hts.store.paths import Home, replacing
-from hts.store.run import Run, State, UnknownRun, Want, from_row
+from hts.store.run import Run, State, UnknownRun, Visibility, Want, from_row
+from hts.store.sight import Sight, asked_by
 from hts.validate import BadInput
 
 _ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
@@ -36,6 +38,8 @@ class Runs:
         title: str = "",
         want: Want = "run",
         worker: tuple[int, float] | None = None,
+        owner: str | None = None,
+        visibility: Visibility = "private",
     ) -> str:
         """Add a run and return its id ``<hash>-<n>``, n = 1, 2, ... for repeats.
 
@@ -49,8 +53,8 @@ class Runs:
                 self._number(twin_of)
             run_id = self._next_id(connection, config)
             connection.execute(
-                "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created,"
+                " owner, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     config.to_json(),
@@ -61,6 +65,8 @@ class Runs:
                     pid,
                     pid_started,
                     time.time(),
+                    owner,
+                    visibility,
                 ),
             )
             if twin_of is not None:
@@ -94,15 +100,22 @@ class Runs:
         limit: int | None = None,
         states: Iterable[State] | None = None,
         sweep: str | None = None,
+        sight: Sight | None = None,
+        of: Iterable[str] | None = None,
     ) -> builtins.list[Run]:
         """Runs, newest first, at most ``limit`` and in these ``states`` only.
 
         Runs of sweeps, which may be thousands, are left out; with ``sweep`` they are those of that
-        sweep.  A row that can no longer be read is left out, with a line in the log.
+        sweep.  ``sight``: only what somebody sees.  ``of``: only what these people asked for.
+        A row that can no longer be read is left out, with a line in the log.
         """
         alone = "sweep IS NULL" if states is None else "+sweep IS NULL"  # "+": look by state
         conditions = [alone if sweep is None else "sweep = ?"]
-        values = [] if sweep is None else [sweep]
+        values: builtins.list[Any] = [] if sweep is None else [sweep]
+        seen = [] if sight is None else [sight.of_runs()]
+        for condition, named in seen if of is None else [*seen, asked_by(of)]:
+            conditions.append(condition)
+            values += named
         if states is not None:
             values += (chosen := tuple(states))
             conditions.append(f"state IN ({', '.join('?' * len(chosen))})")
@@ -113,16 +126,42 @@ class Runs:
         return [run for row in rows if (run := _readable(row)) is not None]
 
     def queue(self) -> builtins.list[Run]:
-        """Queued runs in the order in which they will start."""
-        return self.list(states=("queued",))[::-1]
+        """Queued runs in the order in which they will start; see `hts.store.fair`."""
+        queued = {run.id: run for run in self.list(states=("queued",))}
+        return [queued[run_id] for run_id in self._order() if run_id in queued]
 
     def ahead(self, run_id: str) -> int:
-        """How many queued runs will start before this one."""
-        number = self._number(run_id)
-        rows = self.db.rows(
-            "SELECT COUNT(*) FROM runs WHERE state = 'queued' AND number < ?", (number,)
+        """How many queued runs will start before this one; 0 for one that is not queued."""
+        self._number(run_id)
+        order = self._order()
+        return order.index(run_id) if run_id in order else 0
+
+    def _order(self) -> builtins.list[str]:
+        with self.db.reading() as connection:
+            waiting = connection.execute(
+                "SELECT number, id, COALESCE(owner, '') AS owner FROM runs "
+                "WHERE state = 'queued' AND +sweep IS NULL"
+            ).fetchall()
+            if len({row["owner"] for row in waiting}) <= 1:  # nobody to be fair to
+                return [row["id"] for row in sorted(waiting, key=lambda row: row["number"])]
+            busy = connection.execute(
+                "SELECT COALESCE(owner, ''), COUNT(*) FROM runs "
+                "WHERE state IN ('starting', 'running') GROUP BY 1"
+            ).fetchall()
+            turns = connection.execute("SELECT owner, turn FROM turns").fetchall()
+        ids = {row["number"]: row["id"] for row in waiting}
+        requests = [Request(row["number"], row["owner"]) for row in waiting]
+        order = fair_order(requests, dict(map(tuple, busy)), dict(map(tuple, turns)))
+        return [ids[request.number] for request in order]
+
+    @staticmethod
+    def _note_turn(connection: sqlite3.Connection, owner: str | None) -> None:
+        """Somebody was served: the next one in turn is whoever has not been for longest."""
+        connection.execute(
+            "INSERT INTO turns SELECT ?, COALESCE(MAX(turn), 0) + 1 FROM turns WHERE true "
+            "ON CONFLICT (owner) DO UPDATE SET turn = excluded.turn",
+            (owner or "",),
         )
-        return int(rows[0][0])
 
     def rename(self, run_id: str, title: str) -> None:
         """Give the run another title."""

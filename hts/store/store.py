@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
+from hts.store.classes import Classes
 from hts.store.database import Database
 from hts.store.groups import Groups
 from hts.store.members import Members
+from hts.store.owners import Owners
 from hts.store.paths import Home, default_home
 from hts.store.sweeps import MemberCache
 from hts.store.transitions import Transitions
 
 
-class Store(Transitions, Members, Groups):
+class Store(Transitions, Members, Groups, Owners, Classes):
     """Everything about runs and sweeps on disk; nothing is kept only in memory.
 
     Parameters: ``home``, the folder (made if missing); by default ``HTS_HOME`` or ``~/.hts``.
@@ -24,6 +26,11 @@ class Store(Transitions, Members, Groups):
         self.home = Home(Path(home).expanduser().absolute() if home else default_home().absolute())
         self.db = Database(self.home.database)
         self._members = MemberCache()
+
+    @property
+    def whole(self) -> Store:
+        """All of it, where this is what one person sees of a store."""
+        return self
 
     def close(self) -> None:
         """Close the connection; also done when the object is collected."""

@@ -10,6 +10,7 @@ import msgspec
 
 from hts.config import RunConfig
 from hts.records import RunResult, decode
+from hts.store.run import Visibility
 from hts.validate import BadInput
 
 SweepState = Literal["queued", "running", "finished", "stopped"]
@@ -52,6 +53,8 @@ class Sweep:
     pid: int | None  # the process that computes it by itself; None: the scheduler sees to it
     pid_started: float | None
     revision: int  # grows with every change of the sweep or of one of its members
+    owner: str | None = None  # who asked for it; None: whoever has the machine
+    visibility: Visibility = "private"
 
     @property
     def waiting(self) -> int:

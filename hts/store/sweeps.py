@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import shutil
 import sqlite3
 import threading
@@ -13,8 +14,9 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.records import encode
-from hts.store.run import Run
+from hts.store.run import Run, Visibility
 from hts.store.runs import Runs
+from hts.store.sight import Sight
 from hts.store.sweep import Member, Sweep, SweepState, UnknownSweep, member_from_row, number_of
 from hts.validate import BadInput
 
@@ -52,6 +54,8 @@ class Sweeps(Runs):
         configs: Sequence[RunConfig],
         *,
         worker: tuple[int, float] | None = None,
+        owner: str | None = None,
+        visibility: Visibility = "private",
     ) -> str:
         """Add a sweep over ``configs`` and return its id ``s<n>``; every member waits.
 
@@ -61,8 +65,9 @@ class Sweeps(Runs):
         pid, pid_started = worker or (None, None)
         with self.db.writing() as connection:
             number = connection.execute(
-                "INSERT INTO sweeps (name, spec, created, pid, pid_started) VALUES (?, ?, ?, ?, ?)",
-                (name, spec, time.time(), pid, pid_started),
+                "INSERT INTO sweeps (name, spec, created, pid, pid_started, owner, visibility)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (name, spec, time.time(), pid, pid_started, owner, visibility),
             ).lastrowid
             connection.executemany(
                 "INSERT INTO members (sweep, position, config) VALUES (?, ?, ?)",
@@ -78,13 +83,31 @@ class Sweeps(Runs):
         return found[0]
 
     def sweeps(
-        self, *, limit: int | None = None, states: Iterable[SweepState] | None = None
+        self,
+        *,
+        limit: int | None = None,
+        states: Iterable[SweepState] | None = None,
+        sight: Sight | None = None,
+        of: Iterable[str] | None = None,
     ) -> builtins.list[Sweep]:
-        """Sweeps, newest first, at most ``limit`` and in these ``states`` only."""
-        chosen = None if states is None else tuple(states)
-        where = "" if chosen is None else f"WHERE s.state IN ({', '.join('?' * len(chosen))}) "
+        """Sweeps, newest first, at most ``limit`` and in these ``states`` only.
+
+        ``sight``: only what somebody sees.  ``of``: only what these people asked for.
+        """
+        conditions, values = [], list[Any]()
+        if states is not None:
+            values += (chosen := tuple(states))
+            conditions.append(f"s.state IN ({', '.join('?' * len(chosen))})")
+        if sight is not None:
+            condition, more = sight.of_sweeps()
+            conditions.append(condition)
+            values += more
+        if of is not None:
+            conditions.append("s.owner IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(sorted(of)))
+        where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
         order = f"{where}ORDER BY s.number DESC LIMIT ?"
-        return self._sweeps(order, *(chosen or ()), -1 if limit is None else limit)
+        return self._sweeps(order, *values, -1 if limit is None else limit)
 
     def _sweeps(self, where: str, *values: Any) -> builtins.list[Sweep]:
         with self.db.reading() as connection:
@@ -138,12 +161,16 @@ class Sweeps(Runs):
 
     # -- what is there already ------------------------------------------------------------------
 
-    def finished_run(self, config: RunConfig) -> Run | None:
-        """The newest run of these settings that came to its own end; None if there is none."""
+    def finished_run(self, config: RunConfig, sight: Sight | None = None) -> Run | None:
+        """The newest run of these settings that came to its own end; None if there is none.
+
+        ``sight``: among those that somebody sees.
+        """
+        condition, values = sight.of_runs() if sight is not None else ("true", [])
         rows = self.db.rows(
             "SELECT id FROM runs WHERE id > ? AND id < ? AND state = 'finished' "
-            "ORDER BY number DESC",
-            (f"{config.hash}-", f"{config.hash}."),  # "." follows "-"
+            f"AND {condition} ORDER BY number DESC",
+            (f"{config.hash}-", f"{config.hash}.", *values),  # "." follows "-"
         )
         for row in rows:
             run = self.get(row["id"])
@@ -151,12 +178,16 @@ class Sweeps(Runs):
                 return run
         return None
 
-    def reuse_finished(self, sweep_id: str) -> int:
-        """Mark waiting members done whose run is there already; returns how many."""
+    def reuse_finished(self, sweep_id: str, sight: Sight | None = None) -> int:
+        """Mark waiting members done whose run is there already; returns how many.
+
+        ``sight``: only runs that somebody sees are taken.
+        """
         found = [
             (run.id, encode(run.result).decode(), run.seconds, number_of(sweep_id), member.position)
             for member in self.members(sweep_id)
-            if member.state == "waiting" and (run := self.finished_run(member.config)) is not None
+            if member.state == "waiting"
+            and (run := self.finished_run(member.config, sight)) is not None
         ]
         if not found:
             return 0
@@ -212,5 +243,7 @@ def _from_row(row: sqlite3.Row, counts: dict[str, int]) -> Sweep:
         pid=row["pid"],
         pid_started=row["pid_started"],
         revision=row["revision"],
+        owner=row["owner"],
+        visibility=row["visibility"],
         **counts,
     )

@@ -61,9 +61,13 @@ class Tail:
 
     @classmethod
     def shared(cls, store: Store) -> Tail:
-        """The one reader of this process for the store's home."""
+        """The one reader of this process for the store's home.
+
+        For what one person sees of a store it answers about the runs that they see.
+        """
         with cls._sharing:
-            return cls._shared.setdefault(str(store.home.root), cls(store))
+            tail = cls._shared.setdefault(str(store.home.root), cls(store.whole))
+        return tail if store is store.whole else _Seen(tail, store)
 
     def view(self, run_id: str) -> View:
         """The run as it stands, at most ``share`` seconds old; `UnknownRun` if there is none."""
@@ -135,3 +139,17 @@ class Tail:
         except Unreadable as error:
             notes.append(f"{error}"[:1].upper() + f"{error}"[1:])
             return live, " ".join(notes)
+
+
+class _Seen(Tail):
+    """The shared reader for somebody who does not see everything."""
+
+    def __init__(self, tail: Tail, store: Store) -> None:
+        self._tail, self.store = tail, store
+
+    def view(self, run_id: str) -> View:
+        self.store.get(run_id)  # says so if it is not theirs to see
+        return self._tail.view(run_id)
+
+    def forget(self, run_id: str) -> None:
+        self._tail.forget(run_id)

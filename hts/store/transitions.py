@@ -92,11 +92,15 @@ class Transitions(Runs):
     # -- by the scheduler -------------------------------------------------------------------------
 
     def assign(self, run_id: str, *, pid: int, pid_started: float, threads: int) -> bool:
-        """Give a queued run to a worker process."""
-        return self._update(
-            run_id, only=("queued",), state="starting", pid=pid, pid_started=pid_started,
-            threads=threads,
-        )  # fmt: skip
+        """Give a queued run to a worker process; its owner has then had a turn."""
+        with self.db.writing() as connection:
+            given = self._update(
+                run_id, only=("queued",), state="starting", pid=pid, pid_started=pid_started,
+                threads=threads,
+            )  # fmt: skip
+            if given:
+                self._note_turn(connection, self.get(run_id).owner)
+            return given
 
     def take_back(self, run_id: str, *, pid: int) -> bool:
         """Queue a run again whose worker ended before it began."""
@@ -174,6 +178,15 @@ class Transitions(Runs):
             run_id, only=HELD, state="paused", message=message, pid=None, pid_started=None,
             want="pause", want_step=None,
         )  # fmt: skip
+
+    def interrupt_idle(self, run_id: str, message: str) -> bool:
+        """Record that a paused run was left without a worker because nobody touched it."""
+        with self.db.writing():
+            run = self.get(run_id)
+            if run.state != "paused" or run.held:
+                return False
+            self._end(run, "interrupted", message)
+            return True
 
     def finish(self, run_id: str, result: RunResult) -> None:
         """Record the result."""

@@ -1,0 +1,107 @@
+"""What one person may have at once, checked when a run is asked for and while it computes."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from hts.config import RunConfig
+from hts.data import info
+from hts.experiments.memory import parameters
+from hts.lab import LabSettings, Limits, Person, Role, current
+from hts.store import Run, Store
+from hts.validate import BadInput
+
+GB = 10**9
+
+log = logging.getLogger("hts.jobs.scheduler")
+
+
+def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
+    """`BadInput` with the numbers if these runs are more than ``person`` may have."""
+    if person.may_everything:
+        return
+    limits = current().limits[person.role]
+    _, queued = store.unfinished_of(person.id)
+    if queued + len(configs) > limits.queued:
+        raise BadInput(
+            f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
+            "cannot be queued: wait until some have begun, or stop some."
+        )
+    for config in configs:
+        need_size(config, limits, person.role)
+    _need_disk(store, person, limits)
+
+
+def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
+    """The same for the runs of a sweep, which do not count as waiting."""
+    if person.may_everything:
+        return
+    limits = current().limits[person.role]
+    if len(configs) > limits.sweep_runs:
+        raise BadInput(
+            f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
+            "vary fewer settings, or take fewer seeds."
+        )
+    for config in configs:
+        need_size(config, limits, person.role)
+    _need_disk(store, person, limits)
+
+
+def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
+    """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for."""
+    got = {
+        "width": (config.width, limits.width),
+        "iterations": (config.iterations, limits.iterations),
+    }
+    sizes = info(config.data).sizes
+    count = parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    got["parameters"] = (count, limits.parameters)
+    for name, (value, most) in got.items():
+        if value > most:
+            raise BadInput(
+                f"{name} may be at most {most} for a {role} of this lab, got {value}: others "
+                "use the machine too."
+            )
+
+
+def _need_disk(store: Store, person: Person, limits: Limits) -> None:
+    used = store.bytes_of(person.id) / GB
+    if used >= limits.disk_gb:
+        raise BadInput(
+            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
+            "delete some first."
+        )
+
+
+def usable(before: LabSettings) -> LabSettings:
+    """The settings of the lab as they are now; ``before`` while their file cannot be used."""
+    try:
+        return current()
+    except BadInput as error:
+        log.warning("the settings of before are kept: %s", error)
+        return before
+
+
+def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
+    """The limits of whoever owns a run; somebody whose role is not known counts as a member."""
+    if owner is None or not settings.hosted:
+        return settings.limits["admin"]
+    known = store.known(owner)
+    role = known.role if known is not None else "member"
+    return next((limits for name, limits in settings.limits.items() if name == role),
+                settings.limits["member"])  # fmt: skip
+
+
+def startable(
+    queue: Sequence[Run], computing: Iterable[Run], most: Callable[[str | None], int]
+) -> list[Run]:
+    """Of ``queue``, in its order, what may begin without anybody having more than ``most`` runs."""
+    count = Counter(run.owner for run in computing)
+    found = []
+    for run in queue:
+        if count[run.owner] < most(run.owner):
+            count[run.owner] += 1
+            found.append(run)
+    return found

@@ -1,0 +1,60 @@
+"""`Person`: who asks, and in which role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from hts.validate import BadInput, choice
+
+Role = Literal["admin", "teacher", "member", "guest"]
+How = Literal["local", "operator", "oidc", "proxy", "code", "unknown"]
+
+ROLES: tuple[Role, ...] = ("admin", "teacher", "member", "guest")
+HOW: tuple[How, ...] = ("local", "operator", "oidc", "proxy", "code", "unknown")
+LONGEST_ID, LONGEST_NAME = 200, 80
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who looks at runs and asks for them.  Bad values raise `BadInput`.
+
+    Roles: ``admin`` may do everything; a ``teacher`` everything with the runs of their classes; a
+    ``member`` everything with their own; a ``guest``, who is not known, only sees what is public.
+    ``how`` they were identified is part of the ``id``, so that nobody becomes another person by
+    having the same name elsewhere.
+    """
+
+    id: str
+    name: str
+    role: Role
+    how: How
+
+    def __post_init__(self) -> None:
+        choice("a role", self.role, ROLES, why="it says what a person may do")
+        choice("how a person is known", self.how, HOW, why="nobody else is let in")
+        for name, longest in (("id", LONGEST_ID), ("name", LONGEST_NAME)):
+            got = getattr(self, name)
+            if not got.strip() or len(got) > longest or _CONTROL.search(got):
+                raise BadInput(
+                    f"a person's {name} must have 1 to {longest} printable characters, got "
+                    f"{got[:longest]!r}: it is shown to others."
+                )
+
+    @property
+    def may_everything(self) -> bool:
+        """Nothing is refused: the only user, whoever has the machine, or an admin."""
+        return self.role == "admin"
+
+
+LOCAL = Person(id="local", name="you", role="admin", how="local")
+"""The only user, where nobody else can come in."""
+
+OPERATOR = Person(id="operator", name="the operator", role="admin", how="operator")
+"""Whoever has a shell on the machine, and with it the files."""
+
+GUEST = Person(id="guest", name="guest", role="guest", how="unknown")
+"""Somebody who has not said who they are."""
