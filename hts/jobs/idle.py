@@ -55,6 +55,6 @@ class Idle:
 
 def _words(run: Run, patience: float) -> str:
     return (
-        f"It was paused at step {run.step} and nobody touched it for {patience / 60:.3g} minutes, so "
-        f"its place was given to others. Resume continues from step {run.checkpoint_step}."
+        f"It was paused at step {run.step} and nobody touched it for {patience / 60:.3g} minutes, "
+        f"so its place was given to others. Resume continues from step {run.checkpoint_step}."
     )
