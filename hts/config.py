@@ -22,6 +22,7 @@ SCALINGS = ("standard", "mean_field")
 ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("float32", "tf32")
+REFERENCE_SCALINGS = ("off", "gpu", "cpu")
 CHOICES = {
     "model": MODELS,
     "noise": NOISE_TYPES,
@@ -30,6 +31,7 @@ CHOICES = {
     "scaling": SCALINGS,
     "device": DEVICES,
     "precision": PRECISIONS,
+    "reference_scaling": REFERENCE_SCALINGS,
 }
 """What settings made of a few words may be."""
 SMALLEST_ALPHA = 0.05
@@ -112,6 +114,9 @@ _CHECKS: dict[str, Check] = {
     "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
     "device": _choice(DEVICES, "it is where the tensors live"),
     "precision": _choice(PRECISIONS, "it is how NVIDIA GPUs multiply; the CPU uses float32"),
+    "reference_scaling": _choice(
+        REFERENCE_SCALINGS, "it imitates the scale of the noise in the authors' released code"
+    ),
 }
 
 
@@ -170,6 +175,11 @@ class RunConfig:
         "Products in",
         "tf32: on NVIDIA GPUs faster, to three digits; no effect elsewhere",
     )
+    reference_scaling: str = _setting(
+        "off",
+        "Released code's scale",
+        "gpu, cpu: scale the noise as the authors' released code does there; off: as published",
+    )
 
     def __post_init__(self) -> None:
         for name, check in _CHECKS.items():
@@ -181,6 +191,12 @@ class RunConfig:
             )
         if self.model == "cnn":
             self._check_cnn()
+        if self.reference_scaling != "off" and self.noise == "III" and self.stability == 2:
+            raise BadInput(
+                f"reference_scaling {self.reference_scaling} has no type III noise at alpha 2: the "
+                "released code draws NaN there. Take alpha below 2, gaussian noise, or "
+                "reference_scaling off."
+            )
 
     def _check_cnn(self) -> None:
         if self.width % CNN_WIDTH_STEP:
@@ -211,20 +227,42 @@ class RunConfig:
 
     @property
     def noise_scale(self) -> float:
-        """Scale of one step's noise, ``sigma * lr^(1/alpha)`` (the Levy increment over time lr)."""
+        """Scale of one step's noise, ``sigma * lr^(1/alpha)`` (the Levy increment over time lr).
+
+        Times the `reference_factor`; with ``reference_scaling`` cpu that factor alone.
+        """
         alpha = self.stability
-        return 0.0 if alpha is None else self.sigma * self.lr ** (1.0 / alpha)
+        if alpha is None:
+            return 0.0
+        if self.reference_scaling == "cpu":
+            return self.reference_factor
+        return self.sigma * self.lr ** (1.0 / alpha) * self.reference_factor
+
+    @property
+    def reference_factor(self) -> float:
+        """What the draws of the authors' released code are multiples of ours by; 1 when off.
+
+        Its type III lacks the factor 2 in A, so that sqrt(A) is 1/sqrt(2) of what the
+        characteristic function exp(-||u||^alpha) needs, and its type I at alpha = 2 draws variance
+        1 where type II has 2.  The noise of its CPU runs is not multiplied by sigma lr^(1/alpha).
+        """
+        if self.reference_scaling == "off":
+            return 1.0
+        too_small = self.noise == "III" or (self.noise == "I" and self.alpha == 2)
+        return math.sqrt(0.5) if too_small else 1.0
 
     @property
     def without_effect(self) -> frozenset[str]:
         """Settings whose value changes nothing, given the others, such as alpha without noise."""
         found = set()
         if self.stability is None:
-            found |= {"noise", "alpha", "sigma"}
+            found |= {"noise", "alpha", "sigma", "reference_scaling"}
         elif self.noise == "gaussian":
             found.add("alpha")
         if self.model == "fcn" or self.stability is None or self.noise not in ("I", "III"):
             found.add("conv_noise")
+        if self.stability is not None and self.reference_scaling == "cpu":
+            found.add("sigma")
         return frozenset(found)
 
     # -- text, and back -----------------------------------------------------------------------
@@ -276,5 +314,9 @@ class RunConfig:
             del values["conv_noise"]  # every weight has its own draw
         if self.precision == "float32":
             del values["precision"]
+        if self.stability is None or self.reference_scaling == "off":
+            del values["reference_scaling"]
+        elif self.reference_scaling == "cpu":
+            values.update(sigma=1.0)
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:10]

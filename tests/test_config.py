@@ -40,6 +40,11 @@ from hts.validate import BadInput
         ({"gradient": "yes"}, r"gradient must be true or false, got 'yes'"),
         ({"seed": -1}, r"seed .* got -1"),
         ({"precision": "fp8"}, r"precision must be one of float32, tf32, got 'fp8'"),
+        ({"reference_scaling": "on"}, r"reference_scaling must be one of off, gpu, cpu, got 'on'"),
+        (
+            {"noise": "III", "alpha": 2, "reference_scaling": "gpu"},
+            r"reference_scaling gpu has no type III noise at alpha 2: the released code draws NaN",
+        ),
         ({"device": "tpu"}, r"device must be one of auto, cpu, cuda, mps"),
     ],
 )
@@ -74,7 +79,7 @@ def test_every_setting_changes_the_hash_and_has_words():
         "scaling": "mean_field",
         "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
         "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
-        "seed": 2, "device": "cpu", "precision": "tf32",
+        "seed": 2, "device": "cpu", "precision": "tf32", "reference_scaling": "cpu",
     }  # fmt: skip
     assert {*other, "conv_noise"} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
@@ -92,7 +97,10 @@ def test_settings_without_effect_do_not_enter_the_hash():
 
 
 def test_what_has_no_effect_is_known():
-    other = {"noise": "II", "alpha": 1.3, "sigma": 0.7, "conv_noise": "kernel", "lr": 0.5}
+    other = {
+        "noise": "II", "alpha": 1.3, "sigma": 0.7, "conv_noise": "kernel", "lr": 0.5,
+        "reference_scaling": "gpu",
+    }  # fmt: skip
     for settings in (
         {}, {"noise": "none"}, {"noise": "none", "sigma": 0.0}, {"noise": "gaussian"},
         {"noise": "II"}, {"model": "cnn", "width": 8}, {"model": "cnn", "width": 8, "noise": "II"},
@@ -102,7 +110,9 @@ def test_what_has_no_effect_is_known():
         assert all(config.replace(**{name: other[name]}).hash == config.hash for name in idle)
         assert config.replace(lr=0.5).hash != config.hash
     assert RunConfig().without_effect == {"conv_noise"}
-    assert RunConfig(noise="none").without_effect == {"noise", "alpha", "sigma", "conv_noise"}
+    silent = {"noise", "alpha", "sigma", "conv_noise", "reference_scaling"}
+    assert RunConfig(noise="none").without_effect == silent
+    assert "sigma" in RunConfig(reference_scaling="cpu").without_effect
     assert RunConfig(model="cnn", width=8).without_effect == set()
 
 
@@ -137,3 +147,19 @@ def test_noise_scale_is_the_levy_increment():
     assert config.noise_scale == pytest.approx(2.0 * 0.01 ** (1 / 1.5))
     assert config.replace(noise="gaussian").noise_scale == pytest.approx(2.0 * 0.1)
     assert config.replace(noise="none").noise_scale == 0
+
+
+@pytest.mark.parametrize(
+    ("noise", "alpha", "factor"),
+    [("I", 1.75, 1), ("I", 2, 0.5), ("II", 1.75, 1), ("II", 2, 1), ("III", 1.75, 0.5),
+     ("gaussian", 2, 1)],
+)  # fmt: skip
+def test_the_released_codes_scale(noise, alpha, factor):
+    """``factor``: its variance (of type III its A) over ours."""
+    config = RunConfig(noise=noise, alpha=alpha, sigma=0.3, lr=0.01)
+    gpu, cpu = (config.replace(reference_scaling=where) for where in ("gpu", "cpu"))
+    assert gpu.noise_scale == config.noise_scale * math.sqrt(factor)
+    assert cpu.noise_scale == math.sqrt(factor)
+    assert cpu.replace(sigma=7).noise_scale == cpu.noise_scale
+    assert len({config.hash, gpu.hash, cpu.hash}) == 3
+    assert cpu.replace(sigma=0).noise_scale == 0

@@ -37,6 +37,8 @@ def _advice(config: RunConfig) -> str:
     if config.stability is None:
         return f"To change: {lower}; there is no noise, so the gradient steps alone blew up."
     kick = f"one step's noise has scale sigma * lr^(1/alpha) = {config.noise_scale:.3g}"
+    if config.reference_scaling != "off":
+        kick = f"one step's noise has the released code's scale, {config.noise_scale:.3g}"
     if config.stability < 2:
         rare = "and, with alpha below 2, single draws many orders of magnitude larger"
         return (

@@ -14,6 +14,7 @@ from hts.config import (
     MODELS,
     NOISE_TYPES,
     PRECISIONS,
+    REFERENCE_SCALINGS,
     SCALINGS,
 )
 from hts.data import info, names
@@ -172,7 +173,7 @@ def _advanced() -> None:
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name, options in (
         ("activation", ACTIVATIONS), ("scaling", SCALINGS), ("device", DEVICES),
-        ("precision", PRECISIONS),
+        ("precision", PRECISIONS), ("reference_scaling", REFERENCE_SCALINGS),
     ):  # fmt: skip
         fixed = convolutional and name == "scaling"
         _choose(name, options, lambda option: option.replace("_", " "), disabled=fixed)
