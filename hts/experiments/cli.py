@@ -22,6 +22,7 @@ COMMANDS = {
     "datasets": "list the datasets and where they are",
     "sample": "write a matrix of noise to a .npy file",
     "table": "train and print the README's table",
+    "reproduce": "check the paper's claims: a table, and a verdict on each",
     "verify": "check the noise and the tail estimates on this machine",
     "bench": "measure, and print ratios as JSON",
 }

@@ -1,0 +1,337 @@
+"""The paper's claims as sentences with a verdict, worked out from runs by `reproduce_rules`.
+
+No outcome is written down here: every claim is a set of comparisons, and what they come to is up to
+the runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from hts.data import info
+from hts.experiments import reproduce_pairs as pairs
+from hts.experiments.reproduce_pairs import Paired, Value
+from hts.experiments.reproduce_protocol import Beyond, Protocol
+from hts.experiments.reproduce_records import Cell, ReproducedRun, Runs
+from hts.experiments.reproduce_rules import (
+    LEVEL,
+    Comparison,
+    Ruling,
+    all_of,
+    any_of,
+    at_most,
+    doubted,
+    more_than,
+)
+
+SLIGHT = 1.0  # points of test accuracy that noise may cost before pruning
+HOLDS = 2.0  # points of test accuracy that pruning may cost
+LEARNED = 1.5  # times the accuracy of guessing, below which a network has learned nothing
+WORTH = 5.0  # points of pruning ratio that make a difference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One comparison of a claim, or two that must both hold."""
+
+    name: str  # "type III", "type II at sigma 0.3", "CNN"
+    says: str  # a sentence with the numbers
+    ruling: Ruling
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A claim, the rule it is judged by, and what it came to."""
+
+    key: str
+    title: str
+    rule: str
+    ruling: Ruling
+    parts: tuple[Part, ...]
+
+
+def claims(protocol: Protocol, found: Sequence[ReproducedRun]) -> list[Claim]:
+    """All claims about the runs of ``protocol`` that have been made."""
+    runs = Runs(found)
+    made: tuple[Callable[[Protocol, Runs], Claim], ...] = (
+        _alpha, _width, _cost, _after, _gaussian, _beyond,
+    )  # fmt: skip
+    return [make(protocol, runs) for make in made]
+
+
+# -- cells ----------------------------------------------------------------------------------------
+
+
+def main_cell(
+    protocol: Protocol, width: int, kind: str, alpha: float | None, sigma: float | None = None
+) -> Cell:
+    """A cell of the main grid; ``sigma`` is the type's headline sigma unless given."""
+    if kind == "none":
+        return Cell(protocol.data, "fcn", 1, width, "none", None, None)
+    sigma = protocol.headline[kind] if sigma is None else sigma
+    scale = protocol.reference_scaling
+    return Cell(protocol.data, "fcn", 1, width, kind, alpha, sigma, scale)
+
+
+def _beyond_cell(protocol: Protocol, beyond: Beyond, kind: str, alpha: float) -> Cell:
+    base = {**protocol.base, "data": protocol.data, **beyond.settings}
+    model, depth = base.get("model", "fcn"), base.get("depth", 1)
+    shape = (base["data"], model, depth, base["width"])
+    return Cell(*shape, kind, alpha, beyond.noises[kind], protocol.reference_scaling)
+
+
+def _alphas(protocol: Protocol, kind: str) -> tuple[float, ...]:
+    """Those that there are: the released code has no type III noise at alpha 2."""
+    if protocol.reference_scaling != "off" and kind == "III":
+        return protocol.heavy
+    return protocol.alphas
+
+
+# -- the claims -----------------------------------------------------------------------------------
+
+
+def _alpha(protocol: Protocol, runs: Runs) -> Claim:
+    parts = []
+    for kind in protocol.sigmas:
+        for width in protocol.widths:
+            cells = [main_cell(protocol, width, kind, a) for a in _alphas(protocol, kind)]
+            trend = pairs.slopes(runs, cells, pairs.ratio, protocol.seeds)
+            tested = more_than(trend.values)
+            course = ", ".join(_at(protocol, runs, cell) for cell in cells)
+            says = (
+                f"sigma {protocol.headline[kind]:g}: {course}. "
+                f"{_interval(tested, 'points per 0.1 of alpha')}"
+                f"{_agree(tested, 'rising')}{_lost(trend)}"
+            )
+            parts.append(_part(f"Type {kind}, n = {width}", says, tested))
+    return _claim(
+        "alpha",
+        "The pruning ratio grows as alpha falls",
+        "Of each seed the least-squares slope of the pruning ratio against alpha; supported where "
+        "the 95 % interval of the mean slope says rising.",
+        parts,
+    )
+
+
+def _width(protocol: Protocol, runs: Runs) -> Claim:
+    parts = []
+    small, large = protocol.widths[0], protocol.widths[-1]
+    for kind in protocol.sigmas:
+        if small == large:
+            break
+        grown = [
+            (main_cell(protocol, large, kind, a), main_cell(protocol, small, kind, a))
+            for a in protocol.heavy
+        ]
+        change = pairs.differences(runs, grown, pairs.ratio, protocol.seeds)
+        tested = more_than(change.values)
+        before, after = (_mean_of(protocol, runs, cells) for cells in zip(*grown, strict=True))
+        says = (
+            f"sigma {protocol.headline[kind]:g}, mean over alpha {_listed(protocol.heavy)}: "
+            f"{after} at n = {small}, {before} at n = {large}. {_interval(tested, 'points')}"
+            f"{_agree(tested, 'larger')}{_lost(change)}"
+        )
+        parts.append(_part(f"Type {kind}", says, tested))
+    return _claim(
+        "width",
+        "The pruning ratio grows as n grows",
+        f"Of each seed the pruning ratio at n = {large} minus that at n = {small}, mean over the "
+        "alphas below 2; supported where its 95 % interval lies above 0.",
+        parts,
+    )
+
+
+def _cost(protocol: Protocol, runs: Runs) -> Claim:
+    parts = []
+    for kind in protocol.sigmas:
+        against = [
+            (main_cell(protocol, n, "none", None), main_cell(protocol, n, kind, a))
+            for n in protocol.widths
+            for a in protocol.heavy
+        ]
+        cost = pairs.differences(runs, against, pairs.accuracy, protocol.seeds)
+        tested = _careful(at_most(cost.values, SLIGHT), cost)
+        quiet, noisy = (
+            _mean_of(protocol, runs, cells, pairs.accuracy) for cells in zip(*against, strict=True)
+        )
+        says = (
+            f"sigma {protocol.headline[kind]:g}: test accuracy {noisy} with noise, {quiet} "
+            f"without. Cost {_interval(tested, 'points', signed=False)}{_lost(cost)}"
+        )
+        parts.append(_part(f"Type {kind}", says, tested))
+    return _claim(
+        "cost",
+        "The accuracy cost before pruning is slight",
+        f"Of each seed test accuracy without noise minus with noise, mean over widths and alphas "
+        f"below 2; slight means below {SLIGHT:g} point, supported where the 95 % interval is.",
+        parts,
+    )
+
+
+def _after(protocol: Protocol, runs: Runs) -> Claim:
+    parts, by_type = [], []
+    for kind, sigmas in protocol.sigmas.items():
+        level = 1 - (1 - LEVEL) / len(sigmas)
+        rulings = []
+        for sigma in sigmas:
+            cells = [
+                main_cell(protocol, n, kind, a, sigma)
+                for n in protocol.widths
+                for a in protocol.heavy
+            ]
+            gained = [(cell, main_cell(protocol, cell.width, "none", None)) for cell in cells]
+            gain = pairs.differences(runs, gained, pairs.ratio, protocol.seeds)
+            lost = pairs.means(runs, cells, pairs.pruning_cost, protocol.seeds)
+            more = more_than(gain.values, WORTH, level=level)
+            holds = _careful(at_most(lost.values, HOLDS, level=level), lost)
+            says = (
+                f"{_interval(more, 'points')} can be pruned compared with no noise; that costs "
+                f"{_interval(holds, 'points of test accuracy', signed=False)}{_lost(gain)}"
+            )
+            rulings.append(all_of([more.ruling, holds.ruling]))
+            parts.append(
+                Part(name=f"Type {kind}, sigma {sigma:g}", says=says, ruling=rulings[-1],
+                     comparisons=(more, holds))
+            )  # fmt: skip
+        by_type.append(any_of(rulings))
+    return Claim(
+        key="after",
+        title="Accuracy after pruning holds, at the right sigma",
+        rule=f"Per type and sigma two things: at least {WORTH:g} points more units can go than "
+        f"without noise, and removing them costs less than {HOLDS:g} points of test accuracy "
+        "(means over widths and alphas below 2; intervals widened for the number of sigmas tried). "
+        "Supported if every type has a sigma with both.",
+        ruling=all_of(by_type),
+        parts=tuple(parts),
+    )
+
+
+def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
+    parts = []
+    for kind in protocol.sigmas:
+        if 2.0 not in _alphas(protocol, kind):
+            continue
+        against = [
+            (main_cell(protocol, n, kind, 2.0), main_cell(protocol, n, "none", None))
+            for n in protocol.widths
+        ]
+        change = pairs.differences(runs, against, pairs.ratio, protocol.seeds)
+        tested = at_most(change.values, WORTH)
+        noisy, quiet = (_mean_of(protocol, runs, cells) for cells in zip(*against, strict=True))
+        grown = [
+            (main_cell(protocol, protocol.widths[-1], kind, 2.0),
+             main_cell(protocol, protocol.widths[0], kind, 2.0))
+        ]  # fmt: skip
+        growth = more_than(pairs.differences(runs, grown, pairs.ratio, protocol.seeds).values, 0.0)
+        says = (
+            f"sigma {protocol.headline[kind]:g}: {noisy} at alpha 2, {quiet} without noise. "
+            f"{_interval(tested, 'points')}; with n it changes by "
+            f"{_interval(growth, 'points')}.{_lost(change)}"
+        )
+        parts.append(_part(f"Type {kind}", says, tested))
+    return _claim(
+        "gaussian",
+        "Gaussian noise does not do it",
+        f"Of each seed the pruning ratio at alpha 2 minus that without noise, mean over widths; "
+        f"supported where the 95 % interval lies below {WORTH:g} points.",
+        parts,
+    )
+
+
+def _beyond(protocol: Protocol, runs: Runs) -> Claim:
+    parts = []
+    for beyond in protocol.beyond:
+        for kind in beyond.noises:
+            if 2.0 not in _alphas(protocol, kind):
+                continue
+            light, heavy = (_beyond_cell(protocol, beyond, kind, a) for a in beyond.alphas)
+            gain = pairs.differences(runs, [(heavy, light)], pairs.ratio, protocol.seeds)
+            lost = pairs.means(runs, [heavy], pairs.pruning_cost, protocol.seeds)
+            more = more_than(gain.values)
+            holds = _careful(at_most(lost.values, HOLDS), lost)
+            says = (
+                f"sigma {beyond.noises[kind]:g}: {_at(protocol, runs, light)}, "
+                f"{_at(protocol, runs, heavy)}. {_interval(more, 'points')}"
+                f"{_agree(more, 'larger')} Pruning costs "
+                f"{_interval(holds, 'points of test accuracy', signed=False)}, from "
+                f"{_mean_of(protocol, runs, [heavy], pairs.accuracy)}.{_lost(gain)}"
+            )
+            ruling = all_of([more.ruling, holds.ruling])
+            if not _learned(protocol, runs, heavy):
+                ruling = "undecided"
+                says += " It has learned next to nothing, so its accuracy says nothing either."
+            name = f"{beyond.name}, type {kind}"
+            parts.append(Part(name=name, says=says, ruling=ruling, comparisons=(more, holds)))
+    for name, why in protocol.skipped.items():
+        parts.append(Part(name=name, says=f"Not run: {why}.", ruling="undecided", comparisons=()))
+    return _claim(
+        "beyond",
+        "Deeper networks and convolutions too",
+        f"Of each seed the pruning ratio at alpha 1.75 minus that at alpha 2 of the same type: "
+        f"its 95 % interval lies above 0, and what pruning costs in test accuracy below "
+        f"{HOLDS:g} points.",
+        parts,
+    )
+
+
+def _learned(protocol: Protocol, runs: Runs, cell: Cell) -> bool:
+    """Whether the mean test accuracy is worth speaking of."""
+    found = pairs.means(runs, [cell], pairs.accuracy, protocol.seeds).values
+    return not found or fmean(found) > LEARNED * 100 / info(cell.data).classes
+
+
+# -- words ----------------------------------------------------------------------------------------
+
+
+def _claim(key: str, title: str, rule: str, parts: Sequence[Part]) -> Claim:
+    ruling = all_of(part.ruling for part in parts)
+    return Claim(key=key, title=title, rule=rule, ruling=ruling, parts=tuple(parts))
+
+
+def _part(name: str, says: str, tested: Comparison) -> Part:
+    return Part(name=name, says=says, ruling=tested.ruling, comparisons=(tested,))
+
+
+def _careful(tested: Comparison, of: Paired) -> Comparison:
+    """A run that diverged has lost all its accuracy: what is left cannot support the claim."""
+    return doubted(tested) if of.diverged else tested
+
+
+def _interval(tested: Comparison, unit: str, *, signed: bool = True) -> str:
+    if tested.mean is None:
+        return "nothing to compare"
+    sign = "+" if signed else ""
+    mean = f"{tested.mean + 0.0:{sign}.1f} {unit}"
+    if tested.low is None or tested.high is None:
+        return f"{mean} (of {tested.seeds} seeds: no interval)"
+    level = f"{100 * tested.level:.3g}"
+    return f"{mean} ({level} % interval {tested.low:{sign}.1f} to {tested.high:{sign}.1f})"
+
+
+def _agree(tested: Comparison, word: str) -> str:
+    return f", {word} in {tested.agree} of {tested.seeds} seeds." if tested.seeds else "."
+
+
+def _lost(paired: Paired) -> str:
+    if not paired.diverged:
+        return ""
+    return f" Left out: {paired.diverged} seeds with a run that diverged."
+
+
+def _at(protocol: Protocol, runs: Runs, cell: Cell) -> str:
+    where = "without noise" if cell.alpha is None else f"at alpha {cell.alpha:g}"
+    return f"{_mean_of(protocol, runs, [cell])} {where}"
+
+
+def _mean_of(
+    protocol: Protocol, runs: Runs, cells: Sequence[Cell], value: Value = pairs.ratio
+) -> str:
+    found = pairs.means(runs, cells, value, protocol.seeds).values
+    return f"{fmean(found):.1f} %" if found else "nothing"
+
+
+def _listed(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)

@@ -1,0 +1,74 @@
+"""A protocol trained in the foreground through the store, and what it came to."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+import hts
+from hts.data import info, load
+from hts.experiments.reproduce_protocol import Protocol
+from hts.experiments.reproduce_records import reproduced
+from hts.experiments.reproduce_result import Reproduction, kick, source
+from hts.experiments.sweep_here import train_here
+from hts.jobs.lost_groups import stop_lost_sweeps
+from hts.jobs.plan import planned
+from hts.jobs.sweeps import same_sweep
+from hts.store import Member, Store, Sweep
+from hts.validate import BadInput, whole
+
+
+def reproduce_here(
+    store: Store,
+    protocol: Protocol,
+    *,
+    command: str,
+    slots: object = None,
+    only_resume: bool = False,
+    quiet: bool = False,
+) -> Reproduction | None:
+    """Train what is missing of ``protocol``; None if it was interrupted (it goes on next time).
+
+    ``only_resume``: refuse with `BadInput` where nothing has been begun.
+    """
+    environ = dict(os.environ)
+    environ.setdefault("HTS_SLOTS", str(os.cpu_count() or 1))
+    if slots is not None:
+        slots = whole("slots", slots, low=1, high=1024, why="so many groups go at a time")
+        environ["HTS_SLOTS"] = str(slots)
+    stop_lost_sweeps(store)
+    begun = same_sweep(store, protocol.spec)
+    if only_resume and begun is None:
+        raise BadInput(
+            "there is nothing to resume: this protocol has not been begun in this store. The "
+            "command without --resume begins it."
+        )
+    for name in dict.fromkeys(config.data for config in protocol.spec.configs()):
+        load(name)  # what is missing is said, or downloaded, before anything is trained
+    sweep = train_here(store, protocol.spec, planned(environ), quiet=quiet)
+    if sweep.state == "stopped":
+        return None
+    return made(protocol, sweep, store.members(sweep.id), command=command)
+
+
+def made(
+    protocol: Protocol, sweep: Sweep, members: Sequence[Member], *, command: str
+) -> Reproduction:
+    """The result of a sweep over ``protocol``; runs that failed or have not ended are missing."""
+    done = [member for member in members if member.result is not None]
+    names = dict.fromkeys(member.config.data for member in members)
+    loaded = {name: load(name) for name in names}
+    return Reproduction(
+        command=command,
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        version=hts.__version__,
+        machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        seconds=round(sweep.seconds, 1),
+        planned=len(members),
+        protocol=protocol.to_dict(),
+        data={name: source(dataset) for name, dataset in loaded.items()},
+        kick=kick(loaded[info(protocol.data).name]),
+        runs=[reproduced(m.config, m.result) for m in done if m.result is not None],
+    )

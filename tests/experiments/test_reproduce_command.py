@@ -1,0 +1,100 @@
+"""`python -m hts reproduce` as a person types it: to the end, killed, resumed, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import tiny_reproduce
+
+from hts.experiments import reproduce_datasets
+from hts.experiments.cli import main
+from hts.experiments.reproduce_result import load
+from hts.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = 3 * (2 * (1 + 3 * 2) + 2 + 5)  # seeds x (widths x (none + types x alphas) + deeper + scales)
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reproduce_datasets, "PROTOCOLS", tiny_reproduce.PROTOCOLS)
+
+
+def test_a_killed_reproduction_goes_on_and_comes_to_table_and_verdicts(home, capsys) -> None:
+    words = ["reproduce", "--data", "digits"]
+    assert main([*words, "--resume"]) == 2
+    assert "there is nothing to resume" in capsys.readouterr().err
+
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "experiments" / "tiny_reproduce.py"),
+         "--slots", "1", "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with Store(home) as store:
+        deadline = time.monotonic() + 120
+        while not any(sweep.done for sweep in store.sweeps()):
+            assert time.monotonic() < deadline
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+        deadline = time.monotonic() + 60
+        while store.held_groups():  # the worker notices that nobody is there
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        kept = {run.id for run in store.list(sweep="s1")}
+    assert kept
+
+    file = home / "out.json"
+    assert main([*words, "--resume", "--out", str(file)]) == 0
+    out = capsys.readouterr().out
+    with Store(home) as store:
+        assert [sweep.id for sweep in store.sweeps()] == ["s1"]
+        assert kept <= {run.id for run in store.list(sweep="s1")}
+    result = load(file)
+    assert result.complete
+    assert len(result.runs) == result.planned == RUNS
+    assert result.command == "python -m hts reproduce --quick --data digits"
+    assert len(result.data["digits"].sha256) == 64
+    assert result.data["digits"].train == 1438
+    header, _, *table = [line for line in out.splitlines() if line.startswith("|")]
+    assert header.startswith("| noise | alpha | sigma | width | seeds | steps | train %")
+    assert len(table) == RUNS / 3
+    for claim in result.claims:
+        assert f"{claim.title}: {claim.ruling.upper()}" in out
+        assert claim.parts
+        for part in claim.parts:
+            assert all(test.seeds == 3 for test in part.comparisons), part
+    assert "type III, alpha 2: NaN in the released code" in out
+    assert len(result.deviations) == 5
+
+    assert main([*words, "--json"]) == 0  # nothing is trained again
+    again = json.loads(capsys.readouterr().out)
+    assert again["runs"] == json.loads(file.read_text())["runs"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--data", "iris"], "data must be one of"),
+        (["--data", "digits", "--full"], "digits has no full protocol"),
+        (["--widths", "7"], "widths must be some of 50, 100, got 7"),
+        (["--seeds", "x"], "seed must be a whole number"),
+        (["--reference-scaling", "on"], "reference-scaling must be one of off, gpu, cpu"),
+        (["--out", "no/such/folder/x.json"], "out must name a file in a folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says) -> None:
+    assert main(["reproduce", "--data", "digits", *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert says in err
+    assert len(err.splitlines()) == 1
