@@ -39,6 +39,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.experiments.sweep_presets", "hts.figures.sweep_map", "hts.figures.sweep_lines",
         "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
         "hts.experiments.export", "hts.experiments.report",
+        "hts.experiments.reproduce_result", "hts.experiments.reproduce_here",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):
