@@ -20,6 +20,8 @@ COMMANDS = {
     "inspect": "look at a file of weights, layer by layer",
     "export": "write a pruned network to files that load without this package",
     "datasets": "list the datasets and where they are",
+    "workers": "be the worker service of a hosted lab",
+    "health": "say whether web, store and workers are well",
     "sample": "write a matrix of noise to a .npy file",
     "table": "train and print the README's table",
     "reproduce": "check the paper's claims: a table, and a verdict on each",

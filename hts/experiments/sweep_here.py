@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.foreground import TICK_SECONDS, SweepHere
-from hts.jobs.identity import this_process
+from hts.jobs.identity import announce
 from hts.jobs.plan import Plan
 from hts.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
 from hts.store import Store, Sweep
@@ -40,7 +40,7 @@ def _begun(store: Store, spec: SweepSpec, sweep_id: str | None, *, quiet: bool) 
     """A new sweep, or the one that is there of the same description, to go on with."""
     found = sweep_id or same_sweep(store, spec)
     if found is None:
-        return begin_sweep(store, spec, worker=this_process())
+        return begin_sweep(store, spec, worker=announce(store.home))
     sweep = store.sweep(found)
     if sweep.active:
         where = f"in process {sweep.pid}" if sweep.pid else "in the background"
@@ -48,7 +48,7 @@ def _begun(store: Store, spec: SweepSpec, sweep_id: str | None, *, quiet: bool) 
             f"this is sweep {found}, which is going on {where}: `python -m hts sweep --show "
             f"{found}` shows it, `--stop {found}` stops it."
         )
-    resume_sweep(store, found, retry_failed=True, worker=this_process())
+    resume_sweep(store, found, retry_failed=True, worker=announce(store.home))
     if not quiet:
         print(f"Going on with sweep {found}: {sweep.done} of {sweep.total} runs are done.",
               file=sys.stderr)  # fmt: skip

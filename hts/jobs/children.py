@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import hts
-from hts.jobs.identity import start_time
+from hts.jobs.identity import same_start, start_time
 from hts.store import Store
 
 
@@ -32,6 +32,10 @@ class Child:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def is_the(self, pid: int | None, started: float | None) -> bool:
+        """Whether it is the process of this pid and mark; other containers have its pid too."""
+        return pid == self.pid and same_start(started, self.started)
 
     def give(self, run_id: str) -> bool:
         """Hand it the run; False if it has ended meanwhile."""

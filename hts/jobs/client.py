@@ -24,7 +24,7 @@ from hts.jobs.identity import alive, this_process
 from hts.jobs.limits import need_room, need_room_for_sweep
 from hts.jobs.lock import is_free
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
-from hts.jobs.plan import planned
+from hts.jobs.plan import left_to_service, planned
 from hts.lab import Person, current
 from hts.lab.access import may_change, need_member, need_run, need_sweep, see_run
 from hts.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
@@ -234,8 +234,11 @@ def show_sweep_to(
 def ensure_scheduler(store: Store) -> None:
     """Start a scheduler for the store's home if there is none; some microseconds if there is.
 
-    Raises `BadInput` if ``HTS_SLOTS`` or ``HTS_THREADS`` make no sense.
+    With ``HTS_WORKERS=service`` none is ever started here: a service of its own has to be up.
+    Raises `BadInput` if ``HTS_WORKERS``, ``HTS_SLOTS`` or ``HTS_THREADS`` make no sense.
     """
+    if left_to_service(os.environ):
+        return
     key = str(store.home.root)
     with _starting:
         mine = _schedulers.get(key)
@@ -268,7 +271,7 @@ class SchedulerStatus:
     pid: int
     slots: int  # runs at a time
     threads: int  # CPU threads of each
-    age: float  # seconds since it last showed itself
+    age: float  # seconds since it last showed itself; setting the clock does not matter
 
 
 def scheduler_status(store: Store) -> SchedulerStatus | None:
@@ -276,13 +279,13 @@ def scheduler_status(store: Store) -> SchedulerStatus | None:
     try:
         pulse = json.loads(store.home.scheduler_pulse.read_bytes())
         pid, started = int(pulse["pid"]), float(pulse["started"])
-        age = max(0.0, time.time() - float(pulse["time"]))
+        age = max(0.0, time.monotonic() - float(pulse["beat"]))
         status = SchedulerStatus(
             pid=pid, slots=int(pulse["slots"]), threads=int(pulse["threads"]), age=age
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return status if alive(pid, started) else None
+    return status if alive(pid, started, store.home) else None
 
 
 def recover(store: Store) -> list[Run]:

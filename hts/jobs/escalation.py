@@ -28,7 +28,7 @@ class Escalation:
     ) -> bool:
         """Send what is due to the worker ``pid`` of ``what``; returns whether it was made to end.
 
-        ``asked``: somebody wants it to stop.
+        ``asked``: somebody wants it to stop.  Workers of other containers get no signals.
         """
         key = (what, pid or 0)
         if not asked or pid is None or not alive(pid, started):

@@ -30,7 +30,8 @@ class SweepHere:
         """Do what is due now, without waiting; returns the sweep as it stands."""
         self._reap()
         for group in lost_groups(self.store, self.sweep_id):
-            if group.pid not in self.children:  # of an earlier process
+            child = self.children.get(group.pid or 0)
+            if child is None or not child.is_the(group.pid, group.pid_started):  # an earlier one's
                 settle(self.store, group, None)
         held = self.store.held_groups(self.sweep_id)
         self.forced |= stop_groups(self.store, held, self.escalation, time.monotonic())
@@ -71,5 +72,5 @@ class SweepHere:
             del self.children[pid]
             child.dismiss()
             for group in self.store.held_groups(self.sweep_id):
-                if group.pid == pid:
+                if child.is_the(group.pid, group.pid_started):
                     settle(self.store, group, code, forced=pid in self.forced)

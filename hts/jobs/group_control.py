@@ -52,5 +52,7 @@ class GroupControl:
     def _owner_is_gone(self) -> bool:
         sweep = self._sweep
         return (
-            sweep is not None and sweep.pid is not None and not alive(sweep.pid, sweep.pid_started)
+            sweep is not None
+            and sweep.pid is not None
+            and not alive(sweep.pid, sweep.pid_started, self._store.home)
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hts.config import RunConfig
 from hts.data import info
 from hts.experiments.memory import parameters
+from hts.jobs.disk import need_disk
 from hts.lab import LabSettings, Limits, Person, Role, current
 from hts.store import Run, Store
 from hts.validate import BadInput
@@ -20,6 +21,7 @@ log = logging.getLogger("hts.jobs.scheduler")
 
 def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
     """`BadInput` with the numbers if these runs are more than ``person`` may have."""
+    need_disk(store.home)
     if person.may_everything:
         return
     limits = current().limits[person.role]
@@ -36,6 +38,7 @@ def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> Non
 
 def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
     """The same for the runs of a sweep, which do not count as waiting."""
+    need_disk(store.home)
     if person.may_everything:
         return
     limits = current().limits[person.role]

@@ -55,8 +55,10 @@ class FileLock:
             self._descriptor = None
 
 
-def is_free(path: Path) -> bool:
-    """Whether nobody owns the lock at this moment."""
+def is_free(path: Path, *, make: bool = True) -> bool:
+    """Whether nobody owns the lock at this moment; unless ``make`` no file comes of asking."""
+    if not make and not path.exists():
+        return True
     lock = FileLock(path)
     if not lock.acquire():
         return False

@@ -10,8 +10,8 @@ from hts.store import HELD, Run, Store
 
 def lost_runs(store: Store) -> list[Run]:
     """Runs that are said to have a worker, by pid and start time, that is not there."""
-    runs = store.list(states=HELD)
-    return [run for run in runs if run.held and not alive(run.pid, run.pid_started)]
+    held = [run for run in store.list(states=HELD) if run.held]
+    return [run for run in held if not alive(run.pid, run.pid_started, store.home)]
 
 
 def how_it_ended(code: int | None, *, forced: bool = False) -> str:

@@ -27,7 +27,7 @@ log = logging.getLogger("hts.jobs.scheduler")
 def lost_groups(store: Store, sweep_id: str | None = None) -> list[Group]:
     """Groups that are said to have a worker, by pid and start time, that is not there."""
     held = store.held_groups(sweep_id)
-    return [group for group in held if not alive(group.pid, group.pid_started)]
+    return [group for group in held if not alive(group.pid, group.pid_started, store.home)]
 
 
 def settle(store: Store, group: Group, code: int | None, *, forced: bool = False) -> None:
@@ -76,7 +76,7 @@ def stop_groups(
 def stop_lost_sweeps(store: Store) -> None:
     """Mark sweeps as stopped that a process had for itself, if it is gone."""
     for sweep in store.sweeps(states=("queued", "running")):
-        if sweep.pid is not None and not alive(sweep.pid, sweep.pid_started):
+        if sweep.pid is not None and not alive(sweep.pid, sweep.pid_started, store.home):
             store.stop_sweep(
                 sweep.id,
                 f"Process {sweep.pid}, which computed it, is gone. What had ended is kept; resume "

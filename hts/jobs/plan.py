@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hts.validate import whole
+from hts.validate import choice, whole
 
 _MOST = 1024
 
@@ -25,6 +25,16 @@ class Plan:
     stop_patience: float = 10.0  # between a request to stop and SIGTERM
     term_patience: float = 5.0  # between SIGTERM and SIGKILL
     refill_delay: float = 2.0  # a new warm worker does not compete with a run's first seconds
+
+
+def left_to_service(environ: Mapping[str, str]) -> bool:
+    """Whether ``HTS_WORKERS`` is ``service``: workers are started by `hts.jobs.service` alone.
+
+    Raises `BadInput` for anything but ``own``, the default, and ``service``.
+    """
+    said = environ.get("HTS_WORKERS", "own")
+    choice("HTS_WORKERS", said, ("own", "service"), why="it says who starts workers")
+    return said == "service"
 
 
 def planned(environ: Mapping[str, str], **others: Any) -> Plan:

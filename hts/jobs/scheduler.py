@@ -20,14 +20,16 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hts.jobs.children import Child, start_worker
+from hts.jobs.disk import full_disk
 from hts.jobs.escalation import Escalation
-from hts.jobs.identity import alive, this_process
+from hts.jobs.identity import alive, announce, forget_the_dead, this_process
 from hts.jobs.idle import Idle
 from hts.jobs.limits import limits_of, startable, usable
 from hts.jobs.lock import FileLock
+from hts.jobs.logs import set_up_logs
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
 from hts.jobs.lost_groups import lost_groups, settle, stop_groups, stop_lost_sweeps
 from hts.jobs.plan import Plan, planned
@@ -56,6 +58,7 @@ class Scheduler:
         self._warm_at = self._pulse_at = self._look_at = 0.0
         self._idle_since: float | None = None
         self._failures = 0
+        self._full = False  # the disk, so nothing new begins
 
     def take_over(self) -> None:
         """Queue again what a former scheduler had given to a worker that never began."""
@@ -73,13 +76,14 @@ class Scheduler:
         if now >= self._look_at:
             self._look_at = now + 0.5
             for run in lost_runs(self.store):
-                if run.pid not in self.children:
+                if not self._is_child(run.pid, run.pid_started):
                     log.info("run %s has lost its worker %s", run.id, run.pid)
                     mark_lost(self.store, run, self._how(run.pid, None))
+            self._note_disk()
             stop_lost_sweeps(self.store)
             self._keep_to_limits(now)
             for group in lost_groups(self.store):
-                if group.pid not in self.children:
+                if not self._is_child(group.pid, group.pid_started):
                     settle(self.store, group, None, forced=group.pid in self.forced)
         held = [run for run in self.store.list(states=HELD) if run.held]
         for run in held:
@@ -89,7 +93,7 @@ class Scheduler:
         groups = self.store.held_groups()
         self.forced |= stop_groups(self.store, groups, self.escalation, now)
         queue = self.store.queue()
-        if self.store.draining() is None:
+        if self.store.draining() is None and not self._full:
             computing = [run for run in held if _computes(run)]
             due = startable(queue, computing, self._most_at_once)
             free = self.plan.slots - len(computing)
@@ -147,7 +151,7 @@ class Scheduler:
             del self.children[pid]
             child.dismiss()
             if child.group is not None:
-                self._reap_from_groups(pid, code)
+                self._reap_from_groups(child, code)
                 continue
             if child.run_id is None:
                 self._failures += 1
@@ -155,15 +159,19 @@ class Scheduler:
                 log.warning("waiting worker %d %s", pid, how_it_ended(code))
                 continue
             run = next((r for r in self.store.list(states=HELD) if r.id == child.run_id), None)
-            if run is not None and run.pid == pid:
+            if run is not None and child.is_the(run.pid, run.pid_started):
                 log.info("run %s: worker %d %s", run.id, pid, how_it_ended(code))
                 mark_lost(self.store, run, self._how(pid, code))
 
-    def _reap_from_groups(self, pid: int, code: int) -> None:
+    def _reap_from_groups(self, child: Child, code: int) -> None:
         """A worker that took groups has ended; one it still holds was lost."""
         for group in self.store.held_groups():
-            if group.pid == pid:
-                settle(self.store, group, code, forced=pid in self.forced)
+            if child.is_the(group.pid, group.pid_started):
+                settle(self.store, group, code, forced=child.pid in self.forced)
+
+    def _is_child(self, pid: int | None, started: float | None) -> bool:
+        child = self.children.get(pid or 0)
+        return child is not None and child.is_the(pid, started)
 
     def _how(self, pid: int | None, code: int | None) -> str:
         forced = pid in self.forced
@@ -197,8 +205,8 @@ class Scheduler:
 
     def _at_groups(self, held: list[Group]) -> int:
         """How many workers compute groups; ours also between one group and the next."""
-        ours = {pid for pid, child in self.children.items() if child.group is not None}
-        return len(ours | {group.pid for group in held})
+        ours = sum(child.group is not None for child in self.children.values())
+        return ours + sum(not self._is_child(group.pid, group.pid_started) for group in held)
 
     def _waiting_child(self) -> Child:
         waiting = [child for child in self.children.values() if child.waits]
@@ -225,9 +233,15 @@ class Scheduler:
         elif self._idle_since is None:
             self._idle_since = now
 
+    def _note_disk(self) -> None:
+        words = full_disk(self.store.home)
+        if bool(words) != self._full:
+            self._full = bool(words)
+            log.warning("%s", words or "There is room on the disk again.")
+
     def _show_pulse(self) -> None:
         pid, started = this_process()
-        pulse = {"pid": pid, "started": started, "time": time.time()}
+        pulse = {"pid": pid, "started": started, "beat": time.monotonic()}
         pulse |= {"slots": self.plan.slots, "threads": self.plan.threads}
         with replacing(self.store.home.scheduler_pulse) as file:
             file.write(json.dumps(pulse).encode())
@@ -238,11 +252,11 @@ def _computes(run: Run) -> bool:
     return run.state != "paused" or run.want == "run"
 
 
-def serve(store: Store, plan: Plan) -> bool:
+def serve(store: Store, plan: Plan, make: Callable[[Store, Plan], Scheduler] = Scheduler) -> bool:
     """Be the scheduler of this home until the end; False at once if there is one already."""
     lock = FileLock(store.home.scheduler_lock)
     while lock.acquire(wait=1.0):
-        scheduler = Scheduler(store, plan)
+        scheduler = make(store, plan)
 
         def end(_number: int, _frame: object, scheduler: Scheduler = scheduler) -> None:
             scheduler.ending = True
@@ -250,6 +264,8 @@ def serve(store: Store, plan: Plan) -> bool:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         try:
+            announce(store.home)
+            forget_the_dead(store.home)
             scheduler.take_over()
             while not scheduler.finished(time.monotonic()):
                 try:
@@ -275,7 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("linger", "linger-paused", "stop-patience", "term-patience", "refill-delay"):
         parser.add_argument(f"--{name}", type=float, help="seconds")
     options = vars(parser.parse_args(arguments))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s")
+    set_up_logs()
     home, owner = options.pop("home"), options.pop("owner")
     plan = planned(dict(os.environ), **{k: v for k, v in options.items() if v is not None})
     if owner:

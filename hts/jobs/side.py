@@ -3,12 +3,14 @@
 `ask` never waits.  Whoever asks first starts a worker process; everybody sees its progress, and
 when it is done its file.  A worker holds the job's lock while it lives, so that a second one for
 the same job ends at once, and a lock that is free without a result means that the worker is gone.
+Where workers are left to a service (``HTS_WORKERS=service``), a file asks it to start one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +21,7 @@ from typing import Any, Literal
 
 from hts.jobs.children import environment
 from hts.jobs.lock import is_free
+from hts.jobs.plan import left_to_service
 from hts.store import Store
 from hts.store.paths import replacing
 from hts.validate import choice
@@ -40,6 +43,7 @@ class SideJob:
     job: str
     settings: str  # canonical JSON
     result: Path
+    request: Path  # there while the worker service is asked to do it
 
     @property
     def state(self) -> Path:
@@ -71,7 +75,7 @@ def side_job(store: Store, run_id: str, job: str, settings: Mapping[str, Any]) -
     text = json.dumps(dict(settings), sort_keys=True, separators=(",", ":"))
     name = hashlib.sha256(f"{SETTINGS_VERSION} {text}".encode()).hexdigest()[:10]
     path = store.home.derived(run_id, f"{job}-{name}{JOBS[job]}")
-    return SideJob(run_id, job, text, path)
+    return SideJob(run_id, job, text, path, store.home.asked(f"{run_id}-{path.stem}.json"))
 
 
 def ask(
@@ -96,7 +100,7 @@ def again(store: Store, run_id: str, job: str, settings: Mapping[str, Any]) -> N
 def standing(asked: SideJob) -> Standing:
     """How the job stands, from its files and the workers of this process."""
     worker = _workers.get(asked.result)
-    ours = worker is not None and worker.poll() is None
+    ours = (worker is not None and worker.poll() is None) or asked.request.exists()
     running = ours or not _free(asked.lock)
     if asked.result.exists():
         return Standing("done", asked.result, share=1.0)
@@ -119,22 +123,31 @@ def tell(asked: SideJob, **told: Any) -> None:
         file.write(json.dumps(told).encode())
 
 
+def start_side_worker(store: Store, asked: SideJob) -> subprocess.Popen[bytes]:
+    """A process that does the job."""
+    asked.result.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "hts.jobs.side_worker", "--home", str(store.home.root)]
+    with asked.log.open("ab") as log:
+        return subprocess.Popen(
+            [*command, "--run", asked.run, "--job", asked.job, "--settings", asked.settings],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=environment(),
+        )
+
+
 def _begin(store: Store, asked: SideJob) -> None:
+    if left_to_service(os.environ):
+        request = {"run": asked.run, "job": asked.job, "settings": json.loads(asked.settings)}
+        with replacing(asked.request) as file:
+            file.write(json.dumps(request).encode())
+        return
     with _starting:
         worker = _workers.get(asked.result)
-        if worker is not None and worker.poll() is None:
-            return
-        asked.result.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "hts.jobs.side_worker", "--home", str(store.home.root)]
-        with asked.log.open("ab") as log:
-            _workers[asked.result] = subprocess.Popen(
-                [*command, "--run", asked.run, "--job", asked.job, "--settings", asked.settings],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=environment(),
-            )
+        if worker is None or worker.poll() is not None:
+            _workers[asked.result] = start_side_worker(store, asked)
 
 
 def _free(lock: Path) -> bool:

@@ -48,7 +48,7 @@ def resume_sweep(
     """
     with store.db.writing():
         sweep = store.sweep(sweep_id)
-        lost = sweep.pid is not None and not alive(sweep.pid, sweep.pid_started)
+        lost = sweep.pid is not None and not alive(sweep.pid, sweep.pid_started, store.home)
         if sweep.active and not lost:
             raise BadInput(
                 f"sweep {sweep_id} is going on"

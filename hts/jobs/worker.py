@@ -19,7 +19,8 @@ from pathlib import Path
 
 from hts.jobs.control import Leave, StoreControl
 from hts.jobs.explain import explain
-from hts.jobs.identity import claim_for_this_process
+from hts.jobs.identity import announce, claim_for_this_process
+from hts.jobs.logs import set_up_logs
 from hts.jobs.sweep_worker import work_on_groups
 from hts.store import Run, Store
 from hts.validate import BadInput
@@ -42,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("give a run id or --warm")
     if hasattr(os, "nice"):
         os.nice(NICE)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    set_up_logs()
     store = Store(options.home)
+    announce(store.home)
     run_id = options.run
     if options.warm:
         prepare(options.threads)

@@ -12,6 +12,8 @@
     home/tables/                      uploaded tables
     home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
     home/scheduler.lock, scheduler.json, scheduler.log
+    home/asked/<run>-<job>.json       a small job that the worker service is asked to do
+    home/alive/<pid>-<mark>           a lock of each process that has or may be given a run
 
 The home must be on a local disk: WAL does not work over a network share.
 """
@@ -65,6 +67,12 @@ class Home:
     @property
     def scheduler_log(self) -> Path:
         return self.root / "scheduler.log"
+
+    def alive(self, name: str) -> Path:
+        return self.root / "alive" / name
+
+    def asked(self, name: str) -> Path:
+        return self.root / "asked" / name
 
     def run(self, run_id: str) -> Path:
         return self.root / "runs" / run_id
