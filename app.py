@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages._shared.entrance import enter
 from pages._shared.frame import FRAMED, navigation
 from pages._shared.server import open_store, settle_memory
 
@@ -17,4 +18,5 @@ st.session_state[FRAMED] = True
 page = navigation()
 open_store()
 settle_memory()
+enter()
 page.run()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from hts.store import Store
 from pages._shared.address import read_compare
 from pages._shared.comparison import comparison
 from pages._shared.frame import need_frame
+from pages._shared.owners import scope_choice
 from pages._shared.runs_table import runs_table
 from pages._shared.selection import confirm_deletion, selection_actions
 from pages._shared.server import shared_store
@@ -15,9 +18,9 @@ from pages._shared.server import shared_store
 MOST_ROWS = 500
 
 
-def table(store: Store, active: bool, asked: list[str]) -> None:
+def table(store: Store, active: bool, asked: list[str], of: Sequence[str] | None) -> None:
     """The table with its buttons; refreshes itself while something is going on."""
-    runs = store.list(limit=MOST_ROWS)
+    runs = store.list(limit=MOST_ROWS, of=of)
     elsewhere = "to_delete" in st.session_state or _asked() != asked  # shown outside this table
     if elsewhere or not runs or active != any(run.active for run in runs):
         st.rerun()
@@ -35,11 +38,15 @@ confirm_deletion(store)
 asked = _asked()
 if asked:
     comparison(store, asked)
-st.title("Runs", anchor=False)
-runs = store.list(limit=MOST_ROWS)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Runs", anchor=False)
+    of = scope_choice(store, "runs_of")
+runs = store.list(limit=MOST_ROWS, of=of)
 if runs:
     active = any(run.active for run in runs)
-    st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked)
+    st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked, of)
+elif of is not None and store.list(limit=1):
+    st.caption("There is none among these; others have some.")
 else:
     st.markdown("Every training run is kept here, to be opened, compared, repeated or downloaded.")
     st.caption("There is none yet.")

@@ -9,6 +9,7 @@ import streamlit as st
 from hts.jobs import client
 from hts.store import Run, Store
 from hts.validate import BadInput
+from pages._shared.owners import refusal
 from pages._shared.settings import show_runs
 
 Action = Callable[[Store, str], object]
@@ -21,16 +22,17 @@ def actions(store: Store, runs: list[Run]) -> None:
     paused = [run for run in active if run.state == "paused"]
     left = [run for run in runs if run.resumable]
     pausing = any(run.want == "pause" and run.state != "paused" for run in active)
+    no, no_stop = refusal(store, runs), refusal(store, active, others=True)
     if moving or (pausing and not paused):
-        _button("Pause", "pause", client.pause, moving, disabled=not moving)
+        _button("Pause", "pause", client.pause, moving, disabled=not moving, no=no)
     if paused or left:
-        _button("Resume", "play_arrow", _resume, [*paused, *left], main=True)
+        _button("Resume", "play_arrow", _resume, [*paused, *left], main=True, no=no)
     if paused:
-        _button("Step", "skip_next", client.step, paused, help="Take one training step.")
+        _button("Step", "skip_next", client.step, paused, help="Take one training step.", no=no)
     if active:
         stopping = all(run.want == "stop" for run in active)
-        _button("Stop", "stop", client.stop, active, disabled=stopping)
-    else:
+        _button("Stop", "stop", client.stop, active, disabled=stopping, no=no_stop)
+    if not active or no is not None:
         st.button(
             "Repeat",
             key="do_repeat",
@@ -87,16 +89,18 @@ def _button(
     disabled: bool = False,
     main: bool = False,
     help: str | None = None,  # noqa: A002  (Streamlit's name for it)
+    no: str | None = None,
 ) -> None:
+    """``no``: why this person may not."""
     st.button(
         label,
         key=f"do_{label.lower()}",
         icon=f":material/{icon}:",
         on_click=_all,
         args=(action, [run.id for run in runs]),
-        disabled=disabled,
+        disabled=disabled or no is not None,
         type="primary" if main else "secondary",
-        help=help,
+        help=no or help,
     )
 
 

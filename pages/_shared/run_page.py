@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import streamlit as st
 
+from hts.jobs import client
+from hts.jobs.plan import planned
+from hts.jobs.waiting import waiting
 from hts.store import Store, Tail, UnknownRun, View
 from pages._shared.live import LATEST, Places, live_view
+from pages._shared.owners import whose
 from pages._shared.run_actions import actions, outcome
 from pages._shared.views import data_title, sentence_about, settings_line
 
+QUEUE_SECONDS = 3.0
 MOMENTS_SECONDS = 10.0  # how often the moments to look back to are counted anew
 
 
@@ -23,13 +30,23 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         actions(store, runs)
     outcome(runs[0])
-    if runs[0].state == "queued" and (ahead := store.ahead(run_id)):
-        st.caption(f"{ahead} waiting before it; it begins as soon as there is room.")
+    if runs[0].state == "queued":
+        st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run_id)
+    whose(store, runs[0])
     for note in dict.fromkeys(view.note for view in views if view.note):
         st.caption(note)
     top = st.container(key="top")
     read_out = _looking(store, views[0])
     live_view(store, views, Places(top, read_out, st.container(key="figures")))
+
+
+def _queue(store: Store, run_id: str) -> None:
+    """Where the run stands in the queue, for as long as it is there."""
+    scheduler = client.scheduler_status(store)
+    slots = planned(os.environ).slots if scheduler is None else scheduler.slots
+    wait = waiting(store, run_id, slots)
+    if wait is not None and (wait.place > 1 or wait.seconds):
+        st.caption(wait.words())
 
 
 def _views(store: Store, run_id: str, beside: str | None) -> list[View]:

@@ -11,6 +11,8 @@ import streamlit as st
 
 from hts.figures import words
 from hts.figures.axes import thin
+from hts.lab import current
+from hts.lab.access import owner_name
 from hts.store import Run, Store
 from pages._shared.once import Once
 from pages._shared.views import data_title, noise_words, state_word
@@ -81,6 +83,7 @@ def _columns() -> dict[str, object]:
             format="%.1f %%", width=100, help="Units removable at squared error 0.1."
         ),
         "Begun": config.DatetimeColumn(format="distance", width=115),
+        "Owner": config.TextColumn(width=110),
         "Run": config.TextColumn(width=125),
     }
 
@@ -98,6 +101,7 @@ def _row(store: Store, run: Run) -> dict[str, object]:
         "Tail index": recorded.tail,
         "Pruning ratio": recorded.ratio,
         "Begun": datetime.fromtimestamp(run.started or run.created, timezone.utc),
+        **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Run": run.id,
     }
 

@@ -10,6 +10,7 @@ from hts.jobs import client
 from hts.store import Run, Store
 from hts.store.export import config_json, metrics_csv, weights_file
 from hts.validate import BadInput
+from pages._shared.owners import refusal
 from pages._shared.views import data_title, noise_words
 
 LARGEST_COMPARISON = 5
@@ -31,13 +32,16 @@ def selection_actions(store: Store, runs: Sequence[Run]) -> None:
             on_click=compare,
             args=(ids,),
         )
+        no, no_leave = refusal(store, runs), refusal(store, runs, others=True)
         _each("Repeat", "replay", client.repeat, ids)
-        _each("Stop", "stop", client.stop, [run.id for run in runs if run.active])
-        _each("Resume", "play_arrow", client.resume, [r.id for r in runs if _can_resume(r)])
+        _each("Stop", "stop", client.stop, [run.id for run in runs if run.active], no_leave)
+        resumable = [run.id for run in runs if _can_resume(run)]
+        _each("Resume", "play_arrow", client.resume, resumable, no)
         st.button(
             "Delete",
             icon=":material/delete:",
-            disabled=not runs,
+            disabled=not runs or no_leave is not None,
+            help=no_leave,
             key="sel_delete",
             on_click=_ask_to_delete,
             args=(ids,),
@@ -116,7 +120,7 @@ def _confirm(store: Store, ids: Sequence[str]) -> None:
         if st.button(f"Delete {len(known)}", type="primary", key="delete_now"):
             for run in known:
                 try:
-                    store.delete(run.id)
+                    client.delete(store, run.id)
                 except BadInput as error:
                     st.session_state.selection_said = str(error)
             st.rerun()
@@ -131,12 +135,18 @@ def _can_resume(run: Run) -> bool:
 
 
 def _each(
-    label: str, icon: str, action: Callable[[Store, str], object], ids: Sequence[str]
+    label: str,
+    icon: str,
+    action: Callable[[Store, str], object],
+    ids: Sequence[str],
+    no: str | None = None,
 ) -> None:
+    """``no``: why this person may not."""
     st.button(
         label,
         icon=f":material/{icon}:",
-        disabled=not ids,
+        disabled=not ids or no is not None,
+        help=no,
         key=f"sel_{label.lower()}",
         on_click=_do,
         args=(action, ids),

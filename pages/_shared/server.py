@@ -10,8 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from hts.jobs import client
+from hts.lab import Person, PersonalStore
 from hts.store import Store, Tail, default_home
 from hts.validate import BadInput
+from pages._shared import identity
 
 
 @functools.lru_cache(maxsize=8)
@@ -19,9 +21,19 @@ def _store_at(home: Path) -> Store:
     return Store(home)
 
 
-def shared_store() -> Store:
-    """The store of ``HTS_HOME``, opened once per process."""
+def whole_store() -> Store:
+    """The store of ``HTS_HOME``, opened once per process.  Pages show what `shared_store` gives."""
     return _store_at(default_home())
+
+
+def person_here() -> Person:
+    """Who looks at this page now."""
+    return identity.person(whole_store())
+
+
+def shared_store() -> PersonalStore:
+    """The store of ``HTS_HOME`` as whoever looks at this page sees it."""
+    return PersonalStore(whole_store(), person_here())
 
 
 def shared_tail() -> Tail:
@@ -32,7 +44,7 @@ def shared_tail() -> Tail:
 def open_store() -> None:
     """Open the store and see to a scheduler; says so and ends the page if that cannot be done."""
     try:
-        store = shared_store()
+        store = whole_store()
         client.ensure_scheduler(store)
     except (BadInput, OSError, sqlite3.Error) as error:
         st.error(

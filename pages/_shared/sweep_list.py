@@ -11,6 +11,7 @@ import streamlit as st
 from hts.experiments.sweep_presets import SWEEP_PRESETS
 from hts.figures import words
 from hts.store import Store, Sweep
+from pages._shared.owners import scope_choice
 from pages._shared.sweep_look import asked, show_sweep
 from pages._shared.sweep_views import going
 
@@ -56,16 +57,21 @@ def _start_small() -> None:
 
 def sweep_list(store: Store, shown: str | None) -> None:
     """The sweeps, newest first; choosing one opens it."""
-    sweeps = store.sweeps(limit=MOST_ROWS)
-    if not sweeps:
+    if not store.sweeps(limit=1):
         return
-    st.subheader("Sweeps", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Sweeps", anchor=False)
+        of = scope_choice(store, "sweeps_of")
+    sweeps = store.sweeps(limit=MOST_ROWS, of=of)
+    if not sweeps:
+        st.caption("There is none among these.")
+        return
     live = any(map(going, sweeps))
-    st.fragment(run_every=3.0 if live else None, key="sweeps")(_table)(store, live, shown)
+    st.fragment(run_every=3.0 if live else None, key="sweeps")(_table)(store, live, shown, of)
 
 
-def _table(store: Store, live: bool, shown: str | None) -> None:
-    sweeps = store.sweeps(limit=MOST_ROWS)
+def _table(store: Store, live: bool, shown: str | None, of: Sequence[str] | None) -> None:
+    sweeps = store.sweeps(limit=MOST_ROWS, of=of)
     changed = not sweeps or live != any(map(going, sweeps))
     if changed or asked().get("sweep") != shown:
         st.rerun()

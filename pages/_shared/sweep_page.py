@@ -15,6 +15,7 @@ from hts.store import Store, Sweep, UnknownSweep
 from hts.validate import BadInput
 from pages._shared.address import field, shown
 from pages._shared.live_board import live_board
+from pages._shared.owners import refusal, sweep_visible
 from pages._shared.sweep_cell import cell_runs, cell_title, pick
 from pages._shared.sweep_form import edit
 from pages._shared.sweep_look import Look, choose, look, show_sweep, write_page_address
@@ -118,15 +119,18 @@ def _chosen(name: str, before: Any) -> None:
 
 
 def _actions(store: Store, sweep: Sweep) -> None:
+    no = refusal(store, [sweep])
+    may: dict[str, Any] = {"disabled": no is not None, "help": no, "on_click": _do}
+    sweep_visible(store, sweep)
     if sweep.active:
-        st.button("Stop", key="sweep_stop", icon=":material/stop:", on_click=_do,
-                  args=(client.stop_sweep, sweep.id))  # fmt: skip
+        st.button("Stop", key="sweep_stop", icon=":material/stop:",
+                  args=(client.stop_sweep, sweep.id), **may)  # fmt: skip
     elif sweep.state == "stopped":
         st.button("Resume", key="sweep_resume", icon=":material/play_arrow:", type="primary",
-                  on_click=_do, args=(client.resume_sweep, sweep.id))  # fmt: skip
+                  args=(client.resume_sweep, sweep.id), **may)  # fmt: skip
     elif sweep.failed:
         st.button("Try failed ones again", key="sweep_retry", icon=":material/replay:",
-                  on_click=_do, args=(_retry, sweep.id))  # fmt: skip
+                  args=(_retry, sweep.id), **may)  # fmt: skip
     st.button("Edit", key="sweep_edit", icon=":material/edit:", on_click=_edit, args=(sweep.spec,),
               help="Put its settings into the form, to change them and start again.")  # fmt: skip
     with st.popover("Download", icon=":material/download:"):

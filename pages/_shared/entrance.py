@@ -1,0 +1,126 @@
+"""Coming in and going out: a line on top that says who one is, and a form to join a class."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import streamlit as st
+
+from hts.lab import GUEST, LabSettings, Person, current
+from hts.lab.codes import LONGEST_NICKNAME, join
+from hts.validate import BadInput
+from pages._shared import identity
+from pages._shared.server import person_here, whole_store
+
+LOOKING = "looks_around"
+ROLES = {
+    "admin": (":material/shield_person:", "orange"),
+    "teacher": (":material/school:", "violet"),
+    "member": (":material/person:", "blue"),
+    "guest": (":material/visibility:", "gray"),
+}
+
+
+def enter() -> None:
+    """Say who one is; whoever is not known yet comes in here first.  Nothing where there is one
+    user.  Ends the script while the form to come in is all there is to see."""
+    try:
+        settings, here = current(), person_here()
+    except BadInput as error:
+        st.error(f"This lab is not set up right, so nobody can come in: {error}",
+                 icon=":material/block:")  # fmt: skip
+        st.stop()
+    if not settings.hosted:
+        return
+    identity.keep_token()
+    drained = whole_store().draining()
+    if here.role == "guest" and not _has_somewhere_to_look():
+        _welcome(settings, here)
+        st.stop()
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"
+    ):
+        icon, colour = ROLES[here.role]
+        words = here.name if here.role in ("member", "guest") else f"{here.name}, {here.role}"
+        st.badge(words, icon=icon, color=colour)
+        if here.id == GUEST.id:
+            st.button("Come in", key="come_in", type="tertiary", icon=":material/login:",
+                      on_click=_come_in)  # fmt: skip
+        else:
+            _others(settings, here)
+    if drained is not None:
+        st.warning(drained, icon=":material/pause_circle:")
+
+
+def _has_somewhere_to_look() -> bool:
+    """A link to something that is shown to everybody needs nobody's name."""
+    named = any(st.query_params.get(name) for name in ("run", "sweep", "compare"))
+    return named or bool(st.session_state.get(LOOKING))
+
+
+def _come_in() -> None:
+    st.session_state[LOOKING] = False
+    for name in ("run", "sweep", "compare"):
+        st.query_params.pop(name, None)
+
+
+def _look_around() -> None:
+    st.session_state[LOOKING] = True
+
+
+def _others(settings: LabSettings, here: Person) -> None:
+    if "codes" in settings.modes and here.how != "code":
+        with st.popover("Join a class", icon=":material/group_add:", type="tertiary"):
+            _join_form(here)
+    if here.how != "proxy":  # the proxy signs people in and out
+        st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:",
+                  on_click=identity.leave)  # fmt: skip
+
+
+def _welcome(settings: LabSettings, here: Person) -> None:
+    """All there is for somebody who is not known: how to come in."""
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title("Heavy-Tailed SGD Studio", anchor=False)
+        st.markdown("Several people work here, so say who you are first: your runs are yours.")
+        if here.id != GUEST.id:
+            st.warning(f"You are signed in as {here.name}, who is not a member of this lab.",
+                       icon=":material/person_off:")  # fmt: skip
+        if "codes" in settings.modes:
+            with st.container(border=True):
+                st.markdown("**Join your class**")
+                _join_form(here)
+        if "oidc" in settings.modes and here.id == GUEST.id:
+            _sign_in(settings)
+        if "proxy" in settings.modes:
+            st.caption("The server in front of this page has not said who you are.")
+        st.button("Look around as a guest", key="look_around", type="tertiary",
+                  icon=":material/visibility:", on_click=_look_around)  # fmt: skip
+
+
+def _sign_in(settings: LabSettings) -> None:
+    if importlib.util.find_spec("authlib") is None:
+        st.error("Signing in needs the package authlib on the server, which is not installed.",
+                 icon=":material/block:")  # fmt: skip
+        return
+    provider = (settings.oidc.provider,) if settings.oidc.provider else ()
+    st.button("Sign in", key="sign_in", type="primary", icon=":material/login:",
+              on_click=st.login, args=provider)  # fmt: skip
+
+
+def _join_form(here: Person) -> None:
+    with st.form("join", border=False):
+        code = st.text_input("Class code", key="join_code", max_chars=20,
+                             placeholder="from your teacher")  # fmt: skip
+        name = st.text_input("Nickname", key="join_name", max_chars=LONGEST_NICKNAME,
+                             help="Your classmates see it.")  # fmt: skip
+        if not st.form_submit_button("Join", type="primary", icon=":material/group_add:"):
+            return
+    try:
+        token = join(whole_store(), code, name, known=here)
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        return
+    if token is not None:
+        identity.take(token)
+    st.rerun()
