@@ -10,6 +10,7 @@ from pages._shared import prose
 from pages._shared.address import twin_kind
 from pages._shared.frame import need_frame
 from pages._shared.live_board import figure_cards
+from pages._shared.owners import no_start
 from pages._shared.server import shared_store
 from pages._shared.settings import show_runs
 from pages._shared.story import removed_energy_card
@@ -28,12 +29,19 @@ with figure:
 
 st.header("Try this", anchor=False)
 st.caption("Each starts a run at once, here on this computer, and takes you to it.")
+no = no_start(store)
 for place, column in enumerate(st.columns(len(prose.TRY))):
     preset = next(preset for preset in PRESETS if preset.name == prose.TRY[place])
     with column, st.container(border=True, height="stretch"):
         st.markdown(f"**{preset.title}**")
         st.caption(preset.sentence)
-        if st.button("Start", icon=":material/play_arrow:", key=f"try_{preset.name}"):
+        if st.button(
+            "Start",
+            icon=":material/play_arrow:",
+            key=f"try_{preset.name}",
+            disabled=no is not None,
+            help=no,
+        ):
             try:
                 run_id = submit(store, preset.config.to_dict(), twin_kind(preset))
             except BadInput as error:

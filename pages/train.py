@@ -9,6 +9,7 @@ import streamlit as st
 from hts.validate import BadInput
 from pages._shared.controls import experiment_controls
 from pages._shared.frame import need_frame
+from pages._shared.owners import no_start
 from pages._shared.run_page import show_run
 from pages._shared.server import shared_store
 from pages._shared.settings import (
@@ -38,7 +39,7 @@ if ignored := ignored_words():
     st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")
 
 with st.sidebar:
-    pressed = experiment_controls()
+    pressed = experiment_controls(no_start(store))
 pressed = pressed or st.session_state.pop("start_now", False)
 if pressed:
     try:

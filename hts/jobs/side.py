@@ -22,6 +22,8 @@ from typing import Any, Literal
 from hts.jobs.children import environment
 from hts.jobs.lock import is_free
 from hts.jobs.plan import left_to_service
+from hts.lab import PersonalStore
+from hts.lab.access import need_member
 from hts.store import Store
 from hts.store.paths import replacing
 from hts.validate import choice
@@ -81,10 +83,15 @@ def side_job(store: Store, run_id: str, job: str, settings: Mapping[str, Any]) -
 def ask(
     store: Store, run_id: str, job: str, settings: Mapping[str, Any], *, start: bool = True
 ) -> Standing:
-    """How the job stands; if it is absent and ``start``, a worker begins with it."""
+    """How the job stands; if it is absent and ``start``, a worker begins with it.
+
+    Guests start nothing: `NotAllowed`.
+    """
     asked = side_job(store, run_id, job, settings)
     found = standing(asked)
     if found.state == "absent" and start:
+        if isinstance(store, PersonalStore):
+            need_member(store.person, "start a computation")
         _begin(store, asked)
         return Standing("working", asked.result, "Starting", 0.0)
     return found

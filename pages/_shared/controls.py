@@ -33,8 +33,11 @@ TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
 _BY_NAME = {preset.name: preset for preset in PRESETS}
 
 
-def experiment_controls() -> bool:
-    """Every setting of a run, ending with Train; returns whether it was pressed and can go."""
+def experiment_controls(no: str | None = None) -> bool:
+    """Every setting of a run, ending with Train; returns whether it was pressed and can go.
+
+    ``no``: why this person may not start one.
+    """
     _preset()
     _data()
     _noise()
@@ -48,7 +51,7 @@ def experiment_controls() -> bool:
     with st.expander("Advanced", key="advanced"):
         _advanced()
     with go:
-        return _train()
+        return _train(no)
 
 
 def _preset() -> None:
@@ -183,7 +186,7 @@ def _advanced() -> None:
         _read(name)
 
 
-def _train() -> bool:
+def _train(no: str | None) -> bool:
     pressed = st.button(
         "Train",
         type="primary",
@@ -191,6 +194,8 @@ def _train() -> bool:
         shortcut="Ctrl+Enter",
         width="stretch",
         key="train",
+        disabled=no is not None,
+        help=no,
     )
     try:
         config = checked(settings())

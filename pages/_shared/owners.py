@@ -13,9 +13,9 @@ from hts.store import VISIBILITIES, Run, Store, Sweep, Visibility
 from hts.validate import BadInput
 
 VISIBLE = {
-    "private": ("Only me", ":material/lock:"),
-    "lab": ("The lab", ":material/groups:"),
-    "public": ("Everybody", ":material/public:"),
+    "private": "Only its owner sees it",
+    "lab": "The lab sees it",
+    "public": "Everybody sees it",
 }
 SCOPES = ("Mine", "Class", "Everyone")
 
@@ -32,6 +32,13 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
         joined = others and isinstance(run, Run) and store.person.id in store.whole.askers(run.id)
         if not joined and not may_change(store, store.person, run.owner):
             return f"It belongs to {owner_name(store, run.owner)}; Repeat starts one of your own."
+    return None
+
+
+def no_start(store: Store) -> str | None:
+    """Why this person can start nothing; None if they can."""
+    if isinstance(store, PersonalStore) and store.person.role == "guest":
+        return "Guests only look: come in first, since what is started belongs to somebody."
     return None
 
 
@@ -86,12 +93,12 @@ def _visible(
     st.selectbox(
         "Seen by",
         VISIBILITIES,
-        format_func=lambda word: f"{VISIBLE[word][1]} {VISIBLE[word][0]}",
+        format_func=lambda word: VISIBLE[word],
         key=widget,
-        width=160,
+        width=210,
         label_visibility="collapsed",
-        help="Who sees it: only you (and your teacher), everybody who has signed in, or everybody "
-        "who has its address.",
+        help="The lab are all who have signed in, for a student the class; everybody is whoever "
+        "has the address. Teachers see their students' runs anyway.",
         on_change=_change,
         args=(name, widget, change),
     )

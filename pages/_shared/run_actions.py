@@ -9,7 +9,7 @@ import streamlit as st
 from hts.jobs import client
 from hts.store import Run, Store
 from hts.validate import BadInput
-from pages._shared.owners import refusal
+from pages._shared.owners import no_start, refusal
 from pages._shared.settings import show_runs
 
 Action = Callable[[Store, str], object]
@@ -37,7 +37,8 @@ def actions(store: Store, runs: list[Run]) -> None:
             "Repeat",
             key="do_repeat",
             icon=":material/replay:",
-            help="Run the same settings and seed again from the beginning.",
+            help=no_start(store) or "Run the same settings and seed again from the beginning.",
+            disabled=no_start(store) is not None,
             on_click=_repeat,
             args=(store, runs[0].id),
         )

@@ -93,6 +93,7 @@ def _row(store: Store, run: Run) -> dict[str, object]:
     recorded = _recorded.get(key, lambda: _read(store, run))
     return {
         "State": [STATES[state_word(run)][0]],
+        **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Dataset": data_title(run.config.data),
         "Settings": settings_badges(run),
         "Progress": 100 * run.progress,
@@ -101,7 +102,6 @@ def _row(store: Store, run: Run) -> dict[str, object]:
         "Tail index": recorded.tail,
         "Pruning ratio": recorded.ratio,
         "Begun": datetime.fromtimestamp(run.started or run.created, timezone.utc),
-        **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Run": run.id,
     }
 

@@ -10,7 +10,7 @@ from hts.jobs import client
 from hts.store import Run, Store
 from hts.store.export import config_json, metrics_csv, weights_file
 from hts.validate import BadInput
-from pages._shared.owners import refusal
+from pages._shared.owners import no_start, refusal
 from pages._shared.views import data_title, noise_words
 
 LARGEST_COMPARISON = 5
@@ -33,7 +33,7 @@ def selection_actions(store: Store, runs: Sequence[Run]) -> None:
             args=(ids,),
         )
         no, no_leave = refusal(store, runs), refusal(store, runs, others=True)
-        _each("Repeat", "replay", client.repeat, ids)
+        _each("Repeat", "replay", client.repeat, ids, no_start(store))
         _each("Stop", "stop", client.stop, [run.id for run in runs if run.active], no_leave)
         resumable = [run.id for run in runs if _can_resume(run)]
         _each("Resume", "play_arrow", client.resume, resumable, no)

@@ -13,6 +13,7 @@ from hts.experiments.sweep_presets import SWEEP_PRESETS
 from hts.experiments.sweep_spec import SweepSpec
 from hts.store import Store
 from hts.validate import BadInput
+from pages._shared.owners import no_start
 from pages._shared.settings import settings
 from pages._shared.sweep_base import base_settings, option_words, options, says
 from pages._shared.sweep_cost import cost_words
@@ -63,7 +64,8 @@ def define_sweep(store: Store) -> SweepSpec | None:
 def _start(store: Store) -> SweepSpec | None:
     pressed = st.button(
         "Start sweep", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter",
-        width="stretch", key="start_sweep",
+        width="stretch", key="start_sweep", disabled=no_start(store) is not None,
+        help=no_start(store),
     )  # fmt: skip
     try:
         asked = spec()

@@ -8,6 +8,7 @@ from hts.experiments.presets import PRESETS
 from hts.store import Store
 from pages._shared.address import matching_preset
 from pages._shared.live_board import figure_cards
+from pages._shared.owners import no_start
 from pages._shared.settings import settings, show_runs, twin
 from pages._shared.story import removed_energy_card
 from pages._shared.views import data_title, noise_words
@@ -31,6 +32,8 @@ def welcome(store: Store) -> None:
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
+            disabled=no_start(store) is not None,
+            help=no_start(store),
         )
         st.caption("or choose settings on the left and press Train (Ctrl + Enter)")
     with st.container(border=False):
