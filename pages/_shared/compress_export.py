@@ -90,7 +90,10 @@ def _program(store: Store, run_id: str, cut: Cut, scope: str, name: str) -> None
     )  # fmt: skip
     if pressed:
         side.again(store, run_id, "export", asked)
-        found = side.ask(store, run_id, "export", asked)
+        try:
+            found = side.ask(store, run_id, "export", asked)
+        except BadInput as error:
+            st.error(str(error), icon=":material/block:")
     if found.state == "failed":
         st.error(found.says, icon=":material/error:")
     elif found.state == "working":
