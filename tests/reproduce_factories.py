@@ -42,7 +42,6 @@ def reproduction(asked: Protocol | None = None, numbers: Numbers = as_claimed) -
         created="2026-01-02 03:04 UTC",
         version="0",
         machine="2 CPU cores",
-        seconds=100.0,
         planned=len(asked.spec.configs()),
         protocol=asked.to_dict(),
         data={asked.data: source},

@@ -16,7 +16,7 @@ from hts.experiments.sweep_here import train_here
 from hts.jobs.lost_groups import stop_lost_sweeps
 from hts.jobs.plan import planned
 from hts.jobs.sweeps import same_sweep
-from hts.store import Member, Store, Sweep
+from hts.store import Member, Store
 from hts.validate import BadInput, whole
 
 
@@ -50,12 +50,10 @@ def reproduce_here(
     sweep = train_here(store, protocol.spec, planned(environ), quiet=quiet)
     if sweep.state == "stopped":
         return None
-    return made(protocol, sweep, store.members(sweep.id), command=command)
+    return made(protocol, store.members(sweep.id), command=command)
 
 
-def made(
-    protocol: Protocol, sweep: Sweep, members: Sequence[Member], *, command: str
-) -> Reproduction:
+def made(protocol: Protocol, members: Sequence[Member], *, command: str) -> Reproduction:
     """The result of a sweep over ``protocol``; runs that failed or have not ended are missing."""
     done = [member for member in members if member.result is not None]
     names = dict.fromkeys(member.config.data for member in members)
@@ -65,7 +63,6 @@ def made(
         created=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         version=hts.__version__,
         machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
-        seconds=round(sweep.seconds, 1),
         planned=len(members),
         protocol=protocol.to_dict(),
         data={name: source(dataset) for name, dataset in loaded.items()},

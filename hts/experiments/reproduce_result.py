@@ -62,7 +62,6 @@ class Reproduction:
     created: str  # date and time, UTC
     version: str
     machine: str  # in words
-    seconds: float  # of the wall clock in which runs were trained, over all attempts
     planned: int
     protocol: dict[str, Any]
     data: dict[str, Source]
@@ -89,6 +88,11 @@ class Reproduction:
     def rows(self) -> list[Row]:
         """The table."""
         return rows(self.runs)
+
+    @property
+    def seconds(self) -> float:
+        """Training time summed over runs; several go at a time."""
+        return sum(run.seconds for run in self.runs)
 
     @property
     def complete(self) -> bool:

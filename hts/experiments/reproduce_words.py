@@ -56,7 +56,8 @@ def change(tested: Comparison) -> str:
 def sizes_words(result: Reproduction) -> str:
     """How many runs, how long, and what is missing."""
     count = f"{len(result.runs)} of {result.planned} runs"
-    words = f"{count}, {in_words(result.seconds)} on {result.machine}. {result.asked.says}"
+    time = f"{in_words(result.seconds)} of training summed over runs"
+    words = f"{count}, {time}, on {result.machine}. {result.asked.says}"
     left = list(missing_words(result))
     if left:
         words += "\nNot run:\n" + "\n".join(f"  {line}" for line in left)
