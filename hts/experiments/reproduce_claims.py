@@ -303,12 +303,17 @@ def _careful(tested: Comparison, of: Paired) -> Comparison:
 def _interval(tested: Comparison, unit: str, *, signed: bool = True) -> str:
     if tested.mean is None:
         return "nothing to compare"
-    sign = "+" if signed else ""
-    mean = f"{tested.mean + 0.0:{sign}.1f} {unit}"
+    mean = f"{points(tested.mean, signed)} {unit}"
     if tested.low is None or tested.high is None:
         return f"{mean} (of {tested.seeds} seeds: no interval)"
-    level = f"{100 * tested.level:.3g}"
-    return f"{mean} ({level} % interval {tested.low:{sign}.1f} to {tested.high:{sign}.1f})"
+    ends = f"{points(tested.low, signed)} to {points(tested.high, signed)}"
+    return f"{mean} ({100 * tested.level:.3g} % interval {ends})"
+
+
+def points(value: float, signed: bool = True) -> str:
+    """``+3.1``; what rounds to nothing is ``0.0``."""
+    text = f"{value:{'+' if signed else ''}.1f}"
+    return "0.0" if float(text) == 0 else text
 
 
 def _agree(tested: Comparison, word: str) -> str:

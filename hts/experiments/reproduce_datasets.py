@@ -106,9 +106,9 @@ PROTOCOLS = (
             ),
         ),
         released_width=2000,
-        says="One epoch in batches of 100, learning rate 0.1, no target: the published way, batches "
-        "of 5000 at learning rate 0.01 until 95 %, takes about a second a step on two CPU cores "
-        "and more than 900 steps a run.",
+        says="One epoch in batches of 100, learning rate 0.1, no target: the published way, "
+        "batches of 5000 at learning rate 0.01 until 95 %, takes about a second a step on two CPU "
+        "cores and more than 900 steps a run.",
     ),
 )
 _ALIASES = {"ecg5000": "ecg5000-binary"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hts.experiments.cost import in_words
-from hts.experiments.reproduce_claims import Claim
+from hts.experiments.reproduce_claims import Claim, points
 from hts.experiments.reproduce_records import Cell, cell_of
 from hts.experiments.reproduce_released import Deviation
 from hts.experiments.reproduce_result import Reproduction
@@ -47,10 +47,9 @@ def change(tested: Comparison) -> str:
     """``+3.1 (+1.0 to +5.2)``."""
     if tested.mean is None:
         return "-"
-    mean = f"{tested.mean + 0.0:+.1f}"
     if tested.low is None or tested.high is None:
-        return mean
-    return f"{mean} ({tested.low:+.1f} to {tested.high:+.1f})"
+        return points(tested.mean)
+    return f"{points(tested.mean)} ({points(tested.low)} to {points(tested.high)})"
 
 
 def sizes_words(result: Reproduction) -> str:
