@@ -22,6 +22,9 @@ def navigation() -> StreamlitPage:
             url_path="compress",
         ),
         st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
+        st.Page(
+            "pages/reproduce.py", title="Reproduce", icon=":material/replay:", url_path="reproduce"
+        ),
         st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:", url_path="guide"),
     ]
     return st.navigation(pages, position="top")

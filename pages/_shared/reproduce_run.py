@@ -1,0 +1,104 @@
+"""Running a protocol again, as a sweep like any other, with its progress on this page."""
+
+from __future__ import annotations
+
+import msgspec
+import streamlit as st
+
+from hts.experiments.cost import at_least, estimate
+from hts.experiments.reproduce_protocol import Protocol
+from hts.figures import words as spoken
+from hts.jobs import client
+from hts.store import Store, UnknownSweep
+from hts.validate import BadInput
+from pages._shared.live_board import live_board
+from pages._shared.reproduce_source import (
+    Own,
+    offered,
+    own_reproductions,
+    own_title,
+    protocol_title,
+)
+from pages._shared.submission import checked
+from pages._shared.sweep_views import going, status
+
+TICK_SECONDS = 2.0
+
+
+def run_again(store: Store) -> None:
+    """Which protocol, what it takes, and the button."""
+    protocols = {f"{known.data} {known.mode}": known for known in offered()}
+    chosen = protocols[
+        st.selectbox(
+            "Protocol", list(protocols), key="protocol",
+            format_func=lambda name: protocol_title(protocols[name]),
+        )
+    ]  # fmt: skip
+    try:
+        st.caption(_cost(store, chosen))
+    except BadInput as error:
+        st.error(str(error), icon=":material/block:")
+        return
+    if st.button("Run it", key="reproduce_run", icon=":material/play_arrow:", width="stretch"):
+        try:
+            begin(store, f"{chosen.data} {chosen.mode}")
+        except BadInput as error:
+            st.error(str(error), icon=":material/block:")
+
+
+def begin(store: Store, name: str) -> str:
+    """Queue the protocol ``name``, or go on with it if it was begun; returns the sweep's id."""
+    chosen = next(known for known in offered() if f"{known.data} {known.mode}" == name)
+    for own in own_reproductions(store):
+        if own.protocol == chosen:
+            if not own.sweep.active and own.sweep.done < own.sweep.total:
+                client.resume_sweep(store, own.sweep.id, retry_failed=True)
+            return own.sweep.id
+    return client.submit_sweep(store, chosen.spec)
+
+
+def progress(store: Store) -> None:
+    """Every reproduction that is going on, with its status line."""
+    now = [own for own in own_reproductions(store) if going(own.sweep)]
+    if now:
+        body = st.fragment(run_every=TICK_SECONDS, key="reproduce_progress")(_progress)
+        body(store, [own.sweep.id for own in now])
+
+
+def _progress(store: Store, ids: list[str]) -> None:
+    known = {own.sweep.id: own for own in own_reproductions(store)}
+    for sweep_id in ids:
+        try:
+            sweep = store.sweep(sweep_id)
+        except UnknownSweep:
+            st.rerun()
+        if not going(sweep) or sweep_id not in known:
+            st.rerun()
+        _one(store, Own(sweep=sweep, protocol=known[sweep_id].protocol))
+
+
+def _one(store: Store, own: Own) -> None:
+    with st.container(border=True, key=f"reproduce_{own.sweep.id}"):
+        st.markdown(f"**{own_title(own)}**")
+        live_board(msgspec.json.encode({"status": status(own.sweep)}),
+                   key=f"reproduce_status_{own.sweep.id}")  # fmt: skip
+        if own.sweep.active:
+            st.button("Stop", key=f"reproduce_stop_{own.sweep.id}", icon=":material/stop:",
+                      on_click=client.stop_sweep, args=(store, own.sweep.id))  # fmt: skip
+
+
+def _cost(store: Store, protocol: Protocol) -> str:
+    """How many runs are to be made, and between which times."""
+    configs = protocol.spec.configs()
+    for config in {(c.data, c.model, c.width, c.depth): c for c in configs}.values():
+        checked(config.to_dict())
+    left = [config for config in configs if store.finished_run(config) is None]
+    there = len(configs) - len(left)
+    said = f"{len(configs)} runs" + (f", {there} of them there already" if there else "")
+    least, most = (spoken.duration(how(left, store)) for how in (at_least, estimate))
+    time = f"about {least}" if least == most else f"about {least} if every run reaches its target "
+    time += "" if least == most else f"at its first evaluation, {most} if none does"
+    skipped = " ".join(f"Without {name}: {why}." for name, why in protocol.skipped.items())
+    return (
+        f"{said}; {time}. It goes on with this page closed, and is a sweep like others. {skipped}"
+    )
