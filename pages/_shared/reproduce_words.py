@@ -51,16 +51,16 @@ class Asked(NamedTuple):
 CLAIMS = {
     "alpha": Asked(
         "Noise with α = 2, then 1.9, 1.8, 1.75. Can more units go each time, in every type?",
-        r"\text{pruned: the most columns with } \sum_{i\ \text{pruned}} \lVert\theta^i\rVert^2 "
-        r"\le 0.1 \sum_i \lVert\theta^i\rVert^2",
+        r"\sum_{i\ \text{pruned}} \lVert\theta^i\rVert^2 \le 0.1 \sum_i \lVert\theta^i\rVert^2",
         "Units are sorted by the norm of their weights and the smallest go, as long as they hold "
         "at most a tenth of the squared norm. Heavy tails put that norm into few units.",
     ),
     "width": Asked(
         "The same networks five times as wide. Can a larger share of the units go?",
-        r"\text{squared error at a fixed share} \sim n^{\,1-2/\alpha}",
-        "For column norms with infinite second moment the error of pruning falls with n, slowly "
-        "where α is near 2: from 2000 to 10 000 units by 21 % at α = 1.75 and 8 % at α = 1.9.",
+        r"e(\kappa)^2 \sim n^{\,1-2/\alpha}",
+        "For column norms with infinite second moment the squared error e(κ)² of keeping a share κ of "
+        "the columns falls with n, but slowly where α is near 2: from 2000 to 10 000 units by 21 % "
+        "at α = 1.75 and by 8 % at α = 1.9.",
     ),
     "cost": Asked(
         "The networks are trained with this noise on them. What does it cost before any pruning?",
@@ -83,8 +83,8 @@ CLAIMS = {
 }
 
 SIGMA_EQUATION = (
-    r"\text{I: } \Bigl|\sum_j x_j\Bigr| \qquad \text{II: } "
-    r"\Bigl(\sum_j |x_j|^\alpha\Bigr)^{1/\alpha} \qquad \text{III: } \lVert x\rVert_2"
+    r"\text{I: } \bigl|\textstyle\sum_j x_j\bigr| \quad \text{II: } "
+    r"\bigl(\textstyle\sum_j |x_j|^\alpha\bigr)^{1/\alpha} \quad \text{III: } \lVert x\rVert_2"
 )
 RELEASED = (
     "The code that the authors released scales its noise in other ways than the paper, and than "
