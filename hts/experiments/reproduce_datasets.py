@@ -26,7 +26,7 @@ _ECG_SIGMAS = (
     "steps outgrows the initial weights."
 )
 _CNN = Beyond(
-    name="CNN on CIFAR-10",
+    name="CNN",
     settings={
         "data": "cifar10", "model": "cnn", "width": 32, "lr": 0.2, "batch_size": 50,
         "iterations": 1200, "eval_every": 1200, "target_accuracy": None,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hts.config import RunConfig
-from hts.data import available
+from hts.data import available, info
 from hts.experiments.sweep_spec import SweepSpec
 
 Mode = Literal["quick", "full"]
@@ -110,15 +110,21 @@ class Protocol:
             yield {**settings, "reference_scaling": self.reference_scaling}, seeds
 
     def where_data_are(self) -> Protocol:
-        """Without the networks on other datasets that are not on this computer."""
-        skipped = {
-            part.name: f"needs {part.settings['data']}, which is not on this computer"
-            for part in self.beyond
-            if available(part.settings.get("data", self.data)) is None
-            and part.settings.get("data", self.data) != self.data
-        }
-        kept = tuple(part for part in self.beyond if part.name not in skipped)
-        return dataclasses.replace(self, beyond=kept, skipped=skipped)
+        """Networks on other datasets say on which, or are left out if it is not on this computer.
+
+        (Where only a subset of CIFAR-10 is there, that is what they say.)
+        """
+        kept, skipped = [], {}
+        for part in self.beyond:
+            data = part.settings.get("data", self.data)
+            if data == self.data:
+                kept.append(part)
+            elif available(data) is None:
+                skipped[part.name] = f"needs {data}, which is not on this computer"
+            else:
+                name = f"{part.name} on {info(data).title}"
+                kept.append(dataclasses.replace(part, name=name))
+        return dataclasses.replace(self, beyond=tuple(kept), skipped=skipped)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain as JSON; `from_dict` gives back an equal protocol."""

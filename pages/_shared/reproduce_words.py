@@ -58,9 +58,9 @@ CLAIMS = {
     "width": Asked(
         "The same networks five times as wide. Can a larger share of the units go?",
         r"e(\kappa)^2 \sim n^{\,1-2/\alpha}",
-        "For column norms with infinite second moment the squared error e(κ)² of keeping a share κ of "
-        "the columns falls with n, but slowly where α is near 2: from 2000 to 10 000 units by 21 % "
-        "at α = 1.75 and by 8 % at α = 1.9.",
+        "For column norms with infinite second moment the squared error e(κ)² of keeping a share κ "
+        "of the columns falls with n, but slowly where α is near 2: from 2000 to 10 000 units by "
+        "21 % at α = 1.75 and by 8 % at α = 1.9.",
     ),
     "cost": Asked(
         "The networks are trained with this noise on them. What does it cost before any pruning?",

@@ -120,6 +120,24 @@ def test_a_network_that_learned_nothing_gives_no_verdict():
     assert "learned next to nothing" in cnn.says
 
 
+def test_networks_on_other_data_say_on_which_or_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("HTS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HTS_CACHE", str(tmp_path))
+    asked = QUICK.where_data_are()
+    assert asked.skipped == {"CNN": "needs cifar10, which is not on this computer"}
+    assert not [config for config in asked.spec.configs() if config.model == "cnn"]
+    found = {claim.key: claim for claim in claims(asked, made_up(asked))}["beyond"]
+    assert found.ruling == "undecided"
+    assert found.parts[-1].says == "Not run: needs cifar10, which is not on this computer."
+    assert "CNN: needs cifar10" in "\n".join(missing_words(reproduction(asked)))
+
+
+def test_a_subset_is_called_one(shared_data, monkeypatch):
+    monkeypatch.setenv("HTS_DATA_DIR", str(shared_data))
+    names = [part.name for part in QUICK.where_data_are().beyond]
+    assert names == ["Depth 3", "CNN on CIFAR-10 (subset of 4000+1000)"]
+
+
 def test_pairs_are_of_one_seed():
     runs = Runs(made_up(QUICK))
     cells = [Cell("ecg5000-binary", "fcn", 1, 2000, "III", a, 1.0) for a in (2.0, 1.9, 1.75)]
