@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 import streamlit as st
 
@@ -12,6 +14,7 @@ from hts.jobs import client
 from hts.store import Store, UnknownSweep
 from hts.validate import BadInput
 from pages._shared.live_board import live_board
+from pages._shared.owners import no_start, refusal
 from pages._shared.reproduce_source import (
     Own,
     offered,
@@ -19,6 +22,7 @@ from pages._shared.reproduce_source import (
     own_title,
     protocol_title,
 )
+from pages._shared.server import shared_store
 from pages._shared.submission import checked
 from pages._shared.sweep_views import going, status
 
@@ -39,7 +43,10 @@ def run_again(store: Store) -> None:
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
         return
-    if st.button("Run it", key="reproduce_run", icon=":material/play_arrow:", width="stretch"):
+    no = no_start(store)
+    pressed = st.button("Run it", key="reproduce_run", icon=":material/play_arrow:",
+                        width="stretch", disabled=no is not None, help=no)  # fmt: skip
+    if pressed:
         try:
             begin(store, f"{chosen.data} {chosen.mode}")
         except BadInput as error:
@@ -51,9 +58,11 @@ def begin(store: Store, name: str) -> str:
     chosen = next(known for known in offered() if f"{known.data} {known.mode}" == name)
     for own in own_reproductions(store):
         if own.protocol == chosen:
-            if not own.sweep.active and own.sweep.done < own.sweep.total:
+            if own.sweep.active or own.sweep.done == own.sweep.total:
+                return own.sweep.id
+            if refusal(store, [own.sweep]) is None:
                 client.resume_sweep(store, own.sweep.id, retry_failed=True)
-            return own.sweep.id
+                return own.sweep.id
     return client.submit_sweep(store, chosen.spec)
 
 
@@ -83,8 +92,15 @@ def _one(store: Store, own: Own) -> None:
         live_board(msgspec.json.encode({"status": status(own.sweep)}),
                    key=f"reproduce_status_{own.sweep.id}")  # fmt: skip
         if own.sweep.active:
+            no = refusal(store, [own.sweep])
             st.button("Stop", key=f"reproduce_stop_{own.sweep.id}", icon=":material/stop:",
-                      on_click=client.stop_sweep, args=(store, own.sweep.id))  # fmt: skip
+                      on_click=_stop, args=(own.sweep.id,), disabled=no is not None,
+                      help=no)  # fmt: skip
+
+
+def _stop(sweep_id: str) -> None:
+    with contextlib.suppress(BadInput):  # it has just ended
+        client.stop_sweep(shared_store(), sweep_id)
 
 
 def _cost(store: Store, protocol: Protocol) -> str:

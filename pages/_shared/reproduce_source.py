@@ -24,7 +24,7 @@ _made: Once[Reproduction] = Once(8)
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
-    """A reproduction that is, or was, computed on this computer."""
+    """A reproduction computed, or being computed, here."""
 
     sweep: Sweep
     protocol: Protocol
@@ -79,7 +79,7 @@ def protocol_title(protocol: Protocol) -> str:
 
 def own_title(own: Own) -> str:
     """A sweep in the list of results."""
-    return f"Yours: {protocol_title(own.protocol)} ({own.sweep.id})"
+    return f"Run here: {protocol_title(own.protocol)} ({own.sweep.id})"
 
 
 def file_title(path: Path) -> str:

@@ -113,7 +113,7 @@ def test_running_again_is_a_sweep_whose_result_can_be_looked_at(
     assert not page.exception
     sweep = store.sweeps()[0]
     assert (sweep.state, sweep.total) == ("queued", len(protocol("digits", "quick").spec.configs()))
-    assert "Yours: Digits 8 x 8, quick (s1)" in said(page)
+    assert "Run here: Digits 8 x 8, quick (s1)" in said(page)
     assert page.button(key="reproduce_stop_s1")
     page.button(key="reproduce_run").click().run()
     assert len(store.sweeps()) == 1  # it goes on already
