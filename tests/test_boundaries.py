@@ -40,10 +40,11 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
         "hts.experiments.export", "hts.experiments.report",
         "hts.experiments.reproduce_result", "hts.experiments.reproduce_here",
+        "hts.cluster.status",
     ],
 )  # fmt: skip
 def test_what_the_web_process_imports_brings_no_torch(module):
-    assert not loaded_after(f"import {module}") & {"torch", "streamlit"}
+    assert not loaded_after(f"import {module}") & {"torch", "streamlit", "ray"}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -75,10 +76,11 @@ ROOMS = {
     "lab": {"store"},  # between the store and the jobs that people ask for
     "weights": {"data", "store"},
     "jobs": {"lab", "store", "experiments", "data", "training"},
+    "cluster": {"store", "experiments", "data", "training", "jobs"},
     "figures": {"pruning"},
     "experiments": {
         "noise", "data", "models", "training", "tails", "pruning", "store", "lab", "jobs",
-        "figures", "weights",
+        "figures", "weights", "cluster",
     },
 }  # fmt: skip
 

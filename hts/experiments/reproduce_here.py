@@ -12,7 +12,7 @@ from hts.data import info, load
 from hts.experiments.reproduce_protocol import Protocol
 from hts.experiments.reproduce_records import reproduced
 from hts.experiments.reproduce_result import Reproduction, kick, source
-from hts.experiments.sweep_here import train_here
+from hts.experiments.sweep_here import train_here, workers_here
 from hts.jobs.lost_groups import stop_lost_sweeps
 from hts.jobs.plan import planned
 from hts.jobs.sweeps import same_sweep
@@ -47,7 +47,7 @@ def reproduce_here(
         )
     for name in dict.fromkeys(config.data for config in protocol.spec.configs()):
         load(name)  # what is missing is said, or downloaded, before anything is trained
-    sweep = train_here(store, protocol.spec, planned(environ), quiet=quiet)
+    sweep = train_here(store, protocol.spec, workers_here(store, planned(environ)), quiet=quiet)
     if sweep.state == "stopped":
         return None
     return made(protocol, store.members(sweep.id), command=command)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
+from typing import Protocol
 
 from tqdm import tqdm
 
@@ -17,15 +19,40 @@ from hts.store import Store, Sweep
 from hts.validate import BadInput
 
 
+class Computing(Protocol):
+    """What computes a sweep: workers of this machine (`SweepHere`), or a cluster."""
+
+    def tick(self) -> Sweep:
+        """Do what is due now; returns the sweep as it stands."""
+
+    @property
+    def busy(self) -> bool:
+        """A worker still has a group."""
+
+    def close(self) -> None:
+        """End the workers at once."""
+
+
+def workers_here(store: Store, plan: Plan) -> Callable[[str], Computing]:
+    """Let workers of this machine compute the sweep whose id is given."""
+    return lambda sweep_id: SweepHere(store, sweep_id, plan)
+
+
 def train_here(
-    store: Store, spec: SweepSpec, plan: Plan, *, sweep_id: str | None = None, quiet: bool = False
+    store: Store,
+    spec: SweepSpec,
+    computing: Callable[[str], Computing],
+    *,
+    sweep_id: str | None = None,
+    quiet: bool = False,
 ) -> Sweep:
     """Train ``spec``, or go on with ``sweep_id``; returns the sweep as it stands at the end.
 
-    It is stopped when Ctrl+C or SIGTERM ended it.  ``quiet``: nothing is said on stderr.
+    ``computing`` is given the sweep's id.  The sweep is stopped when Ctrl+C or SIGTERM ended it.
+    ``quiet``: nothing is said on stderr.
     """
     sweep_id = _begun(store, spec, sweep_id, quiet=quiet)
-    _watch(store, sweep_id, plan, quiet=quiet)
+    _watch(store, sweep_id, computing, quiet=quiet)
     sweep = store.sweep(sweep_id)
     if sweep.state == "stopped" and not quiet:
         print(
@@ -55,7 +82,9 @@ def _begun(store: Store, spec: SweepSpec, sweep_id: str | None, *, quiet: bool) 
     return found
 
 
-def _watch(store: Store, sweep_id: str, plan: Plan, *, quiet: bool) -> None:
+def _watch(
+    store: Store, sweep_id: str, computing: Callable[[str], Computing], *, quiet: bool
+) -> None:
     """Compute the sweep to its end.
 
     A first Ctrl+C stops the sweep, and its workers leave within a second or two; a second one ends
@@ -66,7 +95,7 @@ def _watch(store: Store, sweep_id: str, plan: Plan, *, quiet: bool) -> None:
         number: signal.signal(number, lambda got, _: asked.append(got))
         for number in (signal.SIGINT, signal.SIGTERM)
     }
-    here = SweepHere(store, sweep_id, plan)
+    here = computing(sweep_id)
     sweep = store.sweep(sweep_id)
     ended = sweep.done + sweep.failed
     bar = tqdm(total=sweep.total, initial=ended, unit="run", file=sys.stderr, disable=quiet)

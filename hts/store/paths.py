@@ -9,6 +9,7 @@
     home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
     home/runs/<id>/derived/           what was computed from a finished run on request
     home/sweeps/<id>.log              what the workers of a sweep say
+    home/sweeps/<id>.cluster.json     what its head says of the cluster that computes it
     home/tables/                      uploaded tables
     home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
     home/scheduler.lock, scheduler.json, scheduler.log
@@ -103,6 +104,9 @@ class Home:
 
     def sweep_log(self, sweep_id: str) -> Path:
         return self.root / "sweeps" / f"{sweep_id}.log"
+
+    def sweep_cluster(self, sweep_id: str) -> Path:
+        return self.root / "sweeps" / f"{sweep_id}.cluster.json"
 
 
 @contextlib.contextmanager

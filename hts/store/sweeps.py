@@ -158,6 +158,7 @@ class Sweeps(Runs):
         for run_id in runs:
             shutil.rmtree(self.home.run(run_id), ignore_errors=True)
         self.home.sweep_log(sweep_id).unlink(missing_ok=True)
+        self.home.sweep_cluster(sweep_id).unlink(missing_ok=True)
 
     # -- what is there already ------------------------------------------------------------------
 

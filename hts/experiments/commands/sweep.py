@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import os
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="what the sweep is called in lists")
     parser.add_argument("--keep-weights", action="store_true", help="keep every run's weights")
     parser.add_argument("--slots", metavar="N", help="groups at a time (default: cores)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", default=os.environ.get("HTS_CLUSTER"),
+        help="compute on a Ray cluster: host:port, auto, or local for a trial (HTS_CLUSTER)",
+    )  # fmt: skip
+    parser.add_argument("--group-cpus", metavar="N", help="CPUs of each group on a cluster (1)")
+    parser.add_argument(
+        "--group-gpus", metavar="N", help="GPUs of each group on a cluster, such as 0.25"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what it would take, and end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     there = parser.add_mutually_exclusive_group()
@@ -98,26 +107,59 @@ def chosen_spec(options: argparse.Namespace) -> SweepSpec:
 
 
 def _train(store: Store, options: argparse.Namespace) -> int:
-    from hts.experiments.sweep_here import train_here
-    from hts.jobs.plan import planned
-
-    environ = dict(os.environ)
-    environ.setdefault("HTS_SLOTS", str(os.cpu_count() or 1))
-    if options.slots is not None:
-        slots = whole("slots", options.slots, low=1, high=1024, why="so many groups go at a time")
-        environ["HTS_SLOTS"] = str(slots)
-    plan = planned(environ)
     if options.resume:
         spec = SweepSpec.from_json(store.sweep(options.resume).spec)
     else:
         spec = chosen_spec(options)
     if options.dry_run:
         return _dry_run(store, spec, options)
-    sweep = train_here(store, spec, plan, sweep_id=options.resume, quiet=options.json)
+    slots = os.cpu_count() or 1
+    if options.slots is not None:
+        slots = whole("slots", options.slots, low=1, high=1024, why="so many groups go at a time")
+    sweep = (_on_cluster if options.cluster else _on_this_machine)(store, spec, slots, options)
     _show(store, sweep, options)
     if sweep.state == "stopped":
         return INTERRUPTED
     return WITH_FAILURES if sweep.failed else 0
+
+
+def _on_this_machine(
+    store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace
+) -> Sweep:
+    from hts.experiments.sweep_here import train_here, workers_here
+    from hts.jobs.plan import planned
+
+    environ = dict(os.environ)
+    if options.slots is not None:
+        environ["HTS_SLOTS"] = str(slots)
+    environ.setdefault("HTS_SLOTS", str(slots))
+    plan = planned(environ)
+    return train_here(
+        store,
+        spec,
+        workers_here(store, plan),
+        sweep_id=options.resume,
+        quiet=options.json,
+    )
+
+
+def _on_cluster(store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace) -> Sweep:
+    from hts.cluster.connect import connected
+    from hts.cluster.share import Share
+    from hts.experiments.sweep_here import train_here
+
+    given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
+    share = Share(**{name: word for name, word in given.items() if word is not None})
+    with connected(options.cluster, cpus=math.ceil(slots * share.cpus)) as ray:
+        from hts.cluster.head import SweepOnRay
+
+        return train_here(
+            store,
+            spec,
+            lambda sweep_id: SweepOnRay(store, sweep_id, ray, share=share, address=options.cluster),
+            sweep_id=options.resume,
+            quiet=options.json,
+        )
 
 
 def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:

@@ -1,0 +1,74 @@
+"""One group of a sweep computed without a store: results are told, troubles are an answer."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hts.cluster.ended import Ended
+from hts.config import RunConfig
+from hts.data import Dataset
+from hts.experiments.ensemble import Outcome
+from hts.experiments.run_group import run_group
+from hts.experiments.train import Control
+from hts.jobs.explain import explain, is_out_of_memory
+from hts.training.device import choose_device
+
+ENDED_EARLY = "The training of its group ended without a result for it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why a group, or what remained of it, could not be computed."""
+
+    words: str
+    out_of_memory: bool = False
+
+
+def compute(
+    members: Sequence[tuple[int, RunConfig]],
+    dataset: Dataset,
+    *,
+    wanted: frozenset[int],
+    keep_weights: bool,
+    threads: int | None,
+    tell: Callable[[Ended], None],
+    control: Control,
+) -> Trouble | None:
+    """Train ``members``, each with its position, and `tell` of those at ``wanted`` positions.
+
+    The others are trained along, so that a group that is tried again comes to the same bits: the
+    product of one matrix is not rounded like that of several.  Returns what went wrong, if
+    anything did; what was told before stands.
+    """
+    told: set[int] = set()
+    device = ""
+
+    def on_end(outcome: Outcome) -> None:
+        position = members[outcome.member][0]
+        if position not in wanted:
+            return
+        keep = keep_weights and outcome.snapshot is not None
+        tell(
+            Ended.of(
+                position,
+                outcome.result,
+                outcome.snapshot,
+                outcome.evaluations,
+                outcome.tensors() if keep else None,
+                device=device,
+                threads=threads,
+            )
+        )
+        told.add(position)
+
+    try:
+        device = str(choose_device(members[0][1].device))
+        run_group([config for _, config in members], dataset, on_end=on_end, control=control)
+    except Exception as error:
+        traceback.print_exc()
+        return Trouble(words=explain(error), out_of_memory=is_out_of_memory(error))
+    if told < wanted and control.wanted(0) != "stop":
+        return Trouble(words=ENDED_EARLY)
+    return None

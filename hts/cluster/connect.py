@@ -1,0 +1,65 @@
+"""Joining a Ray cluster, or starting a small one on this machine, and leaving it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hts
+from hts.validate import BadInput
+
+LOCAL = "local"
+INSTALL = "pip install -r requirements-cluster.txt"
+
+
+def ray_module() -> Any:
+    """Ray, or `BadInput` that says how to have it."""
+    # Nothing about a sweep leaves the machines it runs on.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError:
+        raise BadInput(
+            "a cluster needs Ray, which is not installed for this Python: "
+            f"`{INSTALL}` in the folder of this program adds it. Without --cluster the sweep is "
+            "computed on this machine and needs nothing."
+        ) from None
+    return ray
+
+
+@contextlib.contextmanager
+def connected(address: str, *, cpus: int | None = None) -> Iterator[Any]:
+    """Be a driver of the cluster at ``address`` while the block runs; gives the module ``ray``.
+
+    ``local`` starts one on this machine, with ``cpus`` (default: its cores), which ends with the
+    block or with this process.  Others are as ``ray.init`` takes them: ``host:6379``, or ``auto``
+    for the cluster that this machine is a part of.  Raises `BadInput` when nothing answers.
+    """
+    ray = ray_module()
+    where: dict[str, Any] = {"address": address}
+    if address == LOCAL:
+        where = {"address": "local", "num_cpus": cpus or os.cpu_count() or 1}
+        where["include_dashboard"] = False
+    package = str(Path(hts.__file__).parent.parent)  # where it lies there too, if nothing is newer
+    job = ray.job_config.JobConfig(_py_driver_sys_path=[package])
+    try:
+        ray.init(**where, job_config=job, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        ray.shutdown()
+        raise BadInput(
+            f"no Ray cluster answers at {address!r}: {_first_line(error)} "
+            "Give host:port of the head (`ray start --head` prints it), auto, or local."
+        ) from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _first_line(error: BaseException) -> str:
+    words = str(error).strip().splitlines() or [type(error).__name__]
+    return words[0]

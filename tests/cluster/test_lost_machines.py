@@ -1,0 +1,80 @@
+"""A sweep on a cluster of three nodes that loses a worker and a node, and gains one."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from cluster_words import Head
+
+from hts.cluster.status import read_status
+from hts.experiments.cli import main
+from hts.records import encode
+from hts.store import Store
+
+pytestmark = pytest.mark.slow
+
+# Groups of 32 and 16 runs, each of some seconds.
+WORDS = ("--grid", "seed=1..24", "--grid", "alpha=1.5,2", "--grid", "width=20,24,28,32",
+         "--set", "iterations=1500", "--set", "batch_size=50", "--set", "device=cpu",
+         "--set", "eval_every=500")  # fmt: skip
+
+
+def results(store: Store, sweep_id: str) -> list[dict[str, Any]]:
+    """Everything that the members came to, but for the time it took."""
+    found = []
+    for member in store.members(sweep_id):
+        assert member.run is not None
+        run = store.get(member.run)
+        parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
+        found.append([_without_seconds(part) for part in parts])
+    return found
+
+
+def _without_seconds(record: Any) -> dict[str, Any]:
+    plain = json.loads(encode(record))
+    plain.pop("seconds", None)
+    return plain
+
+
+def test_every_result_once_and_as_on_this_machine(
+    wires, home, store, tmp_path_factory, monkeypatch, capsys
+) -> None:
+    head = Head(home, wires.address, *WORDS)
+    try:
+        head.until(store, lambda sweep: sweep.done >= 1)
+        give_up = time.monotonic() + 60
+        while not wires.computing():
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        wires.computing()[0].kill()
+        wires.add_node()
+        head.until(store, lambda sweep: sweep.done >= 30)
+        wires.kill_node()
+        code, out, err = head.wait()
+    finally:
+        said = head.end()
+    assert code == 0, err + said
+    sweep = store.sweep("s1")
+    assert (sweep.state, sweep.done, sweep.failed) == ("finished", 192, 0)
+    runs = [run.id for run in store.list(sweep="s1")]
+    assert sorted(runs) == sorted(member.run for member in store.members("s1"))
+    assert len(set(runs)) == 192
+    assert json.loads(out)["done"] == 192
+
+    status = read_status(store, "s1")
+    assert status is not None
+    assert status.ended
+    assert status.lost_nodes == 1
+    assert status.lost_workers >= 1
+    assert status.recorded == 192
+    assert [node.alive for node in status.nodes].count(False) == 1
+    assert len(status.nodes) == 4
+
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.setenv("HTS_HOME", str(here))
+    assert main(["sweep", *WORDS, "--json"]) == 0
+    with Store(here) as alone:
+        assert results(store, "s1") == results(alone, "s1")
