@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def connected(address: str, *, cpus: int | None = None) -> Iterator[Any]:
 
     ``local`` starts one on this machine, with ``cpus`` (default: its cores), which ends with the
     block or with this process.  Others are as ``ray.init`` takes them: ``host:6379``, or ``auto``
-    for the cluster that this machine is a part of.  Raises `BadInput` when nothing answers.
+    for the cluster that this machine is a part of.  Inside, what is printed goes to stderr.
+    Raises `BadInput` when nothing answers.
     """
     ray = ray_module()
     where: dict[str, Any] = {"address": address}
@@ -55,7 +57,8 @@ def connected(address: str, *, cpus: int | None = None) -> Iterator[Any]:
             "Give host:port of the head (`ray start --head` prints it), auto, or local."
         ) from error
     try:
-        yield ray
+        with contextlib.redirect_stdout(sys.stderr):  # Ray prints what the cluster tells it
+            yield ray
     finally:
         ray.shutdown()
 
