@@ -92,3 +92,10 @@ class Wires:
             if line[0].startswith("ray::hts"):
                 found.append(process)
         return found
+
+    def until_computing(self, count: int) -> None:
+        """Wait until so many workers, and no more, have one of our tasks."""
+        give_up = time.monotonic() + PATIENCE
+        while len(self.computing()) != count:
+            assert time.monotonic() < give_up, self.computing()
+            time.sleep(0.05)
