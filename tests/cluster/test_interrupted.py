@@ -7,11 +7,11 @@ from cluster_words import Head
 
 from hts.cluster.status import read_status
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 # Eight groups of two runs.
 SLOW = ("--grid", "seed=1..2", "--grid", "width=100,110,120,130,140,150,160,170",
-        "--set", "iterations=600", "--set", "eval_every=300", "--set", "device=cpu")  # fmt: skip
+        "--set", "iterations=400", "--set", "eval_every=200", "--set", "device=cpu")  # fmt: skip
 
 
 def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(

@@ -13,11 +13,11 @@ from hts.experiments.cli import main
 from hts.records import encode
 from hts.store import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 # Groups of at most 64 runs, each of some seconds: several groups of each width.
 WORDS = ("--grid", "seed=1..12", "--grid", "alpha=1.5,2", "--grid", "width=20,24,28,32",
-         "--set", "iterations=1500", "--set", "batch_size=50", "--set", "device=cpu",
+         "--set", "iterations=700", "--set", "batch_size=50", "--set", "device=cpu",
          "--set", "eval_every=500")  # fmt: skip
 
 
