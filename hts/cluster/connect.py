@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,12 +32,13 @@ def ray_module() -> Any:
 
 
 @contextlib.contextmanager
-def connected(address: str, *, cpus: int | None = None) -> Iterator[Any]:
+def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[Any]:
     """Be a driver of the cluster at ``address`` while the block runs; gives the module ``ray``.
 
     ``local`` starts one on this machine, with ``cpus`` (default: its cores), which ends with the
     block or with this process.  Others are as ``ray.init`` takes them: ``host:6379``, or ``auto``
-    for the cluster that this machine is a part of.  Inside, what is printed goes to stderr.
+    for the cluster that this machine is a part of.  Inside, what is printed goes into
+    ``log``, since Ray prints there what the cluster tells it, at length where a machine is lost.
     Raises `BadInput` when nothing answers.
     """
     ray = ray_module()
@@ -57,7 +57,8 @@ def connected(address: str, *, cpus: int | None = None) -> Iterator[Any]:
             "Give host:port of the head (`ray start --head` prints it), auto, or local."
         ) from error
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # Ray prints what the cluster tells it
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
             yield ray
     finally:
         ray.shutdown()

@@ -10,6 +10,7 @@
     home/runs/<id>/derived/           what was computed from a finished run on request
     home/sweeps/<id>.log              what the workers of a sweep say
     home/sweeps/<id>.cluster.json     what its head says of the cluster that computes it
+    home/cluster.log                  what Ray says to the head
     home/tables/                      uploaded tables
     home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
     home/scheduler.lock, scheduler.json, scheduler.log
@@ -107,6 +108,10 @@ class Home:
 
     def sweep_cluster(self, sweep_id: str) -> Path:
         return self.root / "sweeps" / f"{sweep_id}.cluster.json"
+
+    @property
+    def cluster_log(self) -> Path:
+        return self.root / "cluster.log"
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from pages._shared.address import field, shown
 from pages._shared.live_board import live_board
 from pages._shared.owners import refusal, sweep_visible
 from pages._shared.sweep_cell import cell_runs, cell_title, pick
+from pages._shared.sweep_cluster import cluster_section
 from pages._shared.sweep_form import edit
 from pages._shared.sweep_look import Look, choose, look, show_sweep, write_page_address
 from pages._shared.sweep_toml import toml_text
@@ -60,6 +61,7 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
     live_board(
         sweep_board(store, sweep, now), key="sweep_board", on_pick=lambda at: pick(at, axes, now)
     )
+    cluster_section(store, sweep)
     st.subheader(cell_title(axes, now), anchor=False)
     cell_runs(store.members(sweep_id), axes, now)
     write_page_address()

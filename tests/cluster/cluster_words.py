@@ -6,6 +6,7 @@ between them are missing.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 import psutil
 import pytest
 
+from hts.records import encode
 from hts.store import Store, Sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,3 +101,20 @@ class Wires:
         while len(self.computing()) != count:
             assert time.monotonic() < give_up, self.computing()
             time.sleep(0.05)
+
+
+def results(store: Store, sweep_id: str) -> list[list[dict[str, Any]]]:
+    """Everything that the members came to, but for the time it took."""
+    found = []
+    for member in store.members(sweep_id):
+        assert member.run is not None
+        run = store.get(member.run)
+        parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
+        found.append([_without_seconds(part) for part in parts])
+    return found
+
+
+def _without_seconds(record: Any) -> dict[str, Any]:
+    plain = json.loads(encode(record))
+    plain.pop("seconds", None)
+    return plain

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
-from cluster_words import Head
+from cluster_words import Head, results
 
 from hts.cluster.status import read_status
 from hts.experiments.cli import main
-from hts.records import encode
 from hts.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -19,23 +17,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 WORDS = ("--grid", "seed=1..12", "--grid", "alpha=1.5,2", "--grid", "width=20,24,28,32",
          "--set", "iterations=700", "--set", "batch_size=50", "--set", "device=cpu",
          "--set", "eval_every=500")  # fmt: skip
-
-
-def results(store: Store, sweep_id: str) -> list[list[dict[str, Any]]]:
-    """Everything that the members came to, but for the time it took."""
-    found = []
-    for member in store.members(sweep_id):
-        assert member.run is not None
-        run = store.get(member.run)
-        parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
-        found.append([_without_seconds(part) for part in parts])
-    return found
-
-
-def _without_seconds(record: Any) -> dict[str, Any]:
-    plain = json.loads(encode(record))
-    plain.pop("seconds", None)
-    return plain
 
 
 def test_every_result_once_and_as_on_this_machine(

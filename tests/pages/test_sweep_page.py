@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
+import time
 
 import pytest
 
+from hts.cluster.status import ClusterStatus, NodeStatus, write_status
 from hts.experiments.sweep_spec import SweepSpec
 
 GRID = {"alpha": (1.5, 1.75, 2.0), "width": (50, 100), "noise": ("II", "III"), "seed": (1, 2, 3)}
@@ -135,6 +138,34 @@ def test_stop_and_resume(open_in_app, swept, spec, store):
     assert not page.exception
     assert store.sweeps()[0].active
     assert page.button(key="sweep_stop")
+
+
+def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, said):
+    sweep = swept(spec, done=4)
+    assert "Cluster" not in said(open_in_app("sweep", sweep=sweep))
+    there = {"cpus": 4.0, "gpus": 0.0, "groups": 1, "runs": 12, "steps_per_second": 150.0}
+    nodes = [
+        NodeStatus(id="aaaa", host="one", alive=True, **there),
+        NodeStatus(id="bbbb", host="two", alive=False, **{**there, "groups": 0, "runs": 0}),
+    ]
+    status = ClusterStatus(
+        address="10.0.0.1:6379", began=time.time(), updated=time.time(), ended=False, nodes=nodes,
+        places=4, computing=1, pending=2, recorded=4, received_bytes=80_000, lost_nodes=1,
+        lost_workers=2, runs_per_minute=24.4,
+    )  # fmt: skip
+    write_status(store, sweep, status)
+    page = open_in_app("sweep", sweep=sweep)
+    assert not page.exception
+    assert "has places for 4 groups at a time, 2 more wait for a place" in said(page)
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["Nodes"] == "1"
+    assert figures["Devices"] == "4 CPUs"
+    assert figures["Running"] == "1 group"
+    assert figures["Lost, done again"] == "1 node, 2 groups"
+    assert (figures["Runs a minute"], figures["Received"]) == ("24", "4 runs, 0.1 MB")
+    assert list(page.dataframe[0].value["State"]) == [["Up"], ["Lost"]]
+    write_status(store, sweep, dataclasses.replace(status, updated=time.time() - 100))
+    assert "has said nothing for 2 min: it may be gone" in said(open_in_app("sweep", sweep=sweep))
 
 
 # -- what is typed wrongly -------------------------------------------------------------------------

@@ -45,12 +45,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what it would take, and end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--part", metavar="I/N", help="as task I of N of a job array: compute that part into --out"
+    )
+    parser.add_argument("--out", metavar="DIR", help="the folder for --part")
     there = parser.add_mutually_exclusive_group()
     there.add_argument("--list", action="store_true", help="list the sweeps")
     there.add_argument("--show", metavar="ID", help="print a sweep's means")
     there.add_argument("--resume", metavar="ID", help="go on with a sweep, and retry what failed")
     there.add_argument("--stop", metavar="ID", help="stop a sweep")
     there.add_argument("--delete", metavar="ID", help="delete a sweep with its runs")
+    there.add_argument("--collect", metavar="DIR", help="put the parts in DIR into the store")
     there.add_argument(
         "--export",
         nargs=2,
@@ -63,6 +68,10 @@ def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0, 3 when a run failed, 130 when interrupted."""
     from hts.jobs.lost_groups import stop_lost_sweeps
 
+    if options.part:  # needs no store
+        from hts.experiments.sweep_part import train_part
+
+        return train_part(chosen_spec(options), options.part, options.out, quiet=options.json)
     store = Store()
     stop_lost_sweeps(store)
     if options.list:
@@ -75,6 +84,12 @@ def run(options: argparse.Namespace) -> int:
     if options.delete:
         store.delete_sweep(options.delete)
         return 0
+    if options.collect:
+        from hts.cluster.array import collect
+
+        sweep = collect(store, Path(options.collect))
+        _show(store, sweep, options)
+        return WITH_FAILURES if sweep.failed or sweep.state != "finished" else 0
     if options.export:
         from hts.experiments.sweep_export import export
 
@@ -150,7 +165,8 @@ def _on_cluster(store: Store, spec: SweepSpec, slots: int, options: argparse.Nam
 
     given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
     share = Share(**{name: word for name, word in given.items() if word is not None})
-    with connected(options.cluster, cpus=math.ceil(slots * share.cpus)) as ray:
+    log, cpus = store.home.cluster_log, math.ceil(slots * share.cpus)
+    with connected(options.cluster, log=log, cpus=cpus) as ray:
         from hts.cluster.head import SweepOnRay
 
         return train_here(

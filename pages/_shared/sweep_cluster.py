@@ -1,0 +1,102 @@
+"""The cluster that computes a sweep, as its head says: nodes, devices, what runs, what was lost."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from hts.cluster.status import ClusterStatus, NodeStatus, read_status
+from hts.figures import words
+from hts.store import Store, Sweep
+
+STATES = {True: ("Up", "green"), False: ("Lost", "orange")}
+
+
+def cluster_section(store: Store, sweep: Sweep) -> None:
+    """Nothing for a sweep that no cluster ever computed."""
+    status = read_status(store, sweep.id)
+    if status is None:
+        return
+    st.subheader("Cluster", anchor=False)
+    st.caption(said_of(status, going=sweep.active))
+    with st.container(horizontal=True, gap="medium", key="cluster_figures"):
+        for label, value in figures(status):
+            st.metric(label, value, width="content")
+    if status.nodes:
+        _nodes(status.nodes)
+
+
+def said_of(status: ClusterStatus, *, going: bool) -> str:
+    """One sentence: whose figures these are, and whether they are of now."""
+    silent = status.silent()
+    if silent is not None and going:
+        return (
+            f"The head of the cluster at {status.address} has said nothing for "
+            f"{words.duration(silent)}: it may be gone. The same command goes on from here."
+        )
+    if status.ended or not going:
+        return f"As the cluster at {status.address} was left."
+    waiting = f", {status.pending} more wait for a place" if status.pending else ""
+    return (
+        f"The cluster at {status.address} has places for {_many(status.places, 'group')} at a "
+        f"time{waiting}. Results come to the head, which alone writes them."
+    )
+
+
+def figures(status: ClusterStatus) -> list[tuple[str, str]]:
+    """Labels and values, as text."""
+    alive = status.alive
+    cpus, gpus = sum(node.cpus for node in alive), sum(node.gpus for node in alive)
+    devices = f"{cpus:g} CPUs" + (f", {gpus:g} GPUs" if gpus else "")
+    lost = [
+        _many(count, word)
+        for count, word in ((status.lost_nodes, "node"), (status.lost_workers, "group"))
+        if count
+    ]
+    pace = status.runs_per_minute
+    received = status.received_bytes / 1e6
+    now = [
+        ("Running", _many(status.computing, "group")),
+        ("Steps a second", words.count(round(status.steps_per_second))),
+    ]
+    return [
+        ("Nodes", str(len(alive))),
+        ("Devices", devices),
+        *([] if status.ended else now),
+        ("Lost, done again", ", ".join(lost) or "nothing"),
+        ("Runs a minute", "-" if pace is None else words.count(round(pace))),
+        ("Received", f"{words.count(status.recorded)} runs, {received:.1f} MB"),
+    ]
+
+
+def _nodes(nodes: list[NodeStatus]) -> None:
+    titles, colours = zip(*STATES.values(), strict=True)
+    config = st.column_config
+    rows = [
+        {
+            "Node": node.id,
+            "State": [STATES[node.alive][0]],
+            "Host": node.host,
+            "CPUs": node.cpus,
+            "GPUs": node.gpus,
+            "Groups": node.groups,
+            "Runs": node.runs,
+            "Steps a second": round(node.steps_per_second),
+        }
+        for node in nodes
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 300),
+        column_config={
+            "State": config.MultiselectColumn(options=list(titles), color=list(colours), width=90),
+            "CPUs": config.NumberColumn(format="%g", width=70),
+            "GPUs": config.NumberColumn(format="%g", width=70),
+        },
+        alt="Nodes: " + "; ".join(f"{node.id}, {STATES[node.alive][0]}" for node in nodes[:20]),
+    )
+
+
+def _many(count: int, word: str) -> str:
+    return f"{words.count(count)} {word}{'' if count == 1 else 's'}"
