@@ -35,7 +35,7 @@ def _answer(result: Reproduction, claim: Claim, expected: str | None) -> None:
     badge = words.BADGES[claim.ruling]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(claim.ruling.capitalize(), icon=badge.icon, color=badge.colour)
-        st.markdown(words.expected_words(expected, claim.ruling))
+        st.markdown(f"{words.counted(claim)} {words.expected_words(expected, claim.ruling)}")
     key = (result.command, result.created, len(result.runs), claim.key)
     live_board(_boards.get(key, lambda: claim_board(result, claim)), key=f"board_{claim.key}")
     lines = [

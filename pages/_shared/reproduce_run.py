@@ -7,13 +7,14 @@ import contextlib
 import msgspec
 import streamlit as st
 
-from hts.experiments.cost import at_least, estimate
+from hts.experiments.cost import at_least
 from hts.experiments.reproduce_protocol import Protocol
 from hts.figures import words as spoken
 from hts.jobs import client
 from hts.store import Store, UnknownSweep
 from hts.validate import BadInput
 from pages._shared.live_board import live_board
+from pages._shared.once import Once
 from pages._shared.owners import no_start, refusal
 from pages._shared.reproduce_source import (
     Own,
@@ -27,6 +28,8 @@ from pages._shared.submission import checked
 from pages._shared.sweep_views import going, status
 
 TICK_SECONDS = 2.0
+
+_said: Once[str] = Once(16)
 
 
 def run_again(store: Store) -> None:
@@ -104,17 +107,24 @@ def _stop(sweep_id: str) -> None:
 
 
 def _cost(store: Store, protocol: Protocol) -> str:
-    """How many runs are to be made, and between which times."""
+    newest = tuple((s.id, s.state, s.done) for s in store.sweeps(limit=1))
+    key = (str(store.home.root), protocol.data, protocol.mode, newest)
+    return _said.get(key, lambda: _say(store, protocol))
+
+
+def _say(store: Store, protocol: Protocol) -> str:
+    """How many runs are to be made, and how long that takes."""
     configs = protocol.spec.configs()
     for config in {(c.data, c.model, c.width, c.depth): c for c in configs}.values():
         checked(config.to_dict())
     left = [config for config in configs if store.finished_run(config) is None]
     there = len(configs) - len(left)
-    said = f"{len(configs)} runs" + (f", {there} of them there already" if there else "")
-    least, most = (spoken.duration(how(left, store)) for how in (at_least, estimate))
-    time = f"about {least}" if least == most else f"about {least} if every run reaches its target "
-    time += "" if least == most else f"at its first evaluation, {most} if none does"
+    count = f"{len(configs)} runs" + (f", {there} of them there already" if there else "")
+    time = spoken.duration(at_least(left, store))
+    early = any(config.target_accuracy is not None for config in left)
+    sooner = ", if runs reach their target as early as they did before" if early else ""
     skipped = " ".join(f"Without {name}: {why}." for name, why in protocol.skipped.items())
     return (
-        f"{said}; {time}. It goes on with this page closed, and is a sweep like others. {skipped}"
+        f"{count}; about {time} on this machine{sooner}. It goes on with this page closed, and is "
+        f"a sweep like others. {skipped}"
     )

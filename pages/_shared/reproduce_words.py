@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hts.experiments.reproduce_claims import Claim
 from hts.experiments.reproduce_released import Deviation
 from hts.experiments.reproduce_result import Reproduction
 from hts.experiments.reproduce_words import change
@@ -142,6 +143,13 @@ def data_words(result: Reproduction) -> str:
         for name, found in result.data.items()
     ]
     return "\n".join(lines)
+
+
+def counted(claim: Claim) -> str:
+    """``Of 6 parts 4 supported, 2 undecided.``"""
+    rulings = [part.ruling for part in claim.parts]
+    parts = [f"{rulings.count(r)} {r}" for r in BADGES if r in rulings]
+    return f"Of {len(rulings)} parts {', '.join(parts)}." if len(rulings) > 1 else ""
 
 
 def expected_words(expected: str | None, ruling: str) -> str:
