@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TypeVar
 
 from hts.experiments.reproduce_protocol import (
     MODES,
@@ -125,11 +126,14 @@ def protocol(
     *,
     seeds: Sequence[int] | None = None,
     widths: Sequence[int] | None = None,
+    alphas: Sequence[float] | None = None,
+    headline: bool = False,
     reference_scaling: str = "off",
 ) -> Protocol:
-    """The protocol of a dataset, with other seeds or some of its widths if asked for.
+    """The protocol of a dataset, with other seeds, or with some of its widths and alphas only.
 
-    Raises `BadInput` for a dataset that has none, and for widths that are not in it.
+    ``headline``: the sigmas that most claims are about, and no deeper networks or other scales.
+    Raises `BadInput` for a dataset that has none, and for widths and alphas that are not in it.
     """
     choice("mode", mode, MODES, why="one takes minutes, the other is the whole protocol")
     name = choice("data", data, datasets(), why="others have no protocol here")
@@ -143,12 +147,27 @@ def protocol(
     if seeds is not None:
         found = dataclasses.replace(found, seeds=tuple(seeds))
     if widths is not None:
-        unknown = [width for width in widths if width not in found.widths]
-        if unknown or not widths:
-            raise BadInput(
-                f"widths must be some of {', '.join(map(str, found.widths))}, got "
-                f"{', '.join(map(str, widths)) or 'none'}: the protocol has no others."
-            )
-        released = found.released_width if found.released_width in widths else None
-        found = dataclasses.replace(found, widths=tuple(widths), released_width=released)
+        kept = _some("widths", found.widths, widths)
+        released = found.released_width if found.released_width in kept else None
+        found = dataclasses.replace(found, widths=kept, released_width=released)
+    if alphas is not None:
+        left = _some("alphas", found.alphas, alphas)
+        released = None if {2.0, 1.75} - set(left) else found.released_width
+        found = dataclasses.replace(found, alphas=left, released_width=released)
+    if headline:
+        sigmas = {kind: (sigma,) for kind, sigma in found.headline.items()}
+        found = dataclasses.replace(found, sigmas=sigmas, beyond=(), released_width=None)
     return found
+
+
+_Value = TypeVar("_Value", int, float)
+
+
+def _some(what: str, there: Sequence[_Value], asked: Sequence[_Value]) -> tuple[_Value, ...]:
+    """Those of ``there`` that are asked for, in their order."""
+    if not asked or set(asked) - set(there):
+        raise BadInput(
+            f"{what} must be some of {', '.join(f'{value:g}' for value in there)}, got "
+            f"{', '.join(f'{value:g}' for value in asked) or 'none'}: the protocol has no others."
+        )
+    return tuple(value for value in there if value in asked)

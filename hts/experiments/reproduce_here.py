@@ -28,9 +28,10 @@ def reproduce_here(
     slots: object = None,
     only_resume: bool = False,
     quiet: bool = False,
-) -> Reproduction | None:
-    """Train what is missing of ``protocol``; None if it was interrupted (it goes on next time).
+) -> tuple[Reproduction, bool]:
+    """Train what is missing of ``protocol``: what it came to, and whether it was interrupted.
 
+    After an interruption the next call goes on; what had ended until then is in the result.
     ``only_resume``: refuse with `BadInput` where nothing has been begun.
     """
     environ = dict(os.environ)
@@ -48,9 +49,8 @@ def reproduce_here(
     for name in dict.fromkeys(config.data for config in protocol.spec.configs()):
         load(name)  # what is missing is said, or downloaded, before anything is trained
     sweep = train_here(store, protocol.spec, workers_here(store, planned(environ)), quiet=quiet)
-    if sweep.state == "stopped":
-        return None
-    return made(protocol, store.members(sweep.id), command=command)
+    result = made(protocol, store.members(sweep.id), command=command)
+    return result, sweep.state == "stopped"
 
 
 def made(protocol: Protocol, members: Sequence[Member], *, command: str) -> Reproduction:

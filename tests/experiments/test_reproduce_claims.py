@@ -201,12 +201,24 @@ def test_the_released_codes_scale_leaves_out_what_it_has_no_noise_for():
     assert [part.name for part in found[4].parts] == ["Type I", "Type II"]
 
 
+def test_a_part_of_a_protocol():
+    asked = protocol(
+        "mnist", "full", seeds=[1, 2, 3], widths=[2000], alphas=[1.75, 2], headline=True
+    )
+    assert asked.alphas == (2.0, 1.75)
+    assert len(asked.spec.configs()) == 3 * (1 + 3 * 2)
+    found = {claim.key: claim.ruling for claim in claims(asked, made_up(asked))}
+    assert found["alpha"] == "supported"
+    assert found["width"] == found["beyond"] == "undecided"  # it has nothing to say
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
         ({"data": "iris"}, "data must be one of ecg5000"),
         ({"data": "digits", "mode": "full"}, "digits has no full protocol: give --quick"),
         ({"widths": [7]}, "widths must be some of 2000, 10000, got 7"),
+        ({"alphas": [1.0, 2.0]}, "alphas must be some of 2, 1.9, 1.75, got 1, 2"),
     ],
 )
 def test_what_no_protocol_has_is_refused(given, says):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from hts.experiments.cli import main
 from hts.experiments.reproduce_result import load
 from hts.store import Store
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3 * (2 * (1 + 3 * 2) + 2 + 5)  # seeds x (widths x (none + types x alphas) + deeper + scales)
 
@@ -26,31 +28,30 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproduce_datasets, "PROTOCOLS", tiny_reproduce.PROTOCOLS)
 
 
-def test_a_killed_reproduction_goes_on_and_comes_to_table_and_verdicts(home, capsys) -> None:
+@posix
+def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, capsys) -> None:
     words = ["reproduce", "--data", "digits"]
     assert main([*words, "--resume"]) == 2
     assert "there is nothing to resume" in capsys.readouterr().err
 
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "experiments" / "tiny_reproduce.py"),
-         "--slots", "1", "--json"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    partial = home / "partial.json"
+    process = begin(home, "--out", str(partial), until_done=1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert "Not run:" in out
+    assert 0 < len(load(partial).runs) < RUNS
+
+    process = begin(home, until_done=len(load(partial).runs) + 1)
+    process.kill()
+    process.communicate()
     with Store(home) as store:
         deadline = time.monotonic() + 120
-        while not any(sweep.done for sweep in store.sweeps()):
-            assert time.monotonic() < deadline
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.02)
-        process.kill()
-        process.communicate()
-        deadline = time.monotonic() + 60
         while store.held_groups():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
         kept = {run.id for run in store.list(sweep="s1")}
-    assert kept
+    assert len(load(partial).runs) < len(kept) < RUNS
 
     file = home / "out.json"
     assert main([*words, "--resume", "--out", str(file)]) == 0
@@ -78,6 +79,23 @@ def test_a_killed_reproduction_goes_on_and_comes_to_table_and_verdicts(home, cap
     assert main([*words, "--json"]) == 0  # nothing is trained again
     again = json.loads(capsys.readouterr().out)
     assert again["runs"] == json.loads(file.read_text())["runs"]
+
+
+def begin(home: Path, *words: str, until_done: int) -> subprocess.Popen[str]:
+    """The command in a process of its own, going on until so many runs are done."""
+    script = str(ROOT / "tests" / "experiments" / "tiny_reproduce.py")
+    process = subprocess.Popen(
+        [sys.executable, script, "--slots", "1", *words],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with Store(home) as store:
+        deadline = time.monotonic() + 120
+        while not any(sweep.done >= until_done for sweep in store.sweeps()):
+            assert time.monotonic() < deadline
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+    return process
 
 
 @pytest.mark.parametrize(

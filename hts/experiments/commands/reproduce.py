@@ -2,7 +2,8 @@
 
 --quick takes minutes and answers every claim; --full is the whole protocol.  Runs go through the
 store: what is there is not trained again, and the same command after Ctrl+C, or --resume, goes on
-where it stopped.  --out writes a file of every run with the verdicts.
+where it stopped.  --out writes a file of every run with the verdicts; after Ctrl+C of those that
+had ended, and it says what was not run.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", default="ecg5000", help=f"one of {', '.join(datasets())}")
     parser.add_argument("--seeds", metavar="V", help="other seeds than 1..5")
     parser.add_argument("--widths", metavar="V", help="some of the protocol's widths")
+    parser.add_argument("--alphas", metavar="V", help="some of the protocol's alphas")
+    parser.add_argument(
+        "--headline", action="store_true",
+        help="one sigma per type, no deeper networks, no other scales",
+    )  # fmt: skip
     parser.add_argument(
         "--reference-scaling", default="off", metavar="WHERE",
         help="gpu or cpu: all noise at the scale of the authors' released code (default: off)",
@@ -49,16 +55,16 @@ def run(options: argparse.Namespace) -> int:
     asked = chosen(options)
     out = None if options.out is None else _writable(Path(options.out))
     with Store() as store:
-        result = reproduce_here(
+        result, interrupted = reproduce_here(
             store, asked, command=command_words(options), slots=options.slots,
             only_resume=options.resume, quiet=options.json,
         )  # fmt: skip
-    if result is None:
-        return INTERRUPTED
     if out is not None:
         save(result, out)
     print(to_json(result) if options.json else in_full(result))
-    return WITH_FAILURES if not result.complete else 0
+    if interrupted:
+        return INTERRUPTED
+    return 0 if result.complete else WITH_FAILURES
 
 
 def chosen(options: argparse.Namespace) -> Protocol:
@@ -70,6 +76,8 @@ def chosen(options: argparse.Namespace) -> Protocol:
         "full" if options.full else "quick",
         seeds=None if options.seeds is None else parse_values("seed", options.seeds),
         widths=None if options.widths is None else parse_values("width", options.widths),
+        alphas=None if options.alphas is None else parse_values("alpha", options.alphas),
+        headline=options.headline,
         reference_scaling=scale,
     ).where_data_are()
 
@@ -77,9 +85,11 @@ def chosen(options: argparse.Namespace) -> Protocol:
 def command_words(options: argparse.Namespace) -> str:
     """The command that makes the same result, without what changes no number."""
     words = ["python", "-m", "hts", "reproduce", "--full" if options.full else "--quick"]
-    for name in ("data", "seeds", "widths"):
+    for name in ("data", "seeds", "widths", "alphas"):
         if (given := getattr(options, name)) is not None:
             words += [f"--{name}", str(given)]
+    if options.headline:
+        words.append("--headline")
     if options.reference_scaling != "off":
         words += ["--reference-scaling", options.reference_scaling]
     return shlex.join(words)
