@@ -43,7 +43,7 @@ def _answer(result: Reproduction, claim: Claim, expected: str | None) -> None:
         f"{_greek(part.says)}"
         for part in claim.parts
     ]
-    st.markdown("\n".join(lines))
+    st.markdown("\n".join(lines) or "Nothing has been run for it.")
     if asked.meaning:
         st.markdown(asked.meaning)
     if asked.equation is not None:
