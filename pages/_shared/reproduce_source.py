@@ -50,11 +50,13 @@ def choose_result(store: Store) -> Reproduction | None:
     if not names:
         return None
     if st.session_state.get("result") not in names:
-        st.session_state.pop("result", None)
+        asked = st.query_params.get("result")
+        st.session_state.result = asked if asked in names else names[0]
     name = st.selectbox(
-        "Result", names, key="result", bind="query-params",
+        "Result", names, key="result",
         format_func=lambda name: own_title(own[name]) if name in own else file_title(files[name]),
     )  # fmt: skip
+    st.query_params["result"] = name
     if name in own:
         return own_result(store, own[name])
     try:
