@@ -26,6 +26,7 @@ COMMANDS = {
     "table": "train and print the README's table",
     "reproduce": "check the paper's claims: a table, and a verdict on each",
     "verify": "check the noise and the tail estimates on this machine",
+    "lab": "check a lab's settings, make class codes, let nothing new begin",
     "bench": "measure, and print ratios as JSON",
 }
 

@@ -11,6 +11,7 @@ from hts.config import RunConfig
 from hts.jobs import client
 from hts.lab import GUEST, OPERATOR, Person
 from hts.lab.codes import join, make_class, student
+from hts.records import RunResult
 from hts.store import Store
 
 HOSTED = """
@@ -80,3 +81,19 @@ def people(store: Store, hosted) -> dict[str, Person]:
             assert shown is not None
             found[nickname] = shown
     return found
+
+
+@pytest.fixture
+def result() -> RunResult:
+    """A result that nobody computed, for what only has to be recorded."""
+    return RunResult(
+        iterations=100,
+        stop_reason="budget",
+        train_accuracy=90.0,
+        test_accuracy=80.0,
+        pruning_ratio=60.0,
+        train_accuracy_pruned=89.0,
+        test_accuracy_pruned=79.0,
+        tail_index=None,
+        seconds=2.0,
+    )

@@ -6,8 +6,10 @@ loop, and the published way with scipy's noise.  ensembles: runs per second of e
 same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
 made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
 literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
-pruning beside one plain forward pass, and beside naive masking.  viewers: many browsers watching
-one running run through a real server; delivered share of updates, server CPU per update.
+pruning beside one plain forward pass, and beside naive masking.  fairness: many people's runs
+on a real scheduler, one of them greedy; whether everybody's first begins before anybody's third.
+viewers: many browsers watching one running run through a real server; delivered share of updates,
+server CPU per update.
 """
 
 from __future__ import annotations
@@ -34,8 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """The viewers' measurement needs the app, so it runs as a program of its own."""
     if options.what in _MEASURES:
-        _MEASURES[options.what](options.rest)
-        return 0
+        return int(_MEASURES[options.what](options.rest) or 0)
     if not (APP / "pages" / "_shared" / "viewers_bench.py").exists():
         raise BadInput(f"bench viewers needs the app beside hts, and there is none in {APP}.")
     command = [sys.executable, "-m", "pages._shared.viewers_bench", *options.rest]
@@ -141,13 +142,29 @@ def _pruning(words: list[str]) -> None:
     _print({"pruning": found}, options.json)
 
 
-_MEASURES: dict[str, Callable[[list[str]], None]] = {
+def _fairness(words: list[str]) -> int:
+    parser = _parser("fairness")
+    sizes = {"people": "30", "runs": "200", "greedy": "100", "slots": "2"}
+    for name, default in sizes.items():
+        parser.add_argument(f"--{name}", default=default, help=f"{name} (default {default})")
+    parser.add_argument("--whole", action="store_true", help="let every run come to its end")
+    options = parser.parse_args(words)
+    from hts.experiments import bench_fairness
+
+    chosen = {name: _count(name, getattr(options, name), 1) for name in sizes}
+    found = bench_fairness.measure(**chosen, whole=options.whole)
+    print(json.dumps(found))
+    return 0 if found["fair"] else 1
+
+
+_MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
     "ensembles": _ensembles,
     "memory": _memory,
     "tails": _tails,
     "pruning": _pruning,
+    "fairness": _fairness,
 }
 
 
