@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from hts.store.fair import CREDIT
 from hts.store.sweep import Group, Member, group_from_row, member_from_row, number_of
 from hts.store.sweeps import Sweeps
 
@@ -88,7 +89,7 @@ class Groups(Sweeps):
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
 
         Among sweeps of several owners, of the one who has the fewest groups at work, then of the
-        one whose last turn is the longest ago.
+        one who has had the fewest turns; as `hts.store.fair` has it for runs.
         """
         where = "s.pid IS NULL" if sweep_id is None else "s.number = ?"
         values = () if sweep_id is None else (number_of(sweep_id),)
@@ -98,8 +99,11 @@ class Groups(Sweeps):
             "LEFT JOIN (SELECT COALESCE(b.owner, '') AS owner, COUNT(*) AS groups "
             "  FROM groups_of_members AS h JOIN sweeps AS b ON b.number = h.sweep "
             "  WHERE h.pid IS NOT NULL GROUP BY 1) AS busy ON busy.owner = COALESCE(s.owner, '') "
+            "LEFT JOIN turns AS clock ON clock.owner = 'groups' "
             f"WHERE s.state IN ('queued', 'running') AND g.pid IS NULL AND {where} "
-            "ORDER BY COALESCE(busy.groups, 0), COALESCE(t.turn, 0), g.sweep, g.number LIMIT 1",
+            "ORDER BY COALESCE(busy.groups, 0), "
+            f"MAX(COALESCE(t.turn, 0), COALESCE(clock.turn, 0) - {CREDIT}), g.sweep, g.number "
+            "LIMIT 1",
             values,
         )
         return group_from_row(rows[0]) if rows else None
@@ -117,7 +121,7 @@ class Groups(Sweeps):
                 "WHERE number = ?",
                 (pid, pid_started, found.number),
             )
-            self._note_turn(connection, f"groups of {self.sweep(found.sweep).owner or ''}")
+            self._note_turn(connection, "groups", self.sweep(found.sweep).owner)
             self._move(connection, found, "waiting", "running")
             connection.execute(
                 "UPDATE sweeps SET state = 'running', counted = COALESCE(counted, ?) "

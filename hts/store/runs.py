@@ -13,7 +13,7 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.store.database import Database
-from hts.store.fair import Request, fair_order
+from hts.store.fair import Request, fair_order, served
 from hts.store.paths import Home, replacing
 from hts.store.run import Run, State, UnknownRun, Visibility, Want, from_row
 from hts.store.sight import Sight, asked_by
@@ -148,19 +148,29 @@ class Runs:
                 "SELECT COALESCE(owner, ''), COUNT(*) FROM runs "
                 "WHERE state IN ('starting', 'running') GROUP BY 1"
             ).fetchall()
-            turns = connection.execute("SELECT owner, turn FROM turns").fetchall()
+            turns = self._turns(connection, "runs")
         ids = {row["number"]: row["id"] for row in waiting}
         requests = [Request(row["number"], row["owner"]) for row in waiting]
-        order = fair_order(requests, dict(map(tuple, busy)), dict(map(tuple, turns)))
+        order = fair_order(requests, dict(map(tuple, busy)), *turns)
         return [ids[request.number] for request in order]
 
     @staticmethod
-    def _note_turn(connection: sqlite3.Connection, owner: str | None) -> None:
-        """Somebody was served: the next one in turn is whoever has not been for longest."""
-        connection.execute(
-            "INSERT INTO turns SELECT ?, COALESCE(MAX(turn), 0) + 1 FROM turns WHERE true "
-            "ON CONFLICT (owner) DO UPDATE SET turn = excluded.turn",
-            (owner or "",),
+    def _turns(connection: sqlite3.Connection, kind: str) -> tuple[dict[str, int], int]:
+        """Who has had how many turns at ``kind``, runs or groups, and what the clock shows."""
+        rows = connection.execute(
+            "SELECT owner, turn FROM turns WHERE owner LIKE ? || '%'", (kind,)
+        ).fetchall()
+        found = {row["owner"]: int(row["turn"]) for row in rows}
+        clock = found.pop(kind, 0)
+        return {key.removeprefix(f"{kind} of "): turn for key, turn in found.items()}, clock
+
+    def _note_turn(self, connection: sqlite3.Connection, kind: str, owner: str | None) -> None:
+        """The owner of a run, or of a group of a sweep, was served."""
+        turns, clock = self._turns(connection, kind)
+        turn, clock = served(turns.get(owner or ""), clock)
+        connection.executemany(
+            "INSERT OR REPLACE INTO turns VALUES (?, ?)",
+            [(f"{kind} of {owner or ''}", turn), (kind, clock)],
         )
 
     def rename(self, run_id: str, title: str) -> None:

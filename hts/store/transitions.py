@@ -99,7 +99,7 @@ class Transitions(Runs):
                 threads=threads,
             )  # fmt: skip
             if given:
-                self._note_turn(connection, self.get(run_id).owner)
+                self._note_turn(connection, "runs", self.get(run_id).owner)
             return given
 
     def take_back(self, run_id: str, *, pid: int) -> bool:

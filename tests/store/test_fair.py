@@ -6,13 +6,18 @@ import random
 
 from hts.config import RunConfig
 from hts.store import Store
-from hts.store.fair import Request, fair_order
+from hts.store.fair import Request, fair_order, served
 
 
-def order(waiting: str, busy: dict[str, int] | None = None, turns: dict[str, int] | None = None):
+def order(
+    waiting: str,
+    busy: dict[str, int] | None = None,
+    turns: dict[str, int] | None = None,
+    clock: int = 0,
+):
     """``waiting``: the owners of queued runs, oldest first; returns numbers in order."""
     requests = [Request(place, owner) for place, owner in enumerate(waiting, start=1)]
-    return [request.number for request in fair_order(requests, busy or {}, turns or {})]
+    return [request.number for request in fair_order(requests, busy or {}, turns or {}, clock)]
 
 
 def test_one_owner_is_served_in_order_of_age():
@@ -29,32 +34,57 @@ def test_what_computes_counts_as_had():
     assert order("aab", busy={"b": 2}) == [1, 2, 3]  # b's is a third
 
 
-def test_of_one_rank_goes_first_who_was_served_longest_ago():
+def test_of_one_rank_goes_first_who_has_had_the_fewest_turns():
     assert order("abc", turns={"a": 7, "b": 3, "c": 5}) == [2, 3, 1]
-    assert order("abc", turns={"a": 7, "b": 3}) == [3, 2, 1]  # c never was
+    assert order("abc", turns={"a": 7, "b": 3}) == [3, 2, 1]  # c never had one
+
+
+def test_who_comes_back_has_one_turn_to_catch_up_and_no_more():
+    assert order("abc", turns={"a": 7, "b": 3}, clock=7) == [2, 3, 1]  # b and c count as 6
+    assert order("abc", turns={"a": 7, "b": 3}, clock=9) == [1, 2, 3]  # all were away
+    assert served(3, 9) == (9, 9)
+    assert served(None, 0) == (1, 0)
+    assert served(9, 8) == (10, 9)
+
+
+def test_a_newcomer_to_a_busy_queue_does_not_take_it_over():
+    starts = simulate([Request(n, "ab"[n % 2]) for n in range(200)], slots=1, seed=0, until=100)
+    late = [Request(1000 + n, "new") for n in range(50)]
+    queue = [Request(n, "ab"[n % 2]) for n in range(100, 200)] + late
+    after = simulate(queue, slots=1, seed=0, until=30, turns={"a": 50, "b": 50}, clock=49)
+    assert starts.count("a") == starts.count("b") == 50
+    assert after[:3] == ["new", "new", "a"]
+    assert [after.count(owner) for owner in ("a", "b", "new")] == [10, 9, 11]
 
 
 def test_the_order_does_not_depend_on_how_the_rows_came():
     requests = [Request(place, owner) for place, owner in enumerate("abacbbca")]
-    expected = fair_order(requests, {"a": 1}, {"b": 2})
+    expected = fair_order(requests, {"a": 1}, {"b": 2}, 1)
     for seed in range(20):
         shuffled = random.Random(seed).sample(requests, len(requests))
-        assert fair_order(shuffled, {"a": 1}, {"b": 2}) == expected
+        assert fair_order(shuffled, {"a": 1}, {"b": 2}, 1) == expected
 
 
-def simulate(queue: list[Request], slots: int, seed: int) -> list[str]:
+def simulate(
+    queue: list[Request],
+    slots: int,
+    seed: int,
+    *,
+    until: int = 10**6,
+    turns: dict[str, int] | None = None,
+    clock: int = 0,
+) -> list[str]:
     """Owners in the order in which their runs start, when runs take any time."""
-    draw = random.Random(seed)
+    draw, queue, turns = random.Random(seed), list(queue), dict(turns or {})
     computing: list[str] = []
-    turns: dict[str, int] = {}
     starts: list[str] = []
-    while queue:
+    while queue and len(starts) < until:
         if len(computing) == slots:
             computing.pop(draw.randrange(slots))
         busy = {owner: computing.count(owner) for owner in computing}
-        first = fair_order(queue, busy, turns)[0]
+        first = fair_order(queue, busy, turns, clock)[0]
         queue.remove(first)
-        turns[first.owner] = len(starts) + 1
+        turns[first.owner], clock = served(turns.get(first.owner), clock)
         computing.append(first.owner)
         starts.append(first.owner)
     return starts
