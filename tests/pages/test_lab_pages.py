@@ -1,0 +1,175 @@
+"""Pages where several people share the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from hts.lab import OPERATOR
+from hts.lab.codes import join, make_class, student
+from pages._shared.identity import TOKEN
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def lab(home, store, monkeypatch):
+    """``lab(name)``: the token of a student of the one class."""
+    (home / "lab.toml").write_text('mode = "codes"\nvisibility = "lab"', encoding="utf-8")
+    monkeypatch.setenv("HTS_LAB", str(home / "lab.toml"))
+    made = make_class(store, "Class", by=OPERATOR)
+    tokens: dict[str, str] = {}
+
+    def token(name: str) -> str:
+        if name not in tokens:
+            tokens[name] = join(store, made.code, name)
+        return tokens[name]
+
+    token.code = made.code
+    return token
+
+
+@pytest.fixture
+def open_as(lab):
+    """``open_as("Ann", "runs", run=...)`` opens a page in the app as that student."""
+
+    def open_(name: str, page: str, **params: str) -> AppTest:
+        shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        shown._page_hash = calc_hash(page)  # how Streamlit names the page of this address
+        shown.session_state[TOKEN] = lab(name)
+        for key, value in params.items():
+            shown.query_params[key] = value
+        return shown.run()
+
+    return open_
+
+
+def person(store, lab, name):
+    found = student(store, lab(name))
+    assert found is not None
+    return found.id
+
+
+def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
+    page = open_in_app("")
+    assert "say who you are first" in said(page)
+    assert [w.label for w in page.text_input] == ["Class code", "Nickname"]
+    assert page.sidebar.children == {}
+    page.text_input(key="join_code").input("wrong")
+    page.text_input(key="join_name").input("Ann")
+    page.button[0].click().run()
+    assert "No class has the code 'wrong'" in said(page)
+    page.text_input(key="join_code").input(lab.code)
+    page.button[0].click().run()
+    assert "say who you are first" not in said(page)
+    assert [mate.nickname for mate in store.classmates(1)] == ["Ann"]
+    assert not page.button(key="train").disabled
+    page.button(key="sign_out").click().run()
+    assert "say who you are first" in said(page)
+
+
+def test_a_guest_looks_around_and_starts_nothing(open_in_app, lab, said):
+    page = open_in_app("")
+    page.button(key="look_around").click().run()
+    assert page.button(key="train").disabled
+    assert "Guests only look" in page.button(key="train").help
+    page.button(key="come_in").click().run()
+    assert "say who you are first" in said(page)
+
+
+def test_a_public_run_is_read_by_its_address_alone(open_in_app, lab, store, finished, said):
+    shown, hidden = finished(seed=5), finished(seed=6)
+    store.set_visibility(shown, "public")
+    assert "seed 5" in said(open_in_app("", run=shown))
+    page = open_in_app("", run=hidden)
+    assert "or it is not yours to see" in said(page)
+    assert "seed 6" not in said(page)
+
+
+def test_buttons_that_one_may_not_press_say_why(open_as, lab, store):
+    from factories import config
+
+    run_id = store.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
+    mine = open_as("Ann", "", run=run_id)
+    assert not mine.button(key="do_stop").disabled
+    theirs = open_as("Bob", "", run=run_id)
+    for key in ("do_stop", "do_pause"):
+        assert theirs.button(key=key).disabled
+        assert theirs.button(key=key).help.startswith("It belongs to Ann;")
+    theirs.button(key="do_repeat").click().run()
+    assert store.list(limit=1)[0].owner == person(store, lab, "Bob")
+
+
+def test_the_owner_says_who_sees_it(open_as, lab, store, said):
+    from factories import config
+
+    run_id = store.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
+    page = open_as("Ann", "", run=run_id)
+    assert "Yours." in said(page)
+    page.selectbox(key=f"visible_{run_id}").select("private").run()
+    assert store.get(run_id).visibility == "private"
+    assert "or it is not yours to see" in said(open_as("Bob", "", run=run_id))
+
+
+def test_the_same_request_is_the_same_run_and_says_so(open_as, lab, store, said):
+    first, second = open_as("Ann", ""), open_as("Bob", "")
+    first.button(key="train").click().run()
+    second.button(key="train").click().run()
+    runs = store.list()
+    assert len(runs) == 2  # with its twin
+    assert {run.owner for run in runs} == {person(store, lab, "Ann")}
+    assert "Of Ann, and you asked for the same." in said(second)
+    assert "somebody else asked for the same" in said(first.run())
+
+
+def test_a_queued_run_says_where_it_stands(open_as, lab, store, said):
+    from factories import config
+
+    for seed, name in enumerate(("Ann", "Ann", "Bob")):
+        run_id = store.create(
+            config(seed=seed), owner=person(store, lab, name), visibility="private"
+        )
+    page = open_as("Bob", "", run=run_id)
+    assert "Number 2 of 3 in the queue, which serves 2 people in turn" in said(page)
+
+
+def test_runs_are_mine_my_classs_or_everyones(open_as, lab, store):
+    from factories import config
+
+    ids = {
+        name: store.create(config(seed=n), owner=person(store, lab, name), visibility="lab")
+        for n, name in enumerate(("Ann", "Bob"))
+    }
+    ids["nobody"] = store.create(config(seed=9), visibility="public")
+    page = open_as("Ann", "runs")
+    listed = {}
+    for scope in ("Mine", "Class", "Everyone"):
+        page.segmented_control(key="runs_of").set_value(scope).run()
+        listed[scope] = set(page.dataframe[0].value["Run"])
+    assert listed["Mine"] == {ids["Ann"]}
+    assert listed["Class"] == {ids["Ann"], ids["Bob"]}
+    assert listed["Everyone"] == set(ids.values())
+
+
+def test_draining_is_said_on_every_page(open_as, store, said):
+    store.drain("Back at noon.")
+    for name in ("", "runs", "guide"):
+        assert "Back at noon." in said(open_as("Ann", name))
+
+
+def test_settings_that_cannot_be_used_let_nobody_in(open_in_app, home, lab, said):
+    (home / "lab.toml").write_text('mode = "open"', encoding="utf-8")
+    page = open_in_app("")
+    assert "This lab is not set up right, so nobody can come in" in said(page)
+    assert not page.button
+
+
+def test_one_user_alone_sees_nothing_of_this(open_in_app, open_page, finished, said):
+    run_id = finished()
+    page = open_in_app("", run=run_id)
+    keys = {widget.key for kind in (page.button, page.selectbox) for widget in kind}
+    assert not {"sign_out", "come_in", f"visible_{run_id}"} & keys
+    assert not open_page("runs").segmented_control
