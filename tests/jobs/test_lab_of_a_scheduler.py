@@ -39,9 +39,9 @@ def test_a_lab_is_served_in_turn_within_limits_and_not_while_it_drains(
 ):
     a, b = people
     store.drain("Restarting.")
+    lab.scheduler(slots=2)
     first, second = (client.submit(store, long.replace(seed=n), by=a)[0] for n in (1, 2))
     (other,) = client.submit(store, short, by=b)
-    lab.scheduler(slots=2)
     time.sleep(1.0)
     assert {run.state for run in store.list()} == {"queued"}
     store.drain(None)
