@@ -11,6 +11,7 @@ from hts.figures import words
 from hts.store import Store
 from hts.validate import BadInput
 from hts.weights import StoredWeights, Weight, register_weights, stored_weights, weights
+from pages._shared.owners import no_start
 from pages._shared.tails_source import Chosen, Sample
 
 ENDINGS = ["safetensors", "npz", "npy", "pt", "pth"]
@@ -53,7 +54,8 @@ def _take_file(store: Store) -> None:
     )
     st.file_uploader(
         "File", type=ENDINGS, key="weights_file", label_visibility="collapsed",
-        on_change=_register, args=(store,),
+        on_change=_register, args=(store,), disabled=no_start(store) is not None,
+        help=no_start(store),
     )  # fmt: skip
     if said := st.session_state.get("weights_said"):
         st.error(said, icon=":material/block:")

@@ -6,6 +6,8 @@ import streamlit as st
 
 from hts.data import info, register_table
 from hts.validate import BadInput
+from pages._shared.owners import no_start
+from pages._shared.server import shared_store
 from pages._shared.settings import key, settings
 
 
@@ -16,12 +18,22 @@ def own_table() -> None:
         "CSV or NPZ, one row per example. The label is the column named label, class, target or "
         "y, else the last one. Features are standardised; a fifth of the rows is kept for testing."
     )
+    no = no_start(shared_store())
     file = st.file_uploader(
-        "Table", type=["csv", "tsv", "txt", "npz"], key="table_file", label_visibility="collapsed"
+        "Table",
+        type=["csv", "tsv", "txt", "npz"],
+        key="table_file",
+        label_visibility="collapsed",
+        disabled=no is not None,
+        help=no,
     )
     st.text_input("Label column", placeholder="found by its name", key="table_label")
     st.button(
-        "Use this table", disabled=file is None, key="table_use", on_click=_take, width="stretch"
+        "Use this table",
+        disabled=file is None or no is not None,
+        key="table_use",
+        on_click=_take,
+        width="stretch",
     )
     said = st.session_state.get("table_said")
     if said is not None and file is not None and said[0] == file.file_id:
