@@ -1,7 +1,8 @@
 """Class codes: a teacher makes one, students join with it and a nickname, without an account.
 
 Joining gives a token that nobody can guess; whoever shows it is that student.  It is kept in the
-browser and never in an address or a log, and here only as its SHA-256.
+browser and never in an address or a log, and here only as its SHA-256.  Where nobody signs in,
+teachers have such a token too: the key that the operator makes for them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ CODE_LENGTH = 8  # 39 bits: not found by trying, at `MOST_WRONG` a minute
 TOKEN_BYTES = 32
 LONGEST_NICKNAME = 24
 MOST_CLASS = 200
-MOST_WRONG = 60  # wrong codes a minute, of everybody together
+MOST_WRONG = 600  # wrong codes a minute, of everybody together
 
 _NICKNAME = re.compile(r"[\w][\w .'-]*", re.UNICODE)
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
@@ -79,6 +80,36 @@ def join(store: Store, code: str, nickname: str, *, known: Person | None = None)
         whole.join_class(found.number, person_id, nickname, digest(token))
         whole.remember(person_id, name=nickname, role="member", how="code")
     return token
+
+
+def make_key(store: Store, name: str, *, by: Person) -> str:
+    """A key by which the teacher ``name`` comes in where nobody signs in; a former one ends.
+
+    It is shown once, here: the store has only its SHA-256.
+    """
+    if not by.may_everything:
+        raise NotAllowed(f"{by.name} is a {by.role}: only admins make teachers' keys.")
+    person = Person(id=key_holder(name), name=name.strip(), role="teacher", how="code")
+    key = secrets.token_urlsafe(TOKEN_BYTES)
+    with store.whole.db.writing():
+        store.whole.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.whole.set_key(person.id, digest(key))
+    return key
+
+
+def key_holder(name: str) -> str:
+    """The id of a teacher of this name who comes in by a key."""
+    return f"key:{name.strip().casefold()}"
+
+
+def teacher(store: Store, key: object) -> Person | None:
+    """Which teacher showed this key; None if none has it."""
+    if not isinstance(key, str) or not 20 <= len(key) <= 100:
+        return None
+    found = store.whole.holder_of_key(digest(key))
+    if found is None:
+        return None
+    return Person(id=found.id, name=found.name, role="teacher", how="code")
 
 
 def student(store: Store, token: object) -> Person | None:

@@ -183,7 +183,12 @@ _LAB = (
     "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB)
+_KEYS = (
+    "CREATE TABLE keys (key TEXT PRIMARY KEY, person TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX keys_by_person ON keys (person)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS)
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
 
 

@@ -32,7 +32,7 @@ class Known:
 
 
 class Owners(Runs):
-    """The tables ``people``, ``askers`` and ``notes``, and the columns that name owners."""
+    """The tables ``people``, ``keys``, ``askers``, ``notes``, and the columns that name owners."""
 
     # -- people -------------------------------------------------------------------------------
 
@@ -53,6 +53,21 @@ class Owners(Runs):
         """Everybody who has been here, the latest first."""
         rows = self.db.rows("SELECT * FROM people ORDER BY seen DESC, id")
         return [Known(**dict(row)) for row in rows]
+
+    def set_key(self, person_id: str, key: str | None) -> None:
+        """Let this person come in by a key, of which ``key`` is the SHA-256; None: by none.
+
+        A former key no longer opens anything.
+        """
+        with self.db.writing() as connection:
+            connection.execute("DELETE FROM keys WHERE person = ?", (person_id,))
+            if key is not None:
+                connection.execute("INSERT INTO keys VALUES (?, ?)", (key, person_id))
+
+    def holder_of_key(self, key: str) -> Known | None:
+        """Whose key has this SHA-256; None if nobody's."""
+        rows = self.db.rows("SELECT person FROM keys WHERE key = ?", (key,))
+        return self.known(rows[0]["person"]) if rows else None
 
     # -- owners and askers --------------------------------------------------------------------
 

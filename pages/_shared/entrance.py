@@ -7,7 +7,7 @@ import importlib.util
 import streamlit as st
 
 from hts.lab import GUEST, LabSettings, Person, current
-from hts.lab.codes import LONGEST_NICKNAME, join
+from hts.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.validate import BadInput
 from pages._shared import identity
 from pages._shared.server import person_here, whole_store
@@ -94,6 +94,8 @@ def _welcome(settings: LabSettings, here: Person) -> None:
             _sign_in(settings)
         if "proxy" in settings.modes:
             st.caption("The server in front of this page has not said who you are.")
+        if "codes" in settings.modes and here.id == GUEST.id:
+            _key_form()
         st.button("Look around as a guest", key="look_around", type="tertiary",
                   icon=":material/visibility:", on_click=_look_around)  # fmt: skip
 
@@ -106,6 +108,21 @@ def _sign_in(settings: LabSettings) -> None:
     provider = (settings.oidc.provider,) if settings.oidc.provider else ()
     st.button("Sign in", key="sign_in", type="primary", icon=":material/login:",
               on_click=st.login, args=provider)  # fmt: skip
+
+
+def _key_form() -> None:
+    with st.popover("I am a teacher", icon=":material/school:", type="tertiary"):
+        with st.form("key", border=False):
+            key = st.text_input("Teacher's key", type="password", key="teacher_key",
+                                help="`python -m hts lab teacher NAME` on the server makes "
+                                "one.")  # fmt: skip
+            if not st.form_submit_button("Come in", icon=":material/login:"):
+                return
+        if teacher(whole_store(), key.strip()) is None:
+            st.error("No teacher has this key.", icon=":material/block:")
+            return
+    identity.take(key.strip())
+    st.rerun()
 
 
 def _join_form(here: Person) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from hts.lab import GUEST, LOCAL, LabSettings, Person, current
-from hts.lab.codes import student
+from hts.lab.codes import student, teacher
 from hts.lab.identify import of_claims, of_headers, remember
 from hts.store import Store
 
@@ -66,7 +66,7 @@ def _by(mode: str, settings: LabSettings, store: Store) -> Person | None:
         return of_headers(settings, dict(st.context.headers))
     if mode == "oidc":
         return of_claims(settings, claims())
-    return student(store, token())
+    return student(store, token()) or teacher(store, token())
 
 
 _cookie = st.components.v2.component(

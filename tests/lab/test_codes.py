@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from hts.lab import NotAllowed, codes
-from hts.lab.codes import ALPHABET, close_class, digest, join, make_class, need_class, student
+from hts.lab.codes import (
+    ALPHABET,
+    close_class,
+    digest,
+    join,
+    make_class,
+    make_key,
+    need_class,
+    student,
+    teacher,
+)
 from hts.store import UnknownClass
 from hts.validate import BadInput
 
@@ -119,3 +129,22 @@ def test_stages_and_tasks(store, people):
         store.change_class(99, stage="open")
     with pytest.raises(AssertionError):
         store.change_class(made.number, teacher="somebody")
+
+
+def test_a_teacher_comes_in_by_a_key(store, people):
+    key = make_key(store, " Emmy N. ", by=people["operator"])
+    found = teacher(store, key)
+    assert found is not None
+    assert (found.name, found.role) == ("Emmy N.", "teacher")
+    made = make_class(store, "A", by=found)
+    assert need_class(store, made.number, by=found) == made
+    assert student(store, key) is None
+    newer = make_key(store, "emmy n.", by=people["root"])
+    assert teacher(store, key) is None
+    assert teacher(store, newer).id == found.id
+    store.set_key(found.id, None)
+    assert teacher(store, newer) is None
+    for shown in (None, "", "x" * 43, join(store, made.code, "Ann")):
+        assert teacher(store, shown) is None
+    with pytest.raises(NotAllowed, match="only admins make teachers' keys"):
+        make_key(store, "Eve", by=people["emmy"])

@@ -8,6 +8,7 @@ import pytest
 
 from hts.experiments.bench_fairness import measure, verdict
 from hts.experiments.cli import main
+from hts.lab.codes import teacher
 from hts.store import Store
 from hts.validate import BadInput
 
@@ -45,6 +46,21 @@ def test_classes_are_made_listed_and_closed(home, hosted, capsys):
     assert "open, closed" in capsys.readouterr().out
     assert main(["lab", "class", "make", "B", "--teacher", "max@example.org"]) == 2
     assert "max@example.org is no teacher here" in capsys.readouterr().err
+
+
+def test_a_teacher_gets_a_key_and_loses_it(home, hosted, capsys):
+    assert main(["lab", "teacher", "Emmy"]) == 0
+    key = capsys.readouterr().out.strip()
+    with Store(home) as store:
+        assert teacher(store, key).id == "key:emmy"
+    assert main(["lab", "class", "make", "A", "--teacher", "emmy"]) == 0
+    assert main(["lab", "teacher", "EMMY", "--revoke"]) == 0
+    with Store(home) as store:
+        assert teacher(store, key) is None
+        assert [made.teacher for made in store.classes()] == ["key:emmy"]
+    hosted('mode = "oidc"')
+    assert main(["lab", "teacher", "Emmy"]) == 2
+    assert "here they sign in" in capsys.readouterr().err
 
 
 def test_draining_is_begun_and_over(home, capsys):

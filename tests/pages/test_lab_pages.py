@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from hts.lab import OPERATOR
-from hts.lab.codes import join, make_class, student
+from hts.lab.codes import join, make_class, make_key, student, teacher
 from pages._shared.identity import TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,7 +56,7 @@ def person(store, lab, name):
 def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     page = open_in_app("")
     assert "say who you are first" in said(page)
-    assert [w.label for w in page.text_input] == ["Class code", "Nickname"]
+    assert [w.label for w in page.text_input][:2] == ["Class code", "Nickname"]
     assert page.sidebar.children == {}
     page.text_input(key="join_code").input("wrong")
     page.text_input(key="join_name").input("Ann")
@@ -69,6 +69,17 @@ def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     assert not page.button(key="train").disabled
     page.button(key="sign_out").click().run()
     assert "say who you are first" in said(page)
+
+
+def test_a_teacher_comes_in_by_a_key(open_in_app, lab, store, said):
+    page = open_in_app("")
+    key = make_key(store, "Emmy", by=OPERATOR)
+    for shown in ("x" * 43, key):
+        page.text_input(key="teacher_key").input(shown)
+        next(button for button in page.button if button.label == "Come in").click().run()
+        assert ("No teacher has this key." in said(page)) == (shown != key)
+    assert "say who you are first" not in said(page)
+    assert teacher(store, key).role == "teacher"
 
 
 def test_a_guest_looks_around_and_starts_nothing(open_in_app, lab, said):

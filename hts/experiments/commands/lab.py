@@ -1,8 +1,9 @@
 """What a lab's settings mean, class codes, and letting nothing new begin.
 
 check: read the file that HTS_LAB names and say what follows from it.  class: make a class code,
-list classes, close one.  drain: let what computes come to its end and start nothing new, for a
-restart; `--over` goes on again.  Who runs these commands has the machine, and may do everything.
+list classes, close one.  teacher: make a key by which a teacher comes in where nobody signs in.
+drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
+again.  Who runs these commands has the machine, and may do everything.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime
 from typing import cast
 
 from hts.lab import OPERATOR, LabSettings, Person, Role, current
-from hts.lab.codes import close_class, make_class
+from hts.lab.codes import close_class, key_holder, make_class, make_key
 from hts.lab.identify import SHORTEST_SECRET
 from hts.lab.people import How
 from hts.lab.settings import VARIABLE
@@ -26,13 +27,16 @@ DRAINING = "The lab is about to restart: what is going on comes to its end, and 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """One of three things to do."""
+    """One of several things to do."""
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     check = what.add_parser("check", help="read the settings and say what they mean")
     check.add_argument("--json", action="store_true", help="print one JSON object")
     drain = what.add_parser("drain", help="start nothing new, until --over")
     drain.add_argument("--over", action="store_true", help="go on again")
     drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
+    teacher = what.add_parser("teacher", help="make a key by which a teacher comes in")
+    teacher.add_argument("name", help="what the teacher is called")
+    teacher.add_argument("--revoke", action="store_true", help="end the key instead")
     classes = what.add_parser("class", help="make, list and close class codes")
     do = classes.add_subparsers(dest="do", required=True, metavar="DO")
     make = do.add_parser("make", help="make a class and print its code")
@@ -51,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         if options.what == "drain":
             store.drain(None if options.over else options.says)
             print("new runs begin again" if options.over else f"nothing new begins: {options.says}")
+        elif options.what == "teacher":
+            _key(store, options.name, revoke=options.revoke)
         elif options.do == "make":
             made = make_class(store, options.name, by=_teacher(store, options.teacher))
             print(made.code)
@@ -66,16 +72,27 @@ def _teacher(store: Store, name: str | None) -> Person:
     """The teacher of that name; they need not have been here yet."""
     if name is None:
         return OPERATOR
-    settings = current()
+    settings, known = current(), store.known(key_holder(name))
+    if known is not None and "codes" in settings.modes:
+        return Person(id=known.id, name=known.name, role="teacher", how="code")
     how = next((mode for mode in settings.modes if mode in ("oidc", "proxy")), None)
     role = settings.role_of(name)
     if how is None or role not in ("teacher", "admin"):
         raise BadInput(
-            f"{name} is no teacher here: name them in `teachers` of the lab's settings, in a mode "
-            "in which people sign in (oidc or proxy)."
+            f"{name} is no teacher here: make a key with `python -m hts lab teacher`, or name them "
+            "in `teachers` of the lab's settings where people sign in (oidc or proxy)."
         )
-    known = "oidc" if how == "oidc" else "proxy"
-    return Person(id=f"{known}:{name.casefold()}", name=name, role=role, how=cast(How, known))
+    return Person(id=f"{how}:{name.casefold()}", name=name, role=role, how=cast(How, how))
+
+
+def _key(store: Store, name: str, *, revoke: bool) -> None:
+    if "codes" not in current().modes:
+        raise BadInput("teachers have keys where the lab's mode has codes; here they sign in.")
+    if revoke:
+        store.set_key(key_holder(name), None)
+        print(f"{name} has no key any more")
+    else:
+        print(make_key(store, name, by=OPERATOR))
 
 
 def _check(settings: LabSettings, *, as_json: bool) -> int:
