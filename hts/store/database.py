@@ -296,8 +296,11 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _schema(connection) == len(MIGRATIONS):
+    before = _schema(connection)
+    if before == len(MIGRATIONS):
         return
+    if 0 < before < len(MIGRATIONS):
+        _keep_copy(connection, path.with_name(f"{path.name}.schema-{before}"))
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _schema(connection)  # another process may have migrated meanwhile
@@ -315,6 +318,18 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """The database as it is, before it is changed; the first such copy is kept."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with contextlib.closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+        if not path.exists():
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _schema(connection: sqlite3.Connection) -> int:

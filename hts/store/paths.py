@@ -3,6 +3,7 @@
 ::
 
     home/hts.db                       runs, evaluations, summaries (SQLite, WAL)
+    home/hts.db.schema-<n>            what it was before it was brought from that schema
     home/runs/<id>/config.json        what was asked, for people and scripts
     home/runs/<id>/live.json          the newest snapshot, replaced again and again
     home/runs/<id>/snapshots/<step>.json

@@ -8,8 +8,9 @@ made before.  tails: time and error of every tail-index estimator beside scipy's
 literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
 pruning beside one plain forward pass, and beside naive masking.  fairness: many people's runs
 on a real scheduler, one of them greedy; whether everybody's first begins before anybody's third.
-viewers: many browsers watching one running run through a real server; delivered share of updates,
-server CPU per update.
+viewers: many browsers watching live runs through a real server; delivered share of updates,
+latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
+and so on; how often everything held.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ APP = Path(__file__).resolve().parents[3]  # the checkout that holds app.py besi
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure; further words go to the measurement itself."""
-    parser.add_argument("what", choices=(*_MEASURES, "viewers"))
+    parser.add_argument("what", choices=(*_MEASURES, *_OF_THE_APP))
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="options of the measurement")
 
 
 def run(options: argparse.Namespace) -> int:
-    """The viewers' measurement needs the app, so it runs as a program of its own."""
+    """What needs the app runs as a program of its own."""
     if options.what in _MEASURES:
         return int(_MEASURES[options.what](options.rest) or 0)
-    if not (APP / "pages" / "_shared" / "viewers_bench.py").exists():
-        raise BadInput(f"bench viewers needs the app beside hts, and there is none in {APP}.")
-    command = [sys.executable, "-m", "pages._shared.viewers_bench", *options.rest]
+    module = _OF_THE_APP[options.what]
+    if not (APP / "pages" / "_shared" / f"{module}.py").exists():
+        raise BadInput(f"bench {options.what} needs the app beside hts; there is none in {APP}.")
+    command = [sys.executable, "-m", f"pages._shared.{module}", *options.rest]
     return subprocess.run(command, cwd=APP, check=False).returncode
 
 
@@ -166,6 +168,8 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "pruning": _pruning,
     "fairness": _fairness,
 }
+
+_OF_THE_APP = {"viewers": "viewers_bench", "faults": "faults_bench"}
 
 
 def _parser(what: str) -> argparse.ArgumentParser:
