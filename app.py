@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._shared.entrance import enter
 from pages._shared.frame import FRAMED, navigation
-from pages._shared.server import open_store, settle_memory, shared_store
+from pages._shared.server import open_store, settle_memory, whole_store
 from pages._shared.well import say_what_is_wrong
 
 st.set_page_config(
@@ -18,7 +18,7 @@ st.set_page_config(
 st.session_state[FRAMED] = True
 page = navigation()
 open_store()
-say_what_is_wrong(shared_store())
+say_what_is_wrong(whole_store())
 settle_memory()
 enter()
 page.run()

@@ -33,7 +33,6 @@ def enter() -> None:
     if not settings.hosted:
         return
     identity.keep_token()
-    drained = whole_store().draining()
     if here.role == "guest" and not _has_somewhere_to_look():
         _welcome(settings, here)
         st.stop()
@@ -48,8 +47,6 @@ def enter() -> None:
                       on_click=_come_in)  # fmt: skip
         else:
             _others(settings, here)
-    if drained is not None:
-        st.warning(drained, icon=":material/pause_circle:")
 
 
 def _has_somewhere_to_look() -> bool:

@@ -148,7 +148,7 @@ def clock_jumped(lab: Lab, rng: random.Random) -> None:
     run = _one_going_on(lab)
     rows = lab.recorded(run.id)
     offset = rng.choice((-1, 1)) * rng.uniform(5, 2 * 86400)
-    Path(lab.settings["FAKETIME_TIMESTAMP_FILE"]).write_text(f"{offset:+.0f}\n", encoding="ascii")
+    Path(lab.settings["HTS_MOVED_CLOCK"]).write_text(f"{offset:+.0f}\n", encoding="ascii")
     time.sleep(rng.uniform(1, 3))
     lab.until_moving(run.id)
     queued = lab.submit(rng.randrange(10**9))

@@ -21,13 +21,11 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from hts.jobs.children import environment
 from pages._shared.faults import FAULTS
 from pages._shared.lab_processes import Lab
 
-FAKETIME = (
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-)
+MOVED_CLOCK = Path(__file__).resolve().parent / "moved_clock"
 SMALL_DISK = "96m"
 
 
@@ -123,19 +121,13 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 
 def clock_file(folder: Path) -> dict[str, str]:
-    """Settings under which a process has the clock that a file says (libfaketime)."""
-    found = next((path for path in FAKETIME if Path(path).exists()), None)
-    if found is None:
-        raise NotHere("needs libfaketime (Debian: libfaketime)")
+    """Settings under which a process has the clock that a file says."""
+    if not sys.platform.startswith("linux"):
+        raise NotHere("the clock is moved as Linux has it")
     offset = folder / "offset"
-    offset.write_text("+0\n", encoding="ascii")
-    return {
-        "LD_PRELOAD": found,
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_NO_CACHE": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+    offset.write_text("0\n", encoding="ascii")
+    paths = [str(MOVED_CLOCK), *filter(None, [environment()["PYTHONPATH"]])]
+    return {"PYTHONPATH": os.pathsep.join(paths), "HTS_MOVED_CLOCK": str(offset)}
 
 
 if __name__ == "__main__":

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+
+from hts.validate import BadInput
+from pages._shared.server import person_here
 
 FRAMED = "framed"
 
@@ -27,7 +32,18 @@ def navigation() -> StreamlitPage:
         ),
         st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:", url_path="guide"),
     ]
+    if is_admin():
+        admin = ":material/admin_panel_settings:"
+        pages.append(st.Page("pages/admin.py", title="Admin", icon=admin, url_path="admin"))
     return st.navigation(pages, position="top")
+
+
+def is_admin() -> bool:
+    """Whether this person may see the Admin page; False while it cannot be told."""
+    try:
+        return person_here().may_everything
+    except (BadInput, OSError, sqlite3.Error):  # which the page itself will explain
+        return False
 
 
 def need_frame() -> None:
