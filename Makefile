@@ -5,7 +5,7 @@ PORT ?= 8501
 ADDRESS ?= localhost
 BIN := $(VENV)/bin
 
-.PHONY: run test check unit browser clean
+.PHONY: run test check unit browser audit clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS)
@@ -19,6 +19,11 @@ check: $(VENV)/.test-ready
 
 unit: $(VENV)/.test-ready
 	HTS_CHROMIUM="$$($(BIN)/python tests/chromium.py)" $(BIN)/python -m pytest
+
+# Known holes in what is installed; needs the network, so `make test` leaves it out.
+audit: $(VENV)/.run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.7,<3"
+	$(BIN)/python -m pip_audit --progress-spinner off
 
 $(VENV)/.run-ready: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

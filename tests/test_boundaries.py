@@ -37,6 +37,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
         "hts.weights", "hts.experiments.inspect",
         "hts.experiments.sweep_presets", "hts.figures.sweep_map", "hts.figures.sweep_lines",
+        "hts.jobs.overview", "hts.jobs.health",
         "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
         "hts.experiments.export", "hts.experiments.report",
         "hts.experiments.reproduce_result", "hts.experiments.reproduce_here",

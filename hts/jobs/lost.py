@@ -7,6 +7,8 @@ import signal
 from hts.jobs.identity import alive
 from hts.store import HELD, Run, Store
 
+MOST_ATTEMPTS = 5  # after so many workers a run is not queued again by itself
+
 
 def lost_runs(store: Store) -> list[Run]:
     """Runs that are said to have a worker, by pid and start time, that is not there."""
@@ -32,6 +34,18 @@ def how_it_ended(code: int | None, *, forced: bool = False) -> str:
     if name.endswith("(SIGKILL)"):
         return f"was ended by {name}, which the system sends when memory runs out"
     return f"was ended by {name}"
+
+
+def queue_again(store: Store, run_id: str) -> bool:
+    """Let an interrupted run wait to go on from its checkpoint; a run that ends every worker stays.
+
+    In the transaction that interrupts it: whoever watches it sees it wait, and goes on watching.
+    """
+    run = store.get(run_id)
+    if run.state != "interrupted" or not run.resumable or run.attempt >= MOST_ATTEMPTS:
+        return False
+    store.requeue(run_id)
+    return True
 
 
 def mark_lost(store: Store, run: Run, how: str) -> bool:

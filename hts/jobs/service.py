@@ -4,7 +4,7 @@ The web process runs with ``HTS_WORKERS=service`` and only writes into the store
 scheduler does, a service
 
 - does the small jobs that pages ask for (see `hts.jobs.side`), at most `SIDE_JOBS` at a time;
-- told to end, lets its workers save a checkpoint, and queues their runs to go on from there;
+- told to end, lets its workers save a checkpoint and queue their runs to go on from there;
 - begun, queues those again that a service that was killed left behind with a checkpoint;
 - waits its turn, when another one has the home.
 """
@@ -22,11 +22,11 @@ from pathlib import Path
 
 from hts.jobs.children import Child
 from hts.jobs.logs import rotate
-from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
+from hts.jobs.lost import how_it_ended, lost_runs, mark_lost, queue_again
 from hts.jobs.plan import Plan
 from hts.jobs.scheduler import Scheduler, serve
 from hts.jobs.side import SideJob, side_job, standing, start_side_worker, tell
-from hts.store import Store
+from hts.store import Run, Store
 from hts.validate import BadInput
 
 SIDE_JOBS = 2
@@ -34,7 +34,6 @@ LOOK_SECONDS = 0.3
 ROTATE_SECONDS = 60.0
 LEAVE_SECONDS = 25.0  # for workers to save a checkpoint; containers are given 40 seconds
 STANDBY_SECONDS = 2.0
-MOST_ATTEMPTS = 5  # a run that ends its workers is not tried for ever
 
 log = logging.getLogger("hts.jobs.scheduler")
 
@@ -51,8 +50,7 @@ class Service(Scheduler):
         """Queue again what a service that is gone has left."""
         super().take_over()
         for run in lost_runs(self.store):
-            if mark_lost(self.store, run, how_it_ended(None)):
-                self._again(run.id)
+            self._lost(run, how_it_ended(None))
 
     def tick(self) -> None:
         """What a scheduler does, and the small jobs."""
@@ -91,15 +89,12 @@ class Service(Scheduler):
             return  # groups of sweeps wait again by themselves
         run = self.store.get(child.run_id)
         if run.held and child.is_the(run.pid, run.pid_started):
-            mark_lost(self.store, run, how_it_ended(-signal.SIGKILL, forced=True))
-        self._again(child.run_id)
+            self._lost(run, how_it_ended(-signal.SIGKILL, forced=True))
 
-    def _again(self, run_id: str) -> None:
-        """Queue an interrupted run to go on from its checkpoint."""
-        run = self.store.get(run_id)
-        if run.state == "interrupted" and run.resumable and run.attempt < MOST_ATTEMPTS:
-            log.info("run %s waits again, to go on from step %s", run_id, run.checkpoint_step)
-            self.store.requeue(run_id)
+    def _lost(self, run: Run, how: str) -> None:
+        with self.store.db.writing():
+            if mark_lost(self.store, run, how) and queue_again(self.store, run.id):
+                log.info("run %s waits again, to go on from its checkpoint", run.id)
 
     def _see_to_jobs(self) -> None:
         for request, (asked, job) in list(self.jobs.items()):

@@ -21,6 +21,8 @@ from hts.jobs.control import Leave, StoreControl
 from hts.jobs.explain import explain
 from hts.jobs.identity import announce, claim_for_this_process
 from hts.jobs.logs import set_up_logs
+from hts.jobs.lost import queue_again
+from hts.jobs.plan import left_to_service
 from hts.jobs.sweep_worker import work_on_groups
 from hts.store import Run, Store
 from hts.validate import BadInput
@@ -130,8 +132,11 @@ def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
     words = f"Its worker left at step {step}: {leave}. Resume continues from there."
     if leave.paused:
         store.leave_paused(run_id, words)
-    else:
+        return
+    with store.db.writing():
         store.mark_interrupted(run_id, words)
+        if left_to_service(os.environ):
+            queue_again(store, run_id)
 
 
 if __name__ == "__main__":

@@ -48,13 +48,15 @@ def _cards(lab: Overview) -> None:
     workers.metric(
         "Slots in use",
         f"{lab.computing} of {slots}" if lab.workers else "no workers",
-        f"{lab.workers.threads} threads each" if lab.workers else "start the worker service",
+        _many(lab.workers.threads, "thread") + " each"
+        if lab.workers
+        else "start the worker service",
         delta_color="off",
         delta_arrow="off",
         border=True,
     )
     waiting.metric(
-        "Waiting", len(lab.queue), f"{len({run.owner for run in lab.queue})} owners",
+        "Waiting", len(lab.queue), _many(len({run.owner for run in lab.queue}), "owner"),
         delta_color="off", delta_arrow="off", border=True,
     )  # fmt: skip
     disk.metric(
@@ -74,6 +76,10 @@ def _cards(lab: Overview) -> None:
         border=True,
         help="Processes that want a core, over the last minute.",
     )
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _going_on(store: Store, run: Run, here: Person) -> None:
@@ -123,7 +129,7 @@ def _queue(store: Store, queue: list[Run]) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(38 + 35 * len(rows), 420),
+        height=min(39 + 35 * len(rows), 420),
         column_config={
             "Place": st.column_config.NumberColumn(width=60),
             "Settings": st.column_config.MultiselectColumn(),

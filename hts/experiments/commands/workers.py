@@ -24,6 +24,9 @@ def run(options: argparse.Namespace) -> int:
     from hts.store import Store
 
     set_up_logs()
+    os.environ["HTS_WORKERS"] = (
+        "service"  # of the workers too: told to leave, they queue their runs
+    )
     plan = planned(os.environ)
     serve_always(Store(options.home), plan)
     return 0

@@ -1,0 +1,97 @@
+"""The Admin page and the notices on every page: for whom they are, what they say, what they do."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import hts.jobs.overview
+from hts.config import RunConfig
+from hts.jobs import client
+from hts.jobs.overview import last_lines, overview, shares
+from pages._shared.well import NO_SERVICE
+
+SMALL = RunConfig(width=20)
+ADMIN_ONLY = "This page is for the admins of the lab."
+
+
+def words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning, page.error, page.subheader, page.title)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_the_only_user_sees_what_goes_on_and_stops_it(store, open_page) -> None:
+    going = store.create(SMALL, worker=(1, 1.0))
+    store.claim(going, pid=1, pid_started=1.0)
+    waiting = store.create(SMALL.replace(seed=2))
+    page = open_page("admin")
+    assert not page.exception
+    assert {metric.label: metric.value for metric in page.metric}["Waiting"] == "1"
+    assert going in words(page)
+    assert waiting in str(page.dataframe[0].value)
+    page.button(key=f"stop_{going}").click().run()
+    assert store.get(going).want == "stop"
+    assert page.button(key=f"stop_{going}").disabled
+
+
+def test_the_switch_lets_nothing_new_begin_and_every_page_says_so(
+    store, open_page, open_in_app
+) -> None:
+    page = open_page("admin")
+    page.toggle(key="drain").set_value(True).run()
+    assert store.draining() is not None
+    assert "nothing new begins for now" in words(open_in_app("guide"))
+    page.toggle(key="drain").set_value(False).run()
+    assert store.draining() is None
+    assert "nothing new begins" not in words(open_in_app("guide"))
+
+
+def test_nobody_but_admins_sees_it(store, open_page, open_in_app, monkeypatch, tmp_path) -> None:
+    settings = tmp_path / "lab.toml"
+    settings.write_text('mode = "codes"\n', encoding="utf-8")
+    monkeypatch.setenv("HTS_LAB", str(settings))
+    store.create(SMALL, title="secret")
+    page = open_page("admin")
+    assert ADMIN_ONLY in words(page)
+    assert not page.metric
+    assert not page.dataframe
+    assert not open_in_app("admin").metric
+
+
+def test_a_hosted_page_says_when_no_service_is_up(store, open_in_app, monkeypatch) -> None:
+    assert NO_SERVICE not in words(open_in_app("guide"))
+    monkeypatch.setenv("HTS_WORKERS", "service")
+    assert NO_SERVICE in words(open_in_app("guide"))
+
+
+def test_a_full_disk_is_said_on_every_page(store, open_in_app, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_LEAST_DISK_MB", str(10**9))
+    assert "The disk is nearly full" in words(open_in_app("guide"))
+
+
+def test_who_has_what(store, monkeypatch) -> None:
+    store.remember("code:ada", name="Ada", role="member", how="code")
+    first = store.create(SMALL, owner="code:ada")
+    store.create(SMALL.replace(seed=2), owner="code:ada")
+    store.claim(first, pid=1, pid_started=1.0)
+    store.create(SMALL.replace(seed=3))  # from before there were owners
+    (store.home.run(first) / "weights.safetensors").write_bytes(b"x" * 10**6)
+    found = shares(store)
+    assert [(s.name, s.computing, s.queued) for s in found] == [
+        ("Ada", 1, 1), ("the operator of this machine", 0, 0),
+    ]  # fmt: skip
+    assert found[0].megabytes == pytest.approx(1.0, abs=0.01)
+    monkeypatch.setattr(hts.jobs.overview, "LOG_BYTES", 20)
+    assert last_lines(store) == []
+    store.home.scheduler_log.write_text("".join(f"line {n}\n" for n in range(100)))
+    assert last_lines(store, 2) == ["line 98", "line 99"]
+
+
+def test_slots_in_use_leave_out_what_is_paused(store) -> None:
+    for seed in (1, 2):
+        run_id = store.create(SMALL.replace(seed=seed))
+        store.claim(run_id, pid=seed, pid_started=1.0)
+    store.set_paused(run_id, 5)
+    lab = overview(store)
+    assert (lab.computing, len(lab.held), lab.workers) == (1, 2, None)
+    assert client.scheduler_status(store) is None
