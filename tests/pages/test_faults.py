@@ -1,4 +1,4 @@
-"""A lab of real processes is broken once in each quick way; ``bench faults`` does it twenty times."""
+"""A lab of real processes is broken once in each quick way; ``bench faults`` does it 20 times."""
 
 from __future__ import annotations
 
