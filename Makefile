@@ -23,7 +23,7 @@ unit: $(VENV)/.test-ready
 # Known holes in what is installed; needs the network, so `make test` leaves it out.
 audit: $(VENV)/.run-ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.7,<3"
-	$(BIN)/python -m pip_audit --progress-spinner off
+	$(BIN)/python -m pip_audit --strict --progress-spinner off
 
 $(VENV)/.run-ready: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
