@@ -221,15 +221,9 @@ def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
         change = pairs.differences(runs, against, pairs.ratio, protocol.seeds)
         tested = at_most(change.values, WORTH)
         noisy, quiet = (_mean_of(protocol, runs, cells) for cells in zip(*against, strict=True))
-        grown = [
-            (main_cell(protocol, protocol.widths[-1], kind, 2.0),
-             main_cell(protocol, protocol.widths[0], kind, 2.0))
-        ]  # fmt: skip
-        growth = more_than(pairs.differences(runs, grown, pairs.ratio, protocol.seeds).values, 0.0)
         says = (
             f"sigma {protocol.headline[kind]:g}: {noisy} at alpha 2, {quiet} without noise. "
-            f"{_interval(tested, 'points')}; with n it changes by "
-            f"{_interval(growth, 'points')}.{_lost(change)}"
+            f"{_interval(tested, 'points')}{_growth(protocol, runs, kind)}.{_lost(change)}"
         )
         parts.append(_part(f"Type {kind}", says, tested))
     return _claim(
@@ -239,6 +233,16 @@ def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
         f"supported where the 95 % interval lies below {WORTH:g} points.",
         parts,
     )
+
+
+def _growth(protocol: Protocol, runs: Runs, kind: str) -> str:
+    """What a larger n changes at alpha 2, where there are two."""
+    ends = (min(protocol.widths), max(protocol.widths))
+    small, large = (main_cell(protocol, n, kind, 2.0) for n in ends)
+    if small == large:
+        return ""
+    change = pairs.differences(runs, [(large, small)], pairs.ratio, protocol.seeds)
+    return f"; with n it changes by {_interval(more_than(change.values), 'points')}"
 
 
 def _beyond(protocol: Protocol, runs: Runs) -> Claim:
@@ -305,7 +309,7 @@ def _interval(tested: Comparison, unit: str, *, signed: bool = True) -> str:
         return "nothing to compare"
     mean = f"{points(tested.mean, signed)} {unit}"
     if tested.low is None or tested.high is None:
-        return f"{mean} (of {tested.seeds} seeds: no interval)"
+        return f"{mean} (too few seeds for an interval: {tested.seeds})"
     ends = f"{points(tested.low, signed)} to {points(tested.high, signed)}"
     return f"{mean} ({100 * tested.level:.3g} % interval {ends})"
 
