@@ -12,7 +12,8 @@ from statistics import fmean
 
 from hts.data import info
 from hts.experiments import reproduce_pairs as pairs
-from hts.experiments.reproduce_pairs import Paired, Value
+from hts.experiments.reproduce_pairs import Paired
+from hts.experiments.reproduce_phrases import agree, at, interval, listed, lost, mean_of
 from hts.experiments.reproduce_protocol import Beyond, Protocol
 from hts.experiments.reproduce_records import Cell, ReproducedRun, Runs
 from hts.experiments.reproduce_rules import (
@@ -100,11 +101,11 @@ def _alpha(protocol: Protocol, runs: Runs) -> Claim:
             cells = [main_cell(protocol, width, kind, a) for a in _alphas(protocol, kind)]
             trend = pairs.slopes(runs, cells, pairs.ratio, protocol.seeds)
             tested = more_than(trend.values)
-            course = ", ".join(_at(protocol, runs, cell) for cell in cells)
+            course = ", ".join(at(protocol, runs, cell) for cell in cells)
             says = (
                 f"sigma {protocol.headline[kind]:g}: {course}. "
-                f"{_interval(tested, 'points per 0.1 of alpha')}"
-                f"{_agree(tested, 'rising')}{_lost(trend)}"
+                f"{interval(tested, 'points per 0.1 of alpha')}"
+                f"{agree(tested, 'rising')}{lost(trend)}"
             )
             parts.append(_part(f"Type {kind}, n = {width}", says, tested))
     return _claim(
@@ -128,11 +129,11 @@ def _width(protocol: Protocol, runs: Runs) -> Claim:
         ]
         change = pairs.differences(runs, grown, pairs.ratio, protocol.seeds)
         tested = more_than(change.values)
-        before, after = (_mean_of(protocol, runs, cells) for cells in zip(*grown, strict=True))
+        before, after = (mean_of(protocol, runs, cells) for cells in zip(*grown, strict=True))
         says = (
-            f"sigma {protocol.headline[kind]:g}, mean over alpha {_listed(protocol.heavy)}: "
-            f"{after} at n = {small}, {before} at n = {large}. {_interval(tested, 'points')}"
-            f"{_agree(tested, 'larger')}{_lost(change)}"
+            f"sigma {protocol.headline[kind]:g}, mean over alpha {listed(protocol.heavy)}: "
+            f"{after} at n = {small}, {before} at n = {large}. {interval(tested, 'points')}"
+            f"{agree(tested, 'larger')}{lost(change)}"
         )
         parts.append(_part(f"Type {kind}", says, tested))
     return _claim(
@@ -155,11 +156,11 @@ def _cost(protocol: Protocol, runs: Runs) -> Claim:
         cost = pairs.differences(runs, against, pairs.accuracy, protocol.seeds)
         tested = _careful(at_most(cost.values, SLIGHT), cost)
         quiet, noisy = (
-            _mean_of(protocol, runs, cells, pairs.accuracy) for cells in zip(*against, strict=True)
+            mean_of(protocol, runs, cells, pairs.accuracy) for cells in zip(*against, strict=True)
         )
         says = (
             f"sigma {protocol.headline[kind]:g}: test accuracy {noisy} with noise, {quiet} "
-            f"without. Cost {_interval(tested, 'points', signed=False)}{_lost(cost)}"
+            f"without. Cost {interval(tested, 'points', signed=False)}{lost(cost)}"
         )
         parts.append(_part(f"Type {kind}", says, tested))
     return _claim(
@@ -184,12 +185,12 @@ def _after(protocol: Protocol, runs: Runs) -> Claim:
             ]
             gained = [(cell, main_cell(protocol, cell.width, "none", None)) for cell in cells]
             gain = pairs.differences(runs, gained, pairs.ratio, protocol.seeds)
-            lost = pairs.means(runs, cells, pairs.pruning_cost, protocol.seeds)
+            spent = pairs.means(runs, cells, pairs.pruning_cost, protocol.seeds)
             more = more_than(gain.values, WORTH, level=level)
-            holds = _careful(at_most(lost.values, HOLDS, level=level), lost)
+            holds = _careful(at_most(spent.values, HOLDS, level=level), spent)
             says = (
-                f"{_interval(more, 'points')} can be pruned compared with no noise; that costs "
-                f"{_interval(holds, 'points of test accuracy', signed=False)}{_lost(gain)}"
+                f"{interval(more, 'points')} can be pruned compared with no noise; that costs "
+                f"{interval(holds, 'points of test accuracy', signed=False)}{lost(gain)}"
             )
             rulings.append(all_of([more.ruling, holds.ruling]))
             parts.append(
@@ -220,10 +221,10 @@ def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
         ]
         change = pairs.differences(runs, against, pairs.ratio, protocol.seeds)
         tested = at_most(change.values, WORTH)
-        noisy, quiet = (_mean_of(protocol, runs, cells) for cells in zip(*against, strict=True))
+        noisy, quiet = (mean_of(protocol, runs, cells) for cells in zip(*against, strict=True))
         says = (
             f"sigma {protocol.headline[kind]:g}: {noisy} at alpha 2, {quiet} without noise. "
-            f"{_interval(tested, 'points')}{_growth(protocol, runs, kind)}.{_lost(change)}"
+            f"{interval(tested, 'points')}{_growth(protocol, runs, kind)}.{lost(change)}"
         )
         parts.append(_part(f"Type {kind}", says, tested))
     return _claim(
@@ -242,7 +243,7 @@ def _growth(protocol: Protocol, runs: Runs, kind: str) -> str:
     if small == large:
         return ""
     change = pairs.differences(runs, [(large, small)], pairs.ratio, protocol.seeds)
-    return f"; with n it changes by {_interval(more_than(change.values), 'points')}"
+    return f"; with n it changes by {interval(more_than(change.values), 'points')}"
 
 
 def _beyond(protocol: Protocol, runs: Runs) -> Claim:
@@ -253,15 +254,15 @@ def _beyond(protocol: Protocol, runs: Runs) -> Claim:
                 continue
             light, heavy = (_beyond_cell(protocol, beyond, kind, a) for a in beyond.alphas)
             gain = pairs.differences(runs, [(heavy, light)], pairs.ratio, protocol.seeds)
-            lost = pairs.means(runs, [heavy], pairs.pruning_cost, protocol.seeds)
+            spent = pairs.means(runs, [heavy], pairs.pruning_cost, protocol.seeds)
             more = more_than(gain.values)
-            holds = _careful(at_most(lost.values, HOLDS), lost)
+            holds = _careful(at_most(spent.values, HOLDS), spent)
             says = (
-                f"sigma {beyond.noises[kind]:g}: {_at(protocol, runs, light)}, "
-                f"{_at(protocol, runs, heavy)}. {_interval(more, 'points')}"
-                f"{_agree(more, 'larger')} Pruning costs "
-                f"{_interval(holds, 'points of test accuracy', signed=False)}, from "
-                f"{_mean_of(protocol, runs, [heavy], pairs.accuracy)}.{_lost(gain)}"
+                f"sigma {beyond.noises[kind]:g}: {at(protocol, runs, light)}, "
+                f"{at(protocol, runs, heavy)}. {interval(more, 'points')}"
+                f"{agree(more, 'larger')} Pruning costs "
+                f"{interval(holds, 'points of test accuracy', signed=False)}, from "
+                f"{mean_of(protocol, runs, [heavy], pairs.accuracy)}.{lost(gain)}"
             )
             ruling = all_of([more.ruling, holds.ruling])
             if not _learned(protocol, runs, heavy):
@@ -302,45 +303,3 @@ def _part(name: str, says: str, tested: Comparison) -> Part:
 def _careful(tested: Comparison, of: Paired) -> Comparison:
     """A run that diverged has lost all its accuracy: what is left cannot support the claim."""
     return doubted(tested) if of.diverged else tested
-
-
-def _interval(tested: Comparison, unit: str, *, signed: bool = True) -> str:
-    if tested.mean is None:
-        return "nothing to compare"
-    mean = f"{points(tested.mean, signed)} {unit}"
-    if tested.low is None or tested.high is None:
-        return f"{mean} (too few seeds for an interval: {tested.seeds})"
-    ends = f"{points(tested.low, signed)} to {points(tested.high, signed)}"
-    return f"{mean} ({100 * tested.level:.3g} % interval {ends})"
-
-
-def points(value: float, signed: bool = True) -> str:
-    """``+3.1``; what rounds to nothing is ``0.0``."""
-    text = f"{value:{'+' if signed else ''}.1f}"
-    return "0.0" if float(text) == 0 else text
-
-
-def _agree(tested: Comparison, word: str) -> str:
-    return f", {word} in {tested.agree} of {tested.seeds} seeds." if tested.seeds else "."
-
-
-def _lost(paired: Paired) -> str:
-    if not paired.diverged:
-        return ""
-    return f" Left out: {paired.diverged} seeds with a run that diverged."
-
-
-def _at(protocol: Protocol, runs: Runs, cell: Cell) -> str:
-    where = "without noise" if cell.alpha is None else f"at alpha {cell.alpha:g}"
-    return f"{_mean_of(protocol, runs, [cell])} {where}"
-
-
-def _mean_of(
-    protocol: Protocol, runs: Runs, cells: Sequence[Cell], value: Value = pairs.ratio
-) -> str:
-    found = pairs.means(runs, cells, value, protocol.seeds).values
-    return f"{fmean(found):.1f} %" if found else "nothing"
-
-
-def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:g}" for value in values)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hts.experiments.cost import in_words
-from hts.experiments.reproduce_claims import Claim, points
+from hts.experiments.reproduce_claims import Claim
+from hts.experiments.reproduce_phrases import points
 from hts.experiments.reproduce_records import Cell, cell_of
 from hts.experiments.reproduce_released import Deviation
 from hts.experiments.reproduce_result import Reproduction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -62,7 +63,10 @@ def test_shipped_results_are_of_real_runs_and_name_their_command():
         planned = {(cell_of(c), c.seed) for c in result.asked.spec.configs()}
         assert {(run.cell, run.seed) for run in result.runs} <= planned
         assert len(planned) == result.planned
-        assert '"verdicts"' in path.read_text()
+        told = json.loads(path.read_text())["verdicts"]
+        assert [claim["verdict"] for claim in told] == [claim.ruling for claim in result.claims]
+        for claim, found in zip(told, result.claims, strict=True):
+            assert claim["parts"] == {part.name: part.says for part in found.parts}
 
 
 def test_the_answer_comes_after_the_guess(open_page, said, results):
