@@ -68,7 +68,7 @@ class Lab:
         return {process.pid for process in self.started}
 
     def until(
-        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 100.0
+        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 150.0
     ) -> Run:
         """Wait for a state, or for something else about the run, and return it."""
         give_up = time.monotonic() + seconds

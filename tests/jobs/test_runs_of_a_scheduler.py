@@ -113,7 +113,7 @@ def test_a_killed_worker_is_told_about_and_its_run_goes_on(lab, store, long) -> 
     client.resume(store, run_id)
     pid = lab.until(run_id, lambda run: run.step > kept).pid
     psutil.Process(pid).kill()
-    run = lab.until(run_id, "interrupted", seconds=3)
+    run = lab.until(run_id, "interrupted")
     assert run.message.startswith(f"Worker process {pid} was ended by signal 9 (SIGKILL)")
     assert run.message.endswith(f"Resume continues from step {kept}; Repeat starts it again.")
     assert run.pid is None
@@ -145,7 +145,7 @@ def test_a_stuck_worker_is_ended_by_force(lab, store, long) -> None:
     run = begun(lab, run_id)
     psutil.Process(run.pid).suspend()
     client.stop(store, run_id)
-    after = lab.until(run_id, "interrupted", seconds=30)
+    after = lab.until(run_id, "interrupted")
     assert after.message.startswith(
         f"Worker process {run.pid} did not answer the request to stop and was ended by signal 9"
     )

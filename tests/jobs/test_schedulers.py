@@ -45,7 +45,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     client.stop(store, queued)
     adopted = psutil.Process(run.pid)
     adopted.kill()
-    message = lab.until(run_id, "interrupted", seconds=3).message
+    message = lab.until(run_id, "interrupted").message
     assert message.startswith(f"Worker process {run.pid} is gone")
     second.terminate()
     assert second.wait(timeout=60) == 0
