@@ -50,8 +50,10 @@ def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[A
     job = ray.job_config.JobConfig(_py_driver_sys_path=[package])
     try:
         ray.init(**where, job_config=job, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except Exception as error:  # Ray raises all kinds
         ray.shutdown()
+        if address == LOCAL:
+            raise BadInput(f"Ray could not be started here: {_first_line(error)}") from error
         raise BadInput(
             f"no Ray cluster answers at {address!r}: {_first_line(error)} "
             "Give host:port of the head (`ray start --head` prints it), auto, or local."

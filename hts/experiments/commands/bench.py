@@ -6,8 +6,9 @@ loop, and the published way with scipy's noise.  ensembles: runs per second of e
 same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
 made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
 literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
-pruning beside one plain forward pass, and beside naive masking.  fairness: many people's runs
-on a real scheduler, one of them greedy; whether everybody's first begins before anybody's third.
+pruning beside one plain forward pass, and beside naive masking.  cluster: runs per second of a
+sweep on a local Ray cluster beside workers of this machine (needs Ray).  fairness: many people's
+runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's third.
 viewers: many browsers watching live runs through a real server; delivered share of updates,
 latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
 and so on; how often everything held.
@@ -159,6 +160,26 @@ def _fairness(words: list[str]) -> int:
     return 0 if found["fair"] else 1
 
 
+def _cluster(words: list[str]) -> None:
+    parser = _parser("cluster")
+    parser.add_argument("--workers", default="2", help="groups at a time, one thread each")
+    parser.add_argument("--seconds", default="5", help="about what a group of runs takes alone")
+    parser.add_argument("--group", default="8", help="runs of a group")
+    parser.add_argument("--rounds", default="3", help="rounds the medians are taken over")
+    options = parser.parse_args(words)
+    from hts.experiments import bench_cluster
+
+    found = bench_cluster.measure(
+        workers=_count("workers", options.workers, 1),
+        seconds=number(
+            "seconds", options.seconds, low=0.1, high=3600, why="a group lasts", open_low=False
+        ),
+        runs=_count("group", options.group, 1),
+        rounds=_runs(options.rounds),
+    )
+    _print({"cluster": [found]}, options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -167,6 +188,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "tails": _tails,
     "pruning": _pruning,
     "fairness": _fairness,
+    "cluster": _cluster,
 }
 
 _OF_THE_APP = {"viewers": "viewers_bench", "faults": "faults_bench"}

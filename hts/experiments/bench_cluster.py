@@ -1,0 +1,156 @@
+"""What a cluster costs: throughput of a sweep on local Ray beside workers of this machine.
+
+Both compute the same groups of the same runs, with the same number of workers and threads, into
+stores of their own, one after the other, in rounds.  The clock runs from the end of the first
+group, when every worker is warm, to the last result; what starting Ray takes is told apart.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from hts.cluster.connect import connected
+from hts.cluster.head import SweepOnRay
+from hts.cluster.share import Share
+from hts.cluster.status import read_status
+from hts.config import RunConfig
+from hts.experiments.sweep_here import Computing, workers_here
+from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs.foreground import TICK_SECONDS
+from hts.jobs.identity import this_process
+from hts.jobs.plan import planned
+from hts.jobs.sweeps import begin_sweep
+from hts.store import Store
+
+GROUPS = 4  # of each worker in a round; the clock starts when the first group has ended
+
+
+def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str, Any]:
+    """Runs per second of both ways, and the overhead of the cluster in percent.
+
+    ``workers`` at a time, one thread each; groups of ``runs`` runs, of as many steps as make a
+    group last about ``seconds``; medians over ``rounds``.
+    """
+    found: dict[str, list[float]] = {"local": [], "cluster": []}
+    base, took = _calibrated(seconds, runs)
+    with tempfile.TemporaryDirectory() as folder:
+        home, began = Path(folder), time.perf_counter()
+        with connected("local", log=home / "ray.log", cpus=workers) as ray:
+            started = time.perf_counter() - began
+            plan = planned({**os.environ, "HTS_SLOTS": str(workers), "HTS_THREADS": "1"})
+            head = _Head()
+            for number in range(rounds):
+                spec = _spec(base, runs=runs, groups=GROUPS * workers)
+                with Store(home / f"local-{number}") as store:
+                    found["local"].append(_timed(store, spec, workers_here(store, plan), runs))
+                with Store(home / f"cluster-{number}") as store:
+                    head.begin()
+                    found["cluster"].append(_timed(store, spec, _on_ray(store, ray), runs))
+                    head.end(GROUPS * workers * runs)
+                    status = read_status(store, store.sweeps()[0].id)
+            assert status is not None
+            received = status.received_bytes / status.recorded
+    pace = {way: statistics.median(values) for way, values in found.items()}
+    ratios = [c / h for c, h in zip(found["cluster"], found["local"], strict=True)]
+    return {
+        "workers": workers,
+        "group_runs": runs,
+        "group_steps": base.iterations,
+        "group_seconds_alone": took,
+        "rounds": rounds,
+        "local_runs_per_second": pace["local"],
+        "cluster_runs_per_second": pace["cluster"],
+        "overhead_percent": 100 * (1 / statistics.median(ratios) - 1),
+        "overhead_percent_each": [100 * (1 / ratio - 1) for ratio in ratios],
+        "ray_start_seconds": started,
+        "head_cpu_ms_per_run": 1000 * head.cpu / head.runs,
+        "received_bytes_per_run": received,
+    }
+
+
+class _Head:
+    """CPU time of this process while it is the head."""
+
+    def __init__(self) -> None:
+        self.cpu, self.runs, self._process = 0.0, 0, psutil.Process()
+
+    def begin(self) -> None:
+        times = self._process.cpu_times()
+        self._began = times.user + times.system
+
+    def end(self, runs: int) -> None:
+        times = self._process.cpu_times()
+        self.cpu += times.user + times.system - self._began
+        self.runs += runs
+
+
+def _on_ray(store: Store, ray: Any) -> Callable[[str], Computing]:
+    return lambda sweep_id: SweepOnRay(store, sweep_id, ray, share=Share(), address="local")
+
+
+def _timed(
+    store: Store, spec: SweepSpec, computing: Callable[[str], Computing], runs: int
+) -> float:
+    """Runs per second, from when the first group has ended to the end of the last."""
+    sweep_id = begin_sweep(store, spec, worker=this_process())
+    engine = computing(sweep_id)
+    first: tuple[float, int] | None = None
+    try:
+        while True:
+            sweep = engine.tick()
+            if first is None and sweep.done >= runs:
+                first = time.perf_counter(), sweep.done
+            if sweep.done + sweep.failed == sweep.total:
+                assert first is not None
+                assert not sweep.failed, store.members(sweep_id)
+                return (sweep.done - first[1]) / (time.perf_counter() - first[0])
+            time.sleep(TICK_SECONDS / 4)
+    finally:
+        engine.close()
+
+
+def _spec(base: RunConfig, *, runs: int, groups: int) -> SweepSpec:
+    """``groups`` groups of ``runs`` runs: shapes of nearly the same cost."""
+    grid = {"seed": range(1, runs + 1), "width": range(base.width, base.width + groups)}
+    return SweepSpec(name="bench", base=base, grid={k: tuple(v) for k, v in grid.items()})
+
+
+def _calibrated(seconds: float, runs: int) -> tuple[RunConfig, float]:
+    """Runs whose groups take about ``seconds`` here, and what one of them took."""
+    import torch
+
+    from hts.data import load
+    from hts.experiments.ensemble import train_together
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    dataset, steps = load("digits"), 100
+    base = RunConfig(data="digits", width=100, batch_size=100, noise="II", device="cpu")
+
+    def took(config: RunConfig) -> float:
+        began = time.perf_counter()
+        train_together(
+            [config.replace(seed=seed) for seed in range(1, runs + 1)],
+            dataset,
+            on_end=lambda outcome: None,
+        )
+        return time.perf_counter() - began
+
+    try:
+        quick = base.replace(iterations=steps, eval_every=steps)
+        took(quick)
+        short, twice = took(quick), took(quick.replace(iterations=2 * steps, eval_every=2 * steps))
+        a_step = max((twice - short) / steps, 1e-4)
+        steps = max(steps, int((seconds - (short - steps * a_step)) / a_step))
+        chosen = base.replace(iterations=steps, eval_every=steps)
+        return chosen, took(chosen)
+    finally:
+        torch.set_num_threads(before)
