@@ -8,6 +8,8 @@ whatever is lost on the way.
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -57,6 +59,7 @@ class SweepOnRay:
         self.flights: dict[int, Flight] = {}
         self.refusal: str | None = None
         self._nodes = Nodes(ray)
+        self._own_node = ray.get_runtime_context().get_node_id()
         self._task = ray.remote(work_on_node)
         self._planned: dict[int, tuple[int, ...]] = {}
         self._data: dict[str, tuple[Any, str]] = {}
@@ -275,6 +278,10 @@ class SweepOnRay:
         for flight in self.flights.values():
             with suppress(self.ray.exceptions.RayError):
                 self.ray.cancel(flight.news, force=force)
+            if force and flight.pid is not None and flight.node == self._own_node:
+                # Ray asks the worker to end itself, which on a crowded machine takes its time.
+                with suppress(OSError):
+                    os.kill(flight.pid, signal.SIGKILL)
 
     def _look(self) -> None:
         self._nodes.look()

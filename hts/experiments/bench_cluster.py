@@ -3,10 +3,13 @@
 Both compute the same groups of the same runs, with the same number of workers and threads, into
 stores of their own, one after the other, in rounds.  The clock runs from the end of the first
 group, when every worker is warm, to the last result; what starting Ray takes is told apart.
+CPU time is that of everything that takes part, Ray's own processes included: it says what a run
+costs also on a machine that has other work, whose clock says little.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import statistics
 import tempfile
@@ -40,26 +43,29 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
     group last about ``seconds``; medians over ``rounds``.
     """
     found: dict[str, list[float]] = {"local": [], "cluster": []}
+    cpu: dict[str, list[float]] = {"local": [], "cluster": []}
     base, took = _calibrated(seconds, runs)
     with tempfile.TemporaryDirectory() as folder:
         home, began = Path(folder), time.perf_counter()
         with connected("local", log=home / "ray.log", cpus=workers) as ray:
             started = time.perf_counter() - began
             plan = planned({**os.environ, "HTS_SLOTS": str(workers), "HTS_THREADS": "1"})
-            head = _Head()
             for number in range(rounds):
                 spec = _spec(base, runs=runs, groups=GROUPS * workers)
                 with Store(home / f"local-{number}") as store:
-                    found["local"].append(_timed(store, spec, workers_here(store, plan), runs))
+                    timed = _timed(store, spec, workers_here(store, plan), runs)
+                    found["local"].append(timed[0])
+                    cpu["local"].append(timed[1])
                 with Store(home / f"cluster-{number}") as store:
-                    head.begin()
-                    found["cluster"].append(_timed(store, spec, _on_ray(store, ray), runs))
-                    head.end(GROUPS * workers * runs)
+                    timed = _timed(store, spec, _on_ray(store, ray), runs)
+                    found["cluster"].append(timed[0])
+                    cpu["cluster"].append(timed[1])
                     status = read_status(store, store.sweeps()[0].id)
             assert status is not None
             received = status.received_bytes / status.recorded
     pace = {way: statistics.median(values) for way, values in found.items()}
-    ratios = [c / h for c, h in zip(found["cluster"], found["local"], strict=True)]
+    costs = {way: statistics.median(values) for way, values in cpu.items()}
+    ratios = [h / c for h, c in zip(found["local"], found["cluster"], strict=True)]
     return {
         "workers": workers,
         "group_runs": runs,
@@ -68,28 +74,27 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
         "rounds": rounds,
         "local_runs_per_second": pace["local"],
         "cluster_runs_per_second": pace["cluster"],
-        "overhead_percent": 100 * (1 / statistics.median(ratios) - 1),
-        "overhead_percent_each": [100 * (1 / ratio - 1) for ratio in ratios],
+        "overhead_percent": 100 * (statistics.median(ratios) - 1),
+        "overhead_percent_each": [100 * (ratio - 1) for ratio in ratios],
+        "local_cpu_seconds_per_run": costs["local"],
+        "cluster_cpu_seconds_per_run": costs["cluster"],
+        "cpu_overhead_percent": 100 * (costs["cluster"] / costs["local"] - 1),
         "ray_start_seconds": started,
-        "head_cpu_ms_per_run": 1000 * head.cpu / head.runs,
         "received_bytes_per_run": received,
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
 
 
-class _Head:
-    """CPU time of this process while it is the head."""
-
-    def __init__(self) -> None:
-        self.cpu, self.runs, self._process = 0.0, 0, psutil.Process()
-
-    def begin(self) -> None:
-        times = self._process.cpu_times()
-        self._began = times.user + times.system
-
-    def end(self, runs: int) -> None:
-        times = self._process.cpu_times()
-        self.cpu += times.user + times.system - self._began
-        self.runs += runs
+def _cpu_seconds() -> float:
+    """CPU time of this process and all that it started, those that have ended included."""
+    own = psutil.Process()
+    times = own.cpu_times()
+    total = float(sum(times[:4]))  # user, system, and those of children that have ended
+    for child in own.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            spent = child.cpu_times()
+            total += spent.user + spent.system
+    return total
 
 
 def _on_ray(store: Store, ray: Any) -> Callable[[str], Computing]:
@@ -98,20 +103,22 @@ def _on_ray(store: Store, ray: Any) -> Callable[[str], Computing]:
 
 def _timed(
     store: Store, spec: SweepSpec, computing: Callable[[str], Computing], runs: int
-) -> float:
-    """Runs per second, from when the first group has ended to the end of the last."""
+) -> tuple[float, float]:
+    """Runs per second and CPU seconds a run, from the end of the first group to the last's."""
     sweep_id = begin_sweep(store, spec, worker=this_process())
     engine = computing(sweep_id)
-    first: tuple[float, int] | None = None
+    first: tuple[float, float, int] | None = None
     try:
         while True:
             sweep = engine.tick()
             if first is None and sweep.done >= runs:
-                first = time.perf_counter(), sweep.done
+                first = time.perf_counter(), _cpu_seconds(), sweep.done
             if sweep.done + sweep.failed == sweep.total:
                 assert first is not None
                 assert not sweep.failed, store.members(sweep_id)
-                return (sweep.done - first[1]) / (time.perf_counter() - first[0])
+                ended = sweep.done - first[2]
+                seconds, cpu = time.perf_counter() - first[0], _cpu_seconds() - first[1]
+                return ended / seconds, cpu / ended
             time.sleep(TICK_SECONDS / 4)
     finally:
         engine.close()
