@@ -8,8 +8,8 @@ made before.  tails: time and error of every tail-index estimator beside scipy's
 literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
 pruning beside one plain forward pass, and beside naive masking.  cluster: runs per second of a
 sweep on a local Ray cluster beside workers of this machine (needs Ray).  fairness: many people's
-runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's third.
-viewers: many browsers watching live runs through a real server; delivered share of updates,
+runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's
+third.  viewers: many browsers watching live runs through a real server; delivered share of updates,
 latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
 and so on; how often everything held.
 """
