@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hts.jobs.courtesy import step_back
 from hts.jobs.lock import FileLock
 from hts.jobs.side import JOBS, SideJob, side_job, tell
 from hts.jobs.worker import NICE
@@ -36,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--job", required=True, choices=JOBS)
     parser.add_argument("--settings", required=True, help="JSON")
     options = parser.parse_args(arguments)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    step_back(NICE)
     store = Store(options.home)
     asked = side_job(store, options.run, options.job, json.loads(options.settings))
     lock = FileLock(asked.lock)

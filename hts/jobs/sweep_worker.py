@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs.courtesy import step_back
 from hts.jobs.explain import explain, is_out_of_memory
 from hts.jobs.group_control import GroupControl
 from hts.jobs.identity import this_process
@@ -51,8 +52,8 @@ def work_on_groups(store: Store, number: int, *, threads: int | None) -> int:
     if group is None or group.pid != os.getpid():
         log.error("group %d was given to another process", number)
         return 3
-    if hasattr(os, "nice") and store.sweep(group.sweep).pid is None:
-        os.nice(NICE)
+    if store.sweep(group.sweep).pid is None:
+        step_back(NICE)
     crew = Crew(store, control, threads)
     try:
         while group is not None:

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hts.jobs.control import Leave, StoreControl
+from hts.jobs.courtesy import step_back
 from hts.jobs.explain import explain
 from hts.jobs.identity import announce, claim_for_this_process
 from hts.jobs.logs import set_up_logs
@@ -43,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if bool(options.run) == options.warm:
         parser.error("give a run id or --warm")
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    step_back(NICE)
     set_up_logs()
     store = Store(options.home)
     announce(store.home)

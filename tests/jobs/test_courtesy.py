@@ -1,0 +1,33 @@
+"""Workers step back behind the web process, also where the system shares cores by session."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from hts.jobs.children import environment
+from hts.jobs.courtesy import AUTOGROUP
+
+CODE = """
+from hts.jobs.courtesy import AUTOGROUP, step_back
+import os
+before, group = os.nice(0), AUTOGROUP.read_text()
+step_back(3)
+print(os.nice(0) - before, group == AUTOGROUP.read_text(), AUTOGROUP.read_text().split()[-1])
+"""
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="needs Linux's autogroups")
+@pytest.mark.parametrize("own", [True, False])
+def test_a_session_of_its_own_steps_back_as_a_whole(own) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], start_new_session=own, env=environment(),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    stepped, same, nice = done.stdout.split()
+    assert stepped == "3"
+    assert same == str(not own)
+    if own:
+        assert int(nice) >= 3
