@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hts.store.arrays import Checkpoint
+from hts.store.boards import Asked, Prediction
 from hts.store.classes import STAGES, Class, Classmate, Stage, UnknownClass
 from hts.store.database import NewerStore
 from hts.store.owners import Known
@@ -19,6 +20,7 @@ __all__ = [
     "HELD",
     "STAGES",
     "VISIBILITIES",
+    "Asked",
     "Checkpoint",
     "Class",
     "Classmate",
@@ -28,6 +30,7 @@ __all__ = [
     "Member",
     "MemberState",
     "NewerStore",
+    "Prediction",
     "Run",
     "Sight",
     "Stage",

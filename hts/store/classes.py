@@ -48,6 +48,7 @@ class Class:
     task: str | None  # JSON of what the teacher has pinned; the store does not look into it
     since: float  # what was asked for before does not count: when the board was last cleared
     revision: int  # grows with every change
+    held: float | None = None  # when the board was frozen; None while it moves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +103,8 @@ class Classes(Runs):
         return self._classes("ORDER BY number DESC")
 
     def change_class(self, number: int, **values: Any) -> Class:
-        """Set ``name``, ``stage``, ``task``, ``since`` or ``closed``; returns it as it is then."""
-        assert values.keys() <= {"name", "stage", "task", "since", "closed"}
+        """Set ``name``, ``stage``, ``task``, ``since``, ``closed`` or ``held``; returns it then."""
+        assert values.keys() <= {"name", "stage", "task", "since", "closed", "held"}
         sets = "".join(f"{name} = ?, " for name in values)
         with self.db.writing() as connection:
             connection.execute(

@@ -188,7 +188,21 @@ _KEYS = (
     "CREATE INDEX keys_by_person ON keys (person)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS)
+_BOARDS = (
+    "ALTER TABLE classes ADD COLUMN held REAL",
+    """
+    CREATE TABLE predictions (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        task TEXT NOT NULL,
+        person TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        given REAL NOT NULL,
+        PRIMARY KEY (class, task, person)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS)
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
+from hts.store.boards import Boards
 from hts.store.classes import Classes
 from hts.store.database import Database
 from hts.store.groups import Groups
@@ -15,7 +16,7 @@ from hts.store.sweeps import MemberCache
 from hts.store.transitions import Transitions
 
 
-class Store(Transitions, Members, Groups, Owners, Classes):
+class Store(Transitions, Members, Groups, Owners, Classes, Boards):
     """Everything about runs and sweeps on disk; nothing is kept only in memory.
 
     Parameters: ``home``, the folder (made if missing); by default ``HTS_HOME`` or ``~/.hts``.
