@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-Size = Literal["", "wide", "full"]
+Size = Literal["", "wide", "full", "screen"]
 
 
 class Figure(TypedDict):

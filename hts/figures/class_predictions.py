@@ -9,7 +9,7 @@ import numpy as np
 
 from hts.figures import words
 from hts.figures.axes import axis, figure, note, rule
-from hts.figures.card import Card, waiting
+from hts.figures.card import Card, Size, waiting
 from hts.figures.class_view import Predictions
 from hts.figures.theme import named, series
 
@@ -17,24 +17,30 @@ TITLE = "What was predicted"
 MOST_BINS = 12
 
 
-def prediction_card(given: Predictions, *, keep: str) -> Card:
-    """Bars of how many chose what, or a histogram of numbers; ``keep``: whose zoom it keeps."""
+def prediction_card(given: Predictions, *, keep: str, large: bool = False) -> Card:
+    """Bars of how many chose what, or a histogram of numbers; ``keep``: whose zoom it keeps.
+
+    ``large``: for a projector.
+    """
+    size: Size = "screen" if large else "full"
     count = sum((given.counts or {}).values()) + len(given.numbers)
     caption = f"{given.question} {count} answer{'s' * (count != 1)}"
     caption += "; the truth is marked." if given.truth is not None else "."
     if not count:
-        return waiting("predictions", TITLE, caption, "Nobody has answered yet.", size="full")
+        return waiting("predictions", TITLE, caption, "Nobody has answered yet.", size=size)
     if given.counts is not None:
         laid = _chosen(given, keep)
     else:
         laid = _numbers(given, keep)
+    if large:
+        laid["layout"]["font"]["size"] = 18
     return Card(
         id="predictions",
         title=TITLE,
         caption=caption,
         alt=words.sentence(_said(given)),
         figure=laid,
-        size="full",
+        size=size,
     )
 
 

@@ -1,4 +1,4 @@
-"""The runs of a class on one scatter: alpha, pruning ratio, and accuracy after pruning as colour."""
+"""The runs of a class on one scatter: alpha, pruning ratio, and as colour what accuracy is left."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
     caption = _caption(view)
     if not view.points:
         why = "The first run that ends appears here."
-        return waiting("class-scatter", title, caption, why, size="full")
+        return waiting("class-scatter", title, caption, why, size="screen" if large else "full")
     missed = [point for point in view.points if point.met is False]
     traces = [
         _trace("does not meet the goal", missed, "x", large),
@@ -75,7 +75,7 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
         caption=caption,
         alt=words.sentence(_said(view)),
         figure=laid,
-        size="full",
+        size="screen" if large else "full",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -58,6 +59,16 @@ class Board:
         first = self.entries[0] if self.entries else None
         return None if first is None or first.met is False else first
 
+    def seen_by(self, person: str) -> Board:
+        """Without private runs, but for this person's own."""
+        kept = self.entries, self.going, self.lost
+        entries, going, lost = (
+            tuple(one for one in part if one.run.visibility != "private" or person in one.people)
+            for part in kept
+        )
+        left = sum(map(len, kept)) - len(entries) - len(going) - len(lost)
+        return dataclasses.replace(self, entries=entries, going=going, lost=lost, hidden=left)
+
     def of(self, person: str) -> list[Entry]:
         """A person's runs on the board."""
         return [entry for entry in self.entries if person in entry.people]
@@ -68,12 +79,11 @@ def task_of(klass: Class) -> Task | None:
     return None if klass.task is None else Task.from_json(klass.task)
 
 
-def board(store: Store, klass: Class, *, everything: bool = False, person: str = "") -> Board:
+def board(store: Store, klass: Class) -> Board:
     """The board of a class as it stands, or as it stood when it was frozen.
 
     Counted is what students and their teacher asked for since the board was cleared, where it
-    answers the task.  Private runs are left out but for ``person``'s own, or unless
-    ``everything`` is to be seen.
+    answers the task.  It holds private runs too: see `Board.seen_by`.
     """
     whole, task = store.whole, task_of(klass)
     names = {mate.person: mate.nickname for mate in whole.classmates(klass.number)}
@@ -81,11 +91,8 @@ def board(store: Store, klass: Class, *, everything: bool = False, person: str =
     wishes = [wish for wish in whole.asked_for(names, klass.since) if _counts(wish, klass)]
     people = _people_by_run(wishes, task)
     asked = Counter(one for run, askers in people.values() for one in askers)
-    entries, going, lost, hidden = [], [], [], 0
+    entries, going, lost = [], [], []
     for run, askers in people.values():
-        if run.visibility == "private" and not everything and person not in askers:
-            hidden += 1
-            continue
         if run.active or (klass.held is not None and (run.ended or 0.0) > klass.held):
             going.append(Going(run=run, people=askers))
         elif (entry := _entry(run, askers, names, task)) is not None:
@@ -98,7 +105,6 @@ def board(store: Store, klass: Class, *, everything: bool = False, person: str =
         going=tuple(going),
         lost=tuple(lost),
         asked=asked,
-        hidden=hidden,
     )
 
 

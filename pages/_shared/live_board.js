@@ -223,6 +223,7 @@ class MetricCard {
   fill(metric) {
     for (const part of ["title", "value", "interval", "delta", "note"]) say(this[part], metric[part]);
     this.note.dataset.tone = metric.tone ?? "";
+    this.node.toggleAttribute("data-large", Boolean(metric.large));
     if (this.node.title !== metric.help) this.node.title = metric.help ?? "";
     this.path.setAttribute("d", sparkline(metric.trend ?? [], metric.span));
   }
