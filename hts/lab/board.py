@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hts.lab.question import Answer
 from hts.lab.task import Task
@@ -61,17 +62,23 @@ class Board:
 
     def seen_by(self, person: str) -> Board:
         """Without private runs, but for this person's own."""
-        kept = self.entries, self.going, self.lost
         entries, going, lost = (
-            tuple(one for one in part if one.run.visibility != "private" or person in one.people)
-            for part in kept
-        )
-        left = sum(map(len, kept)) - len(entries) - len(going) - len(lost)
+            _shown(self.entries, person), _shown(self.going, person), _shown(self.lost, person)
+        )  # fmt: skip
+        left = len(self.entries) + len(self.going) + len(self.lost)
+        left -= len(entries) + len(going) + len(lost)
         return dataclasses.replace(self, entries=entries, going=going, lost=lost, hidden=left)
 
     def of(self, person: str) -> list[Entry]:
         """A person's runs on the board."""
         return [entry for entry in self.entries if person in entry.people]
+
+
+One = TypeVar("One", Entry, Going)
+
+
+def _shown(part: tuple[One, ...], person: str) -> tuple[One, ...]:
+    return tuple(one for one in part if one.run.visibility != "private" or person in one.people)
 
 
 def task_of(klass: Class) -> Task | None:

@@ -26,6 +26,7 @@ def navigation() -> StreamlitPage:
             icon=":material/compress:",
             url_path="compress",
         ),
+        st.Page("pages/class_page.py", title="Class", icon=":material/school:", url_path="class"),
         st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
         st.Page(
             "pages/reproduce.py", title="Reproduce", icon=":material/replay:", url_path="reproduce"
@@ -35,7 +36,12 @@ def navigation() -> StreamlitPage:
     if is_admin():
         admin = ":material/admin_panel_settings:"
         pages.append(st.Page("pages/admin.py", title="Admin", icon=admin, url_path="admin"))
-    return st.navigation(pages, position="top")
+    return st.navigation(pages, position="hidden" if on_projector() else "top")
+
+
+def on_projector() -> bool:
+    """The page is shown to a room: large, without anything to press."""
+    return st.query_params.get("view") == "projector"
 
 
 def is_admin() -> bool:

@@ -1,0 +1,32 @@
+"""Class: what does a class find together, and what had it expected?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.validate import BadInput
+from pages._shared.class_choice import choose_class, no_class
+from pages._shared.class_look import read_page_address, write_page_address
+from pages._shared.class_projector import projector
+from pages._shared.class_student import student_view
+from pages._shared.class_teacher import teacher_view
+from pages._shared.frame import need_frame, on_projector
+from pages._shared.server import shared_store
+
+need_frame()
+store = shared_store()
+read_page_address(store)
+try:
+    klass, mine = choose_class(store)
+except BadInput as error:
+    st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+    klass, mine = None, False
+if klass is None:
+    no_class(store)
+elif on_projector():
+    projector(store, klass)
+elif mine:
+    teacher_view(store, klass)
+else:
+    student_view(store, klass)
+write_page_address(klass)
