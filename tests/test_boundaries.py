@@ -28,7 +28,8 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
 @pytest.mark.parametrize(
     "module",
     [
-        "hts.lab", "hts.lab.codes", "hts.lab.identify",
+        "hts.lab", "hts.lab.codes", "hts.lab.identify", "hts.lab.lesson",
+        "hts.experiments.class_lesson", "hts.experiments.class_tasks",
         "hts.store", "hts.jobs.client", "hts.jobs.scheduler", "hts.figures", "hts.data",
         "hts.experiments.presets", "hts.experiments.memory", "hts.noise.types", "hts.noise.law",
         "hts.noise.fast_law", "hts.noise.general", "hts.noise.portrait",

@@ -106,11 +106,11 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 def _line(entry: Entry) -> tuple[str, str]:
     met = {None: "", True: ", meets the goal", False: ", does not meet the goal"}[entry.met]
-    return (
-        ", ".join(entry.names),
+    said = (
         f"{words.injected(entry.run.config)}: {words.percent(entry.ratio)} of units removed, test "
-        f"accuracy {words.percent(entry.before)}, then {words.percent(entry.after)}{met}",
+        f"accuracy {words.percent(entry.before)}, then {words.percent(entry.after)}{met}"
     )
+    return ", ".join(entry.names), said
 
 
 def _predictions_csv(store: Store, klass: Class) -> str:

@@ -146,8 +146,9 @@ def _question(given: Question | None, of: str) -> Question | None:
                           key=f"pin_choices_{of}")  # fmt: skip
     choices = tuple(line.strip() for line in (listed or "").splitlines() if line.strip())
     if choices:
-        true = st.selectbox("True is", choices, placeholder="left open", key=f"pin_true_{of}",
-                            index=choices.index(given.truth) if given.truth in choices else None)  # fmt: skip
+        known = choices.index(given.truth) if given.truth in choices else None
+        true = st.selectbox("True is", choices, known, placeholder="left open",
+                            key=f"pin_true_{of}")  # fmt: skip
         return Question(text=text, choices=choices, truth=true)
     unit, kind = st.columns(2)
     named = unit.text_input("Unit", given.unit, key=f"pin_unit_{of}", max_chars=12)
@@ -158,7 +159,7 @@ def _question(given: Question | None, of: str) -> Question | None:
     )  # fmt: skip
     number = None
     if not measured:
-        known = given.truth if isinstance(given.truth, float) else None
-        number = st.number_input("The number", value=known, key=f"pin_number_{of}",
+        told = given.truth if isinstance(given.truth, float) else None
+        number = st.number_input("The number", value=told, key=f"pin_number_{of}",
                                  placeholder="left open")  # fmt: skip
     return Question(text=text, unit=named or "", truth=number, measured=measured)

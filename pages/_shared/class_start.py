@@ -55,8 +55,9 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
     if free.name in WHOLE:
         return st.number_input(title, int(free.low), int(free.high), step=1, key=name,
                                help=f"{free.words}.")  # fmt: skip
-    return st.number_input(title, float(free.low), float(free.high), key=name, format="%g",
-                           step=(free.high - free.low) / 20 or None, help=f"{free.words}.")  # fmt: skip
+    low, high = float(free.low), float(free.high)
+    return st.number_input(title, low, high, key=name, format="%g", step=(high - low) / 20 or None,
+                           help=f"{free.words}.")  # fmt: skip
 
 
 def _start(store: PersonalStore, number: int, chosen: dict[str, Any]) -> None:

@@ -50,9 +50,9 @@ def _actions(store: PersonalStore, klass: Class) -> None:
             _button("Go on", "play_arrow", reopen, store, klass,
                     "The picture moves again, and predictions can be made.")  # fmt: skip
         task = task_of(klass)
+        nothing = klass.stage == "revealed" or task is None or task.question is None
         _button("Reveal", "visibility", reveal, store, klass,
-                "Show everybody what was predicted, and what is true.",
-                disabled=klass.stage == "revealed" or task is None or task.question is None)  # fmt: skip
+                "Show everybody what was predicted, and the truth.", disabled=nothing)  # fmt: skip
         with st.popover("Clear", icon=":material/ink_eraser:"):
             st.caption("Runs stay with who made them, but no longer count here; predictions go.")
             _button("Clear the board", "ink_eraser", clear, store, klass, None)
@@ -68,8 +68,8 @@ def _more(store: PersonalStore, klass: Class) -> None:
     base = here().removesuffix("/class")
     st.download_button(
         "The lesson (zip)", lambda: lesson_zip(store, klass, address=base),
-        icon=":material/download:", file_name=f"lesson-{klass.number}.zip", mime="application/zip", on_click="ignore",
-        key="class_lesson", width="stretch",
+        icon=":material/download:", file_name=f"lesson-{klass.number}.zip",
+        mime="application/zip", on_click="ignore", key="class_lesson", width="stretch",
     )  # fmt: skip
     task = task_of(klass)
     if task is not None:

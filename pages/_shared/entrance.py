@@ -10,6 +10,7 @@ from hts.lab import GUEST, LabSettings, Person, current
 from hts.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.validate import BadInput
 from pages._shared import identity
+from pages._shared.frame import on_projector
 from pages._shared.server import person_here, whole_store
 
 LOOKING = "looks_around"
@@ -36,6 +37,8 @@ def enter() -> None:
     if here.role == "guest" and not _has_somewhere_to_look():
         _welcome(settings, here)
         st.stop()
+    if on_projector() or st.context.is_embedded:  # a picture for others, nothing to press
+        return
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"
     ):
@@ -124,7 +127,8 @@ def _key_form() -> None:
 
 def _join_form(here: Person) -> None:
     with st.form("join", border=False):
-        code = st.text_input("Class code", key="join_code", max_chars=20,
+        code = st.text_input("Class code", st.query_params.get("code", "")[:20], key="join_code",
+                             max_chars=20,
                              placeholder="from your teacher")  # fmt: skip
         name = st.text_input("Nickname", key="join_name", max_chars=LONGEST_NICKNAME,
                              help="Your classmates see it.")  # fmt: skip

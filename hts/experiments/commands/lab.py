@@ -1,7 +1,8 @@
 """What a lab's settings mean, class codes, and letting nothing new begin.
 
 check: read the file that HTS_LAB names and say what follows from it.  class: make a class code,
-list classes, close one.  teacher: make a key by which a teacher comes in where nobody signs in.
+list classes, close one.  lesson: write what a class did into a zip.  task: check a task's file.
+teacher: make a key by which a teacher comes in where nobody signs in.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
 """
@@ -15,6 +16,7 @@ import os
 from datetime import datetime
 from typing import cast
 
+from hts.experiments.commands import lab_lesson
 from hts.lab import OPERATOR, LabSettings, Person, Role, current
 from hts.lab.codes import close_class, key_holder, make_class, make_key
 from hts.lab.identify import SHORTEST_SECRET
@@ -45,12 +47,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = do.add_parser("list", help="list classes")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
     do.add_parser("close", help="let nobody join any more").add_argument("code")
+    lab_lesson.arguments(what)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
     if options.what == "check":
         return _check(current(), as_json=options.json)
+    if options.what in ("lesson", "task"):
+        return lab_lesson.run(options)
     with Store() as store:
         if options.what == "drain":
             store.drain(None if options.over else options.says)
