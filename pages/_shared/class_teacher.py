@@ -62,7 +62,7 @@ def _actions(store: PersonalStore, klass: Class) -> None:
 
 def _more(store: PersonalStore, klass: Class) -> None:
     st.page_link(
-        "pages/class_page.py", label="Projector view", icon=":material/cast_for_education:",
+        "pages/class.py", label="Projector view", icon=":material/cast_for_education:",
         query_params={"class": str(klass.number), "view": "projector"},
     )  # fmt: skip
     base = here().removesuffix("/class")

@@ -26,7 +26,7 @@ def navigation() -> StreamlitPage:
             icon=":material/compress:",
             url_path="compress",
         ),
-        st.Page("pages/class_page.py", title="Class", icon=":material/school:", url_path="class"),
+        st.Page("pages/class.py", title="Class", icon=":material/school:", url_path="class"),
         st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
         st.Page(
             "pages/reproduce.py", title="Reproduce", icon=":material/replay:", url_path="reproduce"
