@@ -163,7 +163,8 @@ def _caption(view: ClassView) -> str:
 
 
 def _said(view: ClassView) -> list[str]:
-    said = [f"{len(view.points)} runs of the class"]
+    count = len(view.points)
+    said = [f"{count} run{'s' * (count != 1)} of the class"]
     if view.goal:
         said.append(f"{sum(p.met is True for p in view.points)} meet the goal: {view.goal[:-1]}")
     best = view.points[0]

@@ -1,0 +1,170 @@
+"""The Class page: alone, as a teacher, as a student, for a room."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hts.config import RunConfig
+from hts.jobs import client
+from hts.lab import Person
+from hts.lab.board import answers
+from hts.lab.codes import join, make_class, student
+from hts.lab.free import Free
+from hts.lab.lesson import freeze, pin, predict, reveal
+from hts.lab.question import Question
+from hts.lab.task import Goal, Task
+from hts.store import Class, Store
+from pages._shared import identity
+
+EMMY = Person(id="proxy:emmy", name="Emmy", role="teacher", how="proxy")
+TASK = Task(
+    title="Prune most",
+    config=RunConfig(width=20, iterations=100),
+    free=(Free(name="alpha", low=1.2, high=2.0), Free(name="seed", low=1, high=50)),
+    goal=Goal(points=1.0),
+    question=Question(text="How many percent can go?", unit="%", measured="pruning_ratio"),
+)
+
+
+@pytest.fixture
+def be(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
+    """``be(person)``: the lab is hosted, and this is who looks at it from now on."""
+    settings = home / "lab.toml"
+    settings.write_text('mode = "codes"\n')
+    monkeypatch.setenv("HTS_LAB", str(settings))
+
+    def be_(person: Person) -> None:
+        monkeypatch.setattr(identity, "person", lambda store: person)
+
+    be_(EMMY)
+    return be_
+
+
+@pytest.fixture
+def klass(store: Store, be) -> Class:
+    store.remember(EMMY.id, name=EMMY.name, role=EMMY.role, how=EMMY.how)
+    made = make_class(store, "Thursday", by=EMMY)
+    return pin(store, made.number, TASK, by=EMMY)
+
+
+@pytest.fixture
+def ann(store: Store, klass: Class) -> Person:
+    found = student(store, join(store, klass.code, "ann"))
+    assert found is not None
+    return found
+
+
+def keys(page: AppTest) -> set[str]:
+    return {button.key for button in page.button}
+
+
+def test_alone_it_says_what_a_class_is_and_lets_one_be_tried(open_in_app, store, said):
+    page = open_in_app("class")
+    assert not page.exception
+    assert "HTS_LAB" in said(page)
+    page.text_input(key="class_name").set_value("Rehearsal")
+    page.button(key="FormSubmitter:make_class-Make a class").click().run()
+    assert not page.exception
+    (made,) = store.classes()
+    assert str(made.number) in page.query_params["class"]
+    assert "Nobody else can join here" in said(page)
+    pin(store, made.number, TASK, by=Person(id="local", name="you", role="admin", how="local"))
+    page.run()
+    page.button(key="class_run").click().run()
+    assert not page.exception
+    assert [run.config.seed for run in store.list()] == [1]
+    time.sleep(1.1)  # the board is pooled once a second
+    page.run()
+    assert "0 students asked 1 times; 1 different run, 1 on their way" in said(page)
+
+
+def test_a_teacher_sees_code_task_students_and_leads(open_in_app, store, klass, ann, said):
+    page = open_in_app("class")
+    assert not page.exception
+    words = said(page)
+    assert f"{klass.code[:4]} {klass.code[4:]}" in words
+    assert "Prune as much as you can, lose at most 1 point" in words
+    assert list(page.dataframe[0].value["Nickname"]) == ["ann"]
+    page.button(key="class_freeze").click().run()
+    assert store.class_(klass.number).stage == "frozen"
+    page.button(key="class_reveal").click().run()
+    assert store.class_(klass.number).stage == "revealed"
+    page.button(key="class_clear").click().run()
+    assert store.class_(klass.number).stage == "open"
+    page.button(key="class_close_class").click().run()
+    assert store.class_(klass.number).closed is not None
+    assert not page.exception
+
+
+def test_pinning_begins_with_a_ready_task_that_can_be_changed(open_in_app, klass):
+    page = open_in_app("class")
+    page.button(key="class_pin").click().run()
+    assert not page.exception
+    assert not page.error
+    (title,) = [box for box in page.text_input if (box.key or "").startswith("pin_title")]
+    assert title.value == "How much can go?"
+    assert {"pin_now", "pin_nothing"} <= keys(page)
+
+
+def test_a_student_predicts_runs_and_then_sees_the_class(open_in_app, store, klass, ann, be, said):
+    be(ann)
+    page = open_in_app("class")
+    assert not page.exception
+    assert "Predict first" in page.info[0].value
+    assert not {"class_freeze", "class_reveal", "class_pin"} & keys(page)
+    (box,) = [box for box in page.number_input if (box.key or "").startswith("answer_")]
+    box.set_value(35.0)
+    page.button(key="FormSubmitter:predict-Predict").click().run()
+    assert answers(store, store.class_(klass.number)) == {ann.id: 35.0}
+    assert not page.info
+    page.slider[0].set_value(1.5)
+    page.run()
+    page.button(key="class_run").click().run()
+    assert not page.exception
+    (run,) = store.list()
+    assert (run.config.alpha, run.owner, run.visibility) == (1.5, ann.id, "lab")
+    assert "It is on its way" in said(page)
+
+
+def test_what_is_not_free_is_refused_also_where_the_page_was_changed(
+    open_in_app, store, klass, ann, be
+):
+    be(ann)
+    page = open_in_app("class")
+    other = Task(title="Another", config=TASK.config, free=())
+    pin(store, klass.number, other, by=EMMY)  # while the page still shows the old one
+    page.button(key="class_run").click().run()
+    assert store.list() == []
+    assert "is fixed in this task" in page.error[0].value
+
+
+def test_frozen_a_student_can_no_longer_answer(open_in_app, store, klass, ann, be, said):
+    predict(store, klass.number, 20, by=ann)
+    freeze(store, klass.number, by=EMMY)
+    be(ann)
+    page = open_in_app("class")
+    assert "You said: 20 %." in said(page)
+    assert "FormSubmitter:predict-Predict" not in keys(page)
+
+
+def test_somebody_elses_class_is_not_shown(open_in_app, store, klass, ann, be):
+    other = make_class(store, "Friday", by=EMMY)
+    be(ann)
+    page = open_in_app("class", **{"class": str(other.number)})
+    assert "or you are not in it" in page.error[0].value
+    assert not page.exception
+
+
+def test_for_a_room_there_is_nothing_to_press(open_in_app, store, klass, ann, said):
+    client.submit(store, TASK.config, by=ann)
+    reveal(store, klass.number, by=EMMY)
+    page = open_in_app("class", view="projector", **{"class": str(klass.number)})
+    assert not page.exception
+    assert not page.button
+    assert "Prune most" in said(page)
+    assert "projector" in page.query_params["view"]
