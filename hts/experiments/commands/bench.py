@@ -11,7 +11,8 @@ sweep on a local Ray cluster beside workers of this machine (needs Ray).  fairne
 runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's
 third.  viewers: many browsers watching live runs through a real server; delivered share of updates,
 latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
-and so on; how often everything held.
+and so on; how often everything held.  class: ten students in real browsers, who join by code and
+run the same task; times, and whether one run served them all.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "cluster": _cluster,
 }
 
-_OF_THE_APP = {"viewers": "viewers_bench", "faults": "faults_bench"}
+_OF_THE_APP = {"viewers": "viewers_bench", "faults": "faults_bench", "class": "class_rehearsal"}
 
 
 def _parser(what: str) -> argparse.ArgumentParser:
