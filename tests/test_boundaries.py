@@ -74,6 +74,7 @@ ROOMS = {
     "training": {"models", "noise", "data"},
     "tails": {"noise"},
     "pruning": {"models", "training"},
+    "theory": {"noise", "pruning", "tails"},
     "store": set(),
     "lab": {"store"},  # between the store and the jobs that people ask for
     "weights": {"data", "store"},

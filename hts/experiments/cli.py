@@ -28,6 +28,7 @@ COMMANDS = {
     "sample": "write a matrix of noise to a .npy file",
     "table": "train and print the README's table",
     "reproduce": "check the paper's claims: a table, and a verdict on each",
+    "theory": "run an experiment on the theory and say what it found",
     "verify": "check the noise and the tail estimates on this machine",
     "lab": "check a lab's settings, make class codes, let nothing new begin",
     "bench": "measure, and print ratios as JSON",

@@ -1,0 +1,115 @@
+"""Run an experiment on the theory and say what it found, with a verdict.
+
+chaos: n units beside the first n of a much larger system.  euler: one noise path at coarser and
+coarser steps.  width: the error of keeping a share of the units, against their number.  limit: the
+law of the units beside the law of infinitely many.  emergent: tails that plain SGD makes by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from hts.theory.settings import EXPERIMENTS, settings_of
+from hts.validate import BadInput
+
+_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
+_ALSO = {"noises": "noise", "alphas": "alpha"}  # what a setting may also be called
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which experiment; every setting of it is an option."""
+    each = parser.add_subparsers(dest="experiment", required=True, metavar="EXPERIMENT")
+    for name, kind in EXPERIMENTS.items():
+        says = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+        sub = each.add_parser(name, help=says, description=kind.__doc__)
+        sub.add_argument("--quick", action="store_true", help="small sizes, well under a minute")
+        sub.add_argument("--json", action="store_true", help="print the result as JSON")
+        sub.add_argument("--out", type=Path, help="write the result to this file as JSON")
+        for field in fields(kind):
+            default = field.default if field.default is not MISSING else None
+            flags = [f"--{field.name.replace('_', '-')}"]
+            if field.name in _ALSO:
+                flags.append(f"--{_ALSO[field.name]}")
+            sub.add_argument(*flags, dest=f"set_{field.name}", metavar="VALUE",
+                             help=f"default {_shown(default)}")  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run it; exit code 1 when a claim fails."""
+    settings = settings_of(options.experiment, _given(options))
+    if options.out is not None and not options.out.resolve().parent.is_dir():
+        raise BadInput(f"out must lie in a folder that exists, got {options.out}.")
+    from hts.records import encode
+    from hts.theory.run import run as run_experiment
+
+    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=options.json) as bar:
+
+        def tell(says: str, share: float) -> None:
+            bar.set_description(says, refresh=False)
+            bar.update(100 * share - bar.n)
+
+        found = run_experiment(options.experiment, settings, tell)
+    text = encode(found)
+    if options.out is not None:
+        options.out.write_bytes(text + b"\n")
+    if options.json:
+        print(text.decode())
+    else:
+        for claim in found.claims:
+            print(f"{_verdict(claim.passed)} {claim.name}: {claim.says}.")
+        print(f"{found.made.command}  ({found.made.seconds:g} s)")
+    return 1 if any(claim.passed is False for claim in found.claims) else 0
+
+
+def _verdict(passed: bool | None) -> str:
+    return "seen" if passed is None else "pass" if passed else "FAIL"
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were named, as plain values.  ``none`` among alphas is no noise."""
+    kind = EXPERIMENTS[options.experiment]
+    found: dict[str, Any] = {"quick": True} if options.quick else {}
+    for field in fields(kind):
+        word = getattr(options, f"set_{field.name}")
+        if word is None:
+            continue
+        default = field.default
+        if field.name == "alphas":
+            words = [part.strip() for part in word.split(",")]
+            found["without"] = "none" in words or found.get("without", False)
+            word = ",".join(part for part in words if part != "none")
+        found[field.name] = _read(field.name, word, default)
+    return found
+
+
+def _read(name: str, word: str, default: object) -> object:
+    if isinstance(default, tuple):
+        like: Sequence[object] = default
+        parts = [part.strip() for part in word.split(",") if part.strip()]
+        return tuple(_read(name, part, like[0]) for part in parts)
+    if isinstance(default, bool):
+        if word not in ("yes", "no"):
+            raise BadInput(f"{name} must be yes or no, got {word!r}.")
+        return word == "yes"
+    if isinstance(default, str):
+        return word
+    with contextlib.suppress(ValueError):
+        value = float(word)
+        return int(value) if isinstance(default, int) and value == int(value) else value
+    raise BadInput(f"{name} must be a number, got {word!r}.")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_shown, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
