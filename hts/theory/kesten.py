@@ -24,6 +24,7 @@ alpha here is a tail index, ``P(|x| > t) ~ t^-alpha``; it may exceed 2, and no s
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import lru_cache
 
@@ -34,7 +35,7 @@ from scipy.stats import chi2
 from hts.validate import number, whole
 
 LARGEST = 50.0  # tail indices above this are not looked for
-_NODES = 300
+_NODES = 200
 
 
 def critical_step(batch: int, inputs: int) -> float:
@@ -85,7 +86,7 @@ def tail_index(step: float, batch: int, inputs: int) -> float | None:
 @lru_cache(maxsize=64)
 def _sizes(step: float, batch: int, inputs: int, power: float) -> tuple[np.ndarray, np.ndarray]:
     """Squared norms of ``(I - eta H) e_1`` and their probabilities, flattened."""
-    u, wu = _chi_square(batch, power)
+    u, wu = _chi_square(batch, power, math.sqrt(batch / step))  # where `along` touches 0
     along = (1 - step / batch * u) ** 2
     if inputs == 1:
         return np.maximum(along, 1e-300), wu
@@ -95,15 +96,19 @@ def _sizes(step: float, batch: int, inputs: int, power: float) -> tuple[np.ndarr
 
 
 @lru_cache(maxsize=64)
-def _chi_square(degrees: int, power: float) -> tuple[np.ndarray, np.ndarray]:
+def _chi_square(degrees: int, power: float, split: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights for chi^2, far enough out for moments up to ``power``.
 
-    In t = sqrt(U) the density has no pole at 0, also with one degree of freedom.
+    In t = sqrt(U) the density has no pole at 0, also with one degree of freedom.  ``split`` is a t
+    where the integrand may be singular: nodes lie on both sides of it.
     """
     reach = math.sqrt(degrees + 12 * math.sqrt(2 * degrees) + 4 * power + 60)
     x, w = np.polynomial.legendre.leggauss(_NODES)
-    t = (x + 1) / 2 * reach
-    return t**2, w * reach / 2 * 2 * t * chi2.pdf(t**2, degrees)
+    ends = [0.0, split, reach] if 0 < split < reach else [0.0, reach]
+    parts = list(itertools.pairwise(ends))
+    t = np.concatenate([a + (x + 1) / 2 * (b - a) for a, b in parts])
+    weight = np.concatenate([w / 2 * (b - a) for a, b in parts])
+    return t**2, weight * 2 * t * chi2.pdf(t**2, degrees)
 
 
 def _check(step: float, batch: int, inputs: int) -> None:
