@@ -41,6 +41,7 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
         "hts.jobs.overview", "hts.jobs.health",
         "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
         "hts.experiments.export", "hts.experiments.report",
+        "hts.theory.records", "hts.theory.files", "hts.theory.kesten", "hts.figures.theory_curves",
         "hts.experiments.reproduce_result", "hts.experiments.reproduce_here",
         "hts.cluster.status",
     ],
@@ -80,9 +81,9 @@ ROOMS = {
     "weights": {"data", "store"},
     "jobs": {"lab", "store", "experiments", "data", "training"},
     "cluster": {"store", "experiments", "data", "training", "jobs"},
-    "figures": {"pruning"},
+    "figures": {"pruning", "theory"},
     "experiments": {
-        "noise", "data", "models", "training", "tails", "pruning", "store", "lab", "jobs",
+        "noise", "data", "models", "training", "tails", "pruning", "theory", "store", "lab", "jobs",
         "figures", "weights", "cluster",
     },
 }  # fmt: skip

@@ -27,6 +27,7 @@ def navigation() -> StreamlitPage:
             url_path="compress",
         ),
         st.Page("pages/class.py", title="Class", icon=":material/school:", url_path="class"),
+        st.Page("pages/theory.py", title="Theory", icon=":material/functions:", url_path="theory"),
         st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
         st.Page(
             "pages/reproduce.py", title="Reproduce", icon=":material/replay:", url_path="reproduce"

@@ -1,0 +1,76 @@
+"""What the Theory page asks and says."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+INTRO = (
+    "The paper's proof goes through two facts: units of a wide network become independent, and "
+    "small steps follow a stochastic differential equation. Here each is an experiment with known "
+    "answers where there are any. Say what you expect first."
+)
+
+
+class Topic(NamedTuple):
+    """One experiment in words; ``right`` is the place of the answer among ``choices``."""
+
+    title: str
+    question: str
+    choices: tuple[str, ...]
+    right: int
+    answer: str
+    equation: str
+
+
+TOPICS = {
+    "chaos": Topic(
+        "Units become independent",
+        "n units train beside the first n of 51 200, on the same noise. How does their distance "
+        "fall when n grows a hundredfold?",
+        ("100 times", "10 times", "It does not fall"), 1,
+        "Like n^(-1/2), with and without heavy tails. The noise is shared and cancels in the "
+        "difference, and tanh makes the drift bounded: so the error has a mean even where θ has "
+        "no variance.",
+        r"\frac1n\sum_i\,\sup_k\|\theta^{i,n}_k-\theta^{i,N}_k\| = O(n^{-1/2})",
+    ),
+    "euler": Topic(
+        "Small steps follow the equation",
+        "One noise path is seen at a step and at half of it. What does halving do to the error "
+        "when α is 1.5?",
+        ("Halves it", "Divides it by √2", "By 2^(1/1.5)"), 0,
+        "It halves here, for every α. At α = 2 order 1 is known theory; below, this is a "
+        "measurement on a smooth drift and no exponent is asserted. The bound behind the "
+        "theorem's step size is slower than what is seen.",
+        r"\theta_{k+1}=\theta_k+\eta\,b(\theta_k)+\sigma\eta^{1/\alpha}\xi_k",
+    ),
+    "width": Topic(
+        "Wider is more compressible",
+        "Keep the same share κ of the units, the largest. When the width grows, the relative "
+        "error...",
+        ("Falls for every noise", "Falls for heavy tails only", "Stays for all"), 1,
+        "Under heavy tails few units hold most of the norm, ever more so; with finite variance the "
+        "error tends to a positive constant. Near α = 2 the fall is too slow to see.",
+        r"e(\kappa)^2\sim n^{1-2/\alpha}\ (\alpha<2),\qquad \eta\le n^{-\alpha/2-1}"
+        r"\text{ in the theorem}",
+    ),
+    "limit": Topic(
+        "The limit law",
+        "Units drawn to their mean by a linear force, α = 1.75: how fast do n of them approach "
+        "their limit?",
+        ("n^(-1/2)", "Slower", "Faster"), 1,
+        "Like n^(1/α − 1), exactly: a mean of heavy-tailed values settles slowly, and a linear "
+        "force lets it in. A network with bounded activation keeps n^(-1/2).",
+        r"d\theta=b(\theta,\mathcal L(\theta))\,dt+\sigma\,dL^\alpha",
+    ),
+    "emergent": Topic(
+        "Tails that nobody injected",
+        "Plain SGD on linear regression with Gaussian data and no added noise. Can its weights "
+        "have infinite variance?",
+        ("Never", "With large steps", "Always"), 1,
+        "Multiplying by random matrices makes power tails. Larger steps and smaller batches make "
+        "them heavier; the index solves the equation below. Injected noise sets its own index "
+        "wherever SGD's is lighter.",
+        r"\mathbb E\Big[\big(1-\tfrac{\eta}{b}U\big)^2+\tfrac{\eta^2}{b^2}UV\Big]^{s/2}=1,"
+        r"\quad U\sim\chi^2_b,\ V\sim\chi^2_{d-1},\qquad \eta_2=\tfrac{2b}{b+d+1}",
+    ),
+}  # fmt: skip

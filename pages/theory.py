@@ -1,0 +1,64 @@
+"""Theory: do the theorems happen, and how fast?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from hts.records import encode
+from hts.theory.records import Found
+from pages._shared.frame import need_frame
+from pages._shared.live_board import live_board
+from pages._shared.theory_board import board, result_of
+from pages._shared.theory_words import INTRO, TOPICS
+
+BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
+
+
+def topic_card(name: str, found: Found[Any] | None, *, reveal: bool) -> None:
+    """The question, what the viewer expects, then the answer."""
+    topic = TOPICS[name]
+    with st.container(border=True, key=f"theory_{name}"):
+        st.subheader(topic.title, anchor=name)
+        st.markdown(topic.question)
+        expected = st.segmented_control("What do you expect?", topic.choices, key=f"expect_{name}")
+        if expected is None and not reveal:
+            st.caption("Choose, and the answer appears.")
+            return
+        if expected is not None:
+            right = topic.choices[topic.right]
+            st.markdown("As you expected." if expected == right else f"Seen instead: {right}.")
+        st.markdown(topic.answer)
+        st.latex(topic.equation)
+        if found is None:
+            st.caption(f"There is no stored result: run `python -m hts theory {name}`.")
+            return
+        show_found(name, found)
+
+
+def show_found(name: str, found: Found[Any]) -> None:
+    """Figures, verdicts, origin and data."""
+    live_board(board(name, found), key=f"board_{name}")
+    with st.expander("Numbers and verdicts", expanded=len(found.claims) < 8):
+        st.markdown("\n".join(
+            f"- :{BADGES[claim.passed][1]}-badge[{BADGES[claim.passed][0]}] **{claim.name}**: "
+            f"{claim.says}" for claim in found.claims
+        ).replace("alpha", "α").replace("$", "\\$"))  # fmt: skip
+    made = found.made
+    st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
+               f"{made.seconds:.0f} s.")  # fmt: skip
+    st.download_button(
+        "Data (JSON)", lambda: encode(found), file_name=f"theory-{name}.json",
+        mime="application/json", key=f"get_{name}", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+need_frame()
+with st.sidebar:
+    reveal = st.toggle("Show every answer", key="answers", bind="query-params",
+                       help="Without being asked what you expect.")  # fmt: skip
+st.title("Watch the theorems happen", anchor=False)
+st.markdown(INTRO)
+for topic_name in TOPICS:
+    topic_card(topic_name, result_of(topic_name), reveal=reveal)
