@@ -64,10 +64,17 @@ def command(name: str, settings: Settings) -> str:
     base = small if is_quick else plain
     words = ["python", "-m", "hts", "theory", name, *(["--quick"] if is_quick else [])]
     for field in fields(settings):
-        value = getattr(settings, field.name)
-        if value != getattr(base, field.name):
+        if field.name == "without":  # said as "none" among the alphas
+            continue
+        value, usual = (_value(of, field.name) for of in (settings, base))
+        if value != usual:
             words += [f"--{field.name.replace('_', '-')}", spelled(value)]
     return shlex.join(words)
+
+
+def _value(settings: Settings, name: str) -> object:
+    value = getattr(settings, name)
+    return (*value, "none") if name == "alphas" and getattr(settings, "without", False) else value
 
 
 def spelled(value: object) -> str:
