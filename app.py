@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._shared.entrance import enter
-from pages._shared.frame import FRAMED, navigation
-from pages._shared.server import open_store, settle_memory, whole_store
+from pages._shared.frame import FRAMED, navigation, on_projector
+from pages._shared.server import open_store, settle_memory, shared_store, whole_store
+from pages._shared.share import share
 from pages._shared.well import say_what_is_wrong
 
 st.set_page_config(
@@ -22,3 +23,5 @@ say_what_is_wrong(whole_store())
 settle_memory()
 enter()
 page.run()
+if not (on_projector() or st.context.is_embedded):
+    share(shared_store())
