@@ -15,28 +15,24 @@ FRAMED = "framed"
 
 def navigation() -> StreamlitPage:
     """The navigation on top of every page; returns the page asked for."""
-    pages = [
-        st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
-        st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
-        st.Page("pages/sweep.py", title="Sweep", icon=":material/grid_on:", url_path="sweep"),
-        st.Page("pages/tails.py", title="Tails", icon=":material/trending_down:", url_path="tails"),
-        st.Page(
-            "pages/compress.py",
-            title="Compress",
-            icon=":material/compress:",
-            url_path="compress",
-        ),
-        st.Page("pages/class.py", title="Class", icon=":material/school:", url_path="class"),
-        st.Page("pages/theory.py", title="Theory", icon=":material/functions:", url_path="theory"),
-        st.Page("pages/noise.py", title="Noise", icon=":material/grain:", url_path="noise"),
-        st.Page(
-            "pages/reproduce.py", title="Reproduce", icon=":material/replay:", url_path="reproduce"
-        ),
-        st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:", url_path="guide"),
-    ]
+    pages = {
+        "": [
+            _page("Train", "play_circle", default=True),
+            _page("Runs", "table_rows"),
+            _page("Sweep", "grid_on"),
+            _page("Tails", "trending_down"),
+            _page("Compress", "compress"),
+            _page("Guide", "menu_book"),
+        ],
+        "Laboratory": [
+            _page("Noise", "grain"),
+            _page("Theory", "functions"),
+            _page("Reproduce", "replay"),
+        ],
+        "Together": [_page("Class", "school")],
+    }
     if is_admin():
-        admin = ":material/admin_panel_settings:"
-        pages.append(st.Page("pages/admin.py", title="Admin", icon=admin, url_path="admin"))
+        pages["Together"].append(_page("Admin", "admin_panel_settings"))
     return st.navigation(pages, position="hidden" if on_projector() else "top")
 
 
@@ -51,6 +47,16 @@ def is_admin() -> bool:
         return person_here().may_everything
     except (BadInput, OSError, sqlite3.Error):  # which the page itself will explain
         return False
+
+
+def _page(title: str, icon: str, *, default: bool = False) -> StreamlitPage:
+    """The page of the file that has the title's name, at the address of that name."""
+    name = title.lower()
+    address = None if default else name
+    return st.Page(
+        f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=address,
+        default=default,
+    )  # fmt: skip
 
 
 def need_frame() -> None:
