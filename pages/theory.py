@@ -10,13 +10,15 @@ from hts.records import encode
 from hts.theory.records import Found
 from pages._shared.frame import need_frame
 from pages._shared.live_board import live_board
+from pages._shared.server import shared_store
+from pages._shared.theory_again import chosen_file, run_again
 from pages._shared.theory_board import board, result_of
 from pages._shared.theory_words import INTRO, TOPICS
 
 BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
 
 
-def topic_card(name: str, found: Found[Any] | None, *, reveal: bool) -> None:
+def topic_card(name: str, *, reveal: bool) -> None:
     """The question, what the viewer expects, then the answer."""
     topic = TOPICS[name]
     with st.container(border=True, key=f"theory_{name}"):
@@ -31,10 +33,13 @@ def topic_card(name: str, found: Found[Any] | None, *, reveal: bool) -> None:
             st.markdown("As you expected." if expected == right else f"Seen instead: {right}.")
         st.markdown(topic.answer)
         st.latex(topic.equation)
+        found = result_of(name, chosen_file(store, name))
         if found is None:
             st.caption(f"There is no stored result: run `python -m hts theory {name}`.")
-            return
-        show_found(name, found)
+        else:
+            show_found(name, found)
+        with st.popover("Run it again", icon=":material/replay:"):
+            run_again(store, name)
 
 
 def show_found(name: str, found: Found[Any]) -> None:
@@ -55,10 +60,11 @@ def show_found(name: str, found: Found[Any]) -> None:
 
 
 need_frame()
+store = shared_store()
 with st.sidebar:
     reveal = st.toggle("Show every answer", key="answers", bind="query-params",
                        help="Without being asked what you expect.")  # fmt: skip
 st.title("Watch the theorems happen", anchor=False)
 st.markdown(INTRO)
 for topic_name in TOPICS:
-    topic_card(topic_name, result_of(topic_name), reveal=reveal)
+    topic_card(topic_name, reveal=reveal)

@@ -1,4 +1,4 @@
-"""Small jobs about finished runs, asked for by a page: done once by a worker, kept under the run.
+"""Small jobs asked for by a page, about a finished run or none: done once by a worker, and kept.
 
 `ask` never waits.  Whoever asks first starts a worker process; everybody sees its progress, and
 when it is done its file.  A worker holds the job's lock while it lives, so that a second one for
@@ -28,7 +28,11 @@ from hts.store import Store
 from hts.store.paths import replacing
 from hts.validate import choice
 
-JOBS = {"compress": ".json", "export": ".zip"}  # what there is, and what its result is
+JOBS = {
+    "compress": ".json",
+    "export": ".zip",
+    "theory": ".json",
+}  # what there is, and what its result is
 SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used
 
 State = Literal["absent", "working", "done", "failed"]
@@ -41,7 +45,7 @@ _starting = threading.Lock()
 class SideJob:
     """Where a job's files are."""
 
-    run: str
+    run: str | None  # None: it is about no run
     job: str
     settings: str  # canonical JSON
     result: Path
@@ -70,18 +74,20 @@ class Standing:
     share: float = 0.0  # done, in [0, 1]
 
 
-def side_job(store: Store, run_id: str, job: str, settings: Mapping[str, Any]) -> SideJob:
+def side_job(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> SideJob:
     """The job with its files; raises `UnknownRun`, or `BadInput` for a job that there is not."""
     choice("job", job, JOBS, why="nothing else is computed on request")
-    store.get(run_id)
+    if run_id is not None:
+        store.get(run_id)
     text = json.dumps(dict(settings), sort_keys=True, separators=(",", ":"))
     name = hashlib.sha256(f"{SETTINGS_VERSION} {text}".encode()).hexdigest()[:10]
-    path = store.home.derived(run_id, f"{job}-{name}{JOBS[job]}")
-    return SideJob(run_id, job, text, path, store.home.asked(f"{run_id}-{path.stem}.json"))
+    file = f"{job}-{name}{JOBS[job]}"
+    path = store.home.computed(file) if run_id is None else store.home.derived(run_id, file)
+    return SideJob(run_id, job, text, path, store.home.asked(f"{run_id or 'no'}-{path.stem}.json"))
 
 
 def ask(
-    store: Store, run_id: str, job: str, settings: Mapping[str, Any], *, start: bool = True
+    store: Store, run_id: str | None, job: str, settings: Mapping[str, Any], *, start: bool = True
 ) -> Standing:
     """How the job stands; if it is absent and ``start``, a worker begins with it.
 
@@ -97,7 +103,7 @@ def ask(
     return found
 
 
-def again(store: Store, run_id: str, job: str, settings: Mapping[str, Any]) -> None:
+def again(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> None:
     """Forget that it failed, so that the next `ask` tries once more."""
     asked = side_job(store, run_id, job, settings)
     asked.state.unlink(missing_ok=True)
@@ -134,9 +140,11 @@ def start_side_worker(store: Store, asked: SideJob) -> subprocess.Popen[bytes]:
     """A process that does the job."""
     asked.result.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "hts.jobs.side_worker", "--home", str(store.home.root)]
+    if asked.run is not None:
+        command += ["--run", asked.run]
     with asked.log.open("ab") as log:
         return subprocess.Popen(
-            [*command, "--run", asked.run, "--job", asked.job, "--settings", asked.settings],
+            [*command, "--job", asked.job, "--settings", asked.settings],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do the job; 0 when its result is there, 1 if it failed, 3 if another worker has it."""
     parser = argparse.ArgumentParser(prog="hts.jobs.side_worker", description=__doc__)
     parser.add_argument("--home", required=True, help="the folder of the store")
-    parser.add_argument("--run", required=True, help="the run's name")
+    parser.add_argument("--run", help="the run's name, where it is about one")
     parser.add_argument("--job", required=True, choices=JOBS)
     parser.add_argument("--settings", required=True, help="JSON")
     options = parser.parse_args(arguments)
@@ -63,7 +63,8 @@ def do(store: Store, asked: SideJob) -> int:
 
     try:
         content = _WORK[asked.job](store, asked.run, json.loads(asked.settings), progress)
-        store.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
+        if asked.run is not None:
+            store.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
         with replacing(asked.result) as file:
             file.write(content)
     except Exception as error:
@@ -101,24 +102,34 @@ class _Place:
             self._mine.release()
 
 
-def _compress(store: Store, run_id: str, settings: dict[str, Any], progress: Tell) -> bytes:
+def _compress(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     progress("Loading PyTorch", 0.0)
+    assert run_id is not None
     from hts.experiments.compress import compression
     from hts.records import encode
 
     return encode(compression(store, run_id, scope=settings["scope"], tell=progress))
 
 
-def _export(store: Store, run_id: str, settings: dict[str, Any], progress: Tell) -> bytes:
+def _export(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     progress("Writing the network", 0.0)
+    assert run_id is not None
     from hts.experiments.export import zipped_program
 
     return zipped_program(store, run_id, **settings)
 
 
-_WORK: dict[str, Callable[[Store, str, dict[str, Any], Tell], bytes]] = {
+def _theory(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Loading PyTorch", 0.0)
+    from hts.experiments.theory_again import computed
+
+    return computed(settings["experiment"], settings["quick"], settings["seed"], progress)
+
+
+_WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
     "compress": _compress,
     "export": _export,
+    "theory": _theory,
 }
 
 

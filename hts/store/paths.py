@@ -9,6 +9,7 @@
     home/runs/<id>/snapshots/<step>.json
     home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
     home/runs/<id>/derived/           what was computed from a finished run on request
+    home/computed/                    what was computed on request from no run
     home/sweeps/<id>.log              what the workers of a sweep say
     home/sweeps/<id>.cluster.json     what its head says of the cluster that computes it
     home/cluster.log                  what Ray says to the head
@@ -97,6 +98,9 @@ class Home:
 
     def derived(self, run_id: str, name: str) -> Path:
         return self.run(run_id) / "derived" / name
+
+    def computed(self, name: str) -> Path:
+        return self.root / "computed" / name
 
     def side_lock(self, place: int) -> Path:
         return self.root / f"side-{place}.lock"

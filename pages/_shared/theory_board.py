@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,9 +18,9 @@ from pages._shared.once import Once
 _found: Once[Found[Any]] = Once(16)
 
 
-def result_of(name: str) -> Found[Any] | None:
-    """The result that is shipped; None without one."""
-    path = shipped(name)
+def result_of(name: str, path: Path | None = None) -> Found[Any] | None:
+    """The result in ``path``, or the one that is shipped; None without one."""
+    path = path or shipped(name)
     if path is None:
         return None
     return _found.get((str(path), path.stat().st_mtime_ns), lambda: read(name, path))

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from hts.config import RunConfig
+from hts.experiments import theory_again
 from hts.jobs import side, side_worker
 from hts.jobs.lock import FileLock
 from hts.pruning.records import CompressionRecord
 from hts.records import decode
 from hts.store import Store
+from hts.theory.files import read
+from hts.theory.settings import EulerSettings
 from hts.validate import BadInput
 
 ASKED = {"scope": "layer", "version": 1}
@@ -71,6 +74,23 @@ def test_an_export_is_a_zip_with_network_loader_and_program(store, run_id):
         assert sorted(archive.namelist()) == [
             "load_network.py", "network.pt2", "network.safetensors",
         ]  # fmt: skip
+
+
+def test_a_job_about_no_run_is_kept_beside_the_runs(store, monkeypatch):
+    small = EulerSettings(
+        seed=7, widths=(2, 4, 8), grids=(2, 4, 8), finest=32, replicates=3, inputs=2
+    )
+    monkeypatch.setattr(theory_again, "quick", lambda settings: small)
+    settings = {"experiment": "euler", "quick": True, "seed": 7}
+    asked = side.side_job(store, None, "theory", settings)
+    asked.result.parent.mkdir(parents=True)
+    assert side_worker.do(store, asked) == 0
+    found = side.ask(store, None, "theory", settings)
+    assert (found.state, found.path) == ("done", asked.result)
+    assert read("euler", found.path).result.settings == small
+    wrong = side.side_job(store, None, "theory", settings | {"seed": -1})
+    assert side_worker.do(store, wrong) == 1
+    assert "seed" in side.standing(wrong).says
 
 
 def test_why_it_failed_is_told_in_words_until_it_is_tried_again(store):

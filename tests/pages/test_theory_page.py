@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from hts.jobs import side
+from hts.jobs.lock import FileLock
+from hts.records import encode
 from hts.theory import files
 from hts.theory.records import RESULTS
 
@@ -47,6 +52,41 @@ def test_without_results_the_command_is_named(open_page, said, tmp_path, monkeyp
     page = open_page("theory", answers="true")
     assert not page.exception
     assert "run `python -m hts theory chaos`" in said(page)
+
+
+def test_run_again_is_followed_and_then_shown(open_page, said, store, monkeypatch):
+    begun = []
+    monkeypatch.setattr(side, "_begin", lambda store, asked: begun.append(asked))
+    page = open_page("theory", answers="true")
+    page.number_input(key="seed_euler").set_value(5).run()
+    page.button(key="again_euler").click().run()
+    assert not page.exception
+    assert page.query_params["euler"] == "quick-5"
+    (asked,) = begun
+    assert json.loads(asked.settings)["seed"] == 5
+    assert "has not been computed here" in said(page)  # its worker has not begun
+    lock = FileLock(asked.lock)
+    asked.result.parent.mkdir(parents=True, exist_ok=True)
+    assert lock.acquire()
+    side.tell(asked, says="III, alpha 1.75", share=0.5)
+    page.run()
+    assert not page.exception
+    assert "III, alpha 1.75: 50 %" in page.get("progress")[0].proto.text
+    lock.release()
+    again = files.read("euler", files.shipped("euler"))
+    made = dataclasses.replace(again.made, command="python -m hts theory euler --seed 5")
+    asked.result.write_bytes(encode(dataclasses.replace(again, made=made)))
+    page.run()
+    assert "python -m hts theory euler --seed 5" in said(page)
+    page.button(key="stored_euler").click().run()
+    assert "--seed 5" not in said(page)
+
+
+def test_other_addresses_show_what_is_stored(open_page, said):
+    for wrong in ("quick", "huge-3", "quick-x", "quick-99999999999999999999999"):
+        page = open_page("theory", answers="true", chaos=wrong)
+        assert not page.exception
+        assert files.read("chaos", files.shipped("chaos")).made.command in said(page)
 
 
 @pytest.mark.parametrize("name", THERE)
