@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -30,9 +31,15 @@ def clear_cache() -> bytes:
 def seen(port: int, query: str = "", *, first: bytes = b"", patience: float = 60.0) -> bytes:
     """Everything the server sends for one view of the page; ``first`` is sent after it once.
 
-    Raises `TimeoutError` if the page does not come to an end.
+    Raises `TimeoutError` if the page does not come to an end.  It listens in a thread of its own,
+    since the caller's may have an event loop that runs already, as one that drives a browser has.
     """
-    return asyncio.run(asyncio.wait_for(_seen(port, query, first), patience))
+
+    def listen() -> bytes:
+        return asyncio.run(asyncio.wait_for(_seen(port, query, first), patience))
+
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(listen).result()
 
 
 async def _seen(port: int, query: str, first: bytes) -> bytes:
