@@ -66,4 +66,7 @@ your own, or on a law whose alpha is known.
 - **Compress**: prune by columns, single weights, singular values or at random; take the smaller \
 network along.
 - **Noise**: the stable laws and the three types, by their pictures.
+- **Theory**: what the proof rests on, as experiments; say what you expect first.
+- **Reproduce**: the paper's claims, each with a verdict from many runs.
+- **Class**: a task for everybody, and all runs on one board.
 """
