@@ -249,3 +249,19 @@ def result(last: Snapshot, *, iterations: int = 300, **changes: Any) -> RunResul
 def config(**changes: Any) -> RunConfig:
     """A small configuration."""
     return RunConfig(**{"width": 500, "iterations": 300, "target_accuracy": 95.0, **changes})
+
+
+def recorded_result(**changes: Any) -> RunResult:
+    """A result that nobody computed, for what only has to be recorded."""
+    values: dict[str, Any] = {
+        "iterations": 100,
+        "stop_reason": "budget",
+        "train_accuracy": 90.0,
+        "test_accuracy": 80.0,
+        "pruning_ratio": 60.0,
+        "train_accuracy_pruned": 89.0,
+        "test_accuracy_pruned": 79.0,
+        "tail_index": None,
+        "seconds": 2.0,
+    }
+    return RunResult(**{**values, **changes})

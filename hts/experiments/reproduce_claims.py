@@ -41,6 +41,8 @@ class Part:
     says: str  # a sentence with the numbers
     ruling: Ruling
     comparisons: tuple[Comparison, ...]
+    kind: str = ""  # of the noise, where the part is about one type at one sigma
+    sigma: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +197,7 @@ def _after(protocol: Protocol, runs: Runs) -> Claim:
             rulings.append(all_of([more.ruling, holds.ruling]))
             parts.append(
                 Part(name=f"Type {kind}, sigma {sigma:g}", says=says, ruling=rulings[-1],
-                     comparisons=(more, holds))
+                     comparisons=(more, holds), kind=kind, sigma=sigma)
             )  # fmt: skip
         by_type.append(any_of(rulings))
     return Claim(

@@ -28,11 +28,8 @@ from hts.store import Store
 from hts.store.paths import replacing
 from hts.validate import choice
 
-JOBS = {
-    "compress": ".json",
-    "export": ".zip",
-    "theory": ".json",
-}  # what there is, and what its result is
+# What there is, and what its result is.
+JOBS = {"compress": ".json", "export": ".zip", "theory": ".json"}
 SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used
 
 State = Literal["absent", "working", "done", "failed"]

@@ -17,9 +17,9 @@ from hts.store.export import weights_file
 from hts.validate import BadInput
 from pages._shared.compress_controls import Look
 from pages._shared.once import Once
+from pages._shared.side_progress import follow
 
 MOST_RUNS = 200
-TICK_SECONDS = 0.7
 
 _records: Once[CompressionRecord] = Once(16)
 
@@ -49,7 +49,7 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
             st.rerun()
         return None
     st.markdown("The trained network is pruned by every criterion and measured; this happens once.")
-    st.fragment(run_every=TICK_SECONDS, key="measuring")(_progress)(store, run.id, asked)
+    follow(store, run.id, "compress", asked, key="measuring")
     return None
 
 
@@ -75,13 +75,6 @@ def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -
     if not ready:
         return None
     return over_runs([record, *(_read(path) for path in ready)], look.criterion)
-
-
-def _progress(store: Store, run_id: str, asked: dict[str, object]) -> None:
-    found = side.ask(store, run_id, "compress", asked, start=False)
-    if found.state != "working":
-        st.rerun()
-    st.progress(found.share, text=f"{found.says}: {100 * found.share:.0f} %")
 
 
 def _read(path: Path) -> CompressionRecord:

@@ -92,12 +92,11 @@ def _after(result: Reproduction, claim: Claim) -> list[Card]:
     trades = []
     for part in claim.parts:
         more, lost = part.comparisons
-        if more.mean is None or lost.mean is None:
+        if more.mean is None or lost.mean is None or part.sigma is None:
             continue
-        kind, sigma = part.name.removeprefix("Type ").split(", sigma ")
         trades.append(
             Trade(
-                kind=kind, colour=TYPES.index(kind), sigma=float(sigma), gain=more.mean,
+                kind=part.kind, colour=TYPES.index(part.kind), sigma=part.sigma, gain=more.mean,
                 gain_ends=_ends(more), cost=lost.mean, cost_ends=_ends(lost), ruling=part.ruling,
             )
         )  # fmt: skip

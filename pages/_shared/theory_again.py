@@ -12,8 +12,8 @@ from hts.store import Store
 from hts.theory.records import VERSION
 from hts.validate import BadInput
 from pages._shared.owners import no_start
+from pages._shared.side_progress import follow
 
-TICK_SECONDS = 0.7
 MOST_SEED = 10**9
 SIZES = {"quick": "Quick, a minute or so", "full": "Full, many minutes"}
 
@@ -31,7 +31,7 @@ def chosen_file(store: Store, name: str) -> Path | None:
     if found.state == "done":
         return found.path
     if found.state == "working":
-        st.fragment(run_every=TICK_SECONDS, key=f"computing_{name}")(_progress)(store, asked)
+        follow(store, None, "theory", asked, key=f"computing_{name}")
     elif found.state == "failed":
         st.error(found.says, icon=":material/error:")
     else:
@@ -71,10 +71,3 @@ def _wanted(text: str | None) -> tuple[str, int] | None:
     if size not in SIZES or not seed.isdecimal() or int(seed) > MOST_SEED:
         return None
     return size, int(seed)
-
-
-def _progress(store: Store, asked: dict[str, Any]) -> None:
-    found = side.ask(store, None, "theory", asked, start=False)
-    if found.state != "working":
-        st.rerun()
-    st.progress(found.share, text=f"{found.says}: {100 * found.share:.0f} %")

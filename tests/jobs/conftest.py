@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import factories
 import psutil
 import pytest
 
@@ -141,14 +142,4 @@ def dead() -> tuple[int, float]:
 @pytest.fixture
 def made_up_result() -> RunResult:
     """A result that nobody computed, for what only has to be recorded."""
-    return RunResult(
-        iterations=30,
-        stop_reason="budget",
-        train_accuracy=90.0,
-        test_accuracy=80.0,
-        pruning_ratio=60.0,
-        train_accuracy_pruned=89.0,
-        test_accuracy_pruned=79.0,
-        tail_index=None,
-        seconds=0.5,
-    )
+    return factories.recorded_result(iterations=30, seconds=0.5)

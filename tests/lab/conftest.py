@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import factories
 import pytest
 
 from hts.config import RunConfig
@@ -86,14 +87,4 @@ def people(store: Store, hosted) -> dict[str, Person]:
 @pytest.fixture
 def result() -> RunResult:
     """A result that nobody computed, for what only has to be recorded."""
-    return RunResult(
-        iterations=100,
-        stop_reason="budget",
-        train_accuracy=90.0,
-        test_accuracy=80.0,
-        pruning_ratio=60.0,
-        train_accuracy_pruned=89.0,
-        test_accuracy_pruned=79.0,
-        tail_index=None,
-        seconds=2.0,
-    )
+    return factories.recorded_result()

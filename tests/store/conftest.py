@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import factories
 import pytest
 
 from hts.config import RunConfig
@@ -99,15 +100,4 @@ def snapshot() -> Callable[[int], Snapshot]:
 
 @pytest.fixture
 def result() -> RunResult:
-    return RunResult(
-        iterations=100,
-        stop_reason="budget",
-        train_accuracy=90.0,
-        test_accuracy=80.0,
-        pruning_ratio=60.0,
-        train_accuracy_pruned=89.0,
-        test_accuracy_pruned=79.0,
-        tail_index=None,
-        seconds=12.5,
-        message="Reached the step budget.",
-    )
+    return factories.recorded_result(seconds=12.5, message="Reached the step budget.")
