@@ -15,7 +15,9 @@ from hts.jobs.courtesy import AUTOGROUP, step_back
 import os
 before, group = os.nice(0), AUTOGROUP.read_text()
 step_back(3)
-print(os.nice(0) - before, group == AUTOGROUP.read_text(), AUTOGROUP.read_text().split()[-1])
+# the kernel shows nothing for a session in the root's group, as under a bare init
+nice = (AUTOGROUP.read_text().split() or ["none"])[-1]
+print(os.nice(0) - before, group == AUTOGROUP.read_text(), nice)
 """
 
 
@@ -24,8 +26,9 @@ print(os.nice(0) - before, group == AUTOGROUP.read_text(), AUTOGROUP.read_text()
 def test_a_session_of_its_own_steps_back_as_a_whole(own) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE], start_new_session=own, env=environment(),
-        capture_output=True, text=True, check=True,
+        capture_output=True, text=True,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     stepped, same, nice = done.stdout.split()
     assert stepped == "3"
     assert same == str(not own)
