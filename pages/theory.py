@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from hts.records import encode
+from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
 from pages._shared.frame import need_frame
 from pages._shared.live_board import live_board
 from pages._shared.server import shared_store
 from pages._shared.theory_again import chosen_file, run_again
-from pages._shared.theory_board import board, result_of
-from pages._shared.theory_words import INTRO, TOPICS
+from pages._shared.theory_board import board, result_of, stored
+from pages._shared.theory_words import INTRO, TOPICS, Topic
 
 BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
 
@@ -28,18 +29,28 @@ def topic_card(name: str, *, reveal: bool) -> None:
         if expected is None and not reveal:
             st.caption("Choose, and the answer appears.")
             return
-        if expected is not None:
-            right = topic.choices[topic.right]
-            st.markdown("As you expected." if expected == right else f"Seen instead: {right}.")
+        found = result_of(name, chosen_file(store, name) or stored(name))
+        if found is not None:
+            st.markdown(seen(topic, expected, *ANSWERS[name](found.result)))
         st.markdown(topic.answer)
         st.latex(topic.equation)
-        found = result_of(name, chosen_file(store, name))
         if found is None:
             st.caption(f"There is no stored result: run `python -m hts theory {name}`.")
         else:
             show_found(name, found)
         with st.popover("Run it again", icon=":material/replay:"):
             run_again(store, name)
+
+
+def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> str:
+    """What the result gives, beside what was expected."""
+    says = says.replace("alpha", "α")
+    says = f"{says[0].upper()}{says[1:]}."
+    if place is None:
+        return f"**This result does not decide.** {says}"
+    if expected == topic.choices[place]:
+        return f"**As you expected.** {says}"
+    return f"**Seen{' instead' if expected else ''}: {topic.choices[place]}.** {says}"
 
 
 def show_found(name: str, found: Found[Any]) -> None:

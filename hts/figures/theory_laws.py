@@ -1,12 +1,13 @@
-"""Mean-field laws as they evolve: on the line against their references, in the plane."""
+"""Mean-field laws as they evolve, on the line and in the plane, and how n units approach them."""
 
 from __future__ import annotations
 
 from hts.figures import words
-from hts.figures.axes import axis, figure, line, short
+from hts.figures.axes import axis, band, figure, line, positive, short
 from hts.figures.card import Card
 from hts.figures.theme import scale, series
-from hts.theory.records import Line, Plane
+from hts.figures.theory_card import guide, log_card
+from hts.theory.records import LimitResult, Line, Plane
 
 
 def line_law(found: Line, time: int, name: str) -> Card:
@@ -26,6 +27,41 @@ def line_law(found: Line, time: int, name: str) -> Card:
         alt=words.sentence([f"highest {max(found.reference[time]):.2f} at the limit",
                             f"{max(found.large[time]):.2f} with many units"]),
         figure=laid,
+    )  # fmt: skip
+
+
+def limit_distance(result: LimitResult) -> Card:
+    """Kolmogorov distance of n units to the limit law, both problems on the line."""
+    traces, said, values = [], [], []
+    for i, found in enumerate(result.lines):
+        error = found.distance
+        traces.append(band(error.sizes, short(error.low), short(error.high), i))
+        traces.append(line(found.name, error.sizes, positive(error.typical), i))
+        values += [*error.low, *error.high]
+        said.append(f"{found.name}: slope {found.slope.slope:.3f}")
+    sizes = result.lines[0].distance.sizes
+    return log_card(
+        "limit-distance", "Distance of n units' law to the limit", "Largest difference of the "
+        "distribution functions at the last time.", said, traces, "units n", sizes,
+        "Kolmogorov distance", values,
+    )  # fmt: skip
+
+
+def limit_coupling(result: LimitResult) -> Card:
+    """Units drawn to their mean beside their limit on the same noise, with the exact slopes."""
+    traces, said, values = [], [], []
+    for i, found in enumerate(result.coupling):
+        error = found.error
+        traces.append(band(error.sizes, short(error.low), short(error.high), i))
+        traces.append(line(f"α {found.alpha:g}", error.sizes, positive(error.typical), i))
+        traces.append(guide(error.sizes, error.typical, found.exact, showlegend=False))
+        values += [*error.low, *error.high]
+        said.append(f"α {found.alpha:g}: slope {found.slope}, exactly {found.exact:.3f}")
+    sizes = result.coupling[0].error.sizes
+    return log_card(
+        "limit-coupling", "Units drawn to their mean, beside their limit", "Mean over units of "
+        "the largest distance over time, on the same noise; dashed, the exact exponent 1/α − 1.",
+        said, traces, "units n", sizes, "distance", values,
     )  # fmt: skip
 
 

@@ -28,3 +28,14 @@ def shipped(name: str) -> Path | None:
     """The file of the experiment ``name`` that comes with the program, if there is one."""
     path = SHIPPED / f"{name}.json"
     return path if path.exists() else None
+
+
+def all_shipped(name: str) -> dict[str, Path]:
+    """The files of the experiment ``name`` by what is said of them, the usual one first.
+
+    ``chaos-alpha-1.5.json`` is said to be ``alpha 1.5``.
+    """
+    usual = shipped(name)
+    others = sorted(SHIPPED.glob(f"{name}-*.json"))
+    found = {path.stem[len(name) + 1 :].replace("-", " "): path for path in others}
+    return {**({"standard": usual} if usual else {}), **found}

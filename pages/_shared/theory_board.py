@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import streamlit as st
 
+from hts.figures import theory_chaos as chaos
 from hts.figures import theory_curves as curves
 from hts.figures import theory_laws as laws
+from hts.figures import theory_width as width
 from hts.figures.card import Card
-from hts.theory.files import read, shipped
+from hts.figures.theory_card import titles
+from hts.theory.files import all_shipped, read
 from hts.theory.records import Found
 from pages._shared.once import Once
 
 _found: Once[Found[Any]] = Once(16)
 
 
-def result_of(name: str, path: Path | None = None) -> Found[Any] | None:
-    """The result in ``path``, or the one that is shipped; None without one."""
-    path = path or shipped(name)
+def result_of(name: str, path: Path | None) -> Found[Any] | None:
+    """The result in ``path``; None without one."""
     if path is None:
         return None
     return _found.get((str(path), path.stat().st_mtime_ns), lambda: read(name, path))
+
+
+def stored(name: str) -> Path | None:
+    """The stored result that is chosen, where there are several: a control of its own."""
+    there = all_shipped(name)
+    if len(there) < 2:
+        return next(iter(there.values()), None)
+    chosen = st.segmented_control("Stored result", list(there), default=next(iter(there)),
+                                  required=True, key=f"stored_of_{name}")  # fmt: skip
+    return there[chosen]
 
 
 def board(name: str, found: Found[Any]) -> bytes:
@@ -33,7 +46,11 @@ def board(name: str, found: Found[Any]) -> bytes:
 
 
 def _chaos(result: Any) -> list[Card]:
-    return [curves.chaos_error(result), curves.chaos_pairs(result), curves.chaos_law(result)]
+    names = titles(result.cases)
+    chosen = st.segmented_control("Noise in front", names, default=names[0], required=True,
+                                  key=f"noise of {', '.join(names)}")  # fmt: skip
+    at = names.index(chosen)
+    return [show(result, at) for show in (chaos.chaos_error, chaos.chaos_pairs, chaos.chaos_law)]
 
 
 def _euler(result: Any) -> list[Card]:
@@ -41,10 +58,20 @@ def _euler(result: Any) -> list[Card]:
 
 
 def _width(result: Any) -> list[Card]:
-    kappas = [f"{kappa:g}" for kappa in result.settings.kappas]
-    chosen = st.segmented_control("Share κ that is kept", kappas, default=kappas[0],
-                                  required=True, key="kappa", bind="query-params")  # fmt: skip
-    return [curves.width_error(result, kappas.index(chosen))]
+    kappas, bounds = result.settings.kappas, result.settings.errors
+    with st.container(horizontal=True, gap="medium"):
+        kappa = kappas.index(float(_one_of("Share κ that is kept", kappas, "kappa")))
+        eps = float(_one_of("Error ε to reach", bounds, "eps"))
+    return [
+        width.width_error(result, kappa), width.width_reach(result, kappas[kappa], eps),
+        width.regime_error(result, kappa), width.regime_steps(result),
+    ]  # fmt: skip
+
+
+def _one_of(label: str, values: Sequence[float], key: str) -> str:
+    names = [f"{value:g}" for value in values]
+    return str(st.segmented_control(label, names, default=names[0], required=True, key=key,
+                                    bind="query-params"))  # fmt: skip
 
 
 def _limit(result: Any) -> list[Card]:
@@ -52,8 +79,8 @@ def _limit(result: Any) -> list[Card]:
     chosen = st.select_slider("Time", times, value=times[-1], key="time", bind="query-params")
     at = times.index(chosen)
     lines = [laws.line_law(found, at, f"line-{i}") for i, found in enumerate(result.lines)]
-    return [*lines, curves.limit_distance(result), laws.plane_law(result.plane, at),
-            laws.plane_output(result.plane, at)]  # fmt: skip
+    return [*lines, laws.plane_law(result.plane, at), laws.plane_output(result.plane, at),
+            laws.limit_distance(result), laws.limit_coupling(result)]  # fmt: skip
 
 
 def _emergent(result: Any) -> list[Card]:

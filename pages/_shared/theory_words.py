@@ -12,12 +12,11 @@ INTRO = (
 
 
 class Topic(NamedTuple):
-    """One experiment in words; ``right`` is the place of the answer among ``choices``."""
+    """One experiment in words; which of the ``choices`` is seen, `hts.theory.answers` works out."""
 
     title: str
     question: str
     choices: tuple[str, ...]
-    right: int
     answer: str
     equation: str
 
@@ -27,29 +26,31 @@ TOPICS = {
         "Units become independent",
         "n units train beside the first n of 51 200, on the same noise. How does their distance "
         "fall when n grows a hundredfold?",
-        ("100 times", "10 times", "It does not fall"), 1,
-        "Like n^(-1/2), with and without heavy tails. The noise is shared and cancels in the "
-        "difference, and tanh makes the drift bounded: so the error has a mean even where θ has "
-        "no variance.",
+        ("100 times", "10 times", "It does not fall"),
+        "The theorem says n^(−1/2), with and without heavy tails. The noise is shared and cancels "
+        "in the difference, and tanh makes the drift bounded: so the error has a mean even where "
+        "θ has no variance. With relu neither holds, and for α below 2 slopes are less steep.",
         r"\frac1n\sum_i\,\sup_k\|\theta^{i,n}_k-\theta^{i,N}_k\| = O(n^{-1/2})",
     ),
     "euler": Topic(
         "Small steps follow the equation",
         "One noise path is seen at a step and at half of it. What does halving do to the error "
         "when α is 1.5?",
-        ("Halves it", "Divides it by √2", "By 2^(1/1.5)"), 0,
-        "It halves here, for every α. At α = 2 order 1 is known theory; below, this is a "
-        "measurement on a smooth drift and no exponent is asserted. The bound behind the "
-        "theorem's step size is slower than what is seen.",
+        ("Halves it", "Divides it by √2", "By 2^(1/1.5)"),
+        "At α = 2 order 1 is known theory: half the step, half the error. Below, this is a "
+        "measurement on a smooth drift and no exponent is asserted; what we know as a bound, "
+        "(n η)^(1/α), promises less than is seen.",
         r"\theta_{k+1}=\theta_k+\eta\,b(\theta_k)+\sigma\eta^{1/\alpha}\xi_k",
     ),
     "width": Topic(
         "Wider is more compressible",
         "Keep the same share κ of the units, the largest. When the width grows, the relative "
         "error...",
-        ("Falls for every noise", "Falls for heavy tails only", "Stays for all"), 1,
+        ("Falls for every noise", "Falls for heavy tails only", "Stays for all"),
         "Under heavy tails few units hold most of the norm, ever more so; with finite variance the "
-        "error tends to a positive constant. Near α = 2 the fall is too slow to see.",
+        "error tends to a positive constant. Near α = 2 the fall is slow. The theorem asks for "
+        "steps so small that they can only be run in small networks: below, beside the practical "
+        "step.",
         r"e(\kappa)^2\sim n^{1-2/\alpha}\ (\alpha<2),\qquad \eta\le n^{-\alpha/2-1}"
         r"\text{ in the theorem}",
     ),
@@ -57,16 +58,16 @@ TOPICS = {
         "The limit law",
         "Units drawn to their mean by a linear force, α = 1.75: how fast do n of them approach "
         "their limit?",
-        ("n^(-1/2)", "Slower", "Faster"), 1,
-        "Like n^(1/α − 1), exactly: a mean of heavy-tailed values settles slowly, and a linear "
-        "force lets it in. A network with bounded activation keeps n^(-1/2).",
+        ("n^(-1/2)", "Slower", "Faster"),
+        "Like n^(1/α − 1), which is known exactly: a mean of heavy-tailed values settles slowly, "
+        "and a linear force lets it in. A network with bounded activation keeps n^(-1/2).",
         r"d\theta=b(\theta,\mathcal L(\theta))\,dt+\sigma\,dL^\alpha",
     ),
     "emergent": Topic(
         "Tails that nobody injected",
         "Plain SGD on linear regression with Gaussian data and no added noise. Can its weights "
         "have infinite variance?",
-        ("Never", "With large steps", "Always"), 1,
+        ("Never", "With large steps", "Always"),
         "Multiplying by random matrices makes power tails. Larger steps and smaller batches make "
         "them heavier; the index solves the equation below. Injected noise sets its own index "
         "wherever SGD's is lighter.",

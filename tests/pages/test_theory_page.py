@@ -9,15 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from theory_factories import chaos_result
 
 from hts.jobs import side
 from hts.jobs.lock import FileLock
 from hts.records import encode
 from hts.theory import files
+from hts.theory.claims import CLAIMS
 from hts.theory.records import RESULTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 THERE = [name for name in RESULTS if files.shipped(name)]
+STORED = [(name, path) for name in RESULTS for path in files.all_shipped(name).values()]
 
 
 def test_the_answer_comes_after_the_guess(open_page, said):
@@ -89,10 +92,36 @@ def test_other_addresses_show_what_is_stored(open_page, said):
         assert files.read("chaos", files.shipped("chaos")).made.command in said(page)
 
 
-@pytest.mark.parametrize("name", THERE)
-def test_shipped_results_hold_what_they_claim(name):
-    found = files.read(name, files.shipped(name))
+def test_what_is_seen_comes_from_the_result(open_page, said, tmp_path, monkeypatch):
+    """A result in which nothing falls is said to show that."""
+    made = files.read("chaos", files.shipped("chaos"))
+    path = tmp_path / "chaos.json"
+    path.write_bytes(encode(dataclasses.replace(made, result=chaos_result(slope=-0.02))))
+    monkeypatch.setattr(files, "SHIPPED", tmp_path)
+    page = open_page("theory")
+    page.segmented_control(key="expect_chaos").set_value("10 times").run()
+    assert not page.exception
+    assert "Seen instead: It does not fall." in said(page)
+
+
+def test_other_stored_results_can_be_chosen(open_page, said):
+    page = open_page("theory", answers="true")
+    for name in ("chaos", "emergent"):
+        for label, path in files.all_shipped(name).items():
+            page.segmented_control(key=f"stored_of_{name}").set_value(label).run()
+            assert not page.exception
+            assert files.read(name, path).made.command in said(page)
+    assert next(iter(files.all_shipped("chaos"))) == "standard"
+
+
+@pytest.mark.parametrize(("name", "path"), STORED, ids=lambda value: getattr(value, "stem", value))
+def test_shipped_results_hold_what_they_claim(name, path):
+    found = files.read(name, path)
     assert all(claim.passed is not False for claim in found.claims)
+    again = list(CLAIMS[name](found.result))
+    assert [(c.name, c.says, c.passed) for c in again] == [
+        (c.name, c.says, c.passed) for c in found.claims
+    ]
 
 
 def test_the_page_works_without_torch():
