@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
@@ -50,6 +51,13 @@ def guide(sizes: Sequence[float], typical: Sequence[float], slope: float, **more
     return trace
 
 
+def width_axis(title: str, sizes: Sequence[float], room: float = 0.04) -> dict[str, Any]:
+    """A logarithmic axis over just these sizes; ``room`` in decades on both sides."""
+    low, high = min(sizes), max(sizes)
+    ends = [math.log10(low) - room, math.log10(high) + room]
+    return log_axis(title, low, high, range=ends)
+
+
 def log_card(
     name: str,
     title: str,
@@ -65,7 +73,7 @@ def log_card(
     """A card of lines on logarithmic axes over ``sizes`` and the positive ones of ``values``."""
     there = [v for v in values if v > 0]
     laid = figure(
-        traces, name, xaxis=log_axis(across, min(sizes), max(sizes)),
+        traces, name, xaxis=width_axis(across, sizes),
         yaxis=log_axis(up, min(there), max(there)),
     )  # fmt: skip
     return Card(id=name, title=title, caption=caption, alt=words.sentence(said), figure=laid,

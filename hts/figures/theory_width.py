@@ -10,7 +10,7 @@ from hts.figures import words
 from hts.figures.axes import axis, band, figure, line, log_axis, positive, rule, short
 from hts.figures.card import Card
 from hts.figures.theme import series
-from hts.figures.theory_card import titles, type_words
+from hts.figures.theory_card import titles, type_words, width_axis
 from hts.theory.records import Reach, RegimeRow, WidthResult
 
 
@@ -32,10 +32,9 @@ def width_error(result: WidthResult, place: int) -> Card:
                     f"{widths[-1]:g}, squared slope {case.slopes[place].slope:.3f}")  # fmt: skip
     kappa = result.settings.kappas[place]
     laid = figure(
-        traces, f"width-{kappa:g}", xaxis=log_axis("units n", widths[0], widths[-1]),
+        traces, f"width-{kappa:g}", xaxis=width_axis("units n", widths),
         yaxis=_share_axis("relative error e(κ)", min(values)),
     )  # fmt: skip
-    laid["layout"]["xaxis"]["range"] = _tight(widths)
     return Card(
         id="width-error", title=f"e(κ) when the share κ = {kappa:g} is kept", size="full",
         caption=f"{type_words(result.cases)}Mean over replicates with its 95 % interval; dotted, "
@@ -57,15 +56,14 @@ def width_reach(result: WidthResult, kappa: float, eps: float) -> Card:
         said.append(f"{title}: " + ("not reached" if reach.width is None
                                     else f"from n = {words.count(reach.width)}"))  # fmt: skip
     laid = figure(
-        traces, "width-reach", xaxis=log_axis("units n", widths[0], widths[-1]),
+        traces, "width-reach", xaxis=width_axis("units n", widths),
         yaxis=axis("share of replicates", range=[-4, 104], ticksuffix=" %", dtick=25),
         shapes=[rule(y=100 * wanted)],
     )  # fmt: skip
-    laid["layout"]["xaxis"]["range"] = _tight(widths)
     return Card(
         id="width-reach", title=f"Smallest n with e({kappa:g}) ≤ {eps:g} in "
-        f"{100 * wanted:g} % of replicates", caption=words.sentence(said), size="full",
-        alt=words.sentence(said), figure=laid,
+        f"{100 * wanted:g} % of replicates", size="full", alt=words.sentence(said), figure=laid,
+        caption=f"{type_words(result.cases)}Smallest n: {'; '.join(said)}.",
     )  # fmt: skip
 
 
@@ -73,9 +71,11 @@ def regime_error(result: WidthResult, place: int) -> Card:
     """e(kappa) at the theorem's step (filled) and at the practical one (hollow), same seeds."""
     ran = [row for row in result.regime if row.theorem is not None]
     traces, said, values = [], [], []
-    for i, alpha in enumerate(dict.fromkeys(row.alpha for row in result.regime)):
+    alphas = list(dict.fromkeys(row.alpha for row in result.regime))
+    for i, alpha in enumerate(alphas):
         rows = [row for row in ran if row.alpha == alpha]
-        for shown, shift in (("theorem", 0.97), ("practical", 1.03)):
+        for which, shown in enumerate(("theorem", "practical")):
+            shift = 10 ** (0.03 * (2 * i + which - len(alphas) + 0.5))  # side by side
             mean, half = _values(rows, shown, place)
             values += [m - h for m, h in zip(mean, half, strict=True)]
             traces.append(
@@ -89,7 +89,7 @@ def regime_error(result: WidthResult, place: int) -> Card:
                      for row, m, h in zip(rows, mean, half, strict=True)]  # fmt: skip
     kappa, widths = result.settings.kappas[place], [row.width for row in ran]
     laid = figure(
-        traces, f"regime-{kappa:g}", xaxis=log_axis("units n", min(widths), max(widths)),
+        traces, f"regime-{kappa:g}", xaxis=width_axis("units n", widths, 0.15),
         yaxis=_share_axis("relative error e(κ)", min([v for v in values if v > 0.05])),
     ) if ran else None  # fmt: skip
     return Card(
@@ -115,7 +115,7 @@ def regime_steps(result: WidthResult) -> Card:
     here, widths = result.settings.steps, [row.width for row in result.regime]
     most = max((row.steps for row in result.regime), default=here)
     laid = figure(
-        traces, "regime-steps", xaxis=log_axis("units n", min(widths), max(widths)),
+        traces, "regime-steps", xaxis=width_axis("units n", widths, 0.15),
         yaxis=log_axis("steps to the horizon", here, most), shapes=[rule(y=here)],
     ) if widths else None  # fmt: skip
     return Card(
@@ -134,11 +134,6 @@ def _values(rows: Sequence[RegimeRow], which: str, place: int) -> tuple[list[flo
     """Means and halves of their intervals of some rows."""
     means = [getattr(row, which)[place] for row in rows]
     return means, [getattr(row, f"{which}_half")[place] for row in rows]
-
-
-def _tight(widths: Sequence[float]) -> list[float]:
-    """Just the widths, with a little room."""
-    return [math.log10(widths[0]) - 0.03, math.log10(widths[-1]) + 0.03]
 
 
 def _share_axis(title: str, low: float) -> dict[str, Any]:

@@ -34,8 +34,10 @@ def stored(name: str) -> Path | None:
     there = all_shipped(name)
     if len(there) < 2:
         return next(iter(there.values()), None)
-    chosen = st.segmented_control("Stored result", list(there), default=next(iter(there)),
-                                  required=True, key=f"stored_of_{name}")  # fmt: skip
+    chosen = st.segmented_control(
+        "Stored result", list(there), default=next(iter(there)), required=True,
+        key=f"stored_of_{name}", format_func=lambda label: label.replace("alpha", "α"),
+    )  # fmt: skip
     return there[chosen]
 
 

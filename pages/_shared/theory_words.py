@@ -51,8 +51,8 @@ TOPICS = {
         "error tends to a positive constant. Near α = 2 the fall is slow. The theorem asks for "
         "steps so small that they can only be run in small networks: below, beside the practical "
         "step.",
-        r"e(\kappa)^2\sim n^{1-2/\alpha}\ (\alpha<2),\qquad \eta\le n^{-\alpha/2-1}"
-        r"\text{ in the theorem}",
+        r"\begin{gathered}e(\kappa)^2\sim n^{1-2/\alpha}\quad(\alpha<2)\\"
+        r"\eta\le n^{-\alpha/2-1}\quad\text{in the theorem}\end{gathered}",
     ),
     "limit": Topic(
         "The limit law",
@@ -71,7 +71,9 @@ TOPICS = {
         "Multiplying by random matrices makes power tails. Larger steps and smaller batches make "
         "them heavier; the index solves the equation below. Injected noise sets its own index "
         "wherever SGD's is lighter.",
-        r"\mathbb E\Big[\big(1-\tfrac{\eta}{b}U\big)^2+\tfrac{\eta^2}{b^2}UV\Big]^{s/2}=1,"
-        r"\quad U\sim\chi^2_b,\ V\sim\chi^2_{d-1},\qquad \eta_2=\tfrac{2b}{b+d+1}",
+        r"\begin{gathered}"
+        r"\mathbb E\Big[\big(1-\tfrac{\eta}{b}U\big)^2+\tfrac{\eta^2}{b^2}UV\Big]^{s/2}=1\\"
+        r"U\sim\chi^2_b,\quad V\sim\chi^2_{d-1},\quad \eta_2=\tfrac{2b}{b+d+1}"
+        r"\end{gathered}",
     ),
 }  # fmt: skip
