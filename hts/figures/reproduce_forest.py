@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from hts.figures.axes import axis, figure, note, rule, short
 from hts.figures.card import Card, Size, waiting
 from hts.figures.theme import named, series
 
+_WIDE = 20  # letters of a name before it goes on in the next line
 COLOURS = {"supported": 4, "not supported": 1, "undecided": 6}
 SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-open"}
 
@@ -52,13 +54,15 @@ def differences_card(
         "fillcolor": series(4, 8), "line": {"width": 0}, **side,
     }  # fmt: skip
     ends = [margin, *(e for r in rows for e in (r.mean, r.low, r.high) if e is not None)]
+    names = [row.name for row in reversed(rows)]
     room = 0.06 * (max(ends) - min(ends)) or 1.0
     laid = figure(
         traces,
         f"reproduce-{name}",
         xaxis=axis(across, range=[min(ends) - room, max(ends) + room]),
         yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
-                   categoryarray=[row.name for row in reversed(rows)],
+                   categoryarray=names, tickvals=names,
+                   ticktext=["<br>".join(textwrap.wrap(name, _WIDE)) for name in names],
                    range=[-0.6, len(rows) - 0.4]),
         shapes=[claimed, edge],
         annotations=[

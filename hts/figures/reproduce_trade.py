@@ -9,7 +9,10 @@ from typing import Any
 from hts.figures import words
 from hts.figures.axes import axis, figure, note, rule, short
 from hts.figures.card import Card, waiting
-from hts.figures.theme import named, series
+from hts.figures.theme import series
+
+PLACES = (("top left", "top right"), ("top center",), ("bottom left", "bottom right"))
+"""Where the sigmas of the first, second and third type stand, so that they do not meet."""
 
 SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-open"}
 
@@ -40,9 +43,10 @@ def trade_card(
     """``worth``: points of gain from which on it matters; ``holds``: points it may cost."""
     if not trades:
         return waiting(name, title, caption, "Nothing has been run for it.", size="full")
-    traces = []
+    traces: list[dict[str, Any]] = []
     for kind in dict.fromkeys(trade.kind for trade in trades):
-        traces.append(_points(kind, [trade for trade in trades if trade.kind == kind]))
+        some = [trade for trade in trades if trade.kind == kind]
+        traces.append(_points(kind, some, PLACES[len(traces) % len(PLACES)]))
     aim = {
         "type": "rect", "x0": worth, "x1": 1e4, "y0": -1e4, "y1": holds, "layer": "below",
         "fillcolor": series(4, 9), "line": {"width": 0},
@@ -67,7 +71,7 @@ def trade_card(
     )
 
 
-def _points(kind: str, trades: Sequence[Trade]) -> dict[str, Any]:
+def _points(kind: str, trades: Sequence[Trade], places: Sequence[str]) -> dict[str, Any]:
     colour = trades[0].colour
     return {
         "type": "scatter",
@@ -76,8 +80,8 @@ def _points(kind: str, trades: Sequence[Trade]) -> dict[str, Any]:
         "x": short(t.gain for t in trades),
         "y": short(t.cost for t in trades),
         "text": [f"σ {t.sigma:g}" for t in trades],
-        "textposition": "top right",
-        "textfont": {"size": 11, "color": named("muted")},
+        "textposition": [places[i % len(places)] for i in range(len(trades))],
+        "textfont": {"size": 11, "color": series(colour)},
         "error_x": _bars([(t.gain, t.gain_ends) for t in trades], colour),
         "error_y": _bars([(t.cost, t.cost_ends) for t in trades], colour),
         "marker": {

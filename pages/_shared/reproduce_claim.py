@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from hts.experiments.reproduce_claims import Claim
@@ -52,4 +54,4 @@ def _answer(result: Reproduction, claim: Claim, expected: str | None) -> None:
 
 
 def _greek(says: str) -> str:
-    return says.replace("alpha", "α").replace("sigma", "σ")
+    return re.sub(r"\bsigma\b", "σ", re.sub(r"\balpha\b", "α", says))

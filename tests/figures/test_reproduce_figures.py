@@ -77,6 +77,27 @@ def test_gain_stands_against_cost_and_the_aim_is_shaded():
     assert "type I at sigma 0.1: 13.0 points more can go, costing 0.5 points" in card.alt
 
 
+def test_long_names_leave_room_for_what_they_name():
+    name = "CNN on CIFAR-10 (subset of 4000+1000), type II"
+    rows = [Difference(name=name, mean=1.0, low=0.0, high=2.0, ruling="supported")]
+    card = differences_card(rows, across="points", margin=0.0, above=True, **WORDS)
+    (shown,) = card.figure["layout"]["yaxis"]["ticktext"]
+    assert shown.replace("<br>", " ") == name
+    assert max(map(len, shown.split("<br>"))) <= 20
+
+
+def test_sigmas_of_different_types_stand_in_different_places():
+    trades = [
+        Trade(kind=kind, colour=i, sigma=sigma, gain=1.0, gain_ends=None, cost=0.0, cost_ends=None,
+              ruling="undecided")
+        for i, kind in enumerate(("I", "II", "III")) for sigma in (0.1, 1.0)
+    ]  # fmt: skip
+    card = trade_card(trades, worth=5.0, holds=2.0, **WORDS)
+    places = [set(trace["textposition"]) for trace in card.figure["data"]]
+    assert not set.intersection(*places)
+    assert len(set.union(*places)) == sum(map(len, places))
+
+
 def test_nothing_run_is_said():
     told = "Nothing has been run for it."
     assert trade_card([], worth=5.0, holds=2.0, **WORDS).empty == told
