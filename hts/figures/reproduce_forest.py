@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from hts.figures.axes import axis, figure, note, rule, short
 from hts.figures.card import Card, Size, waiting
 from hts.figures.theme import named, series
 
-_WIDE = 20  # letters of a name before it goes on in the next line
+_WIDE = 26  # letters of a name before it goes on in the next line
 COLOURS = {"supported": 4, "not supported": 1, "undecided": 6}
 SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-open"}
 
@@ -62,7 +63,7 @@ def differences_card(
         xaxis=axis(across, range=[min(ends) - room, max(ends) + room]),
         yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
                    categoryarray=names, tickvals=names,
-                   ticktext=["<br>".join(textwrap.wrap(name, _WIDE)) for name in names],
+                   ticktext=[_brief(name) for name in names],
                    range=[-0.6, len(rows) - 0.4]),
         shapes=[claimed, edge],
         annotations=[
@@ -100,6 +101,11 @@ def _points(ruling: str, colour: int, rows: Sequence[Difference]) -> dict[str, A
         },
         "hovertemplate": f"%{{y}}: %{{x:.2f}}<extra>{ruling}</extra>",
     }  # fmt: skip
+
+
+def _brief(name: str) -> str:
+    """Without what stands in brackets, in lines of `_WIDE` letters."""
+    return "<br>".join(textwrap.wrap(re.sub(r" \([^)]*\)", "", name), _WIDE))
 
 
 def _said(row: Difference) -> str:
