@@ -12,9 +12,10 @@ from statistics import fmean
 
 from hts.data import info
 from hts.experiments import reproduce_pairs as pairs
+from hts.experiments.reproduce_cells import alphas_of, beyond_cell, main_cell
 from hts.experiments.reproduce_pairs import Paired
 from hts.experiments.reproduce_phrases import agree, at, interval, listed, lost, mean_of
-from hts.experiments.reproduce_protocol import Beyond, Protocol
+from hts.experiments.reproduce_protocol import Protocol
 from hts.experiments.reproduce_records import Cell, ReproducedRun, Runs
 from hts.experiments.reproduce_rules import (
     LEVEL,
@@ -65,34 +66,6 @@ def claims(protocol: Protocol, found: Sequence[ReproducedRun]) -> list[Claim]:
     return [make(protocol, runs) for make in made]
 
 
-# -- cells ----------------------------------------------------------------------------------------
-
-
-def main_cell(
-    protocol: Protocol, width: int, kind: str, alpha: float | None, sigma: float | None = None
-) -> Cell:
-    """A cell of the main grid; ``sigma`` is the type's headline sigma unless given."""
-    if kind == "none":
-        return Cell(protocol.data, "fcn", 1, width, "none", None, None)
-    sigma = protocol.headline[kind] if sigma is None else sigma
-    scale = protocol.reference_scaling
-    return Cell(protocol.data, "fcn", 1, width, kind, alpha, sigma, scale)
-
-
-def _beyond_cell(protocol: Protocol, beyond: Beyond, kind: str, alpha: float) -> Cell:
-    base = {**protocol.base, "data": protocol.data, **beyond.settings}
-    model, depth = base.get("model", "fcn"), base.get("depth", 1)
-    shape = (base["data"], model, depth, base["width"])
-    return Cell(*shape, kind, alpha, beyond.noises[kind], protocol.reference_scaling)
-
-
-def _alphas(protocol: Protocol, kind: str) -> tuple[float, ...]:
-    """Those that there are: the released code has no type III noise at alpha 2."""
-    if protocol.reference_scaling != "off" and kind == "III":
-        return protocol.heavy
-    return protocol.alphas
-
-
 # -- the claims -----------------------------------------------------------------------------------
 
 
@@ -100,7 +73,7 @@ def _alpha(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for kind in protocol.sigmas:
         for width in protocol.widths:
-            cells = [main_cell(protocol, width, kind, a) for a in _alphas(protocol, kind)]
+            cells = [main_cell(protocol, width, kind, a) for a in alphas_of(protocol, kind)]
             trend = pairs.slopes(runs, cells, pairs.ratio, protocol.seeds)
             tested = more_than(trend.values)
             course = ", ".join(at(protocol, runs, cell) for cell in cells)
@@ -215,7 +188,7 @@ def _after(protocol: Protocol, runs: Runs) -> Claim:
 def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for kind in protocol.sigmas:
-        if 2.0 not in _alphas(protocol, kind):
+        if 2.0 not in alphas_of(protocol, kind):
             continue
         against = [
             (main_cell(protocol, n, kind, 2.0), main_cell(protocol, n, "none", None))
@@ -252,9 +225,9 @@ def _beyond(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for beyond in protocol.beyond:
         for kind in beyond.noises:
-            if 2.0 not in _alphas(protocol, kind):
+            if 2.0 not in alphas_of(protocol, kind):
                 continue
-            light, heavy = (_beyond_cell(protocol, beyond, kind, a) for a in beyond.alphas)
+            light, heavy = (beyond_cell(protocol, beyond, kind, a) for a in beyond.alphas)
             gain = pairs.differences(runs, [(heavy, light)], pairs.ratio, protocol.seeds)
             spent = pairs.means(runs, [heavy], pairs.pruning_cost, protocol.seeds)
             more = more_than(gain.values)

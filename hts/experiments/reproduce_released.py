@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hts.experiments import reproduce_pairs as pairs
-from hts.experiments.reproduce_claims import main_cell
+from hts.experiments.reproduce_cells import main_cell
 from hts.experiments.reproduce_protocol import RELEASED, Protocol
 from hts.experiments.reproduce_records import ReproducedRun, Runs
 from hts.experiments.reproduce_rules import Comparison, more_than

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from hts.experiments import reproduce_pairs as pairs
-from hts.experiments.reproduce_claims import HOLDS, SLIGHT, WORTH, Claim, main_cell
+from hts.experiments.reproduce_cells import main_cell
+from hts.experiments.reproduce_claims import HOLDS, SLIGHT, WORTH, Claim
 from hts.experiments.reproduce_records import Cell, Runs
 from hts.experiments.reproduce_result import Reproduction
 from hts.experiments.reproduce_rules import Comparison, more_than
