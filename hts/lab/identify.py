@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import importlib.util
 import os
 from collections.abc import Mapping
 
@@ -13,17 +14,31 @@ from hts.validate import BadInput
 
 SEEN_SECONDS = 300.0  # how exactly it is known when somebody was here last
 SHORTEST_SECRET = 16
+OIDC_PACKAGES = ("authlib", "httpx")  # with which Streamlit speaks to a provider
+
+
+def missing_for_oidc() -> str | None:
+    """What has to be installed before anybody can sign in at a provider; None if nothing has."""
+    missing = [name for name in OIDC_PACKAGES if importlib.util.find_spec(name) is None]
+    if not missing:
+        return None
+    return (
+        f"signing in needs {' and '.join(missing)} on the server: "
+        "pip install -r requirements-hosted.txt"
+    )
 
 
 def of_claims(settings: LabSettings, claims: Mapping[str, object]) -> Person | None:
     """Who an OIDC provider says they are; None if it does not say who.
 
-    An e-mail address that the provider says is not verified names nobody.
+    An e-mail address that the provider says is not verified names nobody; some providers say so
+    in words ("false").
     """
     named = claims.get(settings.oidc.claim)
     if not isinstance(named, str) or not named.strip():
         return None
-    if settings.oidc.claim == "email" and claims.get("email_verified") is False:
+    verified = str(claims.get("email_verified", True)).casefold() == "true"
+    if settings.oidc.claim == "email" and not verified:
         return None
     name = claims.get("name")
     return _person(settings, "oidc", named, name if isinstance(name, str) else named)

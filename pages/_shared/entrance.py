@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import streamlit as st
+from streamlit.errors import StreamlitAuthError
 
 from hts.lab import GUEST, LabSettings, Person, current
 from hts.lab.codes import LONGEST_NICKNAME, join, teacher
+from hts.lab.identify import missing_for_oidc
 from hts.validate import BadInput
 from pages._shared import identity
 from pages._shared.frame import on_projector
@@ -73,8 +73,12 @@ def _others(settings: LabSettings, here: Person) -> None:
         with st.popover("Join a class", icon=":material/group_add:", type="tertiary"):
             _join_form(here)
     if here.how != "proxy":  # the proxy signs people in and out
-        st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:",
-                  on_click=identity.leave)  # fmt: skip
+        _sign_out()
+
+
+def _sign_out() -> None:
+    st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:",
+              on_click=identity.leave)  # fmt: skip
 
 
 def _welcome(settings: LabSettings, here: Person) -> None:
@@ -86,11 +90,20 @@ def _welcome(settings: LabSettings, here: Person) -> None:
         if here.id != GUEST.id:
             st.warning(f"You are signed in as {here.name}, who is not a member of this lab.",
                        icon=":material/person_off:")  # fmt: skip
+        signed_in = "oidc" in settings.modes and bool(identity.claims())
+        if signed_in and here.id == GUEST.id:
+            st.warning(
+                "You have signed in, but the provider has not said who you are: this lab knows "
+                f"people by `{settings.oidc.claim}`, which is missing or not verified there.",
+                icon=":material/person_off:",
+            )
         if "codes" in settings.modes:
             with st.container(border=True):
                 st.markdown("**Join your class**")
                 _join_form(here)
-        if "oidc" in settings.modes and here.id == GUEST.id:
+        if signed_in:
+            _sign_out()
+        elif "oidc" in settings.modes and here.id == GUEST.id:
             _sign_in(settings)
         if "proxy" in settings.modes:
             st.caption("The server in front of this page has not said who you are.")
@@ -101,13 +114,15 @@ def _welcome(settings: LabSettings, here: Person) -> None:
 
 
 def _sign_in(settings: LabSettings) -> None:
-    if importlib.util.find_spec("authlib") is None:
-        st.error("Signing in needs the package authlib on the server, which is not installed.",
-                 icon=":material/block:")  # fmt: skip
+    if missing := missing_for_oidc():
+        st.error(f"{missing[:1].upper()}{missing[1:]}", icon=":material/block:")
         return
-    provider = (settings.oidc.provider,) if settings.oidc.provider else ()
-    st.button("Sign in", key="sign_in", type="primary", icon=":material/login:",
-              on_click=st.login, args=provider)  # fmt: skip
+    if st.button("Sign in", key="sign_in", type="primary", icon=":material/login:"):
+        try:
+            st.login(settings.oidc.provider or None)
+        except StreamlitAuthError:  # which would show a visitor how to write secrets
+            st.error("Nobody can sign in: the server's `secrets.toml` does not say where.",
+                     icon=":material/block:")  # fmt: skip
 
 
 def _key_form() -> None:

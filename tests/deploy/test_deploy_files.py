@@ -41,15 +41,19 @@ def test_web_and_workers_are_services_of_one_image_and_one_volume(compose) -> No
         assert (ROOT / "deploy" / service["build"]["context"] / "app.py").resolve().is_file()
         assert (ROOT / service["build"]["dockerfile"]).is_file()
     assert services["proxy"]["volumes"] == [
-        "./nginx.conf:/etc/nginx/templates/default.conf.template:ro"
+        "./nginx.conf:/etc/nginx/templates/default.conf.template:ro",
+        "./resolver.conf:/etc/nginx/conf.d/resolver.conf:ro",
     ]
+    assert (DEPLOY / "resolver.conf").is_file()
     assert set(compose["volumes"]) == {"studio"}
     assert "docker.sock" not in str(compose)
     assert "privileged" not in str(compose).replace("no-new-privileges", "")
 
 
 def test_health_checks_are_commands_that_there_are(compose) -> None:
-    checks = [s["healthcheck"]["test"] for s in compose["services"].values() if "healthcheck" in s]
+    services = compose["services"]
+    assert services["proxy"]["healthcheck"]["test"][-1].endswith("/health")
+    checks = [services[name]["healthcheck"]["test"] for name in ("web", "workers")]
     found = re.search(r"HEALTHCHECK[^\[]*(\[[^\]]*\])", (DEPLOY / "Dockerfile").read_text())
     assert found is not None
     checks.append(["CMD", *re.findall(r'"([^"]+)"', found[1])])

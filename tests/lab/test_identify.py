@@ -59,7 +59,9 @@ def test_a_provider_is_believed_where_it_has_verified_the_address():
     assert found is not None
     assert (found.id, found.name, found.role) == ("oidc:ada@example.org", "Ada", "admin")
     assert of_claims(OIDC, {**claims, "email_verified": True}) == found
-    assert of_claims(OIDC, {**claims, "email_verified": False}) is None
+    assert of_claims(OIDC, {**claims, "email_verified": "true"}) == found
+    for word in (False, "false", "False", "no", 0, None):
+        assert of_claims(OIDC, {**claims, "email_verified": word}) is None
     assert of_claims(OIDC, {"sub": "7"}) is None
     assert of_claims(OIDC, {"email": ["ada@example.org"]}) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     assert not page.button(key="train").disabled
     page.button(key="sign_out").click().run()
     assert "say who you are first" in said(page)
+
+
+def test_signing_in_without_a_provider_is_said_in_plain_words(open_in_app, lab, home, said):
+    pytest.importorskip("authlib", reason="needs requirements-hosted.txt")
+    (home / "lab.toml").write_text('mode = "oidc"', encoding="utf-8")
+    page = open_in_app("")
+    page.button(key="sign_in").click().run()
+    assert "the server's `secrets.toml` does not say where" in said(page)
+    assert not page.exception
+
+
+def test_what_signing_in_needs_is_said_where_it_is_not_installed(
+    open_in_app, lab, home, said, monkeypatch
+):
+    (home / "lab.toml").write_text('mode = "oidc"', encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    assert "Signing in needs httpx on the server" in said(open_in_app(""))
 
 
 def test_a_teacher_comes_in_by_a_key(open_in_app, lab, store, said):

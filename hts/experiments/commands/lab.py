@@ -10,7 +10,6 @@ again.  Who runs these commands has the machine, and may do everything.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 from datetime import datetime
@@ -19,7 +18,7 @@ from typing import cast
 from hts.experiments.commands import lab_lesson
 from hts.lab import OPERATOR, LabSettings, Person, Role, current
 from hts.lab.codes import close_class, key_holder, make_class, make_key
-from hts.lab.identify import SHORTEST_SECRET
+from hts.lab.identify import SHORTEST_SECRET, missing_for_oidc
 from hts.lab.people import How
 from hts.lab.settings import VARIABLE
 from hts.store import Class, Store
@@ -145,8 +144,8 @@ def _meaning(settings: LabSettings) -> list[str]:
 
 def _troubles(settings: LabSettings) -> list[str]:
     found = []
-    if "oidc" in settings.modes and importlib.util.find_spec("authlib") is None:
-        found.append("mode oidc needs the package authlib, which is not installed.")
+    if "oidc" in settings.modes and (missing := missing_for_oidc()):
+        found.append(f"mode oidc: {missing}")
     if "proxy" in settings.modes:
         secret = os.environ.get(settings.proxy.secret_env, "")
         if len(secret) < SHORTEST_SECRET:
