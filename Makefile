@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run test check unit browser audit clean
 
 run: $(VENV)/.run-ready
-	$(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS)
+	MALLOC_ARENA_MAX=2 $(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS)
 
 test: $(VENV)/.test-ready check unit
 

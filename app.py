@@ -14,7 +14,7 @@ st.set_page_config(
     page_title="Heavy-Tailed SGD Studio",
     page_icon=":material/ssid_chart:",
     layout="wide",
-    initial_sidebar_state=340,
+    initial_sidebar_state="collapsed" if st.context.is_embedded else 340,
 )
 st.session_state[FRAMED] = True
 page = navigation()

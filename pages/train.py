@@ -38,9 +38,10 @@ if ignored := ignored_words():
     listed = "\n".join(f"- {text}" for text in ignored)
     st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")
 
-with st.sidebar:
-    pressed = experiment_controls(no_start(store))
-pressed = pressed or st.session_state.pop("start_now", False)
+pressed = st.session_state.pop("start_now", False)
+if not st.context.is_embedded:
+    with st.sidebar:
+        pressed = experiment_controls(no_start(store)) or pressed
 if pressed:
     try:
         show_runs(submit(store, settings(), twin()))

@@ -7,6 +7,8 @@ from hts.lab.board import Board, task_of
 from hts.lab.question import Answer, Question
 from hts.store import Class
 
+NOISE = frozenset(("alpha", "noise"))  # settings that move a run along alpha
+
 
 def class_view(klass: Class, shown: Board, *, person: str = "") -> ClassView:
     """The scatter's view, with a ring around what ``person`` asked for."""
@@ -36,6 +38,7 @@ def class_view(klass: Class, shown: Board, *, person: str = "") -> ClassView:
         line=line,
         line_words=line_words,
         frozen=klass.stage == "frozen",
+        one_alpha=task is not None and not NOISE.intersection(free.name for free in task.free),
     )
 
 

@@ -1,4 +1,7 @@
-"""The runs of a class on one scatter: alpha, pruning ratio, and as colour what accuracy is left."""
+"""The runs of a class on one scatter: alpha, pruning ratio, and as colour what accuracy is left.
+
+Where everybody was given the same noise, the accuracy that is left is the axis instead of alpha.
+"""
 
 from __future__ import annotations
 
@@ -26,19 +29,16 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
         return waiting("class-scatter", title, caption, why, size="screen" if large else "full")
     missed = [point for point in view.points if point.met is False]
     traces = [
-        _trace("does not meet the goal", missed, "x", large),
+        _trace("does not meet the goal", missed, "x", view, large),
         _trace(
             "meets the goal" if view.goal else "a run",
             [point for point in view.points if point.met is not False],
             "circle",
+            view,
             large,
         ),
-        _mine([point for point in view.points if point.mine], large),
+        _mine([point for point in view.points if point.mine], view, large),
     ]
-    alphas = [NO_NOISE if p.alpha is None else p.alpha for p in view.points]
-    low = min(1.4, math.floor(10 * min(alphas)) / 10 - 0.05)
-    ticks = [round(0.1 * k, 1) for k in range(math.ceil(10 * low), 21)]
-    ticks = ticks if len(ticks) <= 8 else [tick for tick in ticks if round(10 * tick) % 2 == 0]
     font = {"size": 18 if large else 12, "color": named("text")}
     shapes, notes = [], []
     if view.line is not None:
@@ -51,16 +51,11 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
     laid = figure(
         [trace for trace in traces if trace["x"]],
         f"{view.id}-scatter",
-        xaxis=axis(
-            "alpha of the noise",
-            range=[low, NO_NOISE + 0.06],
-            tickvals=[*ticks, NO_NOISE],
-            ticktext=[*(f"{tick:g}" for tick in ticks), "none"],
-        ),
+        xaxis=_accuracies(view) if view.one_alpha else _alphas(view),
         yaxis=percent_axis("units removed"),
         shapes=shapes,
         annotations=notes,
-        coloraxis=_colours(large),
+        **({} if view.one_alpha else {"coloraxis": _colours(large)}),
         font=font,
         showlegend=bool(missed) or any(point.mine for point in view.points),
     )
@@ -79,18 +74,46 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
     )
 
 
-def _trace(name: str, points: Sequence[ClassPoint], symbol: str, large: bool) -> dict[str, Any]:
+def _alphas(view: ClassView) -> dict[str, Any]:
+    low = min(1.4, math.floor(10 * min(_across(view.points, view))) / 10 - 0.05)
+    ticks = [round(0.1 * k, 1) for k in range(math.ceil(10 * low), 21)]
+    ticks = ticks if len(ticks) <= 8 else [tick for tick in ticks if round(10 * tick) % 2 == 0]
+    return axis(
+        "alpha of the noise",
+        range=[low, NO_NOISE + 0.06],
+        tickvals=[*ticks, NO_NOISE],
+        ticktext=[*(f"{tick:g}" for tick in ticks), "none"],
+    )
+
+
+def _accuracies(view: ClassView) -> dict[str, Any]:
+    """From a round number below what most of the class has left, to 100 %."""
+    low = 10 * math.floor(min(_across(view.points, view)) / 10 - 0.1)
+    return percent_axis("test accuracy after pruning") | {"range": [max(-2, low), 102]}
+
+
+def _across(points: Sequence[ClassPoint], view: ClassView) -> list[float]:
+    if view.one_alpha:
+        return short(point.after for point in points)
+    return [NO_NOISE if point.alpha is None else point.alpha for point in points]
+
+
+def _trace(
+    name: str, points: Sequence[ClassPoint], symbol: str, view: ClassView, large: bool
+) -> dict[str, Any]:
+    colour: dict[str, Any] = {"color": short(p.after for p in points), "coloraxis": "coloraxis"}
+    if view.one_alpha:
+        colour = {"color": named("0"), "opacity": 0.85}
     return {
         "type": "scatter",
         "mode": "markers",
         "name": name,
-        "x": [NO_NOISE if p.alpha is None else p.alpha for p in points],
+        "x": _across(points, view),
         "y": short(p.ratio for p in points),
         "marker": {
             "symbol": symbol,
             "size": [_size(p, large) * (0.7 if symbol == "x" else 1) for p in points],
-            "color": short(p.after for p in points),
-            "coloraxis": "coloraxis",
+            **colour,
             "line": {"width": 1, "color": named("muted")},
         },
         "hovertext": [_told(p) for p in points],
@@ -99,13 +122,13 @@ def _trace(name: str, points: Sequence[ClassPoint], symbol: str, large: bool) ->
     }
 
 
-def _mine(points: Sequence[ClassPoint], large: bool) -> dict[str, Any]:
+def _mine(points: Sequence[ClassPoint], view: ClassView, large: bool) -> dict[str, Any]:
     """A ring around the viewer's own runs."""
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "yours",
-        "x": [NO_NOISE if p.alpha is None else p.alpha for p in points],
+        "x": _across(points, view),
         "y": short(p.ratio for p in points),
         "marker": {
             "symbol": "circle-open",
@@ -156,9 +179,10 @@ def _told(point: ClassPoint) -> str:
 def _caption(view: ClassView) -> str:
     goal = f"{view.goal} " if view.goal else ""
     held = " Frozen: later runs wait." if view.frozen else ""
+    colour = "" if view.one_alpha else "; its colour is the test accuracy that is left"
     return (
-        f"{goal}Each point is a run, pruned at squared error 0.1; its colour is the test accuracy "
-        f"that is left, a larger one was asked for by several.{held}"
+        f"{goal}Each point is a run, pruned at squared error 0.1{colour}. A larger one was asked "
+        f"for by several.{held}"
     )
 
 

@@ -26,7 +26,10 @@ class ClassPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassView:
-    """``points``: the best first; ``line``: the pruning ratio to reach, percent, and what it is."""
+    """``points``: the best first; ``line``: the pruning ratio to reach, percent, and what it is.
+
+    ``one_alpha``: the class was given the noise, so that alpha tells no runs apart.
+    """
 
     id: str
     points: tuple[ClassPoint, ...]
@@ -34,6 +37,7 @@ class ClassView:
     line: float | None = None
     line_words: str = ""
     frozen: bool = False
+    one_alpha: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

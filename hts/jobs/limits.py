@@ -52,6 +52,17 @@ def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfi
     _need_disk(store, person, limits)
 
 
+def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> None:
+    """Stop the runs that have computed longer than their owners may, and say why."""
+    for run in held:
+        most = limits_of(store, settings, run.owner).seconds
+        if run.state == "running" and run.want != "stop" and run.seconds > most:
+            log.info("run %s has computed for more than %g s and is stopped", run.id, most)
+            store.request(
+                run.id, "stop", why=f"It computed longer than the {most:g} s its owner may have."
+            )
+
+
 def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
     """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for."""
     got = {

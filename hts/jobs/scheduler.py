@@ -27,7 +27,7 @@ from hts.jobs.disk import full_disk
 from hts.jobs.escalation import Escalation
 from hts.jobs.identity import alive, announce, forget_the_dead, this_process
 from hts.jobs.idle import Idle
-from hts.jobs.limits import limits_of, startable, usable
+from hts.jobs.limits import limits_of, startable, stop_overlong, usable
 from hts.jobs.lock import FileLock
 from hts.jobs.logs import set_up_logs
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
@@ -114,11 +114,7 @@ class Scheduler:
         """Stop what computes longer than its owner may; let go what is paused and forgotten."""
         self.settings = usable(self.settings)
         held = self.store.list(states=HELD)
-        for run in held:
-            most = limits_of(self.store, self.settings, run.owner).seconds
-            if run.state == "running" and run.want != "stop" and run.seconds > most:
-                log.info("run %s has computed for more than %g s and is stopped", run.id, most)
-                self.store.request(run.id, "stop")
+        stop_overlong(self.store, held, self.settings)
         paused = [run for run in held if run.state == "paused" and run.want == "pause"]
         self.idle.tick(self.store, paused, now, self.settings.idle_seconds)
 

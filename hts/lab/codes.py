@@ -20,11 +20,12 @@ from hts.store import Class, Store, UnknownClass
 from hts.validate import BadInput
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
-CODE_LENGTH = 8  # 39 bits: not found by trying, at `MOST_WRONG` a minute
+CODE_LENGTH = 8  # 39 bits: not found by trying
 TOKEN_BYTES = 32
 LONGEST_NICKNAME = 24
 MOST_CLASS = 200
-MOST_WRONG = 600  # wrong codes a minute, of everybody together
+MOST_WRONG = 600  # a minute, of everybody together, before each further try has to wait
+WAIT_SECONDS = 1.0
 
 _NICKNAME = re.compile(r"[\w][\w .'-]*", re.UNICODE)
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
@@ -131,8 +132,9 @@ def digest(token: str) -> str:
 def _class_of(store: Store, code: str) -> Class:
     plain = re.sub(r"[\s-]", "", code).lower()
     with _counting:
-        if len(_wrong) == MOST_WRONG and time.monotonic() - _wrong[0] < 60:
-            raise BadInput("too many wrong codes were tried here: wait a minute, then try again.")
+        crowded = len(_wrong) == MOST_WRONG and time.monotonic() - _wrong[0] < 60
+    if crowded:  # slows whoever tries them all; nobody who has the code is shut out
+        time.sleep(WAIT_SECONDS)
     try:
         if not _CODE.fullmatch(plain):
             raise UnknownClass(plain[:20])

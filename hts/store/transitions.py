@@ -25,8 +25,12 @@ class Transitions(Runs):
 
     # -- asked for by people --------------------------------------------------------------------
 
-    def request(self, run_id: str, want: Want, *, want_step: int | None = None) -> Run:
+    def request(
+        self, run_id: str, want: Want, *, want_step: int | None = None, why: str = ""
+    ) -> Run:
         """Ask for ``run``, ``pause`` or ``stop``; ``want_step``: run, then pause at that step.
+
+        ``why``: to be said of the run, also when it has stopped.
 
         A queued run is cancelled at once by ``stop`` and starts paused after ``pause``.  Stopping
         a run that has ended changes nothing; other wishes for it raise `BadInput`.
@@ -45,7 +49,8 @@ class Transitions(Runs):
                 else:
                     self._requeue(run, want, want_step)
             else:
-                self._update(run_id, want=want, want_step=want_step)
+                said = {"message": why} if why else {}
+                self._update(run_id, want=want, want_step=want_step, **said)
             return self.get(run_id)
 
     def requeue(self, run_id: str) -> Run:
@@ -191,7 +196,10 @@ class Transitions(Runs):
     def finish(self, run_id: str, result: RunResult) -> None:
         """Record the result."""
         with self.db.writing():
-            self._end(self.get(run_id), "finished", result.message)
+            run = self.get(run_id)
+            why = run.message if result.stop_reason == "stopped" and run.want == "stop" else ""
+            said = f"{why} It stopped at step {result.iterations}." if why else result.message
+            self._end(run, "finished", said)
             self._update(
                 run_id,
                 result=encode(result).decode(),

@@ -1,4 +1,4 @@
-"""A page's address and back: every setting, the twin, and the runs on show.
+"""A page's address and back: every setting, the twin, the runs on show, and how one looks at them.
 
 Settings are named as in `RunConfig`; an address leaves out those that are as in the first preset.
 A value that cannot be used is ignored with a sentence that says why, and the first preset's stands.
@@ -11,19 +11,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from hts.config import RunConfig
 from hts.data import info
 from hts.experiments.presets import PRESETS, Preset
 from hts.validate import BadInput, choice
+from pages._shared.look import LOOKS, read_look, write_look
 
 TWINS = ("off", "gaussian", "no-noise")
 DEFAULTS: dict[str, Any] = PRESETS[0].config.to_dict()  # what a first visit shows
 LARGEST_EXACT = 2**53 - 1  # whole numbers a browser keeps exactly
 
 _RUN = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
-_OTHERS = ("run", "twin", "preset", "compare", "embed", "embed_options")
+_OTHERS = ("run", "twin", "preset", "compare", "embed", "embed_options", *LOOKS)
 _BOOLS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
 
 
@@ -44,6 +46,7 @@ class Address:
     twin: str
     run: str | None = None
     beside: str | None = None  # a run to lay over it, where its own twin is not meant
+    look: tuple[tuple[str, int], ...] = ()  # values by widget
     ignored: tuple[str, ...] = ()
 
 
@@ -83,20 +86,28 @@ def read_address(params: Mapping[str, str]) -> Address:
     if run is not None and not _RUN.fullmatch(run):
         ignored.append(f"There is no run {run!r}: a run is named like 0123456789-1.")
         run = None
-    return Address(settings, named, twin, run, beside, tuple(ignored))
+    look = tuple(read_look(params, ignored).items())
+    return Address(settings, named, twin, run, beside, look, tuple(ignored))
 
 
 def write_address(
-    settings: Mapping[str, Any], twin: str, run: str | None = None, beside: str | None = None
+    settings: Mapping[str, Any],
+    twin: str,
+    run: str | None = None,
+    beside: str | None = None,
+    look: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Query parameters from which `read_address` gives the same back."""
+    """Query parameters from which `read_address` gives the same back.
+
+    ``look``: the state of widgets; without a run there is nothing to look at.
+    """
     params = {} if run is None else {"run": run}
     params |= {k: shown(v) for k, v in settings.items() if v != DEFAULTS[k]}
     if beside is not None:
         params["twin"] = beside
     elif twin != DEFAULT_TWIN:
         params["twin"] = twin
-    return params
+    return params if run is None else params | write_look(look)
 
 
 def read_compare(text: str | None) -> list[str]:

@@ -149,6 +149,8 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
         page.get_by_role("button", name="Run", exact=True).click()
     _picture(teacher, 1 + students)
     filled = time.monotonic() - second
+    for page in (teacher, *pages):
+        page.context.close()
     return {
         "students": students,
         "in_class": len(lab.store.classmates(klass.number)),
@@ -217,6 +219,7 @@ def main() -> int:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         raise SystemExit("a rehearsal needs the package playwright (make test has it)") from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and end what was started
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         lab = Lab(Path(home))

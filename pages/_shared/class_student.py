@@ -71,7 +71,7 @@ def prediction_box(
                          label_visibility="collapsed")  # fmt: skip
             else:
                 st.number_input(f"Your answer{f' in {question.unit}' if question.unit else ''}",
-                                value=None, key=name)  # fmt: skip
+                                value=None, key=name, format="%g")  # fmt: skip
             label = "Predict" if mine is None else "Change my answer"
             st.form_submit_button(label, icon=":material/check:", on_click=_predict,
                                   args=(store, klass.number, name))  # fmt: skip

@@ -54,7 +54,8 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         key="differences",
         alt="Settings in which the compared runs differ",
     )
-    removed = st.slider("Pruning ratio", 0, 100, 50, format="%d %%", key="removed_compared")
+    removed = st.slider("Pruning ratio", 0, 100, 50, format="%d %%", key="pruned",
+                        bind="query-params")  # fmt: skip
     active = any(run.active for run in runs)
     body = st.fragment(run_every=2.0 if active else None, key="compared")(_figures)
     body(store, [view.run.id for view in views], names, int(removed))
@@ -106,4 +107,5 @@ def _differences(runs: Sequence[Run], names: Sequence[str]) -> pd.DataFrame:
 
 
 def _close() -> None:
-    st.query_params.pop("compare", None)
+    for name in ("compare", "pruned"):
+        st.query_params.pop(name, None)

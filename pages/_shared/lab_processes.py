@@ -67,16 +67,16 @@ class Lab:
                  "fileWatcherType": "none"}  # fmt: skip
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += [f"--server.{name}={value}" for name, value in flags.items()]
-        self.web = self._start("web.log", command)
+        self.web = self._start("web.log", command, MALLOC_ARENA_MAX="2")  # as in deploy/web
         self.until(self.answers, "the web process answers")
 
-    def _start(self, log_name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, log_name: str, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         own = {"HTS_HOME": str(self.home), "HTS_WORKERS": "service", "HTS_THREADS": "1"}
         own |= {"HTS_SLOTS": str(self.slots)}
         log = Path(os.devnull) if "HTS_QUIET" in self.settings else self.home / log_name
         with log.open("ab") as file:
             return subprocess.Popen(
-                command, cwd=ROOT, env={**environment(), **own, **self.settings},
+                command, cwd=ROOT, env={**environment(), **own, **more, **self.settings},
                 stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True,
             )  # fmt: skip
 

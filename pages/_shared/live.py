@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hts.store import Store, Tail, UnknownRun, View
 from pages._shared.live_board import live_board
+from pages._shared.look import LATEST
 from pages._shared.payloads import Payload, payload
 
-LATEST = -1
 TICK_SECONDS = 1.0
 FIRST_TICK_SECONDS = 0.4  # until there is something to see
 

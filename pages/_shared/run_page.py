@@ -10,9 +10,11 @@ from hts.jobs import client
 from hts.jobs.plan import planned
 from hts.jobs.waiting import waiting
 from hts.store import Store, Tail, UnknownRun, View
-from pages._shared.live import LATEST, Places, live_view
+from pages._shared.live import Places, live_view
+from pages._shared.look import LATEST
 from pages._shared.owners import whose
 from pages._shared.run_actions import actions, outcome
+from pages._shared.settings import write_page_address
 from pages._shared.views import data_title, sentence_about, settings_line
 
 QUEUE_SECONDS = 3.0
@@ -27,12 +29,15 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     with title:
         st.header(f"{data_title(runs[0].config.data)}, {sentence_about(runs)}", anchor=False)
         st.caption(settings_line(runs[0]))
-    with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        actions(store, runs)
+    framed = st.context.is_embedded  # inside another page there is only something to look at
+    if not framed:
+        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            actions(store, runs)
     outcome(runs[0])
     if runs[0].state == "queued":
         st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run_id)
-    whose(store, runs[0])
+    if not framed:
+        whose(store, runs[0])
     for note in dict.fromkeys(view.note for view in views if view.note):
         st.caption(note)
     top = st.container(key="top")
@@ -127,4 +132,5 @@ def _moments(store: Store, run_id: str) -> None:
 
 
 def _refresh() -> None:
+    write_page_address()
     st.rerun("live")

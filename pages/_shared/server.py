@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import functools
 import gc
 import sqlite3
@@ -14,6 +16,9 @@ from hts.lab import Person, PersonalStore
 from hts.store import Store, Tail, default_home
 from hts.validate import BadInput
 from pages._shared import identity
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
+LARGE = 32 * 1024  # bytes
 
 
 @functools.lru_cache(maxsize=8)
@@ -57,6 +62,14 @@ def open_store() -> None:
 
 @functools.cache
 def settle_memory() -> None:
-    """Once per process: keep what was imported out of later garbage collections."""
+    """Once per process: give back what is large at once, and do not collect what was imported.
+
+    Every script run has a thread of its own, and each thread allocates from one of many arenas of
+    the C library, which keep what passes through them.  What a board sends is mapped instead.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # not the GNU C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+        libc.mallopt(M_TRIM_THRESHOLD, LARGE)
     gc.collect()
     gc.freeze()

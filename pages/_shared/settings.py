@@ -63,6 +63,9 @@ def read_page_address() -> Address | None:
     address = read_address(params)
     fill(address.settings, address.twin)
     show_runs(address.run, address.beside)
+    if address.run is not None:
+        for name, value in address.look:
+            st.session_state[name] = value
     st.session_state.ignored = address.ignored
     st.session_state.ignored_with = None
     return address
@@ -70,7 +73,8 @@ def read_page_address() -> Address | None:
 
 def write_page_address() -> None:
     """Make the address of the page say what it shows."""
-    own_address.write(PAGE, write_address(settings(), twin(), *shown_runs()))
+    look = {str(name): value for name, value in st.session_state.items()}
+    own_address.write(PAGE, write_address(settings(), twin(), *shown_runs(), look))
 
 
 def ignored_words() -> tuple[str, ...]:

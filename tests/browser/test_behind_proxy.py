@@ -83,6 +83,7 @@ class HostedLab:
         text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         for name, value in (
             ("${HTS_BASE_PATH}", "lab"), ("${HTS_WEB}", f"127.0.0.1:{self.web_port}"),
+            ("${HTS_FRAMED_BY}", "https://courses.example.org"),
             ("listen 80;", f"listen 127.0.0.1:{self.port};"),
             ("/var/log/nginx/access.log", f"{self.folder}/access.log"),
         ):  # fmt: skip
@@ -184,7 +185,8 @@ def test_the_proxy_compresses_and_keeps_what_is_nobodys_business(lab):
     status, headers, content = lab.get("/", **{"Accept-Encoding": "gzip"})
     assert status == 200
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    framed = headers["Content-Security-Policy"]
+    assert framed == "frame-ancestors 'self' https://courses.example.org"
     page = gzip.decompress(content) if headers.get("Content-Encoding") == "gzip" else content
     script = page.decode().split('type="module"')[1].split('src="')[1].split('"')[0]
     status, headers, content = lab.get(

@@ -50,6 +50,7 @@ def test_a_lab_is_served_in_turn_within_limits_and_not_while_it_drains(
     # a's first computes for longer than a member may, and is stopped with what it has
     ended = lab.until(first, "finished")
     assert ended.result.stop_reason == "stopped"
+    assert ended.message.startswith("It computed longer than the 2 s its owner may have.")
     # one run at a time: a's second waited although there was a slot
     began = lab.until(second, lambda run: run.state == "running" and run.step > 0)
     assert began.started >= ended.ended

@@ -212,7 +212,7 @@ def test_a_lesson_holds_the_task_the_table_and_the_pictures(
     assert f"https://lab.example/?run={run_id}" in read["addresses.txt"]
     page = read["lesson.html"]
     assert 'src="http' not in page
-    assert "alpha of the noise" in page
+    assert "test accuracy after pruning" in page
     assert "77" not in read["runs.csv"]
     out = tmp_path / "lesson.zip"
     assert main(["lab", "lesson", str(number), "--out", str(out)]) == 0

@@ -54,3 +54,29 @@ def test_a_run_may_be_laid_over_another():
 def test_runs_to_compare_are_listed_once():
     assert read_compare("a-1,b-1,,a-1") == ["a-1", "b-1"]
     assert read_compare(None) == []
+
+
+def test_how_one_looks_at_a_run_goes_with_it():
+    state = {"removed": 73, "look_back": 1200, "layer": 1, "other": 5}
+    params = write_address(DEFAULTS, DEFAULT_TWIN, "0123456789-1", look=state)
+    assert params == {"run": "0123456789-1", "removed": "73", "moment": "1200", "layer": "1"}
+    found = read_address(params)
+    assert (dict(found.look), found.named, found.ignored) == (
+        {"removed": 73, "look_back": 1200, "layer": 1}, False, (),
+    )  # fmt: skip
+
+
+def test_a_first_look_and_a_look_at_nothing_need_no_address():
+    first = {"removed": 50, "look_back": -1, "layer": 0}
+    assert write_address(DEFAULTS, DEFAULT_TWIN, "0123456789-1", look=first) == {
+        "run": "0123456789-1"
+    }
+    assert write_address(DEFAULTS, DEFAULT_TWIN, look={"removed": 73}) == {}
+
+
+@pytest.mark.parametrize("text", ["101", "-1", "5.5", "", "nan", "a" * 5000])
+def test_a_look_that_cannot_be_is_ignored_in_words(text):
+    found = read_address({"run": "0123456789-1", "removed": text})
+    assert found.look == ()
+    assert len(found.ignored) == 1
+    assert found.ignored[0].startswith("removed must be a whole number from 0 to 100")

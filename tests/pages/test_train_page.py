@@ -43,6 +43,20 @@ def test_looking_back_shows_a_kept_moment(open_page, pair, said):
     assert "At step 100 with 50 % of units removed" in said(page)
 
 
+def test_a_look_is_passed_on_by_the_address(open_page, pair, said):
+    page = open_page("train", run=pair[0], removed="73", moment="100")
+    assert not page.exception
+    assert "At step 100 with 73 % of units removed" in said(page)
+    page.slider(key="removed").set_value(20).run()
+    assert "At step 100 with 20 % of units removed" in said(page)
+    assert "".join(page.query_params["removed"]) == "20"
+    assert "".join(page.query_params["moment"]) == "100"
+    page = open_page("train", run=pair[0], moment="101", layer="7", removed="abc")
+    assert not page.exception
+    assert "moment" not in page.query_params  # no such moment was kept: the latest is shown
+    assert "removed must be a whole number from 0 to 100, got 'abc'" in said(page)
+
+
 def test_train_submits_with_its_twin_and_follows_it(open_page, store):
     page = open_page("train", sigma="0.2")
     page.button(key="train").click().run()
