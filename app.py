@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._shared.entrance import enter
-from pages._shared.frame import FRAMED, navigation, on_projector
+from pages._shared.frame import FRAMED, navigation, to_look_at
 from pages._shared.server import open_store, settle_memory, shared_store, whole_store
 from pages._shared.share import share
 from pages._shared.well import say_what_is_wrong
@@ -14,7 +14,7 @@ st.set_page_config(
     page_title="Heavy-Tailed SGD Studio",
     page_icon=":material/ssid_chart:",
     layout="wide",
-    initial_sidebar_state="collapsed" if st.context.is_embedded else 340,
+    initial_sidebar_state="collapsed" if to_look_at() else 340,
 )
 st.session_state[FRAMED] = True
 page = navigation()
@@ -23,5 +23,5 @@ say_what_is_wrong(whole_store())
 settle_memory()
 enter()
 page.run()
-if not (on_projector() or st.context.is_embedded):
+if not to_look_at():
     share(shared_store())

@@ -33,7 +33,11 @@ def prediction_card(given: Predictions, *, keep: str, large: bool = False) -> Ca
     else:
         laid = _numbers(given, keep)
     if large:
-        laid["layout"]["font"]["size"] = 18
+        layout = laid["layout"]
+        layout["font"]["size"] = 18
+        layout["xaxis"]["title"]["font"]["size"] = layout["yaxis"]["title"]["font"]["size"] = 20
+        for words_there in layout.get("annotations", ()):
+            words_there["font"]["size"] = 22
     return Card(
         id="predictions",
         title=TITLE,

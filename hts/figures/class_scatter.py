@@ -89,12 +89,14 @@ def _alphas(view: ClassView) -> dict[str, Any]:
 def _accuracies(view: ClassView) -> dict[str, Any]:
     """From a round number below what most of the class has left, to 100 %."""
     low = 10 * math.floor(min(_across(view.points, view)) / 10 - 0.1)
-    return percent_axis("test accuracy after pruning") | {"range": [max(-2, low), 102]}
+    return percent_axis(
+        "test accuracy after pruning", range=[max(-2, low), 102], dtick=10 if low >= 40 else 20
+    )
 
 
 def _across(points: Sequence[ClassPoint], view: ClassView) -> list[float]:
     if view.one_alpha:
-        return short(point.after for point in points)
+        return [round(point.after, 2) for point in points]
     return [NO_NOISE if point.alpha is None else point.alpha for point in points]
 
 

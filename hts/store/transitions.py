@@ -49,8 +49,7 @@ class Transitions(Runs):
                 else:
                     self._requeue(run, want, want_step)
             else:
-                said = {"message": why} if why else {}
-                self._update(run_id, want=want, want_step=want_step, **said)
+                self._update(run_id, want=want, want_step=want_step, message=why or run.message)
             return self.get(run_id)
 
     def requeue(self, run_id: str) -> Run:

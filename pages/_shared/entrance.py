@@ -10,7 +10,7 @@ from hts.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.lab.identify import missing_for_oidc
 from hts.validate import BadInput
 from pages._shared import identity
-from pages._shared.frame import on_projector
+from pages._shared.frame import to_look_at
 from pages._shared.server import person_here, whole_store
 
 LOOKING = "looks_around"
@@ -37,7 +37,7 @@ def enter() -> None:
     if here.role == "guest" and not _has_somewhere_to_look():
         _welcome(settings, here)
         st.stop()
-    if on_projector() or st.context.is_embedded:  # a picture for others, nothing to press
+    if to_look_at():
         return
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"

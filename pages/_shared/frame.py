@@ -33,12 +33,17 @@ def navigation() -> StreamlitPage:
     }
     if is_admin():
         pages["Together"].append(_page("Admin", "admin_panel_settings"))
-    return st.navigation(pages, position="hidden" if on_projector() else "top")
+    return st.navigation(pages, position="hidden" if to_look_at() else "top")
 
 
 def on_projector() -> bool:
     """The page is shown to a room: large, without anything to press."""
     return st.query_params.get("view") == "projector"
+
+
+def to_look_at() -> bool:
+    """There is nothing but the picture: for a room, or within another page."""
+    return on_projector() or st.context.is_embedded
 
 
 def is_admin() -> bool:

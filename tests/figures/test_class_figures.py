@@ -109,3 +109,5 @@ def test_every_number_is_in_a_bar_and_truth_and_own_answer_are_lines(numbers):
     assert edges[-1] + bars["width"][-1] >= max(*numbers, 42.0)
     assert len(edges) <= 14
     assert [shape["x0"] for shape in card.figure["layout"]["shapes"]] == [42.0, numbers[0]]
+    room = prediction_card(given, keep="class-1", large=True).figure["layout"]
+    assert {note["font"]["size"] for note in room["annotations"]} == {22}
