@@ -158,3 +158,5 @@ def test_by_command(full, tmp_path, capsys) -> None:
         assert last.name == "MANIFEST.json"
         manifest = json.load(archive.extractfile(last))
     assert "hts.db" in manifest["files"]
+    assert main(["backup", str(tmp_path / "nowhere" / "lab.tar"), "--home", home]) == 2
+    assert "cannot be written: [Errno 2]" in capsys.readouterr().err

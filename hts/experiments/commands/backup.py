@@ -19,8 +19,12 @@ def run(options: argparse.Namespace) -> int:
     """Write it."""
     from hts.store import Store
     from hts.store.backup import back_up
+    from hts.validate import BadInput
 
-    made = back_up(Store(options.home), options.file.absolute())
+    try:
+        made = back_up(Store(options.home), options.file.absolute())
+    except OSError as error:
+        raise BadInput(f"{options.file} cannot be written: {error}.") from None
     size = f"{made['bytes'] / 1e6:.1f} MB"
     print(f"{options.file}: {made['runs']} runs, {made['files']} files, {size}")
     return 0
