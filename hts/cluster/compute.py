@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hts.cluster.ended import Ended
 from hts.config import RunConfig
 from hts.data import Dataset
-from hts.experiments.ensemble import Outcome
+from hts.experiments.outcome import Outcome
 from hts.experiments.run_group import run_group
 from hts.experiments.train import Control
 from hts.jobs.explain import explain, is_out_of_memory

@@ -19,34 +19,24 @@ import torch
 from hts.config import RunConfig
 from hts.data import Dataset
 from hts.experiments.analysis import take_snapshot
-from hts.experiments.outcome import diverged, finished
-from hts.experiments.recorder import InMemory
+from hts.experiments.group_state import GroupState, Nobody, Onlooker, RunSoFar, standing
+from hts.experiments.one_by_one import one_by_one
+from hts.experiments.outcome import Outcome, diverged, finished
 from hts.experiments.session import Session
 from hts.experiments.sweep_groups import VARYING, shape_of
-from hts.experiments.train import Control, Undisturbed, train
+from hts.experiments.train import Control, Undisturbed
 from hts.experiments.watch import due
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
 from hts.noise.stacked import StackedNoise
 from hts.pruning.columns import unit_norms
-from hts.records import Evaluation, RunResult, Snapshot, StopReason
+from hts.records import Evaluation, StopReason
 from hts.training.device import choose_device, set_precision
 from hts.training.ensemble import Ensemble
 from hts.training.examples import Batches, Examples
 from hts.validate import BadInput
 
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How one member ended; ``tensors`` copies its final weights, while the callback runs."""
-
-    member: int
-    result: RunResult
-    snapshot: Snapshot | None  # None when it diverged
-    evaluations: list[Evaluation]
-    tensors: Callable[[], dict[str, np.ndarray]]
 
 
 @dataclass
@@ -81,11 +71,15 @@ def train_together(
     *,
     on_end: Callable[[Outcome], None],
     control: Control | None = None,
+    onlooker: Onlooker | None = None,
+    state: GroupState | None = None,
 ) -> None:
     """Train ``configs`` on ``dataset`` and tell of each as it ends; a cnn's one after the other.
 
     ``control`` is asked once a step; when it wants to stop, members that have not ended are dropped
-    without a word.  A divergence is an outcome.  Raises `BadInput` when shapes do not agree.
+    without a word, once the ``onlooker`` was asked.  With a ``state`` that an onlooker was given,
+    ``configs`` are those of its runs in its order, and they go on from there.  A divergence is an
+    outcome.  Raises `BadInput` when shapes do not agree.
     """
     if len({shape_of(config) for config in configs}) > 1:
         raise BadInput(
@@ -94,50 +88,13 @@ def train_together(
         )
     if not configs:
         return
-    control = control or Undisturbed()
+    if state is not None and len(state.runs) != len(configs):
+        raise BadInput(f"the state is of {len(state.runs)} runs, not of {len(configs)}.")
+    control, onlooker = control or Undisturbed(), onlooker or Nobody()
     if configs[0].model == "fcn":
-        _Together(configs, dataset, on_end, control).go()
+        _Together(configs, dataset, on_end, control, onlooker, state).go()
     else:
-        _one_by_one(configs, dataset, on_end, control)
-
-
-@dataclass
-class _Ended(InMemory):
-    """Keeps the final weights too."""
-
-    tensors: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
-        """Keep them."""
-        self.tensors = tensors
-
-    def weights(self) -> dict[str, np.ndarray]:
-        """The final weights by name; empty after a divergence."""
-        return self.tensors
-
-
-def _one_by_one(
-    configs: Sequence[RunConfig],
-    dataset: Dataset,
-    on_end: Callable[[Outcome], None],
-    control: Control,
-) -> None:
-    """Convolutional networks, whose products are large enough to be made one at a time."""
-    for number, config in enumerate(configs):
-        memory = _Ended()
-        result = train(config, dataset, recorder=memory, control=control)
-        if result.stop_reason == "stopped":
-            return
-        ended = result.stop_reason != "diverged"
-        on_end(
-            Outcome(
-                member=number,
-                result=result,
-                snapshot=memory.snapshots[-1] if ended else None,
-                evaluations=memory.evaluations,
-                tensors=memory.weights,
-            )
-        )
+        one_by_one(configs, dataset, on_end, control, onlooker, state)
 
 
 class _Together:
@@ -147,8 +104,11 @@ class _Together:
         dataset: Dataset,
         on_end: Callable[[Outcome], None],
         control: Control,
+        onlooker: Onlooker,
+        state: GroupState | None,
     ) -> None:
-        self.dataset, self.on_end, self.control = dataset, on_end, control
+        self.dataset, self.on_end = dataset, on_end
+        self.control, self.onlooker = control, onlooker
         # Types and alphas that stand together are drawn together.
         numbers = sorted(range(len(configs)), key=lambda i: (configs[i].noise, configs[i].alpha, i))
         self.members = [_Member(i, configs[i]) for i in numbers]
@@ -168,6 +128,17 @@ class _Together:
             len(dataset.y_train), self.shape.batch_size, [c.seed for c in ordered], device
         )
         self.noise = self._noise()
+        self.step = 0
+        self.losses = torch.zeros(0)  # of the last step; (0,) without gradient steps
+        if state is not None:
+            self._go_on_from(state)
+
+    def _go_on_from(self, state: GroupState) -> None:
+        self.stack.load(state.tensors)
+        self.step = state.step
+        for member in self.members:
+            so_far = state.runs[member.number]
+            member.evaluations, member.seconds = list(so_far.evaluations), so_far.seconds
 
     def _noise(self) -> list[StackedNoise]:
         """One for each hidden layer."""
@@ -185,39 +156,68 @@ class _Together:
         ]
 
     def go(self) -> None:
-        step = 0
+        if self.step:
+            self.add_noise()
         while self.members:
-            step += 1
+            self.step += 1
             began = time.perf_counter()
-            broken = self.gradient(step)
+            broken = self.gradient(self.step)
             ended: dict[int, StopReason] = {}
-            asked = [i for i, m in enumerate(self.members) if i not in broken and m.asks(step)]
+            asked = [i for i, m in enumerate(self.members) if i not in broken and m.asks(self.step)]
             if asked:
-                ended = self.evaluate(step, asked, broken)
-            share = (time.perf_counter() - began) / len(self.members)
-            for member in self.members:
-                member.seconds += share
+                ended = self.evaluate(self.step, asked, broken)
+            self.count_time(began)
             for i in broken:
-                self.tell_diverged(step, i)
+                self.tell_diverged(self.step, i)
             for i, reason in ended.items():
-                self.tell(step, i, reason)
+                self.tell(self.step, i, reason)
             if broken or ended:
                 self.drop({*broken, *ended})
-            if not self.members or self.control.wanted(step) == "stop":
+            if not self.members:
                 return
-            began = time.perf_counter()
-            for layer, noise in enumerate(self.noise):
-                noise.add_(self.stack.hidden[layer], step)
-            share = (time.perf_counter() - began) / len(self.members)
-            for member in self.members:
-                member.seconds += share
+            word = self.control.wanted(self.step)
+            self.be_seen()
+            if word == "stop":
+                return
+            self.add_noise()
+
+    def add_noise(self) -> None:
+        """The noise of the step that was taken."""
+        began = time.perf_counter()
+        for layer, noise in enumerate(self.noise):
+            noise.add_(self.stack.hidden[layer], self.step)
+        self.count_time(began)
+
+    def count_time(self, began: float) -> None:
+        """Give every member its share of the time since then."""
+        share = (time.perf_counter() - began) / len(self.members)
+        for member in self.members:
+            member.seconds += share
+
+    def be_seen(self) -> None:
+        """Let the onlooker have what it wants of this state."""
+        if self.onlooker.wants_look():
+            losses: list[float | None] = [*self.losses.tolist()] or [None] * len(self.members)
+            looks = [
+                standing(member.number, member.evaluations, loss)
+                for member, loss in zip(self.members, losses, strict=True)
+            ]
+            self.onlooker.look(self.step, looks)
+        if self.onlooker.wants_state(self.stack.nbytes):
+            runs = tuple(
+                RunSoFar(seconds=member.seconds, evaluations=tuple(member.evaluations))
+                for member in self.members
+            )
+            state = GroupState(step=self.step, runs=runs, tensors=self.stack.tensors())
+            self.onlooker.state([member.number for member in self.members], state)
 
     def gradient(self, step: int) -> set[int]:
         """One step of all; the positions of members whose loss was not finite before it."""
         if not self.shape.gradient:
             return set()
         rows = None if self.batches.whole else self.batches.rows(step)
-        finite = torch.isfinite(self.stack.step(self.examples, rows)).tolist()
+        self.losses = self.stack.step(self.examples, rows)
+        finite = torch.isfinite(self.losses).tolist()
         return {i for i, fine in enumerate(finite) if not fine}
 
     def evaluate(self, step: int, asked: list[int], broken: set[int]) -> dict[int, StopReason]:
@@ -288,4 +288,5 @@ class _Together:
         if stay:
             self.stack.keep(stay)
             self.batches.keep(stay)
+            self.losses = self.losses[stay] if len(self.losses) else self.losses
             self.noise = self._noise()

@@ -1,12 +1,26 @@
-"""From how a run ended to its `RunResult`."""
+"""How a run ended: from its last state to its `RunResult`, and what is told of it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from hts.config import RunConfig
 from hts.experiments.divergence import explain_divergence
-from hts.records import RunResult, Snapshot, StopReason, layer_summaries
+from hts.records import Evaluation, RunResult, Snapshot, StopReason, layer_summaries
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How one of several runs ended; ``tensors`` copies its final weights, during the callback."""
+
+    member: int  # in the order given
+    result: RunResult
+    snapshot: Snapshot | None  # None when it diverged
+    evaluations: list[Evaluation]
+    tensors: Callable[[], dict[str, np.ndarray]]
 
 
 def finished(config: RunConfig, last: Snapshot, reason: StopReason, *, seconds: float) -> RunResult:

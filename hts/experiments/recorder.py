@@ -16,6 +16,10 @@ class Recorder(Protocol):
 
     watched: bool  # whether somebody may look while it trains, so that live views are worth making
 
+    @property
+    def saves(self) -> bool:
+        """Whether checkpoints on the way are of use."""
+
     def evaluation(self, evaluation: Evaluation) -> None:
         """An accuracy evaluation; always kept."""
 
@@ -39,6 +43,11 @@ class InMemory:
     watched: bool = False
     evaluations: list[Evaluation] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
+
+    @property
+    def saves(self) -> bool:
+        """As long as somebody may come back to it."""
+        return self.watched
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """Append it."""
@@ -65,6 +74,11 @@ class OnDisk:
     store: Store
     run_id: str
     watched: bool = True
+
+    @property
+    def saves(self) -> bool:
+        """As long as somebody may come back to it."""
+        return self.watched
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """Add the row."""

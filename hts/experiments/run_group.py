@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from hts.config import RunConfig
 from hts.data import Dataset
-from hts.experiments.ensemble import Outcome, train_together
+from hts.experiments.ensemble import train_together
+from hts.experiments.group_state import GroupState, Onlooker
 from hts.experiments.memory import check_memory
+from hts.experiments.outcome import Outcome
 from hts.experiments.train import Control
 
 
@@ -17,12 +19,15 @@ def run_group(
     *,
     on_end: Callable[[Outcome], None],
     control: Control,
+    onlooker: Onlooker | None = None,
+    state: GroupState | None = None,
 ) -> None:
     """Train ``configs``, which have the same shapes (`hts.experiments.sweep_groups.shape_of`).
 
     ``on_end`` is told of each member as it ends.  When ``control.wanted`` answers "stop", members
-    that have not ended are dropped.  An exception ends the group, `BadInput` among them when not
+    that have not ended are dropped.  ``onlooker`` and ``state``: who looks on the way, and where to
+    go on, as in `train_together`.  An exception ends the group, `BadInput` among them when not
     even one member fits into the memory; outcomes told before it stand.
     """
     check_memory(configs[0], **dataset.sizes)
-    train_together(configs, dataset, on_end=on_end, control=control)
+    train_together(configs, dataset, on_end=on_end, control=control, onlooker=onlooker, state=state)

@@ -149,7 +149,7 @@ class _Run:
             self.told.done(time.perf_counter())
         if self.recorder.watched and self.live.due():
             self.show(step)
-        if self.recorder.watched and self.saved.due():
+        if self.recorder.saves and self.saved.due():
             self.save(step)
         word = self.control.wanted(step)
         if word == "pause":

@@ -17,10 +17,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from hts.experiments.group_state import GroupState, from_saved
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.courtesy import step_back
 from hts.jobs.explain import explain, is_out_of_memory
 from hts.jobs.group_control import GroupControl
+from hts.jobs.group_keeper import GroupKeeper
 from hts.jobs.identity import this_process
 from hts.jobs.lost_groups import NO_ROOM, halves
 from hts.records import Evaluation
@@ -28,7 +30,7 @@ from hts.store import Group, Member, Store
 
 if TYPE_CHECKING:
     from hts.data import Dataset
-    from hts.experiments.ensemble import Outcome
+    from hts.experiments.outcome import Outcome
 
 NICE = 5  # more than a run's worker, unless this sweep is watched too: in a terminal
 MOST_POINTS = 50  # evaluations kept of each member
@@ -105,6 +107,9 @@ class Crew:
         """Returns the parts in which what remains is to be tried again, or None."""
         from hts.experiments.run_group import run_group
 
+        members, state = self._begun(group, members)
+        positions = [member.position for member in members]
+        keeper = GroupKeeper(self.store, group.sweep, positions, self.control.stopping)
         keep_weights = SweepSpec.from_json(self.store.sweep(group.sweep).spec).keep_weights
 
         def record(outcome: Outcome) -> None:
@@ -131,7 +136,9 @@ class Crew:
             self._fail(group, explain(error))
             return None
         try:
-            run_group(configs, dataset, on_end=record, control=self.control)
+            run_group(
+                configs, dataset, on_end=record, control=self.control, onlooker=keeper, state=state
+            )
         except NoRoom:
             raise
         except Exception as error:
@@ -144,6 +151,18 @@ class Crew:
             if not self.control.stopping():
                 self._fail(group, "The training of its group ended without a result for it.")
         return None
+
+    def _begun(
+        self, group: Group, members: Sequence[Member]
+    ) -> tuple[Sequence[Member], GroupState | None]:
+        """Where an earlier worker left it, with those of its runs that are trained along."""
+        saved = self.store.saved_group(group.sweep, [m.position for m in members])
+        state = None if saved is None else from_saved(saved)
+        if saved is None or state is None:
+            return members, None
+        log.info("group %d goes on from step %d", group.number, state.step)
+        every = self.store.members(group.sweep)
+        return [every[position] for position in saved.positions], state
 
     def _load(self, name: str) -> Dataset:
         from hts.data import load

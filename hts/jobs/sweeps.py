@@ -7,6 +7,7 @@ itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from hts.experiments.sweep_groups import plan_groups
@@ -14,7 +15,7 @@ from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.identity import alive
 from hts.lab import LOCAL, OPERATOR, Person, Role, sight_of
 from hts.lab.people import How
-from hts.store import Sight, Store, Visibility
+from hts.store import Member, Sight, Store, Visibility
 from hts.validate import BadInput
 
 Worker = tuple[int, float]
@@ -67,11 +68,22 @@ def same_sweep(store: Store, spec: SweepSpec) -> str | None:
     return next((sweep.id for sweep in store.sweeps() if sweep.spec == text), None)
 
 
+def plan_of(members: Sequence[Member]) -> list[list[int]]:
+    """Positions, group by group, of all members that were not there before, ended or not.
+
+    Resumed, a sweep has the groups that it had, so that they can go on from their states.
+    """
+    own = [member for member in members if not member.reused]
+    groups = plan_groups([member.config for member in own])
+    return [[own[i].position for i in group] for group in groups]
+
+
 def _plan(store: Store, sweep_id: str) -> None:
     store.reuse_finished(sweep_id, _sight_of_owner(store, store.sweep(sweep_id).owner))
-    waiting = [member for member in store.members(sweep_id) if member.state == "waiting"]
-    groups = plan_groups([member.config for member in waiting])
-    store.add_groups(sweep_id, [[waiting[i].position for i in group] for group in groups])
+    members = store.members(sweep_id)
+    waiting = {member.position for member in members if member.state == "waiting"}
+    groups = [[p for p in group if p in waiting] for group in plan_of(members)]
+    store.add_groups(sweep_id, filter(None, groups))
 
 
 def _sight_of_owner(store: Store, owner: str | None) -> Sight | None:

@@ -9,6 +9,7 @@ from hts.store.database import NewerStore
 from hts.store.owners import Known
 from hts.store.paths import Home, default_home
 from hts.store.run import ENDED, HELD, VISIBILITIES, Run, State, UnknownRun, Visibility, Want
+from hts.store.saved_groups import SavedGroup
 from hts.store.series import Unreadable
 from hts.store.sight import Sight
 from hts.store.store import Store
@@ -32,6 +33,7 @@ __all__ = [
     "NewerStore",
     "Prediction",
     "Run",
+    "SavedGroup",
     "Sight",
     "Stage",
     "State",

@@ -15,13 +15,14 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from hts.store.fair import CREDIT
+from hts.store.saved_groups import SavedGroups
 from hts.store.sweep import Group, Member, group_from_row, member_from_row, number_of
 from hts.store.sweeps import Sweeps
 
 Positions = Iterable[int]
 
 
-class Groups(Sweeps):
+class Groups(Sweeps, SavedGroups):
     """The rows of the table ``groups_of_members``, and the states of sweeps."""
 
     # -- by who plans -------------------------------------------------------------------------
@@ -85,6 +86,14 @@ class Groups(Sweeps):
         )
         return [group_from_row(row) for row in rows]
 
+    def groups_of(self, sweep_id: str) -> builtins.list[Group]:
+        """The sweep's groups that have not ended."""
+        rows = self.db.rows(
+            "SELECT * FROM groups_of_members WHERE sweep = ? ORDER BY number",
+            (number_of(sweep_id),),
+        )
+        return [group_from_row(row) for row in rows]
+
     def waiting_group(self, sweep_id: str | None = None) -> Group | None:
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
 
@@ -140,8 +149,8 @@ class Groups(Sweeps):
     ) -> bool:
         """The worker ``pid`` leaves the group: it is gone if all its members have ended.
 
-        What remains of it waits again, whole or in ``parts``.  ``counts``: whole, it remembers
-        the attempt.  Returns whether ``pid`` had the group.
+        What remains of it waits again, whole or in ``parts``, which begin anew.  ``counts``:
+        whole, it remembers the attempt.  Returns whether ``pid`` had the group.
         """
         with self.db.writing() as connection:
             group = self.group(number)
@@ -159,7 +168,9 @@ class Groups(Sweeps):
                 connection.execute("DELETE FROM groups_of_members WHERE number = ?", (number,))
                 self._insert(connection, group.sweep, parts or ())
             self._settle(connection, group.sweep)
-            return True
+        if not left or parts is not None:
+            self.drop_saved_groups(group.sweep, group.positions)
+        return True
 
     def remaining(self, group: Group) -> builtins.list[Member]:
         """The group's members that have not ended."""

@@ -12,6 +12,7 @@
     home/computed/                    what was computed on request from no run
     home/sweeps/<id>.log              what the workers of a sweep say
     home/sweeps/<id>.cluster.json     what its head says of the cluster that computes it
+    home/sweeps/<id>.groups/          states that its groups can go on from
     home/cluster.log                  what Ray says to the head
     home/tables/                      uploaded tables
     home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
@@ -113,6 +114,12 @@ class Home:
 
     def sweep_cluster(self, sweep_id: str) -> Path:
         return self.root / "sweeps" / f"{sweep_id}.cluster.json"
+
+    def sweep_groups(self, sweep_id: str) -> Path:
+        return self.root / "sweeps" / f"{sweep_id}.groups"
+
+    def sweep_group(self, sweep_id: str, first: int, step: int) -> Path:
+        return self.sweep_groups(sweep_id) / f"{first}-{step}.safetensors"
 
     @property
     def cluster_log(self) -> Path:

@@ -159,6 +159,7 @@ class Sweeps(Runs):
             shutil.rmtree(self.home.run(run_id), ignore_errors=True)
         self.home.sweep_log(sweep_id).unlink(missing_ok=True)
         self.home.sweep_cluster(sweep_id).unlink(missing_ok=True)
+        shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
 
     # -- what is there already ------------------------------------------------------------------
 

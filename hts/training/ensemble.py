@@ -9,8 +9,9 @@ others, up to the rounding of sums.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -48,6 +49,23 @@ class Ensemble:
         """Member ``member`` as a network of its own: views, not copies."""
         hidden = [layer[member] for layer in self.hidden]
         return Network(hidden, self.output[member], self._activation, self._scale)
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Copies of all weights on the CPU: hidden_1, ..., output, (members, units, inputs)."""
+        named = {f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}
+        every = {**named, "output": self.output}
+        return {name: w.detach().cpu().numpy().copy() for name, w in every.items()}
+
+    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Overwrite all weights with those that `tensors` gave; shapes must agree."""
+        for i, weights in enumerate(self.hidden, 1):
+            weights.copy_(torch.from_numpy(tensors[f"hidden_{i}"]))
+        self.output.copy_(torch.from_numpy(tensors["output"]))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all weights."""
+        return sum(weights.nbytes for weights in (*self.hidden, self.output))
 
     def keep(self, members: Sequence[int]) -> None:
         """Go on with these members only, in this order."""

@@ -6,7 +6,8 @@ import pytest
 
 from hts import RunConfig
 from hts.data import load
-from hts.experiments.ensemble import Outcome, train_together
+from hts.experiments.ensemble import train_together
+from hts.experiments.outcome import Outcome
 from hts.experiments.recorder import InMemory
 from hts.experiments.train import train
 from hts.validate import BadInput

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pytest
@@ -11,13 +12,13 @@ from hts.data import load
 from hts.experiments import run_group as engine
 from hts.experiments.sweep_spec import SweepSpec
 from hts.experiments.train import train
-from hts.jobs import sweep_worker
+from hts.jobs import group_keeper, sweep_worker
 from hts.jobs.group_control import GroupControl
 from hts.jobs.identity import this_process
 from hts.jobs.sweep_worker import Crew, NoRoom, thin
 from hts.jobs.sweeps import begin_sweep, resume_sweep
-from hts.records import Evaluation
-from hts.store import Group, Store
+from hts.records import Evaluation, encode
+from hts.store import Group, Member, Store
 
 
 def make(store: Store, base: RunConfig, **grid) -> str:
@@ -214,3 +215,53 @@ def test_kept_evaluations_are_few_and_have_the_last() -> None:
     assert [point.step for point in kept] == list(range(20, 1001, 20))
     assert thin(points[:7], 50) == points[:7]
     assert [point.step for point in thin(points[:7], 3)] == [2, 4, 7]
+
+
+def test_a_group_that_was_left_goes_on_from_its_step_to_the_same_bits(
+    store, short, monkeypatch, tmp_path_factory
+) -> None:
+    monkeypatch.setattr(group_keeper, "LEAST_SECONDS", 0.0)
+    grid = {"seed": (1, 2), "iterations": (20, 60)}
+    with Store(tmp_path_factory.mktemp("whole")) as undisturbed:
+        make(undisturbed, short, **grid)
+        work(undisturbed)
+        whole = [plain(undisturbed, member) for member in undisturbed.members("s1")]
+
+    class StopsAt40(GroupControl):
+        def wanted(self, step):
+            self.ending |= step >= 40
+            return "stop" if self.stopping() else "run"
+
+    sweep = make(store, short, **grid)
+    crew = Crew(store, StopsAt40(store), None)
+    assert crew.compute(take(store)) is None
+    assert store.sweep(sweep).done == 2
+    left = [m.position for m in store.members(sweep) if m.state == "waiting"]
+    saved = store.saved_group(sweep, left)
+    assert (saved.step, sorted(saved.positions)) == (40, left)
+    assert store.saved_group(sweep, [0, 1, 2, 3]) is None
+
+    begun: list[int] = []
+    real = engine.run_group
+
+    def run_group(configs, dataset, **others):
+        begun.append(others["state"].step)
+        real(configs, dataset, **others)
+
+    monkeypatch.setattr(engine, "run_group", run_group)
+    store.stop_sweep(sweep, "")
+    resume_sweep(store, sweep)
+    work(store)
+    assert begun == [40]
+    assert [plain(store, member) for member in store.members(sweep)] == whole
+    assert not store.home.sweep_groups(sweep).exists()
+
+
+def plain(store: Store, member: Member) -> list[dict]:
+    """Everything that a member came to, but for the time it took."""
+    run = store.get(member.run)
+    parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
+    found = [json.loads(encode(part)) for part in parts]
+    for one in found:
+        one.pop("seconds", None)
+    return found

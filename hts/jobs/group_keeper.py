@@ -1,0 +1,47 @@
+"""`GroupKeeper`: a group's state is kept in the store now and then, and when it is left."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from hts.experiments.group_state import GroupState, Nobody, to_save
+from hts.experiments.watch import Pace
+from hts.store import Store
+
+SAVE_SECONDS = 30.0  # between two states of a group
+SAVE_SHARE = 0.05  # of the time that keeping them may take
+LEAST_SECONDS = 3.0  # of work that is worth a file when a group is left
+
+log = logging.getLogger("hts.jobs.worker")
+
+
+class GroupKeeper(Nobody):
+    """Keeps states of the group whose runs are at ``positions`` of the sweep.
+
+    ``leaving`` says whether the group is about to be left as it is.
+    """
+
+    def __init__(
+        self, store: Store, sweep_id: str, positions: Sequence[int], leaving: Callable[[], bool]
+    ) -> None:
+        self._store, self._sweep_id, self._positions = store, sweep_id, positions
+        self._leaving = leaving
+        self._pace = Pace(SAVE_SECONDS, SAVE_SHARE)
+        self._worth_at = time.perf_counter() + LEAST_SECONDS
+
+    def wants_state(self, nbytes: int) -> bool:
+        """When it is time, or the group is left."""
+        return self._pace.due() or (self._leaving() and time.perf_counter() >= self._worth_at)
+
+    def state(self, runs: Sequence[int], state: GroupState) -> None:
+        """Keep it; a disk that is full costs the state, not the group."""
+        began = time.perf_counter()
+        try:
+            saved = to_save([self._positions[run] for run in runs], state)
+            self._store.save_group(self._sweep_id, saved)
+        except OSError as error:
+            log.warning("the state of a group could not be kept: %s", error)
+        self._pace.done(began)
+        self._worth_at = time.perf_counter() + LEAST_SECONDS
