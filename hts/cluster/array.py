@@ -100,7 +100,8 @@ def compute_part(
     """
     import torch
 
-    from hts.cluster.compute import Trouble, compute
+    from hts.cluster.compute import compute
+    from hts.cluster.news import Trouble
 
     if threads is not None:
         torch.set_num_threads(threads)

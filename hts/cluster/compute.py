@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from hts.cluster.ended import Ended
+from hts.cluster.news import Trouble
 from hts.config import RunConfig
 from hts.data import Dataset
+from hts.experiments.group_state import GroupState, Onlooker
 from hts.experiments.outcome import Outcome
 from hts.experiments.run_group import run_group
 from hts.experiments.train import Control
@@ -16,14 +17,6 @@ from hts.jobs.explain import explain, is_out_of_memory
 from hts.training.device import choose_device
 
 ENDED_EARLY = "The training of its group ended without a result for it."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """Why a group, or what remained of it, could not be computed."""
-
-    words: str
-    out_of_memory: bool = False
 
 
 def compute(
@@ -35,11 +28,14 @@ def compute(
     threads: int | None,
     tell: Callable[[Ended], None],
     control: Control,
+    onlooker: Onlooker | None = None,
+    state: GroupState | None = None,
 ) -> Trouble | None:
     """Train ``members``, each with its position, and `tell` of those at ``wanted`` positions.
 
     The others are trained along, so that a group that is tried again comes to the same bits: the
-    product of one matrix is not rounded like that of several.  Returns what went wrong, if
+    product of one matrix is not rounded like that of several.  ``onlooker`` and ``state`` as for
+    `hts.experiments.ensemble.train_together`.  Returns what went wrong, if
     anything did; what was told before stands.
     """
     told: set[int] = set()
@@ -65,7 +61,14 @@ def compute(
 
     try:
         device = str(choose_device(members[0][1].device))
-        run_group([config for _, config in members], dataset, on_end=on_end, control=control)
+        run_group(
+            [config for _, config in members],
+            dataset,
+            on_end=on_end,
+            control=control,
+            onlooker=onlooker,
+            state=state,
+        )
     except Exception as error:
         traceback.print_exc()
         return Trouble(words=explain(error), out_of_memory=is_out_of_memory(error))

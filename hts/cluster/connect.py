@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 import hts
 from hts.validate import BadInput
 
 LOCAL = "local"
+LEAVE_SECONDS = 1.0
 INSTALL = "pip install -r requirements-cluster.txt"
 
 
@@ -41,7 +46,7 @@ def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[A
     ``log``, since Ray prints there what the cluster tells it, at length where a machine is lost.
     Raises `BadInput` when nothing answers.
     """
-    ray = ray_module()
+    ray, before = ray_module(), set(psutil.Process().children(recursive=True))
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
         where = {"address": "local", "num_cpus": cpus or os.cpu_count() or 1}
@@ -63,7 +68,27 @@ def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[A
         with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
             yield ray
     finally:
+        if address == LOCAL:
+            _end_at_once(ray, before)
         ray.shutdown()
+
+
+def _end_at_once(ray: Any, before: set[psutil.Process]) -> None:
+    """Ray's own processes of this machine end once it is left: nothing is asked of them any more.
+
+    By itself Ray waits up to a second for each, and they for their workers.
+    """
+    started = set(psutil.Process().children(recursive=True)) - before
+
+    def end() -> None:
+        give_up = time.monotonic() + LEAVE_SECONDS
+        while ray.is_initialized() and time.monotonic() < give_up:
+            time.sleep(0.02)
+        for process in started:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+    threading.Thread(target=end, name="end Ray", daemon=True).start()
 
 
 def _first_line(error: BaseException) -> str:

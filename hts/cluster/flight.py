@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from hts.cluster.compute import Trouble
+from hts.cluster.news import Trouble
+from hts.cluster.status import RunNow
 from hts.jobs.lost_groups import MOST_ATTEMPTS, halves
 from hts.store import Group, Store
 
@@ -21,10 +22,14 @@ class Flight:
     group: Group
     news: Any  # an ObjectRefGenerator
     runs: int  # that are trained, those trained along included
+    step: int = 0
     node: str | None = None  # None: it waits for a place
     pid: int | None = None
     steps_per_second: float = 0.0
+    now: dict[int, RunNow] = field(default_factory=dict)  # by position: those that have not ended
     trouble: Trouble | None = None
+    saved: bool = False  # a state of it came, so that whoever gets it next does not begin anew
+    refused: bool = False  # by a node that can compute nothing of this sweep
 
 
 def put_back(
@@ -59,8 +64,8 @@ def settle_loss(store: Store, flight: Flight, how: str, *, memory: bool) -> None
     log.warning("group %d of sweep %s: %s", flight.group.number, flight.group.sweep, how)
     if len(left) > 1 and memory:
         put_back(store, flight, parts=halves(left))
-    elif not left or flight.group.attempts < MOST_ATTEMPTS:
-        put_back(store, flight)
+    elif not left or flight.saved or flight.group.attempts < MOST_ATTEMPTS:
+        put_back(store, flight, counts=not flight.saved)
     elif len(left) > 1:
         put_back(store, flight, parts=[[position] for position in left])
     else:

@@ -8,89 +8,96 @@ whatever is lost on the way.
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from hts.cluster.compute import Trouble
+from hts.cluster.dispatch import Dispatch
 from hts.cluster.ended import Ended
 from hts.cluster.flight import Flight, put_back, settle_loss, settle_trouble
+from hts.cluster.news import Began, Looks, News, Progress, Saved, Trouble
 from hts.cluster.nodes import AtWork, Nodes
 from hts.cluster.pace import Pace
 from hts.cluster.share import Share, in_flight
 from hts.cluster.status import ClusterStatus, write_status
-from hts.cluster.task import MOST_UNREAD, Assignment, Began, News, Progress, work_on_node
-from hts.cluster.versions import Differs, code_version, data_checksum
-from hts.data import load
-from hts.experiments.sweep_spec import SweepSpec
+from hts.cluster.stopping import Stopping
+from hts.cluster.versions import code_version
+from hts.experiments.group_state import to_save
 from hts.jobs.explain import explain
 from hts.jobs.identity import this_process
-from hts.jobs.lost_groups import lost_groups, settle
+from hts.jobs.lost_groups import lost_groups
 from hts.jobs.sweep_worker import WRITE_SECONDS
 from hts.store import Store, Sweep
+from hts.validate import BadInput
 
 WAIT_SECONDS = 0.1  # for news, before a tick ends
 DRAIN_SECONDS = 1.0  # of reading news, before a tick ends
 LOOK_SECONDS = 1.0  # between two looks at the nodes, and two statuses
-SOFT_SECONDS = 1.5  # that workers have to leave by themselves once they are told to
-GIVE_UP_SECONDS = 3.5  # after which nobody waits for them any more: leaving Ray ends them
+SAVE_SECONDS = 30.0  # between two states that a group sends
+MOST_RUNS_SHOWN = 500  # of those being computed, in the status
 
 log = logging.getLogger("hts.cluster")
 
 _T = TypeVar("_T")
 
 
+class NoNode(BadInput):
+    """No node of the cluster can compute the sweep."""
+
+
 class SweepOnRay:
     """Gives the groups of one sweep to the cluster that ``ray`` is connected to.
 
     The sweep must have been left to this process.  ``share``: what each group takes of a node.
-    If this process is killed, Ray ends its workers; what had ended is kept.
+    ``say``: is told in a sentence what somebody should know.  If this process is killed, Ray ends
+    its workers; what had ended is kept, and groups go on from the states they had sent.
     """
 
     def __init__(
-        self, store: Store, sweep_id: str, ray: Any, *, share: Share, address: str
+        self,
+        store: Store,
+        sweep_id: str,
+        ray: Any,
+        *,
+        share: Share,
+        address: str,
+        save_seconds: float = SAVE_SECONDS,
+        say: Callable[[str], object] = log.warning,
     ) -> None:
         self.store, self.sweep_id, self.ray = store, sweep_id, ray
-        self.share, self.address = share, address
+        self.address, self.say = address, say
         self.flights: dict[int, Flight] = {}
-        self.refusal: str | None = None
         self._nodes = Nodes(ray)
-        self._own_node = ray.get_runtime_context().get_node_id()
-        self._task = ray.remote(work_on_node)
-        self._planned: dict[int, tuple[int, ...]] = {}
-        self._data: dict[str, tuple[Any, str]] = {}
-        self._configs = [member.config for member in store.members(sweep_id)]
-        spec = SweepSpec.from_json(store.sweep(sweep_id).spec)
-        self._base, self._keep_weights = spec.base, spec.keep_weights
-        self._stop_asked: float | None = None
+        self._dispatch = Dispatch(store, sweep_id, ray, share=share, save_seconds=save_seconds)
+        self._stopping = Stopping(ray)
+        self._no_node = ""  # why none can compute it
         self._look_at = 0.0
         self._began = time.time()
         self._pace = Pace(time.monotonic())
         self._recorded = self._bytes = self._lost_workers = 0
+        self._saved = self._saved_bytes = 0
 
     # -- as `hts.jobs.foreground.SweepHere` ---------------------------------------------------
 
     def tick(self) -> Sweep:
         """Do what is due now; returns the sweep as it stands.
 
-        Raises `Differs` once a worker refused because its code or data are others, and the rest
-        have left; the sweep is stopped then.
+        Raises `NoNode`, and stops the sweep, once every node has refused its work.
         """
         for group in lost_groups(self.store, self.sweep_id):  # of an earlier head
-            settle(self.store, group, None)
-        if not self.store.goes_on(self.sweep_id):
+            assert group.pid is not None
+            self.store.leave_group(group.number, pid=group.pid, counts=False)
+        if self._stopping.asked or not self.store.goes_on(self.sweep_id):
             self._stop()
         if time.monotonic() >= self._look_at:
             self._look()
-        if self._stop_asked is None:
+        if not self._stopping.asked:
             self._submit()
         self._receive()
-        if self.refusal is not None and not self.flights:
-            raise Differs(self.refusal)
+        if self._no_node and not self.flights:
+            raise NoNode(self._no_node)
         return self.store.sweep(self.sweep_id)
 
     @property
@@ -108,66 +115,43 @@ class SweepOnRay:
         with suppress(OSError):
             write_status(self.store, self.sweep_id, self._status(ended=True))
 
+    def _stop(self) -> None:
+        if self._stopping.step(self.flights.values()):
+            self.close()
+
     # -- what goes out ------------------------------------------------------------------------
 
     @property
     def places(self) -> int:
         """Groups that the nodes can compute at a time."""
-        return self.share.places((node.resources for node in self._nodes.alive()), self._base)
+        return self._dispatch.places(node.resources for node in self._nodes.fit())
 
     def _submit(self) -> None:
         if self.store.draining() is not None:  # nothing new is to begin
             return
-        most = in_flight(self.places)
+        places = self.places
         pid, started = this_process()
-        while len(self.flights) < most:
+        while len(self.flights) < in_flight(places):
             group = self.store.take_group(pid=pid, pid_started=started, sweep_id=self.sweep_id)
             if group is None:
                 return
-            planned = self._planned.setdefault(group.number, group.positions)
             left = frozenset(member.position for member in self.store.remaining(group))
-            config = self._configs[planned[0]]
-            flight = Flight(group=group, news=None, runs=len(planned))
+            flight = Flight(group=group, news=None, runs=len(left))
             if not left:
                 put_back(self.store, flight)
                 continue
             try:
-                data, checksum = self._dataset(config.data)
+                flight = self._dispatch.send(
+                    group, left, places=places, refused=self._nodes.refused
+                )
             except Exception as error:
-                log.warning("%s cannot be had: %s", config.data, error)
+                log.warning("group %d cannot be sent: %s", group.number, error)
                 with self.store.db.writing():
                     for position in left:
                         self.store.fail_member(self.sweep_id, position, explain(error))
                     put_back(self.store, flight)
                 continue
-            assignment = Assignment(
-                group=group.number,
-                configs=tuple(self._configs[position].to_json() for position in planned),
-                positions=planned,
-                wanted=left,
-                keep_weights=self._keep_weights,
-                threads=self.share.threads,
-                code=code_version(),
-                data=checksum,
-            )
-            task = self._task.options(
-                num_returns="streaming",
-                num_cpus=self.share.cpus,
-                num_gpus=self.share.gpus_for(config),
-                max_retries=0,
-                scheduling_strategy="SPREAD",
-                name=f"hts {self.sweep_id}",
-                _generator_backpressure_num_objects=MOST_UNREAD,
-            )
-            flight.news = task.remote(assignment, [data])
             self.flights[group.number] = flight
-
-    def _dataset(self, name: str) -> tuple[Any, str]:
-        """A reference to the data in the object store, and their checksum."""
-        if name not in self._data:
-            dataset = load(name)
-            self._data[name] = self.ray.put(dataset), data_checksum(dataset)
-        return self._data[name]
 
     # -- what comes in ------------------------------------------------------------------------
 
@@ -192,8 +176,6 @@ class SweepOnRay:
             news = self.ray.get(next(flight.news))
         except StopIteration:
             self._landed(flight)
-        except errors.RayTaskError as error:
-            self._refused(flight, error)
         except errors.RayError as error:
             self._lost(flight, error)
         else:
@@ -201,6 +183,7 @@ class SweepOnRay:
 
     def _hear(self, flight: Flight, news: News) -> None:
         if isinstance(news, Ended):
+            flight.now.pop(news.position, None)
             if self._patiently(lambda: news.record(self.store, self.sweep_id)) is not None:
                 self._recorded += 1
                 self._bytes += news.size
@@ -208,14 +191,33 @@ class SweepOnRay:
         elif isinstance(news, Began):
             flight.node, flight.pid = news.node, news.pid
         elif isinstance(news, Progress):
-            flight.runs, flight.steps_per_second = news.left, news.steps_per_second
+            flight.step, flight.runs = news.step, news.left
+            flight.steps_per_second = news.steps_per_second
+        elif isinstance(news, Looks):
+            flight.now = {one.position: one for one in news.runs}
+        elif isinstance(news, Saved):
+            self._save(flight, news)
         elif isinstance(news, Trouble):
             flight.trouble = news
+        else:
+            flight.refused = True
+            self._refused(news["node"], news["host"], news["refused"])
+
+    def _save(self, flight: Flight, news: Saved) -> None:
+        state = to_save(news.positions, news.state, code=code_version())
+        try:
+            self.store.save_group(self.sweep_id, state)
+        except OSError as error:  # a full disk costs the state, not the group
+            log.warning("a state of group %d cannot be kept: %s", flight.group.number, error)
+            return
+        flight.saved = True
+        self._saved += 1
+        self._saved_bytes += news.state.nbytes
 
     def _landed(self, flight: Flight) -> None:
         """Its worker came to an end of its own."""
         del self.flights[flight.group.number]
-        if self._stop_asked is not None:
+        if self._stopping.asked or flight.refused:
             self._patiently(lambda: put_back(self.store, flight, counts=False))
         elif flight.trouble is not None:
             trouble = flight.trouble
@@ -223,23 +225,28 @@ class SweepOnRay:
         else:
             self._patiently(lambda: put_back(self.store, flight))
 
-    def _refused(self, flight: Flight, error: Any) -> None:
-        """Its worker could not even begin: no other group would fare better there."""
-        del self.flights[flight.group.number]
-        put_back(self.store, flight, counts=False)
-        if self._stop_asked is None:
-            cause = getattr(error, "cause", None)
-            self.refusal = str(cause) if isinstance(cause, Differs) else (
-                f"a worker could not begin: {_last_line(error)} The package and what it needs must "
-                "be installed on every machine of the cluster."
-            )  # fmt: skip
-            self.store.stop_sweep(self.sweep_id, f"Stopped: {self.refusal} What had ended is kept.")
+    def _refused(self, node: str, host: str, why: str) -> None:
+        """A node can compute nothing of this sweep; the others go on, if there are any."""
+        words = self._nodes.refuse(node, host, why)
+        if words is None:
+            return
+        self.say(words[:1].upper() + words[1:])
+        self._nodes.look()
+        if self.places == 0 and not self._no_node:
+            reasons = " ".join(self._nodes.refused.values())
+            self._no_node = (
+                f"no node of the cluster can compute this sweep: {reasons} The same version of "
+                "hts, and what it needs, must be installed on every machine."
+            )
+            self.store.stop_sweep(
+                self.sweep_id, f"Stopped: {self._no_node} What had ended is kept."
+            )
 
     def _lost(self, flight: Flight, error: Exception) -> None:
         """Its worker, or the node with it, is gone; or it was cancelled."""
         del self.flights[flight.group.number]
         errors = self.ray.exceptions
-        if self._stop_asked is not None or isinstance(error, errors.TaskCancelledError):
+        if self._stopping.asked or isinstance(error, errors.TaskCancelledError):
             self._patiently(lambda: put_back(self.store, flight, counts=False))
             return
         self._lost_workers += 1
@@ -259,29 +266,7 @@ class SweepOnRay:
                     raise
                 time.sleep(1.0)
 
-    # -- stopping, and what is said -----------------------------------------------------------
-
-    def _stop(self) -> None:
-        """Tell workers to leave; then force them; then wait no longer."""
-        now = time.monotonic()
-        if self._stop_asked is None:
-            self._stop_asked = now
-            self._cancel(force=False)
-            return
-        waited = now - self._stop_asked
-        if waited > GIVE_UP_SECONDS:
-            self.close()
-        elif waited > SOFT_SECONDS:
-            self._cancel(force=True)
-
-    def _cancel(self, *, force: bool) -> None:
-        for flight in self.flights.values():
-            with suppress(self.ray.exceptions.RayError):
-                self.ray.cancel(flight.news, force=force)
-            if force and flight.pid is not None and flight.node == self._own_node:
-                # Ray asks the worker to end itself, which on a crowded machine takes its time.
-                with suppress(OSError):
-                    os.kill(flight.pid, signal.SIGKILL)
+    # -- what is said -------------------------------------------------------------------------
 
     def _look(self) -> None:
         self._nodes.look()
@@ -308,13 +293,13 @@ class SweepOnRay:
             received_bytes=self._bytes,
             lost_workers=self._lost_workers,
             lost_nodes=self._nodes.lost,
+            saved=self._saved,
+            saved_bytes=self._saved_bytes,
+            resumed=self._dispatch.resumed,
             runs_per_minute=self._pace.per_minute(time.monotonic()),
+            runs=[one for flight in begun for one in flight.now.values()][:MOST_RUNS_SHOWN],
         )
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [""])[0]
-
-
-def _last_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [""])[-1]

@@ -34,6 +34,7 @@ class Nodes:
     def __init__(self, ray: Any) -> None:
         self._ray = ray
         self._known: dict[str, Node] = {}
+        self.refused: dict[str, str] = {}  # why nodes get no work, by their ids
         self.lost = 0
 
     def look(self) -> None:
@@ -48,9 +49,16 @@ class Nodes:
             if node.alive:
                 self._known[name] = node
 
-    def alive(self) -> list[Node]:
-        """Those that are there."""
-        return [node for node in self._known.values() if node.alive]
+    def fit(self) -> list[Node]:
+        """Those that are there and may be given work."""
+        return [n for n in self._known.values() if n.alive and n.id not in self.refused]
+
+    def refuse(self, node: str, host: str, why: str) -> str | None:
+        """Give the node no more work; what to say of it, or None if that was said."""
+        if node in self.refused:
+            return None
+        self.refused[node] = f"node {host} ({node[:8]}) gets no work: {why}."
+        return self.refused[node]
 
     def status(self, work: Iterable[AtWork]) -> list[NodeStatus]:
         """Every node with what it does."""
@@ -67,6 +75,7 @@ class Nodes:
                 groups=len(there.get(node.id, ())),
                 runs=sum(one.runs for one in there.get(node.id, ())),
                 steps_per_second=sum(one.steps_per_second for one in there.get(node.id, ())),
+                refused=self.refused.get(node.id, ""),
             )
             for node in self._known.values()
         ]

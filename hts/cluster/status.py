@@ -19,6 +19,17 @@ SILENT_SECONDS = 15.0  # a head that said nothing for so long may be gone
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunNow:
+    """How a run stands that is being computed; what was not measured yet is None."""
+
+    position: int  # in the sweep
+    step: int
+    loss: float | None  # nats, of the batch of that step
+    train_accuracy: float | None  # percent, of the last evaluation
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NodeStatus:
     """One machine of the cluster; ``alive`` is False once it was lost."""
 
@@ -30,6 +41,7 @@ class NodeStatus:
     groups: int  # being computed there
     runs: int  # in these groups
     steps_per_second: float  # of these runs together
+    refused: str = ""  # why it gets no work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +60,16 @@ class ClusterStatus:
     received_bytes: int = 0  # of these, records and weights
     lost_workers: int = 0  # since ``began``; what they computed went to others
     lost_nodes: int = 0
+    saved: int = 0  # states of groups received, to go on from
+    saved_bytes: int = 0
+    resumed: int = 0  # groups that went on from one
     runs_per_minute: float | None = None  # over the last minutes
+    runs: list[RunNow] = field(default_factory=list)  # of those being computed, some
+
+    @property
+    def refused(self) -> list[NodeStatus]:
+        """The nodes that are there and get no work."""
+        return [node for node in self.nodes if node.alive and node.refused]
 
     @property
     def alive(self) -> list[NodeStatus]:

@@ -16,9 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from hts.cluster.compute import Trouble, compute
+from hts.cluster.compute import compute
 from hts.cluster.ended import Ended
-from hts.cluster.versions import check_code, check_data
+from hts.cluster.news import Assignment, Began, News, Progress, Refusal
+from hts.cluster.onlooking import Onlooking
+from hts.cluster.versions import Differs, check_data
 from hts.config import RunConfig
 from hts.data import Dataset
 
@@ -27,46 +29,11 @@ NEWS_SECONDS = 1.0  # between two words about progress
 POLL_SECONDS = 0.1  # within which a request to cancel is noticed
 MOST_UNREAD = 64  # results that wait here for the head; training waits when there are more
 
-
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
-    """A group, with all that a worker needs to know."""
-
-    group: int
-    configs: tuple[str, ...]  # JSON
-    positions: tuple[int, ...]  # of the configurations, in the sweep
-    wanted: frozenset[int]  # positions whose results the store does not have
-    keep_weights: bool
-    threads: int
-    code: str  # `hts.cluster.versions.code_version` of the head
-    data: str  # `hts.cluster.versions.data_checksum` of the head's data
-
-
-@dataclass(frozen=True, kw_only=True)
-class Began:
-    """A worker has the group and its data."""
-
-    node: str  # Ray's id of it
-    host: str
-    pid: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far the group is."""
-
-    step: int
-    left: int  # runs that have not ended
-    steps_per_second: float  # of all its runs together, since the last word
-
-
-News = Began | Progress | Ended | Trouble
-
 _held: dict[str, Dataset] = {}  # this process's data, by checksum: one set
 
 
-def work_on_node(assignment: Assignment, data: list[Any]) -> Iterator[News]:
-    """`work`, as a Ray task; ``data`` holds one reference into the object store.
+def work_on_node(assignment: Assignment, data: Any, node: str) -> Iterator[News]:
+    """`work` on this Ray node; ``data``: a reference into the object store.
 
     It is asked for only when this process does not have the data yet; the node gets them from the
     head once, whatever the number of its processes.
@@ -75,23 +42,20 @@ def work_on_node(assignment: Assignment, data: list[Any]) -> Iterator[News]:
 
     if hasattr(os, "nice") and os.nice(0) < NICE:
         os.nice(NICE - os.nice(0))
-    yield from work(
-        assignment,
-        lambda: cast(Dataset, ray.get(data[0])),
-        node=ray.get_runtime_context().get_node_id(),
-    )
+    try:
+        yield from work(assignment, lambda: cast(Dataset, ray.get(data)), node=node)
+    except Differs as error:
+        yield Refusal(node=node, host=socket.gethostname(), refused=str(error))
 
 
 def work(assignment: Assignment, fetch: Callable[[], Dataset], *, node: str) -> Iterator[News]:
-    """Compute the group; raises `hts.cluster.versions.Differs` if code or data are not the head's.
+    """Compute the group; raises `hts.cluster.versions.Differs` if the data are not the head's.
 
     ``fetch`` is called when this process does not have the data.
     """
-    where = f"node {socket.gethostname()} ({node[:8]})"
-    check_code(assignment.code, where=where)
     if assignment.data not in _held:
         shared = fetch()
-        check_data(shared, assignment.data, where=where)
+        check_data(shared, assignment.data)
         _held.clear()
         _held[assignment.data] = _own(shared)
     training = _Training(assignment, _held[assignment.data])
@@ -119,7 +83,8 @@ class _Training:
     def __post_init__(self) -> None:
         self.thread = threading.Thread(target=self._train, name="training", daemon=True)
         self.left = len(self.assignment.configs)
-        self._told_at, self._told_step = time.monotonic(), 0
+        state = self.assignment.state
+        self._told_at, self._told_step = time.monotonic(), 0 if state is None else state.step
 
     def news(self) -> Iterator[News]:
         while True:
@@ -144,20 +109,26 @@ class _Training:
     def _train(self) -> None:
         import torch
 
-        torch.set_num_threads(self.assignment.threads)
-        configs = map(RunConfig.from_json, self.assignment.configs)
+        given = self.assignment
+        torch.set_num_threads(given.threads)
         trouble = compute(
-            list(zip(self.assignment.positions, configs, strict=True)),
+            list(zip(given.positions, map(RunConfig.from_json, given.configs), strict=True)),
             self.dataset,
-            wanted=self.assignment.wanted,
-            keep_weights=self.assignment.keep_weights,
-            threads=self.assignment.threads,
+            wanted=given.wanted,
+            keep_weights=given.keep_weights,
+            threads=given.threads,
             tell=self._tell,
             control=self,
+            onlooker=Onlooking(given.positions, given.saving, self._put),
+            state=given.state,
         )
         if trouble is not None:
             self.outbox.put(trouble)
         self.outbox.put(None)
+
+    def _put(self, news: News) -> None:
+        if not self.stopping.is_set():
+            self.outbox.put(news)
 
     def _tell(self, ended: Ended) -> None:
         self.left -= 1

@@ -16,7 +16,7 @@ _DIGITS = 12
 
 
 class Differs(BadInput):
-    """Code or data of a worker are not those of the head."""
+    """Data of a worker are not those of the head."""
 
 
 @functools.lru_cache(maxsize=1)
@@ -33,15 +33,6 @@ def code_version() -> str:
     return f"{hts.__version__}+{found.hexdigest()[:_DIGITS]}"
 
 
-def check_code(wanted: str, *, where: str) -> None:
-    """Raise `Differs` unless this process runs the code ``wanted``; ``where`` names its machine."""
-    if code_version() != wanted:
-        raise Differs(
-            f"{where} has hts {code_version()}, the head has {wanted}: results of different code "
-            "cannot stand in one sweep. Install the same version on every machine."
-        )
-
-
 def data_checksum(dataset: Dataset) -> str:
     """SHA-256 of the arrays, their shapes and types, and the names of the classes."""
     found = hashlib.sha256()
@@ -52,11 +43,11 @@ def data_checksum(dataset: Dataset) -> str:
     return found.hexdigest()
 
 
-def check_data(dataset: Dataset, wanted: str, *, where: str) -> None:
-    """Raise `Differs` unless the data's checksum is ``wanted``; ``where`` names the machine."""
+def check_data(dataset: Dataset, wanted: str) -> None:
+    """Raise `Differs` unless the data's checksum is ``wanted``."""
     got = data_checksum(dataset)
     if got != wanted:
         raise Differs(
-            f"{dataset.name} on {where} has checksum {got[:_DIGITS]}, the head's has "
-            f"{wanted[:_DIGITS]}: runs on different data cannot stand in one sweep."
+            f"{dataset.name} came there with checksum {got[:_DIGITS]}, the head's has "
+            f"{wanted[:_DIGITS]}"
         )

@@ -177,13 +177,20 @@ def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | N
             whole.set_visibility(run.twin, visibility)
 
 
-def submit_sweep(store: Store, spec: SweepSpec, *, by: Person | None = None) -> str:
-    """Queue a sweep and return its id; what the store has already is not computed again."""
+def submit_sweep(
+    store: Store, spec: SweepSpec, *, on_cluster: bool = False, by: Person | None = None
+) -> str:
+    """Queue a sweep and return its id; what the store has already is not computed again.
+
+    ``on_cluster``: it is computed by the cluster that ``HTS_CLUSTER`` names.
+    """
     whole, person = asked(store, by)
     need_member(person, "start a sweep")
     need_room_for_sweep(whole, person, spec.configs())
     ensure_scheduler(whole)
-    sweep_id = sweeps.begin_sweep(whole, spec, owner=person, visibility=current().visibility)
+    sweep_id = sweeps.begin_sweep(
+        whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
+    )
     ensure_scheduler(whole)
     return sweep_id
 
@@ -197,12 +204,17 @@ def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Swee
 
 
 def resume_sweep(
-    store: Store, sweep_id: str, *, retry_failed: bool = False, by: Person | None = None
+    store: Store,
+    sweep_id: str,
+    *,
+    retry_failed: bool = False,
+    on_cluster: bool = False,
+    by: Person | None = None,
 ) -> Sweep:
     """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
     whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "resume")
-    sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed)
+    sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
     return whole.sweep(sweep_id)
 

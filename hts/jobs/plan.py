@@ -27,6 +27,11 @@ class Plan:
     refill_delay: float = 2.0  # a new warm worker does not compete with a run's first seconds
 
 
+def cluster_address(environ: Mapping[str, str]) -> str | None:
+    """The Ray cluster of ``HTS_CLUSTER``, where pages may let sweeps be computed; None without."""
+    return environ.get("HTS_CLUSTER", "").strip() or None
+
+
 def left_to_service(environ: Mapping[str, str]) -> bool:
     """Whether ``HTS_WORKERS`` is ``service``: workers are started by `hts.jobs.service` alone.
 

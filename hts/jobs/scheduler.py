@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from hts.jobs.children import Child, start_worker
 from hts.jobs.disk import full_disk
 from hts.jobs.escalation import Escalation
+from hts.jobs.heads import Heads
 from hts.jobs.identity import alive, announce, forget_the_dead, this_process
 from hts.jobs.idle import Idle
 from hts.jobs.limits import limits_of, startable, stop_overlong, usable
@@ -53,6 +54,7 @@ class Scheduler:
         self.forced: set[int | None] = set()  # workers ended by SIGKILL, for not stopping
         self.escalation = Escalation(plan.stop_patience, plan.term_patience)
         self.idle = Idle()
+        self.heads = Heads(store)
         self.settings = usable(LabSettings())
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
@@ -80,6 +82,7 @@ class Scheduler:
                     log.info("run %s has lost its worker %s", run.id, run.pid)
                     mark_lost(self.store, run, self._how(run.pid, None))
             self._note_disk()
+            self.heads.tick()  # before: one that was lost is replaced
             stop_lost_sweeps(self.store)
             self._keep_to_limits(now)
             for group in lost_groups(self.store):
@@ -104,7 +107,7 @@ class Scheduler:
                 if not self._start_group(now):
                     break
         self._refill(now)
-        waiting = bool(queue or groups) or self.store.waiting_group() is not None
+        waiting = bool(queue or groups or self.heads.busy) or self.store.waiting_group() is not None
         self._note_idleness(now, held, waiting=waiting)
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS

@@ -68,6 +68,7 @@ class Service(Scheduler):
     def leave(self) -> None:
         """End every worker, and let what they were doing wait for the next service."""
         super().leave()
+        self.heads.leave()
         busy = [child for child in self.children.values() if not child.waits]
         for process in [child.process for child in busy] + [job for _, job in self.jobs.values()]:
             with contextlib.suppress(ProcessLookupError):

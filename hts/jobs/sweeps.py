@@ -15,7 +15,7 @@ from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.identity import alive
 from hts.lab import LOCAL, OPERATOR, Person, Role, sight_of
 from hts.lab.people import How
-from hts.store import Member, Sight, Store, Visibility
+from hts.store import Member, Sight, Store, Sweep, Visibility
 from hts.validate import BadInput
 
 Worker = tuple[int, float]
@@ -28,24 +28,35 @@ def begin_sweep(
     worker: Worker | None = None,
     owner: Person = OPERATOR,
     visibility: Visibility = "private",
+    on_cluster: bool = False,
 ) -> str:
-    """Add a sweep, with ``worker`` (pid and its start time) for that process alone."""
+    """Add a sweep, with ``worker`` (pid and its start time) for that process alone.
+
+    ``on_cluster``: nothing begins before a head takes it over (`hts.jobs.heads`).
+    """
     configs = spec.configs()
     owned = None if owner is OPERATOR else owner.id
     with store.db.writing():
         sweep_id = store.create_sweep(
             spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
         )
-        _plan(store, sweep_id)
+        if not on_cluster:
+            _plan(store, sweep_id)
     return sweep_id
 
 
 def resume_sweep(
-    store: Store, sweep_id: str, *, retry_failed: bool = False, worker: Worker | None = None
+    store: Store,
+    sweep_id: str,
+    *,
+    retry_failed: bool = False,
+    worker: Worker | None = None,
+    on_cluster: bool = False,
 ) -> None:
     """Let a sweep that was stopped go on where it stopped; `BadInput` if it is going on.
 
-    ``retry_failed``: members that failed are tried again, also of a finished sweep.
+    ``retry_failed``: members that failed are tried again, also of a finished sweep.  ``worker``
+    and ``on_cluster`` as for `begin_sweep`.
     """
     with store.db.writing():
         sweep = store.sweep(sweep_id)
@@ -59,7 +70,35 @@ def resume_sweep(
         if retry_failed:
             store.retry_failed(sweep_id)
         store.start_again(sweep_id, worker=worker)
+        if not on_cluster:
+            _plan(store, sweep_id)
+
+
+def waits_for_head(store: Store, sweep: Sweep) -> bool:
+    """Whether the sweep was begun for a cluster, and no head has it."""
+    return sweep.active and sweep.pid is None and not store.groups_of(sweep.id)
+
+
+def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
+    """Let the process ``worker`` have a sweep that waits for a head; False if it does not."""
+    with store.db.writing():
+        if not waits_for_head(store, store.sweep(sweep_id)):
+            return False
+        store.start_again(sweep_id, worker=worker)
         _plan(store, sweep_id)
+        return True
+
+
+def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
+    """Let a sweep that the process ``pid`` had wait for another head; False if it had it not."""
+    with store.db.writing():
+        sweep = store.sweep(sweep_id)
+        if not sweep.active or sweep.pid != pid:
+            return False
+        for group in store.held_groups(sweep_id):
+            store.leave_group(group.number, pid=pid, counts=False)
+        store.start_again(sweep_id)
+        return True
 
 
 def same_sweep(store: Store, spec: SweepSpec) -> str | None:

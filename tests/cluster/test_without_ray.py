@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import json
 import sys
+import types
 
 import pytest
 
-from hts.cluster import task
-from hts.cluster.compute import Trouble
+from hts.cluster import onlooking, task
 from hts.cluster.ended import Ended
+from hts.cluster.entry import ray_task
+from hts.cluster.news import Assignment, Began, Looks, Saved, Saving, Trouble
+from hts.cluster.nodes import Nodes
 from hts.cluster.pace import Pace
 from hts.cluster.share import Share, in_flight
 from hts.cluster.status import ClusterStatus, NodeStatus, read_status, write_status
-from hts.cluster.task import Assignment, Began, work
+from hts.cluster.task import work
 from hts.cluster.versions import Differs, code_version, data_checksum
 from hts.config import RunConfig
 from hts.data import load
@@ -92,8 +96,8 @@ def assignment(*configs: RunConfig, **others) -> Assignment:
         "wanted": frozenset(range(10, 10 + len(configs))),
         "keep_weights": False,
         "threads": 1,
-        "code": code_version(),
         "data": data_checksum(load("digits")),
+        "saving": Saving(seconds=1000.0, bytes_per_second=1e6),
     }
     return Assignment(**{**given, **others})
 
@@ -137,12 +141,71 @@ def test_a_task_says_what_went_wrong(short, monkeypatch) -> None:
     assert "width 1000000000 on digits needs about" in news[-1].words
 
 
-def test_other_code_and_other_data_are_refused(short, monkeypatch) -> None:
+def test_other_data_are_refused(short, monkeypatch) -> None:
     monkeypatch.setattr(task, "_held", {})
-    with pytest.raises(Differs, match=r"has hts .*, the head has 0\.0\.9\+abc: .* same version"):
-        next(work(assignment(short, code="0.0.9+abc"), lambda: load("digits"), node="n"))
-    with pytest.raises(Differs, match=r"digits on node .* has checksum .*, the head's has abc:"):
+    with pytest.raises(Differs, match=r"digits came there with checksum .*, the head's has abc"):
         next(work(assignment(short, data="abc"), lambda: load("digits"), node="n"))
+
+
+def test_states_and_looks_are_sent_and_a_group_goes_on_from_one(short, monkeypatch) -> None:
+    monkeypatch.setattr(task, "_held", {})
+    monkeypatch.setattr(onlooking, "LOOK_SECONDS", 0.0)
+    configs = [short.replace(seed=seed) for seed in (1, 2)]
+    often = Saving(seconds=0.0, bytes_per_second=1e12)
+    news = list(work(assignment(*configs, saving=often), lambda: load("digits"), node="n"))
+    ended = {one.position: one for one in news if isinstance(one, Ended)}
+    looks = [one for one in news if isinstance(one, Looks)]
+    assert [run.position for run in looks[0].runs] == [10, 11]
+    assert looks[-1].runs[0].step > looks[0].runs[0].step
+    assert looks[-1].runs[0].train_accuracy is not None
+    saved = [one for one in news if isinstance(one, Saved)]
+    assert [one.state.step for one in saved] == list(range(1, 30))
+    given = assignment(*configs, state=saved[14].state)
+    again = {o.position: o for o in work(given, None, node="n") if isinstance(o, Ended)}
+    assert again.keys() == ended.keys()
+    for position, one in again.items():
+        assert without_seconds(one.result) == without_seconds(ended[position].result)
+        assert without_seconds(one.snapshot) == without_seconds(ended[position].snapshot)
+
+
+def without_seconds(record: bytes) -> dict:
+    plain = json.loads(record)
+    assert plain.pop("seconds") > 0
+    return plain
+
+
+def test_large_states_come_seldom() -> None:
+    saving = Saving(seconds=30.0, bytes_per_second=1e6)
+    assert [saving.due_after(size) for size in (0, 10**6, 10**8)] == [30.0, 30.0, 100.0]
+
+
+def test_a_node_with_other_code_refuses_before_it_looks_at_anything(monkeypatch) -> None:
+    here = types.SimpleNamespace(get_node_id=lambda: "n1")
+    ray = types.SimpleNamespace(get_runtime_context=lambda: here)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    (refusal,) = ray_task()("0.0.9+abc", [])
+    assert (refusal["node"], set(refusal)) == ("n1", {"node", "host", "refused"})
+    assert refusal["refused"] == f"it has hts {code_version()}, the head has 0.0.9+abc"
+    monkeypatch.setitem(sys.modules, "hts.cluster.versions", None)
+    (refusal,) = ray_task()("0.0.9+abc", [])
+    assert "hts cannot be loaded there (" in refusal["refused"]
+
+
+def test_nodes_that_refuse_are_told_of_once_and_get_no_work() -> None:
+    def node(name: str, alive: bool = True) -> dict:
+        return {"NodeID": name * 10, "NodeManagerHostname": name, "Alive": alive}
+
+    there = [node("a"), node("b")]
+    nodes = Nodes(types.SimpleNamespace(nodes=lambda: there))
+    nodes.look()
+    assert len(nodes.fit()) == 2
+    assert nodes.refuse("b" * 10, "b", "why") == "node b (bbbbbbbb) gets no work: why."
+    assert nodes.refuse("b" * 10, "b", "why") is None
+    assert [one.host for one in nodes.fit()] == ["a"]
+    assert [one.refused for one in nodes.status([])] == ["", "node b (bbbbbbbb) gets no work: why."]
+    there[0] = node("a", alive=False)
+    nodes.look()
+    assert (nodes.fit(), nodes.lost) == ([], 1)
 
 
 def test_a_status_is_read_as_it_was_written_and_gone_with_its_sweep(store, short) -> None:

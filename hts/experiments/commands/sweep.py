@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import math
 import os
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from hts.config import RunConfig
 from hts.experiments.sweep_spec import SweepSpec
 from hts.experiments.sweep_values import parse_grid, parse_settings
 from hts.store import Store, Sweep
-from hts.validate import BadInput, whole
+from hts.validate import BadInput, number, whole
 
 WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
 
@@ -43,6 +42,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--group-gpus", metavar="N", help="GPUs of each group on a cluster, such as 0.25"
     )
+    parser.add_argument(
+        "--save-every", metavar="SECONDS", default="30",
+        help="on a cluster: between two states of a group that another worker can go on from (30)",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="say what it would take, and end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -159,23 +162,23 @@ def _on_this_machine(
 
 
 def _on_cluster(store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace) -> Sweep:
-    from hts.cluster.connect import connected
     from hts.cluster.share import Share
-    from hts.experiments.sweep_here import train_here
+    from hts.experiments.sweep_on_cluster import train_on_cluster
 
     given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
-    share = Share(**{name: word for name, word in given.items() if word is not None})
-    log, cpus = store.home.cluster_log, math.ceil(slots * share.cpus)
-    with connected(options.cluster, log=log, cpus=cpus) as ray:
-        from hts.cluster.head import SweepOnRay
-
-        return train_here(
-            store,
-            spec,
-            lambda sweep_id: SweepOnRay(store, sweep_id, ray, share=share, address=options.cluster),
-            sweep_id=options.resume,
-            quiet=options.json,
-        )
+    why = "so often each group sends a state that another worker can go on from"
+    return train_on_cluster(
+        store,
+        spec,
+        options.cluster,
+        share=Share(**{name: word for name, word in given.items() if word is not None}),
+        slots=slots,
+        save_seconds=number(
+            "save-every", options.save_every, low=0, high=86400, open_low=False, why=why
+        ),
+        sweep_id=options.resume,
+        quiet=options.json,
+    )
 
 
 def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
