@@ -8,7 +8,7 @@ from hts.jobs import client
 from hts.validate import BadInput
 from pages._shared.frame import need_frame
 from pages._shared.server import shared_store
-from pages._shared.sweep_define import define_sweep
+from pages._shared.sweep_define import define_sweep, on_cluster
 from pages._shared.sweep_list import invitation, sweep_list
 from pages._shared.sweep_look import asked, read_page_address, show_sweep, write_page_address
 from pages._shared.sweep_page import sweep_page
@@ -17,11 +17,12 @@ need_frame()
 store = shared_store()
 read_page_address()
 with st.sidebar:
-    spec = define_sweep(store)
-spec = spec or st.session_state.pop("sweep_now", None)
+    defined = define_sweep(store)
+spec = defined or st.session_state.pop("sweep_now", None)
 if spec is not None:
+    away = defined is not None and on_cluster()
     try:
-        show_sweep(client.submit_sweep(store, spec))
+        show_sweep(client.submit_sweep(store, spec, on_cluster=away))
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
 

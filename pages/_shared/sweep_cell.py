@@ -7,19 +7,29 @@ from typing import Any
 
 import streamlit as st
 
+from hts.cluster.status import RunNow
 from hts.experiments.sweep_table import members_of
 from hts.figures import words
 from hts.store import Member
 from pages._shared.address import field, write_address
 from pages._shared.sweep_look import Look, cell_text, choose
+from pages._shared.sweep_now import now_words
 from pages._shared.sweep_views import spoken_name, value_label, value_words
 
 MOST_ROWS = 200
 REASONS = {"budget": "budget used"}
 
 
-def cell_runs(members: Sequence[Member], axes: Mapping[str, Sequence[Any]], look: Look) -> None:
-    """Two lists to choose the cell by, and one line per run in it."""
+def cell_runs(
+    members: Sequence[Member],
+    axes: Mapping[str, Sequence[Any]],
+    look: Look,
+    now: Mapping[int, RunNow] | None = None,
+) -> None:
+    """Two lists to choose the cell by, and one line per run in it.
+
+    ``now``: how those that are being computed stand, by position, where that is known.
+    """
     _pickers(axes, look)
     if look.cell is None:
         st.caption("Click a cell of the map, or choose one here, to see its runs.")
@@ -30,7 +40,7 @@ def cell_runs(members: Sequence[Member], axes: Mapping[str, Sequence[Any]], look
         st.caption("No run of this sweep has these settings.")
     with st.container(key="cell_runs", gap="xxsmall"):
         for member in found[:MOST_ROWS]:
-            _run(member, look)
+            _run(member, look, (now or {}).get(member.position))
     if len(found) > MOST_ROWS:
         st.caption(f"and {len(found) - MOST_ROWS} more, which the export has.")
 
@@ -79,7 +89,7 @@ def _picked(axes: Mapping[str, Sequence[Any]], look: Look) -> None:
     choose(cell=cell_text(taken[0], taken[1] if len(taken) > 1 else ""))
 
 
-def _run(member: Member, look: Look) -> None:
+def _run(member: Member, look: Look, now: RunNow | None) -> None:
     label = f"Seed {member.config.seed}"
     apart = member.config.without_effect & {look.x, look.y}
     more = [f"the same for every {spoken_name(name)}" for name in sorted(apart)]
@@ -95,12 +105,14 @@ def _run(member: Member, look: Look) -> None:
             )
         else:
             st.markdown(label, width="content")
-        st.caption(" · ".join([outcome(member), *more]), width="content")
+        st.caption(" · ".join([outcome(member, now), *more]), width="content")
 
 
-def outcome(member: Member) -> str:
-    """What came of a run, in a line."""
+def outcome(member: Member, now: RunNow | None = None) -> str:
+    """What came of a run, in a line; of one that is being computed, how it stands ``now``."""
     result = member.result
+    if result is None and member.state == "running" and now is not None:
+        return now_words(now, member.config.iterations)
     if result is None:
         return member.message or member.state
     if result.stop_reason == "diverged":

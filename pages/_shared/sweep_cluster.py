@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from hts.cluster.status import ClusterStatus, NodeStatus, read_status
+from hts.cluster.status import ClusterStatus, NodeStatus
 from hts.figures import words
+from hts.jobs.plan import cluster_address
+from hts.jobs.sweeps import waits_for_head
 from hts.store import Store, Sweep
+from pages._shared.sweep_now import runs_now
 
-STATES = {True: ("Up", "green"), False: ("Lost", "orange")}
+STATES = {"up": ("Up", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
 
 
-def cluster_section(store: Store, sweep: Sweep) -> None:
-    """Nothing for a sweep that no cluster ever computed."""
-    status = read_status(store, sweep.id)
-    if status is None:
+def cluster_there() -> bool:
+    """Whether there is a cluster that this app may let sweeps be computed on."""
+    return cluster_address(os.environ) is not None
+
+
+def cluster_section(
+    store: Store, sweep: Sweep, status: ClusterStatus | None, axes: Sequence[str]
+) -> None:
+    """Nothing for a sweep that no cluster ever computed; ``axes``: settings that name its runs."""
+    if status is None or (status.ended and sweep.active):
+        if words_of_head := waiting_words(store, sweep):
+            st.subheader("Cluster", anchor=False)
+            st.caption(words_of_head)
         return
     st.subheader("Cluster", anchor=False)
     st.caption(said_of(status, going=sweep.active))
     with st.container(horizontal=True, gap="medium", key="cluster_figures"):
         for label, value in figures(status):
             st.metric(label, value, width="content")
+    for node in status.refused:
+        st.warning(f"{node.refused[:1].upper()}{node.refused[1:]}", icon=":material/block:")
     if status.nodes:
         _nodes(status.nodes)
+    if not status.ended:
+        runs_now(store.members(sweep.id), status.runs, axes)
+
+
+def waiting_words(store: Store, sweep: Sweep) -> str:
+    """What goes on before a head has said anything; nothing where no cluster was asked for."""
+    if waits_for_head(store, sweep):
+        return "A head, the process that gives the runs to the cluster, is being started."
+    if sweep.active and sweep.pid is not None and sweep.running == 0 and cluster_there():
+        return "The head is joining the cluster."
+    return ""
 
 
 def said_of(status: ClusterStatus, *, going: bool) -> str:
@@ -53,7 +81,10 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         for count, word in ((status.lost_nodes, "node"), (status.lost_workers, "group"))
         if count
     ]
-    pace = status.runs_per_minute
+    pace, saved = status.runs_per_minute, []
+    if status.saved:
+        resumed = f", {words.count(status.resumed)} used" if status.resumed else ""
+        saved = [("Snapshots", f"{words.count(status.saved)}{resumed}")]
     received = status.received_bytes / 1e6
     now = [
         ("Running", _many(status.computing, "group")),
@@ -66,6 +97,7 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         ("Lost, done again", ", ".join(lost) or "nothing"),
         ("Runs a minute", "-" if pace is None else words.count(round(pace))),
         ("Received", f"{words.count(status.recorded)} runs, {received:.1f} MB"),
+        *saved,
     ]
 
 
@@ -75,7 +107,7 @@ def _nodes(nodes: list[NodeStatus]) -> None:
     rows = [
         {
             "Node": node.id,
-            "State": [STATES[node.alive][0]],
+            "State": [_state(node)],
             "Host": node.host,
             "CPUs": node.cpus,
             "GPUs": node.gpus,
@@ -94,8 +126,12 @@ def _nodes(nodes: list[NodeStatus]) -> None:
             "CPUs": config.NumberColumn(format="%g", width=70),
             "GPUs": config.NumberColumn(format="%g", width=70),
         },
-        alt="Nodes: " + "; ".join(f"{node.id}, {STATES[node.alive][0]}" for node in nodes[:20]),
+        alt="Nodes: " + "; ".join(f"{node.id}, {_state(node)}" for node in nodes[:20]),
     )
+
+
+def _state(node: NodeStatus) -> str:
+    return STATES["lost" if not node.alive else "refused" if node.refused else "up"][0]
 
 
 def _many(count: int, word: str) -> str:

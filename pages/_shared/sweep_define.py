@@ -16,9 +16,12 @@ from hts.validate import BadInput
 from pages._shared.owners import no_start
 from pages._shared.settings import settings
 from pages._shared.sweep_base import base_settings, option_words, options, says
+from pages._shared.sweep_cluster import cluster_there
 from pages._shared.sweep_cost import cost_words
 from pages._shared.sweep_form import (
+    CLUSTER,
     FORM,
+    HERE,
     TOML,
     catch_up,
     fill,
@@ -61,7 +64,15 @@ def define_sweep(store: Store) -> SweepSpec | None:
         return _start(store)
 
 
+def on_cluster() -> bool:
+    """Whether what is started now is to be computed by the cluster."""
+    return cluster_there() and form()["where"] == CLUSTER
+
+
 def _start(store: Store) -> SweepSpec | None:
+    if cluster_there():
+        typed("where", st.segmented_control, "Compute on", [HERE, CLUSTER], required=True,
+               width="stretch", help="The cluster that this app was set up with.")  # fmt: skip
     pressed = st.button(
         "Start sweep", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter",
         width="stretch", key="start_sweep", disabled=no_start(store) is not None,

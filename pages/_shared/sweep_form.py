@@ -20,14 +20,16 @@ from pages._shared.sweep_toml import toml_text
 from pages._shared.views import data_title
 
 FORM, TOML = "Form", "TOML"
+HERE, CLUSTER = "This machine", "Cluster"
 SUGGESTED = {"alpha": "1.5, 1.75, 2", "width": "200, 1000, 5000"}
 SEEDS = "1..3"
 
 
 def form() -> dict[str, Any]:
-    """What is typed: name, mode, base, vary, values, seeds, keep_weights, toml."""
+    """What is typed: name, mode, base, vary, values, seeds, keep_weights, toml, where."""
     if "sweep_form" not in st.session_state:
-        st.session_state.sweep_form = {"mode": FORM, "toml": "", "keep_weights": False}
+        usual = {"mode": FORM, "toml": "", "keep_weights": False, "where": HERE}
+        st.session_state.sweep_form = usual
         fill(SWEEP_PRESETS[0].spec)
     return st.session_state.sweep_form
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.cluster.status import read_status
 from hts.experiments.sweep_export import csv_text, parquet_bytes
 from hts.experiments.sweep_measures import MEASURES
 from hts.experiments.sweep_spec import SweepSpec
@@ -17,7 +18,7 @@ from pages._shared.address import field, shown
 from pages._shared.live_board import live_board
 from pages._shared.owners import refusal, sweep_visible
 from pages._shared.sweep_cell import cell_runs, cell_title, pick
-from pages._shared.sweep_cluster import cluster_section
+from pages._shared.sweep_cluster import cluster_section, cluster_there
 from pages._shared.sweep_form import edit
 from pages._shared.sweep_look import Look, choose, look, show_sweep, write_page_address
 from pages._shared.sweep_toml import toml_text
@@ -61,9 +62,11 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
     live_board(
         sweep_board(store, sweep, now), key="sweep_board", on_pick=lambda at: pick(at, axes, now)
     )
-    cluster_section(store, sweep)
+    cluster = read_status(store, sweep_id)
+    cluster_section(store, sweep, cluster, [name for name in (now.x, now.y) if name is not None])
     st.subheader(cell_title(axes, now), anchor=False)
-    cell_runs(store.members(sweep_id), axes, now)
+    running = {} if cluster is None else {run.position: run for run in cluster.runs}
+    cell_runs(store.members(sweep_id), axes, now, running)
     write_page_address()
 
 
@@ -129,7 +132,7 @@ def _actions(store: Store, sweep: Sweep) -> None:
                   args=(client.stop_sweep, sweep.id), **may)  # fmt: skip
     elif sweep.state == "stopped":
         st.button("Resume", key="sweep_resume", icon=":material/play_arrow:", type="primary",
-                  args=(client.resume_sweep, sweep.id), **may)  # fmt: skip
+                  args=(_resume, sweep.id), **may)  # fmt: skip
     elif sweep.failed:
         st.button("Try failed ones again", key="sweep_retry", icon=":material/replay:",
                   args=(_retry, sweep.id), **may)  # fmt: skip
@@ -152,8 +155,14 @@ def _do(action: Callable[[Store, str], object], sweep_id: str) -> None:
         st.session_state.sweep_said = str(error)
 
 
+def _resume(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
+    """Where it was computed before, if that is still there."""
+    on_cluster = cluster_there() and read_status(store, sweep_id) is not None
+    return client.resume_sweep(store, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
+
+
 def _retry(store: Store, sweep_id: str) -> Sweep:
-    return client.resume_sweep(store, sweep_id, retry_failed=True)
+    return _resume(store, sweep_id, retry_failed=True)
 
 
 def _edit(spec: str) -> None:

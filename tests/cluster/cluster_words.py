@@ -41,6 +41,12 @@ class Head:
             start_new_session=True,
         )
 
+    def until_saved(self, store: Store) -> None:
+        """Wait until there is a state that a group can go on from."""
+        self.until(
+            store, lambda sweep: any(store.home.sweep_groups(sweep.id).glob("*.safetensors"))
+        )
+
     def until(self, store: Store, reached: Callable[[Sweep], bool]) -> Sweep:
         """Wait until the newest sweep has come so far."""
         give_up = time.monotonic() + PATIENCE
@@ -79,8 +85,10 @@ class Wires:
     def address(self) -> str:
         return str(self.cluster.address)
 
-    def add_node(self) -> None:
-        self.workers.append(self.cluster.add_node(num_cpus=1))
+    def add_node(self, *, code: Path | None = None) -> None:
+        """``code``: where its hts lies, if it is another one."""
+        other = {} if code is None else {"env_vars": {"PYTHONPATH": str(code)}}
+        self.workers.append(self.cluster.add_node(num_cpus=1, **other))
 
     def kill_node(self) -> None:
         """All its processes at once, with SIGKILL."""

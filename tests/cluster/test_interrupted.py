@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from cluster_words import Head
+from cluster_words import Head, results
 
 from hts.cluster.status import read_status
+from hts.experiments.cli import main
+from hts.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 # Eight groups of two runs.
 SLOW = ("--grid", "seed=1..2", "--grid", "width=100,110,120,130,140,150,160,170",
-        "--set", "iterations=400", "--set", "eval_every=200", "--set", "device=cpu")  # fmt: skip
+        "--set", "iterations=1200", "--set", "eval_every=500", "--set", "device=cpu",
+        "--save-every", "0.2")  # fmt: skip
 
 
 def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
-    wires, home, store
+    wires, home, store, tmp_path_factory, monkeypatch
 ) -> None:
     stopped = Head(home, wires.address, *SLOW)
     try:
@@ -37,6 +40,7 @@ def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
     killed = Head(home, wires.address, *SLOW)
     try:
         killed.until(store, lambda sweep: sweep.done > len(kept))
+        killed.until_saved(store)
     finally:
         killed.end()
     wires.until_computing(0)  # Ray ends the workers of a driver that is gone
@@ -55,3 +59,10 @@ def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
     assert more <= set(runs)
     assert sorted(runs) == sorted(member.run for member in store.members("s1"))
     assert [sweep.id for sweep in store.sweeps()] == ["s1"]
+    assert read_status(store, "s1").resumed >= 1
+
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.setenv("HTS_HOME", str(here))
+    assert main(["sweep", *SLOW, "--json"]) == 0
+    with Store(here) as alone:
+        assert results(store, "s1") == results(alone, "s1")

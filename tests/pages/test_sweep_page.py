@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from hts.cluster.status import ClusterStatus, NodeStatus, write_status
+from hts.cluster.status import ClusterStatus, NodeStatus, RunNow, write_status
 from hts.experiments.sweep_spec import SweepSpec
+from hts.jobs.sweeps import waits_for_head
 
 GRID = {"alpha": (1.5, 1.75, 2.0), "width": (50, 100), "noise": ("II", "III"), "seed": (1, 2, 3)}
 
@@ -166,6 +167,65 @@ def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, 
     assert list(page.dataframe[0].value["State"]) == [["Up"], ["Lost"]]
     write_status(store, sweep, dataclasses.replace(status, updated=time.time() - 100))
     assert "has said nothing for 2 min: it may be gone" in said(open_in_app("sweep", sweep=sweep))
+
+
+def test_without_a_cluster_there_is_no_choice(open_in_app, store):
+    page = open_in_app("sweep")
+    assert "define_where" not in page.session_state
+    page.button(key="start_sweep").click().run()
+    assert store.groups_of("s1") != []
+
+
+def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
+    open_in_app, store, said, monkeypatch
+):
+    monkeypatch.setenv("HTS_CLUSTER", "10.0.0.1:6379")
+    page = open_in_app("sweep")
+    page.segmented_control(key="define_where").set_value("Cluster").run()
+    page.button(key="start_sweep").click().run()
+    assert not page.exception
+    (sweep,) = store.sweeps()
+    assert waits_for_head(store, sweep)
+    assert "A head, the process that gives the runs to the cluster, is being started" in said(page)
+    assert "10.0.0.1" not in said(page)
+    page.button(key="sweep_stop").click().run()
+    write_status(store, sweep.id, status_of())  # it was computed there once
+    page.button(key="sweep_resume").click().run()
+    assert not page.exception
+    assert waits_for_head(store, store.sweep(sweep.id))
+    monkeypatch.delenv("HTS_CLUSTER")
+    page.button(key="sweep_stop").click().run()
+    page.button(key="sweep_resume").click().run()
+    assert store.groups_of(sweep.id) != []  # on this machine, as there is nothing else
+
+
+def test_runs_being_computed_and_nodes_that_refuse_are_shown(open_in_app, swept, spec, store, said):
+    sweep = swept(spec, done=4)
+    group = store.take_group(pid=1, pid_started=2.0)
+    first, second = group.positions[:2]
+    runs = [
+        RunNow(position=first, step=250, loss=0.1234, train_accuracy=91.2, test_accuracy=90.0),
+        RunNow(position=second, step=250, loss=None, train_accuracy=None, test_accuracy=None),
+        RunNow(position=0, step=1, loss=1.0, train_accuracy=None, test_accuracy=None),  # is done
+    ]
+    there = {"cpus": 4.0, "gpus": 0.0, "groups": 0, "runs": 0, "steps_per_second": 0.0}
+    why = "node old (cccc) gets no work: it has hts 1+a, the head has 1+b."
+    nodes = [NodeStatus(id="cccc", host="old", alive=True, refused=why, **there)]
+    write_status(store, sweep, status_of(nodes=nodes, runs=runs, saved=5, resumed=1, ended=False))
+    page = open_in_app("sweep", sweep=sweep)
+    assert not page.exception
+    assert "Node old (cccc) gets no work: it has hts 1+a" in page.warning[0].value
+    assert list(page.dataframe[0].value["State"]) == [["Refused"]]
+    assert {m.label: m.value for m in page.metric}["Snapshots"] == "5, 1 used"
+    table = page.dataframe[1].value
+    assert list(table["Step"]) == [250, 250]
+    assert table["Loss"][0] == 0.1234
+    assert 0 < table["Done"][0] < 100
+
+
+def status_of(**changes) -> ClusterStatus:
+    usual = {"address": "10.0.0.1:6379", "began": 0.0, "updated": time.time(), "ended": True}
+    return ClusterStatus(**{**usual, **changes})
 
 
 # -- what is typed wrongly -------------------------------------------------------------------------
