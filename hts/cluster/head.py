@@ -19,10 +19,10 @@ from hts.cluster.ended import Ended
 from hts.cluster.flight import Flight, put_back, settle_loss, settle_trouble
 from hts.cluster.news import Began, Looks, News, Progress, Saved, Trouble
 from hts.cluster.nodes import AtWork, Nodes
-from hts.cluster.pace import Pace
 from hts.cluster.share import Share, in_flight
 from hts.cluster.status import ClusterStatus, write_status
 from hts.cluster.stopping import Stopping
+from hts.cluster.tally import Tally
 from hts.cluster.versions import code_version
 from hts.experiments.group_state import to_save
 from hts.jobs.explain import explain
@@ -74,10 +74,7 @@ class SweepOnRay:
         self._stopping = Stopping(ray)
         self._no_node = ""  # why none can compute it
         self._look_at = 0.0
-        self._began = time.time()
-        self._pace = Pace(time.monotonic())
-        self._recorded = self._bytes = self._lost_workers = 0
-        self._saved = self._saved_bytes = 0
+        self._began, self._tally = time.time(), Tally()
 
     # -- as `hts.jobs.foreground.SweepHere` ---------------------------------------------------
 
@@ -185,9 +182,7 @@ class SweepOnRay:
         if isinstance(news, Ended):
             flight.now.pop(news.position, None)
             if self._patiently(lambda: news.record(self.store, self.sweep_id)) is not None:
-                self._recorded += 1
-                self._bytes += news.size
-                self._pace.count(time.monotonic())
+                self._tally.result(news.size)
         elif isinstance(news, Began):
             flight.node, flight.pid = news.node, news.pid
         elif isinstance(news, Progress):
@@ -211,8 +206,7 @@ class SweepOnRay:
             log.warning("a state of group %d cannot be kept: %s", flight.group.number, error)
             return
         flight.saved = True
-        self._saved += 1
-        self._saved_bytes += news.state.nbytes
+        self._tally.state(news.state.nbytes)
 
     def _landed(self, flight: Flight) -> None:
         """Its worker came to an end of its own."""
@@ -228,19 +222,20 @@ class SweepOnRay:
     def _refused(self, node: str, host: str, why: str) -> None:
         """A node can compute nothing of this sweep; the others go on, if there are any."""
         words = self._nodes.refuse(node, host, why)
-        if words is None:
+        if words is not None:
+            self.say(words[:1].upper() + words[1:])
+            self._look()
+
+    def _stop_without_nodes(self) -> None:
+        """Once those that are left have all refused."""
+        reasons = self._nodes.reasons()
+        if self._no_node or not reasons or self.places > 0:
             return
-        self.say(words[:1].upper() + words[1:])
-        self._nodes.look()
-        if self.places == 0 and not self._no_node:
-            reasons = " ".join(self._nodes.refused.values())
-            self._no_node = (
-                f"no node of the cluster can compute this sweep: {reasons} The same version of "
-                "hts, and what it needs, must be installed on every machine."
-            )
-            self.store.stop_sweep(
-                self.sweep_id, f"Stopped: {self._no_node} What had ended is kept."
-            )
+        self._no_node = (
+            f"no node of the cluster can compute this sweep: {' '.join(reasons)} The same version "
+            "of hts, and what it needs, must be installed on every machine."
+        )
+        self.store.stop_sweep(self.sweep_id, f"Stopped: {self._no_node} What had ended is kept.")
 
     def _lost(self, flight: Flight, error: Exception) -> None:
         """Its worker, or the node with it, is gone; or it was cancelled."""
@@ -249,7 +244,7 @@ class SweepOnRay:
         if self._stopping.asked or isinstance(error, errors.TaskCancelledError):
             self._patiently(lambda: put_back(self.store, flight, counts=False))
             return
-        self._lost_workers += 1
+        self._tally.lost_workers += 1
         memory = isinstance(error, errors.OutOfMemoryError)
         how = f"{type(error).__name__}, {_first_line(error)}"
         self._patiently(lambda: settle_loss(self.store, flight, how, memory=memory))
@@ -270,6 +265,7 @@ class SweepOnRay:
 
     def _look(self) -> None:
         self._nodes.look()
+        self._stop_without_nodes()
         with suppress(OSError):  # a full disk: the store says so
             write_status(self.store, self.sweep_id, self._status(ended=False))
         self._look_at = time.monotonic() + LOOK_SECONDS
@@ -289,14 +285,9 @@ class SweepOnRay:
             places=self.places,
             computing=len(begun),
             pending=len(self.flights) - len(begun),
-            recorded=self._recorded,
-            received_bytes=self._bytes,
-            lost_workers=self._lost_workers,
             lost_nodes=self._nodes.lost,
-            saved=self._saved,
-            saved_bytes=self._saved_bytes,
             resumed=self._dispatch.resumed,
-            runs_per_minute=self._pace.per_minute(time.monotonic()),
+            **self._tally.said(),
             runs=[one for flight in begun for one in flight.now.values()][:MOST_RUNS_SHOWN],
         )
 

@@ -53,6 +53,11 @@ class Nodes:
         """Those that are there and may be given work."""
         return [n for n in self._known.values() if n.alive and n.id not in self.refused]
 
+    def reasons(self) -> list[str]:
+        """Why nodes that are there get no work."""
+        there = (node for node in self._known.values() if node.alive)
+        return [self.refused[node.id] for node in there if node.id in self.refused]
+
     def refuse(self, node: str, host: str, why: str) -> str | None:
         """Give the node no more work; what to say of it, or None if that was said."""
         if node in self.refused:

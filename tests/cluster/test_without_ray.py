@@ -15,9 +15,9 @@ from hts.cluster.ended import Ended
 from hts.cluster.entry import ray_task
 from hts.cluster.news import Assignment, Began, Looks, Saved, Saving, Trouble
 from hts.cluster.nodes import Nodes
-from hts.cluster.pace import Pace
 from hts.cluster.share import Share, in_flight
 from hts.cluster.status import ClusterStatus, NodeStatus, read_status, write_status
+from hts.cluster.tally import Pace
 from hts.cluster.task import work
 from hts.cluster.versions import Differs, code_version, data_checksum
 from hts.config import RunConfig
