@@ -55,20 +55,32 @@ def waiting_words(store: Store, sweep: Sweep) -> str:
 
 
 def said_of(status: ClusterStatus, *, going: bool) -> str:
-    """One sentence: whose figures these are, and whether they are of now."""
+    """Whose figures these are, and whether they are of now."""
+    cluster = "the cluster on this machine"
+    if status.address != "local":
+        cluster = f"the cluster at {status.address}"
     silent = status.silent()
     if silent is not None and going:
         return (
-            f"The head of the cluster at {status.address} has said nothing for "
-            f"{words.duration(silent)}: it may be gone. The same command goes on from here."
+            f"The head of {cluster} has said nothing for {words.duration(silent)}: it may be gone. "
+            "The same command goes on from here."
         )
     if status.ended or not going:
-        return f"As the cluster at {status.address} was left."
+        return f"As {cluster} was left.{_snapshots(status)}"
     waiting = f", {status.pending} more wait for a place" if status.pending else ""
     return (
-        f"The cluster at {status.address} has places for {_many(status.places, 'group')} at a "
-        f"time{waiting}. Results come to the head, which alone writes them."
+        f"{cluster[:1].upper()}{cluster[1:]} has places for {_many(status.places, 'group')} at a "
+        f"time{waiting}. Results come to the head, which alone writes them.{_snapshots(status)}"
     )
+
+
+def _snapshots(status: ClusterStatus) -> str:
+    if not status.saved and not status.resumed:
+        return ""
+    used = "none was needed"
+    if status.resumed:
+        used = f"{_many(status.resumed, 'group')} went on from one"
+    return f" {_many(status.saved, 'snapshot')} of groups came; {used}."
 
 
 def figures(status: ClusterStatus) -> list[tuple[str, str]]:
@@ -81,10 +93,7 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         for count, word in ((status.lost_nodes, "node"), (status.lost_workers, "group"))
         if count
     ]
-    pace, saved = status.runs_per_minute, []
-    if status.saved:
-        resumed = f", {words.count(status.resumed)} used" if status.resumed else ""
-        saved = [("Snapshots", f"{words.count(status.saved)}{resumed}")]
+    pace = status.runs_per_minute
     received = status.received_bytes / 1e6
     now = [
         ("Running", _many(status.computing, "group")),
@@ -97,7 +106,6 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         ("Lost, done again", ", ".join(lost) or "nothing"),
         ("Runs a minute", "-" if pace is None else words.count(round(pace))),
         ("Received", f"{words.count(status.recorded)} runs, {received:.1f} MB"),
-        *saved,
     ]
 
 

@@ -41,11 +41,14 @@ class Head:
             start_new_session=True,
         )
 
-    def until_saved(self, store: Store) -> None:
-        """Wait until there is a state that a group can go on from."""
-        self.until(
-            store, lambda sweep: any(store.home.sweep_groups(sweep.id).glob("*.safetensors"))
-        )
+    def until_saved(self, store: Store, groups: int = 1) -> None:
+        """Wait until so many groups have a state that they can go on from."""
+
+        def reached(sweep: Sweep) -> bool:
+            found = store.home.sweep_groups(sweep.id).glob("*.safetensors")
+            return len(list(found)) >= groups
+
+        self.until(store, reached)
 
     def until(self, store: Store, reached: Callable[[Sweep], bool]) -> Sweep:
         """Wait until the newest sweep has come so far."""

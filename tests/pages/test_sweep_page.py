@@ -216,7 +216,7 @@ def test_runs_being_computed_and_nodes_that_refuse_are_shown(open_in_app, swept,
     assert not page.exception
     assert "Node old (cccc) gets no work: it has hts 1+a" in page.warning[0].value
     assert list(page.dataframe[0].value["State"]) == [["Refused"]]
-    assert {m.label: m.value for m in page.metric}["Snapshots"] == "5, 1 used"
+    assert "5 snapshots of groups came; 1 group went on from one." in said(page)
     table = page.dataframe[1].value
     assert list(table["Step"]) == [250, 250]
     assert table["Loss"][0] == 0.1234
