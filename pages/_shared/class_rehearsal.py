@@ -36,6 +36,7 @@ from hts.lab.free import Free
 from hts.lab.lesson import pin
 from hts.lab.task import Goal, Task
 from hts.store import Store
+from pages._shared.lab_processes import stop_in_order
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 1000.0
@@ -219,7 +220,7 @@ def main() -> int:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         raise SystemExit("a rehearsal needs the package playwright (make test has it)") from None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and end what was started
+    stop_in_order()
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         lab = Lab(Path(home))

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from hts.jobs.children import environment
 from pages._shared.faults import FAULTS
-from pages._shared.lab_processes import Lab
+from pages._shared.lab_processes import Lab, stop_in_order
 
 MOVED_CLOCK = Path(__file__).resolve().parent / "moved_clock"
 SMALL_DISK = "96m"
@@ -43,6 +43,7 @@ def main() -> int:
     names = options.faults or list(FAULTS)
     if unknown := [name for name in names if name not in FAULTS]:
         parser.error(f"no such fault: {', '.join(unknown)}; there are {', '.join(FAULTS)}")
+    stop_in_order()
     table = {}
     for name in names:
         table[name] = repeated(name, options.repeats, options.seed)

@@ -41,6 +41,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def stop_in_order() -> None:
+    """Have SIGTERM end this program as an error does, so that it ends what it started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 @dataclass
 class Lab:
     """Web and worker service on one home; ``settings`` are further environment variables."""

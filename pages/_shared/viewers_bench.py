@@ -26,7 +26,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from hts.config import RunConfig
 from hts.jobs import client
-from pages._shared.lab_processes import Lab
+from pages._shared.lab_processes import Lab, stop_in_order
 from pages._shared.live import TICK_SECONDS
 from pages._shared.wire import RERUN_FOLLOWS, rerun
 
@@ -173,6 +173,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=2, help="live runs, in pairs of twins")
     parser.add_argument("--seconds", type=float, default=20.0)
     options = parser.parse_args()
+    stop_in_order()
     os.environ["HTS_WORKERS"] = "service"
     with tempfile.TemporaryDirectory() as home:
         lab = Lab(Path(home), slots=options.runs)

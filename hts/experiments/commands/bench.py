@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -44,6 +45,9 @@ def run(options: argparse.Namespace) -> int:
     if not (APP / "pages" / "_shared" / f"{module}.py").exists():
         raise BadInput(f"bench {options.what} needs the app beside hts; there is none in {APP}.")
     command = [sys.executable, "-m", f"pages._shared.{module}", *options.rest]
+    if sys.platform != "win32":  # who stops this program then stops the measurement
+        os.chdir(APP)
+        os.execv(sys.executable, command)
     return subprocess.run(command, cwd=APP, check=False).returncode
 
 
