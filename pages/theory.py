@@ -47,7 +47,7 @@ def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> st
     says = says.replace("alpha", "α")
     says = f"{says[0].upper()}{says[1:]}."
     if place is None:
-        return f"**This result does not decide.** {says}"
+        return f"**Not so simple.** {says}"
     if expected == topic.choices[place]:
         return f"**As you expected.** {says}"
     return f"**Seen{' instead' if expected else ''}: {topic.choices[place]}.** {says}"

@@ -111,6 +111,29 @@ PROTOCOLS = (
         "batches of 5000 at learning rate 0.01 until 95 %, takes about a second a step on two CPU "
         "cores and more than 900 steps a run.",
     ),
+    Protocol(
+        data="cifar10",
+        mode="full",
+        base={"lr": 0.05, "batch_size": 100, "iterations": 500, "eval_every": 500},
+        widths=(2000, 10000),
+        alphas=PUBLISHED_ALPHAS,
+        sigmas={"I": (0.0001, 0.0003), "II": (0.001, 0.003), "III": (0.001, 0.003)},
+        headline={"I": 0.0001, "II": 0.003, "III": 0.003},
+        why_sigmas="Normalised pixels of a photograph agree with their neighbours, so noise of "
+        "type I, the same on all weights of a unit, adds up over 3072 of them: it takes a sigma "
+        "some thirty times smaller.",
+        beyond=(
+            Beyond(
+                name="Depth 2",
+                settings={"depth": 2, "width": 500},
+                noises={"II": 0.001, "III": 0.001},
+            ),
+            _LONGER_CNN,
+        ),
+        released_width=2000,
+        says="500 steps in batches of 100, learning rate 0.05, no target: one epoch of the 50 000 "
+        "images, or more of a subset.",
+    ),
 )
 _ALIASES = {"ecg5000": "ecg5000-binary"}
 

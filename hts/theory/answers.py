@@ -1,7 +1,7 @@
 """Which of the answers one may expect a result gives, worked out from its numbers.
 
 Every function returns the place of the answer among the choices of its topic (in the order of its
-docstring) and a sentence with the numbers; None where the result does not decide.
+docstring) and a sentence with the numbers; None where it is none of them, or not decided.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def chaos(result: ChaosResult) -> Answer:
     """A hundredfold n: the distance falls 100 times, 10 times, not at all; of a bounded drift."""
     found = [case.slope.slope for case in result.cases]
     times = sorted(100**-slope for slope in found)
-    return _nearest(found, (-1.0, -0.5, 0.0)), (
+    return _one_of(found, (-1.0, -0.5, 0.0), 0.12), (
         f"a hundredfold n divides the distance by {times[0]:.1f} to {times[-1]:.1f}, over "
         f"{len(found)} noises"
         if len(found) > 1
@@ -43,7 +43,7 @@ def euler(result: EulerResult) -> Answer:
     if not slopes:
         return None, f"alpha {HALF:g} was not run"
     said = ", ".join(f"{2**s.slope:.3f}" for s in slopes)
-    return _nearest([s.slope for s in slopes], (1.0, 0.5, 1 / HALF)), (
+    return _one_of([s.slope for s in slopes], (1.0, 0.5, 1 / HALF), 0.08), (
         f"half the step divides the mean unit's error by {said}"
     )
 
@@ -95,9 +95,12 @@ ANSWERS: dict[str, Callable[[Any], Answer]] = {
 }
 
 
-def _nearest(found: Sequence[float], known: Sequence[float]) -> int | None:
-    """The known exponent that is nearest to every one that was found, if it is one."""
-    places = {min(range(len(known)), key=lambda i: abs(known[i] - slope)) for slope in found}
+def _one_of(found: Sequence[float], known: Sequence[float], near: float) -> int | None:
+    """The known exponent that every one that was found is near to, if there is one."""
+    places = {
+        next((i for i, slope in enumerate(known) if abs(slope - one) <= near), None)
+        for one in found
+    }
     return places.pop() if len(places) == 1 else None
 
 

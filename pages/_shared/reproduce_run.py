@@ -7,6 +7,7 @@ import contextlib
 import msgspec
 import streamlit as st
 
+from hts.data import available, info
 from hts.experiments.cost import at_least
 from hts.experiments.reproduce_protocol import Protocol
 from hts.figures import words as spoken
@@ -123,8 +124,9 @@ def _say(store: Store, protocol: Protocol) -> str:
     time = spoken.duration(at_least(left, store))
     early = any(config.target_accuracy is not None for config in left)
     sooner = ", if runs reach their target as early as they did before" if early else ""
+    absent = "" if available(protocol.data) else f"{info(protocol.data).title} is fetched first. "
     skipped = " ".join(f"Without {name}: {why}." for name, why in protocol.skipped.items())
     return (
         f"{count}; about {time} on this machine{sooner}. It goes on with this page closed, and is "
-        f"a sweep like others. {skipped}"
+        f"a sweep like others. {absent}{skipped}"
     )

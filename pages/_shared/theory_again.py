@@ -15,7 +15,7 @@ from pages._shared.owners import no_start
 from pages._shared.side_progress import follow
 
 MOST_SEED = 10**9
-SIZES = {"quick": "Quick, a minute or so", "full": "Full, many minutes"}
+SIZES = {"quick": "Quick, a minute or so", "full": "Full, some minutes"}
 
 
 def chosen_file(store: Store, name: str) -> Path | None:

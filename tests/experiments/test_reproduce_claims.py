@@ -192,6 +192,17 @@ def test_full_protocols_have_what_was_published(data):
     assert Protocol.from_dict(json.loads(json.dumps(asked.to_dict()))) == asked
 
 
+def test_cifar10_can_be_asked_for_and_its_subset_is_called_one(shared_data, monkeypatch):
+    monkeypatch.setenv("HTS_DATA_DIR", str(shared_data))
+    asked = protocol("cifar10", "full").where_data_are()
+    assert {config.data for config in asked.spec.configs()} == {"cifar10"}
+    assert {config.model for config in asked.spec.configs()} == {"fcn", "cnn"}
+    assert [part.name for part in asked.beyond] == ["Depth 2", "CNN"]
+    assert len(protocol("cifar10", "full", headline=True).spec.configs()) == 5 * 2 * (1 + 3 * 4)
+    with pytest.raises(BadInput, match="cifar10 has no quick protocol: give --full"):
+        protocol("cifar10", "quick")
+
+
 def test_the_released_codes_scale_leaves_out_what_it_has_no_noise_for():
     asked = protocol("ecg5000", "full", reference_scaling="gpu")
     noisy = [config for config in asked.spec.configs() if config.stability is not None]

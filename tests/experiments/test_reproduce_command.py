@@ -116,3 +116,22 @@ def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says) -> Non
     assert err.startswith("error: ")
     assert says in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("data", ["cifar10", "mnist"])
+def test_data_that_cannot_be_had_are_named_before_anything_is_trained(
+    data, home, capsys, monkeypatch
+) -> None:
+    monkeypatch.setenv("HTS_DATA_DIR", str(home))
+    monkeypatch.setenv("HTS_CACHE", str(home / "cache"))
+
+    def offline(*_: object) -> None:
+        raise OSError("no way out")
+
+    monkeypatch.setattr("hts.data.local.fetch_all", offline)
+    assert main(["reproduce", "--full", "--data", data]) == 2
+    said = capsys.readouterr().err
+    assert "is not on this computer and could not be downloaded. Tried: no way out" in said
+    assert f"set HTS_DATA_DIR to a folder that holds one of these: {data}.npz" in said
+    with Store(home) as store:
+        assert not store.list()

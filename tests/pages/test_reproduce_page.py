@@ -102,6 +102,19 @@ def test_without_any_result_the_page_says_what_to_do(open_page, said, results):
     assert page.button(key="reproduce_run")
 
 
+def test_data_that_are_not_here_are_said_to_be_fetched(
+    open_page, said, results, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HTS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HTS_CACHE", str(tmp_path))
+    page = open_page("reproduce")
+    page.selectbox(key="protocol").set_value("cifar10 full").run()
+    assert not page.exception
+    assert "CIFAR-10 is fetched first." in said(page)
+    page.selectbox(key="protocol").set_value("digits quick").run()
+    assert "is fetched first" not in said(page)
+
+
 def test_a_damaged_file_is_told(open_page, results):
     (results / "bad.json").write_text("{}")
     page = open_page("reproduce")

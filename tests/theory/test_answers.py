@@ -19,14 +19,14 @@ from hts.theory.records import (
 from hts.theory.settings import EmergentSettings, LimitSettings
 
 
-@pytest.mark.parametrize(("found", "place"), [(-1.02, 0), (-0.48, 1), (-0.03, 2)])
+@pytest.mark.parametrize(("found", "place"), [(-1.02, 0), (-0.48, 1), (-0.03, 2), (-0.34, None)])
 def test_a_hundredfold_n(found, place):
     where, says = answers.chaos(chaos_result(slope=found))
     assert where == place
     assert f"{100**-found:.1f}" in says
 
 
-@pytest.mark.parametrize(("found", "place"), [(1.01, 0), (0.5, 1), (0.66, 2)])
+@pytest.mark.parametrize(("found", "place"), [(1.01, 0), (0.5, 1), (0.66, 2), (0.85, None)])
 def test_half_a_step(found, place):
     where, says = answers.euler(euler_result(slope=found, alpha=1.5))
     assert where == place
