@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from hts.store.database import MIGRATIONS
 from hts.store.paths import Home
 from hts.store.run import ENDED, HELD
+from hts.store.schema import MIGRATIONS
 from hts.store.store import Store
 from hts.validate import BadInput
 

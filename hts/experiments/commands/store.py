@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it; exit code 1 if something is wrong."""
     from hts.store import Store
     from hts.store.backup import store_faults
-    from hts.store.database import MIGRATIONS
+    from hts.store.schema import MIGRATIONS
 
     with Store(options.home) as store:
         faults = list(store_faults(store)) if options.what == "check" else []

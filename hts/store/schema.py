@@ -1,0 +1,186 @@
+"""The tables of a store, as the statements that took it from each schema to the next."""
+
+from __future__ import annotations
+
+_FIRST = (
+    """
+    CREATE TABLE repeats (hash TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE runs (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        config TEXT NOT NULL,
+        title TEXT NOT NULL,
+        twin TEXT,
+        state TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        created REAL NOT NULL,
+        started REAL,
+        ended REAL,
+        step INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0,
+        pid INTEGER,
+        pid_started REAL,
+        want TEXT NOT NULL DEFAULT 'run',
+        want_step INTEGER,
+        result TEXT,
+        device TEXT NOT NULL DEFAULT '',
+        threads INTEGER,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        checkpoint_step INTEGER,
+        revision INTEGER NOT NULL DEFAULT 0,
+        epoch INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX runs_by_state ON runs (state, number)",
+    """
+    CREATE TABLE evaluations (
+        run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        train_loss REAL,
+        train_accuracy REAL NOT NULL,
+        test_accuracy REAL NOT NULL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (run, step)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE summaries (
+        run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+        step INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (run, step)
+    ) WITHOUT ROWID
+    """,
+)
+
+_SWEEPS = (
+    """
+    CREATE TABLE sweeps (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        spec TEXT NOT NULL,
+        created REAL NOT NULL,
+        state TEXT NOT NULL DEFAULT 'queued',
+        message TEXT NOT NULL DEFAULT '',
+        seconds REAL NOT NULL DEFAULT 0,
+        counted REAL,
+        pid INTEGER,
+        pid_started REAL,
+        revision INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE members (
+        sweep INTEGER NOT NULL REFERENCES sweeps (number) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        config TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting',
+        run TEXT,
+        result TEXT,
+        message TEXT NOT NULL DEFAULT '',
+        seconds REAL NOT NULL DEFAULT 0,
+        reused INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (sweep, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX members_by_state ON members (sweep, state, reused)",
+    "CREATE INDEX members_by_revision ON members (sweep, revision)",
+    "CREATE INDEX members_by_run ON members (run) WHERE run IS NOT NULL",
+    """
+    CREATE TABLE groups_of_members (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        sweep INTEGER NOT NULL REFERENCES sweeps (number) ON DELETE CASCADE,
+        positions TEXT NOT NULL,
+        pid INTEGER,
+        pid_started REAL,
+        attempts INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX groups_by_sweep ON groups_of_members (sweep, number)",
+    "CREATE INDEX groups_held ON groups_of_members (number) WHERE pid IS NOT NULL",
+    "ALTER TABLE runs ADD COLUMN sweep TEXT",
+    "CREATE INDEX runs_alone ON runs (number) WHERE sweep IS NULL",
+    "CREATE INDEX runs_by_sweep ON runs (sweep, number) WHERE sweep IS NOT NULL",
+)
+
+_LAB = (
+    # Rows from before there were owners belong to whoever has the machine.
+    "ALTER TABLE runs ADD COLUMN owner TEXT",
+    "ALTER TABLE runs ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private'",
+    "ALTER TABLE sweeps ADD COLUMN owner TEXT",
+    "ALTER TABLE sweeps ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private'",
+    "CREATE INDEX runs_by_owner ON runs (owner, number)",
+    """
+    CREATE TABLE askers (
+        run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        asked REAL NOT NULL,
+        PRIMARY KEY (run, person)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX askers_by_person ON askers (person, run)",
+    "CREATE TABLE turns (owner TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE people (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        how TEXT NOT NULL,
+        seen REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE classes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        code TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        teacher TEXT NOT NULL,
+        created REAL NOT NULL,
+        closed REAL,
+        stage TEXT NOT NULL DEFAULT 'open',
+        task TEXT,
+        since REAL NOT NULL,
+        revision INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    "CREATE INDEX classes_by_teacher ON classes (teacher)",
+    """
+    CREATE TABLE class_members (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        token TEXT UNIQUE,
+        joined REAL NOT NULL,
+        PRIMARY KEY (class, person),
+        UNIQUE (class, folded)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX class_members_by_person ON class_members (person)",
+    "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_KEYS = (
+    "CREATE TABLE keys (key TEXT PRIMARY KEY, person TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX keys_by_person ON keys (person)",
+)
+
+_BOARDS = (
+    "ALTER TABLE classes ADD COLUMN held REAL",
+    """
+    CREATE TABLE predictions (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        task TEXT NOT NULL,
+        person TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        given REAL NOT NULL,
+        PRIMARY KEY (class, task, person)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS)
+"""Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
