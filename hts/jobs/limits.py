@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -94,8 +95,13 @@ def usable(before: LabSettings) -> LabSettings:
     try:
         return current()
     except BadInput as error:
-        log.warning("the settings of before are kept: %s", error)
+        _warn_once(f"the settings of before are kept: {error}")
         return before
+
+
+@functools.lru_cache(maxsize=8)
+def _warn_once(text: str) -> None:
+    log.warning(text)
 
 
 def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
