@@ -4,7 +4,8 @@ Both compute the same groups of the same runs, with the same number of workers a
 stores of their own, one after the other, in rounds.  The clock runs from the end of the first
 group, when every worker is warm, to the last result; what starting Ray takes is told apart.
 CPU time is that of everything that takes part, Ray's own processes included: it says what a run
-costs also on a machine that has other work, whose clock says little.
+costs also on a machine that has other work, whose clock says little.  How much of the machine
+others had meanwhile is told too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ from hts.jobs.foreground import TICK_SECONDS
 from hts.jobs.identity import this_process
 from hts.jobs.plan import planned
 from hts.jobs.sweeps import begin_sweep
-from hts.store import Store
+from hts.store import Store, Sweep
 
 GROUPS = 4  # of each worker in a round; the clock starts when the first group has ended
 
@@ -42,8 +44,7 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
     ``workers`` at a time, one thread each; groups of ``runs`` runs, of as many steps as make a
     group last about ``seconds``; medians over ``rounds``.
     """
-    found: dict[str, list[float]] = {"local": [], "cluster": []}
-    cpu: dict[str, list[float]] = {"local": [], "cluster": []}
+    found: dict[str, list[_Timed]] = {"local": [], "cluster": []}
     base, took = _calibrated(seconds, runs)
     with tempfile.TemporaryDirectory() as folder:
         home, began = Path(folder), time.perf_counter()
@@ -53,19 +54,16 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
             for number in range(rounds):
                 spec = _spec(base, runs=runs, groups=GROUPS * workers)
                 with Store(home / f"local-{number}") as store:
-                    timed = _timed(store, spec, workers_here(store, plan), runs)
-                    found["local"].append(timed[0])
-                    cpu["local"].append(timed[1])
+                    found["local"].append(_timed(store, spec, workers_here(store, plan), runs))
                 with Store(home / f"cluster-{number}") as store:
-                    timed = _timed(store, spec, _on_ray(store, ray), runs)
-                    found["cluster"].append(timed[0])
-                    cpu["cluster"].append(timed[1])
+                    found["cluster"].append(_timed(store, spec, _on_ray(store, ray), runs))
                     status = read_status(store, store.sweeps()[0].id)
             assert status is not None
             received = status.received_bytes / status.recorded
-    pace = {way: statistics.median(values) for way, values in found.items()}
-    costs = {way: statistics.median(values) for way, values in cpu.items()}
-    ratios = [h / c for h, c in zip(found["local"], found["cluster"], strict=True)]
+    pace = {way: statistics.median(t.pace for t in timed) for way, timed in found.items()}
+    costs = {way: statistics.median(t.cpu for t in timed) for way, timed in found.items()}
+    pairs = list(zip(found["local"], found["cluster"], strict=True))
+    ratios = [here.pace / there.pace for here, there in pairs]
     return {
         "workers": workers,
         "group_runs": runs,
@@ -76,6 +74,7 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
         "cluster_runs_per_second": pace["cluster"],
         "overhead_percent": 100 * (statistics.median(ratios) - 1),
         "overhead_percent_each": [100 * (ratio - 1) for ratio in ratios],
+        "others_percent_each": [[here.others, there.others] for here, there in pairs],
         "local_cpu_seconds_per_run": costs["local"],
         "cluster_cpu_seconds_per_run": costs["cluster"],
         "cpu_overhead_percent": 100 * (costs["cluster"] / costs["local"] - 1),
@@ -83,6 +82,19 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
         "received_bytes_per_run": received,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
+
+
+@dataclass(frozen=True)
+class _Timed:
+    pace: float  # runs per second
+    cpu: float  # CPU seconds a run
+    others: float  # percent of the machine's cores that other work had
+
+
+def _busy_seconds() -> float:
+    """CPU time of everything on this machine since it was started."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0))
 
 
 def _cpu_seconds() -> float:
@@ -97,28 +109,33 @@ def _cpu_seconds() -> float:
     return total
 
 
+def _clocks(sweep: Sweep) -> tuple[float, float, float, int]:
+    return time.perf_counter(), _cpu_seconds(), _busy_seconds(), sweep.done
+
+
 def _on_ray(store: Store, ray: Any) -> Callable[[str], Computing]:
     return lambda sweep_id: SweepOnRay(store, sweep_id, ray, share=Share(), address="local")
 
 
 def _timed(
     store: Store, spec: SweepSpec, computing: Callable[[str], Computing], runs: int
-) -> tuple[float, float]:
-    """Runs per second and CPU seconds a run, from the end of the first group to the last's."""
+) -> _Timed:
+    """From the end of the first group to the last's."""
     sweep_id = begin_sweep(store, spec, worker=this_process())
     engine = computing(sweep_id)
-    first: tuple[float, float, int] | None = None
+    first: tuple[float, float, float, int] | None = None
     try:
         while True:
             sweep = engine.tick()
             if first is None and sweep.done >= runs:
-                first = time.perf_counter(), _cpu_seconds(), sweep.done
+                first = _clocks(sweep)
             if sweep.done + sweep.failed == sweep.total:
                 assert first is not None
                 assert not sweep.failed, store.members(sweep_id)
-                ended = sweep.done - first[2]
-                seconds, cpu = time.perf_counter() - first[0], _cpu_seconds() - first[1]
-                return ended / seconds, cpu / ended
+                pairs = zip(first, _clocks(sweep), strict=True)
+                seconds, cpu, busy, ended = (after - before for before, after in pairs)
+                others = 100 * (busy - cpu) / (seconds * (os.cpu_count() or 1))
+                return _Timed(ended / seconds, cpu / ended, max(0.0, others))
             time.sleep(TICK_SECONDS / 4)
     finally:
         engine.close()
