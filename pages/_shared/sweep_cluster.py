@@ -66,11 +66,20 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
             "The same command goes on from here."
         )
     if status.ended or not going:
-        return f"As {cluster} was left.{_snapshots(status)}"
+        return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"
     waiting = f", {status.pending} more wait for a place" if status.pending else ""
     return (
         f"{cluster[:1].upper()}{cluster[1:]} has places for {_many(status.places, 'group')} at a "
-        f"time{waiting}. Results come to the head, which alone writes them.{_snapshots(status)}"
+        f"time{waiting}. {_received(status)}{_snapshots(status)}"
+    )
+
+
+def _received(status: ClusterStatus) -> str:
+    if not status.recorded:
+        return "Results come to its head, which alone writes them."
+    size = f"{status.received_bytes / 1e6:.1f} MB"
+    return (
+        f"Its head, which alone writes results, received {_many(status.recorded, 'run')}, {size}."
     )
 
 
@@ -94,7 +103,6 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         if count
     ]
     pace = status.runs_per_minute
-    received = status.received_bytes / 1e6
     now = [
         ("Running", _many(status.computing, "group")),
         ("Steps a second", words.count(round(status.steps_per_second))),
@@ -105,7 +113,6 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
         *([] if status.ended else now),
         ("Lost, done again", ", ".join(lost) or "nothing"),
         ("Runs a minute", "-" if pace is None else words.count(round(pace))),
-        ("Received", f"{words.count(status.recorded)} runs, {received:.1f} MB"),
     ]
 
 

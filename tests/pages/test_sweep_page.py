@@ -163,7 +163,8 @@ def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, 
     assert figures["Devices"] == "4 CPUs"
     assert figures["Running"] == "1 group"
     assert figures["Lost, done again"] == "1 node, 2 groups"
-    assert (figures["Runs a minute"], figures["Received"]) == ("24", "4 runs, 0.1 MB")
+    assert figures["Runs a minute"] == "24"
+    assert "received 4 runs, 0.1 MB" in said(page)
     assert list(page.dataframe[0].value["State"]) == [["Up"], ["Lost"]]
     write_status(store, sweep, dataclasses.replace(status, updated=time.time() - 100))
     assert "has said nothing for 2 min: it may be gone" in said(open_in_app("sweep", sweep=sweep))
