@@ -65,12 +65,17 @@ def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[A
         ) from error
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file, contextlib.redirect_stdout(file):
-            yield ray
-    finally:
-        if address == LOCAL:
-            _end_at_once(ray, before)
+        file = log.open("a", encoding="utf-8")
+    except OSError:
         ray.shutdown()
+        raise
+    with file, contextlib.redirect_stdout(file):
+        try:
+            yield ray
+        finally:  # Ray prints to its end
+            if address == LOCAL:
+                _end_at_once(ray, before)
+            ray.shutdown()
 
 
 def _end_at_once(ray: Any, before: set[psutil.Process]) -> None:

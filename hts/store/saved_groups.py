@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -73,10 +72,6 @@ class SavedGroups(Runs):
                 path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not empty, or not there
             self.home.sweep_groups(sweep_id).rmdir()
-
-    def forget_saved_groups(self, sweep_id: str) -> None:
-        """Forget all of the sweep."""
-        shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
 
     def _saved(self, sweep_id: str) -> list[Path]:
         return sorted(self.home.sweep_groups(sweep_id).glob("*.safetensors"))

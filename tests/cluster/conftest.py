@@ -28,7 +28,13 @@ def wires() -> Iterator[Wires]:
     os.environ["PYTHONPATH"] = str(ROOT)
     cluster = Cluster(
         initialize_head=True,
-        head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": 10**8},
+        head_node_args={
+            "num_cpus": 0,
+            "include_dashboard": False,
+            "object_store_memory": 10**8,
+            # By itself Ray takes a quarter of a minute to say that a node is gone.
+            "_system_config": {"health_check_initial_delay_ms": 0, "health_check_period_ms": 300},
+        },
         shutdown_at_exit=True,
     )
     opened = Wires(cluster)

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 # Groups of at most 64 runs, each of some seconds: several groups of each width.
 WORDS = ("--grid", "seed=1..12", "--grid", "alpha=1.5,2", "--grid", "width=20,24,28,32",
-         "--set", "iterations=700", "--set", "batch_size=50", "--set", "device=cpu",
+         "--set", "iterations=1800", "--set", "batch_size=50", "--set", "device=cpu",
          "--set", "eval_every=500", "--save-every", "0.3")  # fmt: skip
 
 SMALL = ("--grid", "seed=1..2", "--grid", "width=20,24,28,32", "--set", "iterations=30",
