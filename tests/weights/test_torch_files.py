@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +141,20 @@ def test_containers_that_hold_each_other_over_and_over(tmp_path, levels, width, 
     assert (tmp_path / "n.pt").stat().st_size < 5000
     with bounded(), pytest.raises(BadInput, match=says):
         read_weights(tmp_path / "n.pt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+def test_computing_without_end_is_ended_by_the_system():
+    code = (
+        f"import runpy; worker = runpy.run_path({str(torch_file._WORKER)!r})\n"
+        "worker['limit_ourselves'](2**30, 2, 2**20)\n"
+        "while True: pass"
+    )
+    import resource
+
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-I", "-c", code], timeout=60, check=False)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    computed = spent.ru_utime + spent.ru_stime - began.ru_utime - began.ru_stime
+    assert computed >= 1.8  # seconds; an endless loop would run into the timeout
