@@ -29,7 +29,7 @@ from hts.jobs.explain import explain
 from hts.jobs.identity import this_process
 from hts.jobs.lost_groups import lost_groups
 from hts.jobs.sweep_worker import WRITE_SECONDS
-from hts.store import Store, Sweep
+from hts.store import Store, Sweep, UnknownSweep
 from hts.validate import BadInput
 
 WAIT_SECONDS = 0.1  # for news, before a tick ends
@@ -109,7 +109,8 @@ class SweepOnRay:
                 self.ray.cancel(flight.news, force=True)
             put_back(self.store, flight, counts=False)
         self.flights.clear()
-        with suppress(OSError):
+        with suppress(OSError, UnknownSweep):
+            self.store.sweep(self.sweep_id)  # nothing is said of one that was deleted
             write_status(self.store, self.sweep_id, self._status(ended=True))
 
     def _stop(self) -> None:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from hts.cluster.news import Looks, Saved, Saving
 from hts.cluster.status import RunNow
-from hts.experiments.group_state import GroupState, Standing
+from hts.experiments.group_state import LARGEST, GroupState, Standing
 
 LOOK_SECONDS = 3.0  # between two looks
-LARGEST = 2**30  # bytes of a state; a larger group begins anew when its worker is lost
 
 
 @dataclass

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from pathlib import Path
 
 import numpy as np
 
-import hts
 from hts.data import Dataset
+from hts.experiments.code_version import code_version
 from hts.validate import BadInput
+
+__all__ = ["Differs", "check_data", "code_version", "data_checksum"]
 
 _DIGITS = 12
 
 
 class Differs(BadInput):
     """Data of a worker are not those of the head."""
-
-
-@functools.lru_cache(maxsize=1)
-def code_version() -> str:
-    """The package's version, ``+``, and the start of a SHA-256 over its sources as they lie here.
-
-    Two installations with one version number and different sources differ.
-    """
-    root = Path(hts.__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        found.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return f"{hts.__version__}+{found.hexdigest()[:_DIGITS]}"
 
 
 def data_checksum(dataset: Dataset) -> str:

@@ -88,6 +88,9 @@ class Nobody:
         """Nothing."""
 
 
+LARGEST = 2**30  # bytes of a state; a larger group begins anew when its worker is lost
+
+
 def standing(run: int, evaluations: Sequence[Evaluation], loss: float | None) -> Standing:
     """From the run's evaluations so far, and the loss of its last step where it is known."""
     last = evaluations[-1] if evaluations else None

@@ -7,6 +7,7 @@ Told to end (SIGTERM), it gives the sweep up, which then waits for another head.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
@@ -20,7 +21,7 @@ from hts.jobs.identity import announce
 from hts.jobs.logs import set_up_logs
 from hts.jobs.plan import cluster_address
 from hts.jobs.sweeps import give_up_head, take_over
-from hts.store import Store
+from hts.store import Store, UnknownSweep
 from hts.validate import BadInput
 
 log = logging.getLogger("hts.cluster")
@@ -38,13 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0  # stopped meanwhile, or another head has it
     try:
         compute(store, options.sweep, cluster_address(os.environ))
+    except UnknownSweep:
+        log.info("sweep %s was deleted", options.sweep)
     except BadInput as error:
-        store.stop_sweep(options.sweep, f"Stopped: {error}")
+        _stop(store, options.sweep, f"Stopped: {error}")
     except Exception as error:
         traceback.print_exc()
         words = f"Stopped: the head of the cluster ended with an error, {type(error).__name__}: "
-        store.stop_sweep(options.sweep, f"{words}{error}. What had ended is kept.")
+        _stop(store, options.sweep, f"{words}{error}. What had ended is kept.")
     return 0
+
+
+def _stop(store: Store, sweep_id: str, words: str) -> None:
+    with contextlib.suppress(UnknownSweep):  # deleted meanwhile
+        store.stop_sweep(sweep_id, words)
 
 
 def compute(store: Store, sweep_id: str, address: str | None) -> None:
@@ -65,6 +73,8 @@ def compute(store: Store, sweep_id: str, address: str | None) -> None:
                 sweep = head.tick()
                 if not sweep.active and not head.busy:
                     return
+                if sweep.active and sweep.pid != os.getpid():
+                    return  # stopped, and begun again without us
                 time.sleep(TICK_SECONDS)
         finally:
             head.close()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 
-from hts.experiments.group_state import GroupState, Nobody, to_save
+from hts.experiments.code_version import code_version
+from hts.experiments.group_state import LARGEST, GroupState, Nobody, to_save
 from hts.experiments.watch import Pace
 from hts.store import Store
 
@@ -33,15 +36,18 @@ class GroupKeeper(Nobody):
 
     def wants_state(self, nbytes: int) -> bool:
         """When it is time, or the group is left."""
+        if nbytes > LARGEST:
+            return False
         return self._pace.due() or (self._leaving() and time.perf_counter() >= self._worth_at)
 
     def state(self, runs: Sequence[int], state: GroupState) -> None:
         """Keep it; a disk that is full costs the state, not the group."""
         began = time.perf_counter()
         try:
-            saved = to_save([self._positions[run] for run in runs], state)
-            self._store.save_group(self._sweep_id, saved)
-        except OSError as error:
+            positions = [self._positions[run] for run in runs]
+            self._store.save_group(self._sweep_id, to_save(positions, state, code=code_version()))
+            self._store.note_progress(self._sweep_id, os.getpid())
+        except (OSError, sqlite3.OperationalError) as error:
             log.warning("the state of a group could not be kept: %s", error)
         self._pace.done(began)
         self._worth_at = time.perf_counter() + LEAST_SECONDS

@@ -18,7 +18,7 @@ from hts.jobs.children import environment
 from hts.jobs.lost import how_it_ended
 from hts.jobs.plan import cluster_address
 from hts.jobs.sweeps import give_up_head, waits_for_head
-from hts.store import Store
+from hts.store import Store, Sweep, UnknownSweep
 
 MOST = 4  # heads at a time; each holds some hundred megabytes
 MOST_LOST = 3  # heads of one sweep, after which nobody tries any more
@@ -33,6 +33,7 @@ class Heads:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._owner: dict[str, str | None] = {}
         self._lost: Counter[str] = Counter()
 
     @property
@@ -46,14 +47,13 @@ class Heads:
             if (code := process.poll()) is not None:
                 del self._running[sweep_id]
                 self._ended(sweep_id, process.pid, code)
-        for sweep in reversed(self.store.sweeps(states=("queued",))):
-            if sweep.id in self._running or not waits_for_head(self.store, sweep):
-                continue
+        for sweep in self._waiting():
             if cluster_address(os.environ) is None:
                 words = "no cluster is configured where workers are started: set HTS_CLUSTER there."
-                self.store.stop_sweep(sweep.id, f"Stopped: {words}")
+                with contextlib.suppress(UnknownSweep):  # deleted meanwhile
+                    self.store.stop_sweep(sweep.id, f"Stopped: {words}")
             elif len(self._running) < MOST:
-                self._start(sweep.id)
+                self._start(sweep)
 
     def leave(self) -> None:
         """Let heads give up their sweeps, which wait for the next scheduler then."""
@@ -70,7 +70,20 @@ class Heads:
             give_up_head(self.store, sweep_id, process.pid)
         self._running.clear()
 
-    def _start(self, sweep_id: str) -> None:
+    def _waiting(self) -> list[Sweep]:
+        """Sweeps without a head: of who has fewest first, then the oldest."""
+        sweeps = self.store.sweeps(states=("queued", "running"))
+        there = Counter(self._owner[sweep_id] for sweep_id in self._running)
+        waiting = [
+            sweep
+            for sweep in reversed(sweeps)
+            if sweep.id not in self._running and waits_for_head(self.store, sweep)
+        ]
+        return sorted(waiting, key=lambda sweep: there[sweep.owner])
+
+    def _start(self, sweep: Sweep) -> None:
+        sweep_id = sweep.id
+        self._owner[sweep_id] = sweep.owner
         path = self.store.home.sweep_log(sweep_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "hts.experiments.sweep_head"]
@@ -90,8 +103,9 @@ class Heads:
         how = how_it_ended(code)
         log.info("sweep %s: head %d %s", sweep_id, pid, how)
         if code == 0:
+            self._lost.pop(sweep_id, None)
             return
-        with self.store.db.writing():
+        with contextlib.suppress(UnknownSweep), self.store.db.writing():  # deleted meanwhile
             begun = give_up_head(self.store, sweep_id, pid)
             if not begun and not waits_for_head(self.store, self.store.sweep(sweep_id)):
                 return

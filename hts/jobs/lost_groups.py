@@ -5,6 +5,8 @@ Members that have ended stay so.  What remains of a group goes to another worker
 - when memory ran out (SIGKILL, which the system sends then, among others) in two halves;
 - after `MOST_ATTEMPTS` workers have ended with it, its members one by one;
 - a member that ends `MOST_ATTEMPTS` workers when alone has failed.
+
+A worker that has kept a state of its group does not count: the next one goes on from there.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ def settle(store: Store, group: Group, code: int | None, *, forced: bool = False
     innocent = forced or code == NO_ROOM or not store.goes_on(group.sweep)
     if innocent or not left:
         store.leave_group(group.number, pid=group.pid, counts=False)
+    elif group.attempts == 0:  # it got further
+        store.leave_group(group.number, pid=group.pid)
     elif len(left) > 1 and code == -signal.SIGKILL:
         store.leave_group(group.number, pid=group.pid, parts=halves(left))
     elif group.attempts < MOST_ATTEMPTS:

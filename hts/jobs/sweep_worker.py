@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from hts.experiments.code_version import code_version
 from hts.experiments.group_state import GroupState, from_saved
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.courtesy import step_back
@@ -157,8 +158,11 @@ class Crew:
     ) -> tuple[Sequence[Member], GroupState | None]:
         """Where an earlier worker left it, with those of its runs that are trained along."""
         saved = self.store.saved_group(group.sweep, [m.position for m in members])
-        state = None if saved is None else from_saved(saved)
-        if saved is None or state is None:
+        state = None if saved is None else from_saved(saved, code=code_version())
+        if saved is None:
+            return members, None
+        if state is None:
+            log.warning("group %d begins anew: its state is of another version", group.number)
             return members, None
         log.info("group %d goes on from step %d", group.number, state.step)
         every = self.store.members(group.sweep)

@@ -7,6 +7,7 @@ itself.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import cast
 
@@ -15,7 +16,7 @@ from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs.identity import alive
 from hts.lab import LOCAL, OPERATOR, Person, Role, sight_of
 from hts.lab.people import How
-from hts.store import Member, Sight, Store, Sweep, Visibility
+from hts.store import Member, Sight, Store, Sweep, UnknownSweep, Visibility
 from hts.validate import BadInput
 
 Worker = tuple[int, float]
@@ -40,7 +41,9 @@ def begin_sweep(
         sweep_id = store.create_sweep(
             spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
         )
-        if not on_cluster:
+        if on_cluster:
+            _mark_as_of_cluster(store, sweep_id)
+        else:
             _plan(store, sweep_id)
     return sweep_id
 
@@ -67,11 +70,30 @@ def resume_sweep(
                 + (f" in process {sweep.pid}" if sweep.pid else "")
                 + ": it need not be resumed."
             )
+        if on_cluster and store.held_groups(sweep_id):
+            raise BadInput(
+                f"the workers of sweep {sweep_id} are still leaving it, after it was stopped: "
+                "resume it in some seconds."
+            )
         if retry_failed:
             store.retry_failed(sweep_id)
         store.start_again(sweep_id, worker=worker)
-        if not on_cluster:
+        if on_cluster:
+            _mark_as_of_cluster(store, sweep_id)
+        else:
             _plan(store, sweep_id)
+
+
+def was_on_cluster(store: Store, sweep_id: str) -> bool:
+    """Whether a cluster was to compute it, or did."""
+    return store.home.sweep_cluster(sweep_id).exists()
+
+
+def _mark_as_of_cluster(store: Store, sweep_id: str) -> None:
+    """Before any head has said a word of it (`hts.cluster.status`)."""
+    path = store.home.sweep_cluster(sweep_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
 
 def waits_for_head(store: Store, sweep: Sweep) -> bool:
@@ -81,24 +103,24 @@ def waits_for_head(store: Store, sweep: Sweep) -> bool:
 
 def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
     """Let the process ``worker`` have a sweep that waits for a head; False if it does not."""
-    with store.db.writing():
-        if not waits_for_head(store, store.sweep(sweep_id)):
-            return False
-        store.start_again(sweep_id, worker=worker)
-        _plan(store, sweep_id)
-        return True
+    with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
+        if waits_for_head(store, store.sweep(sweep_id)):
+            store.start_again(sweep_id, worker=worker)
+            _plan(store, sweep_id)
+            return True
+    return False
 
 
 def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
     """Let a sweep that the process ``pid`` had wait for another head; False if it had it not."""
-    with store.db.writing():
+    with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
         sweep = store.sweep(sweep_id)
-        if not sweep.active or sweep.pid != pid:
-            return False
-        for group in store.held_groups(sweep_id):
-            store.leave_group(group.number, pid=pid, counts=False)
-        store.start_again(sweep_id)
-        return True
+        if sweep.active and sweep.pid == pid:
+            for group in store.held_groups(sweep_id):
+                store.leave_group(group.number, pid=pid, counts=False)
+            store.start_again(sweep_id)
+            return True
+    return False
 
 
 def same_sweep(store: Store, spec: SweepSpec) -> str | None:

@@ -8,6 +8,7 @@ processes cannot both make it.
 from __future__ import annotations
 
 import builtins
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -161,7 +162,7 @@ class Groups(Sweeps, SavedGroups):
             if left and parts is None:
                 connection.execute(
                     "UPDATE groups_of_members SET pid = NULL, pid_started = NULL, positions = ?, "
-                    "attempts = attempts - ? WHERE number = ?",
+                    "attempts = MAX(0, attempts - ?) WHERE number = ?",
                     (_text(m.position for m in left), not counts, number),
                 )
             else:
@@ -171,6 +172,14 @@ class Groups(Sweeps, SavedGroups):
         if not left or parts is not None:
             self.drop_saved_groups(group.sweep, group.positions)
         return True
+
+    def note_progress(self, sweep_id: str, pid: int) -> None:
+        """The worker ``pid`` has kept a state of its group: attempts before no longer count."""
+        with self.db.writing() as connection:
+            connection.execute(
+                "UPDATE groups_of_members SET attempts = 0 WHERE sweep = ? AND pid = ?",
+                (number_of(sweep_id), pid),
+            )
 
     def remaining(self, group: Group) -> builtins.list[Member]:
         """The group's members that have not ended."""
@@ -229,6 +238,7 @@ class Groups(Sweeps, SavedGroups):
                 "pid_started = NULL WHERE number = ?",
                 (number,),
             )
+            shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
 
 
 def _text(positions: Positions) -> str:

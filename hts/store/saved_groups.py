@@ -64,12 +64,20 @@ class SavedGroups(Runs):
     def drop_saved_groups(
         self, sweep_id: str, positions: Iterable[int], *, but: Path | None = None
     ) -> None:
-        """Forget states of any of these members, except ``but``."""
+        """Forget states of the group of these members, except ``but``.
+
+        That are those of some of them alone, or of these and others that have ended since.
+        """
         gone = set(positions)
         for path in self._saved(sweep_id):
-            about = None if path == but else _about(path)
-            if about is not None and about[0] & gone:
-                path.unlink(missing_ok=True)
+            if path == but:
+                continue
+            about = _about(path)
+            if about is None or about[0] <= gone or gone <= about[0]:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # a state too many does no harm
+                    log.warning("%s cannot be removed: %s", path, error)
         with contextlib.suppress(OSError):  # not empty, or not there
             self.home.sweep_groups(sweep_id).rmdir()
 

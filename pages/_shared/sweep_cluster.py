@@ -41,14 +41,14 @@ def cluster_section(
         st.warning(f"{node.refused[:1].upper()}{node.refused[1:]}", icon=":material/block:")
     if status.nodes:
         _nodes(status.nodes)
-    if not status.ended:
+    if not status.ended and status.silent() is None:
         runs_now(store.members(sweep.id), status.runs, axes)
 
 
 def waiting_words(store: Store, sweep: Sweep) -> str:
     """What goes on before a head has said anything; nothing where no cluster was asked for."""
     if waits_for_head(store, sweep):
-        return "A head, the process that gives the runs to the cluster, is being started."
+        return "It waits for a head, the process that gives the runs to the cluster."
     if sweep.active and sweep.pid is not None and sweep.running == 0 and cluster_there():
         return "The head is joining the cluster."
     return ""
@@ -63,7 +63,7 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
     if silent is not None and going:
         return (
             f"The head of {cluster} has said nothing for {words.duration(silent)}: it may be gone. "
-            "The same command goes on from here."
+            "For a sweep of the page another one follows by itself; the same command goes on too."
         )
     if status.ended or not going:
         return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"

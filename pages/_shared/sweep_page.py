@@ -12,6 +12,7 @@ from hts.experiments.sweep_export import csv_text, parquet_bytes
 from hts.experiments.sweep_measures import MEASURES
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs import client
+from hts.jobs.sweeps import was_on_cluster
 from hts.store import Store, Sweep, UnknownSweep
 from hts.validate import BadInput
 from pages._shared.address import field, shown
@@ -157,7 +158,7 @@ def _do(action: Callable[[Store, str], object], sweep_id: str) -> None:
 
 def _resume(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
     """Where it was computed before, if that is still there."""
-    on_cluster = cluster_there() and read_status(store, sweep_id) is not None
+    on_cluster = cluster_there() and was_on_cluster(store, sweep_id)
     return client.resume_sweep(store, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
 
 

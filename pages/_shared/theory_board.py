@@ -62,7 +62,8 @@ def _euler(result: Any) -> list[Card]:
 def _width(result: Any) -> list[Card]:
     kappas, bounds = result.settings.kappas, result.settings.errors
     with st.container(horizontal=True, gap="medium"):
-        kappa = kappas.index(float(_one_of("Share κ that is kept", kappas, "kappa")))
+        kept = _one_of("Share κ that is kept", kappas, "kappa")
+        kappa = [f"{value:g}" for value in kappas].index(kept)
         eps = float(_one_of("Error ε to reach", bounds, "eps"))
     return [
         width.width_error(result, kappa), width.width_reach(result, kappas[kappa], eps),

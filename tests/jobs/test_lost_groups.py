@@ -78,6 +78,16 @@ def test_an_end_that_was_not_the_groups_fault_is_not_counted(store, sweep, dead,
     assert store.waiting_group().attempts == 0
 
 
+@pytest.mark.parametrize("code", [None, CRASHED, KILLED])
+def test_a_worker_that_got_further_is_not_counted(store, sweep, dead, code) -> None:
+    for _ in range(5):
+        group = store.take_group(pid=dead[0], pid_started=dead[1])
+        store.note_progress(sweep, dead[0])
+        settle(store, lost_groups(store)[0], code)
+        assert group.positions == (0, 1, 2, 3, 4)
+    assert store.waiting_group().attempts == 0
+
+
 def test_a_stopped_sweeps_lost_group_waits_for_the_sweep(store, sweep, dead) -> None:
     group = store.take_group(pid=dead[0], pid_started=dead[1])
     store.stop_sweep(sweep, "Stopped.")

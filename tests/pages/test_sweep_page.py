@@ -187,7 +187,7 @@ def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
     assert not page.exception
     (sweep,) = store.sweeps()
     assert waits_for_head(store, sweep)
-    assert "A head, the process that gives the runs to the cluster, is being started" in said(page)
+    assert "It waits for a head, the process that gives the runs to the cluster" in said(page)
     assert "10.0.0.1" not in said(page)
     page.button(key="sweep_stop").click().run()
     write_status(store, sweep.id, status_of())  # it was computed there once

@@ -46,11 +46,20 @@ def test_a_newer_state_takes_the_place_of_older_ones(store, sweep):
     assert len(list(store.home.sweep_groups(sweep).iterdir())) == 1
 
 
-def test_a_damaged_state_counts_as_none(store, sweep):
+def test_groups_that_share_a_member_leave_each_other_their_states(store, sweep):
+    store.save_group(sweep, state(0, 1, 2, step=30))
+    store.save_group(sweep, state(2, 3, 4, step=20))
+    assert store.saved_group(sweep, [0, 1]).step == 30
+    assert store.saved_group(sweep, [3, 4]).step == 20
+
+
+def test_a_damaged_state_counts_as_none_and_goes_with_the_next(store, sweep):
     store.save_group(sweep, state(0, 1, 2))
     (path,) = store.home.sweep_groups(sweep).iterdir()
     path.write_bytes(path.read_bytes()[:50])
     assert store.saved_group(sweep, [0]) is None
+    store.save_group(sweep, state(3, 4, 5))
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("parts", [None, [[0], [1, 2]]])
