@@ -18,7 +18,6 @@ from hts.validate import choice
 PARTS = ("web", "store", "workers", "disk")
 PULSE_SECONDS = 15.0  # a scheduler shows itself every second, unless the disk is full or slow
 PATIENCE_SECONDS = 5.0
-WEB = "http://127.0.0.1:8501"
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,12 @@ class Finding:
 def look(home: Home, parts: Sequence[str] = PARTS, *, url: str | None = None) -> list[Finding]:
     """How these parts are; nothing is created or migrated.
 
-    ``url``: of the app with its base path (``HTS_URL``, or port 8501 of this machine).
+    ``url``: of the app with its base path (``HTS_URL``, or where ``HTS_PORT`` and ``HTS_BASE_PATH``
+    put it).
     Raises `BadInput` for a part that there is not.
     """
     ways: dict[str, Callable[[], Finding]] = {
-        "web": lambda: _web(url or os.environ.get("HTS_URL", WEB)),
+        "web": lambda: _web(url or os.environ.get("HTS_URL") or _web_here()),
         "store": lambda: _store(home),
         "workers": lambda: _workers(home),
         "disk": lambda: _disk(home),
@@ -45,6 +45,12 @@ def look(home: Home, parts: Sequence[str] = PARTS, *, url: str | None = None) ->
     for part in parts:
         choice("part", part, PARTS, why="there is nothing else to ask")
     return [ways[part]() for part in parts]
+
+
+def _web_here() -> str:
+    """Where ``deploy/web`` puts it, by the same variables."""
+    path = os.environ.get("HTS_BASE_PATH", "").strip("/")
+    return f"http://127.0.0.1:{os.environ.get('HTS_PORT', '8501')}" + (f"/{path}" if path else "")
 
 
 def _web(url: str) -> Finding:

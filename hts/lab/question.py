@@ -64,7 +64,10 @@ class Question:
         if self.choices:
             return choice("your answer", answer, self.choices, why="the question offers these")
         why = "the question asks for a number"
-        return number("your answer", answer, low=-1e9, high=1e9, open_low=False, why=why)
+        low, high = -1e9, 1e9
+        if self.unit == "%":
+            low, high, why = 0, 100, "the question asks for a percentage"
+        return number("your answer", answer, low=low, high=high, open_low=False, why=why)
 
     def read(self, text: str) -> Answer | None:
         """An answer from the JSON it was kept as; None if it is none to this question."""

@@ -230,7 +230,7 @@ EXPERIMENTS: dict[str, type[Settings]] = {
 }
 
 _QUICK: dict[str, dict[str, Any]] = {
-    "chaos": {"reference": 12_800, "widths": (50, 100, 200, 400, 800), "replicates": 20,
+    "chaos": {"reference": 12_800, "widths": (50, 100, 200, 400, 800), "replicates": 100,
               "pair_replicates": 4000, "pair_widths": (2, 4, 8, 16)},
     "euler": {"widths": (16, 64, 256), "grids": (8, 16, 32, 64), "finest": 1024,
               "replicates": 10},

@@ -16,7 +16,7 @@ from hts.figures.class_scatter import class_scatter
 from hts.lab import PersonalStore
 from hts.lab.board import Board, answers, board, task_of, truth
 from hts.lab.lesson import may_look, see_class
-from hts.lab.question import Answer
+from hts.lab.question import Answer, Question
 from hts.store import Class
 from hts.validate import BadInput
 from pages._shared.live_board import live_board
@@ -92,6 +92,14 @@ def show_board(
         return encode_board({"metrics": numbers, "cards": [card.payload() for card in cards]})
 
     live_board(_payloads.get(fingerprint, make), key=key)
+
+
+def truth_words(question: Question, found: Answer | None, runs: int) -> str:
+    """What is true, and on how many runs that rests where it was measured."""
+    said = f"The truth: **{question.said(found)}**"
+    if question.measured and found is not None:
+        said += f", the median of the class's {runs} runs" if runs > 1 else ", from one run"
+    return f"{said}."
 
 
 def room_numbers(now: Moment) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from hts.lab.question import Answer, Question
 from hts.lab.task import Task
 from hts.store import Class, Run
 from hts.validate import BadInput
-from pages._shared.class_live import TICK_SECONDS, Moment, again, moment, show_board
+from pages._shared.class_live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
 from pages._shared.class_start import start_controls
 from pages._shared.views import noise_words, state_word
 
@@ -103,7 +103,7 @@ def _tick(store: PersonalStore, number: int, revision: int) -> None:
         if klass.stage == "revealed" and task is not None and task.question is not None:
             found = truth(task, now.board)
             if found is not None:
-                st.markdown(f"The truth: **{task.question.said(found)}**.")
+                st.markdown(truth_words(task.question, found, len(now.board.entries)))
     else:
         st.info("Predict first: what the class has found is shown once you have answered.",
                 icon=":material/psychology_alt:")  # fmt: skip

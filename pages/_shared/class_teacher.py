@@ -15,7 +15,15 @@ from hts.lab.codes import close_class
 from hts.lab.lesson import clear, freeze, reopen, reveal
 from hts.store import Class, Store
 from hts.validate import BadInput
-from pages._shared.class_live import TICK_SECONDS, Moment, again, moment, show_board, spaced
+from pages._shared.class_live import (
+    TICK_SECONDS,
+    Moment,
+    again,
+    moment,
+    show_board,
+    spaced,
+    truth_words,
+)
 from pages._shared.class_look import here
 from pages._shared.class_pin import pin_dialog
 from pages._shared.class_start import start_controls
@@ -151,7 +159,7 @@ def _tick(store: PersonalStore, number: int, revision: int) -> None:
     show_board(now, predictions=True, key="class_board")
     task = task_of(klass)
     if klass.stage == "revealed" and task is not None and task.question is not None:
-        st.markdown(f"The truth: **{task.question.said(truth(task, now.board))}**.")
+        st.markdown(truth_words(task.question, truth(task, now.board), len(now.board.entries)))
     students_table(store, now)
 
 

@@ -46,7 +46,8 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(f"Comparing {len(views)} runs", anchor=False)
-        st.button("Close", icon=":material/close:", key="close_comparison", on_click=_close)
+        if not st.context.is_embedded:
+            st.button("Close", icon=":material/close:", key="close_comparison", on_click=_close)
     runs = [view.run for view in views]
     names = labels(runs)
     st.dataframe(

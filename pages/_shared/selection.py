@@ -118,12 +118,16 @@ def _confirm(store: Store, ids: Sequence[str]) -> None:
         if st.button("Keep", key="keep"):
             st.rerun()
         if st.button(f"Delete {len(known)}", type="primary", key="delete_now"):
+            refused = []
             for run in known:
                 try:
                     client.delete(store, run.id)
                 except BadInput as error:
-                    st.session_state.selection_said = str(error)
-            st.rerun()
+                    refused.append(str(error))
+            if not refused:
+                st.rerun()
+            for text in refused:  # the dialog stays, so that it is read
+                st.error(f"{text[:1].upper()}{text[1:]}")
 
 
 def _ask_to_delete(ids: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ WHO = {
     "public": "Everybody who has the address will see it, signed in or not; nobody can change it.",
 }
 ALONE = "It opens in every browser that reaches this computer, as long as the app is running."
+LOOPBACK = "Others need the name or number of this computer in the network in place of localhost."
 NOTHING_OWNED = "Everybody who may come in here will see it."
 EMBED = "Inside another page, add this to the address: it leaves out the frame."
 
@@ -30,7 +31,10 @@ def _share(store: Store) -> None:
     if not st.button("Share this view", icon=":material/link:", key="share_view", type="tertiary"):
         return
     st.code(address(str(st.context.url or ""), st.query_params.to_dict()), language=None)
-    st.caption(f"{who_sees(store, st.query_params.to_dict())} {EMBED}")
+    told = who_sees(store, st.query_params.to_dict())
+    if urlsplit(str(st.context.url or "")).hostname in ("localhost", "127.0.0.1", "::1"):
+        told += f" {LOOPBACK}"
+    st.caption(f"{told} {EMBED}")
     st.code("embed=true", language=None)
 
 

@@ -16,8 +16,8 @@ INTRO = (
 )
 SIDE_BY_SIDE = (
     "Six estimators fit a stable law to all of the sample; three look at the largest values alone "
-    "and assume a power law there. On a stable sample the first six agree; on any other law they "
-    "answer precisely and wrongly, which the check for fit is there to say."
+    "and assume a power law there. On a stable sample the first six come close; on any other law "
+    "they answer precisely and wrongly, which the check for fit is there to say."
 )
 TABLE = "The same in numbers, with what each assumes and where it is known to err."
 LAW = "The law that was fitted, over the sample: does it follow into the tail?"

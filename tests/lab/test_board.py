@@ -151,8 +151,10 @@ def test_a_prediction_is_one_per_student_until_it_is_frozen(store, people, numbe
         with pytest.raises(BadInput, match="predictions count only before that"):
             predict(store, number, 99, by=ann)
     reopen(store, number, by=people["emmy"])
-    with pytest.raises(BadInput, match="the question asks for a number"):
+    with pytest.raises(BadInput, match="the question asks for a percentage"):
         predict(store, number, "many", by=ann)
+    with pytest.raises(BadInput, match=r"your answer must be a number in \[0, 100\], got 150"):
+        predict(store, number, 150, by=ann)
 
 
 def test_who_is_asked_looks_once_they_have_answered(store, people, number):
