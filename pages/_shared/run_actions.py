@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from hts.jobs import client
-from hts.store import Run, Store
+from hts.store import Run, Store, Tail
 from hts.validate import BadInput
 from pages._shared.owners import no_start, refusal
 from pages._shared.settings import show_runs
@@ -109,11 +109,13 @@ def _all(action: Action, ids: Iterable[str]) -> None:
     """Do it with every run; one that has ended meanwhile no longer needs it."""
     from pages._shared.server import shared_store
 
+    store = shared_store()
     for run_id in ids:
         try:
-            action(shared_store(), run_id)
+            action(store, run_id)
         except BadInput as error:
             st.session_state.action_said = str(error)
+        Tail.shared(store.whole).forget(run_id)  # what was read just before it is of no use
 
 
 def _resume(store: Store, run_id: str) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 SECONDS = 1000
 
@@ -30,7 +30,8 @@ def open_at(page: Page, url: str) -> None:
 
 def no_traceback(page: Page) -> None:
     """Nothing on the page is an exception."""
-    assert page.locator("[data-testid=stException]").count() == 0
+    found = page.locator("[data-testid=stException]")
+    assert found.count() == 0, found.first.inner_text()
 
 
 def press(page: Page, key: str) -> None:
@@ -46,7 +47,13 @@ def state(page: Page, words: str, seconds: float = 40) -> None:
 def figure(page: Page, card: str = "pruning", seconds: float = 40) -> None:
     """Wait until a figure is drawn, which it is once it is in view."""
     page.wait_for_selector(f"[data-card={card}]", timeout=seconds * SECONDS)
-    page.locator(f"[data-card={card}]").scroll_into_view_if_needed()
+    for left in reversed(range(5)):  # the page may be put together anew meanwhile
+        try:
+            page.locator(f"[data-card={card}]").scroll_into_view_if_needed()
+            break
+        except Error:
+            if not left:
+                raise
     page.wait_for_selector(f"[data-card={card}] .main-svg", timeout=seconds * SECONDS)
 
 
