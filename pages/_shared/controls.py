@@ -127,13 +127,15 @@ def _noise() -> None:
 
 
 def _alpha_from_slider() -> None:
-    settings()["alpha"] = round(st.session_state[key("slider")], 2)
+    if (chosen := st.session_state.get(key("slider"))) is None:
+        return  # a browser may say it again after the form was filled anew
+    settings()["alpha"] = round(chosen, 2)
     st.session_state.pop(key("alpha"), None)
 
 
 def _model_chosen() -> None:
     """What a convolutional network cannot have is set to what it can."""
-    if st.session_state[key("model")] != "cnn":
+    if st.session_state.get(key("model")) != "cnn":
         return
     for name, value in (("depth", 1), ("scaling", "standard"), ("width", CNN_WIDTH)):
         settings()[name] = value
@@ -238,7 +240,8 @@ def _starting(name: str) -> dict[str, str]:
 
 
 def _read(name: str) -> Any:
-    settings()[name] = st.session_state[key(name)]
+    if key(name) in st.session_state:  # a browser may say it again after the form was filled anew
+        settings()[name] = st.session_state[key(name)]
     return settings()[name]
 
 
