@@ -21,6 +21,7 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.jobs import client
+from hts.jobs.pulse import scheduler_status
 from hts.lab import Person
 from hts.store import Run, Store
 from hts.validate import BadInput
@@ -153,7 +154,7 @@ def _end(store: Store) -> None:
     give_up = time.monotonic() + 60
     while any(run.active for run in store.list()) and time.monotonic() < give_up:
         time.sleep(0.1)
-    status = client.scheduler_status(store)
+    status = scheduler_status(store)
     if status is not None:
         os.kill(status.pid, signal.SIGTERM)
         with contextlib.suppress(ChildProcessError):

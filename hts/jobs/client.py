@@ -7,20 +7,18 @@ whether this person may (`hts.lab.access`); who asks is the person whose store i
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 
 from hts.config import RunConfig
 from hts.experiments.sweep_spec import SweepSpec
 from hts.jobs import sharing, sweeps
 from hts.jobs.asking import asked
 from hts.jobs.children import environment
-from hts.jobs.identity import alive, this_process
+from hts.jobs.identity import this_process
 from hts.jobs.limits import need_room, need_room_for_sweep
 from hts.jobs.lock import is_free
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
@@ -274,30 +272,6 @@ def ensure_scheduler(store: Store) -> None:
                 start_new_session=True,
                 env=environment(),
             )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SchedulerStatus:
-    """The scheduler that is there."""
-
-    pid: int
-    slots: int  # runs at a time
-    threads: int  # CPU threads of each
-    age: float  # seconds since it last showed itself; setting the clock does not matter
-
-
-def scheduler_status(store: Store) -> SchedulerStatus | None:
-    """The scheduler of the store's home, or None if there is none."""
-    try:
-        pulse = json.loads(store.home.scheduler_pulse.read_bytes())
-        pid, started = int(pulse["pid"]), float(pulse["started"])
-        age = max(0.0, time.monotonic() - float(pulse["beat"]))
-        status = SchedulerStatus(
-            pid=pid, slots=int(pulse["slots"]), threads=int(pulse["threads"]), age=age
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return status if alive(pid, started, store.home) else None
 
 
 def recover(store: Store) -> list[Run]:

@@ -10,8 +10,8 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hts.jobs import client
 from hts.jobs.disk import free_mb, full_disk
+from hts.jobs.pulse import scheduler_status
 from hts.store import Home, Store
 from hts.validate import choice
 
@@ -82,7 +82,7 @@ def _workers(home: Home) -> Finding:
     if not home.database.exists():
         return Finding("workers", False, f"there is no store in {home.root}")
     with Store(home.root) as store:
-        status = client.scheduler_status(store)
+        status = scheduler_status(store)
     if status is None:
         return Finding("workers", False, "no worker service is up")
     says = f"{status.slots} slots of {status.threads} threads, seen {status.age:.0f} s ago"

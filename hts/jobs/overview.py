@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from hts.jobs.client import SchedulerStatus, scheduler_status
+from hts.jobs.pulse import SchedulerStatus, scheduler_status
 from hts.lab.access import owner_name
 from hts.store import HELD, Group, Run, Store
 

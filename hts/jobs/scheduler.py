@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import logging
 import os
 import signal
@@ -26,7 +25,7 @@ from hts.jobs.children import Child, start_worker
 from hts.jobs.disk import full_disk
 from hts.jobs.escalation import Escalation
 from hts.jobs.heads import Heads
-from hts.jobs.identity import alive, announce, forget_the_dead, this_process
+from hts.jobs.identity import alive, announce, forget_the_dead
 from hts.jobs.idle import Idle
 from hts.jobs.limits import limits_of, startable, stop_overlong, usable
 from hts.jobs.lock import FileLock
@@ -34,9 +33,9 @@ from hts.jobs.logs import set_up_logs
 from hts.jobs.lost import how_it_ended, lost_runs, mark_lost
 from hts.jobs.lost_groups import lost_groups, settle, stop_groups, stop_lost_sweeps
 from hts.jobs.plan import Plan, planned
+from hts.jobs.pulse import show_pulse
 from hts.lab import LabSettings
 from hts.store import HELD, Group, Run, Store
-from hts.store.paths import replacing
 
 TICK_SECONDS = 0.05
 PULSE_SECONDS = 1.0
@@ -111,7 +110,7 @@ class Scheduler:
         self._note_idleness(now, held, waiting=waiting)
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS
-            self._show_pulse()
+            show_pulse(self.store, slots=self.plan.slots, threads=self.plan.threads)
 
     def _keep_to_limits(self, now: float) -> None:
         """Stop what computes longer than its owner may; let go what is paused and forgotten."""
@@ -237,13 +236,6 @@ class Scheduler:
         if bool(words) != self._full:
             self._full = bool(words)
             log.warning("%s", words or "There is room on the disk again.")
-
-    def _show_pulse(self) -> None:
-        pid, started = this_process()
-        pulse = {"pid": pid, "started": started, "beat": time.monotonic()}
-        pulse |= {"slots": self.plan.slots, "threads": self.plan.threads}
-        with replacing(self.store.home.scheduler_pulse) as file:
-            file.write(json.dumps(pulse).encode())
 
 
 def _computes(run: Run) -> bool:

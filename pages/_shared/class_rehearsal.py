@@ -30,6 +30,7 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.jobs import client
+from hts.jobs.pulse import scheduler_status
 from hts.lab import OPERATOR, Person
 from hts.lab.codes import make_class
 from hts.lab.free import Free
@@ -105,12 +106,12 @@ class Lab:
         for run in self.store.list():
             if run.active:
                 client.stop(self.store, run.id, by=OPERATOR)
-        status = client.scheduler_status(self.store)
+        status = scheduler_status(self.store)
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=60)
         if status is not None:
             os.kill(status.pid, signal.SIGTERM)
-            _until(lambda: client.scheduler_status(self.store) is None, 60)
+            _until(lambda: scheduler_status(self.store) is None, 60)
 
 
 def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:

@@ -240,8 +240,7 @@ def _starting(name: str) -> dict[str, str]:
 
 
 def _read(name: str) -> Any:
-    if key(name) in st.session_state:  # a browser may say it again after the form was filled anew
-        settings()[name] = st.session_state[key(name)]
+    settings()[name] = st.session_state[key(name)]
     return settings()[name]
 
 

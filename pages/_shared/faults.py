@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from hts.jobs import client
+from hts.jobs.pulse import scheduler_status
 from hts.store import Run
 from hts.validate import BadInput
 from pages._shared.lab_processes import Broken, Lab
@@ -158,7 +159,7 @@ def clock_jumped(lab: Lab, rng: random.Random) -> None:
     _need_rows(lab, run.id, rows)
     if lab.store.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
-    if (status := client.scheduler_status(lab.store)) is None or status.age > PATIENT_SECONDS:
+    if (status := scheduler_status(lab.store)) is None or status.age > PATIENT_SECONDS:
         raise Broken("the service is taken for dead")
     lab.check([run.id, queued])
     lab.end_run(queued)
@@ -191,7 +192,7 @@ def two_schedulers(lab: Lab, rng: random.Random) -> None:
     queued = [lab.submit(rng.randrange(10**9)) for _ in range(2)]
     lab.until_moving(queued[0])
     lab.check([run.id, *queued])
-    status = client.scheduler_status(lab.store)
+    status = scheduler_status(lab.store)
     pids = [service.pid for service in lab.services]
     if status is None or status.pid not in pids:
         raise Broken("nobody rules")

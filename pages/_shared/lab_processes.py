@@ -20,6 +20,7 @@ import psutil
 from hts.config import RunConfig
 from hts.jobs import client
 from hts.jobs.children import environment
+from hts.jobs.pulse import scheduler_status
 from hts.store import Run, Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -103,7 +104,7 @@ class Lab:
 
     def served(self) -> bool:
         """Whether a service rules."""
-        return client.scheduler_status(self.store) is not None
+        return scheduler_status(self.store) is not None
 
     def submit(self, seed: int) -> str:
         """Queue a run that never ends by itself, as a page would."""

@@ -6,8 +6,8 @@ import os
 
 import streamlit as st
 
-from hts.jobs import client
 from hts.jobs.plan import planned
+from hts.jobs.pulse import scheduler_status
 from hts.jobs.waiting import waiting
 from hts.store import Store, Tail, UnknownRun, View
 from pages._shared.live import Places, live_view
@@ -47,7 +47,7 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
 
 def _queue(store: Store, run_id: str) -> None:
     """Where the run stands in the queue, for as long as it is there."""
-    scheduler = client.scheduler_status(store)
+    scheduler = scheduler_status(store)
     slots = planned(os.environ).slots if scheduler is None else scheduler.slots
     wait = waiting(store, run_id, slots)
     if wait is not None and (wait.place > 1 or wait.seconds):

@@ -6,9 +6,9 @@ import os
 
 import streamlit as st
 
-from hts.jobs import client
 from hts.jobs.disk import full_disk
 from hts.jobs.plan import left_to_service
+from hts.jobs.pulse import scheduler_status
 from hts.store import Store
 
 LOOK_SECONDS = 10.0
@@ -30,5 +30,5 @@ def _notices(store: Store) -> None:
         st.warning(words, icon=":material/pause_circle:")
     if words := full_disk(store.home):
         st.warning(words, icon=":material/hard_drive:")
-    if left_to_service(os.environ) and client.scheduler_status(store) is None:
+    if left_to_service(os.environ) and scheduler_status(store) is None:
         st.warning(NO_SERVICE, icon=":material/cloud_off:")

@@ -24,7 +24,7 @@ import pytest
 from browser_words import figure, no_traceback, open_at, press, run_id, state
 from playwright.sync_api import expect
 
-from hts.jobs import client
+from hts.jobs.pulse import scheduler_status
 from hts.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -159,7 +159,7 @@ def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page
     state(page, "Waiting in the queue")
     run = run_id(page)
     store = Store(lab.home)
-    assert client.scheduler_status(store) is None  # the web process started none
+    assert scheduler_status(store) is None  # the web process started none
     assert lab.health("workers") == 1
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
     state(page, "Training", 150)  # the websocket goes through the proxy

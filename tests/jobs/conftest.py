@@ -16,6 +16,7 @@ import pytest
 from hts.config import RunConfig
 from hts.jobs import client
 from hts.jobs.children import environment
+from hts.jobs.pulse import scheduler_status
 from hts.records import RunResult
 from hts.store import Run, Store
 
@@ -47,7 +48,7 @@ class Lab:
             )
         self.started.append(process)
         give_up = time.monotonic() + 60
-        while wait and getattr(client.scheduler_status(self.store), "pid", None) != process.pid:
+        while wait and getattr(scheduler_status(self.store), "pid", None) != process.pid:
             assert time.monotonic() < give_up
             assert process.poll() is None
             time.sleep(0.02)

@@ -10,6 +10,7 @@ import pytest
 
 from hts.config import RunConfig
 from hts.jobs import client
+from hts.jobs.pulse import scheduler_status
 from hts.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -175,7 +176,7 @@ def test_an_error_is_a_sentence_and_a_traceback_in_the_log(lab, store) -> None:
 
 
 def test_the_scheduler_shows_itself(lab, store) -> None:
-    status = client.scheduler_status(store)
+    status = scheduler_status(store)
     assert status is not None
     assert status.pid == lab.started[0].pid
     assert (status.slots, status.threads) == (2, 1)

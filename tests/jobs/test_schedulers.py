@@ -14,6 +14,7 @@ from hts.jobs.children import environment
 from hts.jobs.explain import explain
 from hts.jobs.identity import this_process
 from hts.jobs.plan import planned
+from hts.jobs.pulse import scheduler_status
 from hts.validate import BadInput
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -33,7 +34,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     run = lab.until(run_id, lambda run: run.state == "running" and run.step > 0)
     first.kill()
     first.wait()
-    assert client.scheduler_status(store) is None
+    assert scheduler_status(store) is None
     until_only(lab, {run.pid})  # waiting workers have gone with their scheduler
     before = store.get(run_id).step
     lab.until(run_id, lambda run: run.step > before)
@@ -69,7 +70,7 @@ def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
     codes = [process.poll() for process in both]
     assert sorted(codes, key=str) == [0, None]
     alone = both[codes.index(None)]
-    assert client.scheduler_status(store).pid == alone.pid
+    assert scheduler_status(store).pid == alone.pid
 
 
 def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, dead) -> None:
@@ -78,7 +79,7 @@ def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, d
     lab.until(run_id, "finished")
     assert process.wait(timeout=60) == 0
     until_only(lab, set())
-    assert client.scheduler_status(store) is None
+    assert scheduler_status(store) is None
 
 
 def test_it_stays_while_its_owner_is_there(lab) -> None:

@@ -18,6 +18,7 @@ from hts.jobs.disk import full_disk
 from hts.jobs.health import look
 from hts.jobs.logs import JsonLines, rotate
 from hts.jobs.plan import planned
+from hts.jobs.pulse import scheduler_status
 from hts.jobs.scheduler import Scheduler
 from hts.validate import BadInput
 
@@ -39,7 +40,7 @@ def service(lab) -> subprocess.Popen[bytes]:
         )  # fmt: skip
     lab.started.append(process)
     deadline = time.monotonic() + 120
-    while getattr(client.scheduler_status(lab.store), "pid", None) != process.pid:
+    while getattr(scheduler_status(lab.store), "pid", None) != process.pid:
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.05)
@@ -49,7 +50,7 @@ def service(lab) -> subprocess.Popen[bytes]:
 def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, long) -> None:
     (first,) = client.submit(store, short)
     assert client._schedulers == {}
-    assert client.scheduler_status(store) is None
+    assert scheduler_status(store) is None
     assert store.get(first).state == "queued"
     serving = service(lab)
     lab.until(first, "finished")

@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 import hts.jobs.overview
 from hts.config import RunConfig
-from hts.jobs import client
 from hts.jobs.overview import last_lines, overview, shares
+from hts.jobs.pulse import scheduler_status
 from pages._shared.well import NO_SERVICE
 
 SMALL = RunConfig(width=20)
@@ -94,4 +94,4 @@ def test_slots_in_use_leave_out_what_is_paused(store) -> None:
     store.set_paused(run_id, 5)
     lab = overview(store)
     assert (lab.computing, len(lab.held), lab.workers) == (1, 2, None)
-    assert client.scheduler_status(store) is None
+    assert scheduler_status(store) is None
