@@ -18,7 +18,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy
 
 unit: $(VENV)/.test-ready
-	HTS_CHROMIUM="$$($(BIN)/python tests/chromium.py)" $(BIN)/python -m pytest
+	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)" $(BIN)/python -m pytest
 
 # Known holes in what is installed, by the advisories of PyPI; needs the network, so `make test`
 # leaves it out.  A build's own mark ("2.13.0+cpu") is no version that PyPI knows.
@@ -32,10 +32,10 @@ $(VENV)/.run-ready: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.test-ready: requirements.txt requirements-hosted.txt requirements-dev.txt tests/chromium.py
+$(VENV)/.test-ready: requirements.txt requirements-hosted.txt requirements-dev.txt tests/support/chromium.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python tests/chromium.py --install
+	$(BIN)/python tests/support/chromium.py --install
 	touch $@ $(VENV)/.run-ready
 
 clean:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._shared.entrance import enter
-from pages._shared.frame import FRAMED, navigation, to_look_at
-from pages._shared.server import open_store, settle_memory, shared_store, whole_store
-from pages._shared.share import share
-from pages._shared.well import say_what_is_wrong
+from pages._parts.shell.entrance import enter
+from pages._parts.shell.frame import FRAMED, navigation, to_look_at
+from pages._parts.shell.notices import say_what_is_wrong
+from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
+from pages._parts.shell.share import share
 
 st.set_page_config(
     page_title="Heavy-Tailed SGD Studio",

@@ -24,14 +24,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from hts.config import RunConfig
+from hts.version import VERSION
 
 if TYPE_CHECKING:
-    from hts.experiments.inspect import inspect
+    from hts.inspection.network import inspect
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noisy_groups import noisy_groups
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "HeavyTailedNoise",
@@ -45,7 +46,7 @@ __all__ = [
 _HOMES = {
     "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
-    "inspect": "hts.experiments.inspect",
+    "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
 }
 

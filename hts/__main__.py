@@ -2,7 +2,7 @@
 
 import sys
 
-from hts.experiments.cli import main
+from hts.studio.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

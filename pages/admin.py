@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._shared import admin_board as board
-from pages._shared.frame import need_frame
-from pages._shared.server import person_here, whole_store
+from pages._parts.admin import board
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import person_here, whole_store
 
 REFRESH_SECONDS = 2.0
 

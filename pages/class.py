@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.validate import BadInput
-from pages._shared.class_choice import choose_class, no_class
-from pages._shared.class_look import read_page_address, write_page_address
-from pages._shared.class_projector import projector
-from pages._shared.class_student import student_view
-from pages._shared.class_teacher import teacher_view
-from pages._shared.frame import need_frame, on_projector
-from pages._shared.server import shared_store
+from pages._parts.classroom.address import read_page_address, write_page_address
+from pages._parts.classroom.choice import choose_class, no_class
+from pages._parts.classroom.projector import projector
+from pages._parts.classroom.student import student_view
+from pages._parts.classroom.teacher import teacher_view
+from pages._parts.shell.frame import need_frame, on_projector
+from pages._parts.shell.server import shared_store
 
 need_frame()
 store = shared_store()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.validate import BadInput
-from pages._shared.compress_board import boards, read_out
-from pages._shared.compress_controls import choose_level, choose_look, choose_run
-from pages._shared.compress_export import exports
-from pages._shared.compress_runs import finished_runs, measured, other_seeds
-from pages._shared.frame import need_frame
-from pages._shared.live_board import live_board
-from pages._shared.server import shared_store
-from pages._shared.views import data_title, noise_words, settings_line
+from pages._parts.board.live_board import live_board
+from pages._parts.board.views import data_title, noise_words, settings_line
+from pages._parts.compress.board import boards, read_out
+from pages._parts.compress.controls import choose_level, choose_look, choose_run
+from pages._parts.compress.export import exports
+from pages._parts.compress.runs import finished_runs, measured, other_seeds
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import shared_store
 
 need_frame()
 store = shared_store()

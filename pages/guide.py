@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.experiments.presets import PRESETS
+from hts.runs.presets import PRESETS
 from hts.validate import BadInput
-from pages._shared import prose
-from pages._shared.address import twin_kind
-from pages._shared.frame import need_frame
-from pages._shared.live_board import figure_cards
-from pages._shared.owners import no_start
-from pages._shared.server import shared_store
-from pages._shared.settings import show_runs
-from pages._shared.story import removed_energy_card
-from pages._shared.submission import submit
+from pages._parts.board.live_board import figure_cards
+from pages._parts.form.address import twin_kind
+from pages._parts.form.settings import show_runs
+from pages._parts.form.submission import submit
+from pages._parts.guide import text as prose
+from pages._parts.guide.energy_figure import removed_energy_card
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.ownership import no_start
+from pages._parts.shell.server import shared_store
 
 need_frame()
 store = shared_store()

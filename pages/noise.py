@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._shared import noise_board as boards
-from pages._shared import noise_words as words
-from pages._shared.frame import need_frame
-from pages._shared.live_board import live_board
-from pages._shared.noise_controls import noise_controls
+from pages._parts.board.live_board import live_board
+from pages._parts.noise import board as boards
+from pages._parts.noise import words
+from pages._parts.noise.controls import noise_controls
+from pages._parts.shell.frame import need_frame
 
 FRAME = "path_frame"
 TICK = 0.4  # seconds between two frames of the growing path

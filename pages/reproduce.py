@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.experiments.reproduce_result import Reproduction, to_json
-from hts.experiments.reproduce_table import csv_text
-from hts.experiments.reproduce_words import missing_words
-from pages._shared import reproduce_words as words
-from pages._shared.frame import need_frame
-from pages._shared.reproduce_claim import claim_card
-from pages._shared.reproduce_run import progress, run_again
-from pages._shared.reproduce_source import choose_result
-from pages._shared.reproduce_table import show_table
-from pages._shared.server import shared_store
+from hts.studio.reproduce.result import Reproduction, to_json
+from hts.studio.reproduce.table import csv_text
+from hts.studio.reproduce.words import missing_words
+from pages._parts.reproduce import words
+from pages._parts.reproduce.claim import claim_card
+from pages._parts.reproduce.run import progress, run_again
+from pages._parts.reproduce.source import choose_result
+from pages._parts.reproduce.table import show_table
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import shared_store
 
 
 def show_result(result: Reproduction, *, reveal: bool) -> None:

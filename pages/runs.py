@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from hts.store import Store
-from pages._shared.address import read_compare
-from pages._shared.comparison import comparison
-from pages._shared.frame import need_frame
-from pages._shared.owners import scope_choice
-from pages._shared.runs_table import runs_table
-from pages._shared.selection import confirm_deletion, selection_actions
-from pages._shared.server import shared_store
+from hts.studio.store import Store
+from pages._parts.form.address import read_compare
+from pages._parts.runs.comparison import comparison
+from pages._parts.runs.selection import confirm_deletion, selection_actions
+from pages._parts.runs.table import runs_table
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.ownership import scope_choice
+from pages._parts.shell.server import shared_store
 
 MOST_ROWS = 500
 

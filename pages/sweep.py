@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.jobs import client
+from hts.studio.jobs import client
 from hts.validate import BadInput
-from pages._shared.frame import need_frame
-from pages._shared.server import shared_store
-from pages._shared.sweep_define import define_sweep, on_cluster
-from pages._shared.sweep_list import invitation, sweep_list
-from pages._shared.sweep_look import asked, read_page_address, show_sweep, write_page_address
-from pages._shared.sweep_page import sweep_page
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import shared_store
+from pages._parts.sweep.address import asked, read_page_address, show_sweep, write_page_address
+from pages._parts.sweep.define import define_sweep, on_cluster
+from pages._parts.sweep.list import invitation, sweep_list
+from pages._parts.sweep.page import sweep_page
 
 need_frame()
 store = shared_store()

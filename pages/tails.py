@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.validate import BadInput
-from pages._shared import tails_board as boards
-from pages._shared import tails_words as words
-from pages._shared.frame import need_frame
-from pages._shared.live_board import live_board
-from pages._shared.server import shared_store
-from pages._shared.tails_controls import tails_controls
-from pages._shared.tails_source import Recorded, Sample
-from pages._shared.tails_table import estimates_table
+from pages._parts.board.live_board import live_board
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import shared_store
+from pages._parts.tails import board as boards
+from pages._parts.tails import words
+from pages._parts.tails.controls import tails_controls
+from pages._parts.tails.source import Recorded, Sample
+from pages._parts.tails.table import estimates_table
 
 
 def how_many(sample: Sample) -> None:

@@ -9,12 +9,12 @@ import streamlit as st
 from hts.records import encode
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
-from pages._shared.frame import need_frame
-from pages._shared.live_board import live_board
-from pages._shared.server import shared_store
-from pages._shared.theory_again import chosen_file, run_again
-from pages._shared.theory_board import board, result_of, stored
-from pages._shared.theory_words import INTRO, TOPICS, Topic
+from pages._parts.board.live_board import live_board
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.server import shared_store
+from pages._parts.theory.again import chosen_file, run_again
+from pages._parts.theory.board import board, result_of, stored
+from pages._parts.theory.words import INTRO, TOPICS, Topic
 
 BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
 

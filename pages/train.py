@@ -7,12 +7,9 @@ import contextlib
 import streamlit as st
 
 from hts.validate import BadInput
-from pages._shared.controls import experiment_controls
-from pages._shared.frame import need_frame
-from pages._shared.owners import no_start
-from pages._shared.run_page import show_run
-from pages._shared.server import shared_store
-from pages._shared.settings import (
+from pages._parts.board.views import twin_choice
+from pages._parts.form.controls import experiment_controls
+from pages._parts.form.settings import (
     fill,
     ignored_words,
     read_page_address,
@@ -22,9 +19,12 @@ from pages._shared.settings import (
     twin,
     write_page_address,
 )
-from pages._shared.submission import submit
-from pages._shared.views import twin_choice
-from pages._shared.welcome import welcome
+from pages._parts.form.submission import submit
+from pages._parts.shell.frame import need_frame
+from pages._parts.shell.ownership import no_start
+from pages._parts.shell.server import shared_store
+from pages._parts.train.run_page import show_run
+from pages._parts.train.welcome import welcome
 
 need_frame()
 store = shared_store()

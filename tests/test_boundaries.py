@@ -1,15 +1,237 @@
-"""The boundaries between rooms, checked by running Python without what it must not need."""
+"""The boundaries between rooms: what each may import, and what a process must not load."""
 
 from __future__ import annotations
 
-import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bench.house import House, cycles, longest_chain
+
 ROOT = Path(__file__).resolve().parent.parent
+
+# One table of allowed directions: room -> the rooms that its files may import from.  The library
+# first, then the studio, the pages, and what stands beside them.  `hts` is the ground: config,
+# records, validate, seeds, compiled, version.
+ALLOWED = {
+    "hts": "",
+    "hts.data": "hts",
+    "hts.models": "hts",
+    "hts.noise": "hts",
+    "hts.training": "hts hts.data hts.models hts.noise",
+    "hts.pruning": "hts hts.models",
+    "hts.tails.samples": "hts",
+    "hts.tails.estimators": "hts hts.noise hts.tails.samples",
+    "hts.tails": "hts hts.noise hts.tails.estimators hts.tails.samples",
+    "hts.weights": "hts hts.data",
+    "hts.theory": "hts hts.noise hts.pruning hts.tails.estimators",
+    "hts.budget": "hts hts.data hts.models hts.pruning",
+    "hts.runs": "hts hts.budget hts.data hts.models hts.noise hts.pruning hts.tails hts.training",
+    "hts.inspection": "hts hts.noise hts.pruning hts.tails hts.weights",
+    "hts.verify": "hts hts.noise hts.tails",
+    # The one room above which the face may look: it resolves public names when they are asked for.
+    "hts.__init__": "hts hts.inspection hts.training",
+    "hts.__main__": "hts.studio.cli",
+    "hts.studio": "",
+    "hts.studio.store": "hts hts.weights",
+    "hts.studio.lab": "hts hts.studio.store",
+    "hts.studio.figures": "hts",
+    "hts.studio.figures.run": "hts hts.studio.figures",
+    "hts.studio.figures.classroom": "hts.studio.figures",
+    "hts.studio.figures.compress": "hts hts.pruning hts.studio.figures hts.studio.figures.run",
+    "hts.studio.figures.noise": "hts.studio.figures",
+    "hts.studio.figures.reproduce": "hts.studio.figures",
+    "hts.studio.figures.sweep_figures": "hts.studio.figures",
+    "hts.studio.figures.tails": "hts hts.studio.figures hts.studio.figures.run",
+    "hts.studio.figures.theory": "hts.studio.figures hts.theory",
+    "hts.studio.sweeps": "hts hts.budget hts.data hts.runs hts.studio.store",
+    "hts.studio.compress": (
+        "hts hts.budget hts.data hts.models hts.pruning hts.runs hts.studio.store "
+        "hts.studio.figures hts.studio.figures.run hts.studio.figures.compress"
+    ),
+    "hts.studio.classroom": (
+        "hts hts.runs hts.studio.store hts.studio.lab hts.studio.figures "
+        "hts.studio.figures.classroom"
+    ),
+    "hts.studio.reproduce": "hts hts.data hts.studio.store hts.studio.sweeps",
+    "hts.studio.jobs.processes": "hts hts.studio.store",
+    "hts.studio.jobs": (
+        "hts hts.budget hts.data hts.studio.store hts.studio.lab hts.studio.sweeps "
+        "hts.studio.jobs.processes"
+    ),
+    "hts.studio.jobs.scheduling": (
+        "hts hts.studio.store hts.studio.lab hts.studio.jobs hts.studio.jobs.processes"
+    ),
+    "hts.studio.jobs.workers": (
+        "hts hts.budget hts.data hts.runs hts.theory hts.training hts.studio.store "
+        "hts.studio.sweeps hts.studio.compress hts.studio.jobs hts.studio.jobs.processes"
+    ),
+    "hts.studio.cluster": (
+        "hts hts.data hts.runs hts.training hts.studio.store hts.studio.sweeps hts.studio.jobs "
+        "hts.studio.jobs.processes hts.studio.jobs.workers"
+    ),
+    "hts.studio.launch": (
+        "hts hts.data hts.studio.store hts.studio.sweeps hts.studio.jobs hts.studio.jobs.processes "
+        "hts.studio.cluster hts.studio.reproduce"
+    ),
+    "hts.studio.cli": (
+        "hts hts.data hts.inspection hts.noise hts.pruning hts.runs hts.theory hts.training "
+        "hts.verify hts.studio.classroom hts.studio.cluster hts.studio.compress hts.studio.jobs "
+        "hts.studio.jobs.processes hts.studio.jobs.scheduling hts.studio.jobs.workers "
+        "hts.studio.lab hts.studio.launch hts.studio.reproduce hts.studio.store hts.studio.sweeps"
+    ),
+    "pages._parts": "",
+    "pages._parts.shell": (
+        "hts hts.studio.store hts.studio.lab hts.studio.jobs hts.studio.jobs.processes"
+    ),
+    "pages._parts.board": (
+        "hts hts.data hts.studio.store hts.studio.figures hts.studio.figures.run hts.studio.jobs "
+        "pages._parts.shell"
+    ),
+    "pages._parts.form": (
+        "hts hts.budget hts.data hts.runs hts.studio.store hts.studio.jobs pages._parts.shell "
+        "pages._parts.board"
+    ),
+    "pages._parts.guide": "hts hts.studio.figures",
+    "pages._parts.train": (
+        "hts hts.runs hts.studio.store hts.studio.jobs hts.studio.jobs.processes "
+        "pages._parts.shell pages._parts.board pages._parts.form pages._parts.guide"
+    ),
+    "pages._parts.runs": (
+        "hts hts.studio.store hts.studio.lab hts.studio.figures hts.studio.figures.run "
+        "hts.studio.jobs pages._parts.shell pages._parts.board pages._parts.form"
+    ),
+    "pages._parts.admin": (
+        "hts hts.studio.store hts.studio.lab hts.studio.jobs pages._parts.board pages._parts.runs"
+    ),
+    "pages._parts.sweep": (
+        "hts hts.data hts.runs hts.studio.store hts.studio.sweeps hts.studio.figures "
+        "hts.studio.figures.run hts.studio.figures.sweep_figures hts.studio.jobs "
+        "hts.studio.jobs.processes hts.studio.cluster pages._parts.shell pages._parts.board "
+        "pages._parts.form"
+    ),
+    "pages._parts.tails": (
+        "hts hts.noise hts.tails hts.weights hts.studio.store hts.studio.figures "
+        "hts.studio.figures.run hts.studio.figures.tails pages._parts.shell pages._parts.board"
+    ),
+    "pages._parts.compress": (
+        "hts hts.pruning hts.studio.store hts.studio.figures hts.studio.figures.run "
+        "hts.studio.figures.compress hts.studio.compress hts.studio.jobs pages._parts.shell "
+        "pages._parts.board"
+    ),
+    "pages._parts.noise": "hts.noise hts.studio.figures hts.studio.figures.noise",
+    "pages._parts.theory": (
+        "hts hts.theory hts.studio.store hts.studio.figures hts.studio.figures.theory "
+        "hts.studio.jobs pages._parts.shell pages._parts.board"
+    ),
+    "pages._parts.reproduce": (
+        "hts hts.data hts.studio.store hts.studio.sweeps hts.studio.figures "
+        "hts.studio.figures.reproduce hts.studio.jobs hts.studio.reproduce hts.studio.launch "
+        "pages._parts.shell pages._parts.board pages._parts.form pages._parts.sweep"
+    ),
+    "pages._parts.classroom": (
+        "hts hts.runs hts.studio.store hts.studio.lab hts.studio.figures hts.studio.figures.run "
+        "hts.studio.figures.classroom hts.studio.classroom hts.studio.jobs pages._parts.shell "
+        "pages._parts.board pages._parts.form"
+    ),
+    "pages": (
+        "hts hts.runs hts.theory hts.studio.store hts.studio.jobs hts.studio.reproduce "
+        "pages._parts.admin pages._parts.board pages._parts.classroom pages._parts.compress "
+        "pages._parts.form pages._parts.guide pages._parts.noise pages._parts.reproduce "
+        "pages._parts.runs pages._parts.shell pages._parts.sweep pages._parts.tails "
+        "pages._parts.theory pages._parts.train"
+    ),
+    "app": "pages._parts.shell",
+}
+"""Library, studio and pages; what `bench` imports is its own affair, nothing imports it."""
+
+# What no file of the library may import, and the files that may all the same, each with its test.
+NOT_IN_THE_LIBRARY = {"sqlite3", "subprocess", "plotly", "streamlit", "multiprocessing"}
+EXCEPTIONS = {
+    (
+        "hts.weights.torch_file",
+        "subprocess",
+    ): "test_the_process_may_take_so_much_memory_and_no_more",
+}
+
+
+@functools.cache
+def house() -> House:
+    return House(ROOT)
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_imports_only_what_the_table_allows(room):
+    found = house()
+    allowed = {room, *ALLOWED[room].split()}
+    for module, targets in found.imports.items():
+        if found.room(module) == room:
+            against = {t for t in targets if found.room(t) not in allowed}
+            assert not against, f"{module} imports {sorted(against)}"
+
+
+def test_the_table_names_every_room_and_no_other():
+    rooms = {room for room in house().rooms if room.split(".")[0] != "bench"}
+    assert rooms == set(ALLOWED)
+    for allowed in ALLOWED.values():
+        assert set(allowed.split()) <= rooms
+
+
+def test_the_table_itself_has_no_cycle_and_no_arrow_back():
+    assert cycles({room: allowed.split() for room, allowed in ALLOWED.items()}) == []
+    for room, allowed in ALLOWED.items():
+        if room.startswith("hts") and not room.startswith("hts.studio") and room != "hts.__main__":
+            assert not [a for a in allowed.split() if a.startswith(("hts.studio", "pages"))], room
+        if room.startswith("hts.studio"):
+            assert not [a for a in allowed.split() if a.startswith("pages")], room
+
+
+def test_no_files_and_no_rooms_import_each_other_in_a_circle():
+    assert cycles(house().imports) == []
+    assert cycles(house().rooms) == []
+
+
+def test_the_product_imports_neither_bench_nor_tests():
+    for module, targets in house().imports.items():
+        if module.split(".")[0] != "bench":
+            assert not [t for t in targets if t.split(".")[0] == "bench"], module
+            assert not house().external[module] & {"tests", "conftest", "factories"}, module
+
+
+def test_the_library_needs_no_database_process_or_page():
+    for module, packages in house().external.items():
+        if module.startswith("hts") and not module.startswith("hts.studio"):
+            excused = {package for name, package in EXCEPTIONS if name == module}
+            assert packages & NOT_IN_THE_LIBRARY == excused, module
+        if module.startswith("hts"):
+            assert not packages & {"streamlit", "pages", "app"}, module
+
+
+@pytest.mark.parametrize("exception", sorted(EXCEPTIONS.values()))
+def test_every_exception_has_a_test(exception):
+    assert any(
+        f"def {exception}(" in path.read_text(encoding="utf-8")
+        for path in (ROOT / "tests").rglob("test_*.py")
+    )
+
+
+def test_chains_and_folders_stay_short():
+    found = house()
+    imports = {name: found.imports[name] for name in found.files if not name.startswith("bench")}
+    assert len(longest_chain(imports)) <= 18
+    assert len(found.reach("hts.studio.jobs.client")) <= 60
+    folders = [path.parent for path in found.files.values()]
+    assert max(folders.count(folder) for folder in set(folders)) <= 25
+
+
+def test_no_module_of_the_package_has_the_name_of_a_public_function():
+    public = {"inspect", "train", "watch", "sweep", "stable"}
+    for module in house().files:
+        if module.startswith("hts."):
+            assert not public & set(module.split(".")), module
 
 
 def loaded_after(statement: str) -> set[str]:
@@ -25,79 +247,58 @@ def test_importing_hts_loads_neither_torch_nor_streamlit():
     assert not loaded_after("import hts") & {"torch", "streamlit", "scipy", "plotly"}
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "hts.lab", "hts.lab.codes", "hts.lab.identify", "hts.lab.lesson",
-        "hts.experiments.class_lesson", "hts.experiments.class_tasks",
-        "hts.store", "hts.jobs.client", "hts.jobs.scheduler", "hts.figures", "hts.data",
-        "hts.experiments.presets", "hts.experiments.memory", "hts.noise.types", "hts.noise.law",
-        "hts.noise.fast_law", "hts.noise.general", "hts.noise.portrait",
-        "hts.noise.known_laws", "hts.tails", "hts.tails.report", "hts.tails.recorded",
-        "hts.store.last_weights", "hts.pruning.columns", "hts.experiments.sweep_spec",
-        "hts.experiments.cost", "hts.experiments.sweep_table", "hts.experiments.sweep_export",
-        "hts.weights", "hts.experiments.inspect",
-        "hts.experiments.sweep_presets", "hts.figures.sweep_map", "hts.figures.sweep_lines",
-        "hts.jobs.overview", "hts.jobs.health",
-        "hts.jobs.side", "hts.pruning.criteria", "hts.pruning.across", "hts.pruning.sizes",
-        "hts.experiments.export", "hts.experiments.report",
-        "hts.theory.records", "hts.theory.files", "hts.theory.kesten", "hts.figures.theory_curves",
-        "hts.experiments.reproduce_result", "hts.experiments.reproduce_here",
-        "hts.cluster.status",
-    ],
-)  # fmt: skip
+WITHOUT_TORCH = [
+    "hts.studio.lab",
+    "hts.studio.lab.codes",
+    "hts.studio.lab.identify",
+    "hts.studio.classroom.lesson",
+    "hts.studio.classroom.lesson_page",
+    "hts.studio.classroom.tasks",
+    "hts.studio.store",
+    "hts.studio.jobs.client",
+    "hts.studio.jobs.scheduling.scheduler",
+    "hts.studio.figures",
+    "hts.data",
+    "hts.runs.presets",
+    "hts.budget.memory",
+    "hts.noise.types",
+    "hts.noise.law",
+    "hts.noise.fast_law",
+    "hts.noise.general",
+    "hts.noise.portrait",
+    "hts.noise.known_laws",
+    "hts.tails",
+    "hts.tails.report",
+    "hts.tails.recorded",
+    "hts.studio.store.last_weights",
+    "hts.pruning.columns",
+    "hts.studio.sweeps.spec",
+    "hts.studio.sweeps.cost",
+    "hts.studio.sweeps.table",
+    "hts.studio.sweeps.export",
+    "hts.weights",
+    "hts.inspection.network",
+    "hts.studio.sweeps.presets",
+    "hts.studio.figures.sweep_figures.map",
+    "hts.studio.figures.sweep_figures.lines",
+    "hts.studio.jobs.overview",
+    "hts.studio.jobs.health",
+    "hts.studio.jobs.background",
+    "hts.pruning.criteria",
+    "hts.pruning.across",
+    "hts.pruning.sizes",
+    "hts.studio.compress.export",
+    "hts.studio.compress.report",
+    "hts.theory.records",
+    "hts.theory.files",
+    "hts.theory.kesten",
+    "hts.studio.figures.theory.curves",
+    "hts.studio.reproduce.result",
+    "hts.studio.launch.reproduce",
+    "hts.studio.cluster.status",
+]
+
+
+@pytest.mark.parametrize("module", WITHOUT_TORCH)
 def test_what_the_web_process_imports_brings_no_torch(module):
     assert not loaded_after(f"import {module}") & {"torch", "streamlit", "ray"}
-
-
-def imports_of(path: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
-
-
-def test_no_line_of_hts_imports_streamlit_or_pages():
-    for path in (ROOT / "hts").rglob("*.py"):
-        tops = {name.split(".")[0] for name in imports_of(path)}
-        assert not tops & {"streamlit", "pages", "app"}, path
-
-
-# What each room of hts may import from the others; everything may import the foundations.
-FOUNDATIONS = {"config", "records", "validate", "seeds", "compiled"}
-ROOMS = {
-    "noise": set(),
-    "data": set(),
-    "models": set(),
-    "training": {"models", "noise", "data"},
-    "tails": {"noise"},
-    "pruning": {"models", "training"},
-    "theory": {"noise", "pruning", "tails"},
-    "store": set(),
-    "lab": {"store"},  # between the store and the jobs that people ask for
-    "weights": {"data", "store"},
-    "jobs": {"lab", "store", "experiments", "data", "training"},
-    "cluster": {"store", "experiments", "data", "training", "jobs"},
-    "figures": {"pruning", "theory"},
-    "experiments": {
-        "noise", "data", "models", "training", "tails", "pruning", "theory", "store", "lab", "jobs",
-        "figures", "weights", "cluster",
-    },
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("room", sorted(ROOMS))
-def test_imports_point_backwards_only(room):
-    for path in (ROOT / "hts" / room).rglob("*.py"):
-        for name in imports_of(path):
-            parts = name.split(".")
-            if parts[0] == "hts" and len(parts) > 1:
-                assert parts[1] in FOUNDATIONS | ROOMS[room] | {room}, f"{path} imports {name}"
-
-
-def test_every_room_is_in_the_map():
-    rooms = {p.name for p in (ROOT / "hts").iterdir() if p.is_dir() and p.name != "__pycache__"}
-    assert rooms == set(ROOMS)

@@ -1,7 +1,7 @@
 """The radii of type III, compiled: many times as fast as a dozen tensor operations on few units.
 
-The formula of `hts.noise.stable.kanter` in double precision; rounded to float32 it agrees with that
-in all but the rarest last digit.
+The formula of `hts.noise.formulas.kanter` in double precision; rounded to float32 it agrees with
+that in all but the rarest last digit.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from hts.compiled import compiled
+from hts.noise.formulas import LARGEST_RADIUS
 from hts.noise.fused import fill_block, share
 from hts.noise.philox import BLOCK, LANE, Stream
-from hts.noise.stable import LARGEST_RADIUS
 
 _U = np.uint64
 _TOP = np.uint32(0x80000000)

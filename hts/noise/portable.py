@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from hts.noise import philox
-from hts.noise.stable import radius_from_bits
+from hts.noise.formulas import radius_from_bits
 from hts.noise.table import FIRST, SHIFT, quantile_table
 
 _CPU_BLOCKS = 64  # blocks of words at a time: temporaries stay in the cache

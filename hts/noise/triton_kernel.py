@@ -21,8 +21,8 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from hts.noise.formulas import LARGEST_RADIUS
 from hts.noise.philox import Stream
-from hts.noise.stable import LARGEST_RADIUS
 from hts.noise.table import FIRST, SHIFT, quantile_table
 
 _COUNTERS = 512  # a program's, four words each; a multiple of the 256 counters of a block
@@ -89,7 +89,7 @@ def _entries(weights, count, table, scale, low, high, third, fourth, SIZE: tl.co
 
 @triton.jit
 def _radius(unit, law, low, high, third, fourth):  # type: ignore[no-untyped-def]
-    """`hts.noise.stable.radius_from_bits` of each unit: double precision, rounded to float32."""
+    """`hts.noise.formulas.radius_from_bits` of each unit: double precision, rounded to float32."""
     beta, rest, shift = tl.load(law), tl.load(law + 1), tl.load(law + 2)
     half_power, angle_step, pi = tl.load(law + 3), tl.load(law + 4), tl.load(law + 5)
     angle = _word_at(2 * unit, low, high, third, fourth)

@@ -14,8 +14,8 @@ from scipy.special import betaincinv
 
 from hts.records import ProbabilityPlot, QuantilePlot, TailIndex
 from hts.tails.layer import sizes_in
-from hts.tails.norm_law import log_norm_survival
-from hts.tails.sample import Sample
+from hts.tails.samples.norm_law import log_norm_survival
+from hts.tails.samples.sample import Sample
 
 _GRID = 4000
 

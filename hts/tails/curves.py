@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from hts.records import TailCurve
-from hts.tails.binning import checked
+from hts.tails.estimators.threshold import RULES, choose_k
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, UPPER, alpha_of, uppers
 from hts.tails.layer import sizes_in
-from hts.tails.sample import Sample
-from hts.tails.threshold import RULES, choose_k
-from hts.tails.upper_tail import FEWEST_UPPER, UPPER, alpha_of, uppers
+from hts.tails.samples.binning import checked
+from hts.tails.samples.sample import Sample
 from hts.validate import choice, number, whole
 
 _MOST_UPPER = 50_000
@@ -33,9 +33,9 @@ def tail_curve(
     """``method`` (hill, moment, pickands) at up to ``points`` log-spaced k from 10 to ``share``.
 
     ``x`` and ``kind`` as in `hts.tails.hill_curve`, or ``x`` a sample taken already.  ``rules``
-    adds the k that each rule of `hts.tails.threshold` chooses, which takes some ten milliseconds.
-    Where no power law is seen alpha is written as 100.  Raises `BadInput` as `hts.tails.estimate`
-    does.
+    adds the k that each rule of `hts.tails.estimators.threshold` chooses, which takes some ten
+    milliseconds. Where no power law is seen alpha is written as 100.  Raises `BadInput` as
+    `hts.tails.estimate` does.
     """
     choice("method", method, UPPER, why="it is drawn against k")
     share = number("share", share, low=0, high=0.9, why="it is a tail", open_low=True)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from hts.records import HillCurve
-from hts.tails.binning import checked
 from hts.tails.layer import independent_sizes
+from hts.tails.samples.binning import checked
 
 _FEWEST_UPPER = 10
 _MOST_UPPER = 50_000

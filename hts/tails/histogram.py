@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import erfc
 
 from hts.records import Ccdf, Histogram, TailIndex
-from hts.tails.binning import LogCounts, log_counts
-from hts.tails.norm_law import log_norm_survival
+from hts.tails.samples.binning import LogCounts, log_counts
+from hts.tails.samples.norm_law import log_norm_survival
 
 _DECADES_BELOW = 2.5  # how far under the median of |x| a histogram begins
 _CCDF_POINTS = 80

@@ -14,11 +14,11 @@ import numpy as np
 
 from hts.noise.types import noise_type
 from hts.records import TailIndex
-from hts.tails.binning import FEWEST, checked
-from hts.tails.estimate import of_sample
+from hts.tails.estimation import of_sample
+from hts.tails.estimators.stable_fit import describe, fit_log_norms
 from hts.tails.methods import METHODS, method_named
-from hts.tails.sample import Of, Sample, norms_of, of_rows
-from hts.tails.stable_fit import describe, fit_log_norms
+from hts.tails.samples.binning import FEWEST, checked
+from hts.tails.samples.sample import Of, Sample, norms_of, of_rows
 from hts.validate import BadInput, choice, number
 
 _ENOUGH = 200  # units from which a coordinate's own median is worth more than the common one

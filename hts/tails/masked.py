@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import erfc, gammaincc
 
-from hts.tails.binning import LogCounts
+from hts.tails.samples.binning import LogCounts
 
 HEAVIEST, LIGHTEST_NOISE = 0.5, 1.95
 _STARTS = ((1.6, 0.05), (1.6, 0.3), (1.4, 1.0))  # alpha, scale of the noise over the bulk's

@@ -25,17 +25,17 @@ from hts.records import (
 )
 from hts.seeds import generator
 from hts.tails.against_fit import pp_points, qq_points
-from hts.tails.binning import FEWEST
 from hts.tails.curves import tail_curve
-from hts.tails.estimate import of_sample
+from hts.tails.estimation import of_sample
+from hts.tails.estimators.inversion import Found
+from hts.tails.estimators.skewed_fit import fit_skewed
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, by_upper_tail, uppers
 from hts.tails.histogram import ccdf, log_histogram
-from hts.tails.inversion import Found
 from hts.tails.layer import layer_sample
 from hts.tails.methods import METHODS, Method
-from hts.tails.sample import Sample
-from hts.tails.skewed_fit import fit_skewed
-from hts.tails.upper_tail import FEWEST_UPPER, Uppers, by_upper_tail, uppers
-from hts.tails.verdict import verdict_of
+from hts.tails.samples.binning import FEWEST
+from hts.tails.samples.sample import Sample
+from hts.tails.verdicts import verdict_of
 from hts.validate import BadInput
 
 VALUES_USED = 100_000  # single values, where these are independent

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from hts.noise.sources import NoiseSource
-from hts.tails.upper_tail import by_upper_tail, uppers
+from hts.tails.estimators.upper_tail import by_upper_tail, uppers
 from hts.theory import kesten
 from hts.theory.particles import noise_scale, replicate_seeds
 from hts.theory.records import EmergentResult, MeasuredTail

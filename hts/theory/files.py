@@ -9,8 +9,9 @@ import msgspec
 
 from hts.theory.records import RESULTS, Found
 from hts.validate import BadInput, choice
+from hts.version import PACKAGE
 
-SHIPPED = Path(__file__).resolve().parents[2] / "results" / "theory"
+SHIPPED = PACKAGE.parent / "results" / "theory"
 
 
 def read(name: str, path: Path) -> Found[Any]:

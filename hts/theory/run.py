@@ -11,17 +11,18 @@ from typing import Any
 
 import torch
 
-from hts import __version__
 from hts.theory.chaos import run_chaos
 from hts.theory.claims import CLAIMS
 from hts.theory.emergent import run_emergent
 from hts.theory.euler import run_euler
 from hts.theory.limit import run_limit
-from hts.theory.records import VERSION, Found, Made
+from hts.theory.records import VERSION as RECORD
+from hts.theory.records import Found, Made
 from hts.theory.replicates import Tell
 from hts.theory.settings import EXPERIMENTS, Settings, quick
 from hts.theory.width import run_width
 from hts.validate import choice
+from hts.version import VERSION
 
 _RUN: dict[str, Callable[[Any, Tell], Any]] = {
     "chaos": run_chaos,
@@ -39,11 +40,11 @@ def run(name: str, settings: Settings, tell: Tell = lambda says, share: None) ->
     result = _RUN[name](settings, tell)
     return Found(
         experiment=name,
-        record=VERSION,
+        record=RECORD,
         made=Made(
             command=command(name, settings),
             date=now.isoformat(timespec="seconds"),
-            version=__version__,
+            version=VERSION,
             seconds=round(time.perf_counter() - began, 1),
             threads=torch.get_num_threads(),
         ),

@@ -1,9 +1,8 @@
 """Other people's weights as plain arrays: read without running anything from the file.  NumPy only.
 
 `read_weights` opens a file and says what is in it; every array is loaded when it is asked for.
-`state_weights` and `module_weights` do the same for what is in memory already.  `register_weights`
-keeps an uploaded file.  Pickled checkpoints are read by a process of their own, `torch_worker`, the
-one file of this room that imports torch.
+`state_weights` and `module_weights` do the same for what is in memory already.  Pickled checkpoints
+are read by a process of their own, `torch_worker`, the one file of this room that imports torch.
 """
 
 from __future__ import annotations
@@ -11,27 +10,13 @@ from __future__ import annotations
 from hts.weights.entry import FileWeights, Weight
 from hts.weights.limits import Limits
 from hts.weights.memory import module_weights, state_weights
-from hts.weights.places import allowed_folders
 from hts.weights.read import read_weights
-from hts.weights.uploads import (
-    StoredWeights,
-    forget_weights,
-    register_weights,
-    stored_weights,
-    weights,
-)
 
 __all__ = [
     "FileWeights",
     "Limits",
-    "StoredWeights",
     "Weight",
-    "allowed_folders",
-    "forget_weights",
     "module_weights",
     "read_weights",
-    "register_weights",
     "state_weights",
-    "stored_weights",
-    "weights",
 ]

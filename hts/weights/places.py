@@ -1,7 +1,7 @@
 """Which files may be opened, and opening them so that nothing but a plain file is read.
 
-On their own computer people open any file of theirs.  A hosted app passes ``within``: only uploads
-and the folder named by ``HTS_WEIGHTS_DIR``, symbolic links resolved first.
+On their own computer people open any file of theirs.  Who opens files for others passes ``within``,
+the folders that may be read, symbolic links resolved first.
 """
 
 from __future__ import annotations
@@ -12,19 +12,7 @@ from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
 
-from hts.store import Home, default_home
 from hts.validate import BadInput
-
-
-def uploads_folder() -> Path:
-    """Where uploaded weights are kept, under ``HTS_HOME``."""
-    return Home(default_home()).uploaded_weights
-
-
-def allowed_folders() -> tuple[Path, ...]:
-    """The folders a hosted app may read from: uploads, and ``HTS_WEIGHTS_DIR`` if it is set."""
-    named = os.environ.get("HTS_WEIGHTS_DIR")
-    return (uploads_folder(), Path(named).expanduser()) if named else (uploads_folder(),)
 
 
 def resolved(path: Path, within: Sequence[Path] | None) -> Path:
@@ -36,9 +24,8 @@ def resolved(path: Path, within: Sequence[Path] | None) -> Path:
         real = Path(path).expanduser().resolve()
         if within is not None and not any(real.is_relative_to(f.resolve()) for f in within):
             raise BadInput(
-                f"{str(path)!r} lies outside the folders that may be read: weights are taken from "
-                "an upload or from the folder named by HTS_WEIGHTS_DIR, links followed, so that "
-                "nobody reads other files of this computer."
+                f"{str(path)!r} lies outside the folders that may be read, "
+                f"{', '.join(str(f) for f in within)}, once links are followed."
             )
         there = real.exists()
     except (OSError, ValueError, RuntimeError) as error:

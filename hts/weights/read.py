@@ -32,7 +32,7 @@ def read_weights(
     """What is in ``path``: .safetensors (or the index.json of a split one, or its folder), .npz,
     .npy, .pt, .pth.
 
-    ``within``: the folders it must lie in once links are followed, see `allowed_folders`; None
+    ``within``: the folders it must lie in once links are followed; None
     allows every file, as is right on one's own computer.  Arrays are loaded one by one, when asked
     for.  Raises `BadInput` that says what is wrong with the file.
     """

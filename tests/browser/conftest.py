@@ -13,17 +13,14 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import chromium
 import psutil
 import pytest
+from browser_steps import open_at
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
+from hts.studio.store import Store
 
-import chromium  # noqa: E402
-from browser_words import open_at  # noqa: E402
-
-from hts.store import Store  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -73,7 +70,7 @@ class Server:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 words = process.cmdline()
-                if str(self.home) in words and any("hts.jobs" in word for word in words):
+                if str(self.home) in words and any("hts.studio.jobs" in word for word in words):
                     found.append(process)
         return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser_words import figure, no_traceback, open_at, press, run_id, state, step
+from browser_steps import figure, no_traceback, open_at, press, run_id, state, step
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser_words import figure, no_traceback, open_at, press, run_id, state
+from browser_steps import figure, no_traceback, open_at, press, run_id, state
 from playwright.sync_api import expect
 
-from hts.jobs.pulse import scheduler_status
-from hts.store import Store
+from hts.studio.jobs.processes.pulse import scheduler_status
+from hts.studio.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = [

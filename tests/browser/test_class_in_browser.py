@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser_words import figure, no_traceback
+from browser_steps import figure, no_traceback
 from playwright.sync_api import Page, expect
 
-from hts.jobs import client
-from hts.lab import OPERATOR
-from pages._shared.class_rehearsal import Lab, holds, rehearse
+from bench.app.classroom import Lab, holds, rehearse
+from hts.studio.jobs import client
+from hts.studio.lab import OPERATOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STUDENTS = 3

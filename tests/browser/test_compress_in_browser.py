@@ -7,13 +7,13 @@ import re
 import zipfile
 
 import pytest
-from browser_words import SECONDS, figure, no_traceback
+from browser_steps import SECONDS, figure, no_traceback
 from playwright.sync_api import expect
 from safetensors import safe_open
 
 from hts.config import RunConfig
-from hts.experiments.commands.train import run_here
-from hts.jobs.identity import create_for_this_process
+from hts.studio.cli.training import run_here
+from hts.studio.jobs.processes.identity import create_for_this_process
 
 pytestmark = pytest.mark.browser
 

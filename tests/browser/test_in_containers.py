@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_words import figure, no_traceback, open_at, press, run_id, state, step
+from browser_steps import figure, no_traceback, open_at, press, run_id, state, step
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -31,7 +31,7 @@ pytestmark = [
 ]
 
 LOOK = (
-    "import json, sys; from hts.store import Store, default_home;"
+    "import json, sys; from hts.studio.store import Store, default_home;"
     "run = Store(default_home()).get(sys.argv[1]);"
     "print(json.dumps(dict(state=run.state, attempt=run.attempt, step=run.step)))"
 )

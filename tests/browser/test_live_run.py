@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser_words import WATCH, figure, no_traceback, open_at, press, run_id, state, step
+from browser_steps import WATCH, figure, no_traceback, open_at, press, run_id, state, step
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_words import no_traceback, press, run_id, state
+from browser_steps import no_traceback, press, run_id, state
 from oidc_provider import Provider
 from playwright.sync_api import Page, expect
 
-from hts.store import Store
+from hts.studio.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from browser_words import SECONDS, WATCH, figure, no_traceback, press, state
+from browser_steps import SECONDS, WATCH, figure, no_traceback, press, state
 from playwright.sync_api import Locator, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser_words import SECONDS, figure, no_traceback
+from browser_steps import SECONDS, figure, no_traceback
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from browser_words import SECONDS, figure, no_traceback
+from browser_steps import SECONDS, figure, no_traceback
 from playwright.sync_api import expect
 
 from hts.theory.records import Found, WidthResult

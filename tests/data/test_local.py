@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import made_up_datasets
 import numpy as np
 import pytest
 from made_up_datasets import cifar_records, idx_family, idx_files, moved, tar_gz, zipped
@@ -202,7 +203,7 @@ def test_what_is_no_idx_file_is_refused(content):
 def test_two_processes_that_load_at_once_download_once(site, empty_computer):
     files = idx_files()
     site.files.update({f"/{name}": content for name, content in files.items()})
-    here = Path(__file__).parent
+    here = Path(made_up_datasets.__file__).parent
     code = (
         f"import sys; sys.path.insert(0, {str(here)!r})\n"
         "from made_up_datasets import idx_family\nfrom hts.data import local\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hts.experiments.cli import parser
+from hts.studio.cli.main import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -190,7 +190,7 @@ def test_bad_input_is_refused(name):
 
 
 def test_the_comparison_with_scipy_finds_our_tail_right():
-    from hts.noise.compare_scipy import zolotarev_sf
+    from bench.noise_against_scipy import zolotarev_sf
 
     for alpha, x in [(1.2, 3.44e9), (1.5, 34.3), (1.75, 768.0), (1.99, 7.58)]:
         assert math.isclose(fast_law.sf(x, alpha), zolotarev_sf(x, alpha), rel_tol=1e-9)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hts.noise import law, sample
-from hts.noise.verify import TailCount, tail_counts
+from hts.verify.noise import TailCount, tail_counts
 
 N = 200_000
 KS_LIMIT = 1.95 / np.sqrt(N)  # exceeded once in 1 000

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from bench.noise import measure, ratio, rounds
 from hts.noise import NoiseSource, law, philox, portable, sources
-from hts.noise.bench import measure, ratio, rounds
-from hts.noise.stable import symmetric_from_bits
+from hts.noise.formulas import symmetric_from_bits
 from hts.noise.table import quantile_table
 
 fused = pytest.importorskip("hts.noise.fused", reason="numba is not installed")

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from hts.noise.stable import (
+from hts.noise.formulas import (
     exponential_from_bits,
     kanter,
     pole_form,

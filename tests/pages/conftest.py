@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import factories
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from hts.experiments.sweep_spec import SweepSpec
-from hts.jobs import client
-from hts.store import Store
+from hts.studio.jobs import client
+from hts.studio.store import Store
+from hts.studio.sweeps.spec import SweepSpec
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-import factories  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hts.experiments.presets import PRESETS
-from pages._shared.address import (
+from hts.runs.presets import PRESETS
+from pages._parts.form.address import (
     DEFAULT_TWIN,
     DEFAULTS,
     matching_preset,

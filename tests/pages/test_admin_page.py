@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import hts.jobs.overview
+import hts.studio.jobs.overview
 from hts.config import RunConfig
-from hts.jobs.overview import last_lines, overview, shares
-from hts.jobs.pulse import scheduler_status
-from pages._shared.well import NO_SERVICE
+from hts.studio.jobs.overview import last_lines, overview, shares
+from hts.studio.jobs.processes.pulse import scheduler_status
+from pages._parts.shell.notices import NO_SERVICE
 
 SMALL = RunConfig(width=20)
 ADMIN_ONLY = "This page is for the admins of the lab."
@@ -81,7 +81,7 @@ def test_who_has_what(store, monkeypatch) -> None:
         ("Ada", 1, 1), ("the operator of this machine", 0, 0),
     ]  # fmt: skip
     assert found[0].megabytes == pytest.approx(1.0, abs=0.01)
-    monkeypatch.setattr(hts.jobs.overview, "LOG_BYTES", 20)
+    monkeypatch.setattr(hts.studio.jobs.overview, "LOG_BYTES", 20)
     assert last_lines(store) == []
     store.home.scheduler_log.write_text("".join(f"line {n}\n" for n in range(100)))
     assert last_lines(store, 2) == ["line 98", "line 99"]

@@ -10,16 +10,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hts.config import RunConfig
-from hts.jobs import client
-from hts.lab import Person
-from hts.lab.board import answers
-from hts.lab.codes import join, make_class, student
-from hts.lab.free import Free
-from hts.lab.lesson import freeze, pin, predict, reveal
-from hts.lab.question import Question
-from hts.lab.task import Goal, Task
-from hts.store import Class, Store
-from pages._shared import identity
+from hts.studio.classroom.board import answers
+from hts.studio.classroom.free import Free
+from hts.studio.classroom.lesson import freeze, pin, predict, reveal
+from hts.studio.classroom.question import Question
+from hts.studio.classroom.task import Goal, Task
+from hts.studio.jobs import client
+from hts.studio.lab import Person
+from hts.studio.lab.codes import join, make_class, student
+from hts.studio.store import Class, Store
+from pages._parts.shell import identity
 
 EMMY = Person(id="proxy:emmy", name="Emmy", role="teacher", how="proxy")
 TASK = Task(

@@ -10,10 +10,10 @@ import compress_factories
 import numpy as np
 import pytest
 
-from hts.jobs import side
-from hts.jobs.lock import FileLock
 from hts.pruning.records import VERSION
 from hts.records import encode
+from hts.studio.jobs import background as side
+from hts.studio.jobs.processes.lock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASKED = {"scope": "layer", "version": VERSION}
@@ -148,8 +148,8 @@ def test_a_run_of_a_sweep_is_opened_by_its_address(open_page, measured, store):
 
 
 def test_the_page_works_without_torch():
-    code = "import sys\nimport pages._shared.compress_board, pages._shared.compress_export\n"
-    code += "import pages._shared.compress_runs; print('torch' in sys.modules)"
+    code = "import sys\nimport pages._parts.compress.board, pages._parts.compress.export\n"
+    code += "import pages._parts.compress.runs; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )

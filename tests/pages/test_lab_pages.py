@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from hts.lab import OPERATOR
-from hts.lab.codes import join, make_class, make_key, student, teacher
-from pages._shared.identity import TOKEN
+from hts.studio.lab import OPERATOR
+from hts.studio.lab.codes import join, make_class, make_key, student, teacher
+from pages._parts.shell.identity import TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -33,7 +33,7 @@ def test_every_kind_of_alpha_is_shown(open_page, alpha):
 
 def test_the_path_grows_to_its_end_and_again(open_page):
     page = open_page("noise")
-    from pages._shared.noise_board import FRAMES
+    from pages._parts.noise.board import FRAMES
 
     for _ in range(FRAMES + 2):
         page.run()
@@ -44,7 +44,7 @@ def test_the_path_grows_to_its_end_and_again(open_page):
 
 
 def test_the_known_values_are_known():
-    from pages._shared.noise_words import chance, known_values
+    from pages._parts.noise.words import chance, known_values
 
     gaussian, cauchy = known_values([2.0, 1.0, 2.0])
     assert gaussian["Density at 0"] == "0.2821"
@@ -59,7 +59,7 @@ def test_the_known_values_are_known():
 
 
 def test_the_page_works_without_torch():
-    code = "import sys, pages._shared.noise_board as b\n"
+    code = "import sys, pages._parts.noise.board as b\n"
     code += "b.laws_board(b.Look((1.5, 1.0, 2.0), 1000, 1, True, True)); b.cloud_boards(1.5, 1)\n"
     code += "b.moments_board((1.5, 1.0, 2.0), 1000, 1); print('torch' in sys.modules)"
     done = subprocess.run(

@@ -11,11 +11,12 @@ import pytest
 from reproduce_factories import as_claimed, made_up, reproduction
 from sweep_factories import result as run_result
 
-from hts.experiments import reproduce_datasets, reproduce_result
-from hts.experiments.reproduce_datasets import protocol
-from hts.experiments.reproduce_records import cell_of
-from hts.experiments.reproduce_result import load, save, shipped
-from hts.store import Store
+from hts.studio.reproduce import datasets as reproduce_datasets
+from hts.studio.reproduce import result as reproduce_result
+from hts.studio.reproduce.datasets import protocol
+from hts.studio.reproduce.records import cell_of
+from hts.studio.reproduce.result import load, save, shipped
+from hts.studio.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLAIMS = ("alpha", "width", "cost", "after", "gaussian", "beyond")
@@ -35,7 +36,7 @@ def digits_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one protocol whose data are always there."""
     known = [p for p in reproduce_datasets.PROTOCOLS if p.data == "digits"]
     monkeypatch.setattr(reproduce_datasets, "PROTOCOLS", tuple(known))
-    monkeypatch.setattr("pages._shared.reproduce_source.PROTOCOLS", tuple(known))
+    monkeypatch.setattr("pages._parts.reproduce.source.PROTOCOLS", tuple(known))
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
@@ -154,9 +155,9 @@ def test_running_again_is_a_sweep_whose_result_can_be_looked_at(
 
 def test_the_page_works_without_torch():
     code = "import sys\n"
-    code += "import pages._shared.reproduce_claim, pages._shared.reproduce_run\n"
-    code += "import pages._shared.reproduce_table\n"
-    code += "from pages._shared.reproduce_board import claim_board\n"
+    code += "import pages._parts.reproduce.claim, pages._parts.reproduce.run\n"
+    code += "import pages._parts.reproduce.table\n"
+    code += "from pages._parts.reproduce.board import claim_board\n"
     code += "sys.path.insert(0, 'tests'); from reproduce_factories import reproduction\n"
     code += "r = reproduction(); [claim_board(r, c) for c in r.claims]\n"
     code += "print('torch' in sys.modules)"

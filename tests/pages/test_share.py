@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hts.lab import Person, PersonalStore
-from pages._shared.share import ALONE, NOTHING_OWNED, WHO, address, who_sees
+from hts.studio.lab import Person, PersonalStore
+from pages._parts.shell.share import ALONE, NOTHING_OWNED, WHO, address, who_sees
 
 
 def test_the_address_holds_the_settings_and_not_how_it_was_embedded():
@@ -17,8 +17,8 @@ def test_the_address_holds_the_settings_and_not_how_it_was_embedded():
 
 
 def _foot() -> None:
-    from pages._shared.server import shared_store
-    from pages._shared.share import share
+    from pages._parts.shell.server import shared_store
+    from pages._parts.shell.share import share
 
     share(shared_store())
 

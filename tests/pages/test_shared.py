@@ -14,7 +14,7 @@ from hts.seeds import generator
     ("alpha", "low", "high"), [(2.0, 0.11, 0.14), (1.9, 0.15, 0.21), (1.75, 0.3, 0.5)]
 )
 def test_the_story_agrees_with_known_pure_noise_ratios(alpha, low, high):
-    from pages._shared.story import removed_energy
+    from pages._parts.guide.energy_figure import removed_energy
 
     lost, ratio = removed_energy(alpha)
     assert low < ratio < high
@@ -26,7 +26,7 @@ def test_the_story_agrees_with_known_pure_noise_ratios(alpha, low, high):
 def test_squared_norms_have_the_right_scale():
     """E exp(i u.x) = exp(-|u|^alpha): for a Gaussian direction u of length s, the mean of
     exp(-s^2 |x|^2 / 2) over columns is E exp(-s^alpha |g|^alpha)."""
-    from pages._shared.story import squared_norms
+    from pages._parts.guide.energy_figure import squared_norms
 
     rng = generator(5, "test", "story")
     for alpha in (1.5, 1.9, 2.0):
@@ -38,7 +38,7 @@ def test_squared_norms_have_the_right_scale():
 
 
 def test_once_makes_a_thing_once_for_many_threads():
-    from pages._shared.once import Once
+    from pages._parts.shell.shared_cache import Once
 
     made, things, gate = [], Once(2), threading.Barrier(8)
 
@@ -58,7 +58,7 @@ def test_once_makes_a_thing_once_for_many_threads():
 
 
 def test_compared_runs_get_different_names(store, finished):
-    from pages._shared.comparison import labels
+    from pages._parts.runs.comparison import labels
 
     runs = [store.get(finished(seed=1)), store.get(finished(seed=2)), store.get(finished(seed=2))]
     names = labels(runs)

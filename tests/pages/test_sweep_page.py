@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from hts.cluster.status import ClusterStatus, NodeStatus, RunNow, write_status
-from hts.experiments.sweep_spec import SweepSpec
-from hts.jobs.sweeps import waits_for_head
+from hts.studio.cluster.status import ClusterStatus, NodeStatus, RunNow, write_status
+from hts.studio.jobs.sweeps import waits_for_head
+from hts.studio.sweeps.spec import SweepSpec
 
 GRID = {"alpha": (1.5, 1.75, 2.0), "width": (50, 100), "noise": ("II", "III"), "seed": (1, 2, 3)}
 
@@ -372,7 +372,7 @@ def test_a_sweep_that_goes_on_shows_what_is_still_to_come(open_in_app, swept, sp
 
 
 def test_every_measure_can_be_shown(open_in_app, swept, spec):
-    from hts.experiments.sweep_measures import MEASURES
+    from hts.studio.sweeps.measures import MEASURES
 
     sweep_id = swept(spec, done=9, diverged=2)
     for measure in MEASURES:
@@ -433,7 +433,7 @@ def test_a_sweep_with_listed_runs_is_edited_as_text(open_in_app, swept):
 
 def test_exports_hold_every_run(swept, spec, store):
     pd = pytest.importorskip("pandas")
-    from hts.experiments.sweep_export import csv_text, parquet_bytes
+    from hts.studio.sweeps.export import csv_text, parquet_bytes
 
     members = store.members(swept(spec, done=5))
     csv = pd.read_csv(io.StringIO(csv_text(members)))
@@ -443,8 +443,8 @@ def test_exports_hold_every_run(swept, spec, store):
 
 
 def test_every_setting_made_of_words_can_be_chosen_from_a_list():
-    from pages._shared.address import DEFAULTS
-    from pages._shared.sweep_base import options
+    from pages._parts.form.address import DEFAULTS
+    from pages._parts.sweep.base import options
 
     for name, default in DEFAULTS.items():
         if isinstance(default, (str, bool)):
@@ -457,7 +457,7 @@ def test_every_setting_made_of_words_can_be_chosen_from_a_list():
 
 
 def test_text_of_a_sweep_is_read_back():
-    from pages._shared.sweep_toml import toml_text
+    from pages._parts.sweep.toml import toml_text
 
     given = SweepSpec(
         name='a "quoted" name, α and \x7f',

@@ -10,8 +10,8 @@ import factories
 import numpy as np
 import pytest
 
-from hts.store import Store
-from hts.weights import register_weights
+from hts.studio.store import Store
+from hts.studio.store.uploads import register_weights
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -157,8 +157,8 @@ def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, 
 
 def test_the_page_works_without_torch():
     code = "import sys\n"
-    code += "import pages._shared.tails_controls, pages._shared.tails_table\n"
-    code += "import pages._shared.tails_board as b; from pages._shared.tails_source import Sample\n"
+    code += "import pages._parts.tails.controls, pages._parts.tails.table\n"
+    code += "import pages._parts.tails.board as b; from pages._parts.tails.source import Sample\n"
     code += "from hts.noise.known_laws import draw_known\n"
     code += "s = Sample(key=1, said='', of='values', symbol='x', kind='II',\n"
     code += "           load=lambda: draw_known('stable', 500, 1))\n"

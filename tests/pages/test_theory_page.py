@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from theory_factories import chaos_result
 
-from hts.jobs import side
-from hts.jobs.lock import FileLock
 from hts.records import encode
+from hts.studio.jobs import background as side
+from hts.studio.jobs.processes.lock import FileLock
 from hts.theory import files
 from hts.theory.claims import CLAIMS
 from hts.theory.records import RESULTS
@@ -125,7 +125,7 @@ def test_shipped_results_hold_what_they_claim(name, path):
 
 
 def test_the_page_works_without_torch():
-    code = "import sys, pages._shared.theory_board; print('torch' in sys.modules)"
+    code = "import sys, pages._parts.theory.board; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )

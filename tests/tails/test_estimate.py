@@ -11,9 +11,9 @@ import pytest
 from hts.noise import fast_law, sample_stable
 from hts.records import TailIndex, decode, encode
 from hts.tails import METHODS, estimate, estimate_layer, layer_tail_index
-from hts.tails.log_moments import block_lengths, by_log_moments, reference
-from hts.tails.sample import Sample, design_effect
-from hts.tails.upper_tail import Uppers, hill_xi, moment_xi, pickands_xi
+from hts.tails.estimators.log_moments import block_lengths, by_log_moments, reference
+from hts.tails.estimators.upper_tail import Uppers, hill_xi, moment_xi, pickands_xi
+from hts.tails.samples.sample import Sample, design_effect
 from hts.validate import BadInput
 
 WHOLE_LAW = [name for name, method in METHODS.items() if not method.tail_only]

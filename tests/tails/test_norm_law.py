@@ -9,7 +9,7 @@ import pytest
 from scipy.special import gammaincc
 
 from hts.noise import law, sample
-from hts.tails.norm_law import log_norm_survival
+from hts.tails.samples.norm_law import log_norm_survival
 
 Y = np.linspace(-6, 14, 201)
 

@@ -9,7 +9,7 @@ from scipy.stats import levy_stable
 
 from hts.noise import law, sample_stable
 from hts.tails import estimate
-from hts.tails.skewed_law import tails
+from hts.tails.estimators.skewed_law import tails
 from hts.validate import BadInput
 
 X = np.array([-80.0, -20, -5, -2, -0.5, 0, 0.3, 1, 3, 10, 50, 300])

@@ -7,9 +7,9 @@ import pytest
 
 from hts.noise import sample
 from hts.tails import fit_stable, layer_tail_index
-from hts.tails.binning import log_counts
-from hts.tails.calibrate import coverage
+from hts.tails.samples.binning import log_counts
 from hts.validate import BadInput
+from hts.verify.calibrate import coverage
 
 
 def stable(alpha: float, n: int, seed: int = 31) -> np.ndarray:

@@ -12,15 +12,15 @@ from hts.noise import fast_law, sample_stable
 from hts.noise.law import sf
 from hts.records import VERDICTS, Verdict, decode, encode
 from hts.tails import layer_verdict, verdict
-from hts.tails.binning import coarser, log_counts
-from hts.tails.calibrate_verdicts import verdict_rates
+from hts.tails.estimators.stable_fit import count, fit_counts
 from hts.tails.excess import tail_shape
-from hts.tails.families import FAMILIES, draw
 from hts.tails.masked import fit_masked, survival
-from hts.tails.norm_law import log_norm_survival
-from hts.tails.stable_fit import count, fit_counts
-from hts.tails.verdict import fit_test
+from hts.tails.samples.binning import coarser, log_counts
+from hts.tails.samples.norm_law import log_norm_survival
+from hts.tails.verdicts import fit_test
 from hts.validate import BadInput
+from hts.verify.calibrate_verdicts import verdict_rates
+from hts.verify.families import FAMILIES, draw
 
 Y = np.linspace(-3, 8, 45)
 

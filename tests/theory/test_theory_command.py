@@ -6,8 +6,8 @@ import shlex
 
 import pytest
 
-from hts.experiments.cli import main
 from hts.records import decode, encode
+from hts.studio.cli.main import main
 from hts.theory.claims import chaos_claims, emergent_claims, euler_claims, width_claims
 from hts.theory.records import RESULTS, EmergentResult, Found
 from hts.theory.run import command

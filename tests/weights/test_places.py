@@ -10,24 +10,23 @@ import pytest
 from weight_files import safetensors
 
 from hts.validate import BadInput
-from hts.weights import allowed_folders, read_weights
+from hts.weights import read_weights
 
 W = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 
 @pytest.fixture
-def shelf(home, tmp_path, monkeypatch):
-    """The folder named by HTS_WEIGHTS_DIR, beside a private file."""
+def shelf(tmp_path):
+    """A folder that may be read, beside a private file."""
     (tmp_path / "private.safetensors").write_bytes(safetensors({"secret": W}))
     folder = tmp_path / "shelf"
     folder.mkdir()
-    monkeypatch.setenv("HTS_WEIGHTS_DIR", str(folder))
     return folder
 
 
-def test_only_uploads_and_the_named_folder_are_read(shelf):
+def test_only_the_named_folders_are_read(shelf):
     (shelf / "n.safetensors").write_bytes(safetensors({"w": W}))
-    within = allowed_folders()
+    within = (shelf,)
     assert len(read_weights(shelf / "n.safetensors", within=within).weights) == 1
     (shelf / "link.safetensors").symlink_to(shelf / "n.safetensors")
     assert len(read_weights(shelf / "link.safetensors", within=within).weights) == 1
@@ -45,11 +44,6 @@ def test_only_uploads_and_the_named_folder_are_read(shelf):
         with pytest.raises(BadInput, match="lies outside the folders that may be read"):
             read_weights(path, within=within)
     assert len(read_weights(shelf / "out.safetensors").weights) == 1  # one's own computer
-
-
-def test_without_the_variable_there_are_uploads_only(home, tmp_path, monkeypatch):
-    monkeypatch.delenv("HTS_WEIGHTS_DIR", raising=False)
-    assert allowed_folders() == (home / "weights",)
 
 
 def test_what_is_no_plain_file(tmp_path):
@@ -77,7 +71,7 @@ def test_a_split_network_is_one_network(shelf):
     where = {"b": "two.safetensors", "a": "one.safetensors"}
     index = split(shelf, where, one={"a": W}, two={"b": W + 1})
     for path in (index, shelf):
-        found = read_weights(path, within=allowed_folders())
+        found = read_weights(path, within=(shelf,))
         assert [w.name for w in found.weights] == ["b", "a"]
         np.testing.assert_array_equal(found.weights[0].load(), W + 1)
         assert found.notes == ("split over 2 files",)
@@ -99,7 +93,7 @@ def test_an_index_points_nowhere_else(shelf, name, says):
     (shelf / "out.safetensors").symlink_to(shelf.parent / "private.safetensors")
     index = split(shelf, {"a": "one.safetensors", "secret": name}, one={"a": W})
     with pytest.raises(BadInput, match=says):
-        read_weights(index, within=allowed_folders())
+        read_weights(index, within=(shelf,))
 
 
 def test_an_index_that_is_none_and_a_folder_without(tmp_path):

@@ -1,0 +1,1 @@
+"""Measurements of this repository: ``python -m bench noise|train|...``; never shipped."""

@@ -1,0 +1,230 @@
+"""Measure on this machine and print JSON.  Ratios are of times taken in the same run.
+
+noise: nanoseconds a value beside torch's randn, scipy and others, and the noise of a wide layer as
+a share of its SGD step.  train: a training step beside its bare matrix products, a plain PyTorch
+loop, and the published way with scipy's noise.  ensembles: runs per second of ensembles beside the
+same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
+made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
+literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
+pruning beside one plain forward pass, and beside naive masking.  cluster: runs per second of a
+sweep on a local Ray cluster beside workers of this machine (needs Ray).  fairness: many people's
+runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's
+third.  viewers: many browsers watching live runs through a real server; delivered share of updates,
+latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
+and so on; how often everything held.  class: ten students in real browsers, who join by code and
+run the same task; times, and whether one run served them all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hts.validate import BadInput, choice, number, whole
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure one thing; the words after its name are options of the measurement."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=(*_MEASURES, *_OF_THE_APP))
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="options of the measurement")
+    options = parser.parse_args(argv)
+    try:
+        if options.what in _MEASURES:
+            return int(_MEASURES[options.what](options.rest) or 0)
+        measurement = importlib.import_module(f"bench.app.{_OF_THE_APP[options.what]}")
+        return int(measurement.main(options.rest))
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _noise(words: list[str]) -> None:
+    parser = _parser("noise")
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda: shares of copy bandwidth")
+    parser.add_argument("--runs", default="15", help="rounds the medians are taken over")
+    parser.add_argument("--sizes", default="1.4e6,1e7", help="values a step (cpu)")
+    options = parser.parse_args(words)
+    device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
+    runs = _runs(options.runs)
+    if device == "cuda":
+        from bench import noise_on_gpu
+
+        found = {"device": noise_on_gpu.measure(runs=runs)}
+    else:
+        from bench import noise
+        from bench.noise_in_a_step import measure_layer
+
+        sizes = [_count("sizes", word, 1000) for word in options.sizes.split(",")]
+        found = {"values": noise.measure(sizes, runs=runs), "layer": measure_layer(runs=runs)}
+    _print(found, options.json)
+
+
+def _train(words: list[str]) -> None:
+    parser = _parser("train")
+    parser.add_argument("--runs", default="9", help="rounds the medians are taken over")
+    parser.add_argument("--widths", default="2000,10000", help="units of the hidden layer")
+    parser.add_argument("--inputs", default="140,784", help="inputs of the hidden layer")
+    parser.add_argument("--threads", default="1,2", help="CPU threads")
+    options = parser.parse_args(words)
+    from bench import train
+
+    widths, inputs, threads = (
+        [_count(name, word, 1) for word in getattr(options, name).split(",")]
+        for name in ("widths", "inputs", "threads")
+    )
+    found = train.measure(widths, inputs, threads, runs=_runs(options.runs))
+    _print({"step": found}, options.json)
+
+
+def _ensembles(words: list[str]) -> None:
+    parser = _parser("ensembles")
+    parser.add_argument("--widths", default="200,1000,5000", help="units of the hidden layer")
+    parser.add_argument("--members", default="1,8,32,128", help="runs trained together")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    options = parser.parse_args(words)
+    from bench import ensembles
+
+    device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
+    widths, members = (
+        [_count(name, word, 1) for word in getattr(options, name).split(",")]
+        for name in ("widths", "members")
+    )
+    found = ensembles.measure(widths, members, device=device)
+    _print({"ensembles": found}, options.json)
+
+
+def _memory(words: list[str]) -> None:
+    options = _parser("memory").parse_args(words)
+    from bench import memory
+
+    _print({"memory": memory.measure()}, options.json)
+
+
+def _tails(words: list[str]) -> None:
+    parser = _parser("tails")
+    parser.add_argument("--alphas", default="1.5,1.9", help="stability indices of the samples")
+    parser.add_argument("--samples", default="20", help="samples of 10 000 values")
+    parser.add_argument(
+        "--scipy-n", default="100", help="values for scipy's fit, about a minute; 0 leaves it out"
+    )
+    options = parser.parse_args(words)
+    from bench import tails
+
+    alphas = [
+        number("alphas", word, low=0.5, high=2, why="it is a stability index", open_low=False)
+        for word in options.alphas.split(",")
+    ]
+    found = tails.measure(
+        alphas,
+        samples=_count("samples", options.samples, 2),
+        scipy_n=_count("scipy-n", options.scipy_n, 0),
+        quiet=options.json,
+    )
+    _print({"tails": found}, options.json)
+
+
+def _pruning(words: list[str]) -> None:
+    parser = _parser("pruning")
+    parser.add_argument("--runs", default="9", help="rounds the medians are taken over")
+    sizes = {"width": "10000", "examples": "4500", "inputs": "140", "classes": "2"}
+    for name, default in sizes.items():
+        parser.add_argument(f"--{name}", default=default, help=f"{name} (default {default})")
+    options = parser.parse_args(words)
+    from bench import pruning
+
+    chosen = {name: _count(name, getattr(options, name), 1) for name in sizes}
+    found = pruning.measure(**chosen, runs=_runs(options.runs))
+    _print({"pruning": found}, options.json)
+
+
+def _fairness(words: list[str]) -> int:
+    parser = _parser("fairness")
+    sizes = {"people": "30", "runs": "200", "greedy": "100", "slots": "2"}
+    for name, default in sizes.items():
+        parser.add_argument(f"--{name}", default=default, help=f"{name} (default {default})")
+    parser.add_argument("--whole", action="store_true", help="let every run come to its end")
+    options = parser.parse_args(words)
+    from bench import fairness
+
+    chosen = {name: _count(name, getattr(options, name), 1) for name in sizes}
+    found = fairness.measure(**chosen, whole=options.whole)
+    print(json.dumps(found))
+    return 0 if found["fair"] else 1
+
+
+def _cluster(words: list[str]) -> None:
+    parser = _parser("cluster")
+    parser.add_argument("--workers", default="2", help="groups at a time, one thread each")
+    parser.add_argument("--seconds", default="5", help="about what a group of runs takes alone")
+    parser.add_argument("--group", default="8", help="runs of a group")
+    parser.add_argument("--rounds", default="3", help="rounds the medians are taken over")
+    options = parser.parse_args(words)
+    from bench import cluster
+
+    found = cluster.measure(
+        workers=_count("workers", options.workers, 1),
+        seconds=number(
+            "seconds", options.seconds, low=0.1, high=3600, why="a group lasts", open_low=False
+        ),
+        runs=_count("group", options.group, 1),
+        rounds=_runs(options.rounds),
+    )
+    _print({"cluster": [found]}, options.json)
+
+
+_MEASURES: dict[str, Callable[[list[str]], int | None]] = {
+    "noise": _noise,
+    "train": _train,
+    "ensembles": _ensembles,
+    "memory": _memory,
+    "tails": _tails,
+    "pruning": _pruning,
+    "fairness": _fairness,
+    "cluster": _cluster,
+}
+
+_OF_THE_APP = {"viewers": "viewers", "faults": "faults_repeated", "class": "classroom"}
+
+
+def _parser(what: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m bench {what}")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _print(found: dict[str, list[dict[str, Any]]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found))
+        return
+    for rows in found.values():
+        for row in rows:
+            print("  ".join(_cell(key, value) for key, value in row.items()))
+
+
+def _runs(word: str) -> int:
+    return whole("runs", word, low=1, high=1000, why="it counts rounds")
+
+
+def _count(name: str, word: str, low: int) -> int:
+    try:
+        size: object = float(word)
+    except ValueError:
+        size = word
+    return whole(name, size, low=low, high=10**9, why="it is a size to measure")
+
+
+def _cell(name: str, value: object) -> str:
+    return f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Measurements of the app with real servers, processes and browsers."""

@@ -1,0 +1,193 @@
+"""A hosted lab made of plain processes, to be broken on purpose; and what must hold afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from hts.config import RunConfig
+from hts.studio.jobs import client
+from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.pulse import scheduler_status
+from hts.studio.store import Run, Store
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 120.0
+
+LONG = RunConfig(
+    width=20, iterations=10**8, eval_every=100, batch_size=20, noise="none", device="cpu"
+)
+
+
+class Broken(Exception):
+    """What should hold does not, in words."""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def stop_in_order() -> None:
+    """Have SIGTERM end this program as an error does, so that it ends what it started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+@dataclass
+class Lab:
+    """Web and worker service on one home; ``settings`` are further environment variables."""
+
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    slots: int = 2
+    services: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    web: subprocess.Popen[bytes] | None = None
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.home)
+
+    def start_service(self) -> subprocess.Popen[bytes]:
+        """Start one more worker service; the first one rules, others wait."""
+        process = self._start("workers.log", [sys.executable, "-m", "hts", "workers"])
+        self.services.append(process)
+        return process
+
+    def start_web(self) -> None:
+        """Start the web process and wait until it answers."""
+        flags = {"headless": "true", "port": self.port, "address": "127.0.0.1",
+                 "fileWatcherType": "none"}  # fmt: skip
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command += [f"--server.{name}={value}" for name, value in flags.items()]
+        self.web = self._start("web.log", command, MALLOC_ARENA_MAX="2")  # as in deploy/web
+        self.until(self.answers, "the web process answers")
+
+    def _start(self, log_name: str, command: list[str], **more: str) -> subprocess.Popen[bytes]:
+        own = {"HTS_HOME": str(self.home), "HTS_WORKERS": "service", "HTS_THREADS": "1"}
+        own |= {"HTS_SLOTS": str(self.slots)}
+        log = Path(os.devnull) if "HTS_QUIET" in self.settings else self.home / log_name
+        with log.open("ab") as file:
+            return subprocess.Popen(
+                command, cwd=ROOT, env={**environment(), **own, **more, **self.settings},
+                stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True,
+            )  # fmt: skip
+
+    def answers(self) -> bool:
+        """Whether the web process is there."""
+        with contextlib.suppress(OSError):
+            address = f"http://127.0.0.1:{self.port}/_stcore/health"
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.status == 200
+        return False
+
+    def until(self, true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Wait; raises `Broken` if it does not come about."""
+        give_up = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > give_up:
+                raise Broken(f"within {seconds:.0f} s not: {what}")
+            time.sleep(0.05)
+
+    def served(self) -> bool:
+        """Whether a service rules."""
+        return scheduler_status(self.store) is not None
+
+    def submit(self, seed: int) -> str:
+        """Queue a run that never ends by itself, as a page would."""
+        return client.submit(self.store, LONG.replace(seed=seed))[0]
+
+    def until_moving(self, run_id: str) -> Run:
+        """Wait until the run is being trained and has recorded something more."""
+        before = self.last_step(run_id)
+        self.until(
+            lambda: self.store.get(run_id).state == "running" and self.last_step(run_id) > before,
+            f"run {run_id} moves beyond step {before} ({self.store.get(run_id).state})",
+        )
+        return self.store.get(run_id)
+
+    def last_step(self, run_id: str) -> int:
+        """The step of the last recorded evaluation; -1 without one."""
+        rows = self.store.db.rows(
+            "SELECT MAX(step) FROM evaluations WHERE run = (SELECT number FROM runs WHERE id = ?)",
+            (run_id,),
+        )
+        return -1 if rows[0][0] is None else int(rows[0][0])
+
+    def recorded(self, run_id: str) -> int:
+        """How many evaluations are recorded."""
+        rows = self.store.db.rows(
+            "SELECT COUNT(*) FROM evaluations WHERE run = (SELECT number FROM runs WHERE id = ?)",
+            (run_id,),
+        )
+        return int(rows[0][0])
+
+    def end_run(self, run_id: str) -> None:
+        """Stop a run and wait until nobody has it."""
+        client.stop(self.store, run_id)
+        self.until(lambda: not self.store.get(run_id).active, f"run {run_id} stops")
+
+    # -- what must hold -----------------------------------------------------------------------
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process of this lab."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if (
+                    process.environ().get("HTS_HOME") == str(self.home)
+                    and process.pid != os.getpid()
+                ):
+                    found.append(process)
+        return found
+
+    def check(self, runs: list[str]) -> None:
+        """No run in two places, no zombie, every run that was acknowledged accounted for."""
+        places: Counter[str] = Counter()
+        for process in self.processes():
+            with contextlib.suppress(OSError):
+                target = Path(f"/proc/{process.pid}/fd/1").readlink()
+                if target.name == "worker.log":
+                    places[target.parent.name] += 1
+        doubled = [run_id for run_id, count in places.items() if count > 1]
+        if doubled:
+            raise Broken(f"in two places: {', '.join(doubled)}")
+        self.until(lambda: not self._zombies(), "no zombie is left", 20.0)
+        for run_id in runs:
+            run = self.store.get(run_id)  # raises if it is lost
+            if run.state in ("interrupted", "failed") and not run.message:
+                raise Broken(f"run {run_id} is {run.state} without a word")
+
+    def _zombies(self) -> list[int]:
+        ours = {process.pid for process in self.processes()}
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.status() == psutil.STATUS_ZOMBIE and process.ppid() in ours:
+                    found.append(process.pid)
+        return found
+
+    def close(self) -> None:
+        """End every process of the lab."""
+        for started in [*self.services, self.web]:
+            if started is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(started.pid, signal.SIGKILL)
+                started.wait()
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        self.store.close()

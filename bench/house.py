@@ -1,0 +1,179 @@
+"""The structure of this repository, read from its imports: ``python -m bench house --json``.
+
+A room is a folder with its own files.  Every import counts, also those inside functions and those
+for the type checker alone; what a package's ``__init__`` brings counts for who imports from it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = ("app.py", "pages", "hts", "bench")
+PRODUCT = ("app", "pages", "hts")
+FACES = {"hts": "hts.__init__", "hts.__main__": "hts.__main__", "app": "app"}  # rooms of their own
+
+Graph = Mapping[str, Collection[str]]
+
+
+class House:
+    """The files under ``root`` as modules, and which of them imports which."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.files = {name: path for place in PLACES for name, path in _modules(root, place)}
+        self.external: dict[str, set[str]] = {}  # module -> top-level packages of elsewhere
+        self.imports: dict[str, set[str]] = {}
+        for name, path in self.files.items():
+            self.imports[name], self.external[name] = self._imports_of(name, path)
+        self.root = root
+
+    def _imports_of(self, module: str, path: Path) -> tuple[set[str], set[str]]:
+        inside: set[str] = set()
+        outside: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            wanted: list[tuple[str, str]] = []
+            if isinstance(node, ast.Import):
+                wanted = [(alias.name, alias.name) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                wanted = [(f"{node.module}.{alias.name}", node.module) for alias in node.names]
+            for names in wanted:
+                found = next((name for name in names if name in self.files), None)
+                if found is None:
+                    outside.add(names[-1].split(".")[0])
+                else:
+                    inside.add(found)
+        return inside - {module}, outside
+
+    def room(self, module: str) -> str:
+        """The folder of a module, dotted; a face is a room of its own."""
+        if module in FACES:
+            return FACES[module]
+        return ".".join(self.files[module].relative_to(self.root).parent.parts)
+
+    @functools.cached_property
+    def rooms(self) -> dict[str, set[str]]:
+        """Room -> the rooms that its files import from."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for module, targets in self.imports.items():
+            found[self.room(module)] |= {self.room(t) for t in targets} - {self.room(module)}
+        return dict(found)
+
+    def lines(self, module: str) -> int:
+        """Lines of a module's file."""
+        return len(self.files[module].read_text(encoding="utf-8").splitlines())
+
+    def reach(self, module: str) -> set[str]:
+        """Every file of ours that importing ``module`` can bring, itself included."""
+        seen: set[str] = set()
+        waiting = [module]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self.imports[name]
+        return seen
+
+
+def _modules(root: Path, place: str) -> list[tuple[str, Path]]:
+    paths = [root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py"))
+    names = []
+    for path in paths:
+        parts = path.relative_to(root).with_suffix("").parts
+        names.append((".".join(parts[:-1] if parts[-1] == "__init__" else parts), path))
+    return names
+
+
+def cycles(graph: Graph) -> list[list[str]]:
+    """Groups of two or more that reach each other (Tarjan 1972)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for target in graph.get(node, ()):
+            if target not in index:
+                visit(target)
+                low[node] = min(low[node], low[target])
+            elif target in stack:
+                low[node] = min(low[node], index[target])
+        if low[node] == index[node]:
+            place = stack.index(node)
+            group = stack[place:]
+            del stack[place:]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def longest_chain(graph: Graph) -> list[str]:
+    """The longest path along imports of a graph without cycles."""
+
+    @functools.cache
+    def chain(node: str) -> tuple[str, ...]:
+        return (node, *max((chain(t) for t in graph.get(node, ())), key=len, default=()))
+
+    return list(max((chain(node) for node in graph), key=len))
+
+
+def measure() -> dict[str, Any]:
+    """The figures of the product: rooms, arrows, cycles, chains, sizes."""
+    house = House()
+    product = [name for name in house.files if name.split(".")[0] in PRODUCT]
+    imports = {name: house.imports[name] for name in product}
+    rooms = {
+        room: targets for room, targets in house.rooms.items() if room.split(".")[0] in PRODUCT
+    }
+    sizes = {name: house.lines(name) for name in product}
+    by_room: dict[str, int] = defaultdict(int)
+    files: dict[str, int] = defaultdict(int)
+    for name, size in sizes.items():
+        by_room[house.room(name)] += size
+        files[".".join(house.files[name].relative_to(ROOT).parent.parts)] += 1
+    chain = longest_chain(imports) if not cycles(imports) else []
+    return {
+        "files": len(product),
+        "lines": sum(sizes.values()),
+        "median_lines": statistics.median(sizes.values()),
+        "files_over_300_lines": {name: n for name, n in sizes.items() if n > 300},
+        "rooms": len(rooms),
+        "arrows_between_rooms": sum(len(targets) for targets in rooms.values()),
+        "cycles_of_files": cycles(imports),
+        "cycles_of_rooms": cycles(rooms),
+        "library_imports_studio": sorted(
+            f"{name} -> {target}"
+            for name in product
+            if name.startswith("hts") and not name.startswith("hts.studio")
+            for target in imports[name]
+            if target.startswith("hts.studio")
+        ),
+        "longest_chain": len(chain),
+        "longest_chain_of_files": chain,
+        "reach_of_the_client": len(house.reach("hts.studio.jobs.client")),
+        "largest_folder": max(files.items(), key=lambda item: item[1]),
+        "lines_by_room": dict(sorted(by_room.items())),
+    }
+
+
+def main(argv: Collection[str]) -> int:
+    """Print the figures: as one JSON object with ``--json``, else a line each."""
+    found = measure()
+    if "--json" in argv:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name}: {value}")
+    return 0

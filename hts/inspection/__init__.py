@@ -1,0 +1,1 @@
+"""Anybody's weights, layer by layer; `hts.inspect` is its one public function."""

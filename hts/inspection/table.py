@@ -1,0 +1,160 @@
+"""An `Inspection` as text: an aligned table of at most 100 columns, then what to know of it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Protocol
+
+from hts.inspection.layer_report import ASSUMED, KEPT, LayerReport
+from hts.records import TailIndex, VerdictKind
+
+WIDTH = 100
+_NAMED = 6  # names told of those left out for one reason
+_LEAST_NAME = 12
+_MOST_KIND = 11
+VERDICT_WORDS: dict[VerdictKind, str] = {
+    "stable": "Consistent with a stable law",
+    "not stable": "Heavy-tailed but not stable",
+    "light": "Light-tailed: a stable fit would be wrong",
+    "masked": "The initialisation still masks the noise",
+    "unclear": "Stable or masked, which these weights cannot tell",
+    "skewed": "Heavier on one side",
+}
+
+
+class Inspected(Protocol):
+    """What the table shows of an `hts.inspection.result.Inspection`."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def noise(self) -> str | None: ...
+    @property
+    def layers(self) -> tuple[LayerReport, ...]: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+    def reasons(self) -> list[tuple[str, list[str]]]: ...
+
+
+def table(inspection: Inspected) -> str:
+    """The whole text, without a newline at the end."""
+    head = f"{inspection.source}: {_count(len(inspection.layers), 'layer')}, "
+    head += f"{sum(layer.size for layer in inspection.layers):,} weights"
+    if inspection.noise is not None:
+        head += f", noise type {inspection.noise}"
+    lines = _wrapped(head)
+    if inspection.layers:
+        lines += ["", *_aligned(inspection), ""]
+        lines += _wrapped(_legend(inspection))
+        for kind, layers in _verdicts(inspection).items():
+            lines += _wrapped(
+                f"{VERDICT_WORDS[kind]}: {_listed([_name(layer) for layer in layers])}"
+            )
+    for why, names in inspection.reasons():
+        lines += _wrapped(f"Left out, {why}: {_listed(names)}")
+    for note in inspection.notes:
+        lines += _wrapped(f"Note: {note}")
+    for note, names in _notes(inspection):
+        lines += _wrapped(f"{_listed(names)}: {note}")
+    return "\n".join(lines)
+
+
+def _aligned(inspection: Inspected) -> list[str]:
+    foreign = inspection.noise is None
+    entries = foreign or any(layer.by_entries for layer in inspection.layers)
+    units = foreign or any(layer.by_units for layer in inspection.layers)
+    titles = ["layer", "kind", "units x in", "median|w|"]
+    titles += ["α by entries"] * entries + ["α by units"] * units
+    titles += ["prune", f"err{100 * KEPT[-1]:g}%", "top1%"]
+    rows = [titles]
+    for layer in inspection.layers:
+        row = [
+            _printable(layer.name.removesuffix(".weight")),
+            _printable(layer.kind)[:_MOST_KIND],
+            f"{layer.units}x{layer.inputs}",
+            f"{layer.median_abs:.2e}",
+        ]
+        row += [_tail(layer.by_entries)] * entries + [_tail(layer.by_units)] * units
+        row += [
+            f"{layer.pruning_ratio:.0f}%",
+            f"{layer.relative_error[-1]:.2f}",
+            f"{layer.largest_share:.0f}%",
+        ]
+        rows.append(row)
+    widths = [max(len(row[k]) for row in rows) for k in range(len(titles))]
+    spare = WIDTH - sum(widths[1:]) - (len(widths) - 1)
+    widths[0] = min(widths[0], max(_LEAST_NAME, spare))
+    left = {0, 1}
+    return [
+        " ".join(
+            _shortened(text, widths[k]).ljust(widths[k]) if k in left else text.rjust(widths[k])
+            for k, text in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _legend(inspection: Inspected) -> str:
+    first = (
+        "prune: units that go at squared error 0.1; "
+        f"err{100 * KEPT[-1]:g}%: relative error with that share of the units kept; "
+        "top1%: squares in the largest 1 % of the weights. "
+    )
+    if inspection.noise is None:
+        return first + ASSUMED
+    return first + "* = the fitted law does not describe the layer, so that α is no tail index."
+
+
+def _verdicts(inspection: Inspected) -> dict[VerdictKind, list[LayerReport]]:
+    found: dict[VerdictKind, list[LayerReport]] = {}
+    for layer in inspection.layers:
+        if layer.verdict is not None:
+            found.setdefault(layer.verdict.kind, []).append(layer)
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _notes(inspection: Inspected) -> list[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for layer in inspection.layers:
+        if layer.note:
+            found.setdefault(layer.note, []).append(_name(layer))
+    return list(found.items())
+
+
+def _name(layer: LayerReport) -> str:
+    return _printable(layer.name.removesuffix(".weight"))
+
+
+def _tail(tail: TailIndex | None) -> str:
+    if tail is None:
+        return "-"
+    return f"{tail.alpha:.2f} {tail.low:.2f}-{tail.high:.2f}{' ' if tail.fits else '*'}"
+
+
+def _shortened(name: str, width: int) -> str:
+    """``encoder.layers.0.linear1`` -> ``e.l.0.linear1``: from the left, until it fits."""
+    words = name.split(".")
+    for k, word in enumerate(words[:-1]):
+        if len(".".join(words)) <= width:
+            break
+        words[k] = word if word.isdigit() else word[:1]
+    short = ".".join(words)
+    return short if len(short) <= width else f"…{short[len(short) - width + 1 :]}"
+
+
+def _printable(text: str) -> str:
+    """A foreign file names its arrays as it likes; a terminal obeys some characters."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(_printable(text), WIDTH, subsequent_indent="  ")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + "s" * (number != 1)

@@ -1,0 +1,1 @@
+"""One run and ensembles of runs in memory: session, training, snapshots, outcome, presets."""

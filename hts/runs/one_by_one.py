@@ -1,0 +1,91 @@
+"""Runs of one shape trained one after the other: convolutional ones, whose products are large
+enough to be made one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from hts.config import RunConfig
+from hts.data import Dataset
+from hts.runs.group_state import GroupState, Onlooker, RunSoFar, standing
+from hts.runs.outcome import Outcome
+from hts.runs.recorder import InMemory
+from hts.runs.single import Checkpoint, Control, train
+
+
+def one_by_one(
+    configs: Sequence[RunConfig],
+    dataset: Dataset,
+    on_end: Callable[[Outcome], None],
+    control: Control,
+    onlooker: Onlooker,
+    state: GroupState | None,
+) -> None:
+    """As `hts.runs.ensemble.train_together`; a state is of the run that is being trained."""
+    for number, config in enumerate(configs):
+        begun = state if number == 0 else None
+        memory = _Watched(control, onlooker, number, len(configs))
+        checkpoint = None
+        if begun is not None:
+            memory.evaluations += begun.runs[0].evaluations
+            checkpoint = Checkpoint(begun.step, begun.runs[0].seconds, dict(begun.tensors))
+        result = train(config, dataset, recorder=memory, control=memory, checkpoint=checkpoint)
+        if result.stop_reason == "stopped":
+            return
+        ended = result.stop_reason != "diverged"
+        on_end(
+            Outcome(
+                member=number,
+                result=result,
+                snapshot=memory.snapshots[-1] if ended else None,
+                evaluations=memory.evaluations,
+                tensors=memory.weights,
+            )
+        )
+
+
+class _Watched(InMemory):
+    """Records a run and keeps its last weights; hands on what the onlooker wants.
+
+    It is the run's control too, since that is asked after a checkpoint on the way, not after the
+    last one, from which nothing goes on.
+    """
+
+    def __init__(self, control: Control, onlooker: Onlooker, number: int, total: int) -> None:
+        super().__init__()
+        self._control, self._onlooker = control, onlooker
+        self._number, self._total = number, total
+        self._at: tuple[int, float] | None = None  # step and seconds of the tensors
+        self._tensors: dict[str, np.ndarray] = {}
+
+    @property
+    def saves(self) -> bool:
+        """Its checkpoints are of use to the group."""
+        return True
+
+    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
+        """Keep them."""
+        self._at, self._tensors = (step, seconds), tensors
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The final weights by name; of a diverged run those of its last checkpoint, or none."""
+        return self._tensors
+
+    def wanted(self, step: int) -> str:
+        """As the control says."""
+        word = self._control.wanted(step)
+        if self._onlooker.wants_look():
+            self._onlooker.look(step, [standing(self._number, self.evaluations, None)])
+        nbytes = sum(array.nbytes for array in self._tensors.values())
+        if self._at is not None and self._at[0] == step and self._onlooker.wants_state(nbytes):
+            rest = [RunSoFar(seconds=0.0, evaluations=())] * (self._total - self._number - 1)
+            mine = RunSoFar(seconds=self._at[1], evaluations=tuple(self.evaluations))
+            state = GroupState(step=step, runs=(mine, *rest), tensors=self._tensors)
+            self._onlooker.state(range(self._number, self._total), state)
+        return word
+
+    def wait(self, step: int) -> str:
+        """As the control says."""
+        return self._control.wait(step)

@@ -1,0 +1,66 @@
+"""Where a run's records go: into memory; onto disk by `hts.studio.jobs.workers.on_disk`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from hts.records import Evaluation, Snapshot
+
+
+class Recorder(Protocol):
+    """What `train` tells of a run while it trains."""
+
+    watched: bool  # whether somebody may look while it trains, so that live views are worth making
+
+    @property
+    def saves(self) -> bool:
+        """Whether checkpoints on the way are of use."""
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        """An accuracy evaluation; always kept."""
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """A snapshot that is kept."""
+
+    def live(self, snapshot: Snapshot) -> None:
+        """The newest view; the next one replaces it."""
+
+    def progress(self, step: int, seconds: float) -> None:
+        """How far it is."""
+
+    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
+        """Weights of state ``step``, from which the run can go on."""
+
+
+@dataclass
+class InMemory:
+    """Keeps the history of a run that nobody watches."""
+
+    watched: bool = False
+    evaluations: list[Evaluation] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+
+    @property
+    def saves(self) -> bool:
+        """As long as somebody may come back to it."""
+        return self.watched
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        """Append it."""
+        self.evaluations.append(evaluation)
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Append it."""
+        self.snapshots.append(snapshot)
+
+    def live(self, snapshot: Snapshot) -> None:
+        """Nobody watches."""
+
+    def progress(self, step: int, seconds: float) -> None:
+        """Nobody watches."""
+
+    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
+        """Nothing to resume."""

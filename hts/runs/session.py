@@ -1,0 +1,109 @@
+"""One run in memory: data, network, batches and noise, and the steps the loop takes with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hts.budget.image_shape import image_of
+from hts.config import RunConfig
+from hts.data import Dataset, info
+from hts.models.convolutional import ConvolutionalNetwork, draw_convolutional
+from hts.models.model import Model
+from hts.models.network import Network, draw_network
+from hts.noise.sources import NoiseSource
+from hts.seeds import generator
+from hts.training.captured import CapturedStep
+from hts.training.convolutional_step import convolutional_step
+from hts.training.device import choose_device, set_precision
+from hts.training.evaluate import accuracy_and_loss
+from hts.training.examples import Batches, Examples
+from hts.training.gradient import gradient_step
+from hts.training.one_layer import OneLayerStep
+
+
+class Session:
+    """A network at some step of ``config``, with its examples.
+
+    ``examples`` and ``network`` are made here unless several sessions share them.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        dataset: Dataset,
+        *,
+        examples: Examples | None = None,
+        network: Model | None = None,
+    ) -> None:
+        self.config = config
+        self.dataset = dataset
+        self.in_the_plane = info(config.data).kind == "toy"
+        self.device = choose_device(config.device)
+        set_precision(self.device, config.precision)
+        self.examples = examples or Examples(dataset, self.device)
+        self.network = network or _drawn(config, dataset, self.device)
+        self._step = _step(config, self.network, self.device)
+        train = len(dataset.y_train)
+        self._batches = Batches(train, config.batch_size, [config.seed], self.device)
+        self._sources = [] if config.stability is None else self._noise_sources(config.stability)
+
+    def _noise_sources(self, alpha: float) -> list[NoiseSource]:
+        layers = range(len(self.network.noise_matrices))
+        seed = self.config.seed
+        return [NoiseSource(self.config.noise, alpha, seed=seed, layer=layer) for layer in layers]
+
+    def gradient(self, step: int) -> bool:
+        """Gradient step number ``step``; False when the batch's loss was not finite before it."""
+        config = self.config
+        if not config.gradient:
+            return True
+        if self._batches.whole:
+            x, y = self.examples.whole()
+        else:
+            x, y = self.examples.batch(self._batches.rows(step)[0])
+        loss = self._step(x, y)
+        return math.isfinite(float(loss))
+
+    def noise(self, step: int) -> None:
+        """Add the noise of step ``step`` to the layers that take it, in place."""
+        for source, weights in zip(self._sources, self.network.noise_matrices, strict=False):
+            source.add_(weights, self.config.noise_scale, step)
+
+    def accuracy(self, part: str) -> tuple[float, float]:
+        """Accuracy in percent and mean loss in nats on the whole ``train`` or ``test`` set."""
+        return accuracy_and_loss(self.network, *self.sample(part, None))
+
+    def sample(self, part: str, limit: int | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """The ``train`` or ``test`` set, or a fixed random choice of ``limit`` of it."""
+        x, y = self.examples.part(part)
+        if limit is None or len(y) <= limit:
+            return x, y
+        rows = np.sort(generator(0, "analysis", part).permutation(len(y))[:limit])
+        index = torch.from_numpy(rows)
+        return x[index.to(x.device)], y[index.to(y.device)]
+
+
+def _drawn(config: RunConfig, dataset: Dataset, device: torch.device) -> Model:
+    classes = len(dataset.classes)
+    if config.model == "cnn":
+        return draw_convolutional(config, image_of(config), classes, device)
+    return draw_network(config, dataset.inputs, classes, device)
+
+
+def _step(
+    config: RunConfig, network: Model, device: torch.device
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """The gradient step of ``network`` on a batch (x, y), which gives the loss before it."""
+    settings: dict[str, Any] = {"lr": config.lr, "train_output": config.train_output}
+    if config.model == "cnn":
+        return partial(convolutional_step, cast(ConvolutionalNetwork, network), **settings)
+    step = OneLayerStep() if config.depth == 1 else gradient_step
+    whole = partial(step, cast(Network, network), **settings)
+    return CapturedStep(whole) if device.type == "cuda" else whole

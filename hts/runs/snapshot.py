@@ -1,0 +1,197 @@
+"""A network -> the display-sized `Snapshot` of it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import torch
+
+from hts.data import plane_inputs
+from hts.models.model import LayerName, Model
+from hts.pruning.columns import (
+    pruned_count,
+    relative_error,
+    removal_order,
+    removed_units,
+    unit_norms,
+)
+from hts.pruning.curve import accuracies_without, accuracy_curve, kept, one_layer
+from hts.pruning.levels import LEVELS, LEVELS_DEEP, LEVELS_DEEP_LIVE, live_examples
+from hts.records import Boundary, HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
+from hts.runs.session import Session
+from hts.tails import ccdf, hill_curve, layer_tail_index, log_histogram, sorted_norms
+from hts.validate import BadInput
+
+BOUNDARY_CELLS = 60
+BOUNDARY_POINTS = 300
+
+
+def take_snapshot(
+    session: Session, step: int, seconds: float, *, limit: int | None = None
+) -> Snapshot:
+    """Look at ``session``'s network at ``step``.
+
+    ``limit``: at most so many training and so many test examples for the accuracies (a fixed
+    random choice, counted in the record); None uses all.  With several layers a look on the way
+    takes fewer of both, and fewer levels of pruning, so that it costs about as much as evaluating
+    the accuracy once.  Raises `DivergedError`'s base `ArithmeticError` when weights are not finite.
+    """
+    network = session.network
+    levels, limit = _affordable(session, limit)
+    weights = [w.detach().cpu().numpy() for w in network.matrices]
+    noisy = [w.detach().cpu().numpy() for w in network.noise_matrices]
+    norms = [unit_norms(w) for w in weights]
+    if not all(np.isfinite(n).all() for n in norms):
+        raise ArithmeticError(f"weights are not finite at step {step}")
+    notes = _Notes()
+    layers = [
+        _layer(name, w, d, n, session.config.noise, levels, notes)
+        for name, w, d, n in zip(network.layer_names, weights, noisy, norms, strict=True)
+    ]
+    counts = [pruned_count(n) for n in norms]
+    x_train, y_train = session.sample("train", limit)
+    x_test, y_test = session.sample("test", limit)
+    train, pruned_train = _accuracies(network, norms, counts, levels, x_train, y_train)
+    test, pruned_test = _accuracies(network, norms, counts, levels, x_test, y_test)
+    return Snapshot(
+        step=step,
+        seconds=seconds,
+        train_accuracy=float(train[0]),
+        test_accuracy=float(test[0]),
+        pruning_ratio=100.0 * sum(counts) / sum(len(n) for n in norms),
+        train_accuracy_pruned=pruned_train,
+        test_accuracy_pruned=pruned_test,
+        layers=layers,
+        curve=PruningCurve(
+            pruned=levels.tolist(),
+            train_accuracy=train.tolist(),
+            test_accuracy=test.tolist(),
+            relative_error=_joint_error(norms, levels).tolist(),
+        ),
+        train_points=len(y_train),
+        test_points=len(y_test),
+        boundary=_boundary(session, norms, counts) if session.in_the_plane else None,
+        note=notes.text,
+    )
+
+
+def _affordable(session: Session, limit: int | None) -> tuple[np.ndarray, int | None]:
+    """Levels of pruning, and how many examples of each set, for this look."""
+    if one_layer(session.network):
+        return LEVELS, limit
+    if limit is None:
+        return LEVELS_DEEP, None
+    train, test = len(session.examples.y_train), len(session.examples.y_test)
+    return LEVELS_DEEP_LIVE, live_examples(limit, train, test)
+
+
+def _accuracies(
+    network: Model,
+    norms: list[np.ndarray],
+    counts: list[int],
+    levels: np.ndarray,
+    x: torch.Tensor,
+    y: torch.Tensor,
+) -> tuple[np.ndarray, float]:
+    """Accuracy at each of ``levels``, and without the smallest ``counts`` units of each layer."""
+    if one_layer(network):
+        fractions = np.append(levels, counts[0] / len(norms[0]))
+        values = accuracy_curve(network, norms, x, y, fractions)
+    else:
+        evenly = np.stack([removed_units(levels, len(n)) for n in norms], axis=1)
+        values = accuracies_without(network, norms, x, y, np.vstack([evenly, counts]))
+    return values[:-1], float(values[-1])
+
+
+class _Notes:
+    """Why layers have no tail index: the first reason in full, the other layers by name."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def add(self, layer: str, reason: str) -> None:
+        """One more layer without."""
+        if not self.text:
+            self.text = f"No tail index for {layer}: {reason}"
+        else:
+            self.text += f"{',' if ' Likewise ' in self.text else ' Likewise'} {layer}"
+
+
+def _layer(
+    name: LayerName,
+    weights: np.ndarray,
+    draws: np.ndarray,
+    norms: np.ndarray,
+    noise: str,
+    levels: np.ndarray,
+    notes: _Notes,
+) -> LayerView:
+    tail: TailIndex | None = None
+    hill: HillCurve | None = None
+    try:
+        tail = _named(layer_tail_index(draws, noise), name)
+        hill = hill_curve(draws, kind=noise)
+    except BadInput as error:
+        notes.add(name.title, str(error))
+    rank, ordered = sorted_norms(norms)
+    return LayerView(
+        name=name.title,
+        of=name.units,
+        units=weights.shape[0],
+        inputs=weights.shape[1],
+        weights=log_histogram(weights, fit=tail),
+        norms=log_histogram(norms),
+        ccdf=ccdf(weights, fit=tail),
+        rank=rank,
+        sorted_norms=ordered,
+        tail=tail,
+        hill=hill,
+        pruning_ratio=100.0 * pruned_count(norms) / len(norms),
+        relative_error=relative_error(norms, levels).tolist(),
+    )
+
+
+def _named(tail: TailIndex, name: LayerName) -> TailIndex:
+    """The estimate, saying filters or kernels where these are what it counted."""
+    if tail.sample != "units":
+        return tail
+    method = tail.method.replace("units'", f"{name.draws}'")
+    return dataclasses.replace(tail, sample=name.draws, method=method)
+
+
+def _joint_error(norms: list[np.ndarray], levels: np.ndarray) -> np.ndarray:
+    """Relative error over all pruned layers together, each pruned by the same fraction."""
+    totals = np.array([float(np.sum(n**2)) for n in norms])
+    errors = np.stack([relative_error(n, levels) for n in norms])
+    if totals.sum() == 0:
+        return np.zeros(len(levels))
+    return np.sqrt((errors**2 * totals[:, None]).sum(0) / totals.sum())
+
+
+@torch.no_grad()
+def _boundary(session: Session, norms: list[np.ndarray], counts: list[int]) -> Boundary:
+    """Predicted classes on a grid around the data, whole and pruned at squared error 0.1."""
+    points = session.dataset.x_train[:, :2]
+    low, high = points.min(0), points.max(0)
+    margin = 0.1 * (high - low)
+    x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], BOUNDARY_CELLS) for i in (0, 1))
+    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
+    there = torch.from_numpy(plane_inputs(grid)).to(session.device)
+    orders = [torch.from_numpy(removal_order(n).copy()).to(session.device) for n in norms]
+    smaller = session.network.keep(kept(orders, counts))
+    shape = (BOUNDARY_CELLS, BOUNDARY_CELLS)
+    full, pruned = (
+        network.logits(there).argmax(1).reshape(shape).tolist()
+        for network in (session.network, smaller)
+    )
+    few = slice(0, BOUNDARY_POINTS)
+    return Boundary(
+        x=x.tolist(),
+        y=y.tolist(),
+        full=full,
+        pruned=pruned,
+        points_x=points[few, 0].tolist(),
+        points_y=points[few, 1].tolist(),
+        points_class=session.dataset.y_train[few].tolist(),
+    )

@@ -1,0 +1,1 @@
+"""A class: tasks, questions, the board of everybody's runs, lessons."""

@@ -1,0 +1,183 @@
+"""The board of a class: its runs pooled, each against the goal, and who has predicted what."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hts.studio.classroom.question import Answer
+from hts.studio.classroom.task import Task
+from hts.studio.store import Asked, Class, Run, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A run on the board.  Accuracies and the pruning ratio are in percent, at squared error 0.1.
+
+    ``people`` asked for it, the first one first, and are called ``names``; ``alpha``: stability
+    index of its noise, None without noise.
+    """
+
+    run: Run
+    people: tuple[str, ...]
+    names: tuple[str, ...]
+    alpha: float | None
+    ratio: float
+    before: float
+    after: float
+    met: bool | None  # None where there is no goal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """A run that has no result yet, or ended without one."""
+
+    run: Run
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What a class has done since its board was cleared.
+
+    ``entries``: the best first.  ``hidden``: how many runs are private and left out.  ``asked``:
+    by person, how many runs they asked for.  Runs that diverged or failed are in ``lost``.
+    """
+
+    entries: tuple[Entry, ...]
+    going: tuple[Going, ...]
+    lost: tuple[Going, ...]
+    asked: Mapping[str, int]
+    hidden: int = 0
+
+    @property
+    def best(self) -> Entry | None:
+        """The first that meets the goal; without a goal that of the largest ratio."""
+        first = self.entries[0] if self.entries else None
+        return None if first is None or first.met is False else first
+
+    def seen_by(self, person: str) -> Board:
+        """Without private runs, but for this person's own."""
+        entries, going, lost = (
+            _shown(self.entries, person), _shown(self.going, person), _shown(self.lost, person)
+        )  # fmt: skip
+        left = len(self.entries) + len(self.going) + len(self.lost)
+        left -= len(entries) + len(going) + len(lost)
+        return dataclasses.replace(self, entries=entries, going=going, lost=lost, hidden=left)
+
+    def of(self, person: str) -> list[Entry]:
+        """A person's runs on the board."""
+        return [entry for entry in self.entries if person in entry.people]
+
+
+One = TypeVar("One", Entry, Going)
+
+
+def _shown(part: tuple[One, ...], person: str) -> tuple[One, ...]:
+    return tuple(one for one in part if one.run.visibility != "private" or person in one.people)
+
+
+def task_of(klass: Class) -> Task | None:
+    """What is pinned."""
+    return None if klass.task is None else Task.from_json(klass.task)
+
+
+def board(store: Store, klass: Class) -> Board:
+    """The board of a class as it stands, or as it stood when it was frozen.
+
+    Counted is what students and their teacher asked for since the board was cleared, where it
+    answers the task.  It holds private runs too: see `Board.seen_by`.
+    """
+    whole, task = store.whole, task_of(klass)
+    names = {mate.person: mate.nickname for mate in whole.classmates(klass.number)}
+    names.setdefault(klass.teacher, "the teacher")
+    wishes = [wish for wish in whole.asked_for(names, klass.since) if _counts(wish, klass)]
+    people = _people_by_run(wishes, task)
+    asked = Counter(one for run, askers in people.values() for one in askers)
+    entries, going, lost = [], [], []
+    for run, askers in people.values():
+        if run.active or (klass.held is not None and (run.ended or 0.0) > klass.held):
+            going.append(Going(run=run, people=askers))
+        elif (entry := _entry(run, askers, names, task)) is not None:
+            entries.append(entry)
+        else:
+            lost.append(Going(run=run, people=askers))
+    entries.sort(key=lambda entry: (entry.met is False, -entry.ratio, -entry.after, entry.run.id))
+    return Board(
+        entries=tuple(entries),
+        going=tuple(going),
+        lost=tuple(lost),
+        asked=asked,
+    )
+
+
+def truth(task: Task | None, shown: Board) -> Answer | None:
+    """The answer to the task's question: as given, or the median of what was measured."""
+    question = None if task is None else task.question
+    if question is None:
+        return None
+    if question.measured and shown.entries:
+        of = {"pruning_ratio": "ratio", "test_accuracy": "before", "test_accuracy_pruned": "after"}
+        found = statistics.median(
+            float(getattr(entry, of[question.measured])) for entry in shown.entries
+        )
+        return round(found, 2)
+    return question.truth
+
+
+def answers(store: Store, klass: Class) -> dict[str, Answer]:
+    """By person, the answers to the pinned question."""
+    task = task_of(klass)
+    if task is None or task.question is None:
+        return {}
+    found = {
+        given.person: task.question.read(given.answer)
+        for given in store.whole.predictions(klass.number, task.mark)
+    }
+    return {person: answer for person, answer in found.items() if answer is not None}
+
+
+def _counts(wish: Asked, klass: Class) -> bool:
+    return klass.held is None or wish.asked <= klass.held
+
+
+def _people_by_run(
+    wishes: Sequence[Asked], task: Task | None
+) -> dict[str, tuple[Run, tuple[str, ...]]]:
+    """Runs that answer the task and who wants them; a twin is not a run of its own."""
+    found: dict[str, tuple[Run, tuple[str, ...]]] = {}
+    for wish in wishes:
+        run = wish.run
+        if run.twin in found or (task is not None and not task.fits(run.config)):
+            continue
+        people = found[run.id][1] if run.id in found else ()
+        if wish.person not in people:
+            found[run.id] = (run, (*people, wish.person))
+    return found
+
+
+def _entry(
+    run: Run, people: tuple[str, ...], names: Mapping[str, str], task: Task | None
+) -> Entry | None:
+    result = run.result
+    if result is None or result.stop_reason in ("diverged", "stopped"):
+        return None
+    ratio, before = result.pruning_ratio, result.test_accuracy
+    after = result.test_accuracy_pruned
+    if ratio is None or before is None or after is None:
+        return None
+    goal = None if task is None else task.goal
+    return Entry(
+        run=run,
+        people=people,
+        names=tuple(names[person] for person in people),
+        alpha=run.config.stability,
+        ratio=ratio,
+        before=before,
+        after=after,
+        met=None if goal is None else goal.met(before=before, after=after, ratio=ratio),
+    )

@@ -1,0 +1,65 @@
+"""Tasks ready to be pinned for a class: small enough for thirty people on one machine."""
+
+from __future__ import annotations
+
+from hts.config import RunConfig
+from hts.runs.presets import Preset
+from hts.studio.classroom.free import Free
+from hts.studio.classroom.question import Question
+from hts.studio.classroom.task import Goal, Task
+
+_DIGITS = RunConfig(width=500, iterations=400, sigma=0.05, alpha=1.75, seed=1)
+
+TASKS = (
+    Task(
+        title="How much can go?",
+        words="Everybody trains the same small network with heavy-tailed noise. Before you do: "
+        "say how many percent of its units can go before a tenth of the squared norm is lost.",
+        config=_DIGITS,
+        free=(Free(name="seed", low=1, high=30),),
+        question=Question(
+            text="How many percent of the units can go, in the median over all seeds?",
+            unit="%",
+            measured="pruning_ratio",
+        ),
+    ),
+    Task(
+        title="Prune most",
+        words="Choose alpha, sigma and a seed. More noise of heavier tails lets more units go, and "
+        "costs accuracy: find the best bargain.",
+        config=_DIGITS,
+        free=(
+            Free(name="alpha", low=1.2, high=2.0),
+            Free(name="sigma", low=0.0, high=0.5),
+            Free(name="seed", low=1, high=100),
+        ),
+        goal=Goal(points=1.0, least=85.0),
+    ),
+    Task(
+        title="Which noise prunes best?",
+        words="The same sigma for every type of noise. Say first which one lets most units go, "
+        "then choose one and try.",
+        config=_DIGITS,
+        free=(
+            Free(name="noise", among=("none", "gaussian", "I", "II", "III")),
+            Free(name="seed", low=1, high=100),
+        ),
+        question=Question(
+            text="With which noise can most units go before a tenth of the squared norm is lost?",
+            choices=("none", "Gaussian", "type I", "type II", "type III"),
+            truth="type I",
+        ),
+    ),
+)
+
+
+def task_of_preset(preset: Preset) -> Task:
+    """A preset as a task in which only the seed is free."""
+    twin = {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
+    return Task(
+        title=preset.title,
+        words=preset.sentence,
+        config=preset.config,
+        twin=twin,
+        free=(Free(name="seed", low=0, high=1000),),
+    )

@@ -1,0 +1,88 @@
+"""Write a really smaller network: weights as safetensors, 20 lines that load them, a torch.export
+program, and with --report a page about the run that opens without a connection.
+
+Units of smallest norm go, by default as many as hold a tenth of the squared norm.  The loader needs
+torch and safetensors only:  from load_network import Network; scores = Network()(inputs)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from hts.pruning.cut import Cut
+from hts.studio.store import Store
+from hts.validate import BadInput
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which run, how much goes, and where to."""
+    parser.add_argument("id", help="the run's name, as `python -m hts runs` lists it")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder to write to")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--prune", metavar="WHAT=X", help="criterion=0.1 (default), fraction=X, ...")
+    how.add_argument("--within-points", metavar="D", help="as much as costs D points of accuracy")
+    how.add_argument("--fraction", metavar="F", help="this share of the units, 0 to 1")
+    parser.add_argument(
+        "--scope", default="layer", help="layer: each alike; global: smallest first"
+    )
+    parser.add_argument("--no-program", action="store_true", help="without the torch.export file")
+    parser.add_argument("--report", action="store_true", help="also report.html, with all figures")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the files and say what is in them."""
+    from hts.studio.compress import export
+
+    store = Store()
+    cut = _cut(options)
+    found, arrays, ranking = export.ranked(store, options.id, scope=options.scope)
+    counts = export.cut_counts(store, found, ranking, cut)
+    smaller = export.smaller_network(found, arrays, ranking, counts, cut.words())
+    folder = Path(options.out)
+    files = export.write_folder(smaller, folder)
+    if not options.no_program:
+        files.append(export.write_program(folder, smaller.about["inputs"]))
+    if options.report:
+        files.append(_report(store, found.id, folder))
+    told = {
+        "run": found.id,
+        "pruned_by": cut.words(),
+        "units": smaller.units,
+        "removed": smaller.removed,
+        "bytes_before": smaller.bytes_before,
+        "bytes": smaller.bytes_left,
+        "files": [str(path) for path in files],
+    }
+    if options.json:
+        print(json.dumps(told))
+        return 0
+    share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
+    print(f"run {found.id}: {smaller.removed} of {smaller.units} units removed ({cut.words()})")
+    print(
+        f"  {smaller.bytes_before} -> {smaller.bytes_left} bytes of weights, {share:.1f} % smaller"
+    )
+    for path in files:
+        print(f"  {path}  {path.stat().st_size} bytes")
+    return 0
+
+
+def _cut(options: argparse.Namespace) -> Cut:
+    if options.within_points is not None:
+        return Cut.from_words(f"points={options.within_points}")
+    if options.fraction is not None:
+        return Cut.from_words(f"fraction={options.fraction}")
+    return Cut() if options.prune is None else Cut.from_words(options.prune)
+
+
+def _report(store: Store, run_id: str, folder: Path) -> Path:
+    from hts.studio.compress.report import report
+
+    path = folder / "report.html"
+    try:
+        path.write_text(report(store, run_id), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error}.") from None
+    return path

@@ -1,0 +1,38 @@
+"""Say whether the lab is well; exit code 1 if a part that was asked about is not.
+
+Without a part: web and store, that is whether the app lives.  --ready: all of them, that is whether
+runs that are submitted now will begin.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which parts, and where."""
+    parser.add_argument("parts", nargs="*", help="among web, store, workers, disk")
+    parser.add_argument("--ready", action="store_true", help="all parts")
+    parser.add_argument("--url", help="of the app (default HTS_URL or http://127.0.0.1:8501)")
+    parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look, and print."""
+    from pathlib import Path
+
+    from hts.studio.jobs.health import PARTS, look
+    from hts.studio.store import Home, default_home
+
+    home = Home(Path(options.home or default_home()).expanduser().absolute())
+    parts = PARTS if options.ready else options.parts or ("web", "store")
+    findings = look(home, parts, url=options.url)
+    if options.json:
+        print(json.dumps([dataclasses.asdict(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            print(f"{finding.part:8} {'well' if finding.well else 'NOT WELL':9} {finding.says}")
+    return int(not all(finding.well for finding in findings))

@@ -1,0 +1,31 @@
+"""Look at a file of weights: tails and compressibility of every layer."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which file, which layers, and in which form."""
+    parser.add_argument("file", help=".safetensors (or its index.json or folder), .npz, .npy, .pt")
+    parser.add_argument(
+        "--layers", action="append", metavar="PATTERN", help="only these, such as 'layer1.*'"
+    )
+    parser.add_argument("--noise", help="noise type it was trained with, if known: I, II, III")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--csv", action="store_true", help="print one line a layer")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, measure and print."""
+    from hts.inspection.network import inspect
+
+    found = inspect(options.file, layers=options.layers, noise=options.noise)
+    if options.json:
+        print(found.to_json())
+    elif options.csv:
+        print(found.to_csv(), end="")
+    else:
+        print(found)
+    return 0

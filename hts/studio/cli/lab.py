@@ -1,0 +1,183 @@
+"""What a lab's settings mean, class codes, and letting nothing new begin.
+
+check: read the file that HTS_LAB names and say what follows from it.  class: make a class code,
+list classes, close one.  lesson: write what a class did into a zip.  task: check a task's file.
+teacher: make a key by which a teacher comes in where nobody signs in.
+drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
+again.  Who runs these commands has the machine, and may do everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import datetime
+from typing import cast
+
+from hts.studio.cli import lab_lesson
+from hts.studio.lab import OPERATOR, LabSettings, Person, Role, current
+from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
+from hts.studio.lab.identify import SHORTEST_SECRET, missing_for_oidc
+from hts.studio.lab.people import How
+from hts.studio.lab.settings import VARIABLE
+from hts.studio.store import Class, Store
+from hts.validate import BadInput
+
+DRAINING = "The lab is about to restart: what is going on comes to its end, and nothing new begins."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One of several things to do."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    check = what.add_parser("check", help="read the settings and say what they mean")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    drain = what.add_parser("drain", help="start nothing new, until --over")
+    drain.add_argument("--over", action="store_true", help="go on again")
+    drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
+    teacher = what.add_parser("teacher", help="make a key by which a teacher comes in")
+    teacher.add_argument("name", help="what the teacher is called")
+    teacher.add_argument("--revoke", action="store_true", help="end the key instead")
+    classes = what.add_parser("class", help="make, list and close class codes")
+    do = classes.add_subparsers(dest="do", required=True, metavar="DO")
+    make = do.add_parser("make", help="make a class and print its code")
+    make.add_argument("name", help="what it is called")
+    make.add_argument("--teacher", help="the teacher's name as they sign in, e.g. their e-mail")
+    listing = do.add_parser("list", help="list classes")
+    listing.add_argument("--json", action="store_true", help="print one JSON list")
+    do.add_parser("close", help="let nobody join any more").add_argument("code")
+    lab_lesson.arguments(what)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    if options.what == "check":
+        return _check(current(), as_json=options.json)
+    if options.what in ("lesson", "task"):
+        return lab_lesson.run(options)
+    with Store() as store:
+        if options.what == "drain":
+            store.drain(None if options.over else options.says)
+            print("new runs begin again" if options.over else f"nothing new begins: {options.says}")
+        elif options.what == "teacher":
+            _key(store, options.name, revoke=options.revoke)
+        elif options.do == "make":
+            made = make_class(store, options.name, by=_teacher(store, options.teacher))
+            print(made.code)
+        elif options.do == "close":
+            found = close_class(store, store.class_of_code(options.code).number, by=OPERATOR)
+            print(f"the class {found.name} is closed")
+        else:
+            _list(store, as_json=options.json)
+    return 0
+
+
+def _teacher(store: Store, name: str | None) -> Person:
+    """The teacher of that name; they need not have been here yet."""
+    if name is None:
+        return OPERATOR
+    settings, known = current(), store.known(key_holder(name))
+    if known is not None and "codes" in settings.modes:
+        return Person(id=known.id, name=known.name, role="teacher", how="code")
+    how = next((mode for mode in settings.modes if mode in ("oidc", "proxy")), None)
+    role = settings.role_of(name)
+    if how is None or role not in ("teacher", "admin"):
+        raise BadInput(
+            f"{name} is no teacher here: make a key with `python -m hts lab teacher`, or name them "
+            "in `teachers` of the lab's settings where people sign in (oidc or proxy)."
+        )
+    return Person(id=f"{how}:{name.casefold()}", name=name, role=role, how=cast(How, how))
+
+
+def _key(store: Store, name: str, *, revoke: bool) -> None:
+    if "codes" not in current().modes:
+        raise BadInput("teachers have keys where the lab's mode has codes; here they sign in.")
+    if revoke:
+        store.set_key(key_holder(name), None)
+        print(f"{name} has no key any more")
+    else:
+        print(make_key(store, name, by=OPERATOR))
+
+
+def _check(settings: LabSettings, *, as_json: bool) -> int:
+    said, troubles = _meaning(settings), _troubles(settings)
+    if as_json:
+        print(json.dumps({"modes": settings.modes, "means": said, "troubles": troubles}))
+    else:
+        print("\n".join([*said, *(f"trouble: {trouble}" for trouble in troubles)]))
+    return 1 if troubles else 0
+
+
+def _meaning(settings: LabSettings) -> list[str]:
+    if not settings.hosted:
+        unset = f"{VARIABLE} is not set" if VARIABLE not in os.environ else "mode is none"
+        return [f"{unset}: whoever opens the page is the only user and may do everything."]
+    ways = {
+        "oidc": f"sign in at the provider in secrets.toml and are known by {settings.oidc.claim}",
+        "proxy": f"are named by the proxy in {settings.proxy.user_header}, which is believed "
+        f"beside the secret in {settings.proxy.secret_header}",
+        "codes": "join a class with a code and a nickname, without an account",
+    }
+    said = [f"People {ways[mode]}." for mode in settings.modes]
+    for role in ("admins", "teachers"):
+        named = sorted(getattr(settings, role))
+        said.append(f"{role.capitalize()}: {', '.join(named) if named else 'nobody'}.")
+    who = "everybody who signs in" if settings.members is None else ", ".join(settings.members)
+    said.append(f"Members: {who}. Everybody else is a guest and sees what is public.")
+    said.append(f"New runs are visible to: {settings.visibility}.")
+    idle = settings.idle_seconds
+    said.append(
+        "Paused runs stay for as long as they are paused."
+        if idle is None
+        else f"Paused runs that nobody touches for {idle / 60:g} minutes are interrupted."
+    )
+    for role in cast(tuple[Role, ...], ("teacher", "member")):
+        most = settings.limits[role]
+        said.append(
+            f"A {role} may have {most.running} runs computing, {most.queued} waiting, width "
+            f"{most.width}, {most.parameters} parameters, {most.iterations} iterations, "
+            f"{most.seconds / 3600:g} hours a run, {most.sweep_runs} runs a sweep, "
+            f"{most.disk_gb:g} GB."
+        )
+    return said
+
+
+def _troubles(settings: LabSettings) -> list[str]:
+    found = []
+    if "oidc" in settings.modes and (missing := missing_for_oidc()):
+        found.append(f"mode oidc: {missing}")
+    if "proxy" in settings.modes:
+        secret = os.environ.get(settings.proxy.secret_env, "")
+        if len(secret) < SHORTEST_SECRET:
+            found.append(
+                f"mode proxy needs a secret of {SHORTEST_SECRET} characters or more in "
+                f"{settings.proxy.secret_env}; until then nobody can come in."
+            )
+    if settings.hosted and not settings.admins and settings.modes != ("codes",):
+        found.append("there is no admin, so only commands on this machine can act for others.")
+    return found
+
+
+def _list(store: Store, *, as_json: bool) -> None:
+    classes = [(found, len(store.classmates(found.number))) for found in store.classes()]
+    if as_json:
+        print(json.dumps([_plain(found, count) for found, count in classes]))
+        return
+    if not classes:
+        print("no classes yet: `python -m hts lab class make NAME` makes one")
+    for found, count in classes:
+        made = datetime.fromtimestamp(found.created).strftime("%Y-%m-%d")
+        state = found.stage if found.closed is None else f"{found.stage}, closed"
+        print(f"{found.code}  {found.name:30} {count:>4} students  {state:16} {made}")
+
+
+def _plain(found: Class, students: int) -> dict[str, object]:
+    return {
+        "code": found.code,
+        "name": found.name,
+        "teacher": found.teacher,
+        "students": students,
+        "stage": found.stage,
+        "closed": found.closed is not None,
+        "created": found.created,
+    }

@@ -1,0 +1,59 @@
+"""List the stored runs, newest first."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from hts.studio.cli.training import as_plain
+from hts.studio.store import Store
+from hts.studio.store.run_row import Run
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """How many, and in which form."""
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
+    parser.add_argument("--sweep", metavar="ID", help="those of a sweep, which are left out else")
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them."""
+    from hts.studio.jobs.client import recover
+
+    store = Store()
+    recover(store)
+    sweep = None if options.sweep is None else store.sweep(options.sweep).id
+    runs = store.list(limit=options.limit, sweep=sweep)
+    if options.json:
+        print(json.dumps([plain_run(r) for r in runs]))
+        return 0
+    if not runs and sweep:
+        print(f"no run of sweep {sweep} has finished yet")
+    elif not runs:
+        print("no runs yet: `python -m hts train` makes one")
+    for r in runs:
+        result = r.result
+        measured = (
+            ""
+            if result is None or result.test_accuracy is None
+            else (
+                f"test {result.test_accuracy:5.1f} %  pruning ratio {result.pruning_ratio:5.1f} %"
+            )
+        )
+        settings = f"{r.config.data} {r.config.noise} alpha {r.config.alpha:g} n {r.config.width}"
+        print(f"{r.id:14} {r.state:12} step {r.step:>7}  {settings:44} {measured}")
+    return 0
+
+
+def plain_run(run: Run) -> dict[str, object]:
+    """A run as the command line's JSON has it."""
+    return {
+        "id": run.id,
+        "state": run.state,
+        "step": run.step,
+        "created": run.created,
+        "message": run.message,
+        "config": run.config.to_dict(),
+        "result": None if run.result is None else as_plain(run.result),
+    }

@@ -1,0 +1,222 @@
+"""Train many runs, a grid or a list of settings, and print their means over seeds.
+
+FILE is TOML: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``.  Runs that the store has are not
+trained again, and the same command after an interruption goes on where it stopped.  A progress bar
+with the time left goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+from hts.config import RunConfig
+from hts.studio.store import Store, Sweep
+from hts.studio.sweeps.spec import SweepSpec
+from hts.studio.sweeps.values import parse_grid, parse_settings
+from hts.validate import BadInput, number, whole
+
+WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to train, how, or what to do with a sweep that is there."""
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a sweep in TOML")
+    parser.add_argument(
+        "--grid", action="append", default=[], metavar="NAME=V,...", help="alpha=1.5,2 seed=1..5"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=V", help="a setting of every run"
+    )
+    parser.add_argument("--name", help="what the sweep is called in lists")
+    parser.add_argument("--keep-weights", action="store_true", help="keep every run's weights")
+    parser.add_argument("--slots", metavar="N", help="groups at a time (default: cores)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", default=os.environ.get("HTS_CLUSTER"),
+        help="compute on a Ray cluster: host:port, auto, or local for a trial (HTS_CLUSTER)",
+    )  # fmt: skip
+    parser.add_argument("--group-cpus", metavar="N", help="CPUs of each group on a cluster (1)")
+    parser.add_argument(
+        "--group-gpus", metavar="N", help="GPUs of each group on a cluster, such as 0.25"
+    )
+    parser.add_argument(
+        "--save-every", metavar="SECONDS", default="30",
+        help="on a cluster: between two states of a group that another worker can go on from (30)",
+    )  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="say what it would take, and end")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--part", metavar="I/N", help="as task I of N of a job array: compute that part into --out"
+    )
+    parser.add_argument("--out", metavar="DIR", help="the folder for --part")
+    there = parser.add_mutually_exclusive_group()
+    there.add_argument("--list", action="store_true", help="list the sweeps")
+    there.add_argument("--show", metavar="ID", help="print a sweep's means")
+    there.add_argument("--resume", metavar="ID", help="go on with a sweep, and retry what failed")
+    there.add_argument("--stop", metavar="ID", help="stop a sweep")
+    there.add_argument("--delete", metavar="ID", help="delete a sweep with its runs")
+    there.add_argument("--collect", metavar="DIR", help="put the parts in DIR into the store")
+    there.add_argument(
+        "--export",
+        nargs=2,
+        metavar=("ID", "FILE"),
+        help="write every run into FILE, CSV or Parquet",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; exit code 0, 3 when a run failed, 130 when interrupted."""
+    from hts.studio.jobs.processes.lost_groups import stop_lost_sweeps
+
+    if options.part:  # needs no store
+        from hts.studio.launch.part import train_part
+
+        return train_part(chosen_spec(options), options.part, options.out, quiet=options.json)
+    store = Store()
+    stop_lost_sweeps(store)
+    if options.list:
+        return _list(store, options)
+    if options.show:
+        return _show(store, store.sweep(options.show), options)
+    if options.stop:
+        store.stop_sweep(options.stop, "Stopped by the user. What had ended is kept.")
+        return _show(store, store.sweep(options.stop), options)
+    if options.delete:
+        store.delete_sweep(options.delete)
+        return 0
+    if options.collect:
+        from hts.studio.cluster.array import collect
+
+        sweep = collect(store, Path(options.collect))
+        _show(store, sweep, options)
+        return WITH_FAILURES if sweep.failed or sweep.state != "finished" else 0
+    if options.export:
+        from hts.studio.sweeps.export import export
+
+        sweep_id, file = options.export
+        export(store.members(sweep_id), Path(file))
+        return 0
+    return _train(store, options)
+
+
+def chosen_spec(options: argparse.Namespace) -> SweepSpec:
+    """The sweep that the file and the flags ask for; flags go over the file."""
+    if options.file is None and not options.grid:
+        raise BadInput(
+            "a sweep needs a FILE, or --grid NAME=V,... such as --grid alpha=1.5,1.75,2."
+        )
+    spec = SweepSpec(name="sweep")
+    if options.file is not None:
+        path = Path(options.file)
+        try:
+            spec = SweepSpec.from_toml(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"{path} cannot be read: {error}.") from None
+        if spec.name == "sweep":
+            spec = dataclasses.replace(spec, name=path.stem)
+    grid = {**spec.grid, **parse_grid(options.grid)}
+    base = spec.base.replace(**parse_settings(options.set))
+    name = options.name or (spec.name if options.file else " x ".join(grid))
+    keep = spec.keep_weights or options.keep_weights
+    return dataclasses.replace(spec, name=name, base=base, grid=grid, keep_weights=keep)
+
+
+def _train(store: Store, options: argparse.Namespace) -> int:
+    if options.resume:
+        spec = SweepSpec.from_json(store.sweep(options.resume).spec)
+    else:
+        spec = chosen_spec(options)
+    if options.dry_run:
+        return _dry_run(store, spec, options)
+    slots = os.cpu_count() or 1
+    if options.slots is not None:
+        slots = whole("slots", options.slots, low=1, high=1024, why="so many groups go at a time")
+    sweep = (_on_cluster if options.cluster else _on_this_machine)(store, spec, slots, options)
+    _show(store, sweep, options)
+    if sweep.state == "stopped":
+        return INTERRUPTED
+    return WITH_FAILURES if sweep.failed else 0
+
+
+def _on_this_machine(
+    store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace
+) -> Sweep:
+    from hts.studio.jobs.processes.scheduler_settings import planned
+    from hts.studio.launch.here import train_here, workers_here
+
+    environ = dict(os.environ)
+    if options.slots is not None:
+        environ["HTS_SLOTS"] = str(slots)
+    environ.setdefault("HTS_SLOTS", str(slots))
+    plan = planned(environ)
+    return train_here(
+        store,
+        spec,
+        workers_here(store, plan),
+        sweep_id=options.resume,
+        quiet=options.json,
+    )
+
+
+def _on_cluster(store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace) -> Sweep:
+    from hts.studio.cluster.share import Share
+    from hts.studio.launch.on_cluster import train_on_cluster
+
+    given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
+    why = "so often each group sends a state that another worker can go on from"
+    return train_on_cluster(
+        store,
+        spec,
+        options.cluster,
+        share=Share(**{name: word for name, word in given.items() if word is not None}),
+        slots=slots,
+        save_seconds=number(
+            "save-every", options.save_every, low=0, high=86400, open_low=False, why=why
+        ),
+        sweep_id=options.resume,
+        quiet=options.json,
+    )
+
+
+def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
+    from hts.studio.sweeps.cost import at_least, estimate, in_words
+    from hts.studio.sweeps.groups import plan_groups
+
+    configs = spec.configs()
+    new: list[RunConfig] = [c for c in configs if store.finished_run(c) is None]
+    groups, least, most = len(plan_groups(new)), at_least(new, store), estimate(new, store)
+    if options.json:
+        counts = {"runs": len(configs), "there": len(configs) - len(new), "groups": groups}
+        print(json.dumps({**counts, "seconds_at_least": least, "seconds_at_most": most}))
+        return 0
+    print(
+        f"{spec.name}: {len(configs)} runs, of which {len(configs) - len(new)} are there already; "
+        f"the others in {groups} groups.\n"
+        f"At most about {in_words(most)}, if no run reaches its target; about {in_words(least)} if "
+        "each does at once."
+    )
+    return 0
+
+
+def _list(store: Store, options: argparse.Namespace) -> int:
+    from hts.studio.sweeps.text import line, plain
+
+    sweeps = store.sweeps()
+    if options.json:
+        print(json.dumps([plain(sweep) for sweep in sweeps]))
+    elif not sweeps:
+        print("no sweeps yet: `python -m hts sweep --grid alpha=1.5,2 --grid seed=1..3` makes one")
+    else:
+        print("\n".join(map(line, sweeps)))
+    return 0
+
+
+def _show(store: Store, sweep: Sweep, options: argparse.Namespace) -> int:
+    from hts.studio.sweeps.text import as_json, in_full
+
+    members = store.members(sweep.id)
+    print(as_json(sweep, members) if options.json else in_full(sweep, members))
+    return 0

@@ -1,0 +1,175 @@
+"""Train one run, store it like the app does, and print what it came to.
+
+Without --json a progress bar goes to stderr and a short table to stdout; with --json stdout is one
+JSON object.  Ctrl+C stops the run at the next step and keeps what was reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from hts.config import RunConfig
+from hts.records import LayerSummary, RunResult
+from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
+from hts.studio.jobs.workers.run_control import StoreControl
+from hts.studio.store import Store
+from hts.validate import BadInput
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One flag for every setting of `RunConfig`."""
+    for setting in dataclasses.fields(RunConfig):
+        flag = "--" + setting.name.replace("_", "-")
+        says = f"{setting.metadata['says']} (default: {setting.default})"
+        if isinstance(setting.default, bool):
+            parser.add_argument(
+                flag, action=argparse.BooleanOptionalAction, default=None, help=says
+            )
+        else:
+            parser.add_argument(flag, default=None, metavar="X", help=says.replace("%", "%%"))
+    parser.add_argument("--label", metavar="COLUMN", help="label column, when --data is a file")
+    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads; changes no result")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train; exit code 0, or 3 when the run diverged."""
+    config = chosen_config(vars(options))
+    if options.threads is not None and options.threads < 1:
+        raise BadInput(f"threads must be at least 1, got {options.threads}.")
+    store = Store()
+    run_id = create_for_this_process(store, config)
+    result = run_here(store, run_id, threads=options.threads, quiet=options.json)
+    if options.json:
+        print(json.dumps({"run": run_id, **as_plain(result)}))
+    else:
+        print(describe(run_id, result))
+    return 3 if result.stop_reason == "diverged" else 0
+
+
+def chosen_config(values: dict[str, Any]) -> RunConfig:
+    """The configuration that the given flags ask for; a file named by ``data`` is registered."""
+    names = {f.name for f in dataclasses.fields(RunConfig)}
+    given = {k: v for k, v in values.items() if k in names and v is not None}
+    path = Path(str(given.get("data", "")))
+    if path.suffix.lower() in {".csv", ".tsv", ".txt", ".npz"}:
+        from hts.data import register_table
+
+        if not path.exists():
+            raise BadInput(f"data names the file {path}, which does not exist.")
+        given["data"] = register_table(path, filename=path.name, label=values.get("label"))
+    if str(given.get("target_accuracy", "")).lower() == "none":
+        given["target_accuracy"] = None
+    return RunConfig.from_dict(given)
+
+
+def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> RunResult:
+    """Run a stored run in this process, in the foreground."""
+    from hts.studio.jobs.workers.execute import execute
+
+    control = Foreground(store, run_id, quiet=quiet)
+    claim_for_this_process(store, run_id, threads=threads)
+    before = signal.signal(signal.SIGINT, control.interrupt)
+    try:
+        result = execute(store, run_id, control, threads=threads)
+        control.reached(result.iterations)
+    except BaseException as error:
+        store.fail(run_id, str(error) or type(error).__name__)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+        control.close()
+    store.finish(run_id, result)
+    return result
+
+
+class Foreground:
+    """Control of a run in this terminal: a progress bar, Ctrl+C to stop, and a page's buttons."""
+
+    def __init__(self, store: Store, run_id: str, *, quiet: bool) -> None:
+        self._store, self._run_id = store, run_id
+        self._wishes = StoreControl(store, run_id, patience=math.inf)
+        total = store.get(run_id).config.iterations
+        self._bar = tqdm(total=total, unit="step", file=sys.stderr, disable=quiet)
+        self._interrupted = False
+
+    def interrupt(self, *_: object) -> None:
+        """Ask to stop at the next step; a second time, at once."""
+        if self._interrupted:
+            raise KeyboardInterrupt
+        self._interrupted = True
+        # In a thread: this one may be in the middle of a transaction.
+        threading.Thread(target=self._store.request, args=(self._run_id, "stop")).start()
+
+    def wanted(self, step: int) -> str:
+        """What the terminal or a page asks for."""
+        self.reached(step)
+        return "stop" if self._interrupted else self._wishes.wanted(step)
+
+    def wait(self, step: int) -> str:
+        """A page paused this run: wait until it or Ctrl+C says how to go on."""
+        return self._wishes.wait(step)
+
+    def reached(self, step: int) -> None:
+        """Move the bar to ``step``."""
+        self._bar.update(step - self._bar.n)
+
+    def close(self) -> None:
+        """Leave the terminal tidy."""
+        self._bar.close()
+
+
+def as_plain(result: RunResult) -> dict[str, Any]:
+    """The result as the command line's JSON has it: accuracies and ratio in percent."""
+    plain = dataclasses.asdict(result)
+    tail = result.tail_index
+    plain["tail_index"] = (
+        None
+        if tail is None
+        else {"alpha": tail.alpha, "low": tail.low, "high": tail.high, "method": tail.method}
+    )
+    return plain
+
+
+def describe(run_id: str, result: RunResult) -> str:
+    """The result in lines for a terminal."""
+    lines = [f"run {run_id}: {result.message}"]
+    if result.stop_reason != "diverged":
+        tail = result.tail_index
+        lines += [
+            _pair("accuracy     ", result.train_accuracy, result.test_accuracy),
+            f"  pruning ratio     {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
+            _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
+        ]
+        if tail is not None:
+            doubt = "" if tail.fits else "  (the weights do not look stable)"
+            lines.append(
+                f"  tail index alpha  {tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], "
+                f"{tail.method}{doubt}"
+            )
+        if len(result.layers) > 1:
+            lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
+    lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
+    return "\n".join(lines)
+
+
+def _layer(layer: LayerSummary) -> str:
+    tail = "no tail index"
+    if layer.alpha is not None:
+        tail = f"tail index {layer.alpha:.3f} [{layer.alpha_low:.3f}, {layer.alpha_high:.3f}]"
+    what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
+    return f"    {layer.name:15} {what}, {tail}"
+
+
+def _pair(name: str, train: float | None, test: float | None) -> str:
+    return f"  {name}     train {train:6.2f} %   test {test:6.2f} %"

@@ -1,0 +1,140 @@
+"""Check the noise and the tail estimates on this machine, and say pass or fail with the figures.
+
+noise: the law (its distribution function, characteristic function, sums of two, symmetry, scale and
+isotropy of type III), values shared between streams, neighbouring counters; then counts beyond the
+levels that one draw in a million and one in ten million should exceed, and values that are not
+finite.  tails: bias, spread, coverage and time of every estimator; how often the interval of a
+layer covers the alpha that was drawn, and whether counting its entries is found out; with
+--verdicts, how often each verdict is given on laws where the right one is known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from hts.validate import whole
+
+if TYPE_CHECKING:
+    from hts.verify.law_checks import Check as LawCheck
+    from hts.verify.noise import TailReport
+
+_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to check, and how hard."""
+    parser.add_argument("what", choices=("noise", "tails"))
+    parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
+    parser.add_argument(
+        "--repeats", help="samples a line, for tails (default: 200, verdicts 100; quick: 30, 10)"
+    )
+    parser.add_argument("--quick", action="store_true", help="tails in a minute: fewer repeats")
+    parser.add_argument("--verdicts", action="store_true", help="tails: the table of verdicts")
+    parser.add_argument("--alpha", default="1.75", help="alpha of the noise check")
+    parser.add_argument(
+        "--all-alphas", action="store_true", help="the noise check at nine alphas from 0.7 to 2"
+    )
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or mps, for the noise check")
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the checks; exit code 1 when one fails."""
+    rows = []
+    for row in _noise(options) if options.what == "noise" else _tails(options):
+        rows.append(row)
+        if not options.json:  # as they come: the tables take minutes
+            tqdm.write(f"{'pass' if row['passed'] else 'FAIL'} {row['says']}")
+            sys.stdout.flush()
+    if options.json:
+        print(json.dumps(rows))
+    return 0 if all(row["passed"] for row in rows) else 1
+
+
+def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The law on a fortieth of the draws (10^7 of the default), then the tail counts on all."""
+    from hts.config import RunConfig
+    from hts.training.device import choose_device
+    from hts.verify import law_checks
+    from hts.verify import noise as verify
+
+    draws: object = options.draws
+    with contextlib.suppress(ValueError):  # 4e8 is a whole number too
+        draws = float(options.draws)
+    draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
+    alphas = law_checks.ALPHAS if options.all_alphas else (RunConfig(alpha=options.alpha).alpha,)
+    device = str(choose_device(options.device))
+    for i, alpha in enumerate(alphas):
+        with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json or None) as bar:
+            bar.set_description(f"alpha {alpha:g} ({i + 1} of {len(alphas)})")
+
+            some = min(max(draws // 40, 100_000), 10**7)
+            checks = law_checks.check_law(alpha, some, device=device, progress=_half(bar, 0))
+            reports = verify.run(draws, _half(bar, 50), alpha=alpha, device=device)
+        yield from (_law_row(check) for check in checks)
+        yield from (_tail_row(report) for report in reports)
+
+
+def _half(bar: tqdm, base: int) -> Callable[[float], None]:
+    """Tells half of a bar of 100, from ``base`` on."""
+
+    def tell(share: float) -> None:
+        bar.update(base + 50 * share - bar.n)
+
+    return tell
+
+
+def _law_row(check: LawCheck) -> dict[str, Any]:
+    says = (
+        f"alpha {check.alpha:.7g} {check.name}: {check.figure:.3g} (limit {check.limit:.3g}), "
+        f"{check.says}"
+    )
+    return {**dataclasses.asdict(check), "passed": check.passed, "says": says}
+
+
+def _tail_row(report: TailReport) -> dict[str, Any]:
+    counts = ", ".join(
+        f"{c.count} beyond the {c.level:g} level, {c.expected:.0f} expected (z {c.z:+.2f})"
+        for c in report.counts
+    )
+    says = (
+        f"type {report.kind} alpha {report.alpha:.7g}, {report.draws:.3g} draws: "
+        f"{report.not_a_number} NaN, {report.infinite} inf; {counts}"
+    )
+    return {**dataclasses.asdict(report), "passed": report.passed, "says": says}
+
+
+def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from hts.verify import tails as verify_tails
+
+    default = {(0, 0): 200, (1, 0): 30, (0, 1): 100, (1, 1): 10}[options.quick, options.verdicts]
+    repeats = whole(
+        "repeats", options.repeats or default, low=10, high=10**6, why="it counts samples"
+    )
+    if options.verdicts:
+        sizes = (10_000,) if options.quick else (10_000, 100_000)
+        lines = verify_tails.verdict_lines(sizes, repeats)
+    else:
+        lines = verify_tails.estimator_lines(repeats, quick=options.quick)
+    hidden = options.json or None  # None: where nobody watches
+    with tqdm(total=len(lines), bar_format=_BAR, file=sys.stderr, disable=hidden) as bar:
+        for done, line in enumerate(lines):
+            bar.set_description(line.what)
+            yield line.run(_part(bar, done))
+
+
+def _part(bar: tqdm, done: int) -> Callable[[float], None]:
+    """Tells the share of one line, after ``done`` of them."""
+
+    def tell(share: float) -> None:
+        bar.update(done + share - bar.n)
+
+    return tell

@@ -1,0 +1,77 @@
+"""One group of a sweep computed without a store: results are told, troubles are an answer."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+
+from hts.config import RunConfig
+from hts.data import Dataset
+from hts.runs.group import run_group
+from hts.runs.group_state import GroupState, Onlooker
+from hts.runs.outcome import Outcome
+from hts.runs.single import Control
+from hts.studio.cluster.ended import Ended
+from hts.studio.cluster.news import Trouble
+from hts.studio.jobs.processes.explain import explain, is_out_of_memory
+from hts.training.device import choose_device
+
+ENDED_EARLY = "The training of its group ended without a result for it."
+
+
+def compute(
+    members: Sequence[tuple[int, RunConfig]],
+    dataset: Dataset,
+    *,
+    wanted: frozenset[int],
+    keep_weights: bool,
+    threads: int | None,
+    tell: Callable[[Ended], None],
+    control: Control,
+    onlooker: Onlooker | None = None,
+    state: GroupState | None = None,
+) -> Trouble | None:
+    """Train ``members``, each with its position, and `tell` of those at ``wanted`` positions.
+
+    The others are trained along, so that a group that is tried again comes to the same bits: the
+    product of one matrix is not rounded like that of several.  ``onlooker`` and ``state`` as for
+    `hts.runs.ensemble.train_together`.  Returns what went wrong, if
+    anything did; what was told before stands.
+    """
+    told: set[int] = set()
+    device = ""
+
+    def on_end(outcome: Outcome) -> None:
+        position = members[outcome.member][0]
+        if position not in wanted:
+            return
+        keep = keep_weights and outcome.snapshot is not None
+        tell(
+            Ended.of(
+                position,
+                outcome.result,
+                outcome.snapshot,
+                outcome.evaluations,
+                outcome.tensors() if keep else None,
+                device=device,
+                threads=threads,
+            )
+        )
+        told.add(position)
+
+    try:
+        device = str(choose_device(members[0][1].device))
+        run_group(
+            [config for _, config in members],
+            dataset,
+            on_end=on_end,
+            control=control,
+            onlooker=onlooker,
+            state=state,
+        )
+    except Exception as error:
+        traceback.print_exc()
+        return Trouble(words=explain(error), out_of_memory=is_out_of_memory(error))
+    if told < wanted and control.wanted(0) != "stop":
+        return Trouble(words=ENDED_EARLY)
+    return None

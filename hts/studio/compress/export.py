@@ -1,0 +1,163 @@
+"""A stored run -> a folder with a really smaller network that loads without this package.
+
+``network.safetensors`` holds the weights with what is needed to compute with them,
+``load_network.py`` is all the code that takes, ``network.pt2`` is the same as a `torch.export`
+program (TorchScript is deprecated).  Only `write_program` needs torch: the others slice arrays.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from hts.budget.image_shape import image_of
+from hts.data import info
+from hts.models.arrays import form, in_order, keep_units, matrices
+from hts.pruning.criteria import Ranking, rank
+from hts.pruning.cut import Cut
+from hts.studio.store import Run, Store
+from hts.studio.store.export import final_weights
+from hts.studio.store.paths import replacing
+from hts.validate import BadInput
+
+WEIGHTS, LOADER, PROGRAM = "network.safetensors", "load_network.py", "network.pt2"
+
+
+@dataclass(frozen=True)
+class Smaller:
+    """A network after pruning whole units, as arrays by name."""
+
+    arrays: dict[str, np.ndarray]
+    about: dict[str, Any]  # what the loader needs, and where it comes from; ready for JSON
+    units: int  # of all pruned layers before
+    removed: int  # of these
+    bytes_before: int  # of the weights
+    bytes_left: int
+
+    def content(self) -> bytes:
+        """The safetensors file."""
+        plain = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
+        return save(plain, {"network": json.dumps(self.about)})
+
+
+def ranked(
+    store: Store, run_id: str, *, scope: str = "layer"
+) -> tuple[Run, dict[str, np.ndarray], Ranking]:
+    """A finished run, its weights, and the order in which its units go, by norm."""
+    run = store.get(run_id)
+    arrays = final_weights(store, run_id)
+    return run, arrays, rank("columns", matrices(arrays), scope=scope)
+
+
+def smaller_network(
+    run: Run, arrays: dict[str, np.ndarray], ranking: Ranking, counts: np.ndarray, words: str
+) -> Smaller:
+    """The network without the ``counts`` first units of each layer; ``words`` say what cut it.
+
+    Raises `BadInput` when a layer would lose its last unit.
+    """
+    units = ranking.parts
+    if any(gone >= there for gone, there in zip(counts, units, strict=True)):
+        raise BadInput(
+            f"pruning by {words} leaves a layer without units, and then no input reaches the "
+            "output: prune less."
+        )
+    kept = [np.sort(order[gone:]) for order, gone in zip(ranking.orders, counts, strict=True)]
+    small = keep_units(arrays, kept)
+    image = image_of(run.config) if run.config.model == "cnn" else None
+    known = info(run.config.data)
+    about = {
+        "layers": in_order(small),
+        **form(run.config, image),
+        "classes": list(known.class_names),
+        "inputs": known.inputs,
+        "run": run.id,
+        "data": run.config.data,
+        "pruned_by": words,
+        "units_removed": [int(gone) for gone in counts],
+        "units_before": units,
+    }
+    before, after = (sum(w.nbytes for w in a.values()) for a in (arrays, small))
+    return Smaller(small, about, sum(units), int(np.sum(counts)), before, after)
+
+
+def loader_code() -> str:
+    """The source of ``load_network.py``."""
+    return Path(__file__).with_name(LOADER).read_text(encoding="utf-8")
+
+
+def write_folder(smaller: Smaller, folder: Path) -> list[Path]:
+    """Write weights and loader into ``folder``, made if missing; the files that were written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in ((WEIGHTS, smaller.content()), (LOADER, loader_code().encode())):
+            with replacing(folder / name) as file:
+                file.write(content)
+    except OSError as error:
+        raise BadInput(f"the folder {folder} cannot be written to: {error}.") from None
+    return [folder / WEIGHTS, folder / LOADER]
+
+
+def write_program(folder: Path, inputs: int) -> Path:
+    """Write ``network.pt2`` beside weights and loader: `torch.export.load` reads it back.
+
+    It takes any number of examples from 1 on.
+    """
+    import torch
+
+    from hts.studio.compress.load_network import Network
+
+    examples = torch.export.Dim("examples", min=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own deprecations while it traces
+        program = torch.export.export(
+            Network(folder / WEIGHTS).eval(),
+            (torch.zeros(2, inputs),),
+            dynamic_shapes={"x": {0: examples}},
+        )
+        torch.export.save(program, folder / PROGRAM)
+    return folder / PROGRAM
+
+
+def zipped(smaller: Smaller) -> bytes:
+    """Weights and loader in one zip file, made without torch."""
+    files = {WEIGHTS: smaller.content(), LOADER: loader_code().encode()}
+    return _zip(files)
+
+
+def zipped_program(store: Store, run_id: str, *, kind: str, amount: float, scope: str) -> bytes:
+    """Weights, loader and the torch.export program in one zip file; ``Cut(kind, amount)``."""
+    cut = Cut(kind, amount)
+    run, arrays, ranking = ranked(store, run_id, scope=scope)
+    counts = cut_counts(store, run, ranking, cut)
+    smaller = smaller_network(run, arrays, ranking, counts, cut.words())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [*write_folder(smaller, folder), write_program(folder, smaller.about["inputs"])]
+        return _zip({path.name: path.read_bytes() for path in files})
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def cut_counts(store: Store, run: Run, ranking: Ranking, cut: Cut) -> np.ndarray:
+    """Units each layer loses; for points of accuracy the pruning curve is measured (torch)."""
+    if cut.kind != "points":
+        return cut.counts(ranking)
+    from hts.studio.compress.measure import counts_within
+
+    return counts_within(store, run, ranking, cut.amount)

@@ -1,0 +1,202 @@
+"""The runs of a class on one scatter: alpha, pruning ratio, and as colour what accuracy is left.
+
+Where everybody was given the same noise, the accuracy that is left is the axis instead of alpha.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from hts.studio.figures import words
+from hts.studio.figures.axes import axis, figure, note, percent_axis, rule, short
+from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.classroom.view import ClassPoint, ClassView
+from hts.studio.figures.theme import named, scale
+
+TITLE = "What the class has found"
+NO_NOISE = 2.1  # where runs without noise stand, beyond the Gaussian end
+SMALLEST, LARGEST = 11.0, 30.0  # size of a point, pixels
+MOST_NAMES = 8
+
+
+def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -> Card:
+    """Every run as a point; a larger one was asked for by more.  ``large``: for a projector."""
+    caption = _caption(view)
+    if not view.points:
+        why = "The first run that ends appears here."
+        return waiting("class-scatter", title, caption, why, size="screen" if large else "full")
+    missed = [point for point in view.points if point.met is False]
+    traces = [
+        _trace("does not meet the goal", missed, "x", view, large),
+        _trace(
+            "meets the goal" if view.goal else "a run",
+            [point for point in view.points if point.met is not False],
+            "circle",
+            view,
+            large,
+        ),
+        _mine([point for point in view.points if point.mine], view, large),
+    ]
+    font = {"size": 18 if large else 12, "color": named("text")}
+    shapes, notes = [], []
+    if view.line is not None:
+        shapes.append(rule(y=view.line, dash="dash"))
+        shapes[0]["line"] |= {"color": named("text"), "width": 1.6}
+        notes.append(
+            note(view.line_words, x=0, xref="x domain", y=view.line, xanchor="left",
+                 yanchor="bottom", font={"size": 15 if large else 11, "color": named("text")})
+        )  # fmt: skip
+    laid = figure(
+        [trace for trace in traces if trace["x"]],
+        f"{view.id}-scatter",
+        xaxis=_accuracies(view) if view.one_alpha else _alphas(view),
+        yaxis=percent_axis("units removed"),
+        shapes=shapes,
+        annotations=notes,
+        **({} if view.one_alpha else {"coloraxis": _colours(large)}),
+        font=font,
+        showlegend=bool(missed) or any(point.mine for point in view.points),
+    )
+    laid["layout"]["margin"]["t"] = 26
+    if large:
+        for name in ("xaxis", "yaxis"):
+            laid["layout"][name]["title"]["font"]["size"] = 20
+        laid["layout"]["legend"]["font"]["size"] = 16
+    return Card(
+        id="class-scatter",
+        title=title,
+        caption=caption,
+        alt=words.sentence(_said(view)),
+        figure=laid,
+        size="screen" if large else "full",
+    )
+
+
+def _alphas(view: ClassView) -> dict[str, Any]:
+    low = min(1.4, math.floor(10 * min(_across(view.points, view))) / 10 - 0.05)
+    ticks = [round(0.1 * k, 1) for k in range(math.ceil(10 * low), 21)]
+    ticks = ticks if len(ticks) <= 8 else [tick for tick in ticks if round(10 * tick) % 2 == 0]
+    return axis(
+        "alpha of the noise",
+        range=[low, NO_NOISE + 0.06],
+        tickvals=[*ticks, NO_NOISE],
+        ticktext=[*(f"{tick:g}" for tick in ticks), "none"],
+    )
+
+
+def _accuracies(view: ClassView) -> dict[str, Any]:
+    """From a round number below what most of the class has left, to 100 %."""
+    low = 10 * math.floor(min(_across(view.points, view)) / 10 - 0.1)
+    return percent_axis(
+        "test accuracy after pruning", range=[max(-2, low), 102], dtick=10 if low >= 40 else 20
+    )
+
+
+def _across(points: Sequence[ClassPoint], view: ClassView) -> list[float]:
+    if view.one_alpha:
+        return [round(point.after, 2) for point in points]
+    return [NO_NOISE if point.alpha is None else point.alpha for point in points]
+
+
+def _trace(
+    name: str, points: Sequence[ClassPoint], symbol: str, view: ClassView, large: bool
+) -> dict[str, Any]:
+    colour: dict[str, Any] = {"color": short(p.after for p in points), "coloraxis": "coloraxis"}
+    if view.one_alpha:
+        colour = {"color": named("0"), "opacity": 0.85}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": _across(points, view),
+        "y": short(p.ratio for p in points),
+        "marker": {
+            "symbol": symbol,
+            "size": [_size(p, large) * (0.7 if symbol == "x" else 1) for p in points],
+            **colour,
+            "line": {"width": 1, "color": named("muted")},
+        },
+        "hovertext": [_told(p) for p in points],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _mine(points: Sequence[ClassPoint], view: ClassView, large: bool) -> dict[str, Any]:
+    """A ring around the viewer's own runs."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "yours",
+        "x": _across(points, view),
+        "y": short(p.ratio for p in points),
+        "marker": {
+            "symbol": "circle-open",
+            "size": [_size(p, large) + 9 for p in points],
+            "color": named("1"),
+            "line": {"width": 2.5, "color": named("1")},
+        },
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+
+
+def _size(point: ClassPoint, large: bool) -> float:
+    size = min(LARGEST, SMALLEST + 4 * math.sqrt(len(point.names) - 1))
+    return round(size * (1.5 if large else 1), 1)
+
+
+def _colours(large: bool) -> dict[str, Any]:
+    return {
+        "colorscale": scale(),
+        "cmin": 0,
+        "cmax": 100,
+        "colorbar": {
+            "title": {"text": "accuracy<br>after", "side": "top", "font": {"size": 11}},
+            "thickness": 9,
+            "outlinewidth": 0,
+            "ticksuffix": " %",
+            "tickfont": {"size": 16 if large else 11, "color": named("muted")},
+            "nticks": 6,
+            "xpad": 6,
+            "len": 1,
+            "ypad": 0,
+        },
+    }
+
+
+def _told(point: ClassPoint) -> str:
+    named_ = ", ".join(point.names[:MOST_NAMES])
+    more = len(point.names) - MOST_NAMES
+    who = f"{named_} and {more} more" if more > 0 else named_
+    alpha = "no noise" if point.alpha is None else f"alpha {point.alpha:g}"
+    return (
+        f"<b>{who}</b><br>{alpha}: {words.percent(point.ratio)} removed<br>"
+        f"test accuracy {words.percent(point.before)} → {words.percent(point.after)}"
+    )
+
+
+def _caption(view: ClassView) -> str:
+    goal = f"{view.goal} " if view.goal else ""
+    held = " Frozen: later runs wait." if view.frozen else ""
+    colour = "" if view.one_alpha else "; its colour is the test accuracy that is left"
+    return (
+        f"{goal}Each point is a run, pruned at squared error 0.1{colour}. A larger one was asked "
+        f"for by several.{held}"
+    )
+
+
+def _said(view: ClassView) -> list[str]:
+    count = len(view.points)
+    said = [f"{count} run{'s' * (count != 1)} of the class"]
+    if view.goal:
+        said.append(f"{sum(p.met is True for p in view.points)} meet the goal: {view.goal[:-1]}")
+    best = view.points[0]
+    alpha = "no noise" if best.alpha is None else f"alpha {best.alpha:g}"
+    said.append(
+        f"first is {', '.join(best.names[:MOST_NAMES])} with {words.percent(best.ratio)} of units "
+        f"removed at {alpha} and {words.percent(best.after)} test accuracy after pruning"
+    )
+    return said

@@ -1,0 +1,74 @@
+"""Cards as one HTML file that opens without a connection: plotly.js is inside it, once."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+
+from plotly.offline import get_plotlyjs
+
+from hts.studio.figures.card import Card
+from hts.studio.figures.theme import LIGHT, paint
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c2426; background: #fcfcfb;
+       max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; }
+.cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
+figure { margin: 0; border: 1px solid #dfe4e3; border-radius: .5rem; padding: .8rem; min-width: 0; }
+figure.wide, figure.full { grid-column: 1 / -1; }
+.chart { height: 22rem; } figcaption, .quiet { color: #5f6b6e; font-size: .87rem; }
+table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 1.2rem .15rem 0; }
+"""
+
+_DRAW = """
+for (const node of document.querySelectorAll(".chart")) {
+  const { data, layout } = JSON.parse(node.nextElementSibling.textContent);
+  const config = { responsive: true, displaylogo: false };
+  Plotly.newPlot(node, data, { ...layout, autosize: true }, config);
+}
+"""
+
+Rows = Sequence[tuple[str, str]]
+
+
+def report_page(
+    title: str, summary: str, tables: Sequence[tuple[str, Rows]], cards: Sequence[Card]
+) -> str:
+    """One page: a title, a sentence, tables of names and values, and the figures."""
+    parts = [
+        "<!doctype html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<style>{_STYLE}</style><script>{get_plotlyjs()}</script></head><body>",
+        f"<h1>{html.escape(title)}</h1><p>{html.escape(summary)}</p>",
+    ]
+    for heading, rows in tables:
+        parts.append(
+            f"<h2>{html.escape(heading)}</h2><table>{''.join(map(_row, rows))}</table><br>"
+        )
+    parts += ['<div class="cards">', *map(_figure, cards), "</div>"]
+    parts.append(f"<script>{_DRAW}</script></body></html>")
+    return "\n".join(parts)
+
+
+def _row(row: tuple[str, str]) -> str:
+    return f"<tr><th>{html.escape(row[0])}</th><td>{html.escape(row[1])}</td></tr>"
+
+
+def _figure(card: Card) -> str:
+    if card.figure is None:
+        inside = f'<p class="quiet">{html.escape(card.empty)}</p>'
+    else:
+        # A closing tag in a name must not end the script.
+        drawn = json.dumps(paint(dict(card.figure), LIGHT)).replace("<", "\\u003c")
+        inside = (
+            f'<div class="chart" role="img" aria-label="{html.escape(card.alt)}"></div>'
+            f'<script type="application/json">{drawn}</script>'
+        )
+    return (
+        f'<figure class="{card.size}"><h2>{html.escape(card.title)}</h2>{inside}'
+        f"<figcaption>{html.escape(card.caption)}</figcaption></figure>"
+    )

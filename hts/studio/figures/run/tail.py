@@ -1,0 +1,86 @@
+"""The tail index while training, with its interval and the alpha that was injected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+from typing import Any
+
+from hts.studio.figures import words
+from hts.studio.figures.axes import axis, band, figure, line, note, rule, short, thin
+from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run.layers import several, titled
+from hts.studio.figures.theme import series
+from hts.studio.figures.view import RunView
+
+TITLE = "Tail index over training"
+CAPTION = (
+    "Stability index of the law fitted to {layer} at each snapshot, with its interval; dashed: "
+    "the noise that was injected."
+)
+
+
+def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
+    """Tail index of one layer against iteration with its interval, for up to five runs."""
+    title = titled(TITLE, runs, layer)
+    names = [view.name for run in runs if (view := run.layer(layer))]
+    caption = CAPTION.format(layer=names[0] if several(runs) else "the hidden layer")
+    shown = [
+        (i, run, thin([s for s in run.tails(layer) if s.alpha is not None]))
+        for i, run in enumerate(runs)
+    ]
+    shown = [item for item in shown if item[2]]
+    if not shown:
+        why = "No tail index yet: the first snapshot with an estimate is on its way."
+        return waiting("tail", title, caption, why)
+    traces: list[dict[str, Any]] = []
+    said: list[str] = []
+    lowest = 2.0
+    for position, (i, run, points) in enumerate(shown):
+        steps = [s.step for s in points]
+        lows = short(s.alpha_low for s in points)
+        highs = short(s.alpha_high for s in points)
+        if position < 2:
+            traces.append(band(steps, lows, highs, i, legendgroup=str(i)))
+        trace = line(run.label, steps, short(s.alpha for s in points), i, width=2.2)
+        trace.update(
+            mode="lines+markers",
+            marker={"size": 5},
+            legendgroup=str(i),
+            customdata=[list(pair) for pair in zip(lows, highs, strict=True)],
+            hovertemplate="step %{x}: α %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
+            "<extra>%{fullData.name}</extra>",
+        )
+        traces.append(trace)
+        last = points[-1]
+        said.append(
+            f"{run.label}: tail index {words.number(last.alpha)} at step {last.step}, interval "
+            f"{words.number(last.alpha_low)} to {words.number(last.alpha_high)}, "
+            f"{words.injected(run.config)} injected"
+        )
+        lowest = min(
+            [lowest, *(v for s in points for v in (s.alpha, s.alpha_low) if v is not None)]
+        )
+    shapes: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    for i, run, _ in shown:
+        injected = run.config.stability
+        if injected is None:
+            continue
+        lowest = min(lowest, injected)
+        dashed = rule(y=injected, dash="dash")
+        dashed["line"]["color"] = series(i)
+        shapes.append(dashed)
+        if not marks:
+            text = f"injected α = {injected:g}"
+            at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": injected}
+            marks.append(note(text, yanchor="top", **at))
+    laid = figure(
+        traces,
+        runs[0].id,
+        xaxis=axis("iteration", rangemode="tozero"),
+        yaxis=axis("tail index α", range=[max(0.0, floor(2 * lowest - 0.2) / 2), 2.08]),
+        shapes=shapes,
+        annotations=marks,
+    )
+    return Card(id="tail", title=title, caption=caption, alt=words.sentence(said), figure=laid)

@@ -1,0 +1,141 @@
+"""A measure of a sweep against one setting, one line per value of another."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hts.studio.figures import words
+from hts.studio.figures.axes import axis, band, figure, line, short
+from hts.studio.figures.card import Card, Size, waiting
+from hts.studio.figures.sweep_figures.view import SweepAxis, SweepView
+from hts.studio.figures.theme import SERIES, named, series
+
+MOST_BANDS = 4  # more of them lie over each other; then every point has its own interval
+LOGARITHMIC_FROM = 8  # largest over smallest value at which an axis becomes logarithmic
+ASIDE = 0.5  # how wide the points at one word stand apart, of the way to the next word
+DASHES = ("solid", "dash", "dot")
+
+
+def sweep_lines(view: SweepView) -> Card:
+    """Means with 95 % intervals over seeds; every run is a faint dot, which a click picks.
+
+    Where ``x`` is made of words there is nothing between them: points side by side, no lines.
+    """
+    size: Size = "full" if len(view.x.labels) > 7 else ""
+    title = f"{view.measure} against {view.x.name}"
+    caption = _caption(view)
+    rows = [y for y, cells in enumerate(view.cells) if any(c.mean is not None for c in cells)]
+    if not rows:
+        why = "The first results are on their way."
+        return waiting("sweep-lines", title, caption, why, size=size)
+    true, places = _places(view.x)
+    bands, numbers = _has_bands(view), view.x.numbers is not None
+    traces: list[dict[str, Any]] = []
+    for order, y in enumerate(rows):
+        aside = 0.0 if numbers else ASIDE * (order - (len(rows) - 1) / 2) / len(rows)
+        at = [place + aside for place in true]
+        cells = view.cells[y]
+        means, lows, highs = (
+            short(getattr(cell, part) for cell in cells) for part in ("mean", "low", "high")
+        )
+        group = {"legendgroup": str(y)}
+        if bands:
+            traces.append(band(at, lows, highs, y) | group)
+        traces.append(_dots(view, y, at) | group)
+        dash = DASHES[y // SERIES % len(DASHES)]
+        drawn = line(view.y.at(y) or view.measure, at, means, y, width=2.2, dash=dash) | group
+        drawn["mode"] = "lines+markers" if numbers else "markers"
+        drawn["marker"] = {
+            "size": 7, "color": series(y), "line": {"width": 1.5, "color": named("background")},
+        }  # fmt: skip
+        drawn["connectgaps"] = True
+        drawn["customdata"] = [[x, y] for x in range(len(at))]
+        drawn["hovertext"] = [
+            f"{view.place(x, y)}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)
+        ]
+        drawn["hovertemplate"] = "%{hovertext}<extra></extra>"
+        if not bands:
+            drawn["error_y"] = {
+                "array": [_length(m, h) for m, h in zip(means, highs, strict=True)],
+                "arrayminus": [_length(lo, m) for m, lo in zip(means, lows, strict=True)],
+                "thickness": 1.2,
+                "width": 3,
+                "color": series(y, 70),
+            }
+        traces.append(drawn)
+    unit = f" ({view.unit.strip()})" if view.unit else ""
+    laid = figure(
+        traces,
+        f"{view.id}-lines-{view.measure}-{view.x.name}-{view.y.name}",
+        xaxis=places,
+        yaxis=axis(f"{view.measure.lower()}{unit}", nticks=7),
+        showlegend=bool(view.y.name),
+    )
+    return Card(
+        id="sweep-lines",
+        title=title,
+        caption=caption,
+        alt=words.sentence(_spoken(view, rows)),
+        figure=laid,
+        size=size,
+        pick=True,
+    )
+
+
+def _has_bands(view: SweepView) -> bool:
+    return view.x.numbers is not None and len(view.y.labels) <= MOST_BANDS
+
+
+def _places(setting: SweepAxis) -> tuple[list[float], dict[str, Any]]:
+    """Where the values lie, and the axis: true to scale where they are numbers."""
+    labels = list(setting.labels)
+    numbers = setting.numbers
+    if numbers is None:
+        at = [float(place) for place in range(len(labels))]
+        ends = [-0.5, len(labels) - 0.5]
+        return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="linear")
+    at = [float(value) for value in numbers]
+    low, high = min(at), max(at)
+    if low > 0 and high >= LOGARITHMIC_FROM * low:
+        room = 0.05 * math.log10(high / low)
+        ends = [math.log10(low) - room, math.log10(high) + room]
+        return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="log")
+    room = 0.05 * (high - low) or max(abs(low), 1.0) / 2
+    ends = [low - room, high + room]
+    return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="linear")
+
+
+def _dots(view: SweepView, row: int, at: list[float]) -> dict[str, Any]:
+    points = [(x, value) for x, cell in enumerate(view.cells[row]) for value in cell.values]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [at[x] for x, _ in points],
+        "y": short(value for _, value in points),
+        "customdata": [[x, row] for x, _ in points],
+        "marker": {"size": 5, "color": series(row, 40)},
+        "showlegend": False,
+        "hovertemplate": f"one run: %{{y}}{view.unit}<extra>{view.y.at(row)}</extra>",
+    }
+
+
+def _length(low: float | None, high: float | None) -> float | None:
+    return None if low is None or high is None else high - low
+
+
+def _caption(view: SweepView) -> str:
+    drawn = "bands" if _has_bands(view) else "bars"
+    line_or_colour = "line" if view.x.numbers is not None else "colour"
+    one = f", one {line_or_colour} per {view.y.name}" if view.y.name else ""
+    return f"Means over seeds{one}; {drawn} are 95 % intervals of the mean, faint dots single runs."
+
+
+def _spoken(view: SweepView, rows: list[int]) -> list[str]:
+    said = [view.measure + (f", {view.fixed}" if view.fixed else "")]
+    for y in rows:
+        known = [(x, cell) for x, cell in enumerate(view.cells[y]) if cell.mean is not None]
+        ends = [known[0]] if len(known) == 1 else [known[0], known[-1]]
+        told = " and ".join(f"{view.spoken(cell)} at {view.x.at(x)}" for x, cell in ends)
+        said.append(f"{view.y.at(y)}: {told}" if view.y.name else told)
+    return [*said, *view.troubles()]

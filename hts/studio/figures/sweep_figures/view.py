@@ -1,0 +1,139 @@
+"""`SweepView`: the runs of a sweep on a grid of two settings, as the figures see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hts.studio.figures import words
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepAxis:
+    """One setting and the values it takes, in order.
+
+    ``name`` is the word before a value (``width 500``), ``title`` the axis title.  ``numbers`` are
+    the values where they are numbers, else None.  An axis without a name has one place.
+    """
+
+    name: str
+    title: str
+    labels: Sequence[str]
+    numbers: Sequence[float] | None = None
+
+    def at(self, place: int) -> str:
+        """``width 500``; nothing for an axis without a name."""
+        return f"{self.name} {self.labels[place]}" if self.name else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepCell:
+    """The runs at one place.
+
+    ``values``: the measure of the runs that have it.  ``mean`` is theirs, ``low`` to ``high`` its
+    95 % interval over them, None with fewer than two.  ``pending``: runs that wait or go on,
+    ``running`` of them at this moment.  The others ended without the measure: they ``diverged``,
+    ``failed``, or have no such number (``absent``).
+    """
+
+    values: Sequence[float] = ()
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    pending: int = 0
+    running: int = 0
+    diverged: int = 0
+    failed: int = 0
+    absent: int = 0
+
+    @property
+    def half_width(self) -> float | None:
+        """What stands behind ±: half of the interval, where that lies evenly about the mean."""
+        if self.mean is None or self.low is None or self.high is None:
+            return None
+        above, below = self.high - self.mean, self.mean - self.low
+        return above if abs(above - below) <= 1e-6 * (above + below) else None
+
+    @property
+    def runs(self) -> int:
+        """All runs of the cell."""
+        return len(self.values) + self.pending + self.diverged + self.failed + self.absent
+
+    @property
+    def state(self) -> str:
+        """One word for a cell that has no mean: what its runs are at; empty without any."""
+        if self.running:
+            return "running"
+        if self.pending:
+            return "waiting"
+        if self.diverged:
+            return "diverged"
+        return "failed" if self.failed else "no value" if self.absent else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepView:
+    """A measure over two axes; ``cells[row][column]`` belongs to ``y`` at row, ``x`` at column.
+
+    ``id`` keeps zoom and legend while the sweep goes on.  ``unit`` stands behind a value (`` %``),
+    ``fixed`` names what is the same everywhere, ``chosen`` (column, row) is outlined.
+    """
+
+    id: str
+    measure: str
+    says: str  # what the measure is, one sentence
+    unit: str
+    digits: int
+    x: SweepAxis
+    y: SweepAxis
+    cells: Sequence[Sequence[SweepCell]]
+    fixed: str = ""
+    chosen: tuple[int, int] | None = None
+
+    def each(self) -> Iterator[tuple[int, int, SweepCell]]:
+        """Column, row and cell, row by row."""
+        for row, cells in enumerate(self.cells):
+            for column, cell in enumerate(cells):
+                yield column, row, cell
+
+    def place(self, column: int, row: int) -> str:
+        """``alpha 1.75, width 500``."""
+        return ", ".join(part for part in (self.x.at(column), self.y.at(row)) if part)
+
+    def number(self, value: float | None) -> str:
+        """A value without its unit."""
+        return _plain(words.number(value, self.digits))
+
+    def spoken(self, cell: SweepCell) -> str:
+        """``43.9 % ± 2.2``, or what the runs are at."""
+        if cell.mean is None:
+            return cell.state or "no runs"
+        interval = self.interval(cell)
+        if "–" in interval:
+            interval = f"({interval.replace('–', ' to ')})"
+        return " ".join(part for part in (self.number(cell.mean) + self.unit, interval) if part)
+
+    def interval(self, cell: SweepCell) -> str:
+        """``± 2.2``, or ``0–43`` where the interval lies unevenly about the mean."""
+        if cell.half_width is not None:
+            return f"± {self.number(cell.half_width)}"
+        if cell.low is None or cell.high is None:
+            return ""
+        digits = max(0, self.digits - 1)
+        low, high = (_plain(words.number(end, digits)) for end in (cell.low, cell.high))
+        return f"{low}–{high}"
+
+    def troubles(self) -> list[str]:
+        """What is missing, in words: ``2 runs diverged``."""
+        said = []
+        did_what = {"pending": "still to come", "diverged": "diverged", "failed": "failed"}
+        for word, did in did_what.items():
+            count = sum(getattr(cell, word) for _, _, cell in self.each())
+            if count:
+                said.append(f"{words.count(count)} {'run' if count == 1 else 'runs'} {did}")
+        return said
+
+
+def _plain(text: str) -> str:
+    """With a true minus sign, and none before a zero."""
+    return text[1:] if text.startswith("-") and not float(text) else text.replace("-", "−")

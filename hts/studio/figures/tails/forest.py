@@ -1,0 +1,142 @@
+"""All estimates of one tail index side by side: a point and an interval for each estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hts.records import MethodEstimate, TailIndex
+from hts.studio.figures import words
+from hts.studio.figures.axes import axis, figure, note, rule, short
+from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.theme import named, series
+
+TITLE = "One sample, every estimator"
+CAPTION = (
+    "Points with 95 % intervals; hollow where the law with that α does not describe the sample, or "
+    "the tail is no power law. Intervals hold chance, not a wrong assumption: where estimates "
+    "differ by more than these are wide, some assumption is wrong."
+)
+TOP = 5.0  # estimates beyond are told at the edge: they only say that no power law is near
+SHORT = {  # what a phone has room for
+    "mle": "Likelihood", "quantiles": "Quantiles", "characteristic": "Char. function",
+    "log-moments": "Log-moments", "reference": "Log-m. recipe", "log-variance": "Log-variance",
+    "moment": "Moment", "skewed": "Skewed",
+}  # fmt: skip
+_WIDE = 1.0  # a wider interval may run out of the picture
+_WHOLE, _TAIL = "fits a stable law", "looks at the tail alone"
+
+
+def forest_card(
+    estimates: Sequence[MethodEstimate],
+    *,
+    tail_only: Sequence[str],
+    truth: float | None = None,
+    known: str = "truth",
+    keep: str = "tails",
+) -> Card:
+    """The estimates of one sample.  ``tail_only``: methods that read only the largest values;
+    ``truth``: what they should find, where it is ``known`` as that."""
+    shown = [e for e in estimates if e.tail is not None]
+    if not shown:
+        return waiting("forest", TITLE, CAPTION, "No estimator has an answer for this sample.")
+    at = [] if truth is None or truth > TOP else [truth]
+    low, high = _ends([e.tail for e in shown if e.tail is not None], at)
+    traces: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    for place, name in enumerate((_WHOLE, _TAIL)):
+        group = [e for e in shown if (e.method in tail_only) == bool(place)]
+        traces.append(_points(name, group, place, high))
+        for e in group:
+            assert e.tail is not None
+            if e.tail.alpha > high:
+                marks.append(note(f"{e.tail.alpha:.3g} →", x=high, y=_short(e), xanchor="right"))
+    shapes = [_limit()]
+    if at:
+        line = rule(x=at[0], dash="dash")
+        line["line"] |= {"color": named("text"), "width": 1.6}
+        shapes.append(line)
+        ink = {"size": 11, "color": named("text")}
+        marks.append(note(f"{known} {at[0]:g}", x=at[0], y=0, yref="y domain", yanchor="bottom",
+                          xanchor="left", xshift=4, font=ink))  # fmt: skip
+    laid = figure(
+        traces,
+        f"{keep}-forest",
+        xaxis=axis("α (tail index; 2 is Gaussian)", range=[low, high]),
+        yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
+                   categoryarray=[_short(e) for e in reversed(shown)]),
+        shapes=shapes,
+        annotations=marks,
+    )  # fmt: skip
+    return Card(
+        id="forest",
+        title=TITLE,
+        caption=CAPTION,
+        alt=words.sentence(_said(shown, truth, known)),
+        figure=laid,
+        size="full",
+    )
+
+
+def _short(estimate: MethodEstimate) -> str:
+    return SHORT.get(estimate.method, estimate.title)
+
+
+def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, float]:
+    """Ends of the axis: all points up to `TOP`, and the intervals that say something."""
+    ends = [1.5, 2.1, *known]
+    for tail in tails:
+        if tail.alpha <= TOP:
+            ends.append(tail.alpha)
+            if tail.high - tail.low <= _WIDE:
+                ends += [tail.low, tail.high]
+    return max(0.0, min(ends) - 0.1), max(ends) + 0.1
+
+
+def _points(name: str, group: Sequence[MethodEstimate], place: int, edge: float) -> dict[str, Any]:
+    tails = [e.tail for e in group if e.tail is not None]
+    inside = [t.alpha <= edge for t in tails]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "y": [_short(e) for e in group],
+        "text": [e.title for e in group],
+        "x": [a if ok else None for a, ok in zip(short(t.alpha for t in tails), inside,
+                                                 strict=True)],
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": short(t.high - t.alpha for t in tails),
+            "arrayminus": short(t.alpha - t.low for t in tails),
+            "color": series(place),
+            "thickness": 2,
+            "width": 5,
+        },
+        "marker": {
+            "size": 10,
+            "color": [series(place) if t.fits else named("background") for t in tails],
+            "line": {"color": series(place), "width": 2},
+        },
+        "customdata": [[round(t.low, 3), round(t.high, 3)] for t in tails],
+        "hovertemplate": "%{text}: α = %{x:.3f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
+        "<extra></extra>",
+    }  # fmt: skip
+
+
+def _limit() -> dict[str, Any]:
+    """Beyond 2 there is no stable law."""
+    return {
+        "type": "rect", "xref": "x", "yref": "y domain", "x0": 2, "x1": 1e3, "y0": 0, "y1": 1,
+        "fillcolor": named("muted", 9), "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _said(shown: Sequence[MethodEstimate], truth: float | None, known: str) -> list[str]:
+    said = [] if truth is None else [f"{known} {truth:g}"]
+    for e in shown:
+        assert e.tail is not None
+        t = e.tail
+        said.append(f"{e.title}: {t.alpha:.2f} ({t.low:.2f} to {t.high:.2f})"
+                    + ("" if t.fits else ", its law does not fit"))  # fmt: skip
+    return said

@@ -1,0 +1,87 @@
+"""Euler's error against the step and the width; tail indices against the step size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hts.studio.figures import words
+from hts.studio.figures.axes import axis, figure, line, positive, rule, short
+from hts.studio.figures.card import Card
+from hts.studio.figures.theory.card import log_card, titles, type_words
+from hts.theory.records import EmergentResult, EulerResult
+
+
+def euler_error(result: EulerResult) -> Card:
+    """Mean unit (solid) and largest unit (dashed) of the widest system against the step."""
+    traces, said, values = [], [], []
+    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+        mean, largest = case.mean[-1], case.largest[-1]
+        traces.append(line(title, mean.sizes, positive(mean.typical), i))
+        traces.append(line(f"{title}, largest unit", largest.sizes, positive(largest.typical), i,
+                           dash="dash", width=1.4, showlegend=False))  # fmt: skip
+        values += [*mean.typical, *largest.typical]
+        said.append(f"{title}: slope {case.slopes[-1].slope:.3f}, largest unit "
+                    f"{case.slopes_of_largest[-1].slope:.3f}")  # fmt: skip
+    first = result.cases[0]
+    return log_card(
+        "euler-error", f"Error against the step, n = {first.widths[-1]}",
+        f"{type_words(result.cases)}Largest distance over time to the path at the finest step, on "
+        "the same noise: mean over units, dashed the largest unit.", said, traces, "step η",
+        first.mean[-1].sizes, "error", values,
+    )  # fmt: skip
+
+
+def euler_width(result: EulerResult) -> Card:
+    """Errors at the smallest step against the width."""
+    traces, said, values = [], [], []
+    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+        for dash, curves in (("solid", case.mean), ("dash", case.largest)):
+            at = [curve.typical[-1] for curve in curves]
+            name = title if dash == "solid" else f"{title}, largest unit"
+            traces.append(line(name, case.widths, positive(at), i, dash=dash,
+                               showlegend=dash == "solid"))  # fmt: skip
+            values += at
+        said.append(f"{title}: slope {case.slope_on_width.slope:+.3f}, largest unit "
+                    f"{case.slope_of_largest_on_width.slope:+.3f}")  # fmt: skip
+    widths = [float(n) for n in result.cases[0].widths]
+    return log_card(
+        "euler-width", "Error against the width, smallest step", "The mean unit (solid), and the "
+        "largest of n (dashed), which is one of more where n is larger.", said, traces, "units n",
+        widths, "error", values,
+    )  # fmt: skip
+
+
+def emergent_index(result: EmergentResult) -> Card:
+    """Predicted and measured tail index against the step size."""
+    steps = [m.step for m in result.measured]
+
+    def measured(name: str, index: int, alpha: list[float], low: list[float],
+                 high: list[float]) -> dict[str, Any]:  # fmt: skip
+        trace = line(name, short(steps), short(alpha), index)
+        above = [h - a for h, a in zip(high, alpha, strict=True)]
+        below = [a - lo for a, lo in zip(alpha, low, strict=True)]
+        return {**trace, "mode": "markers", "marker": {"size": 8},
+                "error_y": {"array": short(above), "arrayminus": short(below),
+                            "thickness": 1.2, "width": 3}}  # fmt: skip
+
+    rows = result.measured
+    traces = [
+        line("predicted", short(result.steps), short(result.predicted), 0),
+        measured("plain SGD", 0, [m.alpha for m in rows], [m.low for m in rows],
+                 [m.high for m in rows]),
+        measured(f"with injected α = {result.settings.alpha:g}", 1, [m.injected for m in rows],
+                 [m.injected_low for m in rows], [m.injected_high for m in rows]),
+    ]  # fmt: skip
+    top = max(m.high for m in rows)
+    laid = figure(
+        traces, "emergent", xaxis=axis("step size η", range=[0.9 * steps[0], 1.05 * steps[-1]]),
+        yaxis=axis("tail index", range=[0, 1.05 * top]),
+        shapes=[rule(y=2.0), rule(x=result.critical), rule(x=result.divergence, dash="dash")],
+    )  # fmt: skip
+    said = [f"step {m.step:.3g}: measured {m.alpha:.2f}" for m in rows]
+    batch, inputs = result.settings.batch, result.settings.inputs
+    return Card(id="emergent-index", title=f"Tail index against the step size, batch {batch}, "
+                f"{inputs} {'input' if inputs == 1 else 'inputs'}", caption="Hill's estimate over "
+                "independent chains with its 95 % interval. Below the dotted line, and right of "
+                "it, the variance is infinite; right of the dashed line nothing settles.",
+                alt=words.sentence(said), figure=laid, size="full")  # fmt: skip

@@ -1,0 +1,21 @@
+"""Who asks for a change: from the store that a page has, or said by name."""
+
+from __future__ import annotations
+
+from hts.studio.lab import LOCAL, NotAllowed, Person, PersonalStore, current
+from hts.studio.store import Store
+
+
+def asked(store: Store, by: Person | None) -> tuple[Store, Person]:
+    """The whole store and who asks.
+
+    What one person sees of a store speaks for that person, and for nobody else.  A single user
+    need not say who they are; in a lab, `NotAllowed` when nobody is named.
+    """
+    if isinstance(store, PersonalStore):
+        return store.whole, store.person
+    if by is not None:
+        return store, by
+    if current().hosted:
+        raise NotAllowed("in a lab every change must say who asks for it: nobody was named.")
+    return store, LOCAL

@@ -1,0 +1,184 @@
+"""Small jobs asked for by a page, about a finished run or none: done once by a worker, and kept.
+
+`ask` never waits.  Whoever asks first starts a worker process; everybody sees its progress, and
+when it is done its file.  A worker holds the job's lock while it lives, so that a second one for
+the same job ends at once, and a lock that is free without a result means that the worker is gone.
+Where workers are left to a service (``HTS_WORKERS=service``), a file asks it to start one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.lock import is_free
+from hts.studio.jobs.processes.scheduler_settings import left_to_service
+from hts.studio.lab import PersonalStore
+from hts.studio.lab.access import need_member
+from hts.studio.store import Store
+from hts.studio.store.paths import replacing
+from hts.validate import choice
+
+# What there is, and what its result is.
+JOBS = {"compress": ".json", "export": ".zip", "theory": ".json"}
+SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used
+
+State = Literal["absent", "working", "done", "failed"]
+
+_workers: dict[Path, subprocess.Popen[bytes]] = {}
+_starting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class SideJob:
+    """Where a job's files are."""
+
+    run: str | None  # None: it is about no run
+    job: str
+    settings: str  # canonical JSON
+    result: Path
+    request: Path  # there while the worker service is asked to do it
+
+    @property
+    def state(self) -> Path:
+        return self.result.with_suffix(".state")
+
+    @property
+    def lock(self) -> Path:
+        return self.result.with_suffix(".lock")
+
+    @property
+    def log(self) -> Path:
+        return self.result.with_suffix(".log")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a job stands.  ``says``: what it is doing, or why it failed, in words."""
+
+    state: State
+    path: Path
+    says: str = ""
+    share: float = 0.0  # done, in [0, 1]
+
+
+def side_job(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> SideJob:
+    """The job with its files; raises `UnknownRun`, or `BadInput` for a job that there is not."""
+    choice("job", job, JOBS, why="nothing else is computed on request")
+    if run_id is not None:
+        store.get(run_id)
+    text = json.dumps(dict(settings), sort_keys=True, separators=(",", ":"))
+    name = hashlib.sha256(f"{SETTINGS_VERSION} {text}".encode()).hexdigest()[:10]
+    file = f"{job}-{name}{JOBS[job]}"
+    path = store.home.computed(file) if run_id is None else store.home.derived(run_id, file)
+    return SideJob(run_id, job, text, path, store.home.asked(f"{run_id or 'no'}-{path.stem}.json"))
+
+
+def ask(
+    store: Store, run_id: str | None, job: str, settings: Mapping[str, Any], *, start: bool = True
+) -> Standing:
+    """How the job stands; if it is absent and ``start``, a worker begins with it.
+
+    Guests start nothing: `NotAllowed`.
+    """
+    asked = side_job(store, run_id, job, settings)
+    found = standing(asked)
+    if found.state == "absent" and start:
+        if isinstance(store, PersonalStore):
+            need_member(store.person, "start a computation")
+        _begin(store, asked)
+        return Standing("working", asked.result, "Starting", 0.0)
+    return found
+
+
+def again(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> None:
+    """Forget that it failed, so that the next `ask` tries once more."""
+    asked = side_job(store, run_id, job, settings)
+    asked.state.unlink(missing_ok=True)
+    _workers.pop(asked.result, None)
+
+
+def standing(asked: SideJob) -> Standing:
+    """How the job stands, from its files and the workers of this process."""
+    worker = _workers.get(asked.result)
+    ours = (worker is not None and worker.poll() is None) or asked.request.exists()
+    running = ours or not _free(asked.lock)
+    if asked.result.exists():
+        return Standing("done", asked.result, share=1.0)
+    told = _told(asked.state)
+    if told.get("failed"):
+        return Standing("failed", asked.result, str(told["failed"]))
+    if running:
+        return Standing("working", asked.result, str(told.get("says", "Starting")), _share(told))
+    if worker is not None or told:
+        words = "Its worker ended without a result; it may have run out of memory."
+        return Standing("failed", asked.result, words)
+    return Standing("absent", asked.result)
+
+
+def tell(asked: SideJob, **told: Any) -> None:
+    """Leave word of progress (``says``, ``share``), or why it ``failed``."""
+    if not asked.state.parent.exists():  # the run was deleted
+        return
+    with replacing(asked.state) as file:
+        file.write(json.dumps(told).encode())
+
+
+def start_side_worker(store: Store, asked: SideJob) -> subprocess.Popen[bytes]:
+    """A process that does the job."""
+    asked.result.parent.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "hts.studio.jobs.workers.background_worker",
+        "--home",
+        str(store.home.root),
+    ]
+    if asked.run is not None:
+        command += ["--run", asked.run]
+    with asked.log.open("ab") as log:
+        return subprocess.Popen(
+            [*command, "--job", asked.job, "--settings", asked.settings],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=environment(),
+        )
+
+
+def _begin(store: Store, asked: SideJob) -> None:
+    if left_to_service(os.environ):
+        request = {"run": asked.run, "job": asked.job, "settings": json.loads(asked.settings)}
+        with replacing(asked.request) as file:
+            file.write(json.dumps(request).encode())
+        return
+    with _starting:
+        worker = _workers.get(asked.result)
+        if worker is None or worker.poll() is not None:
+            _workers[asked.result] = start_side_worker(store, asked)
+
+
+def _free(lock: Path) -> bool:
+    return not lock.exists() or is_free(lock)
+
+
+def _told(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _share(told: Mapping[str, Any]) -> float:
+    return min(1.0, max(0.0, float(told.get("share", 0.0))))

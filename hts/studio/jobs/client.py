@@ -1,0 +1,295 @@
+"""What pages and commands ask for: submit, pause, step, resume, stop, repeat, delete and the like.
+
+Every function returns at once; what comes of it is seen in the store.  In a lab each one asks first
+whether this person may (`hts.studio.lab.access`); who asks is the person whose store it is, or
+``by``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from hts.config import RunConfig
+from hts.studio.jobs import sharing, sweeps
+from hts.studio.jobs.actor import asked
+from hts.studio.jobs.limits import need_room, need_room_for_sweep
+from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.identity import this_process
+from hts.studio.jobs.processes.lock import is_free
+from hts.studio.jobs.processes.lost import how_it_ended, lost_runs, mark_lost
+from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
+from hts.studio.lab import Person, current
+from hts.studio.lab.access import may_change, need_member, need_run, need_sweep, see_run
+from hts.studio.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import choice
+from hts.validate import whole as whole_number
+
+RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
+
+_schedulers: dict[str, subprocess.Popen[bytes]] = {}
+_started_at: dict[str, float] = {}
+_starting = threading.Lock()
+
+
+def submit(
+    store: Store,
+    config: RunConfig,
+    twin: RunConfig | None = None,
+    *,
+    title: str = "",
+    paused: bool = False,
+    by: Person | None = None,
+) -> tuple[str, ...]:
+    """Queue a run, and with ``twin`` a second one to be shown beside it; returns their ids.
+
+    ``paused``: it pauses before its second step, to be followed step by step.  In a lab a run that
+    is there already answers for everybody who asks for the same and may see it (`repeat` makes
+    another one), and `BadInput` says which limit a new one would exceed.
+    """
+    whole, person = asked(store, by)
+    need_member(person, "start a run")
+    ensure_scheduler(whole)  # before: if there can be none, nothing is queued
+    with whole.db.writing():
+        ids = () if paused else sharing.share(whole, person, config, twin)
+        ids = ids or _create(whole, person, config, twin, title, "pause" if paused else "run")
+    ensure_scheduler(whole)  # after: the one that was there may just have ended
+    return ids
+
+
+def _create(
+    store: Store, person: Person, config: RunConfig, twin: RunConfig | None, title: str, want: Want
+) -> tuple[str, ...]:
+    need_room(store, person, [config] if twin is None else [config, twin])
+    visible = current().visibility
+    ids = [store.create(config, title=title, want=want, owner=person.id, visibility=visible)]
+    if twin is not None:
+        ids.append(
+            store.create(
+                twin, title=title, want=want, twin_of=ids[0], owner=person.id, visibility=visible
+            )
+        )
+    return tuple(ids)
+
+
+def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
+    """Queue the same configuration again from the beginning, with its twin's if it has one.
+
+    Whoever sees a run may repeat it: the new one is theirs.
+    """
+    whole, person = asked(store, by)
+    run = see_run(whole, person, run_id)
+    need_member(person, "start a run")
+    twin = None
+    if run.twin is not None:
+        with contextlib.suppress(UnknownRun):
+            twin = see_run(whole, person, run.twin).config
+    ensure_scheduler(whole)
+    with whole.db.writing():
+        ids = _create(whole, person, run.config, twin, run.title, "run")
+    ensure_scheduler(whole)
+    return ids
+
+
+def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
+    """Ask the run to pause after the step it is in; `BadInput` if it has ended."""
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        sharing.need_alone(whole, person, run_id, "pause")
+        return whole.request(run_id, "pause")
+
+
+def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
+    """Let a paused run go on, or queue an interrupted one to continue from its checkpoint."""
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        interrupted = need_run(whole, person, run_id, "resume").state == "interrupted"
+        run = whole.requeue(run_id) if interrupted else whole.request(run_id, "run")
+    ensure_scheduler(whole)
+    return run
+
+
+def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> Run:
+    """Take ``n`` more steps and pause again; `BadInput` if the run has ended."""
+    n = whole_number("steps", n, low=1, high=10**9, why="they are taken one after the other")
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        run = sharing.need_alone(whole, person, run_id, "step")
+        run = whole.request(run_id, "run", want_step=run.step + n)
+    ensure_scheduler(whole)
+    return run
+
+
+def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
+    """Ask the run to end with what it has; one in the queue is cancelled.
+
+    A worker that does not answer is ended by force after a while (see
+    `hts.studio.jobs.processes.escalation`). A run that others asked for too goes on for them, and
+    is no longer among the runs of ``by``.
+    """
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        run = see_run(whole, person, run_id)
+        if not sharing.leave_to_others(whole, person, run, "stop"):
+            run = whole.request(run_id, "stop")
+    ensure_scheduler(whole)
+    return run
+
+
+def resume_interrupted(store: Store, run_id: str, *, by: Person | None = None) -> Run:
+    """Queue an interrupted run to continue from its checkpoint; `BadInput` without one."""
+    whole, person = asked(store, by)
+    with whole.db.writing():
+        need_run(whole, person, run_id, "resume")
+        run = whole.requeue(run_id)
+    ensure_scheduler(whole)
+    return run
+
+
+def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -> None:
+    """Give the run another title."""
+    whole, person = asked(store, by)
+    need_run(whole, person, run_id, "rename")
+    whole.rename(run_id, title)
+
+
+def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
+    """Remove a run with everything it recorded; one that others asked for stays theirs."""
+    whole, person = asked(store, by)
+    run = see_run(whole, person, run_id)
+    if not sharing.leave_to_others(whole, person, run, "delete"):
+        whole.delete(run_id)
+
+
+def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | None = None) -> None:
+    """Show the run, and its twin with it, to nobody else, to the lab or to everybody."""
+    whole, person = asked(store, by)
+    choice("visibility", visibility, VISIBILITIES, why="it is who sees a run")
+    with whole.db.writing():
+        run = need_run(whole, person, run_id, "show or hide")
+        whole.set_visibility(run_id, visibility)
+        if run.twin is not None and may_change(whole, person, whole.get(run.twin).owner):
+            whole.set_visibility(run.twin, visibility)
+
+
+def submit_sweep(
+    store: Store, spec: SweepSpec, *, on_cluster: bool = False, by: Person | None = None
+) -> str:
+    """Queue a sweep and return its id; what the store has already is not computed again.
+
+    ``on_cluster``: it is computed by the cluster that ``HTS_CLUSTER`` names.
+    """
+    whole, person = asked(store, by)
+    need_member(person, "start a sweep")
+    need_room_for_sweep(whole, person, spec.configs())
+    ensure_scheduler(whole)
+    sweep_id = sweeps.begin_sweep(
+        whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
+    )
+    ensure_scheduler(whole)
+    return sweep_id
+
+
+def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Sweep:
+    """Let a sweep end with what it has; its workers leave within a second or two."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "stop")
+    whole.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
+    return whole.sweep(sweep_id)
+
+
+def resume_sweep(
+    store: Store,
+    sweep_id: str,
+    *,
+    retry_failed: bool = False,
+    on_cluster: bool = False,
+    by: Person | None = None,
+) -> Sweep:
+    """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "resume")
+    sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
+    ensure_scheduler(whole)
+    return whole.sweep(sweep_id)
+
+
+def rename_sweep(store: Store, sweep_id: str, name: str, *, by: Person | None = None) -> None:
+    """Give the sweep another name."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "rename")
+    whole.rename_sweep(sweep_id, name)
+
+
+def delete_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> None:
+    """Remove a sweep with the runs that were made for it; refused while it is going on."""
+    whole, person = asked(store, by)
+    need_sweep(whole, person, sweep_id, "delete")
+    whole.delete_sweep(sweep_id)
+
+
+def show_sweep_to(
+    store: Store, sweep_id: str, visibility: Visibility, *, by: Person | None = None
+) -> None:
+    """Show the sweep and its runs to nobody else, to the lab or to everybody."""
+    whole, person = asked(store, by)
+    choice("visibility", visibility, VISIBILITIES, why="it is who sees a sweep")
+    need_sweep(whole, person, sweep_id, "show or hide")
+    whole.set_sweep_visibility(sweep_id, visibility)
+
+
+def ensure_scheduler(store: Store) -> None:
+    """Start a scheduler for the store's home if there is none; some microseconds if there is.
+
+    With ``HTS_WORKERS=service`` none is ever started here: a service of its own has to be up.
+    Raises `BadInput` if ``HTS_WORKERS``, ``HTS_SLOTS`` or ``HTS_THREADS`` make no sense.
+    """
+    if left_to_service(os.environ):
+        return
+    key = str(store.home.root)
+    with _starting:
+        mine = _schedulers.get(key)
+        if mine is not None:
+            code, age = mine.poll(), time.monotonic() - _started_at[key]
+            if code is None or (code > 0 and age < RETRY_SECONDS):
+                return
+            del _schedulers[key]
+        if not is_free(store.home.scheduler_lock):
+            return
+        planned(os.environ)
+        _started_at[key] = time.monotonic()
+        owner = "{}:{}".format(*this_process())
+        command = [
+            sys.executable,
+            "-m",
+            "hts.studio.jobs.scheduling.scheduler",
+            "--home",
+            key,
+            "--owner",
+            owner,
+        ]
+        with store.home.scheduler_log.open("ab") as log:
+            _schedulers[key] = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=environment(),
+            )
+
+
+def recover(store: Store) -> list[Run]:
+    """Mark runs whose worker is gone as interrupted, and return them as they are now.
+
+    While a scheduler is there it does so itself, knowing how the worker ended.
+    """
+    if not is_free(store.home.scheduler_lock):
+        return []
+    lost = [run for run in lost_runs(store) if mark_lost(store, run, how_it_ended(None))]
+    return [store.get(run.id) for run in lost]

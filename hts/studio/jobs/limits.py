@@ -1,0 +1,127 @@
+"""What one person may have at once, checked when a run is asked for and while it computes."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from hts.budget.memory import parameters
+from hts.config import RunConfig
+from hts.data import info
+from hts.studio.jobs.processes.disk import need_disk
+from hts.studio.lab import LabSettings, Limits, Person, Role, current
+from hts.studio.store import Run, Store
+from hts.validate import BadInput
+
+GB = 10**9
+
+log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
+
+
+def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
+    """`BadInput` with the numbers if these runs are more than ``person`` may have."""
+    need_disk(store.home)
+    if person.may_everything:
+        return
+    limits = current().limits[person.role]
+    _, queued = store.unfinished_of(person.id)
+    if queued + len(configs) > limits.queued:
+        raise BadInput(
+            f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
+            "cannot be queued: wait until some have begun, or stop some."
+        )
+    for config in configs:
+        need_size(config, limits, person.role)
+    _need_disk(store, person, limits)
+
+
+def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
+    """The same for the runs of a sweep, which do not count as waiting."""
+    need_disk(store.home)
+    if person.may_everything:
+        return
+    limits = current().limits[person.role]
+    if len(configs) > limits.sweep_runs:
+        raise BadInput(
+            f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
+            "vary fewer settings, or take fewer seeds."
+        )
+    for config in configs:
+        need_size(config, limits, person.role)
+    _need_disk(store, person, limits)
+
+
+def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> None:
+    """Stop the runs that have computed longer than their owners may, and say why."""
+    for run in held:
+        most = limits_of(store, settings, run.owner).seconds
+        if run.state == "running" and run.want != "stop" and run.seconds > most:
+            log.info("run %s has computed for more than %g s and is stopped", run.id, most)
+            store.request(
+                run.id, "stop", why=f"It computed longer than the {most:g} s its owner may have."
+            )
+
+
+def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
+    """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for."""
+    got = {
+        "width": (config.width, limits.width),
+        "iterations": (config.iterations, limits.iterations),
+    }
+    sizes = info(config.data).sizes
+    count = parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    got["parameters"] = (count, limits.parameters)
+    for name, (value, most) in got.items():
+        if value > most:
+            raise BadInput(
+                f"{name} may be at most {most} for a {role} of this lab, got {value}: others "
+                "use the machine too."
+            )
+
+
+def _need_disk(store: Store, person: Person, limits: Limits) -> None:
+    used = store.bytes_of(person.id) / GB
+    if used >= limits.disk_gb:
+        raise BadInput(
+            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
+            "delete some first."
+        )
+
+
+def usable(before: LabSettings) -> LabSettings:
+    """The settings of the lab as they are now; ``before`` while their file cannot be used."""
+    try:
+        return current()
+    except BadInput as error:
+        _warn_once(f"the settings of before are kept: {error}")
+        return before
+
+
+@functools.lru_cache(maxsize=8)
+def _warn_once(text: str) -> None:
+    log.warning(text)
+
+
+def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
+    """The limits of whoever owns a run; somebody whose role is not known counts as a member."""
+    if owner is None or not settings.hosted:
+        return settings.limits["admin"]
+    known = store.known(owner)
+    role = known.role if known is not None else "member"
+    return next((limits for name, limits in settings.limits.items() if name == role),
+                settings.limits["member"])  # fmt: skip
+
+
+def startable(
+    queue: Sequence[Run], computing: Iterable[Run], most: Callable[[str | None], int]
+) -> list[Run]:
+    """Of ``queue``, in its order, what may begin without anybody having more than ``most`` runs."""
+    count = Counter(run.owner for run in computing)
+    found = []
+    for run in queue:
+        if count[run.owner] < most(run.owner):
+            count[run.owner] += 1
+            found.append(run)
+    return found

@@ -1,0 +1,107 @@
+"""What an admin wants to know of a lab at one look; torch-free."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+
+import psutil
+
+from hts.studio.jobs.processes.pulse import SchedulerStatus, scheduler_status
+from hts.studio.lab.access import owner_name
+from hts.studio.store import HELD, Group, Run, Store
+
+LOG_BYTES = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The lab at this moment.  Sizes in MB (10^6 bytes)."""
+
+    workers: SchedulerStatus | None
+    held: list[Run]  # that workers have: starting, running, paused
+    groups: list[Group]  # of sweeps, that workers have
+    queue: list[Run]  # in the order in which they will start
+    draining: str | None
+    disk_free: float
+    disk_total: float
+    memory_free: float
+    load: float  # processes that want a core, over the last minute; NaN where it is not known
+
+    @property
+    def computing(self) -> int:
+        """Slots in use."""
+        return sum(run.state != "paused" for run in self.held) + len(self.groups)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one person has of the lab."""
+
+    id: str | None
+    name: str
+    role: str
+    seen: float | None  # unix seconds
+    computing: int
+    queued: int
+    megabytes: float
+
+
+def overview(store: Store) -> Overview:
+    """The lab as it stands."""
+    disk = shutil.disk_usage(store.home.root)
+    return Overview(
+        workers=scheduler_status(store),
+        held=[run for run in store.list(states=HELD) if run.held],
+        groups=store.held_groups(),
+        queue=store.queue(),
+        draining=store.draining(),
+        disk_free=disk.free / 1e6,
+        disk_total=disk.total / 1e6,
+        memory_free=psutil.virtual_memory().available / 1e6,
+        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan"),
+    )
+
+
+def shares(store: Store) -> list[Share]:
+    """Everybody who has been here and everybody who owns a run, the largest first.
+
+    It looks at every file of every run, which takes a while in a large store.
+    """
+    known = {person.id: person for person in store.people()}
+    rows = store.db.rows("SELECT DISTINCT owner FROM runs")
+    found = []
+    for owner in known.keys() | {row["owner"] for row in rows}:
+        person = known.get(owner)
+        computing, queued = (0, 0) if owner is None else store.unfinished_of(owner)
+        found.append(
+            Share(
+                id=owner,
+                name=owner_name(store, owner) if person is None else person.name,
+                role="" if person is None else person.role,
+                seen=None if person is None else person.seen,
+                computing=computing,
+                queued=queued,
+                megabytes=_bytes(store, owner) / 1e6,
+            )
+        )
+    return sorted(found, key=lambda share: -share.megabytes)
+
+
+def _bytes(store: Store, owner: str | None) -> int:
+    if owner is not None:
+        return store.bytes_of(owner)
+    rows = store.db.rows("SELECT id FROM runs WHERE owner IS NULL")
+    files = (file for row in rows for file in store.home.run(row["id"]).rglob("*"))
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def last_lines(store: Store, count: int = 40) -> list[str]:
+    """The end of what scheduler and waiting workers said, oldest first."""
+    try:
+        with store.home.scheduler_log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_BYTES))
+            return file.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []

@@ -1,0 +1,1 @@
+"""What every background process needs: locks, identity, logs, settings."""

@@ -1,0 +1,65 @@
+"""One run for everybody who asks for the same: joined, and left to the others again.
+
+A run is shared with who may see it.  Its owner decides about it while nobody else wants it; once
+others do, it is neither paused nor stopped for them: who stops or deletes it gives it up, and an
+owner's run goes to whoever asked first.  Teachers of the owner, and admins, decide in any case.
+"""
+
+from __future__ import annotations
+
+from hts.config import RunConfig
+from hts.studio.lab import NotAllowed, Person, current, sight_of
+from hts.studio.lab.access import may_change, need_run
+from hts.studio.store import ENDED, Run, Store
+
+
+def share(
+    store: Store, person: Person, config: RunConfig, twin: RunConfig | None
+) -> tuple[str, ...]:
+    """Join the run, with its twin, that answers this request already; () if there is none."""
+    if not current().hosted:
+        return ()
+    found = store.same_request(config, twin, sight_of(store, person))
+    if found is None:
+        return ()
+    ids = (found.id,) if twin is None or found.twin is None else (found.id, found.twin)
+    for run_id in ids:
+        store.add_asker(run_id, person.id)
+    return ids
+
+
+def need_alone(store: Store, person: Person, run_id: str, what: str) -> Run:
+    """The run, if ``person`` may ``what`` it and nobody else waits for it."""
+    run = need_run(store, person, run_id, what)
+    others = _others(store, person, run)
+    if others:
+        raise NotAllowed(
+            f"{_count(others)} asked for run {run_id} too and would have to wait: you cannot "
+            f"{what} it. Repeat starts one that is yours alone."
+        )
+    return run
+
+
+def leave_to_others(store: Store, person: Person, run: Run, what: str) -> bool:
+    """Whether ``person`` gave the run up to others, so that it is not to be stopped or deleted.
+
+    False: it is theirs alone, and may be.  Raises `NotAllowed` for who has no part in it.
+    """
+    if what == "stop" and run.state in ENDED:
+        need_run(store, person, run.id, what)
+        return False
+    if person.id in store.askers(run.id):
+        return store.withdraw(run.id, person.id)
+    need_run(store, person, run.id, what)
+    return bool(_others(store, person, run)) and store.withdraw(run.id, person.id)
+
+
+def _others(store: Store, person: Person, run: Run) -> list[str]:
+    """Who else wants the run, where that binds ``person``."""
+    if run.owner != person.id and may_change(store, person, run.owner):
+        return []  # a teacher or an admin, about somebody else's run
+    return [other for other in store.askers(run.id) if other != person.id]
+
+
+def _count(others: list[str]) -> str:
+    return "somebody else" if len(others) == 1 else f"{len(others)} others"

@@ -1,0 +1,158 @@
+"""Sweeps begun, resumed and stopped; torch-free.
+
+Begun or resumed, a sweep takes over what the store has already, and the rest is put into groups,
+all in one transaction.  Groups wait for the scheduler, or for the process that has the sweep for
+itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import cast
+
+from hts.studio.jobs.processes.identity import alive
+from hts.studio.lab import LOCAL, OPERATOR, Person, Role, sight_of
+from hts.studio.lab.people import How
+from hts.studio.store import Member, Sight, Store, Sweep, UnknownSweep, Visibility
+from hts.studio.sweeps.groups import plan_groups
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+
+Worker = tuple[int, float]
+
+
+def begin_sweep(
+    store: Store,
+    spec: SweepSpec,
+    *,
+    worker: Worker | None = None,
+    owner: Person = OPERATOR,
+    visibility: Visibility = "private",
+    on_cluster: bool = False,
+) -> str:
+    """Add a sweep, with ``worker`` (pid and its start time) for that process alone.
+
+    ``on_cluster``: nothing begins before a head takes it over (`hts.studio.jobs.scheduling.heads`).
+    """
+    configs = spec.configs()
+    owned = None if owner is OPERATOR else owner.id
+    with store.db.writing():
+        sweep_id = store.create_sweep(
+            spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
+        )
+        if on_cluster:
+            _mark_as_of_cluster(store, sweep_id)
+        else:
+            _plan(store, sweep_id)
+    return sweep_id
+
+
+def resume_sweep(
+    store: Store,
+    sweep_id: str,
+    *,
+    retry_failed: bool = False,
+    worker: Worker | None = None,
+    on_cluster: bool = False,
+) -> None:
+    """Let a sweep that was stopped go on where it stopped; `BadInput` if it is going on.
+
+    ``retry_failed``: members that failed are tried again, also of a finished sweep.  ``worker``
+    and ``on_cluster`` as for `begin_sweep`.
+    """
+    with store.db.writing():
+        sweep = store.sweep(sweep_id)
+        lost = sweep.pid is not None and not alive(sweep.pid, sweep.pid_started, store.home)
+        if sweep.active and not lost:
+            raise BadInput(
+                f"sweep {sweep_id} is going on"
+                + (f" in process {sweep.pid}" if sweep.pid else "")
+                + ": it need not be resumed."
+            )
+        if on_cluster and store.held_groups(sweep_id):
+            raise BadInput(
+                f"the workers of sweep {sweep_id} are still leaving it, after it was stopped: "
+                "resume it in some seconds."
+            )
+        if retry_failed:
+            store.retry_failed(sweep_id)
+        store.start_again(sweep_id, worker=worker)
+        if on_cluster:
+            _mark_as_of_cluster(store, sweep_id)
+        else:
+            _plan(store, sweep_id)
+
+
+def was_on_cluster(store: Store, sweep_id: str) -> bool:
+    """Whether a cluster was to compute it, or did."""
+    return store.home.sweep_cluster(sweep_id).exists()
+
+
+def _mark_as_of_cluster(store: Store, sweep_id: str) -> None:
+    """Before any head has said a word of it (`hts.studio.cluster.status`)."""
+    path = store.home.sweep_cluster(sweep_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+
+
+def waits_for_head(store: Store, sweep: Sweep) -> bool:
+    """Whether the sweep was begun for a cluster, and no head has it."""
+    return sweep.active and sweep.pid is None and not store.groups_of(sweep.id)
+
+
+def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
+    """Let the process ``worker`` have a sweep that waits for a head; False if it does not."""
+    with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
+        if waits_for_head(store, store.sweep(sweep_id)):
+            store.start_again(sweep_id, worker=worker)
+            _plan(store, sweep_id)
+            return True
+    return False
+
+
+def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
+    """Let a sweep that the process ``pid`` had wait for another head; False if it had it not."""
+    with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
+        sweep = store.sweep(sweep_id)
+        if sweep.active and sweep.pid == pid:
+            for group in store.held_groups(sweep_id):
+                store.leave_group(group.number, pid=pid, counts=False)
+            store.start_again(sweep_id)
+            return True
+    return False
+
+
+def same_sweep(store: Store, spec: SweepSpec) -> str | None:
+    """The newest sweep of the same description, or None."""
+    text = spec.to_json()
+    return next((sweep.id for sweep in store.sweeps() if sweep.spec == text), None)
+
+
+def plan_of(members: Sequence[Member]) -> list[list[int]]:
+    """Positions, group by group, of all members that were not there before, ended or not.
+
+    Resumed, a sweep has the groups that it had, so that they can go on from their states.
+    """
+    own = [member for member in members if not member.reused]
+    groups = plan_groups([member.config for member in own])
+    return [[own[i].position for i in group] for group in groups]
+
+
+def _plan(store: Store, sweep_id: str) -> None:
+    store.reuse_finished(sweep_id, _sight_of_owner(store, store.sweep(sweep_id).owner))
+    members = store.members(sweep_id)
+    waiting = {member.position for member in members if member.state == "waiting"}
+    groups = [[p for p in group if p in waiting] for group in plan_of(members)]
+    store.add_groups(sweep_id, filter(None, groups))
+
+
+def _sight_of_owner(store: Store, owner: str | None) -> Sight | None:
+    """What the owner of a sweep sees, since nothing else is to be in it; None: everything."""
+    if owner is None or owner in (LOCAL.id, OPERATOR.id):
+        return None
+    known = store.known(owner)
+    if known is None:
+        return Sight(person=owner)
+    role, how = cast(Role, known.role), cast(How, known.how)
+    return sight_of(store, Person(id=owner, name=known.name, role=role, how=how))

@@ -1,0 +1,1 @@
+"""The processes that compute: runs, groups of sweeps, background jobs."""

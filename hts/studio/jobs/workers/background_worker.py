@@ -1,0 +1,139 @@
+"""The process that does one background job: started as this module with ``--home H --run ID ...``.
+
+At most `PLACES` of a home work at a time; others wait, before they load anything heavy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hts.studio.jobs.background import JOBS, SideJob, side_job, tell
+from hts.studio.jobs.processes.lock import FileLock
+from hts.studio.jobs.processes.niceness import step_back
+from hts.studio.jobs.workers.run_worker import NICE
+from hts.studio.store import Store
+from hts.studio.store.paths import replacing
+from hts.validate import BadInput
+
+PLACES = 2
+WAIT_SECONDS = 0.2
+TELL_SECONDS = 0.3  # progress is written no more often
+
+Tell = Callable[[str, float], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do the job; 0 when its result is there, 1 if it failed, 3 if another worker has it."""
+    parser = argparse.ArgumentParser(
+        prog="hts.studio.jobs.workers.background_worker", description=__doc__
+    )
+    parser.add_argument("--home", required=True, help="the folder of the store")
+    parser.add_argument("--run", help="the run's name, where it is about one")
+    parser.add_argument("--job", required=True, choices=JOBS)
+    parser.add_argument("--settings", required=True, help="JSON")
+    options = parser.parse_args(arguments)
+    step_back(NICE)
+    store = Store(options.home)
+    asked = side_job(store, options.run, options.job, json.loads(options.settings))
+    lock = FileLock(asked.lock)
+    if not lock.acquire():
+        return 3
+    try:
+        if not asked.result.exists():
+            with _Place(store, asked):
+                return do(store, asked)
+        return 0
+    finally:
+        lock.release()
+
+
+def do(store: Store, asked: SideJob) -> int:
+    """The job itself, in this process, with its result or the reason of its failure in files."""
+    told_at = -TELL_SECONDS
+
+    def progress(says: str, share: float) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELL_SECONDS:
+            told_at = time.monotonic()
+            tell(asked, says=says, share=share)
+
+    try:
+        content = _WORK[asked.job](store, asked.run, json.loads(asked.settings), progress)
+        if asked.run is not None:
+            store.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
+        with replacing(asked.result) as file:
+            file.write(content)
+    except Exception as error:
+        traceback.print_exc()
+        tell(asked, failed=in_words(error))
+        return 1
+    asked.state.unlink(missing_ok=True)
+    return 0
+
+
+def in_words(error: Exception) -> str:
+    """Why a job failed, for the page; the traceback is in its log."""
+    if isinstance(error, BadInput):
+        return str(error)
+    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    return f"It ended with an error, {text}. The log beside the run's files has the details."
+
+
+class _Place:
+    """One of the places to work at; entering it waits until one is free."""
+
+    def __init__(self, store: Store, asked: SideJob) -> None:
+        self._locks = [FileLock(store.home.side_lock(place)) for place in range(PLACES)]
+        self._asked = asked
+        self._mine: FileLock | None = None
+
+    def __enter__(self) -> None:
+        while (mine := next((lock for lock in self._locks if lock.acquire()), None)) is None:
+            tell(self._asked, says="Waiting for other work to end", share=0.0)
+            time.sleep(WAIT_SECONDS)
+        self._mine = mine
+
+    def __exit__(self, *_: object) -> None:
+        if self._mine is not None:
+            self._mine.release()
+
+
+def _compress(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Loading PyTorch", 0.0)
+    assert run_id is not None
+    from hts.records import encode
+    from hts.studio.compress.measure import compression
+
+    return encode(compression(store, run_id, scope=settings["scope"], tell=progress))
+
+
+def _export(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Writing the network", 0.0)
+    assert run_id is not None
+    from hts.studio.compress.export import zipped_program
+
+    return zipped_program(store, run_id, **settings)
+
+
+def _theory(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Loading PyTorch", 0.0)
+    from hts.theory.again import computed
+
+    return computed(settings["experiment"], settings["quick"], settings["seed"], progress)
+
+
+_WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
+    "compress": _compress,
+    "export": _export,
+    "theory": _theory,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Run a stored run: the same code path for the worker behind a page and for the command line."""
+
+from __future__ import annotations
+
+from hts.budget.memory import check_memory
+from hts.data import load
+from hts.records import RunResult
+from hts.runs.single import Checkpoint, Control, train
+from hts.studio.jobs.workers.on_disk import OnDisk
+from hts.studio.store import Store
+from hts.training.device import choose_device
+
+
+def execute(
+    store: Store, run_id: str, control: Control | None = None, *, threads: int | None = None
+) -> RunResult:
+    """Train run ``run_id`` of ``store``, from its last checkpoint if it has one, into the store.
+
+    ``threads``: for torch on the CPU; the result does not depend on it.  Raises `BadInput` when the
+    data cannot be had or the memory does not suffice; marking the run finished is the caller's.
+    """
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    run = store.get(run_id)
+    dataset = load(run.config.data)
+    check_memory(run.config, **dataset.sizes)
+    store.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
+    found = store.load_checkpoint(run_id)
+    return train(
+        run.config,
+        dataset,
+        recorder=OnDisk(store, run_id),
+        control=control,
+        checkpoint=None if found is None else Checkpoint(*found),
+    )

@@ -1,0 +1,91 @@
+"""`StoreControl`: how wishes made on a page or a command line reach a training loop.
+
+After every step the loop asks ``wanted(step)``, which answers at once:
+
+========  =========================================================================
+"run"     go on with the next step
+"stop"    end now: evaluate what there is and return a result, ``stopped``
+"pause"   show this step, save a checkpoint, then call ``wait(step)``
+========  =========================================================================
+
+``wait`` returns "run" or "stop" when somebody asks for it, or raises `Leave` when this process
+is to end without a result; the checkpoint just saved is where another one will go on.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+from hts.studio.store import Store
+
+ASK_SECONDS = 0.1  # a wish is noticed within this time
+WAIT_SECONDS = 0.05  # how often a paused run looks for a wish
+PATIENCE_SECONDS = 600.0  # a paused worker without a scheduler goes home after this time
+
+
+class Leave(Exception):
+    """The process is to end although the run has not.  ``paused``: it was paused when it left."""
+
+    def __init__(self, reason: str, *, paused: bool) -> None:
+        super().__init__(reason)
+        self.paused = paused
+
+
+class StoreControl:
+    """Wishes are read from the store, at most every `ASK_SECONDS`, and from `end`."""
+
+    def __init__(self, store: Store, run_id: str, *, patience: float = PATIENCE_SECONDS) -> None:
+        self._store, self._run_id, self._patience = store, run_id, patience
+        self._ask_at = 0.0
+        self._until: int | None = None
+        self._ending = ""
+
+    def end(self, reason: str) -> None:
+        """Leave at the next step, for a ``reason`` in words.  A signal handler may call this."""
+        self._ending = reason
+
+    def wanted(self, step: int) -> Literal["run", "pause", "stop"]:
+        """What to do after ``step`` steps."""
+        now = time.monotonic()
+        reached = self._until is not None and step >= self._until
+        if now < self._ask_at and not reached and not self._ending:
+            return "run"
+        self._ask_at = now + ASK_SECONDS
+        run = self._store.get(self._run_id)
+        self._until = run.want_step
+        if run.want == "stop":
+            return "stop"
+        if self._ending or run.want == "pause":
+            return "pause"
+        return "pause" if run.want_step is not None and step >= run.want_step else "run"
+
+    def wait(self, step: int) -> Literal["run", "stop"]:
+        """Wait while the run is paused at ``step``; raises `Leave`."""
+        run = self._store.get(self._run_id)
+        if self._ending and run.want == "run":
+            raise Leave(self._ending, paused=False)
+        run = self._store.set_paused(self._run_id, step)
+        pulse, heard = self._pulse(), time.monotonic()
+        while True:
+            if run.want == "stop":
+                return "stop"
+            if self._ending:
+                raise Leave(self._ending, paused=True)
+            if run.want == "run" and (run.want_step is None or run.want_step > step):
+                self._store.set_running(self._run_id)
+                self._until, self._ask_at = run.want_step, 0.0
+                return "run"
+            time.sleep(WAIT_SECONDS)
+            if (latest := self._pulse()) != pulse:
+                pulse, heard = latest, time.monotonic()
+            elif time.monotonic() - heard > self._patience:
+                raise Leave("no scheduler has been there for a while", paused=True)
+            run = self._store.get(self._run_id)
+
+    def _pulse(self) -> int:
+        """Changes as long as a scheduler lives."""
+        try:
+            return self._store.home.scheduler_pulse.stat().st_mtime_ns
+        except OSError:
+            return 0

@@ -1,0 +1,115 @@
+"""Who sees what and who may change what.  Pages and addresses ask here; nobody else decides.
+
+Seen: one's own runs and those one asked for too; a teacher sees all of their students'; what is
+``public`` everybody sees; what is visible to the ``lab`` all its members see, except that for
+students who came by a class code their class is the lab.  Runs without an owner belong to whoever
+has the machine.  Changed: by the owner, by a teacher of the owner, by admins.
+"""
+
+from __future__ import annotations
+
+from hts.studio.lab.people import Person
+from hts.studio.store import Sight, Store, Sweep, UnknownRun, UnknownSweep
+from hts.studio.store.run_row import Run
+from hts.validate import BadInput
+
+
+class NotAllowed(BadInput):
+    """This person may not do that; the text says whose it is and what is allowed."""
+
+
+class NotSeen(UnknownRun):
+    """There is no such run, or it is not theirs to see: which of the two is not said."""
+
+    def __init__(self, run_id: object) -> None:
+        super().__init__(run_id)
+        self.args = (f"there is no run {run_id!r}, or it is not yours to see.",)
+
+
+class SweepNotSeen(UnknownSweep):
+    """There is no such sweep, or it is not theirs to see."""
+
+    def __init__(self, sweep_id: object) -> None:
+        super().__init__(sweep_id)
+        self.args = (f"there is no sweep {sweep_id!r}, or it is not yours to see.",)
+
+
+def sight_of(store: Store, person: Person) -> Sight:
+    """What ``person`` sees of ``store`` now."""
+    if person.may_everything:
+        return Sight(person=person.id, everything=True)
+    if person.role == "guest":
+        return Sight(person=person.id)
+    whole = store.whole
+    students = frozenset(whole.students_of(person.id)) if person.role == "teacher" else frozenset()
+    mates = frozenset(whole.classmates_of(person.id)) if person.how == "code" else None
+    return Sight(person=person.id, owners=students, lab=mates)
+
+
+def may_change(store: Store, person: Person, owner: str | None) -> bool:
+    """Whether ``person`` may change what belongs to ``owner``."""
+    if person.may_everything:
+        return True
+    if person.role == "guest" or owner is None:
+        return False
+    if owner == person.id:
+        return True
+    return person.role == "teacher" and owner in store.whole.students_of(person.id)
+
+
+def see_run(store: Store, person: Person, run_id: str) -> Run:
+    """The run, if ``person`` sees it; else `NotSeen`, or `UnknownRun` for who sees everything."""
+    whole = store.whole
+    if not person.may_everything and not whole.sees(sight_of(whole, person), run_id):
+        raise NotSeen(run_id)
+    return whole.get(run_id)
+
+
+def see_sweep(store: Store, person: Person, sweep_id: str) -> Sweep:
+    """The sweep, if ``person`` sees it; else `SweepNotSeen` or `UnknownSweep`."""
+    whole = store.whole
+    if not person.may_everything and not whole.sees_sweep(sight_of(whole, person), sweep_id):
+        raise SweepNotSeen(sweep_id)
+    return whole.sweep(sweep_id)
+
+
+def need_run(store: Store, person: Person, run_id: str, what: str) -> Run:
+    """The run, if ``person`` may ``what`` it ("stop", "rename"); `NotSeen` or `NotAllowed`."""
+    run = see_run(store, person, run_id)
+    if not may_change(store, person, run.owner):
+        raise NotAllowed(_refusal(store, f"run {run_id}", run.owner, person, what))
+    return run
+
+
+def need_sweep(store: Store, person: Person, sweep_id: str, what: str) -> Sweep:
+    """The same for a sweep; `SweepNotSeen` or `NotAllowed`."""
+    sweep = see_sweep(store, person, sweep_id)
+    if not may_change(store, person, sweep.owner):
+        raise NotAllowed(_refusal(store, f"sweep {sweep_id}", sweep.owner, person, what))
+    return sweep
+
+
+def need_member(person: Person, what: str) -> None:
+    """`NotAllowed` for guests, who look but ask for nothing."""
+    if person.role == "guest":
+        raise NotAllowed(
+            f"a guest may not {what}: sign in, or join a class, since what is started here belongs "
+            "to somebody."
+        )
+
+
+def owner_name(store: Store, owner: str | None) -> str:
+    """How others call the owner of a run."""
+    if owner is None:
+        return "the operator of this machine"
+    known = store.whole.known(owner)
+    return known.name if known is not None else "somebody who has left"
+
+
+def _refusal(store: Store, thing: str, owner: str | None, person: Person, what: str) -> str:
+    guest = person.role == "guest"
+    own = "sign in to start your own" if guest else "Repeat starts the same as your own"
+    return (
+        f"{thing} belongs to {owner_name(store, owner)}: you may look at it, but only they, their "
+        f"teacher or an admin may {what} it; {own}."
+    )

@@ -1,0 +1,148 @@
+"""Class codes: a teacher makes one, students join with it and a nickname, without an account.
+
+Joining gives a token that nobody can guess; whoever shows it is that student.  It is kept in the
+browser and never in an address or a log, and here only as its SHA-256.  Where nobody signs in,
+teachers have such a token too: the key that the operator makes for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import threading
+import time
+from collections import deque
+
+from hts.studio.lab.access import NotAllowed
+from hts.studio.lab.people import Person
+from hts.studio.store import Class, Store, UnknownClass
+from hts.validate import BadInput
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
+CODE_LENGTH = 8  # 39 bits: not found by trying
+TOKEN_BYTES = 32
+LONGEST_NICKNAME = 24
+MOST_CLASS = 200
+MOST_WRONG = 600  # a minute, of everybody together, before each further try has to wait
+WAIT_SECONDS = 1.0
+
+_NICKNAME = re.compile(r"[\w][\w .'-]*", re.UNICODE)
+_CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
+_wrong: deque[float] = deque(maxlen=MOST_WRONG)
+_counting = threading.Lock()
+
+
+def make_class(store: Store, name: str, *, by: Person) -> Class:
+    """A new class of ``by``, a teacher or an admin, with a code of its own."""
+    if by.role not in ("admin", "teacher"):
+        raise NotAllowed(f"{by.name} is a {by.role}: only teachers and admins make classes.")
+    if not 1 <= len(name.strip()) <= 80:
+        raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name.strip())}.")
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return store.whole.create_class(code, name.strip(), by.id)
+
+
+def need_class(store: Store, number: int, *, by: Person) -> Class:
+    """The class, if it is ``by``'s to change; `NotAllowed` otherwise."""
+    found = store.whole.class_(number)
+    if not by.may_everything and not (by.role == "teacher" and found.teacher == by.id):
+        raise NotAllowed(f"the class {found.name} is another teacher's: only they may change it.")
+    return found
+
+
+def close_class(store: Store, number: int, *, by: Person) -> Class:
+    """Let nobody join any more; who is in stays in."""
+    need_class(store, number, by=by)
+    return store.whole.change_class(number, closed=time.time())
+
+
+def join(store: Store, code: str, nickname: str, *, known: Person | None = None) -> str | None:
+    """Join by ``code``; returns the token that stands for the new student from now on.
+
+    Somebody who has signed in otherwise (``known``) joins as who they are and needs no token: None.
+    Raises `BadInput` for a wrong code, a nickname that is taken or cannot be one, a full class.
+    """
+    whole, nickname = store.whole, nickname.strip()
+    if len(nickname) > LONGEST_NICKNAME or not _NICKNAME.fullmatch(nickname):
+        raise BadInput(
+            f"a nickname has 1 to {LONGEST_NICKNAME} letters, digits, spaces and . ' -, got "
+            f"{nickname[: LONGEST_NICKNAME + 1]!r}: the others see it."
+        )
+    found = _class_of(whole, code)
+    if len(whole.classmates(found.number)) >= MOST_CLASS:
+        raise BadInput(f"the class {found.name} is full: it has {MOST_CLASS} members.")
+    if known is not None and known.role != "guest":
+        whole.join_class(found.number, known.id, nickname, None)
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    person_id = f"code:{found.number}:{secrets.token_hex(8)}"
+    with whole.db.writing():
+        whole.join_class(found.number, person_id, nickname, digest(token))
+        whole.remember(person_id, name=nickname, role="member", how="code")
+    return token
+
+
+def make_key(store: Store, name: str, *, by: Person) -> str:
+    """A key by which the teacher ``name`` comes in where nobody signs in; a former one ends.
+
+    It is shown once, here: the store has only its SHA-256.
+    """
+    if not by.may_everything:
+        raise NotAllowed(f"{by.name} is a {by.role}: only admins make teachers' keys.")
+    person = Person(id=key_holder(name), name=name.strip(), role="teacher", how="code")
+    key = secrets.token_urlsafe(TOKEN_BYTES)
+    with store.whole.db.writing():
+        store.whole.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.whole.set_key(person.id, digest(key))
+    return key
+
+
+def key_holder(name: str) -> str:
+    """The id of a teacher of this name who comes in by a key."""
+    return f"key:{name.strip().casefold()}"
+
+
+def teacher(store: Store, key: object) -> Person | None:
+    """Which teacher showed this key; None if none has it."""
+    if not isinstance(key, str) or not 20 <= len(key) <= 100:
+        return None
+    found = store.whole.holder_of_key(digest(key))
+    if found is None:
+        return None
+    return Person(id=found.id, name=found.name, role="teacher", how="code")
+
+
+def student(store: Store, token: object) -> Person | None:
+    """Who showed this token; None if nobody has it."""
+    if not isinstance(token, str) or not 20 <= len(token) <= 100:
+        return None
+    found = store.whole.owner_of_token(digest(token))
+    if found is None:
+        return None
+    _, mate = found
+    return Person(id=mate.person, name=mate.nickname, role="member", how="code")
+
+
+def digest(token: str) -> str:
+    """The SHA-256 of a token, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _class_of(store: Store, code: str) -> Class:
+    plain = re.sub(r"[\s-]", "", code).lower()
+    with _counting:
+        crowded = len(_wrong) == MOST_WRONG and time.monotonic() - _wrong[0] < 60
+    if crowded:  # slows whoever tries them all; nobody who has the code is shut out
+        time.sleep(WAIT_SECONDS)
+    try:
+        if not _CODE.fullmatch(plain):
+            raise UnknownClass(plain[:20])
+        return store.class_of_code(plain)
+    except UnknownClass:
+        with _counting:
+            _wrong.append(time.monotonic())
+        raise BadInput(
+            f"no class has the code {plain[:20]!r}: it has {CODE_LENGTH} letters and digits, and "
+            "the teacher has it."
+        ) from None

@@ -1,0 +1,1 @@
+"""Sweeps and reproductions from the command line: here, in part, on a cluster."""

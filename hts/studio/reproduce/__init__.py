@@ -1,0 +1,1 @@
+"""The paper's claims: protocol, pairs of runs, rules, verdicts, words."""

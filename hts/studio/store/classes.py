@@ -1,0 +1,182 @@
+"""Classes: made by a teacher, joined by code under a nickname, with a task and a stage.
+
+Neither codes nor tokens open anything by being in this file: of a token only its SHA-256 is kept
+(it has 256 random bits, so nobody finds it from that), and a code only lets one join.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hts.studio.store.runs import Runs
+from hts.validate import BadInput
+
+Stage = Literal["open", "frozen", "revealed"]
+
+STAGES: tuple[Stage, ...] = ("open", "frozen", "revealed")
+
+
+class UnknownClass(BadInput, KeyError):
+    """No class has this number or code."""
+
+    def __init__(self, what: object) -> None:
+        super().__init__(f"there is no class {what!r}: it may have been mistyped.")
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show it in quotes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Class:
+    """A class as it stands.  Times are unix seconds.
+
+    Stages: ``open`` (runs are submitted and shown as they come), ``frozen`` (what is shown stands
+    still), ``revealed`` (the answer is shown).
+    """
+
+    number: int
+    code: str
+    name: str
+    teacher: str  # a person's id
+    created: float
+    closed: float | None  # when nobody could join any more
+    stage: Stage
+    task: str | None  # JSON of what the teacher has pinned; the store does not look into it
+    since: float  # what was asked for before does not count: when the board was last cleared
+    revision: int  # grows with every change
+    held: float | None = None  # when the board was frozen; None while it moves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classmate:
+    """Somebody in a class, under a nickname that nobody else has there."""
+
+    person: str
+    nickname: str
+    joined: float
+
+
+class Classes(Runs):
+    """The tables ``classes`` and ``class_members``."""
+
+    def create_class(self, code: str, name: str, teacher: str) -> Class:
+        """Add a class that can be joined by ``code``; `BadInput` if the code is taken."""
+        now = time.time()
+        try:
+            with self.db.writing() as connection:
+                number = connection.execute(
+                    "INSERT INTO classes (code, name, teacher, created, since) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (code, name, teacher, now, now),
+                ).lastrowid
+        except sqlite3.IntegrityError:
+            raise BadInput(f"the code {code!r} is taken: choose another one.") from None
+        return self.class_(int(number or 0))
+
+    def class_(self, number: int) -> Class:
+        """The class as it stands; `UnknownClass` if there is none."""
+        found = self._classes("WHERE number = ?", number)
+        if not found:
+            raise UnknownClass(number)
+        return found[0]
+
+    def class_of_code(self, code: str) -> Class:
+        """The class with this code; `UnknownClass` if there is none."""
+        found = self._classes("WHERE code = ?", code)
+        if not found:
+            raise UnknownClass(code)
+        return found[0]
+
+    def classes(
+        self, *, teacher: str | None = None, person: str | None = None
+    ) -> builtins.list[Class]:
+        """Classes, newest first: all, those of a teacher, or those that a person is in."""
+        if teacher is not None:
+            return self._classes("WHERE teacher = ? ORDER BY number DESC", teacher)
+        if person is not None:
+            inside = "number IN (SELECT class FROM class_members WHERE person = ?)"
+            return self._classes(f"WHERE {inside} ORDER BY number DESC", person)
+        return self._classes("ORDER BY number DESC")
+
+    def change_class(self, number: int, **values: Any) -> Class:
+        """Set ``name``, ``stage``, ``task``, ``since``, ``closed`` or ``held``; returns it then."""
+        assert values.keys() <= {"name", "stage", "task", "since", "closed", "held"}
+        sets = "".join(f"{name} = ?, " for name in values)
+        with self.db.writing() as connection:
+            connection.execute(
+                f"UPDATE classes SET {sets}revision = revision + 1 WHERE number = ?",
+                (*values.values(), number),
+            )
+            return self.class_(number)
+
+    def join_class(self, number: int, person: str, nickname: str, token: str | None) -> None:
+        """Put a person into an open class under a free nickname; ``token``: its SHA-256."""
+        with self.db.writing() as connection:
+            found = self.class_(number)
+            if found.closed is not None:
+                raise BadInput(f"the class {found.name} is closed: nobody can join it any more.")
+            try:
+                connection.execute(
+                    "INSERT INTO class_members VALUES (?, ?, ?, ?, ?, ?)",
+                    (number, person, nickname, nickname.casefold(), token, time.time()),
+                )
+            except sqlite3.IntegrityError:
+                mine = any(mate.person == person for mate in self.classmates(number))
+                raise BadInput(
+                    f"you are in the class {found.name} already."
+                    if mine
+                    else f"the nickname {nickname!r} is taken in this class: choose another one."
+                ) from None
+
+    def classmates(self, number: int) -> builtins.list[Classmate]:
+        """Who is in the class, in the order in which they joined."""
+        rows = self.db.rows(
+            "SELECT person, nickname, joined FROM class_members WHERE class = ? "
+            "ORDER BY joined, nickname",
+            (number,),
+        )
+        return [Classmate(**dict(row)) for row in rows]
+
+    def owner_of_token(self, token: str) -> tuple[Class, Classmate] | None:
+        """Whose token has this SHA-256, and of which class; None if nobody's."""
+        rows = self.db.rows(
+            "SELECT class, person, nickname, joined FROM class_members WHERE token = ?", (token,)
+        )
+        if not rows:
+            return None
+        found = dict(rows[0])
+        return self.class_(found.pop("class")), Classmate(**found)
+
+    def leave_class(self, number: int, person: str) -> None:
+        """Take a person out of a class; what they made stays theirs."""
+        with self.db.writing() as connection:
+            connection.execute(
+                "DELETE FROM class_members WHERE class = ? AND person = ?", (number, person)
+            )
+
+    def classmates_of(self, person: str) -> set[str]:
+        """Everybody in the classes that this person is in or teaches, their teachers included."""
+        rows = self.db.rows(
+            "WITH mine AS (SELECT number, teacher FROM classes WHERE teacher = ?1 OR number IN "
+            "  (SELECT class FROM class_members WHERE person = ?1)) "
+            "SELECT teacher AS person FROM mine UNION "
+            "SELECT person FROM class_members WHERE class IN (SELECT number FROM mine)",
+            (person,),
+        )
+        return {row["person"] for row in rows}
+
+    def students_of(self, teacher: str) -> set[str]:
+        """Everybody in the classes that this person teaches."""
+        rows = self.db.rows(
+            "SELECT person FROM class_members WHERE class IN "
+            "(SELECT number FROM classes WHERE teacher = ?)",
+            (teacher,),
+        )
+        return {row["person"] for row in rows}
+
+    def _classes(self, rest: str, *values: Any) -> builtins.list[Class]:
+        return [Class(**dict(row)) for row in self.db.rows(f"SELECT * FROM classes {rest}", values)]

@@ -1,0 +1,168 @@
+"""One SQLite file in WAL mode: a connection safe to share, brought to the newest schema.
+
+Writers begin with ``BEGIN IMMEDIATE`` and wait for their turn; a deferred transaction that
+turns into a write would fail with "database is locked" instead of waiting.  With WAL and
+``synchronous=NORMAL`` a killed process loses nothing that was acknowledged (a power cut may lose
+the last moments, never the file).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hts.studio.store.schema import MIGRATIONS
+from hts.validate import BadInput
+
+BUSY_SECONDS = 60.0
+
+
+class NewerStore(BadInput):
+    """The store on disk was written by a newer version of this program."""
+
+
+class Database:
+    """A connection to ``path`` that threads share and that a forked child opens anew."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._inherited: list[sqlite3.Connection] = []
+        self._open()
+
+    def _open(self) -> None:
+        self._owner = os.getpid()
+        self._lock = threading.RLock()
+        self._connection = _connect(self.path)
+        self._finalizer = weakref.finalize(self, _close, self._owner, self._connection)
+
+    def _here(self) -> sqlite3.Connection:
+        if os.getpid() != self._owner:
+            # SQLite forbids using, and closing, a connection on the other side of a fork.
+            self._finalizer.detach()
+            self._inherited.append(self._connection)
+            self._open()
+        return self._connection
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of one query."""
+        connection = self._here()
+        with self._lock:
+            return connection.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Several queries that see one moment of the store."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is kept when the block ends and undone if it raises.
+
+        Inside another one of the same thread it is a part of that.
+        """
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        connection = self._here()
+        with self._lock:
+            if connection.in_transaction:  # this thread's own: be a part of it
+                yield connection
+                return
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # a full disk has already undone it
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the connection; the object cannot be used afterwards."""
+        self._finalizer()
+
+
+def _close(owner: int, connection: sqlite3.Connection) -> None:
+    if os.getpid() == owner:
+        connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        _use_wal(connection)
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; unlike every later statement this one does not always wait by itself."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    before = _schema(connection)
+    if before == len(MIGRATIONS):
+        return
+    if 0 < before < len(MIGRATIONS):
+        _keep_copy(connection, path.with_name(f"{path.name}.schema-{before}"))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _schema(connection)  # another process may have migrated meanwhile
+        if version > len(MIGRATIONS):
+            raise NewerStore(
+                f"the runs in {path.parent} were written by a newer version of this program "
+                f"(store schema {version}, this one knows up to {len(MIGRATIONS)}): update the "
+                "program, or set HTS_HOME to another folder."
+            )
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """The database as it is, before it is changed; the first such copy is kept."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with contextlib.closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+        if not path.exists():
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _schema(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,83 @@
+"""What can be taken away from a run: its settings, its numbers, its weights."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from hts.records import Evaluation, SnapshotSummary
+from hts.studio.store.store import Store
+from hts.validate import BadInput
+
+_OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high")
+COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
+
+
+def config_json(store: Store, run_id: str) -> str:
+    """The settings as indented JSON; `RunConfig.from_json` reads it back."""
+    return json.dumps(store.get(run_id).config.to_dict(), indent=2) + "\n"
+
+
+def metrics_csv(store: Store, run_id: str) -> str:
+    """One line per recorded step: evaluations, joined with the kept snapshots' scalars.
+
+    Accuracies and pruning ratios are in percent, seconds are training time; what was not measured
+    at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
+    Networks of several layers get more columns, ``alpha hidden 2`` and the like, for each layer.
+    """
+    lines: dict[int, dict[str, Any]] = {}
+    by_layer: dict[str, None] = {}  # columns in order of appearance
+    for summary in store.summaries(run_id):
+        layers = _layer_fields(summary) if len(summary.layers) > 1 else {}
+        by_layer |= dict.fromkeys(layers)
+        lines[summary.step] = {**_fields(summary), **layers}
+    for point in store.evaluations(run_id):
+        lines.setdefault(point.step, {}).update(_fields(point))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines[step] for step in sorted(lines))
+    return text.getvalue()
+
+
+def weights_file(store: Store, run_id: str) -> Path:
+    """The safetensors file with the final weights; `BadInput` if the run has none (yet).
+
+    A finished run whose last checkpoint is its final state needs no second copy of it.
+    """
+    run = store.get(run_id)
+    candidates = [store.home.weights(run_id)]
+    if run.state == "finished" and run.checkpoint_step == run.step:
+        candidates.append(store.home.checkpoint(run_id))
+    for path in candidates:
+        if path.exists():
+            return path
+    raise BadInput(f"run {run_id} is {run.state} and has no final weights to download.")
+
+
+def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
+    """The arrays of `weights_file`; `BadInput` if there is no such file or it is damaged."""
+    path = weights_file(store, run_id)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise BadInput(f"the weights of run {run_id} cannot be read: {error}.") from None
+
+
+def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:
+    fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    return {k: v for k, v in fields.items() if v is not None and k != "layers"}
+
+
+def _layer_fields(summary: SnapshotSummary) -> dict[str, float | None]:
+    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high")
+    return {f"{name} {layer.name}": getattr(layer, name) for layer in summary.layers
+            for name in names}  # fmt: skip

@@ -1,0 +1,111 @@
+"""How members of a sweep end: as an ordinary finished run, or with words."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Sequence
+
+from hts.config import RunConfig
+from hts.records import Evaluation, RunResult, Snapshot, encode
+from hts.studio.store.arrays import ArrayFiles, Arrays
+from hts.studio.store.paths import replacing
+from hts.studio.store.series import Series
+from hts.studio.store.sweep_row import MemberState, UnknownSweep, number_of
+from hts.studio.store.sweeps import Sweeps
+
+
+class Members(Sweeps, Series, ArrayFiles):
+    """Changes of single members.  Each is one transaction, acknowledged when it returns."""
+
+    def finish_member(
+        self,
+        sweep_id: str,
+        position: int,
+        result: RunResult,
+        *,
+        snapshot: Snapshot | None = None,
+        evaluations: Sequence[Evaluation] = (),
+        weights: Arrays | None = None,
+        device: str = "",
+        threads: int | None = None,
+    ) -> str | None:
+        """Record a member's result as a finished run, and return the run's id.
+
+        The run has its final ``snapshot``, the ``evaluations`` that are given, and ``weights``, if
+        any.  Returns None, and changes nothing, for a member that is done already.
+        """
+        run_id = None
+        try:
+            with self.db.writing() as connection:
+                config, state = self._member(connection, sweep_id, position)
+                if state == "done":
+                    return None
+                run_id = self._next_id(connection, config)
+                ended = time.time()
+                connection.execute(
+                    "INSERT INTO runs (id, config, title, state, message, created, started, ended,"
+                    " step, seconds, result, device, threads, attempt, sweep, owner, visibility)"
+                    " SELECT ?, ?, '', 'finished', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, owner,"
+                    " visibility FROM sweeps WHERE number = ?",
+                    (
+                        run_id,
+                        config.to_json(),
+                        result.message,
+                        ended - result.seconds,
+                        ended - result.seconds,
+                        ended,
+                        result.iterations,
+                        result.seconds,
+                        encode(result).decode(),
+                        device,
+                        threads,
+                        sweep_id,
+                        number_of(sweep_id),
+                    ),
+                )
+                self.add_evaluations(run_id, evaluations)
+                with replacing(self.home.config(run_id)) as file:
+                    file.write(config.to_json().encode())
+                if snapshot is not None:
+                    self.add_snapshot(run_id, snapshot)
+                if weights is not None:
+                    self.save_weights(run_id, weights)
+                self._set_member(
+                    connection, sweep_id, position, state="done", message="", run=run_id,
+                    result=encode(result).decode(), seconds=result.seconds,
+                )  # fmt: skip
+        except BaseException:
+            if run_id is not None:
+                shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+            raise
+        return run_id
+
+    def fail_member(self, sweep_id: str, position: int, message: str) -> None:
+        """Record in words why a member has no result; one that is done stays so."""
+        with self.db.writing() as connection:
+            _, state = self._member(connection, sweep_id, position)
+            if state != "done":
+                self._set_member(connection, sweep_id, position, state="failed", message=message)
+
+    def _member(
+        self, connection: sqlite3.Connection, sweep_id: str, position: int
+    ) -> tuple[RunConfig, MemberState]:
+        row = connection.execute(
+            "SELECT config, state FROM members WHERE sweep = ? AND position = ?",
+            (number_of(sweep_id), position),
+        ).fetchone()
+        if row is None:
+            raise UnknownSweep(f"{sweep_id}, member {position}")
+        return RunConfig.from_json(row["config"]), row["state"]
+
+    def _set_member(
+        self, connection: sqlite3.Connection, sweep_id: str, position: int, **values: object
+    ) -> None:
+        revision = self._touch(connection, sweep_id)
+        sets = "".join(f"{name} = ?, " for name in values)
+        connection.execute(
+            f"UPDATE members SET {sets}revision = ? WHERE sweep = ? AND position = ?",
+            (*values.values(), revision, number_of(sweep_id), position),
+        )

@@ -1,0 +1,247 @@
+"""Creating, finding and deleting runs."""
+
+from __future__ import annotations
+
+import builtins
+import logging
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from hts.config import RunConfig
+from hts.studio.store.database import Database
+from hts.studio.store.fair import Request, fair_order, served
+from hts.studio.store.paths import Home, replacing
+from hts.studio.store.run_row import Run, State, UnknownRun, Visibility, Want, from_row
+from hts.studio.store.sight import Sight, asked_by
+from hts.validate import BadInput
+
+_ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
+
+log = logging.getLogger("hts.studio.store")
+
+
+class Runs:
+    """The rows of the table ``runs``, with their folders."""
+
+    home: Home
+    db: Database
+
+    def create(
+        self,
+        config: RunConfig,
+        *,
+        twin_of: str | None = None,
+        title: str = "",
+        want: Want = "run",
+        worker: tuple[int, float] | None = None,
+        owner: str | None = None,
+        visibility: Visibility = "private",
+    ) -> str:
+        """Add a run and return its id ``<hash>-<n>``, n = 1, 2, ... for repeats.
+
+        A number is never used twice, also when its run was deleted.  ``twin_of`` pairs the new run
+        with another one, in both directions; `UnknownRun` if there is no such run.  The run is
+        queued, or with ``worker`` (pid and its start time) given to that process right away.
+        """
+        pid, pid_started = worker or (None, None)
+        with self.db.writing() as connection:
+            if twin_of is not None:
+                self._number(twin_of)
+            run_id = self._next_id(connection, config)
+            connection.execute(
+                "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created,"
+                " owner, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    config.to_json(),
+                    title,
+                    twin_of,
+                    want,
+                    "starting" if worker else "queued",
+                    pid,
+                    pid_started,
+                    time.time(),
+                    owner,
+                    visibility,
+                ),
+            )
+            if twin_of is not None:
+                connection.execute(
+                    "UPDATE runs SET twin = ?, revision = revision + 1 WHERE id = ?",
+                    (run_id, twin_of),
+                )
+            with replacing(self.home.config(run_id)) as file:
+                file.write(config.to_json().encode())
+        return run_id
+
+    @staticmethod
+    def _next_id(connection: sqlite3.Connection, config: RunConfig) -> str:
+        connection.execute(
+            "INSERT INTO repeats VALUES (?, 1) ON CONFLICT (hash) DO UPDATE SET last = last + 1",
+            (config.hash,),
+        )
+        row = connection.execute("SELECT last FROM repeats WHERE hash = ?", (config.hash,))
+        return f"{config.hash}-{row.fetchone()[0]}"
+
+    def get(self, run_id: str) -> Run:
+        """The run as it stands; `UnknownRun` if there is none."""
+        rows = self.db.rows("SELECT * FROM runs WHERE id = ?", (run_id,))
+        if not rows:
+            raise UnknownRun(run_id)
+        return from_row(rows[0])
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        states: Iterable[State] | None = None,
+        sweep: str | None = None,
+        sight: Sight | None = None,
+        of: Iterable[str] | None = None,
+    ) -> builtins.list[Run]:
+        """Runs, newest first, at most ``limit`` and in these ``states`` only.
+
+        Runs of sweeps, which may be thousands, are left out; with ``sweep`` they are those of that
+        sweep.  ``sight``: only what somebody sees.  ``of``: only what these people asked for.
+        A row that can no longer be read is left out, with a line in the log.
+        """
+        alone = "sweep IS NULL" if states is None else "+sweep IS NULL"  # "+": look by state
+        conditions = [alone if sweep is None else "sweep = ?"]
+        values: builtins.list[Any] = [] if sweep is None else [sweep]
+        seen = [] if sight is None else [sight.of_runs()]
+        for condition, named in seen if of is None else [*seen, asked_by(of)]:
+            conditions.append(condition)
+            values += named
+        if states is not None:
+            values += (chosen := tuple(states))
+            conditions.append(f"state IN ({', '.join('?' * len(chosen))})")
+        rows = self.db.rows(
+            f"SELECT * FROM runs WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
+        return [run for row in rows if (run := _readable(row)) is not None]
+
+    def queue(self) -> builtins.list[Run]:
+        """Queued runs in the order in which they will start; see `hts.studio.store.fair`."""
+        queued = {run.id: run for run in self.list(states=("queued",))}
+        return [queued[run_id] for run_id in self._order() if run_id in queued]
+
+    def ahead(self, run_id: str) -> int:
+        """How many queued runs will start before this one; 0 for one that is not queued."""
+        self._number(run_id)
+        order = self._order()
+        return order.index(run_id) if run_id in order else 0
+
+    def _order(self) -> builtins.list[str]:
+        with self.db.reading() as connection:
+            waiting = connection.execute(
+                "SELECT number, id, COALESCE(owner, '') AS owner FROM runs "
+                "WHERE state = 'queued' AND +sweep IS NULL"
+            ).fetchall()
+            if len({row["owner"] for row in waiting}) <= 1:  # nobody to be fair to
+                return [row["id"] for row in sorted(waiting, key=lambda row: row["number"])]
+            busy = connection.execute(
+                "SELECT COALESCE(owner, ''), COUNT(*) FROM runs "
+                "WHERE state IN ('starting', 'running') GROUP BY 1"
+            ).fetchall()
+            turns = self._turns(connection, "runs")
+        ids = {row["number"]: row["id"] for row in waiting}
+        requests = [Request(row["number"], row["owner"]) for row in waiting]
+        order = fair_order(requests, dict(map(tuple, busy)), *turns)
+        return [ids[request.number] for request in order]
+
+    @staticmethod
+    def _turns(connection: sqlite3.Connection, kind: str) -> tuple[dict[str, int], int]:
+        """Who has had how many turns at ``kind``, runs or groups, and what the clock shows."""
+        rows = connection.execute(
+            "SELECT owner, turn FROM turns WHERE owner LIKE ? || '%'", (kind,)
+        ).fetchall()
+        found = {row["owner"]: int(row["turn"]) for row in rows}
+        clock = found.pop(kind, 0)
+        return {key.removeprefix(f"{kind} of "): turn for key, turn in found.items()}, clock
+
+    def _note_turn(self, connection: sqlite3.Connection, kind: str, owner: str | None) -> None:
+        """The owner of a run, or of a group of a sweep, was served."""
+        turns, clock = self._turns(connection, kind)
+        turn, clock = served(turns.get(owner or ""), clock)
+        connection.executemany(
+            "INSERT OR REPLACE INTO turns VALUES (?, ?)",
+            [(f"{kind} of {owner or ''}", turn), (kind, clock)],
+        )
+
+    def rename(self, run_id: str, title: str) -> None:
+        """Give the run another title."""
+        self._update(run_id, title=title)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run with everything it recorded; refused while a worker has it."""
+        with self.db.writing() as connection:
+            run = self.get(run_id)
+            if run.held:
+                raise BadInput(
+                    f"run {run_id} is {run.state} and cannot be deleted while its worker writes "
+                    "into it: stop it first."
+                )
+            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+            connection.execute(
+                "UPDATE runs SET twin = NULL, revision = revision + 1 WHERE twin = ?", (run_id,)
+            )
+            self._forget_in_sweeps(run_id)
+        shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+
+    def _forget_in_sweeps(self, run_id: str) -> None:
+        """Sweeps that have this run as a member keep its result, but not the way to it."""
+        with self.db.writing() as connection:
+            connection.execute(
+                "UPDATE sweeps SET revision = revision + 1 "
+                "WHERE number IN (SELECT sweep FROM members WHERE run = ?)",
+                (run_id,),
+            )
+            connection.execute(
+                "UPDATE members SET run = NULL, revision = "
+                "(SELECT revision FROM sweeps WHERE number = members.sweep) WHERE run = ?",
+                (run_id,),
+            )
+
+    def _number(self, run_id: str) -> int:
+        """The whole number under which other tables know the run; it is never used again."""
+        if isinstance(run_id, str) and _ID.fullmatch(run_id):
+            rows = self.db.rows("SELECT number FROM runs WHERE id = ?", (run_id,))
+            if rows:
+                return int(rows[0][0])
+        raise UnknownRun(run_id)
+
+    def _update(
+        self, run_id: str, *, only: Iterable[State] = (), of_pid: int | None = None, **values: Any
+    ) -> bool:
+        """Set columns of one run; with ``only`` and ``of_pid`` just if they still hold.
+
+        Returns whether the row was changed.
+        """
+        states = tuple(only)
+        sets = "".join(f"{name} = ?, " for name in values)
+        sql = f"UPDATE runs SET {sets}revision = revision + 1 WHERE id = ?"
+        arguments: tuple[Any, ...] = (*values.values(), run_id)
+        if states:
+            sql += f" AND state IN ({', '.join('?' * len(states))})"
+            arguments += states
+        if of_pid is not None:
+            sql += " AND pid = ?"
+            arguments += (of_pid,)
+        with self.db.writing() as connection:
+            changed = connection.execute(sql, arguments).rowcount == 1
+        if not changed:
+            self._number(run_id)  # says so if there is no such run
+        return changed
+
+
+def _readable(row: sqlite3.Row) -> Run | None:
+    try:
+        return from_row(row)
+    except (ValueError, TypeError) as error:
+        log.warning("run %s is left out, its row cannot be read: %s", row["id"], error)
+        return None

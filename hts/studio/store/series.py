@@ -1,0 +1,162 @@
+"""What a run records along the way: evaluations, kept snapshots and the live one."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from hts.records import Evaluation, Snapshot, SnapshotSummary, decode, encode, summarise
+from hts.studio.store.paths import replacing
+from hts.studio.store.runs import Runs, log
+from hts.validate import BadInput
+
+_Evaluations = builtins.list[Evaluation]
+_Summaries = builtins.list[SnapshotSummary]
+
+
+class Unreadable(BadInput):
+    """A file of a run is missing or damaged."""
+
+
+class Series(Runs):
+    """Rows of ``evaluations`` and ``summaries``, and the snapshot files beside them."""
+
+    def add_evaluations(self, run_id: str, evaluations: Iterable[Evaluation]) -> None:
+        """Record points, and with them the progress; an older point at the same step is replaced.
+
+        They are acknowledged when this returns: a process killed afterwards loses none of them.
+        """
+        points = list(evaluations)
+        if not points:
+            return
+        with self.db.writing() as connection:
+            number = self._number(run_id)
+            connection.executemany(
+                "INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        number,
+                        p.step,
+                        _finite(p.train_loss),
+                        p.train_accuracy,
+                        p.test_accuracy,
+                        p.seconds,
+                    )
+                    for p in points
+                ],
+            )
+            last = max(points, key=lambda point: point.step)
+            connection.execute(
+                "UPDATE runs SET step = MAX(step, ?), seconds = MAX(seconds, ?), "
+                "revision = revision + 1 WHERE number = ?",
+                (last.step, last.seconds, number),
+            )
+
+    def evaluations(self, run_id: str, after: int = -1) -> _Evaluations:
+        """Points at steps larger than ``after``, in order."""
+        rows = self.db.rows(
+            "SELECT step, train_loss, train_accuracy, test_accuracy, seconds FROM evaluations "
+            "WHERE run = ? AND step > ? ORDER BY step",
+            (self._number(run_id), after),
+        )
+        return [
+            Evaluation(step=r[0], train_loss=r[1], train_accuracy=r[2], test_accuracy=r[3],
+                       seconds=r[4])
+            for r in rows
+        ]  # fmt: skip
+
+    def add_snapshot(self, run_id: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot: its file, and a row with its scalars."""
+        number = self._number(run_id)
+        with replacing(self.home.snapshot(run_id, snapshot.step)) as file:
+            file.write(encode(snapshot))
+        with self.db.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)",
+                (number, snapshot.step, encode(summarise(snapshot)).decode()),
+            )
+            self._update(run_id)
+
+    def summaries(self, run_id: str, after: int = -1) -> _Summaries:
+        """The scalars of the kept snapshots at steps larger than ``after``, in order."""
+        rows = self.db.rows(
+            "SELECT body FROM summaries WHERE run = ? AND step > ? ORDER BY step",
+            (self._number(run_id), after),
+        )
+        return [decode(row[0], SnapshotSummary) for row in rows]
+
+    def snapshot_steps(self, run_id: str) -> builtins.list[int]:
+        """At which steps a snapshot was kept, in order."""
+        rows = self.db.rows(
+            "SELECT step FROM summaries WHERE run = ? ORDER BY step", (self._number(run_id),)
+        )
+        return [int(row[0]) for row in rows]
+
+    def snapshot(self, run_id: str, step: int) -> Snapshot:
+        """A kept snapshot; `Unreadable` if its file is missing or damaged."""
+        self._number(run_id)
+        return _read(self.home.snapshot(run_id, int(step)), f"the snapshot of step {step}")
+
+    def write_live(self, run_id: str, snapshot: Snapshot) -> None:
+        """Show a snapshot without keeping it: the next one takes its place."""
+        with replacing(self.home.live(run_id)) as file:
+            file.write(encode(snapshot))
+
+    def live_mark(self, run_id: str) -> tuple[int, ...] | None:
+        """Something that changes when the live snapshot does; None without one."""
+        try:
+            status = self.home.live(run_id).stat()
+        except OSError:
+            return None
+        return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+    def live(self, run_id: str) -> Snapshot | None:
+        """The newest snapshot shown, or None; a damaged file counts as none, with a log line."""
+        self._number(run_id)
+        if self.live_mark(run_id) is None:
+            return None
+        try:
+            return _read(self.home.live(run_id), "the live snapshot")
+        except Unreadable as error:
+            log.warning("run %s: %s", run_id, error)
+            return None
+
+    def rollback(self, run_id: str, step: int, seconds: float | None = None) -> None:
+        """Take back everything recorded after ``step``, to continue from there.
+
+        Step -1 takes back everything.
+        """
+        number = self._number(run_id)
+        dropped = [kept for kept in self.snapshot_steps(run_id) if kept > step]
+        with self.db.writing() as connection:
+            for table in ("evaluations", "summaries"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE run = ? AND step > ?", (number, step)
+                )
+            connection.execute(
+                "UPDATE runs SET step = MAX(0, ?), seconds = COALESCE(?, seconds), "
+                "epoch = epoch + 1, revision = revision + 1 WHERE number = ?",
+                (step, seconds, number),
+            )
+        for kept in dropped:
+            self.home.snapshot(run_id, kept).unlink(missing_ok=True)
+        live = self.live(run_id)
+        if live is not None and live.step > step:
+            self.home.live(run_id).unlink(missing_ok=True)
+
+
+def _read(path: Path, what: str) -> Snapshot:
+    try:
+        return decode(path.read_bytes(), Snapshot)
+    except FileNotFoundError:
+        raise Unreadable(f"{what} is not there: its file {path.name} is missing.") from None
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{what} cannot be read: {path.name} is damaged ({error}).") from None
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,145 @@
+"""`Sweep`, `Member` and `Group`: many runs made together, as frozen records."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from hts.config import RunConfig
+from hts.records import RunResult, decode
+from hts.studio.store.run_row import Visibility
+from hts.validate import BadInput
+
+SweepState = Literal["queued", "running", "finished", "stopped"]
+MemberState = Literal["waiting", "running", "done", "failed"]
+
+
+class UnknownSweep(BadInput, KeyError):
+    """No sweep has this id."""
+
+    def __init__(self, sweep_id: object) -> None:
+        super().__init__(
+            f"there is no sweep {sweep_id!r}: it may have been deleted, or belong to another "
+            "HTS_HOME."
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would show it in quotes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A sweep as it stands.  ``total`` = waiting + running + done + failed members.
+
+    States: ``queued``; ``running`` (some member has begun); ``finished`` (nothing is left to do);
+    ``stopped`` (by somebody, or because its process ended: it can be resumed).
+    """
+
+    id: str
+    name: str
+    spec: str  # JSON, as it was asked for
+    created: float  # unix seconds
+    state: SweepState
+    message: str
+    total: int
+    done: int  # with a result, also a divergence; reused ones among them
+    failed: int
+    running: int
+    reused: int  # done by runs that were there before
+    seconds: float  # in which something was computed, up to the last change
+    pid: int | None  # the process that computes it by itself; None: the scheduler sees to it
+    pid_started: float | None
+    revision: int  # grows with every change of the sweep or of one of its members
+    owner: str | None = None  # who asked for it; None: whoever has the machine
+    visibility: Visibility = "private"
+
+    @property
+    def waiting(self) -> int:
+        """Members that have not begun."""
+        return self.total - self.done - self.failed - self.running
+
+    @property
+    def active(self) -> bool:
+        """Something is going on or will: worth watching."""
+        return self.state in ("queued", "running")
+
+    @property
+    def progress(self) -> float:
+        """Share of the members that have ended, 0 to 1."""
+        return (self.done + self.failed) / self.total if self.total else 1.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end at the pace so far; None when unknown."""
+        computed = self.done + self.failed - self.reused
+        if not self.active or computed <= 0:
+            return None
+        return self.seconds / computed * (self.waiting + self.running)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One run of a sweep, as it stands."""
+
+    position: int  # from 0, in the order of the sweep's configurations
+    config: RunConfig
+    state: MemberState
+    run: str | None  # the id of the finished run, while that is there
+    result: RunResult | None
+    message: str  # why it failed
+    seconds: float  # of training
+    reused: bool  # the run was there before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Members that are computed together, by one worker.  A group whose members ended is gone."""
+
+    number: int
+    sweep: str
+    positions: tuple[int, ...]
+    pid: int | None  # its worker; None: it waits
+    pid_started: float | None
+    attempts: int  # how many workers have begun it
+
+    @property
+    def held(self) -> bool:
+        """It was given to a worker."""
+        return self.pid is not None
+
+
+def number_of(sweep_id: object) -> int:
+    """The number in the database of the sweep ``s<number>``; `UnknownSweep` for other texts."""
+    if isinstance(sweep_id, str) and sweep_id[:1] == "s" and sweep_id[1:].isdecimal():
+        return int(sweep_id[1:])
+    raise UnknownSweep(sweep_id)
+
+
+def member_from_row(row: sqlite3.Row) -> Member:
+    """The record of a row of ``members``; raises ``ValueError`` if its texts cannot be read."""
+    result = row["result"]
+    return Member(
+        position=row["position"],
+        config=RunConfig.from_json(row["config"]),
+        state=row["state"],
+        run=row["run"],
+        result=None if result is None else decode(result, RunResult),
+        message=row["message"],
+        seconds=row["seconds"],
+        reused=bool(row["reused"]),
+    )
+
+
+def group_from_row(row: sqlite3.Row) -> Group:
+    """The record of a row of ``groups_of_members``."""
+    return Group(
+        number=row["number"],
+        sweep=f"s{row['sweep']}",
+        positions=msgspec.json.decode(row["positions"], type=tuple[int, ...]),
+        pid=row["pid"],
+        pid_started=row["pid_started"],
+        attempts=row["attempts"],
+    )

@@ -1,0 +1,155 @@
+"""`Tail`: what a page shows of a run, read once for all viewers and only what is new."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hts.records import Evaluation, Snapshot, SnapshotSummary
+from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.series import Unreadable
+from hts.studio.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A run with everything it has recorded so far; the same object while nothing changed."""
+
+    version: str  # changes exactly when something in here does
+    run: Run
+    evaluations: tuple[Evaluation, ...]  # by step
+    summaries: tuple[SnapshotSummary, ...]  # of the kept snapshots, by step
+    snapshot: Snapshot | None  # the latest: live, or the last kept one
+    note: str = ""  # what could not be read, in words
+
+
+class _Entry:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.view: View | None = None
+        self.mark: tuple[int, ...] | None = None  # of the live snapshot in the view
+        self.read_at = 0.0
+
+
+class Tail:
+    """Incremental reader of one store, for every viewer of a process.
+
+    Viewers that ask within ``share`` seconds share one read, and when nothing changed a read is
+    one query and one ``stat``.  At most ``keep`` runs are remembered, the least recently seen go
+    first.
+    """
+
+    _shared: ClassVar[dict[str, Tail]] = {}
+    _sharing: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        keep: int = 64,
+        share: float = 0.3,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.store = store
+        self._keep, self._share, self._clock = keep, share, clock
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+
+    @classmethod
+    def shared(cls, store: Store) -> Tail:
+        """The one reader of this process for the store's home.
+
+        For what one person sees of a store it answers about the runs that they see.
+        """
+        with cls._sharing:
+            tail = cls._shared.setdefault(str(store.home.root), cls(store.whole))
+        return tail if store is store.whole else _Seen(tail, store)
+
+    def view(self, run_id: str) -> View:
+        """The run as it stands, at most ``share`` seconds old; `UnknownRun` if there is none."""
+        entry = self._entry(run_id)
+        with entry.lock:
+            now = self._clock()
+            if entry.view is None or now - entry.read_at >= self._share:
+                try:
+                    entry.view = self._read(run_id, entry)
+                except UnknownRun:
+                    self.forget(run_id)
+                    raise
+                entry.read_at = now
+            return entry.view
+
+    def forget(self, run_id: str) -> None:
+        """Read the run anew next time."""
+        with self._lock:
+            self._entries.pop(run_id, None)
+
+    def _entry(self, run_id: str) -> _Entry:
+        with self._lock:
+            entry = self._entries.setdefault(run_id, _Entry())
+            self._entries.move_to_end(run_id)
+            while len(self._entries) > self._keep:
+                self._entries.popitem(last=False)
+            return entry
+
+    def _read(self, run_id: str, entry: _Entry) -> View:
+        run, old = self.store.get(run_id), entry.view
+        mark = self.store.live_mark(run_id)
+        if old is not None and old.run == run and entry.mark == mark:
+            return old
+        if old is not None and (old.run.epoch, old.run.attempt) != (run.epoch, run.attempt):
+            old = None  # points were taken back and may have been recorded again
+        evaluations = old.evaluations if old else ()
+        summaries = old.summaries if old else ()
+        if old is None or old.run.revision != run.revision:
+            seen = evaluations[-1].step if evaluations else -1
+            evaluations += tuple(self.store.evaluations(run_id, after=seen))
+            seen = summaries[-1].step if summaries else -1
+            summaries += tuple(self.store.summaries(run_id, after=seen))
+        last_kept = summaries[-1].step if summaries else -1
+        snapshot: Snapshot | None
+        if old and old.snapshot and entry.mark == mark and old.snapshot.step >= last_kept:
+            snapshot, note = old.snapshot, old.note
+        else:
+            snapshot, note = self._latest(run_id, last_kept)
+        entry.mark = mark
+        return View(
+            version=".".join(map(str, (run.revision, *(mark or ())))),
+            run=run,
+            evaluations=evaluations,
+            summaries=summaries,
+            snapshot=snapshot,
+            note=note,
+        )
+
+    def _latest(self, run_id: str, last_kept: int) -> tuple[Snapshot | None, str]:
+        """The live snapshot or the last kept one, whichever is later, and what is unreadable."""
+        notes = []
+        live = self.store.live(run_id)
+        if live is None and self.store.live_mark(run_id) is not None:
+            notes.append("The live snapshot cannot be read.")
+        if last_kept < 0 or (live is not None and live.step >= last_kept):
+            return live, " ".join(notes)
+        try:
+            return self.store.snapshot(run_id, last_kept), " ".join(notes)
+        except Unreadable as error:
+            notes.append(f"{error}"[:1].upper() + f"{error}"[1:])
+            return live, " ".join(notes)
+
+
+class _Seen(Tail):
+    """The shared reader for somebody who does not see everything."""
+
+    def __init__(self, tail: Tail, store: Store) -> None:
+        self._tail, self.store = tail, store
+
+    def view(self, run_id: str) -> View:
+        self.store.get(run_id)  # says so if it is not theirs to see
+        return self._tail.view(run_id)
+
+    def forget(self, run_id: str) -> None:
+        self._tail.forget(run_id)

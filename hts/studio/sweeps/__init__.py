@@ -1,0 +1,1 @@
+"""What a sweep is: its settings, values, groups, cost, table and export."""

@@ -1,0 +1,59 @@
+"""Sweeps worth starting from, each with the sentence that says what to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hts.studio.sweeps.spec import SweepSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepPreset:
+    """A sweep: settings that differ from the defaults, and the values of those that vary."""
+
+    name: str
+    title: str
+    sentence: str
+    grid: Mapping[str, str]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> SweepSpec:
+        """The whole description."""
+        parts = {"name": self.title, "base": self.settings, "grid": self.grid}
+        return SweepSpec.from_dict(parts)
+
+
+SWEEP_PRESETS = (
+    SweepPreset(
+        name="small",
+        title="Digits: alpha by width",
+        sentence="Handwritten digits, three alphas at two widths, five seeds each: the heavier "
+        "the tails, the more of the layer can be removed.",
+        settings={"iterations": 200, "eval_every": 20},
+        grid={"alpha": "1.5, 1.75, 2", "width": "100, 500", "seed": "1..5"},
+    ),
+    SweepPreset(
+        name="heartbeats",
+        title="ECG5000: alpha, width, noise type",
+        sentence="ECG5000 to 95 % training accuracy, five alphas at three widths and all noise "
+        "types, five seeds each: the ratio grows with the tails in every type, and type I pays "
+        "for it with accuracy.",
+        settings={
+            "data": "ecg5000-binary",
+            "sigma": 1.0,
+            "lr": 0.01,
+            "batch_size": 500,
+            "iterations": 3000,
+            "target_accuracy": 95.0,
+        },
+        grid={
+            "alpha": "1.5, 1.625, 1.75, 1.875, 2",
+            "width": "500, 2000, 10000",
+            "noise": "I, II, III",
+            "seed": "1..5",
+        },
+    ),
+)

@@ -1,0 +1,160 @@
+"""`SweepSpec`: the frozen, checked description of many runs: a grid, or a list, of settings."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hts.config import RunConfig
+from hts.studio.sweeps.values import parse_value, parse_values
+from hts.validate import BadInput, choice, flag
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MOST_RUNS = 100_000
+LONGEST_NAME = 200
+_KEYS = ("name", "base", "grid", "runs", "keep_weights")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepSpec:
+    """What is to be run: every combination of the ``grid``, on ``base``.
+
+    With ``runs``, a list of settings, each of them takes the place of the base in turn: their
+    settings are put over it, and the grid is crossed with each.  The seed is a setting like any
+    other; several seeds are replicates.  Raises `BadInput` for values that no run can have.
+    """
+
+    name: str
+    base: RunConfig = field(default_factory=RunConfig)
+    grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    runs: tuple[Mapping[str, Any], ...] = ()
+    keep_weights: bool = False  # keep every run's final weights, 4 bytes each
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not 0 < len(self.name.strip()) <= LONGEST_NAME:
+            raise BadInput(
+                f"name must be a text of 1 to {LONGEST_NAME} characters, got {self.name!r}: it "
+                "names the sweep in lists."
+            )
+        object.__setattr__(self, "name", self.name.strip())
+        flag("keep_weights", self.keep_weights, why="final weights are kept or not")
+        grid = {name: parse_values(name, values) for name, values in self.grid.items()}
+        runs = tuple({k: parse_value(k, v) for k, v in run.items()} for run in self.runs)
+        for name in grid:
+            if any(name in run for run in runs):
+                raise BadInput(
+                    f"{name} is in the grid and in the listed runs: give it in one place."
+                )
+        object.__setattr__(self, "grid", grid)
+        object.__setattr__(self, "runs", runs)
+        if self.combinations > MOST_RUNS:
+            sizes = " x ".join(f"{len(values)} {name}" for name, values in grid.items())
+            listed = f"{len(runs)} listed runs x " if runs else ""
+            raise BadInput(
+                f"the sweep has {self.combinations} runs ({listed}{sizes}): at most {MOST_RUNS} "
+                "are accepted. Take fewer values, or make several sweeps."
+            )
+
+    @property
+    def combinations(self) -> int:
+        """How many combinations there are; runs that come to the same are counted each."""
+        return max(1, len(self.runs)) * math.prod(map(len, self.grid.values()))
+
+    @property
+    def axes(self) -> dict[str, tuple[Any, ...]]:
+        """The settings with more than one value, in the given order; the seed last."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for name in dict.fromkeys(itertools.chain(*self.runs)):
+            base = getattr(self.base, name)
+            found[name] = tuple(dict.fromkeys(run.get(name, base) for run in self.runs))
+        found.update(self.grid)
+        axes = {name: values for name, values in found.items() if len(values) > 1}
+        if "seed" in axes:
+            axes["seed"] = axes.pop("seed")
+        return axes
+
+    def configs(self) -> list[RunConfig]:
+        """The runs, in order, each once: settings without effect make no second run.
+
+        Five alphas without noise, for instance, are one run.  Raises `BadInput` for settings that
+        do not go together.
+        """
+        found: dict[str, RunConfig] = {}
+        for changes in self._changes():
+            config = self.base.replace(**changes)
+            found.setdefault(config.hash, config)
+        return list(found.values())
+
+    def _changes(self) -> Iterator[dict[str, Any]]:
+        for run in self.runs or ({},):
+            for values in itertools.product(*self.grid.values()):
+                yield {**run, **dict(zip(self.grid, values, strict=True))}
+
+    # -- text, and back -----------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary; `from_dict` gives back an equal description."""
+        return {
+            "name": self.name,
+            "base": self.base.to_dict(),
+            "grid": {name: list(values) for name, values in self.grid.items()},
+            "runs": [dict(run) for run in self.runs],
+            "keep_weights": self.keep_weights,
+        }
+
+    def to_json(self) -> str:
+        """JSON text; `from_json` gives back an equal description."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> SweepSpec:
+        """Build from a dictionary; ``base`` holds the settings that differ from the defaults.
+
+        The grid's values may be lists, single values, or text such as ``"1..5"``.
+        """
+        for key in values:
+            choice("a part of a sweep", key, _KEYS, why="no other part exists")
+        base = _table("base", values.get("base", {}))
+        base = {name: parse_value(name, value) for name, value in base.items()}
+        runs = values.get("runs", ())
+        if not isinstance(runs, (list, tuple)):
+            raise BadInput(f"runs must be a list of settings, got {runs!r}.")
+        return cls(
+            name=values.get("name", "sweep"),
+            base=RunConfig.from_dict(base),
+            grid=_table("grid", values.get("grid", {})),
+            runs=tuple(_table("an entry of runs", run) for run in runs),
+            keep_weights=values.get("keep_weights", False),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> SweepSpec:
+        """Build from JSON text; text that is no JSON object raises `BadInput`."""
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise BadInput(f"a sweep must be JSON, got text that is not: {error}.") from None
+        return cls.from_dict(_table("a sweep", values))
+
+    @classmethod
+    def from_toml(cls, text: str) -> SweepSpec:
+        """Build from a TOML file's text: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``."""
+        try:
+            return cls.from_dict(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise BadInput(f"a sweep's file must be TOML, got text that is not: {error}.") from None
+
+
+def _table(what: str, got: object) -> dict[str, Any]:
+    if isinstance(got, Mapping):
+        return dict(got)
+    raise BadInput(f"{what} must be a table of settings, got {type(got).__name__}.")

@@ -1,0 +1,1 @@
+"""A sample before anything is estimated: values drawn from a layer, binned, and norm laws."""

@@ -1,0 +1,70 @@
+"""How often is each verdict given, on laws where the right one is known?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hts.records import VERDICTS
+from hts.tails.verdicts import verdict
+from hts.validate import choice
+from hts.verify.families import FAMILIES, draw
+
+CALLED_STABLE = (0.10, 0.90)  # at most of samples that are not, at least of those that are
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictRates:
+    """Shares of ``repeats`` samples of ``n`` values that got each verdict."""
+
+    family: str
+    stable: bool
+    n: int
+    repeats: int
+    shares: dict[str, float]
+    right: float  # share of verdicts that are true of the family
+    median_p: float  # of the fit
+    seconds_each: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether stable samples are called so, and others are not."""
+        most, least = CALLED_STABLE
+        called = self.shares["stable"]
+        return called >= least if self.stable else called <= most
+
+
+def verdict_rates(
+    family: str,
+    n: int,
+    repeats: int = 100,
+    *,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> VerdictRates:
+    """Verdicts on ``repeats`` samples of ``n`` values of one of `hts.verify.families.FAMILIES`."""
+    drawn = FAMILIES[choice("family", family, FAMILIES, why="it is what verdicts are tried on")]
+    counts = dict.fromkeys(VERDICTS, 0)
+    p_values, seconds = [], 0.0
+    for repeat in range(repeats):
+        x = draw(drawn, n, seed, repeat)
+        began = time.perf_counter()
+        given = verdict(x)
+        seconds += time.perf_counter() - began
+        counts[given.kind] += 1
+        p_values.append(given.p_value)
+        if progress is not None:
+            progress((repeat + 1) / repeats)
+    return VerdictRates(
+        family=family,
+        stable=drawn.stable,
+        n=n,
+        repeats=repeats,
+        shares={kind: count / repeats for kind, count in counts.items()},
+        right=sum(counts[kind] for kind in drawn.right) / repeats,
+        median_p=float(np.median(p_values)),
+        seconds_each=seconds / repeats,
+    )

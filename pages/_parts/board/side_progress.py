@@ -1,0 +1,27 @@
+"""How a small job goes on, until the page is drawn anew with what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from hts.studio.jobs import background as side
+from hts.studio.store import Store
+
+TICK_SECONDS = 0.7
+
+
+def follow(
+    store: Store, run_id: str | None, job: str, asked: Mapping[str, Any], *, key: str
+) -> None:
+    """A bar that moves while a worker does the job that was asked for as `side.ask` does."""
+    st.fragment(run_every=TICK_SECONDS, key=key)(_progress)(store, run_id, job, asked)
+
+
+def _progress(store: Store, run_id: str | None, job: str, asked: Mapping[str, Any]) -> None:
+    found = side.ask(store, run_id, job, asked, start=False)
+    if found.state != "working":
+        st.rerun()
+    st.progress(found.share, text=f"{found.says}: {100 * found.share:.0f} %")

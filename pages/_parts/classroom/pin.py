@@ -1,0 +1,165 @@
+"""Pinning a task: one that is ready, a preset, what the Train page shows, or another teacher's."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import streamlit as st
+
+from hts.config import CHOICES, RunConfig
+from hts.runs.presets import PRESETS
+from hts.studio.classroom.board import task_of
+from hts.studio.classroom.free import NUMBERS, WHOLE, WORDS, Free
+from hts.studio.classroom.lesson import pin
+from hts.studio.classroom.question import MEASURES, Question
+from hts.studio.classroom.task import Goal, Task
+from hts.studio.classroom.tasks import TASKS, task_of_preset
+from hts.studio.lab import PersonalStore
+from hts.studio.store import Class
+from hts.validate import BadInput
+from pages._parts.form.address import field
+from pages._parts.form.settings import settings, twin
+
+SOURCES = ("Ready", "Preset", "Train page", "File")
+REACH = {"alpha": (1.2, 2.0), "seed": (1, 100)}  # where a range begins
+
+
+@st.dialog("Pin a task", width="large", icon=":material/push_pin:")
+def pin_dialog(store: PersonalStore, klass: Class) -> None:
+    """Choose, change, pin; the board begins anew."""
+    start = _source(klass)
+    if start is None:
+        return
+    try:
+        task = _changed(start)
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Pin it", key="pin_now", type="primary", icon=":material/push_pin:"):
+            _pin(store, klass, task)
+        if klass.task is not None and st.button(
+            "Pin nothing", key="pin_nothing", type="tertiary", icon=":material/keep_off:"
+        ):
+            _pin(store, klass, None)
+        st.caption("The board begins anew; earlier runs stay with who made them.")
+
+
+def _pin(store: PersonalStore, klass: Class, task: Task | None) -> None:
+    try:
+        pin(store, klass.number, task, by=store.person)
+    except BadInput as error:
+        st.error(str(error))
+        return
+    st.rerun()
+
+
+def _source(klass: Class) -> Task | None:
+    source = st.segmented_control(
+        "Start from", SOURCES, default=SOURCES[0], required=True, key="pin_source"
+    )
+    if source == "Ready":
+        return st.selectbox("Task", TASKS, format_func=lambda t: t.title, key="pin_ready")
+    if source == "Preset":
+        preset = st.selectbox("Preset", PRESETS, format_func=lambda p: p.title, key="pin_preset")
+        return task_of_preset(preset)
+    if source == "Train page":
+        st.caption("The settings that stand on the Train page now, its twin included.")
+        try:
+            return Task(title=klass.name, config=RunConfig.from_dict(dict(settings())), twin=twin())
+        except BadInput as error:
+            st.error(str(error))
+            return None
+    given = st.file_uploader("A task (JSON), as a lesson has it", type="json", key="pin_file",
+                             max_upload_size=1)  # fmt: skip
+    if given is None:
+        return task_of(klass)
+    try:
+        return Task.from_json(given.getvalue().decode("utf-8", "replace"))
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        return None
+
+
+def _changed(start: Task) -> Task:
+    """The task with what is written below; raises `BadInput`."""
+    of = start.mark
+    title = st.text_input("Title", start.title, key=f"pin_title_{of}", max_chars=80)
+    words = st.text_area("What to do", start.words, key=f"pin_words_{of}", max_chars=1000)
+    free = _free(start, of)
+    goal = _goal(start.goal, of)
+    question = _question(start.question, of)
+    return dataclasses.replace(
+        start, title=title, words=words or "", free=free, goal=goal, question=question
+    )
+
+
+def _free(start: Task, of: str) -> tuple[Free, ...]:
+    given = {free.name: free for free in start.free}
+    names = st.multiselect(
+        "Students may change", (*NUMBERS, *WORDS), list(given), key=f"pin_free_{of}",
+        format_func=lambda name: field(name)["title"],
+    )  # fmt: skip
+    return tuple(_range(name, given.get(name), start.config, of) for name in names)
+
+
+def _range(name: str, given: Free | None, config: RunConfig, of: str) -> Free:
+    title, key = field(name)["title"], f"pin_{name}_{of}"
+    if name in WORDS:
+        among = CHOICES[name] if given is None else given.among
+        chosen = st.multiselect(f"{title}: among", CHOICES[name], list(among), key=key)
+        return Free(name=name, among=tuple(chosen))
+    now = getattr(config, name)
+    low, high = REACH.get(name, (now, now)) if given is None else (given.low, given.high)
+    kind: Any = int if name in WHOLE else float
+    left, right = st.columns(2)
+    more: dict[str, Any] = {} if kind is int else {"format": "%g", "step": 0.05}
+    lowest = left.number_input(f"{title} from", value=kind(min(low, now)), key=f"{key}_low", **more)
+    highest = right.number_input("to", value=kind(max(high, now)), key=f"{key}_high", **more)
+    return Free(name=name, low=lowest, high=highest)
+
+
+def _goal(given: Goal | None, of: str) -> Goal | None:
+    if not st.toggle("A challenge: prune most", given is not None, key=f"pin_goal_{of}"):
+        return None
+    given = given or Goal()
+    points, least, ratio = st.columns(3)
+    return Goal(
+        points=points.number_input("Lose at most (points)", 0.0, 100.0, given.points, 0.5,
+                                   key=f"pin_points_{of}"),
+        least=least.number_input("Keep at least (%)", 0.0, 100.0, given.least, 5.0,
+                                 key=f"pin_least_{of}",
+                                 help="Test accuracy after pruning: what has learned nothing "
+                                 "loses nothing."),
+        ratio=ratio.number_input("Prune at least (%)", 0.0, 100.0, given.ratio, 5.0,
+                                 key=f"pin_ratio_{of}", help="0: as much as possible."),
+    )  # fmt: skip
+
+
+def _question(given: Question | None, of: str) -> Question | None:
+    if not st.toggle("A question: predict, then reveal", given is not None, key=f"pin_ask_{of}"):
+        return None
+    given = given or Question(text="What do you expect?")
+    text = st.text_input("Question", given.text, key=f"pin_question_{of}", max_chars=300)
+    listed = st.text_area("Choices, one a line; none asks for a number", "\n".join(given.choices),
+                          key=f"pin_choices_{of}")  # fmt: skip
+    choices = tuple(line.strip() for line in (listed or "").splitlines() if line.strip())
+    if choices:
+        known = choices.index(given.truth) if given.truth in choices else None
+        true = st.selectbox("True is", choices, known, placeholder="left open",
+                            key=f"pin_true_{of}")  # fmt: skip
+        return Question(text=text, choices=choices, truth=true)
+    unit, kind = st.columns(2)
+    named = unit.text_input("Unit", given.unit, key=f"pin_unit_{of}", max_chars=12)
+    options = ("", *MEASURES)
+    measured = kind.selectbox(
+        "True is", options, index=options.index(given.measured), key=f"pin_measured_{of}",
+        format_func=lambda m: f"the class's median {MEASURES[m]}" if m else "a number I give",
+    )  # fmt: skip
+    number = None
+    if not measured:
+        told = given.truth if isinstance(given.truth, float) else None
+        number = st.number_input("The number", value=told, key=f"pin_number_{of}",
+                                 placeholder="left open")  # fmt: skip
+    return Question(text=text, unit=named or "", truth=number, measured=measured)

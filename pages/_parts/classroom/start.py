@@ -1,0 +1,97 @@
+"""Starting a run of the pinned task: what is free to choose, and the button."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from hts.studio.classroom.board import task_of
+from hts.studio.classroom.free import WHOLE, Free
+from hts.studio.classroom.lesson import see_class
+from hts.studio.classroom.task import Task
+from hts.studio.jobs import client
+from hts.studio.lab import PersonalStore
+from hts.studio.store import Class, Run
+from hts.validate import BadInput
+from pages._parts.form.address import field, write_address
+from pages._parts.form.controls import NOISE_WORDS
+from pages._parts.form.submission import checked, twin_config
+
+
+def start_controls(store: PersonalStore, klass: Class, task: Task) -> None:
+    """The free settings and Run; a run that somebody has asked for already is shared."""
+    with st.container(border=True, key="class_start"):
+        chosen = {free.name: _choose(free, klass, task) for free in task.free}
+        if not task.free:
+            st.caption("All settings are given: everybody shares one run.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Run", key="class_run", type="primary", icon=":material/play_arrow:",
+                      on_click=_start, args=(store, klass.number, chosen))  # fmt: skip
+            if st.button("Open on Train", key="class_to_train", type="tertiary",
+                         icon=":material/tune:"):  # fmt: skip
+                _to_train(task, chosen)
+        if said := st.session_state.pop("class_start_said", None):
+            st.error(said, icon=":material/block:")
+        elif told := st.session_state.pop("class_start_told", None):
+            st.caption(told)
+
+
+def _choose(free: Free, klass: Class, task: Task) -> Any:
+    name = f"free_{klass.number}_{task.mark}_{free.name}"
+    title, start = field(free.name)["title"], getattr(task.config, free.name)
+    if name not in st.session_state:
+        st.session_state[name] = start
+    if free.among:
+        return st.segmented_control(
+            title, free.among, format_func=lambda word: NOISE_WORDS.get(word, word), key=name,
+            required=True,
+        )  # fmt: skip
+    assert free.low is not None
+    assert free.high is not None
+    if free.name == "alpha":
+        return st.slider(title, free.low, free.high, step=0.01, key=name)
+    if free.name in WHOLE:
+        return st.number_input(title, int(free.low), int(free.high), step=1, key=name,
+                               help=f"{free.words}.")  # fmt: skip
+    low, high = float(free.low), float(free.high)
+    return st.number_input(title, low, high, key=name, format="%g", step=(high - low) / 20 or None,
+                           help=f"{free.words}.")  # fmt: skip
+
+
+def _start(store: PersonalStore, number: int, chosen: dict[str, Any]) -> None:
+    """Ask for the run as the class's task says now, whatever the page showed."""
+    try:
+        task = task_of(see_class(store, number, by=store.person))
+        if task is None:
+            raise BadInput("the task was taken down meanwhile.")
+        config = checked(task.with_settings(chosen).to_dict())
+        began = time.time()
+        run_id = client.submit(store, config, twin_config(config, task.twin), title=task.title)[0]
+        run = _show_to_class(store, run_id)
+    except BadInput as error:
+        st.session_state.class_start_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        return
+    st.session_state.class_start_told = (
+        "That run is there already: it counts for you too."
+        if run.created < began
+        else "It is on its way: it appears in the picture when it ends."
+    )
+
+
+def _show_to_class(store: PersonalStore, run_id: str) -> Run:
+    """A run made for the class is for the class to see, also where new runs are private."""
+    run = store.get(run_id)
+    if run.owner == store.person.id and run.visibility == "private":
+        client.show_to(store, run_id, "lab")
+    return run
+
+
+def _to_train(task: Task, chosen: dict[str, Any]) -> None:
+    try:
+        settings = task.with_settings(chosen).to_dict()
+    except BadInput as error:
+        st.session_state.class_start_said = str(error)
+        return
+    st.switch_page("pages/train.py", query_params=write_address(settings, task.twin))

@@ -1,0 +1,147 @@
+"""The Class page of a student: the task, a prediction, one's own runs, and everybody's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.studio.classroom.board import task_of, truth
+from hts.studio.classroom.lesson import predict
+from hts.studio.classroom.question import Answer, Question
+from hts.studio.classroom.task import Task
+from hts.studio.figures import words
+from hts.studio.lab import PersonalStore
+from hts.studio.store import Class, Run
+from hts.validate import BadInput
+from pages._parts.board.views import noise_words, state_word
+from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
+from pages._parts.classroom.start import start_controls
+
+MOST_OWN = 6
+STAGES = {
+    "frozen": ("Frozen: what is shown stands still while you talk about it.", ":material/ac_unit:"),
+    "revealed": ("Revealed: what was predicted, and what is true.", ":material/visibility:"),
+}
+
+
+def student_view(store: PersonalStore, klass: Class) -> None:
+    """What a student sees of their class."""
+    task, now = task_of(klass), moment(store, klass)
+    st.title(klass.name if task is None else task.title, anchor=False)
+    if task is None:
+        st.caption(f"{klass.name}: nothing is pinned yet. It appears here when your teacher does.")
+    else:
+        st.caption(klass.name)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        if task is not None:
+            show_task(task)
+            if task.question is not None:
+                prediction_box(store, klass, task.question, now.answers.get(store.person.id))
+            start_controls(store, klass, task)
+    with right:
+        if klass.stage in STAGES:
+            said, icon = STAGES[klass.stage]
+            st.caption(f"{icon} {said}")
+        st.fragment(run_every=TICK_SECONDS, key="class")(_tick)(store, klass.number, klass.revision)
+
+
+def show_task(task: Task) -> None:
+    """The task in words."""
+    if task.words:
+        st.markdown(task.words)
+    if task.goal is not None:
+        st.markdown(f":material/flag: **{task.goal.words}**")
+
+
+def prediction_box(
+    store: PersonalStore, klass: Class, question: Question, mine: Answer | None
+) -> None:
+    """The question with the answer so far; it can be changed until the class is frozen."""
+    with st.container(border=True, key="prediction"):
+        st.markdown(f":material/psychology_alt: **{question.text}**")
+        if klass.stage != "open":
+            st.caption(f"You said: {'nothing' if mine is None else question.said(mine)}.")
+            return
+        name = f"answer_{klass.number}_{task_mark(klass)}"
+        if name not in st.session_state and mine is not None:
+            st.session_state[name] = mine
+        with st.form("predict", border=False):
+            if question.choices:
+                st.radio("Your answer", question.choices, index=None, key=name,
+                         label_visibility="collapsed")  # fmt: skip
+            else:
+                st.number_input(f"Your answer{f' in {question.unit}' if question.unit else ''}",
+                                value=None, key=name, format="%g")  # fmt: skip
+            label = "Predict" if mine is None else "Change my answer"
+            st.form_submit_button(label, icon=":material/check:", on_click=_predict,
+                                  args=(store, klass.number, name))  # fmt: skip
+        if said := st.session_state.pop("predict_said", None):
+            st.error(said)
+        elif mine is not None:
+            st.caption(f"You said {question.said(mine)}; you may change it until it is frozen.")
+
+
+def task_mark(klass: Class) -> str:
+    """What tells the pinned task from another one."""
+    task = task_of(klass)
+    return "" if task is None else task.mark
+
+
+def _predict(store: PersonalStore, number: int, name: str) -> None:
+    try:
+        predict(store, number, st.session_state[name], by=store.person)
+    except BadInput as error:
+        st.session_state.predict_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+
+
+def _tick(store: PersonalStore, number: int, revision: int) -> None:
+    klass = again(store, number, revision)
+    now, person = moment(store, klass), store.person.id
+    if now.looks:
+        show_board(now, person=person, predictions=klass.stage == "revealed", key="class_board")
+        task = task_of(klass)
+        if klass.stage == "revealed" and task is not None and task.question is not None:
+            found = truth(task, now.board)
+            if found is not None:
+                st.markdown(truth_words(task.question, found, len(now.board.entries)))
+    else:
+        st.info("Predict first: what the class has found is shown once you have answered.",
+                icon=":material/psychology_alt:")  # fmt: skip
+    own_runs(now, person)
+
+
+def own_runs(now: Moment, person: str) -> None:
+    """The latest runs of one person for this task, with what came of them."""
+    entries = {entry.run.id: entry for entry in now.board.of(person)}
+    others = [one.run for one in (*now.board.going, *now.board.lost) if person in one.people]
+    runs = sorted([*(e.run for e in entries.values()), *others], key=_newest)[:MOST_OWN]
+    if not runs:
+        return
+    st.markdown("**Your runs**")
+    for run in runs:
+        entry = entries.get(run.id)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if st.button("Open", key=f"class_open_{run.id}", icon=":material/open_in_full:",
+                         type="tertiary"):  # fmt: skip
+                st.switch_page("pages/train.py", query_params={"run": run.id})
+            said = f"{noise_words(run)}, sigma {run.config.sigma:g}, seed {run.config.seed}: "
+            if entry is None:
+                said += _progress(run)
+            else:
+                said += f"{words.percent(entry.ratio)} of units go, "
+                said += f"{words.percent(entry.before)} → {words.percent(entry.after)}"
+                shared = len(entry.people) - 1
+                if shared:
+                    said += f", the same run as {shared} other{'s' * (shared > 1)}"
+                if entry.met is not None:
+                    said += " :green[meets the goal]" if entry.met else ", not within the goal"
+            st.markdown(said, width="content")
+
+
+def _progress(run: Run) -> str:
+    state = state_word(run)
+    return f"training, {100 * run.progress:.0f} %" if state == "running" else state
+
+
+def _newest(run: Run) -> float:
+    return -run.created

@@ -1,0 +1,208 @@
+"""The Class page of a teacher: the code, what is pinned, freeze and reveal, everybody's runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from hts.studio.classroom.board import task_of, truth
+from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
+from hts.studio.classroom.lesson_page import lesson_zip
+from hts.studio.lab import PersonalStore, current
+from hts.studio.lab.codes import close_class
+from hts.studio.store import Class, Store
+from hts.validate import BadInput
+from pages._parts.classroom.address import here
+from pages._parts.classroom.live import (
+    TICK_SECONDS,
+    Moment,
+    again,
+    moment,
+    show_board,
+    spaced,
+    truth_words,
+)
+from pages._parts.classroom.pin import pin_dialog
+from pages._parts.classroom.start import start_controls
+from pages._parts.classroom.student import show_task
+
+Change = Callable[..., Class]
+
+
+def teacher_view(store: PersonalStore, klass: Class) -> None:
+    """What a teacher sees of a class of theirs."""
+    title, doing = st.columns([2, 3], vertical_alignment="bottom")
+    with title:
+        st.title(klass.name, anchor=False)
+    with doing:
+        _actions(store, klass)
+    if said := st.session_state.pop("class_change_said", None):
+        st.error(said)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _code(klass)
+        _pinned(store, klass)
+    with right:
+        st.fragment(run_every=TICK_SECONDS, key="class")(_tick)(store, klass.number, klass.revision)
+
+
+def _actions(store: PersonalStore, klass: Class) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if klass.stage == "open":
+            _button("Freeze", "ac_unit", freeze, store, klass,
+                    "What everybody sees stands still; predictions close.")  # fmt: skip
+        else:
+            _button("Go on", "play_arrow", reopen, store, klass,
+                    "The picture moves again, and predictions can be made.")  # fmt: skip
+        task = task_of(klass)
+        nothing = klass.stage == "revealed" or task is None or task.question is None
+        _button("Reveal", "visibility", reveal, store, klass,
+                "Show everybody what was predicted, and the truth.", disabled=nothing)  # fmt: skip
+        with st.popover("Clear", icon=":material/ink_eraser:"):
+            st.caption("Runs stay with who made them, but no longer count here; predictions go.")
+            _button("Clear the board", "ink_eraser", clear, store, klass, None)
+        with st.popover("More", icon=":material/more_horiz:"):
+            _more(store, klass)
+
+
+def _more(store: PersonalStore, klass: Class) -> None:
+    st.page_link(
+        "pages/class.py", label="Projector view", icon=":material/cast_for_education:",
+        query_params={"class": str(klass.number), "view": "projector"},
+    )  # fmt: skip
+    base = here().removesuffix("/class")
+    st.download_button(
+        "The lesson (zip)", lambda: lesson_zip(store, klass, address=base),
+        icon=":material/download:", file_name=f"lesson-{klass.number}.zip",
+        mime="application/zip", on_click="ignore", key="class_lesson", width="stretch",
+    )  # fmt: skip
+    task = task_of(klass)
+    if task is not None:
+        st.download_button(
+            "The task (JSON)", task.to_json(), icon=":material/download:", on_click="ignore",
+            file_name=f"task-{task.mark}.json", mime="application/json", key="class_task_file",
+            width="stretch",
+        )  # fmt: skip
+    if klass.closed is None:
+        _button("Close the class", "lock", close_class, store, klass,
+                "Nobody can join any more; who is in stays in.")  # fmt: skip
+
+
+def _button(
+    label: str,
+    icon: str,
+    change: Change,
+    store: PersonalStore,
+    klass: Class,
+    told: str | None,
+    disabled: bool = False,
+) -> None:
+    st.button(label, key=f"class_{change.__name__}", icon=f":material/{icon}:", help=told,
+              on_click=_do, args=(change, store, klass.number), disabled=disabled)  # fmt: skip
+
+
+def _do(change: Change, store: PersonalStore, number: int) -> None:
+    try:
+        change(store, number, by=store.person)
+    except BadInput as error:
+        st.session_state.class_change_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+
+
+def _code(klass: Class) -> None:
+    with st.container(border=True, key="class_code"):
+        if not current().hosted:
+            st.caption(
+                "Nobody else can join here: this app runs for you alone. Try the task yourself "
+                "below; your runs stand in for the class."
+            )
+            return
+        if klass.closed is not None:
+            st.caption("The class is closed: nobody can join it any more.")
+            return
+        st.caption("Join with the code")
+        st.markdown(f"# `{spaced(klass.code)}`")
+        if here():
+            st.code(f"{here()}?code={klass.code}", language=None, wrap_lines=True)
+        st.caption("Whoever has the code can join, under a nickname that the others see.")
+
+
+def _pinned(store: PersonalStore, klass: Class) -> None:
+    task = task_of(klass)
+    with st.container(border=True, key="class_pinned"):
+        if task is None:
+            st.markdown("**Nothing is pinned**")
+            st.caption("Without a task every run of the class is in the picture.")
+        else:
+            st.markdown(f"**{task.title}**")
+            show_task(task)
+            if task.question is not None:
+                st.markdown(f":material/psychology_alt: {task.question.text}")
+            free = ", ".join(f"{one.name} {one.words}" for one in task.free) or "nothing"
+            st.caption(f"Free to choose: {free}.")
+        if st.button(
+            "Pin a task" if task is None else "Pin another task", key="class_pin",
+            icon=":material/push_pin:", type="primary" if task is None else "secondary",
+        ):  # fmt: skip
+            pin_dialog(store, klass)
+    if task is not None:
+        with st.expander("Try it yourself", icon=":material/play_arrow:",
+                         expanded=not current().hosted):  # fmt: skip
+            start_controls(store, klass, task)
+
+
+def _tick(store: PersonalStore, number: int, revision: int) -> None:
+    klass = again(store, number, revision)
+    now = moment(store, klass, everything=True)
+    show_board(now, predictions=True, key="class_board")
+    task = task_of(klass)
+    if klass.stage == "revealed" and task is not None and task.question is not None:
+        st.markdown(truth_words(task.question, truth(task, now.board), len(now.board.entries)))
+    students_table(store, now)
+
+
+def students_table(store: Store, now: Moment) -> None:
+    """Who is in the class, how many runs they asked for, and what they said."""
+    mates = store.whole.classmates(now.klass.number)
+    going = len(now.board.going)
+    wishes = sum(now.board.asked.values())
+    runs = len(now.board.entries) + going + len(now.board.lost)
+    lost = f", {len(now.board.lost)} without a result" if now.board.lost else ""
+    st.caption(
+        f"{len(mates)} student{'s' * (len(mates) != 1)} asked {wishes} times; {runs} different "
+        f"run{'s' * (runs != 1)}, {going} on their way{lost}."
+    )
+    if not mates:
+        return
+    finished = Counter(person for entry in now.board.entries for person in entry.people)
+    best = {
+        person: entry for entry in reversed(now.board.entries) for person in entry.people
+    }  # entries begin with the best, so it is what stays
+    task = task_of(now.klass)
+    question = None if task is None else task.question
+    rows = [
+        {
+            "Nickname": mate.nickname,
+            "Asked for": now.board.asked.get(mate.person, 0),
+            "Finished": finished[mate.person],
+            "Furthest": best[mate.person].ratio if mate.person in best else None,
+            **(
+                {"Predicted": question.said(now.answers[mate.person])
+                 if mate.person in now.answers else ""}
+                if question is not None else {}
+            ),
+        }
+        for mate in mates
+    ]  # fmt: skip
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, key="class_students",
+        height=min(38 + 35 * len(rows), 420),
+        column_config={
+            "Furthest": st.column_config.NumberColumn(
+                format="%.1f %%", help="Units that go in the student's best run."
+            )
+        },
+        alt=f"Table of {len(rows)} students with their runs",
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""The controls of the Compress page; every one of them is in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from hts.pruning.records import CompressionRecord
+from hts.studio.figures.compress.curves import AXES
+from hts.studio.store import Run
+from pages._parts.board.views import data_title, noise_words
+
+CRITERIA = {
+    "Columns": "columns",
+    "Weights": "magnitude",
+    "Singular values": "singular",
+    "Random": "random",
+}
+AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))
+SCOPES = {"Each layer alike": "layer", "Smallest anywhere": "global"}
+POINTS = ["0.5", "1", "2", "5"]  # of accuracy, those that are measured
+START = 50.0  # percent removed
+
+
+class Look(NamedTuple):
+    """The settings of the page."""
+
+    criterion: str
+    against: str
+    points: float
+    scope: str
+    layer: int
+
+
+def choose_run(runs: Sequence[Run]) -> Run | None:
+    """The run of the address or of the list; says so if the address names none that can be."""
+    by_id = {run.id: run for run in runs}
+    asked = st.query_params.get("run")
+    if asked is not None and asked not in by_id:
+        st.warning(f"There is no finished run {asked} with weights.", icon=":material/link_off:")
+        asked = None
+    if "compress_run" not in st.session_state or st.session_state.compress_run not in by_id:
+        st.session_state.compress_run = asked or runs[0].id
+    elif asked is not None and asked != st.session_state.get("compress_address"):
+        st.session_state.compress_run = asked  # somebody followed a link
+    chosen = st.selectbox(
+        "Run",
+        list(by_id),
+        format_func=lambda run_id: _name(by_id[run_id]),
+        key="compress_run",
+        help="Finished runs whose weights were kept, newest first.",
+    )
+    st.session_state.compress_address = chosen
+    if st.query_params.get("run") != chosen:
+        st.query_params["run"] = chosen
+    return by_id.get(chosen)
+
+
+def choose_look(run: Run) -> Look:
+    """What is shown of the run."""
+    criterion = st.segmented_control(
+        "Remove", list(CRITERIA), default="Columns", required=True, key="criterion",
+        bind="query-params",
+        help="Columns: units of smallest norm, as in the paper. Random units are the control.",
+    )  # fmt: skip
+    points = st.segmented_control(
+        "Accuracy that may be lost, points", POINTS, default="1", required=True, key="points",
+        bind="query-params",
+        help="The triangles: the last level before test accuracy first falls further than this.",
+    )  # fmt: skip
+    against = st.segmented_control(
+        "Against", list(AGAINST), default="Removed", required=True, key="against",
+        bind="query-params",
+        help="What the curves are drawn against: the share of parts removed, or what is saved. "
+        "Single zeros save bytes only once a sparse file is the smaller one.",
+    )  # fmt: skip
+    scope, layer = "Each layer alike", 1
+    if several_layers(run):
+        scope = st.segmented_control(
+            "Across layers", list(SCOPES), default=scope, required=True, key="scope",
+            bind="query-params",
+        )  # fmt: skip
+        layer = st.number_input(
+            "Layer shown", min_value=1, max_value=layers(run), value=1, key="layer",
+            bind="query-params",
+        )  # fmt: skip
+    return Look(CRITERIA[criterion], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
+
+
+def choose_level(record: CompressionRecord) -> int:
+    """Which of the levels that were measured; its place among them."""
+    levels = [f"{100 * level:g}" for level in record.views_at]
+    start = min(range(len(levels)), key=lambda i: abs(float(levels[i]) - START))
+    chosen = st.select_slider(
+        "Percent removed",
+        levels,
+        value=levels[start],
+        key="removed_percent",
+        bind="query-params",
+        help="Every level on this slider was measured; nothing is read between levels.",
+    )
+    return levels.index(chosen)
+
+
+def layers(run: Run) -> int:
+    """How many layers of the run are pruned."""
+    return 7 if run.config.model == "cnn" else run.config.depth
+
+
+def several_layers(run: Run) -> bool:
+    """Whether there is more than one."""
+    return layers(run) > 1
+
+
+def _name(run: Run) -> str:
+    config = run.config
+    return (
+        f"{data_title(config.data)}, {noise_words(run)}, n {config.width}, seed {config.seed} "
+        f"({run.id})"
+    )

@@ -1,0 +1,107 @@
+"""Downloads of the Compress page: the smaller network, its program, and a report."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.pruning.cut import Cut
+from hts.pruning.records import CompressionRecord
+from hts.studio.compress.export import ranked, smaller_network, zipped
+from hts.studio.compress.report import report
+from hts.studio.figures import words
+from hts.studio.figures.compress.curves import mark_within
+from hts.studio.jobs import background as side
+from hts.studio.store import Run, Store
+from hts.validate import BadInput
+from pages._parts.compress.controls import Look
+
+HOW = ("This level", "Squared error 0.1", "Within the points")
+TICK_SECONDS = 0.7
+
+
+def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place: int) -> None:
+    """How much goes, what is left of the file, and the buttons."""
+    how = st.segmented_control(
+        "Units that go", HOW, default=HOW[0], required=True, key="export_by", bind="query-params",
+        help="Whole units go, those of smallest norm, whatever criterion is shown above: only so "
+        "does the network really become smaller.",
+    )  # fmt: skip
+    cut = chosen_cut(record, look, place, how)
+    try:
+        found, arrays, ranking = ranked(store, run.id, scope=look.scope)
+        smaller = smaller_network(found, arrays, ranking, cut.counts(ranking), cut.words())
+    except BadInput as error:
+        st.caption(f"{str(error)[:1].upper()}{str(error)[1:]}")
+        return
+    share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
+    st.caption(
+        f"{words.count(smaller.removed)} of {words.count(smaller.units)} units go: "
+        f"{words.count(smaller.bytes_before)} bytes of weights become "
+        f"{words.count(smaller.bytes_left)}, {words.percent(share)} less. The network loads with "
+        "torch and safetensors alone."
+    )
+    name = f"{run.id}-{smaller.removed}-removed"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Smaller network", lambda: zipped(smaller), file_name=f"{name}.zip",
+            mime="application/zip", icon=":material/download:", on_click="ignore",
+            key="get_network",
+            help="network.safetensors and load_network.py, the twenty lines that load it.",
+        )  # fmt: skip
+        _program(store, run.id, cut, look.scope, f"{name}-program.zip")
+        st.download_button(
+            "Report", lambda: report(store, run.id, record, criterion=look.criterion,
+                                     place=place, points=look.points),
+            file_name=f"{run.id}-report.html", mime="text/html", icon=":material/description:",
+            on_click="ignore", key="get_report",
+            help="Settings, results and all figures in one HTML file that opens offline.",
+        )  # fmt: skip
+
+
+def chosen_cut(record: CompressionRecord, look: Look, place: int, how: str) -> Cut:
+    """What the choice means for columns."""
+    if how == HOW[1]:
+        return Cut()
+    if how == HOW[0]:
+        return Cut("fraction", record.views_at[place])
+    curve = next(c for c in record.curves if c.criterion == "columns")
+    mark = mark_within(curve, look.points)
+    if curve.levels == curve.parts + 1:
+        return Cut("fraction", mark.pruned)
+    # Several layers were measured at stated levels: the level, not the rounded share of all units.
+    return Cut("fraction", record.views_at[curve.pruned.index(mark.pruned)])
+
+
+def _program(store: Store, run_id: str, cut: Cut, scope: str, name: str) -> None:
+    """The torch.export program is made by a worker, when somebody asks for it."""
+    asked = {"kind": cut.kind, "amount": cut.amount, "scope": scope}
+    found = side.ask(store, run_id, "export", asked, start=False)
+    if found.state == "done":
+        st.download_button(
+            "torch.export program", found.path.read_bytes, file_name=name,
+            mime="application/zip", icon=":material/download:", on_click="ignore",
+            key="get_program", help="Also network.pt2, which torch.export.load reads.",
+        )  # fmt: skip
+        return
+    pressed = st.button(
+        "Make a torch.export program", icon=":material/deployed_code:", key="make_program",
+        disabled=found.state == "working",
+        help="network.pt2, read by torch.export.load, for C++ and other runtimes too.",
+    )  # fmt: skip
+    if pressed:
+        side.again(store, run_id, "export", asked)
+        try:
+            found = side.ask(store, run_id, "export", asked)
+        except BadInput as error:
+            st.error(str(error), icon=":material/block:")
+    if found.state == "failed":
+        st.error(found.says, icon=":material/error:")
+    elif found.state == "working":
+        st.fragment(run_every=TICK_SECONDS, key="exporting")(_wait)(store, run_id, asked)
+
+
+def _wait(store: Store, run_id: str, asked: dict[str, object]) -> None:
+    found = side.ask(store, run_id, "export", asked, start=False)
+    if found.state != "working":
+        st.rerun()
+    st.caption(f"{found.says} …")

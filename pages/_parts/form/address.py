@@ -1,0 +1,155 @@
+"""A page's address and back: every setting, the twin, the runs on show, and how one looks at them.
+
+Settings are named as in `RunConfig`; an address leaves out those that are as in the first preset.
+A value that cannot be used is ignored with a sentence that says why, and the first preset's stands.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+from hts.config import RunConfig
+from hts.data import info
+from hts.runs.presets import PRESETS, Preset
+from hts.validate import BadInput, choice
+from pages._parts.board.view_state import LOOKS, read_look, write_look
+
+TWINS = ("off", "gaussian", "no-noise")
+DEFAULTS: dict[str, Any] = PRESETS[0].config.to_dict()  # what a first visit shows
+LARGEST_EXACT = 2**53 - 1  # whole numbers a browser keeps exactly
+
+_RUN = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
+_OTHERS = ("run", "twin", "preset", "compare", "embed", "embed_options", *LOOKS)
+_BOOLS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
+
+
+def twin_kind(preset: Preset) -> str:
+    """The twin a preset asks for, as the Twin switch names it."""
+    return {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
+
+
+DEFAULT_TWIN = twin_kind(PRESETS[0])
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address asks for.  ``settings`` is complete; ``named``: it named any setting."""
+
+    settings: dict[str, Any]
+    named: bool
+    twin: str
+    run: str | None = None
+    beside: str | None = None  # a run to lay over it, where its own twin is not meant
+    look: tuple[tuple[str, int], ...] = ()  # values by widget
+    ignored: tuple[str, ...] = ()
+
+
+def read_address(params: Mapping[str, str]) -> Address:
+    """The address as settings and runs; never raises for a bad one."""
+    ignored: list[str] = []
+    settings, twin, named = dict(DEFAULTS), DEFAULT_TWIN, False
+    preset = params.get("preset")
+    if preset is not None:
+        try:
+            found = _preset(preset)
+            settings, twin, named = found.config.to_dict(), twin_kind(found), True
+        except BadInput as error:
+            ignored.append(str(error))
+    for name, text in params.items():
+        if name in _OTHERS:
+            continue
+        if name not in DEFAULTS:
+            near = get_close_matches(name, DEFAULTS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ignored.append(f"There is no setting {name!r}.{hint}")
+            continue
+        try:
+            settings[name] = _checked(name, text)
+            named = True
+        except BadInput as error:
+            ignored.append(f"{error} It stays at {shown(settings[name])}.")
+    beside = None
+    if (text := params.get("twin")) is not None:
+        if text in TWINS:
+            twin, named = text, True
+        elif _RUN.fullmatch(text):
+            beside = text
+        else:
+            ignored.append(f"twin must be one of {', '.join(TWINS)} or a run, got {text!r}.")
+    run = params.get("run")
+    if run is not None and not _RUN.fullmatch(run):
+        ignored.append(f"There is no run {run!r}: a run is named like 0123456789-1.")
+        run = None
+    look = tuple(read_look(params, ignored).items())
+    return Address(settings, named, twin, run, beside, look, tuple(ignored))
+
+
+def write_address(
+    settings: Mapping[str, Any],
+    twin: str,
+    run: str | None = None,
+    beside: str | None = None,
+    look: Mapping[str, object] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Query parameters from which `read_address` gives the same back.
+
+    ``look``: the state of widgets; without a run there is nothing to look at.
+    """
+    params = {} if run is None else {"run": run}
+    params |= {k: shown(v) for k, v in settings.items() if v != DEFAULTS[k]}
+    if beside is not None:
+        params["twin"] = beside
+    elif twin != DEFAULT_TWIN:
+        params["twin"] = twin
+    return params if run is None else params | write_look(look)
+
+
+def read_compare(text: str | None) -> list[str]:
+    """Run ids of ``compare=a,b``, each once, whatever else is in it."""
+    return list(dict.fromkeys(part for part in (text or "").split(",") if part))
+
+
+def matching_preset(settings: Mapping[str, Any], twin: str) -> str | None:
+    """Name of the preset that these settings are, or None."""
+    for preset in PRESETS:
+        if preset.config.to_dict() == dict(settings) and twin_kind(preset) == twin:
+            return preset.name
+    return None
+
+
+def shown(value: object) -> str:
+    """A setting as an address and a sentence write it."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _preset(name: str) -> Preset:
+    by_name = {preset.name: preset for preset in PRESETS}
+    return by_name[choice("preset", name, by_name, why="no other preset is known")]
+
+
+def _checked(name: str, text: str) -> Any:
+    value: Any = text
+    default = DEFAULTS[name]
+    if isinstance(default, bool):
+        value = _BOOLS.get(text.lower(), text)
+    elif name == "target_accuracy" and text.lower() == "none":
+        value = None
+    value = getattr(RunConfig(**{name: value}), name)
+    if name == "data":
+        info(value)
+    if isinstance(value, int) and value > LARGEST_EXACT:
+        raise BadInput(f"{name} {value} is too large for a page, which keeps {LARGEST_EXACT}.")
+    return value
+
+
+def field(name: str) -> Mapping[str, str]:
+    """Title and one sentence of a setting."""
+    return next(f.metadata for f in dataclasses.fields(RunConfig) if f.name == name)

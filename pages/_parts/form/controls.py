@@ -1,0 +1,249 @@
+"""The controls of an experiment, in the sidebar of the Train page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hts.config import (
+    ACTIVATIONS,
+    CONV_NOISES,
+    DEVICES,
+    MODELS,
+    NOISE_TYPES,
+    PRECISIONS,
+    REFERENCE_SCALINGS,
+    SCALINGS,
+)
+from hts.data import info, names
+from hts.runs.presets import PRESETS
+from hts.validate import BadInput
+from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
+from pages._parts.form.settings import ALPHA_LOW, fill, key, settings, twin
+from pages._parts.form.submission import checked, preview, twin_config
+from pages._parts.form.upload import own_table
+
+OWN = "own"
+CNN_WIDTH = 64  # what choosing the convolutional network sets: wider ones are slow on a CPU
+MODEL_WORDS = {"fcn": "Fully connected", "cnn": "Convolutional (images)"}
+NOISE_WORDS = {"none": "None", "gaussian": "Gauss", "I": "I", "II": "II", "III": "III"}
+TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
+_BY_NAME = {preset.name: preset for preset in PRESETS}
+
+
+def experiment_controls(no: str | None = None) -> bool:
+    """Every setting of a run, ending with Train; returns whether it was pressed and can go.
+
+    ``no``: why this person may not start one.
+    """
+    _preset()
+    _data()
+    _noise()
+    left, right = st.columns(2)
+    with left:
+        _number("iterations", step=100)
+    with right:
+        _number("seed", step=1)
+    _twin()
+    go = st.container()
+    with st.expander("Advanced", key="advanced"):
+        _advanced()
+    with go:
+        return _train(no)
+
+
+def _preset() -> None:
+    st.session_state.set_preset = matching_preset(settings(), twin()) or OWN
+    chosen = st.selectbox(
+        "Start from",
+        [*_BY_NAME, OWN],
+        format_func=lambda name: _BY_NAME[name].title if name in _BY_NAME else "Your own settings",
+        key="set_preset",
+        on_change=_use_preset,
+    )
+    with st.container():  # always there: what comes and goes must not move the widgets below
+        if chosen in _BY_NAME:
+            st.caption(_BY_NAME[chosen].sentence)
+
+
+def _use_preset() -> None:
+    preset = _BY_NAME.get(st.session_state.set_preset)
+    if preset is not None:
+        fill(preset.config.to_dict(), twin_kind(preset))
+
+
+def _data() -> None:
+    known = names()
+    if settings()["data"] not in known:  # a table that was deleted meanwhile
+        settings()["data"] = known[0]
+        st.session_state.pop(key("data"), None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        _choose("data", known, lambda name: info(name).title)
+        with st.popover("", icon=":material/upload_file:", help="Use your own table"):
+            own_table()
+
+
+def _noise() -> None:
+    noise = _starting("noise")
+    st.segmented_control(
+        field("noise")["title"],
+        NOISE_TYPES,
+        format_func=NOISE_WORDS.get,
+        help="Which weights of a unit share a stable draw: I, all of them; II, none (independent); "
+        "III, isotropic, one random length for the whole vector.",
+        required=True,
+        width="stretch",
+        **noise,
+    )
+    kind = _read("noise")
+    stable = kind in ("I", "II", "III")
+    name = key("slider")
+    if name not in st.session_state:
+        exact = settings()["alpha"] or 2.0  # None where the box was emptied
+        st.session_state[name] = min(2.0, max(ALPHA_LOW, round(exact * 20) / 20))
+    st.slider(
+        "Alpha",
+        ALPHA_LOW,
+        2.0,
+        step=0.05,
+        format="%.2f",
+        key=name,
+        help="Stability index of the noise: 2 is Gaussian, smaller means heavier tails. Advanced "
+        "takes any value in (0, 2].",
+        disabled=not stable,
+        on_change=_alpha_from_slider,
+    )
+    exact = settings()["alpha"]
+    with st.container():
+        if stable and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
+            st.caption(f"Set exactly: alpha = {exact:g}")
+    left, right = st.columns(2)
+    with left:
+        _number("sigma", step=0.05, disabled=kind == "none")
+    with right:
+        _number("width", step=100)
+
+
+def _alpha_from_slider() -> None:
+    if (chosen := st.session_state.get(key("slider"))) is None:
+        return  # a browser may say it again after the form was filled anew
+    settings()["alpha"] = round(chosen, 2)
+    st.session_state.pop(key("alpha"), None)
+
+
+def _model_chosen() -> None:
+    """What a convolutional network cannot have is set to what it can."""
+    if st.session_state.get(key("model")) != "cnn":
+        return
+    for name, value in (("depth", 1), ("scaling", "standard"), ("width", CNN_WIDTH)):
+        settings()[name] = value
+        st.session_state.pop(key(name), None)
+
+
+def _alpha_typed() -> None:
+    st.session_state.pop(key("slider"), None)
+
+
+def _twin() -> None:
+    name = key("twin")
+    if name not in st.session_state:
+        st.session_state[name] = twin()
+    st.session_state.twin_kind = st.segmented_control(
+        "Twin",
+        TWINS,
+        format_func=TWIN_WORDS.get,
+        key=name,
+        help="A second run beside it with the same seed, start and data order, but Gaussian noise "
+        "of the same sigma, or none. Every figure shows both.",
+        required=True,
+        width="stretch",
+    )
+
+
+def _advanced() -> None:
+    _number("alpha", step=0.01, on_change=_alpha_typed)
+    _choose("model", MODELS, MODEL_WORDS.__getitem__, on_change=_model_chosen)
+    convolutional = settings()["model"] == "cnn"
+    drawn_once = convolutional and settings()["noise"] in ("I", "III")
+    _choose("conv_noise", CONV_NOISES, str, disabled=not drawn_once)
+    left, right = st.columns(2)
+    with left:
+        _number("lr", step=0.01)
+        _number("eval_every", step=1)
+    with right:
+        _number("batch_size", step=10)
+        _number("depth", step=1, disabled=convolutional)
+    _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
+    for name, options in (
+        ("activation", ACTIVATIONS), ("scaling", SCALINGS), ("device", DEVICES),
+        ("precision", PRECISIONS), ("reference_scaling", REFERENCE_SCALINGS),
+    ):  # fmt: skip
+        fixed = convolutional and name == "scaling"
+        _choose(name, options, lambda option: option.replace("_", " "), disabled=fixed)
+    for name in ("train_output", "gradient"):
+        start = _starting(name)
+        st.toggle(field(name)["title"], help=_help(name), **start)
+        _read(name)
+
+
+def _train(no: str | None) -> bool:
+    pressed = st.button(
+        "Train",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="Ctrl+Enter",
+        width="stretch",
+        key="train",
+        disabled=no is not None,
+        help=no,
+    )
+    try:
+        config = checked(settings())
+    except BadInput as error:
+        st.error(str(error), icon=":material/block:")
+        return False
+    words = preview(config)
+    if twin() != "off" and twin_config(config, twin()) is None:
+        words += " The twin would be the same run, so none is started."
+    st.caption(words)
+    return pressed
+
+
+# -- one setting, one widget ----------------------------------------------------------------------
+
+
+def _number(name: str, **more: Any) -> None:
+    start = _starting(name)
+    if isinstance(more["step"], float):
+        more["format"] = "%g"
+    if settings()[name] is None or name == "target_accuracy":
+        more["value"] = None  # may be empty
+    st.number_input(field(name)["title"], help=_help(name), **more, **start)
+    _read(name)
+
+
+def _choose(name: str, options: Sequence[str], words: Callable[[str], str], **more: Any) -> None:
+    start = _starting(name)
+    st.selectbox(
+        field(name)["title"], options, format_func=words, help=_help(name), **more, **start
+    )
+    _read(name)
+
+
+def _starting(name: str) -> dict[str, str]:
+    """Give the widget its value, where it has none yet; returns its key."""
+    if key(name) not in st.session_state:
+        st.session_state[key(name)] = settings()[name]
+    return {"key": key(name)}
+
+
+def _read(name: str) -> Any:
+    settings()[name] = st.session_state[key(name)]
+    return settings()[name]
+
+
+def _help(name: str) -> str:
+    says = field(name)["says"]
+    return f"{says[:1].upper()}{says[1:]}."

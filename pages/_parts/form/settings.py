@@ -1,0 +1,87 @@
+"""The settings of the Train page: what a viewer has chosen, kept while they visit other pages.
+
+Streamlit forgets a widget's value once another page is shown, so the values live under names of
+their own and every widget starts from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages._parts.form.address import DEFAULT_TWIN, DEFAULTS, Address, read_address, write_address
+from pages._parts.shell import own_address
+
+ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
+PAGE = "train"
+
+
+def settings() -> dict[str, Any]:
+    """The settings as they stand, one entry per field of `RunConfig`; to be changed in place."""
+    return st.session_state.setdefault("settings", dict(DEFAULTS))
+
+
+def twin() -> str:
+    """What runs beside: ``gaussian``, ``no-noise`` or ``off``."""
+    return st.session_state.setdefault("twin_kind", DEFAULT_TWIN)
+
+
+def fill(values: Mapping[str, Any], twin_kind: str) -> None:
+    """Show other settings; call it before the widgets are made, or from a callback."""
+    st.session_state.settings = dict(values)
+    st.session_state.twin_kind = twin_kind
+    for name in DEFAULTS:
+        st.session_state.pop(key(name), None)
+    for name in ("slider", "twin"):
+        st.session_state.pop(key(name), None)
+
+
+def key(name: str) -> str:
+    """Key of a setting's widget."""
+    return f"set_{name}"
+
+
+def shown_runs() -> tuple[str | None, str | None]:
+    """The run on show and the one laid over it, or None."""
+    return st.session_state.get("shown_run"), st.session_state.get("shown_beside")
+
+
+def show_runs(run: str | None, beside: str | None = None) -> None:
+    """Show another run; Freeze and the look back end."""
+    st.session_state.shown_run, st.session_state.shown_beside = run, beside
+    for name in ("freeze", "look_back", "frozen"):
+        st.session_state.pop(name, None)
+
+
+def read_page_address() -> Address | None:
+    """Follow the page's address if somebody else changed it; None if it is as it was written."""
+    params = dict(st.query_params)
+    if own_address.is_own(PAGE, params):
+        return None
+    address = read_address(params)
+    fill(address.settings, address.twin)
+    show_runs(address.run, address.beside)
+    if address.run is not None:
+        for name, value in address.look:
+            st.session_state[name] = value
+    st.session_state.ignored = address.ignored
+    st.session_state.ignored_with = None
+    return address
+
+
+def write_page_address() -> None:
+    """Make the address of the page say what it shows."""
+    look = {str(name): value for name, value in st.session_state.items()}
+    own_address.write(PAGE, write_address(settings(), twin(), *shown_runs(), look))
+
+
+def ignored_words() -> tuple[str, ...]:
+    """What of the address was ignored, until a setting is changed."""
+    now = (dict(settings()), twin(), shown_runs()[0])
+    if st.session_state.get("ignored_with") is None:
+        st.session_state.ignored_with = now
+    elif st.session_state.ignored_with != now:
+        st.session_state.ignored = ()
+    return st.session_state.get("ignored", ())

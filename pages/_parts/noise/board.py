@@ -1,0 +1,181 @@
+"""The boards of the Noise page: from settings to draws to figures, made once for all viewers."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from hts.noise import fast_law, law, portrait
+from hts.studio.figures import words as spoken
+from hts.studio.figures.noise.clouds import cloud_card
+from hts.studio.figures.noise.laws import LawCurve, density_card, law_name, tail_card
+from hts.studio.figures.noise.moments import running_mean_card, running_variance_card, share_card
+from hts.studio.figures.noise.path import path_card
+from pages._parts.noise import words
+
+LARGEST = 0.01  # the share of largest values the page speaks of
+CLOUD = 1200  # points of a cloud
+STEPS = 1200  # steps of a path
+FRAMES = 24  # in which it grows
+
+
+class Look(NamedTuple):
+    """The settings of the page."""
+
+    alphas: tuple[float, ...]  # the chosen one first
+    count: int
+    seed: int
+    log_density: bool
+    log_tail: bool
+
+
+@functools.lru_cache(maxsize=64)
+def laws_board(look: Look) -> bytes:
+    """Numbers, densities and tails."""
+    curves = [_curve(alpha, look) for alpha in dict.fromkeys(look.alphas)]
+    cards = [
+        density_card(curves, words.DENSITY, logarithmic=look.log_density),
+        tail_card(
+            curves,
+            words.tail_words(look.alphas[0], look.count, look.log_tail),
+            logarithmic=look.log_tail,
+        ),
+    ]
+    return _encoded(_metrics(look), cards)
+
+
+def path_board(look: Look, steps: int) -> bytes:
+    """The chosen path and a Brownian one, up to ``steps`` of `STEPS`."""
+    alphas = tuple(dict.fromkeys([look.alphas[0], 2.0]))
+    paths = [_path(alpha, look.seed) for alpha in alphas]
+    return _encoded([], [path_card(alphas, paths, steps, words.PATH)])
+
+
+@functools.lru_cache(maxsize=64)
+def cloud_boards(alpha: float, seed: int) -> list[bytes]:
+    """Clouds of the three noise types in frames of one size, a board each."""
+    clouds = {kind: portrait.cloud(kind, alpha, CLOUD, seed) for kind in words.CLOUDS}
+    sizes = np.abs(np.concatenate(list(clouds.values()))).max(axis=1)
+    reach = float(f"{np.quantile(sizes, 0.99):.2g}")
+    cards = [
+        cloud_card(
+            kind,
+            words.CLOUDS[kind][0],
+            points[:, 0].tolist(),
+            points[:, 1].tolist(),
+            reach,
+            place,
+            words.CLOUDS[kind][1],
+        )
+        for place, (kind, points) in enumerate(clouds.items())
+    ]
+    return [_encoded([], [card]) for card in cards]
+
+
+@functools.lru_cache(maxsize=64)
+def moments_board(alphas: tuple[float, ...], count: int, seed: int) -> bytes:
+    """Running mean and variance, and the share of the largest values."""
+    alphas = tuple(dict.fromkeys(alphas))
+    counts = np.unique(np.geomspace(1, count, 160).astype(int))
+    samples = [portrait.draws(alpha, count, seed) for alpha in alphas]
+    moments = [portrait.running_moments(values, counts) for values in samples]
+    fractions = np.unique(np.append(np.geomspace(max(1 / count, 1e-4), 1, 60), LARGEST))
+    shares = [portrait.share_of_largest(values, fractions) for values in samples]
+    at = counts.tolist()
+    cards = [
+        running_mean_card(alphas, at, [m.tolist() for m, _ in moments],
+                          words.mean_words(alphas[0])),
+        running_variance_card(alphas, at, [v.tolist() for _, v in moments],
+                              words.variance_words(alphas[0])),
+        share_card(alphas, fractions.tolist(), [s.tolist() for s in shares], LARGEST,
+                   words.share_words(portrait.gaussian_share(LARGEST))),
+    ]  # fmt: skip
+    return _encoded([], cards)
+
+
+def _curve(alpha: float, look: Look) -> LawCurve:
+    far = np.geomspace(0.02, 2000, 150)
+    density_x = far if look.log_density else np.linspace(-6, 6, 181)
+    tail_x = far if look.log_tail else np.linspace(0, 10, 101)
+    sizes, shares = portrait.exceedances(portrait.draws(alpha, look.count, look.seed), 40)
+    return LawCurve(
+        alpha=alpha,
+        density_x=density_x.tolist(),
+        density=_visible(fast_law.pdf(density_x, alpha)),
+        tail_x=tail_x.tolist(),
+        beyond=_visible(2 * fast_law.sf(tail_x, alpha)),
+        constant=law.tail_constant(alpha),
+        sizes=sizes.tolist(),
+        shares=shares.tolist(),
+    )
+
+
+def _visible(values: np.ndarray) -> list[float]:
+    """A Gaussian's far tail, as good as 0, as 0."""
+    shown: list[float] = np.where(values < 1e-30, 0.0, values).tolist()
+    return shown
+
+
+@functools.lru_cache(maxsize=64)
+def _path(alpha: float, seed: int) -> list[float]:
+    path: list[float] = portrait.path(alpha, STEPS, seed).tolist()
+    return path
+
+
+def _metrics(look: Look) -> list[dict[str, Any]]:
+    alpha, *others = dict.fromkeys(look.alphas)
+    names = [law_name(other) for other in others]
+    fraction = np.array([LARGEST])
+    shares = [
+        float(portrait.share_of_largest(portrait.draws(a, look.count, look.seed), fraction)[0])
+        for a in (alpha, *others)
+    ]
+    far = [float(2 * fast_law.sf(10.0, a)) for a in (alpha, *others)]
+    largest = [
+        float(np.abs(portrait.draws(a, look.count, look.seed)).max()) for a in (alpha, *others)
+    ]
+    constant = law.tail_constant(alpha)
+    return [
+        {
+            "id": "largest",
+            "title": "Largest 1 % carry",
+            "value": f"{100 * shares[0]:.0f} %",
+            "interval": "of the sum of squares",
+            "note": _beside(names, [f"{100 * s:.0f} %" for s in shares[1:]]),
+        },
+        {
+            "id": "far",
+            "title": "P(|X| > 10)",
+            "value": words.chance(far[0]),
+            "note": _beside(names, [words.chance(p) for p in far[1:]]),
+        },
+        {
+            "id": "biggest",
+            "title": f"Largest of {spoken.count(look.count)} values",
+            "value": _size(largest[0]),
+            "note": _beside(names, [_size(v) for v in largest[1:]]),
+        },
+        {
+            "id": "constant",
+            "title": "Tail constant C",
+            "value": f"{constant:.3f}" if constant else "none",
+            "interval": f"P(X > x) ≈ C x^(−{alpha:g})" if constant else "no power tail",
+            "note": "Mean: " + ("0" if alpha > 1 else "does not exist")
+            + " · Variance: " + ("2" if alpha == 2 else "infinite"),
+        },
+    ]  # fmt: skip
+
+
+def _beside(names: list[str], values: list[str]) -> str:
+    return " · ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
+
+
+def _size(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else spoken.count(round(float(f"{value:.3g}")))
+
+
+def _encoded(metrics: list[dict[str, Any]], cards: list[Any]) -> bytes:
+    return msgspec.json.encode({"metrics": metrics, "cards": [card.payload() for card in cards]})

@@ -1,0 +1,41 @@
+"""The controls of the Noise page; every one of them is in the address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._parts.noise.board import Look
+
+COUNTS = [1000, 2000, 5000, 10_000, 50_000]
+AXES = ["Linear", "Logarithmic"]
+
+
+def noise_controls() -> Look:
+    """The sidebar's controls and what they are set to."""
+    alpha = _alpha("Tail index α", 1.75, "alpha", "From 0.5 (wildest) to 2 (Gaussian).")
+    left, right = st.columns(2)
+    with left:
+        first = _alpha("Beside it", 1.2, "beside")
+    with right:
+        second = _alpha("and", 2.0, "and")
+    count = st.select_slider("Values drawn", COUNTS, value=5000, key="values", bind="query-params")
+    seed = st.number_input(
+        "Seed", min_value=0, max_value=2**31 - 1, value=8, key="seed", bind="query-params",
+        help="The same seed gives the same random numbers for every α.",
+    )  # fmt: skip
+    density = _axes("Density", "Linear", "density")
+    tail = _axes("Tail", "Logarithmic", "tail")
+    return Look((alpha, first, second), count, int(seed), density == AXES[1], tail == AXES[1])
+
+
+def _alpha(label: str, value: float, key: str, told: str | None = None) -> float:
+    chosen = st.slider(
+        label, 0.5, 2.0, value, 0.05, key=key, bind="query-params", format="%.2f", help=told
+    )
+    return round(chosen, 2)
+
+
+def _axes(label: str, value: str, key: str) -> str:
+    return st.segmented_control(
+        f"{label} axes", AXES, default=value, required=True, key=key, bind="query-params"
+    )

@@ -1,0 +1,1 @@
+"""Frame, sign-in, address, notices, cache: what every page stands in."""

@@ -1,0 +1,159 @@
+"""Coming in and going out: a line on top that says who one is, and a form to join a class."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitAuthError
+
+from hts.studio.lab import GUEST, LabSettings, Person, current
+from hts.studio.lab.codes import LONGEST_NICKNAME, join, teacher
+from hts.studio.lab.identify import missing_for_oidc
+from hts.validate import BadInput
+from pages._parts.shell import identity
+from pages._parts.shell.frame import to_look_at
+from pages._parts.shell.server import person_here, whole_store
+
+LOOKING = "looks_around"
+ROLES = {
+    "admin": (":material/shield_person:", "orange"),
+    "teacher": (":material/school:", "violet"),
+    "member": (":material/person:", "blue"),
+    "guest": (":material/visibility:", "gray"),
+}
+
+
+def enter() -> None:
+    """Say who one is; whoever is not known yet comes in here first.  Nothing where there is one
+    user.  Ends the script while the form to come in is all there is to see."""
+    try:
+        settings, here = current(), person_here()
+    except BadInput as error:
+        st.error(f"This lab is not set up right, so nobody can come in: {error}",
+                 icon=":material/block:")  # fmt: skip
+        st.stop()
+    if not settings.hosted:
+        return
+    identity.keep_token()
+    if here.role == "guest" and not _has_somewhere_to_look():
+        _welcome(settings, here)
+        st.stop()
+    if to_look_at():
+        return
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"
+    ):
+        icon, colour = ROLES[here.role]
+        words = here.name if here.role in ("member", "guest") else f"{here.name}, {here.role}"
+        st.badge(words, icon=icon, color=colour)
+        if here.id == GUEST.id:
+            st.button("Come in", key="come_in", type="tertiary", icon=":material/login:",
+                      on_click=_come_in)  # fmt: skip
+        else:
+            _others(settings, here)
+
+
+def _has_somewhere_to_look() -> bool:
+    """A link to something that is shown to everybody needs nobody's name."""
+    named = any(st.query_params.get(name) for name in ("run", "sweep", "compare"))
+    return named or bool(st.session_state.get(LOOKING))
+
+
+def _come_in() -> None:
+    st.session_state[LOOKING] = False
+    for name in ("run", "sweep", "compare"):
+        st.query_params.pop(name, None)
+
+
+def _look_around() -> None:
+    st.session_state[LOOKING] = True
+
+
+def _others(settings: LabSettings, here: Person) -> None:
+    if "codes" in settings.modes and here.how != "code":
+        with st.popover("Join a class", icon=":material/group_add:", type="tertiary"):
+            _join_form(here)
+    if here.how != "proxy":  # the proxy signs people in and out
+        _sign_out()
+
+
+def _sign_out() -> None:
+    st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:",
+              on_click=identity.leave)  # fmt: skip
+
+
+def _welcome(settings: LabSettings, here: Person) -> None:
+    """All there is for somebody who is not known: how to come in."""
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title("Heavy-Tailed SGD Studio", anchor=False)
+        st.markdown("Several people work here, so say who you are first: your runs are yours.")
+        if here.id != GUEST.id:
+            st.warning(f"You are signed in as {here.name}, who is not a member of this lab.",
+                       icon=":material/person_off:")  # fmt: skip
+        signed_in = "oidc" in settings.modes and bool(identity.claims())
+        if signed_in and here.id == GUEST.id:
+            st.warning(
+                "You have signed in, but the provider has not said who you are: this lab knows "
+                f"people by `{settings.oidc.claim}`, which is missing or not verified there.",
+                icon=":material/person_off:",
+            )
+        if "codes" in settings.modes:
+            with st.container(border=True):
+                st.markdown("**Join your class**")
+                _join_form(here)
+        if signed_in:
+            _sign_out()
+        elif "oidc" in settings.modes and here.id == GUEST.id:
+            _sign_in(settings)
+        if "proxy" in settings.modes:
+            st.caption("The server in front of this page has not said who you are.")
+        if "codes" in settings.modes and here.id == GUEST.id:
+            _key_form()
+        st.button("Look around as a guest", key="look_around", type="tertiary",
+                  icon=":material/visibility:", on_click=_look_around)  # fmt: skip
+
+
+def _sign_in(settings: LabSettings) -> None:
+    if missing := missing_for_oidc():
+        st.error(f"{missing[:1].upper()}{missing[1:]}", icon=":material/block:")
+        return
+    if st.button("Sign in", key="sign_in", type="primary", icon=":material/login:"):
+        try:
+            st.login(settings.oidc.provider or None)
+        except StreamlitAuthError:  # which would show a visitor how to write secrets
+            st.error("Nobody can sign in: the server's `secrets.toml` does not say where.",
+                     icon=":material/block:")  # fmt: skip
+
+
+def _key_form() -> None:
+    with st.popover("I am a teacher", icon=":material/school:", type="tertiary"):
+        with st.form("key", border=False):
+            key = st.text_input("Teacher's key", type="password", key="teacher_key",
+                                help="`python -m hts lab teacher NAME` on the server makes "
+                                "one.")  # fmt: skip
+            if not st.form_submit_button("Come in", icon=":material/login:"):
+                return
+        if teacher(whole_store(), key.strip()) is None:
+            st.error("No teacher has this key.", icon=":material/block:")
+            return
+    identity.take(key.strip())
+    st.rerun()
+
+
+def _join_form(here: Person) -> None:
+    with st.form("join", border=False):
+        code = st.text_input("Class code", st.query_params.get("code", "")[:20], key="join_code",
+                             max_chars=20,
+                             placeholder="from your teacher")  # fmt: skip
+        name = st.text_input("Nickname", key="join_name", max_chars=LONGEST_NICKNAME,
+                             help="Your classmates see it.")  # fmt: skip
+        if not st.form_submit_button("Join", type="primary", icon=":material/group_add:"):
+            return
+    try:
+        token = join(whole_store(), code, name, known=here)
+    except BadInput as error:
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        return
+    if token is not None:
+        identity.take(token)
+    st.rerun()

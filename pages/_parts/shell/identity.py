@@ -1,0 +1,90 @@
+"""Who looks at the page: nobody in particular, or whoever a provider, a proxy or a code names.
+
+Every script run asks anew, so that who has signed out, or left a class, is nobody at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from hts.studio.lab import GUEST, LOCAL, LabSettings, Person, current
+from hts.studio.lab.codes import student, teacher
+from hts.studio.lab.identify import of_claims, of_headers, remember
+from hts.studio.store import Store
+
+COOKIE = "hts_class"
+TOKEN = "class_token"
+LEFT = "class_left"  # the cookie of the handshake stays what it was until the page is loaded anew
+
+
+def person(store: Store) -> Person:
+    """Who this is; `GUEST` if nobody says so.  Raises `BadInput` if the lab is not set up right."""
+    settings = current()
+    if not settings.hosted:
+        return LOCAL
+    found = next(filter(None, (_by(mode, settings, store) for mode in settings.modes)), None)
+    if found is None:
+        return GUEST
+    remember(store, found, time.time())
+    return found
+
+
+def token() -> str | None:
+    """What shows that this browser joined a class, if it did."""
+    own = st.session_state.get(TOKEN)
+    if own is not None or st.session_state.get(LEFT):
+        return own
+    return dict(st.context.cookies).get(COOKIE)
+
+
+def take(new: str) -> None:
+    """Be this student from now on."""
+    st.session_state[TOKEN] = new
+    st.session_state.pop(LEFT, None)
+
+
+def leave() -> None:
+    """Be nobody from now on."""
+    st.session_state.pop(TOKEN, None)
+    st.session_state[LEFT] = True
+    if claims():
+        st.logout()
+
+
+def claims() -> Mapping[str, Any]:
+    """What the OIDC provider says; empty if nobody has signed in."""
+    said = st.user.to_dict()
+    return said if said.get("is_logged_in") else {}
+
+
+def _by(mode: str, settings: LabSettings, store: Store) -> Person | None:
+    if mode == "proxy":
+        return of_headers(settings, dict(st.context.headers))
+    if mode == "oidc":
+        return of_claims(settings, claims())
+    return student(store, token()) or teacher(store, token())
+
+
+_cookie = st.components.v2.component(
+    "hts_class_cookie",
+    js="""
+    export default function ({ data }) {
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      const age = data.token ? 60 * 24 * 3600 : 0;
+      document.cookie =
+        `${data.name}=${data.token}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+    }
+    """,
+)
+
+
+def keep_token() -> None:
+    """Have the browser keep the token for when it comes back, or forget it."""
+    own = st.session_state.get(TOKEN)
+    given = dict(st.context.cookies).get(COOKIE)
+    if (own is not None and own != given) or (st.session_state.get(LEFT) and given):
+        _cookie(key="class_cookie", data={"name": COOKIE, "token": own or ""})

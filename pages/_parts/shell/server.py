@@ -1,0 +1,75 @@
+"""What all viewers of this process share: the store, the scheduler, and quiet memory."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import gc
+import sqlite3
+from pathlib import Path
+
+import streamlit as st
+
+from hts.studio.jobs import client
+from hts.studio.lab import Person, PersonalStore
+from hts.studio.store import Store, Tail, default_home
+from hts.validate import BadInput
+from pages._parts.shell import identity
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
+LARGE = 32 * 1024  # bytes
+
+
+@functools.lru_cache(maxsize=8)
+def _store_at(home: Path) -> Store:
+    return Store(home)
+
+
+def whole_store() -> Store:
+    """The store of ``HTS_HOME``, opened once per process.  Pages show what `shared_store` gives."""
+    return _store_at(default_home())
+
+
+def person_here() -> Person:
+    """Who looks at this page now."""
+    return identity.person(whole_store())
+
+
+def shared_store() -> PersonalStore:
+    """The store of ``HTS_HOME`` as whoever looks at this page sees it."""
+    return PersonalStore(whole_store(), person_here())
+
+
+def shared_tail() -> Tail:
+    """The reader of that store which all viewers share."""
+    return Tail.shared(shared_store())
+
+
+def open_store() -> None:
+    """Open the store and see to a scheduler; says so and ends the page if that cannot be done."""
+    try:
+        store = whole_store()
+        client.ensure_scheduler(store)
+    except (BadInput, OSError, sqlite3.Error) as error:
+        st.error(
+            f"The folder for runs, {default_home()}, cannot be used: {error} "
+            "Set HTS_HOME to a folder on a local disk that may be written to, and start again.",
+            icon=":material/folder_off:",
+        )
+        st.stop()
+
+
+@functools.cache
+def settle_memory() -> None:
+    """Once per process: give back what is large at once, and do not collect what was imported.
+
+    Every script run has a thread of its own, and each thread allocates from one of many arenas of
+    the C library, which keep what passes through them.  What a board sends is mapped instead.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # not the GNU C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+        libc.mallopt(M_TRIM_THRESHOLD, LARGE)
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,67 @@
+"""The settings that are the same in every run of a sweep, and how one setting is chosen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hts.config import CHOICES, RunConfig
+from hts.data import info, names
+from pages._parts.form.address import DEFAULTS, field
+from pages._parts.sweep.form import form, key, title
+
+STEPS = {"target_accuracy": 1.0, "alpha": 0.05}
+ON_OFF = {"true": "on", "false": "off"}
+
+
+def base_settings() -> None:
+    """A widget for every setting that does not vary."""
+    base = form()["base"]
+    for name in [f.name for f in dataclasses.fields(RunConfig)]:
+        if name != "seed" and name not in form()["vary"]:
+            base[name] = _one(name, base[name])
+
+
+def _one(name: str, value: Any) -> Any:
+    widget, choices = key(f"base_{name}"), options(name)
+    told: dict[str, Any] = {"label": title(name), "key": widget, "help": says(name)}
+    if isinstance(DEFAULTS[name], bool):
+        st.session_state.setdefault(widget, value)
+        st.toggle(**told)
+    elif choices is not None:
+        st.session_state.setdefault(widget, value if value in choices else choices[0])
+        st.selectbox(options=choices, format_func=option_words(name), **told)
+    elif isinstance(DEFAULTS[name], str):
+        st.session_state.setdefault(widget, value)
+        st.text_input(**told)
+    else:
+        st.session_state.setdefault(widget, value)
+        whole = isinstance(DEFAULTS[name], int)
+        told |= {"step": 1} if whole else {"step": STEPS.get(name, 0.01), "format": "%g"}
+        if value is None or DEFAULTS[name] is None:
+            told |= {"value": None, "placeholder": "none"}  # may be empty
+        st.number_input(**told)
+    return st.session_state[widget]
+
+
+def options(name: str) -> Sequence[str] | None:
+    """What a setting may be, where that is a word; None for numbers."""
+    if name == "data":
+        return names()
+    return tuple(ON_OFF) if isinstance(DEFAULTS[name], bool) else CHOICES.get(name)
+
+
+def option_words(name: str) -> Callable[[str], str]:
+    """How an option of `options` is shown."""
+    if name == "data":
+        return lambda option: info(option).title
+    return lambda option: ON_OFF.get(option, option.replace("_", " "))
+
+
+def says(name: str) -> str:
+    """What a setting is, in a sentence."""
+    text = field(name)["says"]
+    return f"{text[:1].upper()}{text[1:]}."

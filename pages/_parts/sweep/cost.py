@@ -1,0 +1,51 @@
+"""What a sweep will take, in a line, before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hts.config import RunConfig
+from hts.data import available
+from hts.studio.figures import words
+from hts.studio.store import Store
+from hts.studio.sweeps.cost import estimate
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+from pages._parts.form.submission import checked
+from pages._parts.shell.shared_cache import Once
+
+LARGEST_HERE = 10_000  # runs; more would hold up the other viewers while they are written down
+
+_said: Once[str] = Once(64)
+
+
+def cost_words(spec: SweepSpec, store: Store) -> str:
+    """``225 runs, at most about 9 min on this machine.``  Raises `BadInput` if one cannot go."""
+    if spec.combinations > LARGEST_HERE:
+        raise BadInput(
+            f"The sweep has {spec.combinations} runs; at most {LARGEST_HERE} are started from this "
+            "page. Take fewer values, or start it with `python -m hts sweep`."
+        )
+    pace = tuple((s.id, s.state) for s in store.sweeps(limit=1))  # what has run tells the pace
+    return _said.get((str(store.home.root), spec.to_json(), pace), lambda: _say(spec, store))
+
+
+def _say(spec: SweepSpec, store: Store) -> str:
+    configs = spec.configs()
+    for config in _shapes(configs):
+        checked(config.to_dict())
+    count = f"{words.count(len(configs))} {'run' if len(configs) == 1 else 'runs'}"
+    same = spec.combinations - len(configs)
+    less = f" ({words.count(same)} combinations would be the same run again)" if same else ""
+    missing = dict.fromkeys(c.data for c in configs if not available(c.data))
+    fetch = f" Data are downloaded first, once: {', '.join(missing)}." if missing else ""
+    time = words.duration(estimate(configs, store))
+    early = any(config.target_accuracy is not None for config in configs)
+    sooner = "; less where runs reach their target early" if early else ""
+    return f"{count}{less}, at most about {time} on this machine{sooner}.{fetch}"
+
+
+def _shapes(configs: Iterable[RunConfig]) -> Iterable[RunConfig]:
+    """One run of each shape: what memory depends on."""
+    parts = ("data", "model", "width", "depth", "batch_size", "device")
+    return {tuple(getattr(c, part) for part in parts): c for c in configs}.values()

@@ -1,0 +1,163 @@
+"""The definition of a sweep: what is typed, kept while other pages are visited, and what it means.
+
+Nothing typed is ever changed or lost because it is wrong: `spec` says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hts.config import RunConfig
+from hts.studio.sweeps.presets import SWEEP_PRESETS, SweepPreset
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+from pages._parts.board.views import data_title
+from pages._parts.form.address import DEFAULTS, field, shown
+from pages._parts.sweep.toml import toml_text
+
+FORM, TOML = "Form", "TOML"
+HERE, CLUSTER = "This machine", "Cluster"
+SUGGESTED = {"alpha": "1.5, 1.75, 2", "width": "200, 1000, 5000"}
+SEEDS = "1..3"
+
+
+def form() -> dict[str, Any]:
+    """What is typed: name, mode, base, vary, values, seeds, keep_weights, toml, where."""
+    if "sweep_form" not in st.session_state:
+        usual = {"mode": FORM, "toml": "", "keep_weights": False, "where": HERE}
+        st.session_state.sweep_form = usual
+        fill(SWEEP_PRESETS[0].spec)
+    return st.session_state.sweep_form
+
+
+def catch_up() -> None:
+    """Take what was typed since the last run, wherever on the page its widget comes."""
+    for name in form()["base"]:
+        if key(f"base_{name}") in st.session_state:
+            form()["base"][name] = st.session_state[key(f"base_{name}")]
+
+
+def fill(spec: SweepSpec) -> None:
+    """Show the parts of ``spec``, except listed runs, for which the form has no place."""
+    values = {name: values_text(given) for name, given in spec.grid.items()}
+    form().update(
+        name="",
+        base=spec.base.to_dict(),
+        seeds=values.pop("seed", shown(spec.base.seed)),
+        vary=list(values),
+        values=values,
+        keep_weights=spec.keep_weights,
+    )
+    forget_widgets()
+
+
+def edit(spec: SweepSpec) -> None:
+    """Show ``spec`` to be changed: in the form, or as text where it lists runs."""
+    fill(spec)
+    form()["mode"] = TOML if spec.runs else FORM
+    form()["toml"] = toml_text(spec) if spec.runs else ""
+
+
+def fill_base(settings: Mapping[str, Any]) -> None:
+    """Take other settings for what does not vary."""
+    form()["base"] = dict(settings)
+    forget_widgets()
+
+
+def forget_widgets() -> None:
+    """Let every widget start again from what is typed."""
+    for name in list(st.session_state):
+        if str(name).startswith("define_"):
+            del st.session_state[name]
+
+
+def key(name: str) -> str:
+    """Key of a widget of the form."""
+    return f"define_{name}"
+
+
+def values_text(values: Sequence[Any]) -> str:
+    """``1.5, 2``; whole numbers one after the other as ``1..5``."""
+    first = values[0]
+    if type(first) is int and len(values) > 2 and list(values) == [*range(first, values[-1] + 1)]:
+        return f"{first}..{values[-1]}"
+    return ", ".join(map(shown, values))
+
+
+def suggestion(name: str) -> str:
+    """Values to begin with for a setting that is to vary."""
+    base = form()["base"].get(name, DEFAULTS[name])
+    if name in SUGGESTED:
+        return SUGGESTED[name]
+    if isinstance(base, bool):
+        return "true, false"
+    if isinstance(base, float) and base > 0:
+        return ", ".join(shown(base * factor) for factor in (0.5, 1.0, 2.0))
+    return shown(base)
+
+
+def spec() -> SweepSpec:
+    """The sweep that is typed; raises `BadInput` in words."""
+    if form()["mode"] == TOML:
+        if not form()["toml"].strip():
+            raise BadInput("There is no text yet: paste a sweep's TOML, or choose a file.")
+        return SweepSpec.from_toml(form()["toml"])
+    return form_spec()
+
+
+def form_spec() -> SweepSpec:
+    """The sweep of the form; raises `BadInput` in words."""
+    given = form()
+    grid = {name: given["values"].get(name, suggestion(name)) for name in given["vary"]}
+    grid["seed"] = given["seeds"]
+    spec = SweepSpec(
+        name=given["name"].strip() or default_name(),
+        base=RunConfig.from_dict(dict(given["base"])),
+        grid=grid,
+        keep_weights=given["keep_weights"],
+    )
+    known = preset_of(spec)
+    if known is None or given["name"].strip():
+        return spec
+    return dataclasses.replace(spec, name=known.title)
+
+
+def preset_of(spec: SweepSpec) -> SweepPreset | None:
+    """The preset that this sweep is, whatever its name."""
+    for preset in SWEEP_PRESETS:
+        if (preset.spec.base, preset.spec.grid) == (spec.base, spec.grid):
+            return preset
+    return None
+
+
+def default_name() -> str:
+    """``Digits 8 x 8: alpha by width``."""
+    over = " by ".join(name.replace("_", " ") for name in form()["vary"]) or "seeds"
+    return f"{data_title(form()['base']['data'])}: {over}"
+
+
+def enter_toml() -> None:
+    """Begin the text with what the form says, where it says something that can be written."""
+    if form()["toml"].strip():
+        return
+    try:
+        form()["toml"] = toml_text(form_spec())
+    except BadInput:
+        form()["toml"] = ""
+
+
+def typed(name: str, widget: Callable[..., Any], label: str, *options: Any, **more: Any) -> None:
+    """A widget that starts from what is typed and is typed into."""
+    if key(name) not in st.session_state:
+        st.session_state[key(name)] = form()[name]
+    widget(label, *options, key=key(name), **more)
+    form()[name] = st.session_state[key(name)]
+
+
+def title(name: str) -> str:
+    """A setting as people read it."""
+    return field(name)["title"]

@@ -1,0 +1,212 @@
+"""One sweep: where it stands, what can be done with it, and the figures that fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hts.studio.cluster.status import read_status
+from hts.studio.jobs import client
+from hts.studio.jobs.sweeps import was_on_cluster
+from hts.studio.store import Store, Sweep, UnknownSweep
+from hts.studio.sweeps.export import csv_text, parquet_bytes
+from hts.studio.sweeps.measures import MEASURES
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+from pages._parts.board.live_board import live_board
+from pages._parts.form.address import field, shown
+from pages._parts.shell.ownership import refusal, sweep_visible
+from pages._parts.sweep.address import Look, choose, look, show_sweep, write_page_address
+from pages._parts.sweep.cell import cell_runs, cell_title, pick
+from pages._parts.sweep.cluster import cluster_section, cluster_there
+from pages._parts.sweep.form import edit
+from pages._parts.sweep.toml import toml_text
+from pages._parts.sweep.views import axes_of, going, sweep_board, value_label, value_words
+
+TICK_SECONDS = 1.5
+SLOW_TICK_SECONDS = 10.0  # where counting the runs takes longer
+MANY = 3000
+
+Axes = Mapping[str, Sequence[Any]]
+
+
+def sweep_page(store: Store, sweep_id: str) -> None:
+    """The sweep with its figures; raises `UnknownSweep`."""
+    sweep = store.sweep(sweep_id)
+    axes = axes_of(store, sweep)
+    title, buttons = st.columns([6, 5], vertical_alignment="bottom")
+    with title:
+        st.header(sweep.name, anchor=False)
+        st.caption(_settings_line(SweepSpec.from_json(sweep.spec), sweep.id))
+    with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        _actions(store, sweep)
+    with st.container():  # always there: what comes and goes must not move the board below
+        if sweep.message:
+            st.caption(sweep.message)
+    _view_choices(axes, look(axes, list(MEASURES)))
+    every = TICK_SECONDS if sweep.total <= MANY else SLOW_TICK_SECONDS
+    body = st.fragment(run_every=every if going(sweep) else None, key="sweep_live")(_live)
+    body(store, sweep.id, _shape(sweep), axes)
+
+
+def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) -> None:
+    """The board and the runs of the chosen cell; everything that changes while the sweep goes."""
+    try:
+        sweep = store.sweep(sweep_id)
+    except UnknownSweep:  # deleted by another viewer
+        st.rerun()
+    if _shape(sweep) != shape:
+        st.rerun()
+    now = look(axes, list(MEASURES))
+    live_board(
+        sweep_board(store, sweep, now), key="sweep_board", on_pick=lambda at: pick(at, axes, now)
+    )
+    cluster = read_status(store, sweep_id)
+    cluster_section(store, sweep, cluster, [name for name in (now.x, now.y) if name is not None])
+    st.subheader(cell_title(axes, now), anchor=False)
+    running = {} if cluster is None else {run.position: run for run in cluster.runs}
+    cell_runs(store.members(sweep_id), axes, now, running)
+    write_page_address()
+
+
+def _shape(sweep: Sweep) -> tuple[object, ...]:
+    """What the rest of the page shows of the sweep: when it changes, the page is run anew."""
+    return sweep.state, sweep.message, going(sweep)
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+
+def _view_choices(axes: Axes, now: Look) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="view"):
+        _choice("measure", "Show", list(MEASURES), now.measure, lambda m: MEASURES[m].title, 240)
+        _choice("x", "Across", list(axes), now.x, lambda name: field(name)["title"])
+        if now.y is not None:
+            _choice("y", "Up", list(axes), now.y, lambda name: field(name)["title"])
+        for name, value in now.fixed.items():
+            _choice(name, field(name)["title"], list(axes[name]), value,
+                    lambda v, name=name: value_label(name, v))  # fmt: skip
+
+
+def _choice(
+    name: str,
+    label: str,
+    options: list[Any],
+    value: Any,
+    said: Callable[[Any], str],
+    width: int = 150,
+) -> None:
+    widget = f"view_{name}"
+    st.session_state[widget] = value
+    st.selectbox(
+        label, options, format_func=said, key=widget, width=width,
+        on_change=_chosen, args=(name, value),
+    )  # fmt: skip
+
+
+def _chosen(name: str, before: Any) -> None:
+    """Keep the choice; two axes that would be the same change places."""
+    value = st.session_state[f"view_{name}"]
+    if name in ("x", "y"):
+        other = "y" if name == "x" else "x"
+        parts: dict[str, str | None] = {name: value, "cell": None}
+        if st.session_state.get(f"view_{other}") == value:
+            parts[other] = before
+        elif f"view_{other}" in st.session_state:
+            parts[other] = st.session_state[f"view_{other}"]
+        choose(**parts)
+    else:
+        choose(**{name: shown(value)})
+
+
+# -- what can be done -----------------------------------------------------------------------------
+
+
+def _actions(store: Store, sweep: Sweep) -> None:
+    no = refusal(store, [sweep])
+    may: dict[str, Any] = {"disabled": no is not None, "help": no, "on_click": _do}
+    sweep_visible(store, sweep)
+    if sweep.active:
+        st.button("Stop", key="sweep_stop", icon=":material/stop:",
+                  args=(client.stop_sweep, sweep.id), **may)  # fmt: skip
+    elif sweep.state == "stopped":
+        st.button("Resume", key="sweep_resume", icon=":material/play_arrow:", type="primary",
+                  args=(_resume, sweep.id), **may)  # fmt: skip
+    elif sweep.failed:
+        st.button("Try failed ones again", key="sweep_retry", icon=":material/replay:",
+                  args=(_retry, sweep.id), **may)  # fmt: skip
+    st.button("Edit", key="sweep_edit", icon=":material/edit:", on_click=_edit, args=(sweep.spec,),
+              help="Put its settings into the form, to change them and start again.")  # fmt: skip
+    with st.popover("Download", icon=":material/download:"):
+        _downloads(store, sweep)
+    st.button("Close", key="sweep_close", icon=":material/close:", on_click=show_sweep,
+              args=(None,))  # fmt: skip
+    if said := st.session_state.pop("sweep_said", None):
+        st.error(said)
+
+
+def _do(action: Callable[[Store, str], object], sweep_id: str) -> None:
+    from pages._parts.shell.server import shared_store
+
+    try:
+        action(shared_store(), sweep_id)
+    except BadInput as error:
+        st.session_state.sweep_said = str(error)
+
+
+def _resume(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
+    """Where it was computed before, if that is still there."""
+    on_cluster = cluster_there() and was_on_cluster(store, sweep_id)
+    return client.resume_sweep(store, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
+
+
+def _retry(store: Store, sweep_id: str) -> Sweep:
+    return _resume(store, sweep_id, retry_failed=True)
+
+
+def _edit(spec: str) -> None:
+    edit(SweepSpec.from_json(spec))
+
+
+def _downloads(store: Store, sweep: Sweep) -> None:
+    """One row per run, or the sweep's definition; each is made when it is asked for."""
+
+    def button(label: str, ending: str, mime: str, make: Callable[[], bytes]) -> None:
+        st.download_button(
+            label, make, file_name=f"sweep-{sweep.id}.{ending}", mime=mime, on_click="ignore",
+            key=f"get_{ending}", icon=":material/download:", width="stretch",
+        )  # fmt: skip
+
+    members = store.members
+    button("Runs (CSV)", "csv", "text/csv", lambda: csv_text(members(sweep.id)).encode())
+    button(
+        "Runs (Parquet)",
+        "parquet",
+        "application/vnd.apache.parquet",
+        lambda: parquet_bytes(members(sweep.id)),
+    )
+    button(
+        "Definition (TOML)",
+        "toml",
+        "application/toml",
+        lambda: toml_text(SweepSpec.from_json(sweep.spec)).encode(),
+    )
+
+
+def _settings_line(spec: SweepSpec, sweep_id: str) -> str:
+    """What varies, and the settings of every run that differ from the defaults."""
+    over = [f"{len(values)} {_plural(name)}" for name, values in spec.axes.items()]
+    usual = type(spec.base)().to_dict()
+    same = [
+        value_words(name, value)
+        for name, value in spec.base.to_dict().items()
+        if name not in spec.axes and (value != usual[name] or name == "data") and name != "seed"
+    ]
+    return " · ".join([" × ".join(over) or "one run", *same, f"sweep {sweep_id}"])
+
+
+def _plural(name: str) -> str:
+    return {"data": "datasets", "noise": "noise types", "lr": "learning rates",
+            "batch_size": "batch sizes"}.get(name, f"{name.replace('_', ' ')}s")  # fmt: skip

@@ -1,0 +1,50 @@
+"""A sweep defined as TOML text, pasted or from a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._parts.sweep.form import TOML, enter_toml, form, key, typed
+
+LARGEST_FILE = 100_000  # characters; a sweep is some hundred
+HELP = (
+    "`name`, `[base]` with settings that differ from the defaults, `[grid]` with lists of values "
+    'or text like "1..5", and `[[runs]]` for a list of settings.'
+)
+
+
+def toml_text_area() -> None:
+    """The text, and a file to take it from."""
+    file = st.file_uploader("TOML file", type=["toml", "txt"], key=key("file"), on_change=_read)
+    said = st.session_state.get("sweep_file_said")
+    if said and file is not None:
+        st.error(said, icon=":material/block:")
+    typed("toml", st.text_area, "Sweep as TOML", height=320, help=HELP)
+
+
+def enter_mode() -> None:
+    """On coming to the text: it begins with what the form says."""
+    if st.session_state[key("mode")] == TOML:
+        enter_toml()
+        st.session_state.pop(key("toml"), None)
+
+
+def _read() -> None:
+    file = st.session_state[key("file")]
+    st.session_state.pop("sweep_file_said", None)
+    if file is None:
+        return
+    raw = file.getvalue()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        st.session_state.sweep_file_said = f"{file.name} is not text: a sweep's file is TOML."
+        return
+    if len(text) > LARGEST_FILE:
+        st.session_state.sweep_file_said = (
+            f"{file.name} has {len(text)} characters, at most {LARGEST_FILE} are read: a sweep is "
+            "a few lines."
+        )
+        return
+    form()["toml"] = text
+    st.session_state[key("toml")] = text

@@ -1,0 +1,167 @@
+"""A stored sweep as its figures see it, and the board made of it once for all viewers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hts.studio.figures import words
+from hts.studio.figures.run.board import encode_board
+from hts.studio.figures.sweep_figures.lines import sweep_lines
+from hts.studio.figures.sweep_figures.map import sweep_map
+from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
+from hts.studio.store import Member, Store, Sweep
+from hts.studio.sweeps.measures import MEASURES, Measure
+from hts.studio.sweeps.spec import SweepSpec
+from hts.studio.sweeps.table import members_of, summarise, values_of
+from pages._parts.board.views import data_title
+from pages._parts.form.address import field, shown
+from pages._parts.shell.shared_cache import Once
+from pages._parts.sweep.address import Look, grid_axes
+
+DIGITS = {"%": 1, "points": 1, "steps": 0, "s": 1, "": 2}
+STATES = {
+    "queued": ("Waiting in the queue", ""),
+    "running": ("Running", ""),
+    "finished": ("Finished", "good"),
+    "stopped": ("Stopped", "warn"),
+}
+
+_boards: Once[bytes] = Once(24)
+_axes: Once[dict[str, list[Any]]] = Once(64)
+
+
+def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:
+    """The settings to draw the sweep over, with their values in order."""
+
+    def read() -> dict[str, list[Any]]:
+        members = store.members(sweep.id)
+        names = grid_axes(SweepSpec.from_json(sweep.spec).axes) or {"seed": ()}
+        return {name: values_of(members, name) for name in names}
+
+    return _axes.get((str(store.home.root), sweep.id), read)
+
+
+def sweep_board(store: Store, sweep: Sweep, look: Look) -> bytes:
+    """Status line, heat map and lines, made once per revision and view."""
+    seen = (look.measure, look.x, look.y, tuple(look.fixed.items()), look.cell)
+    key = (str(store.home.root), sweep.id, sweep.revision, seen)
+    return _boards.get(key, lambda: _board(store, sweep, look))
+
+
+def _board(store: Store, sweep: Sweep, look: Look) -> bytes:
+    view = sweep_view(sweep.id, store.members(sweep.id), look)
+    cards = [sweep_map(view).payload(), sweep_lines(view).payload()]
+    return encode_board({"status": status(sweep), "cards": cards})
+
+
+def going(sweep: Sweep) -> bool:
+    """It changes, or will; workers of a sweep that was stopped take a moment to leave."""
+    return sweep.active or sweep.running > 0
+
+
+def status(sweep: Sweep) -> dict[str, Any]:
+    """The status line: state in words, runs done, percent, time left."""
+    text, tone = STATES[sweep.state]
+    if sweep.state == "finished" and sweep.failed:
+        tone = "warn"
+    parts = [f"{words.count(sweep.done)} of {words.count(sweep.total)} runs"]
+    for count, word in ((sweep.running, "running"), (sweep.failed, "failed")):
+        if count:
+            parts.append(f"{words.count(count)} {word}")
+    if sweep.reused:
+        parts.append(f"{words.count(sweep.reused)} were there before")
+    if sweep.seconds_left is not None:
+        parts.append(f"{words.duration(sweep.seconds_left)} left")
+    elif not sweep.active and sweep.seconds > 0:
+        parts.append(f"took {words.duration(sweep.seconds)}")
+    return {
+        "state": text,
+        "tone": tone,
+        "percent": round(100 * sweep.progress, 1),
+        "detail": " · ".join(parts),
+    }
+
+
+def sweep_view(sweep_id: str, members: Sequence[Member], look: Look) -> SweepView:
+    """The measure over two axes, with every run's value."""
+    measure = MEASURES[look.measure]
+    xs = values_of(members, look.x)
+    ys = [""] if look.y is None else values_of(members, look.y)
+    grid = members_of(members, look.x, look.y, look.fixed)
+    return SweepView(
+        id=sweep_id,
+        measure=measure.title,
+        says=measure.says,
+        unit=measure.unit and f" {measure.unit}",
+        digits=DIGITS[measure.unit],
+        x=setting_axis(look.x, xs),
+        y=setting_axis(look.y, ys),
+        cells=[[_cell(measure, alike) for alike in row] for row in grid],
+        fixed=", ".join(value_words(name, value) for name, value in look.fixed.items()),
+        chosen=look.cell,
+    )
+
+
+def _cell(measure: Measure, members: Sequence[Member]) -> SweepCell:
+    summary = summarise(members, measure)
+    low, high = summary.low, summary.high
+    if measure.unit == "%" and low is not None and high is not None:  # few seeds, wide intervals
+        low, high = max(0.0, low), min(100.0, high)
+    values, diverged, absent = [], 0, 0
+    for member in members:
+        if member.result is not None:
+            value = measure.value(member.result)
+            if value is not None:
+                values.append(value)
+            elif member.result.stop_reason == "diverged":
+                diverged += 1
+            else:
+                absent += 1
+    running = sum(member.state == "running" for member in members)
+    return SweepCell(
+        values=values,
+        mean=summary.mean,
+        low=low,
+        high=high,
+        pending=running + sum(member.state == "waiting" for member in members),
+        running=running,
+        diverged=diverged,
+        failed=sum(member.state == "failed" for member in members),
+        absent=absent,
+    )
+
+
+def setting_axis(name: str | None, values: Sequence[Any]) -> SweepAxis:
+    """A setting as an axis; None is the axis with one place."""
+    if name is None:
+        return SweepAxis(name="", title="", labels=[""])
+    numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values)
+    return SweepAxis(
+        name=spoken_name(name),
+        title=field(name)["title"],
+        labels=[value_label(name, value) for value in values],
+        numbers=list(values) if numbers else None,
+    )
+
+
+def value_label(name: str, value: Any) -> str:
+    """A value as an axis and a picker show it."""
+    return data_title(value) if name == "data" else shown(value).replace("_", " ")
+
+
+def value_words(name: str, value: Any) -> str:
+    """``width 500``, ``noise III``."""
+    label = value_label(name, value)
+    return label if name == "data" else f"{spoken_name(name)} {label}"
+
+
+def spoken_name(name: str) -> str:
+    """A setting inside a sentence."""
+    known = {
+        "lr": "learning rate",
+        "data": "dataset",
+        "eval_every": "evaluated every",
+        "conv_noise": "noise per",
+    }
+    return known.get(name, name.replace("_", " "))

@@ -1,0 +1,163 @@
+"""The boards of the Tails page: from a sample to its report, made once for all viewers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+import numpy as np
+
+from hts.records import LayerView, MethodEstimate
+from hts.studio.figures import words as spoken
+from hts.studio.figures.axes import rule
+from hts.studio.figures.card import Card
+from hts.studio.figures.run.tail import tail_history
+from hts.studio.figures.tails.against_fit import pp_card, qq_card
+from hts.studio.figures.tails.against_k import NAMES, Height, Scale, against_k
+from hts.studio.figures.tails.forest import forest_card
+from hts.studio.figures.tails.sample import sizes_card, tail_card
+from hts.studio.figures.theme import named
+from hts.tails import METHODS
+from hts.tails.recorded import recorded_curve, recorded_plots
+from hts.tails.report import TailReport, tail_report
+from pages._parts.shell.shared_cache import Once
+from pages._parts.tails.source import Course, Recorded, Sample
+
+TAIL_ONLY = [name for name, method in METHODS.items() if method.tail_only]
+NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
+SCALES: dict[str, Scale] = {"log k": "log", "k": "linear", "threshold": "threshold"}
+HEIGHTS: dict[str, Height] = {"α": "alpha", "ξ = 1/α": "xi"}
+
+_reports: Once[TailReport] = Once(24)  # some hundred kilobytes each
+
+
+def report_of(sample: Sample) -> TailReport:
+    """The report of a sample; the sample itself is let go.  Raises `BadInput`."""
+    key = (sample.key, sample.kind)
+    return _reports.get(key, lambda: tail_report(np.asarray(sample.load()), sample.kind))
+
+
+def forest_board(sample: Sample, report: TailReport) -> bytes:
+    """All estimates, and the truth where it is known."""
+    truth = sample.truth.alpha if sample.truth else None
+    return _encoded(
+        [forest_card(report.estimates, tail_only=TAIL_ONLY, truth=truth, known=sample.known)]
+    )
+
+
+def sample_board(sample: Sample, report: TailReport) -> bytes:
+    """Sizes and tail with the fitted laws."""
+    hill = report.estimate("hill") if report.single else None
+    share = (hill.upper or 0) / report.size if hill else 0.0
+    look = {"of": sample.of, "symbol": sample.symbol, "keep": f"tails-{sample.of}"}
+    return _encoded(
+        [
+            sizes_card(report.histogram, **look),
+            tail_card(report.ccdf, hill=hill, share=share, **look),
+        ]
+    )
+
+
+def k_board(
+    sample: Sample, report: TailReport, share: float, scale: str, height: str
+) -> tuple[bytes, str]:
+    """The tail estimates at k as numbers and against k as a figure; and what the rules choose."""
+    k = report.k_of(share)
+    unit = report.unit if not report.single else sample.of
+    card = against_k(
+        report.curves,
+        of=unit,
+        k=k,
+        scale=SCALES[scale],
+        height=HEIGHTS[height],
+        truth=sample.truth.alpha if sample.truth else None,
+        known=sample.known,
+    )
+    found = {name: report.at_k(name, k) for name in NAMES}
+    metrics = [
+        {
+            "id": "k",
+            "title": "Largest values read",
+            "value": f"k = {spoken.count(k)}",
+            "interval": f"{100 * k / report.size:.2g} % of {spoken.count(report.size)} {unit}",
+            "note": f"all beyond {np.exp(report.upper.logs[k]):.3g}",
+        }
+    ]
+    for name, title in NAMES.items():
+        at = found[name]
+        power = at is not None and at.alpha < NO_POWER_LAW
+        metrics.append(
+            {
+                "id": name,
+                "title": title,
+                "value": f"α = {at.alpha:.2f}" if at is not None and power else "no power law",
+                "interval": f"95 % interval {_end(at.low)} to {_end(at.high)}" if at else "",
+                "note": "" if at else "the values are tied",
+            }
+        )
+    return _encoded([card], metrics), rules_said(report)
+
+
+def rules_said(report: TailReport) -> str:
+    """``Rules for Hill's k: a fixed share of 5 % takes 500, ...``."""
+    chosen = report.curves[0].chosen or {}
+    names = {
+        "share": "a fixed share of 5 %", "stability": "stability (Reiss and Thomas)",
+        "bootstrap": "the double bootstrap (Danielsson and others)",
+        "ks": "the smallest KS distance (Clauset and others)",
+    }  # fmt: skip
+    said = [f"{names[rule]} takes {spoken.count(k)}" for rule, k in chosen.items()]
+    return f"Rules for Hill's k: {', '.join(said)}." if said else ""
+
+
+def fit_board(report: TailReport, method: str) -> bytes:
+    """QQ and PP plots against the fit of ``method``."""
+    qq, pp = report.plots[method]
+    fit = "the stable fit" if method == "mle" else "Hill's power law"
+    return _encoded([qq_card(qq, fit=fit), pp_card(pp, fit=fit)])
+
+
+def course_board(course: Course) -> bytes:
+    """The tail index through training, the step looked at ruled."""
+    card = tail_history([course.run], layer=course.layer)
+    if card.figure is not None:
+        ruled = rule(x=course.step, dash="solid")
+        ruled["line"]["color"] = named("text")
+        card.figure["layout"]["shapes"] = [*card.figure["layout"].get("shapes", []), ruled]
+    payload = card.payload() | {"size": "full"}
+    return _encoded([payload])
+
+
+def recorded_estimates(layer: LayerView) -> list[MethodEstimate]:
+    """The one estimate that was recorded."""
+    if layer.tail is None:
+        return []
+    return [MethodEstimate(method="mle", title=METHODS["mle"].title, tail=layer.tail)]
+
+
+def recorded_board(recorded: Recorded) -> bytes:
+    """Everything that the record of a step still shows."""
+    layer = recorded.layer
+    keep = "tails-recorded"
+    cards = [
+        sizes_card(layer.weights, of="weights", symbol="w", keep=keep),
+        tail_card(layer.ccdf, of="weights", symbol="w", keep=keep),
+    ]
+    plots = recorded_plots(layer.ccdf)
+    if plots is not None:
+        fit = "the recorded fit"
+        cards += [qq_card(plots[0], fit=fit, keep=keep), pp_card(plots[1], fit=fit, keep=keep)]
+    if layer.hill is not None and layer.hill.k and layer.tail is not None:
+        curve = recorded_curve(layer.hill, layer.tail.size)
+        cards.append(against_k([curve], of=layer.tail.sample, keep=keep))
+    return _encoded(cards)
+
+
+def _end(value: float) -> str:
+    return f"{value:.2f}" if value < NO_POWER_LAW else "∞"
+
+
+def _encoded(cards: list[Any], metrics: list[dict[str, Any]] | None = None) -> bytes:
+    made = [card.payload() if isinstance(card, Card) else cast(dict[str, Any], card)
+            for card in cards]  # fmt: skip
+    return msgspec.json.encode({"metrics": metrics or [], "cards": made})

@@ -1,0 +1,156 @@
+"""Controls of a run: which one, which layer, and which moment of its training."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from hts.noise.known_laws import Truth
+from hts.records import LayerView, Snapshot
+from hts.studio.figures import words
+from hts.studio.store import Run, Store, Tail, UnknownRun, Unreadable, View
+from hts.studio.store.last_weights import LastWeights, last_weights
+from pages._parts.board.views import data_title, noise_words, run_view, sentence_about
+from pages._parts.tails.source import Chosen, Course, Recorded, Sample
+from pages._parts.tails.words import with_alpha
+
+MOST_RUNS = 200
+NEWEST = "weights"  # the moment whose raw weights are kept
+
+
+def run_controls(store: Store) -> Chosen:
+    """The layer asked for, from its weights where they are kept, else from the record."""
+    runs = _recorded(store, st.query_params.get("run"))
+    if not runs:
+        st.caption("No run has recorded anything yet.")
+        if st.button("Train the first one", icon=":material/play_arrow:", key="train_first"):
+            st.switch_page("pages/train.py")
+        return Chosen(looked_at=None)
+    run = _run(store, runs)
+    view = Tail.shared(store).view(run.id)
+    steps = store.snapshot_steps(run.id)
+    if view.snapshot is None and not steps:
+        st.caption("Of this run only numbers were kept, no layers.")
+        return Chosen(looked_at=None)
+    kept = last_weights(store, run.id)
+    moments = [*(str(step) for step in steps), *([NEWEST] if kept else [])] or ["latest"]
+    moment = _moment(moments, kept)
+    snapshot = _snapshot(store, view, moment)
+    if snapshot is None or not snapshot.layers:
+        st.caption("What was recorded at this step cannot be read.")
+        return Chosen(looked_at=None)
+    names = [layer.name for layer in snapshot.layers]
+    name = st.selectbox("Layer", names, key="layer", bind="query-params") or names[0]
+    place = names.index(name)
+    layer = snapshot.layers[place]
+    shown = run_view(view, noise_words(run))
+    noise = with_alpha(sentence_about([run]))
+    said = f"{data_title(run.config.data)}, {noise}, {layer.name} ({run.id})"
+    if moment == NEWEST and kept is not None:
+        course = Course(run=shown, layer=place, step=kept.step)
+        return Chosen(looked_at=_weights(store, run, kept, layer, said), course=course)
+    return Chosen(
+        looked_at=Recorded(
+            said=f"{said}, as recorded at step {words.count(snapshot.step)}.",
+            layer=layer,
+            step=snapshot.step,
+            note=snapshot.note,
+        ),
+        course=Course(run=shown, layer=place, step=snapshot.step),
+    )
+
+
+def _recorded(store: Store, asked: str | None) -> list[Run]:
+    """Runs with records, newest first; ``asked``, a run of a sweep or an older one, too."""
+    found = store.list(limit=MOST_RUNS)
+    if asked is not None and asked not in {run.id for run in found}:
+        with contextlib.suppress(UnknownRun):
+            found.append(store.get(asked))
+    return [run for run in found if run.step or run.result]
+
+
+def _run(store: Store, runs: Sequence[Run]) -> Run:
+    """The run in the address, else the newest; one that is not in the list is added to it."""
+    by_id = {run.id: run for run in runs}
+    asked = st.query_params.get("run")
+    if "tails_run" not in st.session_state and asked is not None:
+        if asked not in by_id:
+            st.warning(f"There is no run {asked[:40]!r} with records; the newest is shown.",
+                       icon=":material/link_off:")  # fmt: skip
+        else:
+            st.session_state.tails_run = asked
+    if st.session_state.get("tails_run") not in by_id:
+        st.session_state.tails_run = runs[0].id
+    chosen = st.selectbox("Run", list(by_id), format_func=lambda id_: _label(by_id[id_]),
+                          key="tails_run")  # fmt: skip
+    st.query_params["run"] = chosen
+    return by_id[chosen]
+
+
+def _label(run: Run) -> str:
+    return f"{data_title(run.config.data)}, {noise_words(run)}, width {run.config.width} ({run.id})"
+
+
+def _moment(moments: list[str], kept: LastWeights | None) -> str:
+    if len(moments) == 1:
+        moment = moments[0]
+    else:
+        moment = st.select_slider(
+            "Moment", moments, value=moments[-1], key="moment", bind="query-params",
+            help="A recorded step, or the weights that are kept at the end.",
+        )  # fmt: skip
+    if kept is None:
+        st.caption("No raw weights are kept: everything shown is from the record of that step.")
+    elif moment == NEWEST:
+        last = "the final ones" if kept.final else "those of the last checkpoint"
+        st.caption(f"Raw weights, {last}, of step {words.count(kept.step)}: all estimators.")
+    else:
+        st.caption(
+            "From the record of this step: raw weights are kept of the last step alone, so the "
+            "other estimators cannot be run."
+        )
+    return moment
+
+
+def _snapshot(store: Store, view: View, moment: str) -> Snapshot | None:
+    if not moment.isdigit():
+        if view.snapshot is not None:
+            return view.snapshot
+        steps = store.snapshot_steps(view.run.id)
+        moment = str(steps[-1]) if steps else ""
+    try:
+        return store.snapshot(view.run.id, int(moment)) if moment else None
+    except Unreadable:
+        return None
+
+
+def _weights(store: Store, run: Run, kept: LastWeights, layer: LayerView, said: str) -> Sample:
+    name = layer.name.replace(" ", "_")
+    by_kernels = layer.tail is not None and layer.tail.sample == "kernels"
+
+    def load() -> np.ndarray:
+        array = kept.read(name)
+        if array.ndim <= 2:
+            return array
+        rows = array.shape[0] * array.shape[1] if by_kernels else array.shape[0]
+        return array.reshape(rows, -1)
+
+    what = "the final weights" if kept.final else f"the weights at step {words.count(kept.step)}"
+    return Sample(
+        key=("run", str(store.home.root), run.id, run.epoch, kept.mark, name),
+        said=f"{said}: {what}.",
+        of="weights",
+        symbol="w",
+        kind=run.config.noise,
+        load=load,
+        truth=_injected(run),
+        known="injected",
+    )
+
+
+def _injected(run: Run) -> Truth | None:
+    alpha = run.config.stability
+    return None if alpha is None else Truth(alpha=alpha, says="The noise that was injected.")

@@ -1,0 +1,86 @@
+"""The table of all estimators on one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from hts.records import MethodEstimate, TailIndex
+from hts.studio.figures import words
+from hts.tails import METHODS
+from pages._parts.tails.words import with_alpha
+
+_NO_POWER_LAW = 50.0
+_SKEWED = (
+    "i.i.d. stable values, skewed or not",
+    "skewness can hardly be told near α = 2; reaches down to α = 0.8",
+    "maximum likelihood over all four parameters of the law",
+)
+
+
+def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
+    """One row an estimator: α, interval, what it read, whether it fits, time, assumptions."""
+    rows = [_row(estimate, of) for estimate in estimates]
+    told = [f"{row['Estimator']} {row['α']} ({row['95 % interval']})" for row in rows]
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="tails_table",
+        hide_index=True,
+        row_height=36,
+        height="content",
+        alt="Estimates of the tail index: " + "; ".join(told),
+        column_config={
+            "Estimator": st.column_config.TextColumn(pinned=True, width=225),
+            "α": st.column_config.TextColumn(width=64, alignment="right"),
+            "95 % interval": st.column_config.TextColumn(width=120, alignment="right"),
+            "Read": st.column_config.TextColumn(width=210),
+            "Law fits": st.column_config.TextColumn(
+                width=80,
+                help="Whether the law with this α describes the sample; for the tail "
+                "estimators, whether the largest values follow a power law.",
+            ),
+            "Time": st.column_config.TextColumn(
+                width=84, alignment="right", help="Measured here, once."
+            ),
+            "It assumes": st.column_config.TextColumn(width="large"),
+            "Known errors": st.column_config.TextColumn(width="large"),
+            "Remark": st.column_config.TextColumn(width="large"),
+            "Source": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
+    how, tail = METHODS.get(estimate.method), estimate.tail
+    assumes, bias, source = (how.assumes, how.bias, how.citation) if how else _SKEWED
+    return {
+        "Estimator": estimate.title,
+        "α": "–" if tail is None else _alpha(tail.alpha),
+        "95 % interval": "–" if tail is None else f"{_alpha(tail.low)} to {_alpha(tail.high)}",
+        "Read": "–" if tail is None else _read(tail, of),
+        "Law fits": "–" if tail is None else "yes" if tail.fits else "no",
+        "Time": "–" if tail is None else _milliseconds(estimate.seconds),
+        "It assumes": assumes,
+        "Known errors": with_alpha(bias),
+        "Remark": with_alpha(estimate.why if tail is None else tail.note),
+        "Source": source,
+    }
+
+
+def _alpha(value: float) -> str:
+    return f"{value:.2f}" if value < _NO_POWER_LAW else "∞"
+
+
+def _milliseconds(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    return f"{1000 * seconds:.0f} ms" if seconds >= 0.01 else f"{1000 * seconds:.2g} ms"
+
+
+def _read(tail: TailIndex, of: str) -> str:
+    unit = of if tail.sample == "entries" else tail.sample
+    if tail.upper is not None:
+        return f"{words.count(tail.upper)} largest of {words.count(tail.size)} {unit}"
+    return f"{words.count(tail.size)} {unit}"

@@ -1,0 +1,120 @@
+"""Controls of a viewer's own weights: a file, one of its arrays, and what is independent in it."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import streamlit as st
+
+from hts.studio.figures import words
+from hts.studio.store import Store
+from hts.studio.store.uploads import StoredWeights, register_weights, stored_weights, weights
+from hts.validate import BadInput
+from hts.weights import Weight
+from pages._parts.shell.ownership import no_start
+from pages._parts.tails.source import Chosen, Sample
+
+ENDINGS = ["safetensors", "npz", "npy", "pt", "pth"]
+LARGEST = 50_000_000  # numbers in one array: larger ones are for the command line
+COUNTED = {  # what is independent, as the noise type that makes it so
+    "single weights": "II",
+    "units, by their norms": "III",
+    "units, by their means": "I",
+}
+
+
+def upload_controls(store: Store) -> Chosen:
+    """An array of a file that was given to the app."""
+    _take_file(store)
+    known = {upload.id: upload for upload in stored_weights(home=store.home)}
+    if not known:
+        return Chosen(looked_at=None)
+    upload = known[_file(known)]
+    try:
+        found = weights(upload.id, home=store.home)
+    except BadInput as error:
+        st.error(str(error), icon=":material/block:")
+        return Chosen(looked_at=None)
+    usable = {w.name: w for w in found.weights if not w.refused and w.size <= LARGEST}
+    if left := len(found.weights) - len(usable):
+        st.caption(f"{left} of {len(found.weights)} arrays are left out: not real numbers, empty, "
+                   f"or above {words.count(LARGEST)} numbers.")  # fmt: skip
+    if not usable:
+        return Chosen(looked_at=None)
+    first = max(usable, key=lambda name: (len(usable[name].shape) > 1, usable[name].size))
+    name = st.selectbox("Array", list(usable), index=list(usable).index(first), key="array",
+                        bind="query-params")  # fmt: skip
+    return Chosen(looked_at=_sample(upload, usable[name]))
+
+
+def _take_file(store: Store) -> None:
+    st.caption(
+        "Weights as .safetensors, .npz or .npy, or .pt read in a process of its own without "
+        "running anything from it. They stay on this computer."
+    )
+    st.file_uploader(
+        "File", type=ENDINGS, key="weights_file", label_visibility="collapsed",
+        on_change=_register, args=(store,), disabled=no_start(store) is not None,
+        help=no_start(store),
+    )  # fmt: skip
+    if said := st.session_state.get("weights_said"):
+        st.error(said, icon=":material/block:")
+
+
+def _register(store: Store) -> None:
+    st.session_state.weights_said = ""
+    file = st.session_state.weights_file
+    if file is None:
+        return
+    try:
+        st.session_state.tails_file = register_weights(file, file.name, home=store.home)
+    except BadInput as error:
+        st.session_state.weights_said = str(error)
+
+
+def _file(known: dict[str, StoredWeights]) -> str:
+    """The file in the address, else the one just given or the first."""
+    asked = st.query_params.get("file")
+    if "tails_file" not in st.session_state and asked is not None:
+        if asked in known:
+            st.session_state.tails_file = asked
+        else:
+            st.warning("The file in the address is not on this computer.",
+                       icon=":material/link_off:")  # fmt: skip
+    if st.session_state.get("tails_file") not in known:
+        st.session_state.tails_file = next(iter(known))
+    chosen = st.selectbox("Given before", list(known), key="tails_file",
+                          format_func=lambda id_: known[id_].filename)  # fmt: skip
+    st.query_params["file"] = chosen
+    return chosen
+
+
+def _sample(upload: StoredWeights, weight: Weight) -> Sample:
+    kind, said = "II", "A vector: its values are taken as independent."
+    if len(weight.shape) > 1:
+        counted = st.selectbox(
+            "What is independent", list(COUNTED), key="counted", bind="query-params",
+            help="Nobody can tell from the file. Where the weights of a unit share a draw (noise "
+            "types I and III), counting single weights makes intervals far too narrow.",
+        )  # fmt: skip
+        kind = COUNTED[counted]
+        said = f"Taken as independent: {counted}. Whether they are, the file cannot tell."
+    shape = " × ".join(words.count(n) for n in weight.shape)
+    return Sample(
+        key=("file", upload.id, weight.name),
+        said=f"**{weight.name}** of {upload.filename}, {shape} {weight.dtype}.",
+        of="weights",
+        symbol="w",
+        kind=kind,
+        load=functools.partial(_matrix, weight),
+        counted=said,
+    )
+
+
+def _matrix(weight: Weight) -> np.ndarray:
+    """``(units, inputs)``, or ``(n,)`` for a vector."""
+    array = weight.load()
+    if array.ndim < 2:
+        return array.ravel()
+    return np.moveaxis(array, weight.units_axis, 0).reshape(array.shape[weight.units_axis], -1)

@@ -1,0 +1,102 @@
+"""What the Tails page says: the verdict, and a short explanation beside each figure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hts.records import LayerView
+from hts.studio.figures import words
+from hts.tails.report import SKEWED, TailReport
+from pages._parts.tails.source import Sample
+
+INTRO = (
+    "A number for the tail is only as good as what the estimator assumes. Here every estimator "
+    "reads the same sample, with its interval, and a verdict says whether a stable law describes "
+    "it at all. α is the tail index: P(|X| > x) falls like x^(−α); 2 is Gaussian."
+)
+SIDE_BY_SIDE = (
+    "Six estimators fit a stable law to all of the sample; three look at the largest values alone "
+    "and assume a power law there. On a stable sample the first six come close; on any other law "
+    "they answer precisely and wrongly, which the check for fit is there to say."
+)
+TABLE = "The same in numbers, with what each assumes and where it is known to err."
+LAW = "The law that was fitted, over the sample: does it follow into the tail?"
+HOW_MANY = (
+    "Hill, moment and Pickands estimates need to be told where the tail begins. Move k and see how "
+    "much of the answer is that choice; diamonds mark what four published rules choose for Hill."
+)
+FIT = (
+    "Sorted values against those the fitted law expects. A single α cannot show that a law is "
+    "wrong; these can."
+)
+COURSE = (
+    "Recorded while training: the initialisation reads 2 until the noise outweighs it, so early "
+    "values say more about the initial weights than about the noise."
+)
+RECORD_ONLY = (
+    "Recorded at every kept step: the default estimator with its interval, counts of sizes, the "
+    "survival function and the Hill curve. The other estimators need the weights themselves."
+)
+EMPTY = "Choose a run or a file in the sidebar, or a known law."
+
+
+class Badge(NamedTuple):
+    """A verdict in two words."""
+
+    text: str
+    colour: str
+    icon: str
+
+
+BADGES = {
+    "stable": Badge("Stable", "green", ":material/check_circle:"),
+    "not stable": Badge("Heavy, not stable", "orange", ":material/warning:"),
+    "light": Badge("Light-tailed", "orange", ":material/warning:"),
+    "masked": Badge("Masked", "orange", ":material/visibility_off:"),
+    "unclear": Badge("Cannot be told", "gray", ":material/help:"),
+    "skewed": Badge("Skewed", "orange", ":material/warning:"),
+}
+
+
+def with_alpha(text: str) -> str:
+    """A sentence of the core with the letter the page uses."""
+    return text.replace("alpha", "α").replace(".  ", ". ")
+
+
+def sentence(report: TailReport) -> str:
+    """The verdict in plain words; of a skewed sample with the fit that allows for it."""
+    said = with_alpha(report.verdict.sentence)
+    skewed = report.estimate(SKEWED)
+    if skewed is None or skewed.beta is None:
+        return said
+    fits = "describes it" if skewed.fits else "does not describe it either"
+    return (
+        f"{said.replace(' Ask for skewness.', '')} A skewed stable law of α {skewed.alpha:.2f} "
+        f"({skewed.low:.2f} to {skewed.high:.2f}) and β {skewed.beta:.2f} "
+        f"({skewed.beta_low:.2f} to {skewed.beta_high:.2f}) {fits}."
+    )
+
+
+def counted(sample: Sample, report: TailReport) -> str:
+    """What was taken as independent, and how much of it was read."""
+    text = sample.counted or with_alpha(report.counted)
+    unit = sample.of if report.single and report.unit == "entries" else report.unit
+    if report.size < report.total:
+        return (
+            f"{text} Read: {words.count(report.size)} of {words.count(report.total)} {unit}, a "
+            "choice that the seed 0 makes."
+        )
+    return f"{text} Read: all {words.count(report.size)} {unit}."
+
+
+def recorded(layer: LayerView) -> str:
+    """The verdict that a record still allows."""
+    if layer.tail is None:
+        return "No tail index was recorded at this step."
+    tail = layer.tail
+    said = (
+        f"α = {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f}), by {words.count(tail.size)} "
+        f"{tail.sample}"
+    )
+    fits = "the stable law described them" if tail.fits else "they did not look stable"
+    return f"{said}; {fits}."

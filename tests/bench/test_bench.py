@@ -1,0 +1,109 @@
+"""`bench`: the figures are there, and they are ratios of what was timed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import torch
+
+from bench import ensembles as bench_ensemble
+from bench import memory as bench_memory
+from bench.__main__ import main
+from hts import RunConfig
+
+
+def test_bench_noise_prints_ratios_and_shares_of_a_step(capsys):
+    before = torch.get_num_threads()
+    assert main(["noise", "--json", "--runs", "1", "--sizes", "14000"]) == 0
+    assert torch.get_num_threads() == before
+    found = json.loads(capsys.readouterr().out)
+    values, layer = found["values"], found["layer"]
+    assert {row["threads"] for row in values} == {row["threads"] for row in layer} == {1, 2}
+    for row in values:
+        if row["what"] == "normal_":
+            assert row["times_normal"] == 1
+        assert row["ns_per_value"] == pytest.approx(1e9 * row["seconds"] / row["values"])
+    for row in layer:
+        assert row["percent_of_step"] > 0
+        assert (row["percent_of_step"] == 100) == (row["what"] == "SGD step")
+    assert main(["noise", "--runs", "1", "--sizes", "1e4"]) == 0
+    assert "times_normal" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--runs", "0"], ["--sizes", "12"], ["--device", "tpu"]])
+def test_bad_options_end_with_one_line(words, capsys):
+    assert main(["noise", *words]) == 2
+    assert "must be" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without CUDA")
+def test_without_a_gpu_its_benchmark_says_so(capsys):
+    assert main(["noise", "--device", "cuda"]) == 2
+    assert "finds no CUDA device" in capsys.readouterr().err
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_the_benchmark_gives_shares_of_the_copy(capsys):
+    assert main(["noise", "--device", "cuda", "--json", "--runs", "5"]) == 0
+    rows = json.loads(capsys.readouterr().out)["device"]
+    assert {row["values"] for row in rows} == {1_400_000, 140_000_000}
+    assert all(row["share_of_copy"] > 0 for row in rows)
+
+
+def test_bench_train_sets_a_step_beside_its_products_and_the_other_ways(capsys):
+    sizes = ["--widths", "50", "--inputs", "20", "--threads", "1", "--runs", "2"]
+    assert main(["train", "--json", *sizes]) == 0
+    rows = {row["what"]: row for row in json.loads(capsys.readouterr().out)["step"]}
+    assert list(rows)[:5] == ["products", "no noise", "type I", "type II", "type III"]
+    assert {"plain torch, type II", "published way, type II"} < set(rows)
+    assert rows["products"]["times_products"] == rows["no noise"]["times_no_noise"] == 1
+    assert all(row["seconds"] > 0 and row["times_products"] > 0 for row in rows.values())
+
+
+@pytest.mark.slow
+def test_bench_ensembles_compares_three_ways_of_the_same_runs(capsys, monkeypatch):
+    monkeypatch.setattr(bench_ensemble, "STEPS", {200: 3})
+    assert main(["ensembles", "--json", "--widths", "20", "--members", "1,3"]) == 0
+    for row in json.loads(capsys.readouterr().out)["ensembles"]:
+        assert row["steps"] == 3
+        for way in ("one_after_another", "two_processes"):
+            assert row[f"times_{way}"] == pytest.approx(row["together"] / row[way])
+
+
+def test_bench_pruning_counts_where_the_curves_equal_naive_masking(capsys):
+    sizes = ["--width", "300", "--examples", "400", "--inputs", "20", "--classes", "3"]
+    assert main(["pruning", "--json", "--runs", "1", *sizes]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["pruning"]
+    assert (row["levels"], row["sampled"], row["equal_to_exact"]) == (301, 50, 50)
+    assert row["magnitude_equal_to_naive"] == row["magnitude_levels"] == 50
+    assert row["times_forward"] > 0
+    assert row["plain_differs_per_million"] < 1000
+
+
+def test_the_members_of_a_bench_differ():
+    configs = bench_ensemble.members(128, 200)
+    assert len({config.hash for config in configs}) == 128
+
+
+@pytest.mark.slow
+def test_the_estimate_of_memory_is_within_a_fifth_of_the_peak():
+    small = RunConfig(width=3000, iterations=2, eval_every=1)
+    (row,) = bench_memory.measure([small])
+    assert 0.8 < row["estimate_over_peak"] < 1.2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["noise", "--sizes", "few"], "sizes .* got 'few'"),
+        (["train", "--widths", "0"], "widths .* from 1 .* got 0"),
+        (["train", "--runs", "none"], "runs .* got 'none'"),
+        (["ensembles", "--device", "tpu"], "device must be one of cpu, cuda"),
+    ],
+)
+def test_sizes_that_are_none_are_refused(words, said, capsys):
+    assert main([*words]) == 2
+    assert re.search(said, capsys.readouterr().err)

@@ -1,0 +1,55 @@
+"""A lab of real processes is broken once in each quick way; ``bench faults`` does it 20 times."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from bench.app import faults
+from bench.app import faults_repeated as faults_bench
+from bench.app.faults_repeated import prepared
+from bench.app.lab_processes import LONG, Broken, Lab
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
+]
+
+
+@pytest.fixture(scope="module")
+def broken_lab() -> Iterator[Lab]:
+    with prepared("worker killed") as lab:
+        yield lab
+
+
+@pytest.mark.parametrize("name", ["cache cleared", "store locked", "worker killed"])
+def test_everything_holds(broken_lab, name) -> None:
+    faults.FAULTS[name](broken_lab, random.Random(5))
+
+
+def test_what_does_not_hold_is_noticed(tmp_path) -> None:
+    lab = Lab(tmp_path)
+    try:
+        run_id = lab.store.create(LONG)
+        with pytest.raises(Broken, match="of 1 recorded evaluations 0 are left"):
+            faults._need_rows(lab, run_id, 1)
+        with pytest.raises(Broken, match="within 0 s not: a service is up"):
+            lab.until(lab.served, "a service is up", 0.1)
+        lab.store.claim(run_id, pid=1, pid_started=1.0)
+        lab.store.mark_interrupted(run_id, "")
+        with pytest.raises(Broken, match="is interrupted without a word"):
+            lab.check([run_id])
+    finally:
+        lab.close()
+
+
+def test_a_fault_that_cannot_be_caused_here_is_said(monkeypatch) -> None:
+    def cannot(name):
+        raise faults_bench.NotHere("no right to mount")
+
+    monkeypatch.setattr(faults_bench, "prepared", cannot)
+    assert faults_bench.repeated("disk full", 3, 1) == {"skipped": "no right to mount"}

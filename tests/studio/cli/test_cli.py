@@ -1,0 +1,132 @@
+"""The command line, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hts.studio.cli.main import main
+from hts.studio.store import Store
+
+ROOT = Path(__file__).resolve().parents[3]
+SMALL = ["--width", "50", "--iterations", "20", "--seed", "5"]
+PROMISED = {
+    "iterations", "stop_reason", "train_accuracy", "test_accuracy", "pruning_ratio",
+    "train_accuracy_pruned", "test_accuracy_pruned", "tail_index", "seconds",
+}  # fmt: skip
+
+
+def printed(capsys, *words: str) -> str:
+    assert main(words) == 0
+    return capsys.readouterr().out
+
+
+def test_train_prints_one_json_object_and_stores_the_run(home, capsys):
+    result = json.loads(printed(capsys, "train", *SMALL, "--json"))
+    assert set(result) >= PROMISED
+    assert set(result["tail_index"]) == {"alpha", "low", "high", "method"}
+    assert (result["iterations"], result["stop_reason"]) == (20, "budget")
+    run = Store(home).get(result["run"])
+    assert run.state == "finished"
+    assert run.result.pruning_ratio == result["pruning_ratio"]
+    listed = json.loads(printed(capsys, "runs", "--json"))
+    assert [r["id"] for r in listed] == [result["run"]]
+    assert result["run"] in printed(capsys, "runs")
+    shown = json.loads(printed(capsys, "show", result["run"], "--json"))
+    assert shown["config"]["width"] == 50
+    assert "pruning ratio" in printed(capsys, "show", result["run"])
+
+
+def test_train_without_json_has_a_bar_on_stderr_and_words_on_stdout(home, capsys):
+    assert main(["train", *SMALL]) == 0
+    out, err = capsys.readouterr()
+    assert "pruning ratio" in out
+    assert "tail index alpha" in out
+    assert "20/20" in err
+
+
+def test_one_or_two_threads_print_the_same(home, capsys):
+    a, b = (
+        json.loads(printed(capsys, "train", *SMALL, "--threads", n, "--json")) for n in ("1", "2")
+    )
+    for result in (a, b):
+        del result["seconds"], result["run"]
+    assert a == b
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--alpha", "0"], "alpha must be a number in (0, 2], got"),
+        (["--alpha", "2.5"], "got 2.5"),
+        (["--alpha", "abc"], "got 'abc'"),
+        (["--width", "0"], "width must be a whole number"),
+        (["--width", "1000000000"], "needs about"),
+        (["--data", "mnits"], "Did you mean"),
+        (["--data", "missing.csv"], "which does not exist"),
+        (["--threads", "0"], "threads must be at least 1"),
+        (["--noise", "IV"], "one of none, gaussian, I, II, III"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says):
+    assert main(["train", *words, "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert says in err
+    assert "Traceback" not in err
+    assert all(not run.active for run in Store(home).list(limit=10))
+
+
+def test_divergence_is_a_result_with_its_own_exit_code(home, capsys):
+    assert main(["train", *SMALL, "--noise", "none", "--lr", "1e20", "--json"]) == 3
+    result = json.loads(capsys.readouterr().out)
+    assert result["stop_reason"] == "diverged"
+    assert result["test_accuracy"] is None
+    assert "lower the learning rate" in result["message"]
+
+
+def test_an_own_table(home, capsys, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [f"{a:.3f},{b:.3f},{'yes' if a > b else 'no'}" for a, b in rng.random((60, 2))]
+    path = tmp_path / "mine.csv"
+    path.write_text("a,b,bought\n" + "\n".join(rows))
+    words = ["train", "--data", str(path), "--label", "bought", *SMALL, "--json"]
+    assert json.loads(printed(capsys, *words))["stop_reason"] == "budget"
+
+
+def test_sample_writes_reproducible_noise(tmp_path, capsys):
+    for name in ("a.npy", "b.npy"):
+        sizes = ["--units", "100", "--inputs", "14"]
+        words = ["sample", "--noise", "II", *sizes, "--seed", "3", "--out", str(tmp_path / name)]
+        assert main(words) == 0
+    a, b = (np.load(tmp_path / name) for name in ("a.npy", "b.npy"))
+    assert a.shape == (100, 14)
+    assert a.dtype == np.float32
+    assert np.array_equal(a, b)
+    assert main(["sample", "--noise", "none", "--out", str(tmp_path / "c.npy")]) == 2
+
+
+def test_datasets_lists_the_offline_default(capsys):
+    rows = {row["name"]: row for row in json.loads(printed(capsys, "datasets", "--json"))}
+    assert rows["digits"]["available"].startswith("yes")
+    assert {"ecg5000-binary", "mnist", "fashion-mnist", "cifar10", "cifar100", "moons"} <= set(rows)
+
+
+def test_unknown_run(home, capsys):
+    assert main(["show", "nope-1"]) == 2
+    assert "nope-1" in capsys.readouterr().err
+
+
+def test_as_a_program(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "hts", "train", *SMALL, "--json"],
+        capture_output=True, text=True, cwd=ROOT, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["iterations"] == 20
+    assert done.stderr == ""

@@ -1,0 +1,51 @@
+"""A sweep that a page has left to a cluster, from the scheduler to its results; local Ray."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from hts.studio.cluster.status import read_status
+from hts.studio.jobs.scheduling.heads import Heads
+from hts.studio.jobs.sweeps import begin_sweep, waits_for_head
+from hts.studio.sweeps.spec import SweepSpec
+
+pytest.importorskip("ray", reason="needs Ray: pip install -r requirements-cluster.txt")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    long = short.replace(iterations=3000, eval_every=1000)
+    spec = SweepSpec(name="away", base=long, grid={"width": tuple(range(50, 60))})
+    sweep = begin_sweep(store, spec, on_cluster=True)
+    heads = Heads(store)
+
+    def until(reached) -> None:
+        give_up = time.monotonic() + 240
+        while not reached():
+            assert time.monotonic() < give_up, store.sweep(sweep)
+            heads.tick()
+            time.sleep(0.05)
+
+    try:
+        until(lambda: store.sweep(sweep).done >= 1)
+        killed = store.sweep(sweep).pid
+        os.kill(killed, signal.SIGKILL)  # another one takes it over
+        until(lambda: store.sweep(sweep).pid not in (None, killed))
+        before = store.sweep(sweep).done
+        until(lambda: store.sweep(sweep).done > before)
+        heads.leave()  # as a service that is restarted
+        assert waits_for_head(store, store.sweep(sweep))
+        until(lambda: not store.sweep(sweep).active)
+        until(lambda: not heads.busy)
+    finally:
+        heads.leave()
+    found = store.sweep(sweep)
+    assert (found.state, found.done, found.failed) == ("finished", 10, 0)
+    runs = [member.run for member in store.members(sweep)]
+    assert sorted(runs) == sorted(run.id for run in store.list(sweep=sweep))
+    assert read_status(store, sweep).ended

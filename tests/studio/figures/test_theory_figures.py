@@ -1,0 +1,82 @@
+"""Figures of the theory's experiments on results with known numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from theory_factories import chaos_result, euler_result, width_result
+
+from hts.studio.figures.theory.card import guide, titles
+from hts.studio.figures.theory.chaos import chaos_error, chaos_law, chaos_pairs
+from hts.studio.figures.theory.curves import euler_error, euler_width
+from hts.studio.figures.theory.width import regime_error, regime_steps, width_error, width_reach
+from hts.theory.records import ChaosResult, WidthResult
+from hts.theory.settings import Case
+
+
+def names(card, *, legend: bool = True) -> list[str]:
+    return [t["name"] for t in card.figure["data"]
+            if "name" in t and (t.get("showlegend", True) or not legend)]  # fmt: skip
+
+
+def test_a_type_is_named_only_where_it_tells_noises_apart():
+    heavy, light, none = Case("III", 1.5), Case("III", 2.0), Case("none", None)
+    assert titles([heavy, light, none]) == ["α 1.5", "α 2", "no noise"]
+    assert titles([heavy, Case("II", 1.5)]) == ["type III, α 1.5", "type II, α 1.5"]
+    assert titles([heavy]) == ["type III, α 1.5"]
+
+
+@pytest.mark.parametrize("show", [chaos_error, chaos_pairs, chaos_law])
+def test_one_noise_in_front_and_all_others_under_one_name(show):
+    one, other = chaos_result(slope=-0.5).cases[0], chaos_result(slope=-0.3).cases[0]
+    result = ChaosResult(settings=chaos_result(slope=-0.5).settings, cases=[one, other, other])
+    card = show(result, 0)
+    assert names(card)[0] == "other noises"
+    assert names(card).count("other noises") == 1
+    lines = [t for t in card.figure["data"] if t.get("name") == "other noises"]
+    assert len(lines) == 2
+    assert "other noises" not in names(show(chaos_result(slope=-0.5), 0))
+
+
+def test_the_guide_has_the_slope_that_is_expected():
+    trace = guide([1.0, 10.0, 100.0], [3.0, 0.5, 0.02], -1 / 3)
+    assert trace["name"] == "slope −1/3"
+    assert trace["y"][0] / trace["y"][2] == pytest.approx(100 ** (1 / 3), rel=1e-4)
+    assert guide([1.0, 10.0], [1.0, 2.0], -0.4286)["name"] == "slope −0.43"
+    relu = chaos_error(chaos_result(slope=-0.4, activation="relu"), 0)
+    assert "slope −0.43" in names(relu)
+    assert "−0.4" in relu.caption
+
+
+def test_only_the_mean_unit_is_in_the_legend_of_eulers_error():
+    for card in (euler_error(euler_result(slope=1.0)), euler_width(euler_result(slope=1.0))):
+        assert names(card) == ["type III, α 2"]
+        assert len(names(card, legend=False)) == 2
+
+
+def test_relative_errors_fill_their_axis():
+    card = width_error(width_result(alpha=1.5, slope=-0.3), 0)
+    low, high = card.figure["layout"]["yaxis"]["range"]
+    assert 10**low == pytest.approx(0.93 * 0.69)
+    assert 1 < 10**high < 1.1
+    across = card.figure["layout"]["xaxis"]["range"]
+    assert across == pytest.approx([math.log10(10) - 0.04, math.log10(1000) + 0.04])
+
+
+def test_the_smallest_width_is_told():
+    result = width_result(alpha=1.5, slope=-0.3)
+    assert "from n = 100" in width_reach(result, 0.5, 0.5).caption
+    assert "not reached" in width_reach(result, 0.1, 0.5).caption
+    assert width_reach(result, 0.5, 0.5).figure["data"][0]["y"] == [0, 90, 100]
+
+
+def test_the_theorems_steps_are_shown_whether_they_were_run_or_not():
+    result = width_result(alpha=1.5, slope=-0.3)
+    error, steps = regime_error(result, 0), regime_steps(result)
+    assert [t["y"] for t in error.figure["data"]] == [[0.8], [0.81]]
+    assert steps.figure["data"][0]["marker"]["symbol"] == ["circle", "circle-open"]
+    assert steps.figure["data"][0]["y"] == [113, 357_000]
+    nothing = WidthResult(settings=result.settings, cases=result.cases, regime=[])
+    assert regime_error(nothing, 0).figure is None
+    assert regime_steps(nothing).figure is None

@@ -1,0 +1,169 @@
+"""Sweeps that pages leave to a cluster: who takes them, and what is said when nobody can."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import time
+
+import pytest
+
+from hts.studio.jobs.processes.identity import this_process
+from hts.studio.jobs.scheduling import heads as module
+from hts.studio.jobs.scheduling.heads import Heads
+from hts.studio.jobs.sweeps import (
+    begin_sweep,
+    give_up_head,
+    resume_sweep,
+    take_over,
+    waits_for_head,
+    was_on_cluster,
+)
+from hts.studio.lab import Person
+from hts.studio.store import Store, Sweep
+from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+
+WITHOUT_RAY = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is not None, reason="is about machines without Ray"
+)
+
+
+@pytest.fixture
+def asked(store: Store, short) -> str:
+    return begin_sweep(
+        store, SweepSpec(name="away", base=short, grid={"seed": (1, 2)}), on_cluster=True
+    )
+
+
+@pytest.fixture
+def heads(store: Store):
+    opened = Heads(store)
+    yield opened
+    opened.leave()
+
+
+def until(heads: Heads, reached) -> None:
+    give_up = time.monotonic() + 150
+    while not reached():
+        assert time.monotonic() < give_up
+        heads.tick()
+        time.sleep(0.05)
+
+
+def test_nothing_of_it_goes_to_workers_of_this_machine(store, asked) -> None:
+    assert waits_for_head(store, store.sweep(asked))
+    assert store.waiting_group() is None
+
+
+def test_one_process_takes_it_over_and_can_give_it_up(store, asked) -> None:
+    mine = this_process()
+    assert take_over(store, asked, mine)
+    assert not take_over(store, asked, (mine[0] + 1, 1.0))
+    assert store.waiting_group() is None
+    group = store.take_group(pid=mine[0], pid_started=mine[1], sweep_id=asked)
+    assert group.positions == (0, 1)
+    assert not give_up_head(store, asked, mine[0] + 1)
+    assert give_up_head(store, asked, mine[0])
+    assert waits_for_head(store, store.sweep(asked))
+    assert store.held_groups() == []
+
+
+def test_without_a_configured_cluster_it_is_stopped_in_words(store, asked, heads, monkeypatch):
+    monkeypatch.delenv("HTS_CLUSTER", raising=False)
+    heads.tick()
+    assert store.sweep(asked).state == "stopped"
+    assert "set HTS_CLUSTER there" in store.sweep(asked).message
+
+
+@WITHOUT_RAY
+def test_without_ray_the_sweep_says_what_to_install(store, asked, heads, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    until(heads, lambda: not store.sweep(asked).active)
+    assert "pip install -r requirements-cluster.txt" in store.sweep(asked).message
+    until(heads, lambda: not heads.busy)
+    assert store.sweep(asked).done == 0
+
+
+def test_heads_that_end_are_replaced_some_times(store, asked, heads, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    monkeypatch.setattr(module.sys, "executable", "/bin/false")
+    until(heads, lambda: not store.sweep(asked).active)
+    assert "3 heads of the cluster ended; the last one ended with exit code 1" in (
+        store.sweep(asked).message
+    )
+
+
+def test_no_more_heads_than_that(store, short, heads, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    started: list[str] = []
+    monkeypatch.setattr(Heads, "_start", lambda self, sweep: started.append(sweep.id))
+    monkeypatch.setattr(module, "MOST", 0)
+    spec = SweepSpec(name="away", base=short)
+    first = begin_sweep(store, spec, on_cluster=True)
+    heads.tick()
+    assert started == []
+    monkeypatch.setattr(module, "MOST", 1)
+    begin_sweep(store, SweepSpec(name="later", base=short), on_cluster=True)
+    heads.tick()
+    assert started[0] == first
+
+
+def test_who_has_fewest_heads_is_next(store, short, heads, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    people = [Person(id=f"oidc:{name}", name=name, role="member", how="oidc") for name in "ab"]
+    sweeps = [
+        begin_sweep(
+            store, SweepSpec(name=str(n), base=short), on_cluster=True, owner=people[n // 3]
+        )
+        for n in range(4)
+    ]
+    started: list[str] = []
+
+    def start(self: Heads, sweep: Sweep) -> None:
+        started.append(sweep.id)
+        self._running[sweep.id] = subprocess.Popen(["sleep", "60"])
+        self._owner[sweep.id] = sweep.owner
+
+    monkeypatch.setattr(Heads, "_start", start)
+    monkeypatch.setattr(module, "MOST", 1)
+    heads.tick()
+    monkeypatch.setattr(module, "MOST", 2)
+    heads.tick()
+    assert started[0] == sweeps[0]
+    assert sweeps[3] in started[1:]  # of b, before a's second
+
+
+def test_a_sweep_deleted_under_its_head_harms_nobody(store, asked, heads, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    monkeypatch.setattr(module.sys, "executable", "/bin/false")
+    heads.tick()
+    store.stop_sweep(asked, "Stopped.")
+    store.delete_sweep(asked)
+    assert not take_over(store, asked, this_process())
+    until(heads, lambda: not heads.busy)  # its exit code is 1
+    assert not give_up_head(store, asked, 1)
+
+
+def test_what_was_for_the_cluster_is_known_before_a_head_says_so(store, asked, short) -> None:
+    assert was_on_cluster(store, asked)
+    here = begin_sweep(store, SweepSpec(name="here", base=short))
+    assert not was_on_cluster(store, here)
+
+
+def test_it_is_not_resumed_while_its_workers_leave(store, asked) -> None:
+    mine = this_process()
+    take_over(store, asked, mine)
+    group = store.take_group(pid=mine[0], pid_started=mine[1], sweep_id=asked)
+    store.stop_sweep(asked, "Stopped.")
+    with pytest.raises(BadInput, match="still leaving it"):
+        resume_sweep(store, asked, on_cluster=True)
+    store.leave_group(group.number, pid=mine[0], counts=False)
+    resume_sweep(store, asked, on_cluster=True)
+    assert waits_for_head(store, store.sweep(asked))
+
+
+def test_resumed_it_waits_for_a_head_again(store, asked) -> None:
+    store.stop_sweep(asked, "Stopped.")
+    resume_sweep(store, asked, on_cluster=True)
+    assert waits_for_head(store, store.sweep(asked))

@@ -1,0 +1,131 @@
+"""Workers that are gone: found by pid and start time, and told about in words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from hts.studio.jobs import client
+from hts.studio.jobs.processes.identity import (
+    alive,
+    claim_for_this_process,
+    create_for_this_process,
+    start_time,
+    this_process,
+)
+from hts.studio.jobs.processes.lock import FileLock, is_free
+from hts.studio.jobs.processes.lost import how_it_ended, lost_runs
+from hts.validate import BadInput
+
+
+def test_this_process_is_alive() -> None:
+    pid, started = this_process()
+    assert pid == os.getpid()
+    assert alive(pid, started)
+    assert not alive(pid, started - 60)
+    assert not alive(None, None)
+
+
+def test_an_ended_process_is_not_alive(dead) -> None:
+    assert not alive(*dead)
+
+
+def test_a_zombie_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        started = psutil.Process(process.pid).create_time()
+        deadline = time.monotonic() + 60
+        while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert start_time(process.pid) is None
+        assert not alive(process.pid, started)
+
+
+@pytest.mark.parametrize(
+    ("code", "forced", "words"),
+    [
+        (None, False, "is gone"),
+        (3, False, "ended with exit code 3 and without a result"),
+        (-9, False, "was ended by signal 9 (SIGKILL), which the system sends when memory runs out"),
+        (-9, True, "did not answer the request to stop and was ended by signal 9 (SIGKILL)"),
+        (-11, False, "was ended by signal 11 (SIGSEGV)"),
+        (-77, False, "was ended by signal 77"),
+    ],
+)
+def test_how_a_process_ended_in_words(code, forced, words) -> None:
+    assert how_it_ended(code, forced=forced).startswith(words)
+
+
+def test_lost_runs_are_marked_with_what_is_kept(store, long, dead) -> None:
+    here = create_for_this_process(store, long)
+    claim_for_this_process(store, here, threads=1)
+    gone, kept, reused = (store.create(long) for _ in range(3))
+    store.claim(gone, pid=dead[0], pid_started=dead[1])
+    store.claim(kept, pid=dead[0], pid_started=dead[1])
+    store.save_checkpoint(kept, 40, 1.0, {})
+    store.progress(kept, 57)
+    pid, started = this_process()
+    store.claim(reused, pid=pid, pid_started=started - 1000)
+    assert {run.id for run in lost_runs(store)} == {gone, kept, reused}
+    assert {run.id for run in client.recover(store)} == {gone, kept, reused}
+    assert store.get(here).state == "running"
+    assert store.get(gone).message == (
+        f"Worker process {dead[0]} is gone (the machine or the process was ended), at step 0 of "
+        "100000000. What was recorded is kept, but no checkpoint: Repeat starts it again."
+    )
+    run = store.get(kept)
+    assert run.state == "interrupted"
+    assert run.resumable
+    assert "at step 57 of 100000000. What was recorded is kept." in run.message
+    assert run.message.endswith("Resume continues from step 40; Repeat starts it again.")
+    assert client.recover(store) == []
+
+
+def test_a_scheduler_that_is_there_recovers_itself(store, long, dead) -> None:
+    run_id = store.create(long)
+    store.claim(run_id, pid=dead[0], pid_started=dead[1])
+    lock = FileLock(store.home.scheduler_lock)
+    assert lock.acquire()
+    assert client.recover(store) == []
+    lock.release()
+    assert [run.id for run in client.recover(store)] == [run_id]
+
+
+def test_a_run_of_this_process_is_not_for_others(store, long) -> None:
+    run_id = create_for_this_process(store, long)
+    assert store.queue() == []
+    with pytest.raises(BadInput, match="is starting with worker"):
+        store.claim(run_id, pid=1, pid_started=1.0)
+    assert claim_for_this_process(store, run_id, threads=3).state == "running"
+    assert store.get(run_id).threads == 3
+
+
+def test_a_lock_has_one_owner_and_dies_with_it(tmp_path) -> None:
+    path = tmp_path / "lock"
+    lock, other = FileLock(path), FileLock(path)
+    assert lock.acquire()
+    assert not other.acquire(wait=0.1)
+    assert not is_free(path)
+    lock.release()
+    assert is_free(path)
+    program = (
+        "import sys; from pathlib import Path;"
+        "from hts.studio.jobs.processes.lock import FileLock\n"
+        "lock = FileLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=client.environment(),
+    ) as process:
+        assert process.stdout.readline() == b"True\n"
+        assert not other.acquire()
+        process.kill()
+    assert other.acquire(wait=1.0)
+    other.release()

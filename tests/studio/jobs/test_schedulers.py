@@ -1,0 +1,176 @@
+"""The scheduler itself: alone, killed, adopted, unneeded; and workers without one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from hts.studio.jobs import client
+from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.explain import explain
+from hts.studio.jobs.processes.identity import this_process
+from hts.studio.jobs.processes.pulse import scheduler_status
+from hts.studio.jobs.processes.scheduler_settings import planned
+from hts.validate import BadInput
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+
+
+def until_only(lab, pids: set[int], seconds: float = 60.0) -> None:
+    """Wait until these are the only processes of the home."""
+    deadline = time.monotonic() + seconds
+    while {p.pid for p in lab.processes()} != pids:
+        assert time.monotonic() < deadline, lab.processes()
+        time.sleep(0.05)
+
+
+def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store, long) -> None:
+    first = lab.scheduler("--refill-delay", "0", slots=1)
+    (run_id,) = client.submit(store, long)
+    run = lab.until(run_id, lambda run: run.state == "running" and run.step > 0)
+    first.kill()
+    first.wait()
+    assert scheduler_status(store) is None
+    until_only(lab, {run.pid})  # waiting workers have gone with their scheduler
+    before = store.get(run_id).step
+    lab.until(run_id, lambda run: run.step > before)
+    assert client.recover(store) == []
+    second = lab.scheduler(slots=1)
+    (queued,) = client.submit(store, long)
+    time.sleep(1.0)
+    assert store.get(queued).state == "queued"  # the adopted run has the slot
+    client.stop(store, queued)
+    adopted = psutil.Process(run.pid)
+    adopted.kill()
+    message = lab.until(run_id, "interrupted").message
+    assert message.startswith(f"Worker process {run.pid} is gone")
+    second.terminate()
+    assert second.wait(timeout=60) == 0
+    until_only(lab, set())
+
+
+def test_a_run_given_to_a_worker_that_never_began_starts_again(lab, store, short, dead) -> None:
+    run_id = store.create(short)
+    store.assign(run_id, pid=dead[0], pid_started=dead[1], threads=1)
+    lab.scheduler(slots=1)
+    assert lab.until(run_id, "finished").attempt == 1
+
+
+def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
+    both = [lab.scheduler(slots=1, wait=False) for _ in range(2)]
+    deadline = time.monotonic() + 60
+    while all(process.poll() is None for process in both):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.5)
+    codes = [process.poll() for process in both]
+    assert sorted(codes, key=str) == [0, None]
+    alone = both[codes.index(None)]
+    assert scheduler_status(store).pid == alone.pid
+
+
+def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, dead) -> None:
+    run_id = store.create(short)
+    process = lab.scheduler("--owner", f"{dead[0]}:{dead[1]}", slots=1)
+    lab.until(run_id, "finished")
+    assert process.wait(timeout=60) == 0
+    until_only(lab, set())
+    assert scheduler_status(store) is None
+
+
+def test_it_stays_while_its_owner_is_there(lab) -> None:
+    process = lab.scheduler("--owner", "{}:{}".format(*this_process()), "--linger", "0.2", slots=1)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=2.5)
+
+
+def test_submitting_starts_a_scheduler_once(lab, store, short, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_SLOTS", "1")
+    (run_id,) = client.submit(store, short)
+    mine = client._schedulers[str(store.home.root)]
+    client.ensure_scheduler(store)
+    assert client._schedulers[str(store.home.root)] is mine
+    lab.until(run_id, "finished")
+    began = time.perf_counter()
+    for _ in range(100):
+        client.ensure_scheduler(store)
+    assert (time.perf_counter() - began) / 100 < 0.005
+    mine.kill()
+    mine.wait()
+    client.ensure_scheduler(store)
+    other = client._schedulers[str(store.home.root)]
+    assert other.pid != mine.pid
+
+
+def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_SLOTS", "0")
+    with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1 to 1024, got 0"):
+        client.submit(store, short)
+    assert store.list() == []
+    assert client._schedulers == {}
+
+
+def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    client.ensure_scheduler(store)
+    mine = client._schedulers[str(store.home.root)]
+    mine.wait()
+    client.ensure_scheduler(store)
+    assert client._schedulers[str(store.home.root)] is mine
+    monkeypatch.setattr(client, "RETRY_SECONDS", 0.0)
+    client.ensure_scheduler(store)
+    assert client._schedulers[str(store.home.root)] is not mine
+
+
+def test_it_ends_when_its_home_is_removed(lab, store) -> None:
+    process = lab.scheduler(slots=1)
+    store.home.database.unlink()
+    assert process.wait(timeout=60) == 0
+    until_only(lab, set())
+
+
+def test_a_worker_can_be_run_by_hand(lab, store, short) -> None:
+    run_id = store.create(short)
+    command = [
+        sys.executable,
+        "-m",
+        "hts.studio.jobs.workers.run_worker",
+        "--home",
+        str(lab.home),
+        run_id,
+    ]
+    done = [
+        subprocess.run(command, env=environment(1), capture_output=True, check=False)
+        for _ in range(2)
+    ]
+    assert [process.returncode for process in done] == [0, 3]
+    assert store.get(run_id).state == "finished"
+    assert b"is finished: process" in done[1].stderr
+
+
+def test_slots_and_threads_share_the_cores(monkeypatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+    assert (planned({}).slots, planned({}).threads, planned({}).warm) == (2, 8, 2)
+    assert planned({"HTS_SLOTS": "3"}).threads == 5
+    assert planned({"HTS_SLOTS": "64"}).threads == 1
+    assert planned({"HTS_THREADS": "4"}).threads == 4
+    with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1"):
+        planned({"HTS_SLOTS": "many"})
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (BadInput("alpha must be in (0, 2]."), "alpha must be in (0, 2]."),
+        (MemoryError(), "The memory did not suffice for this run."),
+        (RuntimeError("CUDA out of memory. Tried to allocate"), "The memory did not suffice"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: y"), "The memory did not"),
+        (KeyError("w"), "The run ended with an error, KeyError: 'w'."),
+    ],
+)
+def test_errors_in_a_sentence(error, words) -> None:
+    assert explain(error).startswith(words)

@@ -1,0 +1,100 @@
+"""Uploads: checked, kept once by their content, listed, deleted, bounded."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from weight_files import Bomb, npz, safetensors
+
+from hts.studio.store import Home
+from hts.studio.store.uploads import forget_weights, register_weights, stored_weights, weights
+from hts.validate import BadInput
+
+CONTENT = safetensors({"w": np.arange(12, dtype=np.float32).reshape(3, 4)})
+
+
+def files(home):
+    folder = home / "weights"
+    return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+
+
+def test_an_upload_is_kept_once_listed_opened_and_deleted(home, tmp_path):
+    (tmp_path / "mine.safetensors").write_bytes(CONTENT)
+    id_ = register_weights(tmp_path / "mine.safetensors")
+    assert register_weights(CONTENT, "other.safetensors") == id_
+    assert register_weights(BytesIO(CONTENT), "other.safetensors") == id_
+    (known,) = stored_weights()
+    assert (known.id, known.filename) == (id_, "mine.safetensors")
+    assert (known.format, known.arrays, known.bytes) == ("safetensors", 1, len(CONTENT))
+    found = weights(id_)
+    assert found.source == "mine.safetensors"
+    np.testing.assert_array_equal(found.weights[0].load().ravel(), np.arange(12))
+    digits = id_.removeprefix("weights:")
+    assert files(home) == [f"{digits}.json", f"{digits}.safetensors"]
+    forget_weights(id_)
+    assert files(home) == []
+    for use in (weights, forget_weights):
+        with pytest.raises(BadInput, match="is not among the uploads"):
+            use(id_)
+
+
+def test_of_a_checkpoint_the_tensors_are_kept(home, tmp_path):
+    path = tmp_path / "net.pt"
+    tied = torch.ones(4, 4)
+    torch.save({"state_dict": {"a": torch.eye(3), "b": tied, "c": tied}}, path)
+    id_ = register_weights(path.read_bytes(), "net.pt")
+    found = weights(id_)
+    assert {w.name for w in found.weights} == {"a", "b"}
+    assert found.notes == (
+        "net.pt: taken from the entry 'state_dict'",
+        "c: the same array as b: counted once",
+    )
+    assert [name.split(".")[1] for name in files(home)] == ["json", "safetensors"]
+
+
+def test_what_is_refused_leaves_nothing(home, tmp_path):
+    mark = tmp_path / "mark"
+    torch.save({"x": Bomb(mark)}, tmp_path / "bomb.pt")
+    whole = npz({"n": np.arange(3)})
+    for content, name, says in [
+        (CONTENT[:-1], "n.safetensors", "truncated"),
+        (b"", "n.npz", "is empty"),
+        (whole, "n.npz", "none can be measured"),
+        ((tmp_path / "bomb.pt").read_bytes(), "n.pt", "would run code"),
+        (CONTENT, "n.exe", "weights must be in"),
+        (CONTENT, "", "weights must be in"),
+    ]:
+        with pytest.raises(BadInput, match=says):
+            register_weights(content, name)
+        assert files(home) == []
+    assert not mark.exists()
+
+
+def test_bounds_on_one_file_and_on_all(home):
+    with pytest.raises(BadInput, match="an upload has to fit"):
+        register_weights(CONTENT, "n.safetensors", limit=len(CONTENT) - 1)
+    register_weights(CONTENT, "n.safetensors", total_limit=len(CONTENT))
+    other = CONTENT[:-1] + b"\0"
+    with pytest.raises(BadInput, match="delete one that is not needed"):
+        register_weights(other, "n.safetensors", total_limit=2 * len(CONTENT) - 1)
+    register_weights(other, "n.safetensors", total_limit=2 * len(CONTENT))
+
+
+def test_names_are_shown_and_never_used_as_paths(home):
+    register_weights(CONTENT, "../../etc/\x1bpasswd.safetensors")
+    assert [known.filename for known in stored_weights()] == ["passwd.safetensors"]
+    assert not (home.parent / "etc").exists()
+    for id_ in ("weights:../../etc", "table:0123456789ab", "weights:0123", ""):
+        with pytest.raises(BadInput, match="12 hex digits"):
+            weights(id_)
+
+
+def test_a_damaged_note_is_left_out_of_the_list(home):
+    id_ = register_weights(CONTENT, "n.safetensors")
+    Home(home).uploaded_weight(id_.removeprefix("weights:"), ".json").write_text("{")
+    assert stored_weights() == []
+    with pytest.raises(BadInput, match="damaged"):
+        weights(id_)

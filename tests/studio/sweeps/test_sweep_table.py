@@ -1,0 +1,138 @@
+"""Means and intervals of a sweep against tables made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sweep_factories import BLOWN_UP, member, result
+
+from hts.records import TailIndex
+from hts.studio.store import Member
+from hts.studio.sweeps.measures import MEASURES
+from hts.studio.sweeps.table import table, values_of
+from hts.validate import BadInput
+
+
+def seeds(*ratios: float, first: int = 0, **settings: Any) -> list[Member]:
+    return [
+        member(first + i, result(ratio), seed=i + 1, **settings) for i, ratio in enumerate(ratios)
+    ]
+
+
+def test_a_table_made_by_hand() -> None:
+    """t of 0.975 with 2 degrees of freedom is 4.302653, with 1 it is 12.706205."""
+    members = [
+        *seeds(10, 20, 30, alpha=1.5, width=100),
+        *seeds(40, 42, alpha=2.0, width=100, first=3),
+        *seeds(7, alpha=1.5, width=200, first=5),
+    ]
+    got = table(members, "alpha", "width", "pruning_ratio")
+    assert (got.x_values, got.y_values) == ([1.5, 2.0], [100, 200])
+    assert got.mean == [[20.0, 41.0], [7.0, None]]
+    assert got.count == [[3, 2], [1, 0]]
+    assert got.error[0] == pytest.approx([10 / 3**0.5, 1.0])
+    half = 4.302652729911275 * 10 / 3**0.5
+    assert got.low[0] == pytest.approx([20 - half, 41 - 12.706204736432095])
+    assert got.high[0] == pytest.approx([20 + half, 41 + 12.706204736432095])
+    assert [grid[1] for grid in (got.low, got.high, got.error)] == [[None, None]] * 3
+    assert got.runs == [[["run-0", "run-1", "run-2"], ["run-3", "run-4"]], [["run-5"], []]]
+    assert got.averaged == []
+
+
+def test_one_axis_is_one_row() -> None:
+    got = table([*seeds(1, 2, width=10), *seeds(5, width=20, first=2)], "width")
+    assert (got.y, got.y_values, got.mean, got.count) == (None, [None], [[1.5, 5.0]], [[2, 1]])
+
+
+def test_what_ended_without_the_measure_is_counted_apart() -> None:
+    members = [
+        member(0, result(50.0), seed=1),
+        member(1, BLOWN_UP, seed=2),
+        member(2, None, state="failed", seed=3),
+        member(3, None, state="waiting", seed=4),
+        member(4, None, state="running", seed=5),
+    ]
+    got = table(members, "alpha", None, "pruning_ratio")
+    assert (got.mean, got.count, got.failed, got.missing) == ([[50.0]], [[1]], [[2]], [[2]])
+    assert got.runs == [[["run-0", "run-1"]]]
+    diverged = table(members, "alpha", None, "diverged")
+    assert (diverged.mean, diverged.count, diverged.failed) == ([[50.0]], [[2]], [[1]])
+
+
+def test_shares_have_wilsons_interval() -> None:
+    """1 of 10: (0.0178762, 0.4041500), as computed by hand from the formula."""
+    members = [member(i, BLOWN_UP if i == 0 else result(), seed=i) for i in range(10)]
+    got = table(members, "alpha", None, "diverged")
+    assert got.mean == [[10.0]]
+    assert [got.low[0][0], got.high[0][0]] == pytest.approx([1.78762, 40.41500], abs=1e-4)
+    none = table(members[1:], "alpha", None, "diverged")
+    assert none.mean == [[0.0]]
+    assert none.low[0][0] == pytest.approx(0.0, abs=1e-9)
+    assert none.high[0][0] > 20
+
+
+def test_fixed_settings_choose_members() -> None:
+    members = [*seeds(1, 3, noise="I"), *seeds(10, 30, noise="III", first=2)]
+    assert table(members, "alpha", fixed={"noise": "III"}).mean == [[20.0]]
+    assert table(members, "alpha", fixed={"noise": "III", "seed": 2}).mean == [[30.0]]
+    assert table(members, "alpha", fixed={"noise": "II"}).mean == [[None]]
+    assert table(members, "alpha").averaged == ["noise"]
+    assert table(members, "alpha", fixed={"noise": "I"}).averaged == []
+    assert table(members, "noise").averaged == []
+
+
+def test_a_run_without_noise_belongs_to_every_alpha() -> None:
+    members = [
+        *seeds(5, 7, noise="none", alpha=1.5),
+        *seeds(50, noise="III", alpha=1.5, first=2),
+        *seeds(60, noise="III", alpha=2.0, first=3),
+    ]
+    got = table(members, "alpha", "noise")
+    assert (got.x_values, got.y_values) == ([1.5, 2.0], ["none", "III"])
+    assert got.mean == [[6.0, 6.0], [50.0, 60.0]]
+    assert table(members, "alpha", fixed={"noise": "none"}).mean == [[6.0, 6.0]]
+    assert table(members, "alpha", fixed={"noise": "III"}).mean == [[50.0, 60.0]]
+
+
+def test_a_run_with_sigma_0_belongs_to_every_type_and_to_sigma_0_only() -> None:
+    members = [*seeds(5, sigma=0.0, noise="I"), *seeds(9, sigma=1.0, noise="II", first=1)]
+    got = table(members, "sigma", "noise")
+    assert (got.x_values, got.y_values) == ([0.0, 1.0], ["I", "II"])
+    assert got.mean == [[5.0, None], [5.0, 9.0]]
+
+
+def test_values_ascend_and_words_stay_in_order() -> None:
+    members = [
+        member(0, None, width=20, noise="III", target_accuracy=95.0),
+        member(1, None, width=10, noise="I", target_accuracy=None),
+    ]
+    assert values_of(members, "width") == [10, 20]
+    assert values_of(members, "noise") == ["III", "I"]
+    assert values_of(members, "target_accuracy") == [None, 95.0]
+
+
+def test_every_measure_of_a_result() -> None:
+    tail = TailIndex(
+        alpha=1.7, low=1.6, high=1.8, level=0.95, method="m", sample="units", size=9, scale=1.0,
+        location=0.0, distance=0.01, fits=True,
+    )  # fmt: skip
+    got = {name: measure.value(result(tail_index=tail)) for name, measure in MEASURES.items()}
+    assert got == {
+        "pruning_ratio": 50.0, "test_accuracy": 95.0, "test_accuracy_pruned": 92.5,
+        "accuracy_cost": 2.5, "tail_index": 1.7, "train_accuracy": 97.0, "iterations": 100.0,
+        "seconds": 1.5, "diverged": 0.0,
+    }  # fmt: skip
+    assert {name for name, measure in MEASURES.items() if measure.value(BLOWN_UP) is not None} == {
+        "diverged"
+    }
+    assert MEASURES["tail_index"].value(result()) is None
+    assert all(name == measure.name for name, measure in MEASURES.items())
+
+
+def test_what_does_not_exist_is_named() -> None:
+    with pytest.raises(BadInput, match="measure must be one of pruning_ratio"):
+        table([], "alpha", None, "prunning")
+    with pytest.raises(BadInput, match="Did you mean 'alpha'"):
+        table([], "alhpa")
+    assert table([], "alpha").mean == [[]]

@@ -1,8 +1,0 @@
-"""Results made up for tests are importable as ``theory_factories``."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
