@@ -8,145 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import tomllib
 
 from bench.house import House, cycles, longest_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# One table of allowed directions: room -> the rooms that its files may import from.  The library
-# first, then the studio, the pages, and what stands beside them.  `hts` is the ground: config,
-# records, validate, seeds, compiled, version.
-ALLOWED = {
-    "hts": "",
-    "hts.data": "hts",
-    "hts.models": "hts",
-    "hts.noise": "hts",
-    "hts.training": "hts hts.data hts.models hts.noise",
-    "hts.pruning": "hts hts.models",
-    "hts.tails.samples": "hts",
-    "hts.tails.estimators": "hts hts.noise hts.tails.samples",
-    "hts.tails": "hts hts.noise hts.tails.estimators hts.tails.samples",
-    "hts.weights": "hts hts.data",
-    "hts.theory": "hts hts.noise hts.pruning hts.tails.estimators",
-    "hts.budget": "hts hts.data hts.models hts.pruning",
-    "hts.runs": "hts hts.budget hts.data hts.models hts.noise hts.pruning hts.tails hts.training",
-    "hts.inspection": "hts hts.noise hts.pruning hts.tails hts.weights",
-    "hts.verify": "hts hts.noise hts.tails",
-    # The one room above which the face may look: it resolves public names when they are asked for.
-    "hts.__init__": "hts hts.inspection hts.training",
-    "hts.__main__": "hts.studio.cli",
-    "hts.studio": "",
-    "hts.studio.store": "hts hts.weights",
-    "hts.studio.lab": "hts hts.studio.store",
-    "hts.studio.figures": "hts",
-    "hts.studio.figures.run": "hts hts.studio.figures",
-    "hts.studio.figures.classroom": "hts.studio.figures",
-    "hts.studio.figures.compress": "hts hts.pruning hts.studio.figures hts.studio.figures.run",
-    "hts.studio.figures.noise": "hts.studio.figures",
-    "hts.studio.figures.reproduce": "hts.studio.figures",
-    "hts.studio.figures.sweep_figures": "hts.studio.figures",
-    "hts.studio.figures.tails": "hts hts.studio.figures hts.studio.figures.run",
-    "hts.studio.figures.theory": "hts.studio.figures hts.theory",
-    "hts.studio.sweeps": "hts hts.budget hts.data hts.runs hts.studio.store",
-    "hts.studio.compress": (
-        "hts hts.budget hts.data hts.models hts.pruning hts.runs hts.studio.store "
-        "hts.studio.figures hts.studio.figures.run hts.studio.figures.compress"
-    ),
-    "hts.studio.classroom": (
-        "hts hts.runs hts.studio.store hts.studio.lab hts.studio.figures "
-        "hts.studio.figures.classroom"
-    ),
-    "hts.studio.reproduce": "hts hts.data hts.studio.store hts.studio.sweeps",
-    "hts.studio.jobs.processes": "hts hts.studio.store",
-    "hts.studio.jobs": (
-        "hts hts.budget hts.data hts.studio.store hts.studio.lab hts.studio.sweeps "
-        "hts.studio.jobs.processes"
-    ),
-    "hts.studio.jobs.scheduling": (
-        "hts hts.studio.store hts.studio.lab hts.studio.jobs hts.studio.jobs.processes"
-    ),
-    "hts.studio.jobs.workers": (
-        "hts hts.budget hts.data hts.runs hts.theory hts.training hts.studio.store "
-        "hts.studio.sweeps hts.studio.compress hts.studio.jobs hts.studio.jobs.processes"
-    ),
-    "hts.studio.cluster": (
-        "hts hts.data hts.runs hts.training hts.studio.store hts.studio.sweeps hts.studio.jobs "
-        "hts.studio.jobs.processes hts.studio.jobs.workers"
-    ),
-    "hts.studio.launch": (
-        "hts hts.data hts.studio.store hts.studio.sweeps hts.studio.jobs hts.studio.jobs.processes "
-        "hts.studio.cluster hts.studio.reproduce"
-    ),
-    "hts.studio.cli": (
-        "hts hts.data hts.inspection hts.noise hts.pruning hts.runs hts.theory hts.training "
-        "hts.verify hts.studio.classroom hts.studio.cluster hts.studio.compress hts.studio.jobs "
-        "hts.studio.jobs.processes hts.studio.jobs.scheduling hts.studio.jobs.workers "
-        "hts.studio.lab hts.studio.launch hts.studio.reproduce hts.studio.store hts.studio.sweeps"
-    ),
-    "pages._parts": "",
-    "pages._parts.shell": (
-        "hts hts.studio.store hts.studio.lab hts.studio.jobs hts.studio.jobs.processes"
-    ),
-    "pages._parts.board": (
-        "hts hts.data hts.studio.store hts.studio.figures hts.studio.figures.run hts.studio.jobs "
-        "pages._parts.shell"
-    ),
-    "pages._parts.form": (
-        "hts hts.budget hts.data hts.runs hts.studio.store hts.studio.jobs pages._parts.shell "
-        "pages._parts.board"
-    ),
-    "pages._parts.guide": "hts hts.studio.figures",
-    "pages._parts.train": (
-        "hts hts.runs hts.studio.store hts.studio.jobs hts.studio.jobs.processes "
-        "pages._parts.shell pages._parts.board pages._parts.form pages._parts.guide"
-    ),
-    "pages._parts.runs": (
-        "hts hts.studio.store hts.studio.lab hts.studio.figures hts.studio.figures.run "
-        "hts.studio.jobs pages._parts.shell pages._parts.board pages._parts.form"
-    ),
-    "pages._parts.admin": (
-        "hts hts.studio.store hts.studio.lab hts.studio.jobs pages._parts.board pages._parts.runs"
-    ),
-    "pages._parts.sweep": (
-        "hts hts.data hts.runs hts.studio.store hts.studio.sweeps hts.studio.figures "
-        "hts.studio.figures.run hts.studio.figures.sweep_figures hts.studio.jobs "
-        "hts.studio.jobs.processes hts.studio.cluster pages._parts.shell pages._parts.board "
-        "pages._parts.form"
-    ),
-    "pages._parts.tails": (
-        "hts hts.noise hts.tails hts.weights hts.studio.store hts.studio.figures "
-        "hts.studio.figures.run hts.studio.figures.tails pages._parts.shell pages._parts.board"
-    ),
-    "pages._parts.compress": (
-        "hts hts.pruning hts.studio.store hts.studio.figures hts.studio.figures.run "
-        "hts.studio.figures.compress hts.studio.compress hts.studio.jobs pages._parts.shell "
-        "pages._parts.board"
-    ),
-    "pages._parts.noise": "hts.noise hts.studio.figures hts.studio.figures.noise",
-    "pages._parts.theory": (
-        "hts hts.theory hts.studio.store hts.studio.figures hts.studio.figures.theory "
-        "hts.studio.jobs pages._parts.shell pages._parts.board"
-    ),
-    "pages._parts.reproduce": (
-        "hts hts.data hts.studio.store hts.studio.sweeps hts.studio.figures "
-        "hts.studio.figures.reproduce hts.studio.jobs hts.studio.reproduce hts.studio.launch "
-        "pages._parts.shell pages._parts.board pages._parts.form pages._parts.sweep"
-    ),
-    "pages._parts.classroom": (
-        "hts hts.runs hts.studio.store hts.studio.lab hts.studio.figures hts.studio.figures.run "
-        "hts.studio.figures.classroom hts.studio.classroom hts.studio.jobs pages._parts.shell "
-        "pages._parts.board pages._parts.form"
-    ),
-    "pages": (
-        "hts hts.runs hts.theory hts.studio.store hts.studio.jobs hts.studio.reproduce "
-        "pages._parts.admin pages._parts.board pages._parts.classroom pages._parts.compress "
-        "pages._parts.form pages._parts.guide pages._parts.noise pages._parts.reproduce "
-        "pages._parts.runs pages._parts.shell pages._parts.sweep pages._parts.tails "
-        "pages._parts.theory pages._parts.train"
-    ),
-    "app": "pages._parts.shell",
-}
-"""Library, studio and pages; what `bench` imports is its own affair, nothing imports it."""
+# One table of allowed directions: room -> the rooms that its files may import from.
+ALLOWED: dict[str, str] = tomllib.loads((ROOT / "tests" / "rooms.toml").read_text(encoding="utf-8"))
 
 # What no file of the library may import, and the files that may all the same, each with its test.
 NOT_IN_THE_LIBRARY = {"sqlite3", "subprocess", "plotly", "streamlit", "multiprocessing"}

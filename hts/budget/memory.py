@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import psutil
 
 from hts.budget.image_shape import image_of
-from hts.config import CNN_WIDTH_STEP, RunConfig
-from hts.models.architecture import convolutions
+from hts.config import RunConfig
+from hts.models.architecture import CNN_WIDTH_STEP, convolutions
 from hts.validate import BadInput
 
 BASE = 400 * 2**20  # interpreter, torch, numba and the numerical libraries in a worker

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hts.config import CNN_WIDTH_STEP
-
 Image = tuple[int, int, int]  # channels, height, width
 
 KERNEL = 3
+CNN_WIDTH_STEP = 8  # the stages have 1/8, 1/4, 1/2 and all of the width
 # (filters as a multiple of n / 8, whether a 2 x 2 maximum follows)
 _STAGES = (
     (1, True), (2, True), (4, False), (4, True), (8, False), (8, True), (8, False), (8, True),

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from hts.config import RunConfig
 from hts.models.architecture import Image, convolutions
+from hts.models.settings import ModelSettings
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -47,7 +47,7 @@ def keep_units(arrays: Arrays, kept: Sequence[np.ndarray]) -> dict[str, np.ndarr
     return smaller
 
 
-def form(config: RunConfig, image: Image | None) -> dict[str, Any]:
+def form(config: ModelSettings, image: Image | None) -> dict[str, Any]:
     """What has to be known beside the weights to compute with them, ready for JSON.
 
     ``image``: shape of the examples of a convolutional network, else None.
@@ -61,7 +61,7 @@ def form(config: RunConfig, image: Image | None) -> dict[str, Any]:
     }
 
 
-def places(config: RunConfig, image: Image | None) -> list[int]:
+def places(config: ModelSettings, image: Image | None) -> list[int]:
     """At how many places of an image each layer but the last is applied; 1 without images."""
     if image is None:
         return [1] * config.depth

@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from hts.config import RunConfig
 from hts.models.activations import ACTIVATIONS, Activation
 from hts.models.architecture import KERNEL, Image, convolutions
 from hts.models.model import LayerName
 from hts.models.parts import in_parts
+from hts.models.settings import ModelSettings
 from hts.seeds import generator
 
 HELD = 2**23  # activations held at once when looking at many examples (32 MB)
@@ -150,7 +150,7 @@ class ConvolutionalNetwork:
 
 
 def draw_convolutional(
-    config: RunConfig, image: Image, classes: int, device: torch.device
+    config: ModelSettings, image: Image, classes: int, device: torch.device
 ) -> ConvolutionalNetwork:
     """The network of ``config`` at step 0, drawn from the streams ("init", layer) of its seed.
 

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hts.config import RunConfig
 from hts.models.activations import ACTIVATIONS, Activation
 from hts.models.model import LayerName
+from hts.models.settings import ModelSettings
 from hts.seeds import generator
 
 HIDDEN_ELEMENTS = 2**22  # activations held at once when looking at many examples (16 MB)
@@ -109,7 +109,7 @@ class Network:
         self.output.copy_(torch.from_numpy(tensors["output"]))
 
 
-def draw_network(config: RunConfig, inputs: int, classes: int, device: torch.device) -> Network:
+def draw_network(config: ModelSettings, inputs: int, classes: int, device: torch.device) -> Network:
     """The network of ``config`` at step 0, drawn from the streams ("init", layer) of its seed.
 
     Hidden layers: PyTorch's default, U(-1/sqrt(inputs), 1/sqrt(inputs)).  Output layer: the same

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from hts.config import LARGEST_WIDTH
 from hts.noise.sources import NoiseSource
 from hts.validate import whole
 
@@ -16,7 +15,7 @@ def sample(
 
     ``kind`` is none, gaussian, I, II or III; ``alpha`` in (0, 2].  Bad values raise `BadInput`.
     """
-    units = whole("units", units, low=1, high=LARGEST_WIDTH, why="a layer needs units")
-    inputs = whole("inputs", inputs, low=1, high=LARGEST_WIDTH, why="a unit needs weights")
+    units = whole("units", units, low=1, high=10**12, why="a layer needs units")
+    inputs = whole("inputs", inputs, low=1, high=10**12, why="a unit needs weights")
     source = NoiseSource(kind, alpha, seed=seed, layer=layer)
     return source.increment(units, inputs, step).numpy()

@@ -29,10 +29,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hts.config import SMALLEST_ALPHA
 from hts.noise import philox, portable
 from hts.noise.table import quantile_table
-from hts.noise.types import noise_type
+from hts.noise.types import SMALLEST_ALPHA, noise_type
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, number, whole
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 from hts.validate import choice
 
+SMALLEST_ALPHA = 0.05  # below, single draws exceed what float32 can hold
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseType:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from hts.config import SMALLEST_ALPHA
-from hts.noise.types import noise_type
+from hts.noise.types import SMALLEST_ALPHA, noise_type
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, number, whole
 

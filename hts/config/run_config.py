@@ -7,125 +7,12 @@ import functools
 import hashlib
 import json
 import math
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hts.seeds import LARGEST_SEED
-from hts.validate import BadInput, choice, flag, number, whole
-
-NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
-MODELS = ("fcn", "cnn")
-CONV_NOISES = ("filter", "kernel")
-SCALINGS = ("standard", "mean_field")
-ACTIVATIONS = ("relu", "tanh", "identity")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("float32", "tf32")
-REFERENCE_SCALINGS = ("off", "gpu", "cpu")
-CHOICES = {
-    "model": MODELS,
-    "noise": NOISE_TYPES,
-    "conv_noise": CONV_NOISES,
-    "activation": ACTIVATIONS,
-    "scaling": SCALINGS,
-    "device": DEVICES,
-    "precision": PRECISIONS,
-    "reference_scaling": REFERENCE_SCALINGS,
-}
-"""What settings made of a few words may be."""
-SMALLEST_ALPHA = 0.05
-CNN_WIDTH_STEP = 8  # its stages have 1/8, 1/4, 1/2 and all of the width
-LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
-
-_DATASET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(:[0-9a-f]{12})?")
-
-
-Check = Callable[[str, object], Any]
-
-
-def _number(low: float, high: float, why: str, *, open_low: bool = True) -> Check:
-    return lambda name, got: number(name, got, low=low, high=high, why=why, open_low=open_low)
-
-
-def _whole(low: int, high: int, why: str) -> Check:
-    return lambda name, got: whole(name, got, low=low, high=high, why=why)
-
-
-def _choice(accepted: tuple[str, ...], why: str) -> Check:
-    return lambda name, got: choice(name, got, accepted, why=why)
-
-
-def _flag(why: str) -> Check:
-    return lambda name, got: flag(name, got, why=why)
-
-
-def _dataset_name(name: str, got: object) -> str:
-    if isinstance(got, str) and _DATASET_NAME.fullmatch(got):
-        return got
-    raise BadInput(
-        f"{name} must be a dataset name such as digits, got {got!r}: "
-        "`python -m hts datasets` lists what there is."
-    )
-
-
-def _target(name: str, got: object) -> float | None:
-    why = "it is a training accuracy in percent, or none"
-    return None if got is None else number(name, got, low=0, high=100, open_low=True, why=why)
-
-
-def _alpha(name: str, got: object) -> float:
-    why = "stable laws exist only there; 2 is Gaussian"
-    value = number(name, got, low=0, high=2, open_low=True, why=why)
-    if value < SMALLEST_ALPHA:
-        raise BadInput(
-            f"{name} must be at least {SMALLEST_ALPHA} here, got {value:g}: below that single "
-            "draws exceed what float32 can hold."
-        )
-    return value
-
-
-def _noise(name: str, got: object) -> str:
-    if isinstance(got, str) and got.upper() in NOISE_TYPES:
-        got = got.upper()
-    return choice(name, got, NOISE_TYPES, why="a noise type says which coordinates share a draw")
-
-
-_LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
-
-_CHECKS: dict[str, Check] = {
-    "data": _dataset_name,
-    "model": _choice(MODELS, "fcn is fully connected, cnn a VGG-11-like convolutional network"),
-    "width": _whole(1, LARGEST_WIDTH, "a hidden layer needs units"),
-    "depth": _whole(1, 8, "deeper nets do not train here without normalisation layers"),
-    "activation": _choice(ACTIVATIONS, "these have closed-form gradients here"),
-    "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
-    "train_output": _flag("the last layer is trained or fixed"),
-    "noise": _noise,
-    "conv_noise": _choice(CONV_NOISES, "it says what the draws of types I and III belong to"),
-    "alpha": _alpha,
-    "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
-    "gradient": _flag("off leaves pure noise"),
-    "lr": _number(0, math.inf, _LR_WHY),
-    "batch_size": _whole(1, 10**9, "a step needs examples"),
-    "iterations": _whole(1, 10**9, "a run needs a budget"),
-    "target_accuracy": _target,
-    "eval_every": _whole(1, 10**9, "accuracy is measured every so many steps"),
-    "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
-    "device": _choice(DEVICES, "it is where the tensors live"),
-    "precision": _choice(PRECISIONS, "it is how NVIDIA GPUs multiply; the CPU uses float32"),
-    "reference_scaling": _choice(
-        REFERENCE_SCALINGS, "it imitates the scale of the noise in the authors' released code"
-    ),
-}
-
-
-def check_setting(name: str, got: object) -> Any:
-    """The value ``got`` of one setting as a `RunConfig` holds it, checked by itself.
-
-    Raises `BadInput` for an unknown setting and for a value that it cannot have.
-    """
-    return _CHECKS[choice("a setting", name, _CHECKS, why="no other setting exists")](name, got)
+from hts.config.checks import CHECKS
+from hts.models.architecture import CNN_WIDTH_STEP
+from hts.validate import BadInput, choice
 
 
 def _setting(default: Any, title: str, says: str) -> Any:
@@ -182,7 +69,7 @@ class RunConfig:
     )
 
     def __post_init__(self) -> None:
-        for name, check in _CHECKS.items():
+        for name, check in CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
         if self.scaling == "mean_field" and self.depth != 1:
             raise BadInput(
