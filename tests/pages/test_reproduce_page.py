@@ -158,7 +158,7 @@ def test_the_page_works_without_torch():
     code += "import pages._parts.reproduce.claim, pages._parts.reproduce.run\n"
     code += "import pages._parts.reproduce.table\n"
     code += "from pages._parts.reproduce.board import claim_board\n"
-    code += "sys.path.insert(0, 'tests'); from reproduce_factories import reproduction\n"
+    code += "sys.path.insert(0, 'tests/support'); from reproduce_factories import reproduction\n"
     code += "r = reproduction(); [claim_board(r, c) for c in r.claims]\n"
     code += "print('torch' in sys.modules)"
     done = subprocess.run(

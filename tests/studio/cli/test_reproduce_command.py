@@ -83,7 +83,7 @@ def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, cap
 
 def begin(home: Path, *words: str, until_done: int) -> subprocess.Popen[str]:
     """The command in a process of its own, going on until so many runs are done."""
-    script = str(ROOT / "tests" / "experiments" / "tiny_reproduce.py")
+    script = str(ROOT / "tests" / "support" / "tiny_reproduce.py")
     process = subprocess.Popen(
         [sys.executable, script, "--slots", "1", *words],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -29,6 +29,7 @@ SETTINGS = {
 LOADED = """
 import sys, numpy as np, torch
 sys.path[:] = [p for p in sys.path if p and "site-packages" in p or "lib" in p]
+sys.path.insert(0, sys.argv[1])
 from load_network import Network
 scores = Network()(torch.from_numpy(np.load(sys.argv[2])))
 np.save(sys.argv[3], scores.detach().numpy())
