@@ -38,9 +38,9 @@ def test_squared_norms_have_the_right_scale():
 
 
 def test_once_makes_a_thing_once_for_many_threads():
-    from pages._parts.shell.shared_cache import Once
+    from hts.shared_cache import SharedCache
 
-    made, things, gate = [], Once(2), threading.Barrier(8)
+    made, things, gate = [], SharedCache(2), threading.Barrier(8)
 
     def ask() -> None:
         gate.wait()

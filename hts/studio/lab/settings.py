@@ -30,20 +30,16 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
+
 from hts.studio.lab.people import Role
 from hts.studio.store import VISIBILITIES, Visibility
 from hts.validate import BadInput, choice, number, whole
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 MODES = ("none", "oidc", "proxy", "codes")
 VARIABLE = "HTS_LAB"
@@ -144,8 +140,8 @@ class LabSettings:
 def read_text(text: str) -> LabSettings:
     """The settings of a TOML text; raises `BadInput` that names the setting and what it may be."""
     try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        given = msgspec.toml.decode(text)
+    except msgspec.DecodeError as error:
         raise BadInput(f"the lab's settings are not TOML: {error}.") from None
     known = ("mode", "admins", "teachers", "members", "visibility", "idle_minutes", "oidc",
              "proxy", "limits")  # fmt: skip

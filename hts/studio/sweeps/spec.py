@@ -5,19 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from hts.config import RunConfig
 from hts.studio.sweeps.values import parse_value, parse_values
 from hts.validate import BadInput, choice, flag
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 MOST_RUNS = 100_000
 LONGEST_NAME = 200
@@ -149,8 +145,8 @@ class SweepSpec:
     def from_toml(cls, text: str) -> SweepSpec:
         """Build from a TOML file's text: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``."""
         try:
-            return cls.from_dict(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+            return cls.from_dict(msgspec.toml.decode(text))
+        except msgspec.DecodeError as error:
             raise BadInput(f"a sweep's file must be TOML, got text that is not: {error}.") from None
 
 

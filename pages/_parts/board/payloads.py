@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hts.records import Snapshot
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.run.board import board, encode_board
 from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.view import RunView
 from hts.studio.store import Store, Unreadable, View
 from pages._parts.board.views import noise_words, run_view, twin_words
-from pages._parts.shell.shared_cache import Once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,8 @@ class Payload:
     read_out: str
 
 
-_payloads: Once[Payload] = Once(48)
-_snapshots: Once[Snapshot] = Once(64)
+_payloads: SharedCache[Payload] = SharedCache(48)
+_snapshots: SharedCache[Snapshot] = SharedCache(64)
 
 
 def payload(

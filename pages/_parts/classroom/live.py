@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.shared_cache import SharedCache
 from hts.studio.classroom.board import Board, answers, board, task_of, truth
 from hts.studio.classroom.figures import class_view, predicted
 from hts.studio.classroom.lesson import may_look, see_class
@@ -20,12 +21,11 @@ from hts.studio.lab import PersonalStore
 from hts.studio.store import Class
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
-from pages._parts.shell.shared_cache import Once
 
 TICK_SECONDS = 2.0
 
-_pooled: Once[tuple[Board, dict[str, Answer]]] = Once(32)
-_payloads: Once[bytes] = Once(256)
+_pooled: SharedCache[tuple[Board, dict[str, Answer]]] = SharedCache(32)
+_payloads: SharedCache[bytes] = SharedCache(256)
 
 
 @dataclass(frozen=True, kw_only=True)

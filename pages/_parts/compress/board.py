@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hts.pruning.across import Spread
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.compress.answers import changed_answers
 from hts.studio.figures.compress.curves import (
@@ -18,7 +19,6 @@ from hts.studio.figures.compress.curves import (
 from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.run.board import encode_board
 from pages._parts.compress.controls import Look
-from pages._parts.shell.shared_cache import Once
 
 
 class Boards(NamedTuple):
@@ -28,7 +28,7 @@ class Boards(NamedTuple):
     weights: bytes
 
 
-_made: Once[Boards] = Once(48)
+_made: SharedCache[Boards] = SharedCache(48)
 
 
 def boards(record: CompressionRecord, look: Look, place: int, spread: Spread | None) -> Boards:

@@ -11,17 +11,17 @@ import streamlit as st
 from hts.pruning.across import Spread, over_runs
 from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
+from hts.shared_cache import SharedCache
 from hts.studio.jobs import background as side
 from hts.studio.store import Run, Store, UnknownRun
 from hts.studio.store.export import weights_file
 from hts.validate import BadInput
 from pages._parts.board.side_progress import follow
 from pages._parts.compress.controls import Look
-from pages._parts.shell.shared_cache import Once
 
 MOST_RUNS = 200
 
-_records: Once[CompressionRecord] = Once(16)
+_records: SharedCache[CompressionRecord] = SharedCache(16)
 
 
 def finished_runs(store: Store, asked: str | None = None) -> list[Run]:

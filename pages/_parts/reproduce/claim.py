@@ -6,14 +6,14 @@ import re
 
 import streamlit as st
 
+from hts.shared_cache import SharedCache
 from hts.studio.reproduce.claims import Claim
 from hts.studio.reproduce.result import Reproduction
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
 from pages._parts.reproduce.board import claim_board
-from pages._parts.shell.shared_cache import Once
 
-_boards: Once[bytes] = Once(64)
+_boards: SharedCache[bytes] = SharedCache(64)
 
 
 def claim_card(result: Reproduction, claim: Claim, *, reveal: bool) -> None:

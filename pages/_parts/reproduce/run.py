@@ -8,6 +8,7 @@ import msgspec
 import streamlit as st
 
 from hts.data import available, info
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
 from hts.studio.jobs import client
 from hts.studio.reproduce.protocol import Protocol
@@ -25,12 +26,11 @@ from pages._parts.reproduce.source import (
 )
 from pages._parts.shell.ownership import no_start, refusal
 from pages._parts.shell.server import shared_store
-from pages._parts.shell.shared_cache import Once
 from pages._parts.sweep.views import going, status
 
 TICK_SECONDS = 2.0
 
-_said: Once[str] = Once(16)
+_said: SharedCache[str] = SharedCache(16)
 
 
 def run_again(store: Store) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from hts.shared_cache import SharedCache
 from hts.studio.launch.reproduce import made
 from hts.studio.reproduce import result as reproduce_result
 from hts.studio.reproduce.datasets import PROTOCOLS
@@ -16,10 +17,9 @@ from hts.studio.reproduce.result import Reproduction
 from hts.studio.store import Store, Sweep
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
-from pages._parts.shell.shared_cache import Once
 
-_files: Once[Reproduction] = Once(16)
-_made: Once[Reproduction] = Once(8)
+_files: SharedCache[Reproduction] = SharedCache(16)
+_made: SharedCache[Reproduction] = SharedCache(8)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from hts.config import RunConfig
+from hts.shared_cache import SharedCache
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.run.ccdf import weight_ccdf
 from hts.studio.figures.run.compression import compression_error
@@ -22,9 +23,8 @@ from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, run_view
 from pages._parts.form.address import shown
 from pages._parts.runs.selection import LARGEST_COMPARISON
-from pages._parts.shell.shared_cache import Once
 
-_payloads: Once[bytes] = Once(24)
+_payloads: SharedCache[bytes] = SharedCache(24)
 
 
 def comparison(store: Store, ids: Sequence[str]) -> None:

@@ -9,13 +9,13 @@ from datetime import datetime, timezone
 import pandas as pd
 import streamlit as st
 
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.axes import thin
 from hts.studio.lab import current
 from hts.studio.lab.access import owner_name
 from hts.studio.store import Run, Store
 from pages._parts.board.views import data_title, noise_words, state_word
-from pages._parts.shell.shared_cache import Once
 
 SPARK_POINTS = 40
 STATES = {
@@ -38,7 +38,7 @@ class _Recorded:
     ratio: float | None  # percent
 
 
-_recorded: Once[_Recorded] = Once(1024)
+_recorded: SharedCache[_Recorded] = SharedCache(1024)
 
 
 def runs_table(store: Store, runs: Sequence[Run]) -> list[str]:

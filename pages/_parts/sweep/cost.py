@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from hts.config import RunConfig
 from hts.data import available
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.store import Store
 from hts.studio.sweeps.cost import estimate
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 from pages._parts.form.submission import checked
-from pages._parts.shell.shared_cache import Once
 
 LARGEST_HERE = 10_000  # runs; more would hold up the other viewers while they are written down
 
-_said: Once[str] = Once(64)
+_said: SharedCache[str] = SharedCache(64)
 
 
 def cost_words(spec: SweepSpec, store: Store) -> str:

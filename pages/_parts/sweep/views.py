@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
@@ -16,7 +17,6 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import members_of, summarise, values_of
 from pages._parts.board.views import data_title
 from pages._parts.form.address import field, shown
-from pages._parts.shell.shared_cache import Once
 from pages._parts.sweep.address import Look, grid_axes
 
 DIGITS = {"%": 1, "points": 1, "steps": 0, "s": 1, "": 2}
@@ -27,8 +27,8 @@ STATES = {
     "stopped": ("Stopped", "warn"),
 }
 
-_boards: Once[bytes] = Once(24)
-_axes: Once[dict[str, list[Any]]] = Once(64)
+_boards: SharedCache[bytes] = SharedCache(24)
+_axes: SharedCache[dict[str, list[Any]]] = SharedCache(64)
 
 
 def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from hts.records import LayerView, MethodEstimate
+from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
 from hts.studio.figures.axes import rule
 from hts.studio.figures.card import Card
@@ -20,7 +21,6 @@ from hts.studio.figures.theme import named
 from hts.tails import METHODS
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import TailReport, tail_report
-from pages._parts.shell.shared_cache import Once
 from pages._parts.tails.source import Course, Recorded, Sample
 
 TAIL_ONLY = [name for name, method in METHODS.items() if method.tail_only]
@@ -28,7 +28,7 @@ NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
 SCALES: dict[str, Scale] = {"log k": "log", "k": "linear", "threshold": "threshold"}
 HEIGHTS: dict[str, Height] = {"α": "alpha", "ξ = 1/α": "xi"}
 
-_reports: Once[TailReport] = Once(24)  # some hundred kilobytes each
+_reports: SharedCache[TailReport] = SharedCache(24)  # some hundred kilobytes each
 
 
 def report_of(sample: Sample) -> TailReport:

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 import streamlit as st
 
+from hts.shared_cache import SharedCache
 from hts.studio.figures.card import Card
 from hts.studio.figures.theory import chaos, curves, laws, width
 from hts.studio.figures.theory.card import titles
 from hts.theory.files import all_shipped, read
 from hts.theory.records import Found
-from pages._parts.shell.shared_cache import Once
 
-_found: Once[Found[Any]] = Once(16)
+_found: SharedCache[Found[Any]] = SharedCache(16)
 
 
 def result_of(name: str, path: Path | None) -> Found[Any] | None:

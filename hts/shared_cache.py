@@ -1,4 +1,4 @@
-"""`Once`: things that every viewer of this process needs, made once."""
+"""`SharedCache`: what every viewer of this process needs, made once and kept while it is used."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ class _Slot(Generic[Made]):
     made: Made | None = None
 
 
-class Once(Generic[Made]):
-    """Makes each thing once, also when several viewers ask at the same moment; keeps ``limit``."""
+class SharedCache(Generic[Made]):
+    """Makes each thing once, also when several threads ask at the same moment.
+
+    The ``limit`` things that were asked for last are kept.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -36,3 +39,8 @@ class Once(Generic[Made]):
             if slot.made is None:
                 slot.made = make()
             return slot.made
+
+    def forget(self, key: Hashable) -> None:
+        """Make it anew next time."""
+        with self._lock:
+            self._slots.pop(key, None)
