@@ -12,7 +12,8 @@ runs on a real scheduler, one of them greedy; whether everybody's first begins b
 third.  viewers: many browsers watching live runs through a real server; delivered share of updates,
 latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
 and so on; how often everything held.  class: ten students in real browsers, who join by code and
-run the same task; times, and whether one run served them all.
+run the same task; times, and whether one run served them all.  mutants: how many small changes to
+the core files their tests notice.
 """
 
 from __future__ import annotations
@@ -181,6 +182,12 @@ def _cluster(words: list[str]) -> None:
     _print({"cluster": [found]}, options.json)
 
 
+def _mutants(words: list[str]) -> int:
+    from bench import mutants
+
+    return mutants.main(words)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -190,6 +197,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "pruning": _pruning,
     "fairness": _fairness,
     "cluster": _cluster,
+    "mutants": _mutants,
 }
 
 _OF_THE_APP = {"viewers": "viewers", "faults": "faults_repeated", "class": "classroom"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from pathlib import Path
@@ -27,17 +26,13 @@ def address(server) -> dict[str, str]:
 def test_from_train_to_the_first_live_figure(visit, server, store, address):
     page = visit(LONG)
     server.until_warm()  # workers get ready behind a page that somebody is reading
-    began = time.monotonic()
     press(page, "train")
     figure(page, "histogram")
-    took = time.monotonic() - began
-    print(f"time from Train to the first live figure: {took:.2f} s")
     address["run"] = run_id(page)
     state(page, "Training")
     no_traceback(page)
     expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian twin")
     assert store.get(address["run"]).twin is not None
-    assert took < 6 or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # a crowded machine
 
 
 def test_updates_change_charts_in_place(visit, address):

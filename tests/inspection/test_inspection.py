@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-import time
 
 import numpy as np
 import pytest
@@ -114,12 +113,10 @@ def test_what_is_no_network(given):
         hts.inspect({"w": np.eye(3)}, noise="IV")
 
 
-def test_a_resnet_50_has_a_row_a_layer_within_seconds():
+def test_a_resnet_50_has_a_row_a_layer():
     model = initialised(ResNet50)
     assert sum(p.numel() for p in model.parameters()) == 25_557_032  # as torchvision's
-    before = time.process_time()
     found = hts.inspect(model)
-    assert time.process_time() - before < 30  # 5 s where it was measured
     assert len(found.layers) == 54
     by_name = {layer.name: layer for layer in found.layers}
     conv = by_name["layer1.0.conv2.weight"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -110,21 +108,6 @@ def test_units_are_compared_with_the_law_of_units(kind: str) -> None:
     assert np.abs(np.array(pp.fitted) - pp.empirical).max() < 1.95 / np.sqrt(3000)
     qq = qq_points(weights, fit, kind=kind)
     assert min(qq.survival) == pytest.approx(0.5 / 3000)
-
-
-def test_curves_and_points_are_quick() -> None:
-    shown = (
-        lambda: tail_curve(X, "moment"),
-        lambda: qq_points(X, FIT),
-        lambda: pp_points(X, FIT),
-    )
-    for show in shown:
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            show()
-            times.append(time.perf_counter() - began)
-        assert min(times) < 0.03
 
 
 def test_bad_choices_are_refused() -> None:

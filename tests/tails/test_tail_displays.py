@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -105,15 +103,3 @@ def test_hill_survives_ties_and_zeros() -> None:
     curve = hill_curve(np.repeat([0.0, 1.0, 2.0], 100))
     assert all(np.isfinite(curve.alpha))
     assert hill_curve(np.append(np.zeros(200), 1.0)).k == []
-
-
-def test_displays_of_a_wide_layer_are_quick() -> None:
-    wide = sample("II", 1.75, units=10_000, inputs=140, seed=1)
-    fit = layer_tail_index(wide, "II")
-    for show in (lambda: log_histogram(wide, fit=fit), lambda: ccdf(wide, fit)):
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            show()
-            times.append(time.perf_counter() - began)
-        assert min(times) < 0.25

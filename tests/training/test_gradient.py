@@ -89,3 +89,39 @@ def test_buffers_follow_the_size_of_the_batch():
         step(networks[0], x, y, lr=0.1, train_output=True)
         OneLayerStep()(networks[1], x, y, lr=0.1, train_output=True)
     assert torch.equal(networks[0].hidden[0], networks[1].hidden[0])
+
+
+def test_one_step_serves_networks_of_several_widths_on_equal_batches():
+    step = OneLayerStep()
+    x, y = torch.ones(20, 9), torch.zeros(20, dtype=torch.int64)
+    for width in (300, 700, 40):
+        alone, shared = (
+            draw_network(RunConfig(width=width), 9, 4, torch.device("cpu")) for _ in range(2)
+        )
+        step(shared, x, y, lr=0.1, train_output=True)
+        OneLayerStep()(alone, x, y, lr=0.1, train_output=True)
+        assert torch.equal(shared.hidden[0], alone.hidden[0])
+
+
+def test_buffers_are_made_once_for_equal_steps():
+    step = OneLayerStep()
+    network = draw_network(RunConfig(width=600), 9, 4, torch.device("cpu"))
+    places = []
+    for _ in range(2):
+        x, y = torch.ones(20, 9), torch.zeros(20, dtype=torch.int64)
+        step(network, x, y, lr=0.1, train_output=True)
+        places.append([buffer.data_ptr() for buffer in (*step._hidden, *step._back)])
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize(
+    ("batch", "smallest", "widths"), [(50, 1, [20, 20, 5]), (50, 30, [30, 15]), (2000, 1, [1] * 45)]
+)
+def test_a_block_on_the_cpu_holds_so_many_activations(batch, smallest, widths, monkeypatch):
+    monkeypatch.setattr(one_layer, "BLOCK_ELEMENTS", 1000)
+    monkeypatch.setattr(one_layer, "SMALLEST_BLOCK", smallest)
+    step = OneLayerStep()
+    step._make_room(batch, 45, torch.device("cpu"))
+    assert [(len(h), h.shape[1]) for h in step._hidden] == [(batch, width) for width in widths]
+    step._make_room(batch, 45, torch.device("meta"))
+    assert [h.shape for h in step._hidden] == [(batch, 45)]

@@ -95,10 +95,6 @@ def test_submitting_starts_a_scheduler_once(lab, store, short, monkeypatch) -> N
     client.ensure_scheduler(store)
     assert client._schedulers[str(store.home.root)] is mine
     lab.until(run_id, "finished")
-    began = time.perf_counter()
-    for _ in range(100):
-        client.ensure_scheduler(store)
-    assert (time.perf_counter() - began) / 100 < 0.005
     mine.kill()
     mine.wait()
     client.ensure_scheduler(store)

@@ -87,7 +87,7 @@ def test_the_next_scheduler_goes_on_where_the_last_one_was_killed(lab, store, sl
     assert (found.done, found.failed, len(store.list(sweep=sweep))) == (8, 0, 8)
 
 
-def test_stop_is_quick_and_resume_goes_on(lab, store, long, short) -> None:
+def test_stop_keeps_what_had_ended_and_resume_goes_on(lab, store, long, short) -> None:
     lab.scheduler()
     sweep = client.submit_sweep(
         store,
@@ -100,10 +100,8 @@ def test_stop_is_quick_and_resume_goes_on(lab, store, long, short) -> None:
     until(lab, sweep, lambda sweep: sweep.done == 1 and sweep.running > 0)
     with pytest.raises(BadInput, match="is going on: it need not be resumed"):
         client.resume_sweep(store, sweep)
-    began = time.monotonic()
     assert client.stop_sweep(store, sweep).state == "stopped"
     found = until(lab, sweep, lambda sweep: sweep.running == 0)
-    assert time.monotonic() - began < 3.0
     assert (found.done, found.waiting, found.message) == (
         1, 2, "Stopped by the user. What had ended is kept.",
     )  # fmt: skip
