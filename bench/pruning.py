@@ -24,9 +24,10 @@ from hts.config import RunConfig
 from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
 from hts.pruning.columns import removal_order, unit_norms
-from hts.pruning.criteria import rank
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.every_level import at_every_level
 from hts.pruning.prune import measure as measure_levels
+from hts.pruning.ranking import rank
 from hts.seeds import generator
 from hts.training.evaluate import accuracy_and_loss
 
@@ -113,7 +114,7 @@ def _naive(
 def _magnitude(network: Network, x: Tensor, y: Tensor) -> dict[str, int]:
     """Levels of the magnitude curve, and how many of them equal naive masking."""
     few, labels = x[:1000], y[:1000]
-    ranking = rank("magnitude", [network.hidden[0].numpy()])
+    ranking = rank(CRITERIA["magnitude"], [network.hidden[0].numpy()])
     counts = ranking.counts(np.linspace(0, 1, SAMPLED))
     curve = measure_levels(network, ranking, counts, few, labels).accuracy
     sizes = network.hidden[0].abs().view(-1)

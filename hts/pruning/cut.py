@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.pruning.columns import SQUARED_ERROR
-from hts.pruning.criteria import Ranking
+from hts.pruning.ranking import Ranking
 from hts.validate import BadInput, choice, number
 
 KINDS = {

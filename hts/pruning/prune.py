@@ -12,8 +12,8 @@ from torch.nn import functional
 
 from hts.models.model import Model
 from hts.models.network import Network
-from hts.pruning.criteria import Ranking
 from hts.pruning.every_level import at_every_level
+from hts.pruning.ranking import Ranking
 
 
 @dataclass(frozen=True)
@@ -31,25 +31,14 @@ def pruned(network: Model, ranking: Ranking, counts: Sequence[int]) -> Model:
     Whole units are really gone: the layers are smaller, and answer as if masked.  Single weights
     and singular values leave matrices of the old shape.
     """
-    name = ranking.criterion.name
     if ranking.criterion.whole_units:
         kept = [order[gone:] for order, gone in zip(ranking.orders, counts, strict=True)]
         # In their old order: pruning nothing is then the very same network.
         return network.keep([_there(np.sort(units), network) for units in kept])
-    if name == "magnitude":
-        return network.with_matrices(
-            [
-                _zeroed(w, order[:gone])
-                for w, order, gone in zip(network.matrices, ranking.orders, counts, strict=True)
-            ]
-        )
     if not any(counts):
         return network
-    lower = [
-        ((f.u[:, gone:] * f.s[gone:]) @ f.vt[gone:]).astype(np.float32)
-        for f, gone in zip(ranking.factors, counts, strict=True)
-    ]
-    return network.with_matrices([_there(matrix, network) for matrix in lower])
+    left = ranking.left([w.detach().cpu().numpy() for w in network.matrices], counts)
+    return network.with_matrices([_there(matrix, network) for matrix in left])
 
 
 def measure(
@@ -95,12 +84,6 @@ def _answers_and_loss(network: Model, x: Tensor, y: Tensor) -> tuple[np.ndarray,
 def one_hidden_layer(network: Model) -> bool:
     """Whether all levels of column pruning together cost about one forward pass."""
     return isinstance(network, Network) and len(network.hidden) == 1
-
-
-def _zeroed(weights: Tensor, places: np.ndarray) -> Tensor:
-    zeroed = weights.clone()
-    zeroed.view(-1)[torch.from_numpy(places).to(weights.device)] = 0
-    return zeroed
 
 
 def _there(array: np.ndarray, network: Model) -> Tensor:

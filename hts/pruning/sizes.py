@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hts.pruning.criteria import Ranking
-
 BYTES = 4
 
 
@@ -47,14 +45,9 @@ class Size:
     multiply_adds: np.ndarray
 
 
-def sizes(shape: Shape, ranking: Ranking, counts: np.ndarray) -> Size:
-    """Sizes after removing ``counts`` (prunings, layers) parts of ``ranking``."""
-    count = {"magnitude": _sparse, "singular": _factored}.get(ranking.criterion.name, _smaller)
-    start = np.full(len(counts), shape.before, dtype=np.int64)
-    return count(shape, counts, Size(start, BYTES * start, 0 * start + shape.before_products))
-
-
-def _smaller(shape: Shape, counts: np.ndarray, size: Size) -> Size:
+def smaller(shape: Shape, counts: np.ndarray) -> Size:
+    """After removing ``counts`` (prunings, layers) whole units."""
+    size = _before(shape, counts)
     previous: np.ndarray | None = None
     for i, layer in enumerate(shape.layers):
         kept = layer.units - counts[:, i]
@@ -65,7 +58,9 @@ def _smaller(shape: Shape, counts: np.ndarray, size: Size) -> Size:
     return _add(size, previous * shape.classes, 1)
 
 
-def _sparse(shape: Shape, counts: np.ndarray, size: Size) -> Size:
+def sparse(shape: Shape, counts: np.ndarray) -> Size:
+    """After making ``counts`` single weights zero."""
+    size = _before(shape, counts)
     for i, layer in enumerate(shape.layers):
         kept = layer.units * layer.inputs - counts[:, i]
         stored = np.minimum(2 * kept + layer.units + 1, layer.units * layer.inputs)
@@ -73,12 +68,19 @@ def _sparse(shape: Shape, counts: np.ndarray, size: Size) -> Size:
     return _last(shape, size)
 
 
-def _factored(shape: Shape, counts: np.ndarray, size: Size) -> Size:
+def factored(shape: Shape, counts: np.ndarray) -> Size:
+    """After lowering the ranks by ``counts``."""
+    size = _before(shape, counts)
     for i, layer in enumerate(shape.layers):
         rank = min(layer.units, layer.inputs) - counts[:, i]
         kept = np.minimum(rank * (layer.units + layer.inputs), layer.units * layer.inputs)
         size = _add(size, kept, layer.places)
     return _last(shape, size)
+
+
+def _before(shape: Shape, counts: np.ndarray) -> Size:
+    start = np.full(len(counts), shape.before, dtype=np.int64)
+    return Size(start, BYTES * start, 0 * start + shape.before_products)
 
 
 def _last(shape: Shape, size: Size) -> Size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import compress_factories
 import numpy as np
 import pytest
 
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import VERSION
 from hts.records import encode
 from hts.studio.jobs import background as side
@@ -39,11 +41,12 @@ def _nobody_works(monkeypatch):
 def measured(store, finished):
     """A finished run with the record that a worker would have made."""
 
-    def make(kind: str = "images", **settings) -> str:
+    def make(kind: str = "images", *, own: tuple[str, ...] = (), **settings) -> str:
         run_id = finished(**settings)
         weights = np.random.default_rng(0).standard_normal((40, 64)).astype(np.float32)
         store.save_weights(run_id, {"hidden_1": weights, "output": np.ones((3, 40), np.float32)})
-        asked = side.side_job(store, run_id, "compress", ASKED)
+        more = {"criteria": list(own)} if own else {}
+        asked = side.side_job(store, run_id, "compress", {**ASKED, **more})
         asked.result.parent.mkdir(parents=True)
         asked.result.write_bytes(encode(compress_factories.record(kind=kind, run=run_id)))
         return run_id
@@ -80,6 +83,15 @@ def test_the_level_and_the_criterion_come_from_the_address(open_page, measured, 
     assert "30 of 40 units go" in said(page)
     page.select_slider(key="removed_percent").set_value("100").run()
     assert "leaves a layer without units" in said(page)
+
+
+def test_a_criterion_from_elsewhere_is_offered_and_exported(open_page, measured, said, monkeypatch):
+    monkeypatch.setattr(CRITERIA, "_kinds", dict(CRITERIA))
+    runpy.run_path(str(ROOT / "tests" / "support" / "own_criterion.py"))
+    page = open_page("compress", run=measured(own=("largest",)), criterion="Largest weight")
+    assert not page.exception
+    assert "Units by largest weight, 50.0 % removed" in said(page)
+    assert "20 of 40 units go" in said(page)
 
 
 def test_every_axis_and_every_way_to_cut(open_page, measured, said):

@@ -7,9 +7,10 @@ import pytest
 import torch
 from networks import convolutional, examples, network
 
-from hts.pruning.criteria import CRITERIA, rank
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.prune import measure, pruned
-from hts.pruning.sizes import shape_of, sizes
+from hts.pruning.ranking import rank
+from hts.pruning.sizes import shape_of
 
 LEVELS = np.linspace(0, 1, 50)
 
@@ -35,7 +36,7 @@ def naively_masked(made, ranking, counts):
 def test_the_magnitude_curve_at_fifty_levels_equals_naive_masking(depth, scope):
     made = network(depth)
     x, y = examples(made)
-    ranking = rank("magnitude", matrices(made), scope=scope)
+    ranking = rank(CRITERIA["magnitude"], matrices(made), scope=scope)
     counts = ranking.counts(LEVELS)
     got = measure(made, ranking, counts, x, y)
     for gone, accuracy in zip(counts, got.accuracy, strict=True):
@@ -49,7 +50,7 @@ def test_the_magnitude_curve_at_fifty_levels_equals_naive_masking(depth, scope):
 def test_a_really_smaller_network_answers_as_the_masked_one(make, criterion):
     made = make()
     x = torch.randn(60, 64 if hasattr(made, "image") else 12)
-    ranking = rank(criterion, matrices(made))
+    ranking = rank(CRITERIA[criterion], matrices(made))
     for gone in ranking.counts(np.array([0.0, 0.3, 0.8])):
         smaller, masked = pruned(made, ranking, gone), naively_masked(made, ranking, gone)
         assert [len(m) for m in smaller.matrices] == [
@@ -60,9 +61,13 @@ def test_a_really_smaller_network_answers_as_the_masked_one(make, criterion):
 
 def test_lower_rank_leaves_the_nearest_matrix():
     made = network()
-    ranking = rank("singular", matrices(made))
+    (whole,) = matrices(made)
+    ranking = rank(CRITERIA["singular"], [whole])
     (left,) = pruned(made, ranking, [9]).matrices
-    assert np.linalg.matrix_rank(left.double().numpy(), tol=1e-4) == 3
+    u, s, vt = np.linalg.svd(whole.astype(np.float64), full_matrices=False)
+    np.testing.assert_allclose(left.numpy(), (u[:, :3] * s[:3]) @ vt[:3], atol=1e-6)
+    lost = np.linalg.norm(left.numpy() - whole)
+    assert lost == pytest.approx(np.sqrt(np.sum(s[3:] ** 2)), rel=1e-5)
     assert pruned(made, ranking, [0]) is made
     assert not pruned(made, ranking, [12]).matrices[0].any()
 
@@ -71,7 +76,7 @@ def test_lower_rank_leaves_the_nearest_matrix():
 def test_every_curve_begins_with_the_whole_network_and_ends_with_guessing(criterion):
     made = network(2)
     x, y = examples(made)
-    ranking = rank(criterion, matrices(made))
+    ranking = rank(CRITERIA[criterion], matrices(made))
     told: list[float] = []
     got = measure(made, ranking, ranking.counts(np.array([0.0, 1.0])), x, y, tell=told.append)
     whole = 100 * float((made.logits(x).argmax(1) == y).double().mean())
@@ -84,9 +89,9 @@ def test_every_curve_begins_with_the_whole_network_and_ends_with_guessing(criter
 def test_sizes_are_those_of_the_networks_that_remain():
     made = network(2)
     shape = shape_of([w.shape for w in [*made.hidden, made.output]], [1, 1])
-    ranking = rank("columns", matrices(made), scope="global")
+    ranking = rank(CRITERIA["columns"], matrices(made), scope="global")
     counts = ranking.counts(LEVELS)
-    found = sizes(shape, ranking, counts)
+    found = ranking.criterion.sizes(shape, counts)
     for i, gone in enumerate(counts):
         smaller = pruned(made, ranking, gone)
         held = sum(w.numel() for w in [*smaller.hidden, smaller.output])
@@ -99,9 +104,9 @@ def test_sizes_of_a_convolutional_network():
     made = convolutional()
     weights = [*made.convolutions, made.output]
     shape = shape_of([tuple(w.shape) for w in weights], [64, 16, 4, 4, 1, 1, 1, 1])
-    ranking = rank("columns", matrices(made))
+    ranking = rank(CRITERIA["columns"], matrices(made))
     counts = ranking.counts(np.array([0.0, 0.5]))
-    found = sizes(shape, ranking, counts)
+    found = ranking.criterion.sizes(shape, counts)
     for i, gone in enumerate(counts):
         smaller = pruned(made, ranking, gone)
         held = sum(w.numel() for w in [*smaller.convolutions, smaller.output])
@@ -110,9 +115,8 @@ def test_sizes_of_a_convolutional_network():
 
 def test_single_zeros_and_lower_ranks_save_bytes_only_where_they_do():
     shape = shape_of([(10, 8), (3, 10)], [1])
-    weights = np.random.default_rng(0).standard_normal((10, 8)).astype(np.float32)
-    sparse = sizes(shape, rank("magnitude", [weights]), np.array([[0], [40], [60]]))
+    sparse = CRITERIA["magnitude"].sizes(shape, np.array([[0], [40], [60]]))
     assert sparse.parameters.tolist() == [110, 70, 50]
     assert sparse.bytes.tolist() == [4 * 110, 4 * 110, 4 * (30 + 2 * 20 + 11)]
-    factored = sizes(shape, rank("singular", [weights]), np.array([[0], [5], [8]]))
+    factored = CRITERIA["singular"].sizes(shape, np.array([[0], [5], [8]]))
     assert factored.parameters.tolist() == [110, 30 + 3 * 18, 30]

@@ -1,7 +1,8 @@
 """Write a really smaller network: weights as safetensors, 20 lines that load them, a torch.export
 program, and with --report a page about the run that opens without a connection.
 
-Units of smallest norm go, by default as many as hold a tenth of the squared norm.  The loader needs
+Units of smallest norm go (or of another criterion), by default as many as hold a tenth of the
+squared norm.  The loader needs
 torch and safetensors only:  from load_network import Network; scores = Network()(inputs)
 """
 
@@ -11,6 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
+from hts.pruning.criteria import of_units
 from hts.pruning.cut import Cut
 from hts.studio.store import Store
 from hts.validate import BadInput
@@ -27,6 +29,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scope", default="layer", help="layer: each alike; global: smallest first"
     )
+    choices = of_units()
+    parser.add_argument(
+        "--criterion",
+        choices=list(choices),
+        default="columns",
+        help="which units go first: "
+        + "; ".join(f"{name}, {criterion.title.lower()}" for name, criterion in choices.items()),
+    )
     parser.add_argument("--no-program", action="store_true", help="without the torch.export file")
     parser.add_argument("--report", action="store_true", help="also report.html, with all figures")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -38,18 +48,21 @@ def run(options: argparse.Namespace) -> int:
 
     store = Store()
     cut = _cut(options)
-    found, arrays, ranking = export.ranked(store, options.id, scope=options.scope)
+    found, arrays, ranking = export.ranked(
+        store, options.id, scope=options.scope, criterion=options.criterion
+    )
     counts = export.cut_counts(store, found, ranking, cut)
-    smaller = export.smaller_network(found, arrays, ranking, counts, cut.words())
+    smaller = export.smaller_network(found, arrays, ranking, counts, cut)
     folder = Path(options.out)
     files = export.write_folder(smaller, folder)
     if not options.no_program:
         files.append(export.write_program(folder, smaller.about["inputs"]))
     if options.report:
         files.append(_report(store, found.id, folder))
+    words = export.cut_in_words(cut, ranking)
     told = {
         "run": found.id,
-        "pruned_by": cut.words(),
+        "pruned_by": words,
         "units": smaller.units,
         "removed": smaller.removed,
         "bytes_before": smaller.bytes_before,
@@ -60,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(told))
         return 0
     share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
-    print(f"run {found.id}: {smaller.removed} of {smaller.units} units removed ({cut.words()})")
+    print(f"run {found.id}: {smaller.removed} of {smaller.units} units removed ({words})")
     print(
         f"  {smaller.bytes_before} -> {smaller.bytes_left} bytes of weights, {share:.1f} % smaller"
     )

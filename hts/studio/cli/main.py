@@ -50,8 +50,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (2 for input that cannot be used)."""
-    options = parser().parse_args(argv)
     try:
+        options = parser().parse_args(argv)
         return int(options.run(options))
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)

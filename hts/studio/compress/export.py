@@ -22,13 +22,15 @@ from safetensors.numpy import save
 from hts.budget.image_shape import image_of
 from hts.data import info
 from hts.models.arrays import form, in_order, keep_units, matrices
-from hts.pruning.criteria import Ranking, rank
+from hts.pruning.criteria import CRITERIA, of_units
 from hts.pruning.cut import Cut
+from hts.pruning.ranking import Ranking, rank
 from hts.studio.store import Run, Store
 from hts.studio.store.export import final_weights
 from hts.studio.store.paths import replacing
-from hts.validate import BadInput
+from hts.validate import BadInput, choice
 
+BY_NORM = "columns"  # the criterion that is used unless another one is asked for
 WEIGHTS, LOADER, PROGRAM = "network.safetensors", "load_network.py", "network.pt2"
 
 
@@ -50,22 +52,27 @@ class Smaller:
 
 
 def ranked(
-    store: Store, run_id: str, *, scope: str = "layer"
+    store: Store, run_id: str, *, scope: str = "layer", criterion: str = BY_NORM
 ) -> tuple[Run, dict[str, np.ndarray], Ranking]:
-    """A finished run, its weights, and the order in which its units go, by norm."""
+    """A finished run, its weights, and the order in which its units go.
+
+    Raises `BadInput` for a criterion that does not remove whole units.
+    """
+    choice("criterion", criterion, of_units(), why="only whole units make a network smaller")
     run = store.get(run_id)
     arrays = final_weights(store, run_id)
-    return run, arrays, rank("columns", matrices(arrays), scope=scope)
+    ranking = rank(CRITERIA[criterion], matrices(arrays), scope=scope, seed=run.config.seed)
+    return run, arrays, ranking
 
 
 def smaller_network(
-    run: Run, arrays: dict[str, np.ndarray], ranking: Ranking, counts: np.ndarray, words: str
+    run: Run, arrays: dict[str, np.ndarray], ranking: Ranking, counts: np.ndarray, cut: Cut
 ) -> Smaller:
-    """The network without the ``counts`` first units of each layer; ``words`` say what cut it.
+    """The network without the ``counts`` first units of each layer, as ``cut`` chose them.
 
     Raises `BadInput` when a layer would lose its last unit.
     """
-    units = ranking.parts
+    units, words = ranking.parts, cut_in_words(cut, ranking)
     if any(gone >= there for gone, there in zip(counts, units, strict=True)):
         raise BadInput(
             f"pruning by {words} leaves a layer without units, and then no input reaches the "
@@ -134,12 +141,14 @@ def zipped(smaller: Smaller) -> bytes:
     return _zip(files)
 
 
-def zipped_program(store: Store, run_id: str, *, kind: str, amount: float, scope: str) -> bytes:
+def zipped_program(
+    store: Store, run_id: str, *, kind: str, amount: float, scope: str, criterion: str = BY_NORM
+) -> bytes:
     """Weights, loader and the torch.export program in one zip file; ``Cut(kind, amount)``."""
     cut = Cut(kind, amount)
-    run, arrays, ranking = ranked(store, run_id, scope=scope)
+    run, arrays, ranking = ranked(store, run_id, scope=scope, criterion=criterion)
     counts = cut_counts(store, run, ranking, cut)
-    smaller = smaller_network(run, arrays, ranking, counts, cut.words())
+    smaller = smaller_network(run, arrays, ranking, counts, cut)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = [*write_folder(smaller, folder), write_program(folder, smaller.about["inputs"])]
@@ -152,6 +161,12 @@ def _zip(files: dict[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def cut_in_words(cut: Cut, ranking: Ranking) -> str:
+    """``squared error 0.1``, and the criterion where it is not the norm."""
+    criterion = ranking.criterion
+    return cut.words() + ("" if criterion.name == BY_NORM else f", {criterion.title.lower()}")
 
 
 def cut_counts(store: Store, run: Run, ranking: Ranking, cut: Cut) -> np.ndarray:

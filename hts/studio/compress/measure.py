@@ -12,12 +12,13 @@ import torch
 from hts.data import load
 from hts.models.arrays import in_order, places
 from hts.pruning.choose import most_within
-from hts.pruning.criteria import CRITERIA, Ranking, rank
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.every_level import at_every_level
 from hts.pruning.levels import LEVELS, LEVELS_DEEP
 from hts.pruning.prune import Measured, measure, one_hidden_layer
+from hts.pruning.ranking import Ranking, rank
 from hts.pruning.records import CompressionRecord, CriterionCurve, Mark
-from hts.pruning.sizes import Shape, shape_of, sizes
+from hts.pruning.sizes import Shape, shape_of
 from hts.runs.session import Session
 from hts.studio.compress.views import Views
 from hts.studio.store import Run, Store
@@ -49,7 +50,7 @@ def compression(
 ) -> CompressionRecord:
     """Measure all criteria on run ``run_id`` of ``store``.
 
-    ``scope`` as for `hts.pruning.criteria.rank`.  ``tell`` hears what is being done and the share
+    ``scope`` as for `hts.pruning.ranking.rank`.  ``tell`` hears what is being done and the share
     done, in [0, 1].  Raises `BadInput` for a run without weights or data.
     """
     began = time.perf_counter()
@@ -60,15 +61,15 @@ def compression(
     weights = [w.detach().cpu().numpy() for w in network.matrices]
     views = Views(subject.session, weights, *subject.part("test"), subject.levels)
     curves = []
-    for number, name in enumerate(CRITERIA):
+    for number, criterion in enumerate(CRITERIA.values()):
         start, share = 0.05 + 0.95 * number / len(CRITERIA), 0.95 / len(CRITERIA)
-        said = f"Pruning {CRITERIA[name].parts}, {CRITERIA[name].title.lower()}"
+        said = f"Pruning {criterion.parts}, {criterion.title.lower()}"
 
         def part(done: float, said: str = said, start: float = start, share: float = share) -> None:
             tell(said, start + share * done)
 
         part(0.0)
-        ranking = rank(name, weights, scope=scope, seed=run.config.seed)
+        ranking = rank(criterion, weights, scope=scope, seed=run.config.seed)
         curve, test = _curve(subject, ranking, part)
         curves.append(curve)
         views.add(ranking, test)
@@ -144,7 +145,7 @@ def _curve(
         at_marks = [
             (train.accuracy[place], test.accuracy[place]) for place in (len(shown), *places)
         ]
-    size = sizes(subject.shape, ranking, listed)
+    size = ranking.criterion.sizes(subject.shape, listed)
     marks = [
         _mark(subject, ranking, points, counts, accuracies)
         for points, counts, accuracies in zip(
@@ -183,7 +184,7 @@ def _mark(
         train_accuracy=float(accuracies[0]),
         test_accuracy=float(accuracies[1]),
         relative_error=float(ranking.relative_error(counts[None])[0]),
-        parameters=int(sizes(subject.shape, ranking, counts[None]).parameters[0]),
+        parameters=int(ranking.criterion.sizes(subject.shape, counts[None]).parameters[0]),
     )
 
 

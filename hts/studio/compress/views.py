@@ -10,8 +10,8 @@ import torch
 
 from hts.data import plane_inputs
 from hts.pruning.columns import unit_norms
-from hts.pruning.criteria import Ranking
 from hts.pruning.prune import Measured, pruned
+from hts.pruning.ranking import Ranking
 from hts.pruning.records import Flip, Heat, LevelView, Plane, ShownExample
 from hts.runs.session import Session
 from hts.seeds import generator
@@ -82,13 +82,7 @@ class Views:
 
     def _left(self, ranking: Ranking, counts: list[int]) -> list[np.ndarray]:
         """What is left of each layer in its old shape, units sorted by their norm before."""
-        if ranking.criterion.whole_units:
-            left = [w.copy() for w in self._weights]
-            for weights, order, gone in zip(left, ranking.orders, counts, strict=True):
-                weights[order[:gone]] = 0
-        else:
-            network = pruned(self._session.network, ranking, counts)
-            left = [w.detach().cpu().numpy() for w in network.matrices]
+        left = ranking.left(self._weights, counts)
         return [w[order] for w, order in zip(left, self._by_norm, strict=True)]
 
     def _flips(self, before: np.ndarray, after: np.ndarray, flipped: np.ndarray) -> list[Flip]:

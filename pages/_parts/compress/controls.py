@@ -7,17 +7,12 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord
 from hts.studio.figures.compress.curves import AXES
 from hts.studio.store import Run
 from pages._parts.board.views import data_title, noise_words
 
-CRITERIA = {
-    "Columns": "columns",
-    "Weights": "magnitude",
-    "Singular values": "singular",
-    "Random": "random",
-}
 AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))
 SCOPES = {"Each layer alike": "layer", "Smallest anywhere": "global"}
 POINTS = ["0.5", "1", "2", "5"]  # of accuracy, those that are measured
@@ -60,10 +55,11 @@ def choose_run(runs: Sequence[Run]) -> Run | None:
 
 def choose_look(run: Run) -> Look:
     """What is shown of the run."""
-    criterion = st.segmented_control(
-        "Remove", list(CRITERIA), default="Columns", required=True, key="criterion",
+    criteria = {criterion.label: name for name, criterion in CRITERIA.items()}
+    removed = st.segmented_control(
+        "Remove", list(criteria), default=next(iter(criteria)), required=True, key="criterion",
         bind="query-params",
-        help="Columns: units of smallest norm, as in the paper. Random units are the control.",
+        help="\n\n".join(f"**{c.label}**: {c.sentence}" for c in CRITERIA.values()),
     )  # fmt: skip
     points = st.segmented_control(
         "Accuracy that may be lost, points", POINTS, default="1", required=True, key="points",
@@ -86,7 +82,7 @@ def choose_look(run: Run) -> Look:
             "Layer shown", min_value=1, max_value=layers(run), value=1, key="layer",
             bind="query-params",
         )  # fmt: skip
-    return Look(CRITERIA[criterion], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
+    return Look(criteria[removed], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
 
 
 def choose_level(record: CompressionRecord) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.cut import Cut
 from hts.pruning.records import CompressionRecord
-from hts.studio.compress.export import ranked, smaller_network, zipped
+from hts.studio.compress.export import BY_NORM, ranked, smaller_network, zipped
 from hts.studio.compress.report import report
 from hts.studio.figures import words
 from hts.studio.figures.compress.curves import mark_within
@@ -23,13 +24,14 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
     """How much goes, what is left of the file, and the buttons."""
     how = st.segmented_control(
         "Units that go", HOW, default=HOW[0], required=True, key="export_by", bind="query-params",
-        help="Whole units go, those of smallest norm, whatever criterion is shown above: only so "
-        "does the network really become smaller.",
+        help="Whole units go, in the order of the criterion above if it removes units, else those "
+        "of smallest norm: only so does the network really become smaller.",
     )  # fmt: skip
-    cut = chosen_cut(record, look, place, how)
+    criterion = look.criterion if CRITERIA[look.criterion].whole_units else BY_NORM
+    cut = chosen_cut(record, criterion, look.points, place, how)
     try:
-        found, arrays, ranking = ranked(store, run.id, scope=look.scope)
-        smaller = smaller_network(found, arrays, ranking, cut.counts(ranking), cut.words())
+        found, arrays, ranking = ranked(store, run.id, scope=look.scope, criterion=criterion)
+        smaller = smaller_network(found, arrays, ranking, cut.counts(ranking), cut)
     except BadInput as error:
         st.caption(f"{str(error)[:1].upper()}{str(error)[1:]}")
         return
@@ -48,7 +50,10 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
             key="get_network",
             help="network.safetensors and load_network.py, the twenty lines that load it.",
         )  # fmt: skip
-        _program(store, run.id, cut, look.scope, f"{name}-program.zip")
+        asked: dict[str, object] = {"kind": cut.kind, "amount": cut.amount, "scope": look.scope}
+        if criterion != BY_NORM:
+            asked["criterion"] = criterion
+        _program(store, run.id, asked, f"{name}-program.zip")
         st.download_button(
             "Report", lambda: report(store, run.id, record, criterion=look.criterion,
                                      place=place, points=look.points),
@@ -58,23 +63,24 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
         )  # fmt: skip
 
 
-def chosen_cut(record: CompressionRecord, look: Look, place: int, how: str) -> Cut:
-    """What the choice means for columns."""
+def chosen_cut(
+    record: CompressionRecord, criterion: str, points: float, place: int, how: str
+) -> Cut:
+    """What the choice ``how`` means for ``criterion``."""
     if how == HOW[1]:
         return Cut()
     if how == HOW[0]:
         return Cut("fraction", record.views_at[place])
-    curve = next(c for c in record.curves if c.criterion == "columns")
-    mark = mark_within(curve, look.points)
+    curve = next(c for c in record.curves if c.criterion == criterion)
+    mark = mark_within(curve, points)
     if curve.levels == curve.parts + 1:
         return Cut("fraction", mark.pruned)
     # Several layers were measured at stated levels: the level, not the rounded share of all units.
     return Cut("fraction", record.views_at[curve.pruned.index(mark.pruned)])
 
 
-def _program(store: Store, run_id: str, cut: Cut, scope: str, name: str) -> None:
+def _program(store: Store, run_id: str, asked: dict[str, object], name: str) -> None:
     """The torch.export program is made by a worker, when somebody asks for it."""
-    asked = {"kind": cut.kind, "amount": cut.amount, "scope": scope}
     found = side.ask(store, run_id, "export", asked, start=False)
     if found.state == "done":
         st.download_button(

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from hts.pruning.across import Spread, over_runs
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
 from hts.shared_cache import SharedCache
@@ -38,7 +39,7 @@ def finished_runs(store: Store, asked: str | None = None) -> list[Run]:
 
 def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
     """The record, or None while it is being made or cannot be, which the page then says."""
-    asked = {"scope": scope, "version": VERSION}
+    asked = _asked(scope)
     found = side.ask(store, run.id, "compress", asked)
     if found.state == "done":
         return _read(found.path)
@@ -58,7 +59,7 @@ def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -
     same = [other for other in finished_runs(store) if _same_but_seed(run, other)]
     if not same:
         return None
-    asked = {"scope": look.scope, "version": VERSION}
+    asked = _asked(look.scope)
     standing = {r.id: side.ask(store, r.id, "compress", asked, start=False) for r in same}
     ready = [found.path for found in standing.values() if found.state == "done"]
     missing = [run_id for run_id, found in standing.items() if found.state == "absent"]
@@ -75,6 +76,13 @@ def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -
     if not ready:
         return None
     return over_runs([record, *(_read(path) for path in ready)], look.criterion)
+
+
+def _asked(scope: str) -> dict[str, object]:
+    """What a worker measures; criteria that do not come with ``hts`` are named."""
+    asked: dict[str, object] = {"scope": scope, "version": VERSION}
+    own = [name for name, c in CRITERIA.items() if not type(c).__module__.startswith("hts.")]
+    return asked | {"criteria": own} if own else asked
 
 
 def _read(path: Path) -> CompressionRecord:

@@ -11,8 +11,9 @@ import torch
 from hts.config import RunConfig
 from hts.data import load
 from hts.pruning.across import over_runs
-from hts.pruning.criteria import CRITERIA, rank
+from hts.pruning.criteria import CRITERIA
 from hts.pruning.levels import LEVELS
+from hts.pruning.ranking import rank
 from hts.pruning.records import CompressionRecord
 from hts.records import decode, encode
 from hts.runs.session import Session
@@ -49,7 +50,7 @@ def session(store: Store, run_id: str) -> Session:
 def masked_answers(store: Store, run_id: str, removed: int) -> torch.Tensor:
     opened = session(store, run_id)
     (weights,) = opened.network.matrices
-    order = rank("columns", [weights.numpy()]).orders[0]
+    order = rank(CRITERIA["columns"], [weights.numpy()]).orders[0]
     weights[torch.from_numpy(order[:removed].copy())] = 0
     h = torch.relu(opened.examples.x_test @ weights.t()).double()
     return (h @ opened.network.output.t().double()).argmax(1)

@@ -24,7 +24,6 @@ AXES: dict[str, tuple[str, Callable[[CriterionCurve], Sequence[float]]]] = {
 }
 ACCURACY = "Accuracy by criterion"
 ERROR = "Relative error by criterion"
-_DASHES = {"random": "dot"}
 
 
 def _saved(left: Sequence[int]) -> list[float]:
@@ -73,7 +72,7 @@ def accuracy_by_criterion(
         name = CRITERIA[curve.criterion].title
         drawn = _thin(x, curve.test_accuracy)
         trace = line(name, short(x[p] for p in drawn), short(curve.test_accuracy[p] for p in drawn),
-                     i, width=2.2, dash=_DASHES.get(curve.criterion, "solid"))  # fmt: skip
+                     i, width=2.2, dash=CRITERIA[curve.criterion].dash)  # fmt: skip
         traces.append({**trace, "hovertemplate": _hover("%{y:.1f} %")})
         for mark, symbol in (
             (mark_within(curve, None), "diamond"),
@@ -118,7 +117,7 @@ def error_by_criterion(record: CompressionRecord, *, level: float) -> Card:
         x = [100 * p for p in curve.pruned]
         y = [100 * error for error in curve.relative_error]
         drawn = _thin(x, y)
-        dash = _DASHES.get(curve.criterion, "solid")
+        dash = CRITERIA[curve.criterion].dash
         places = short(x[p] for p in drawn)
         trace = line(name, places, short(y[p] for p in drawn), order_of(curve.criterion), dash=dash)
         traces.append({**trace, "hovertemplate": _hover("error %{y:.1f} %")})
