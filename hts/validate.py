@@ -64,5 +64,11 @@ def flag(name: str, got: object, *, why: str) -> bool:
     raise BadInput(f"{name} must be true or false, got {got!r}: {why}.")
 
 
+def capitalised(text: object) -> str:
+    """The text of an error or a phrase, beginning with a capital letter."""
+    said = str(text)
+    return said[:1].upper() + said[1:]
+
+
 def _plain(value: float) -> str:
     return f"{value:g}"

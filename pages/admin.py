@@ -8,6 +8,14 @@ from pages._parts.admin import board
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import person_here, whole_store
 
+PAGE = {
+    "title": "Admin",
+    "icon": "admin_panel_settings",
+    "place": 110,
+    "group": "Together",
+    "admin": True,
+}
+
 REFRESH_SECONDS = 2.0
 
 need_frame()

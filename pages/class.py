@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import read_page_address, write_page_address
 from pages._parts.classroom.choice import choose_class, no_class
 from pages._parts.classroom.projector import projector
@@ -13,13 +13,15 @@ from pages._parts.classroom.teacher import teacher_view
 from pages._parts.shell.frame import need_frame, on_projector
 from pages._parts.shell.server import shared_store
 
+PAGE = {"title": "Class", "icon": "school", "place": 100, "group": "Together"}
+
 need_frame()
 store = shared_store()
 read_page_address(store)
 try:
     klass, mine = choose_class(store)
 except BadInput as error:
-    st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+    st.error(capitalised(error), icon=":material/search_off:")
     klass, mine = None, False
 if klass is None:
     no_class(store)

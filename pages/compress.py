@@ -10,23 +10,18 @@ from pages._parts.board.views import data_title, noise_words, settings_line
 from pages._parts.compress.board import boards, read_out
 from pages._parts.compress.controls import choose_level, choose_look, choose_run
 from pages._parts.compress.export import exports
-from pages._parts.compress.runs import finished_runs, measured, other_seeds
+from pages._parts.compress.runs import finished_runs, measured, no_runs, other_seeds
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
+
+PAGE = {"title": "Compress", "icon": "compress", "place": 50}
 
 need_frame()
 store = shared_store()
 runs = finished_runs(store, st.query_params.get("run"))
 
 if not runs:
-    st.title("How much of a network can go", anchor=False)
-    st.markdown(
-        "Take units, weights or singular values out of a trained network and watch what is left "
-        "of its accuracy; then take the smaller network with you."
-    )
-    st.caption("There is no finished run yet.")
-    if st.button("Train one", type="primary", icon=":material/play_arrow:"):
-        st.switch_page("pages/train.py")
+    no_runs()
     st.stop()
 
 with st.sidebar:

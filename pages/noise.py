@@ -10,6 +10,8 @@ from pages._parts.noise import words
 from pages._parts.noise.controls import noise_controls
 from pages._parts.shell.frame import need_frame
 
+PAGE = {"title": "Noise", "icon": "grain", "place": 70, "group": "Laboratory"}
+
 FRAME = "path_frame"
 TICK = 0.4  # seconds between two frames of the growing path
 

@@ -15,6 +15,8 @@ from pages._parts.shell.frame import need_frame
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.shell.server import shared_store
 
+PAGE = {"title": "Runs", "icon": "table_rows", "place": 20}
+
 MOST_ROWS = 500
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
 from pages._parts.sweep.address import asked, read_page_address, show_sweep, write_page_address
 from pages._parts.sweep.define import define_sweep, on_cluster
 from pages._parts.sweep.list import invitation, sweep_list
 from pages._parts.sweep.page import sweep_page
+
+PAGE = {"title": "Sweep", "icon": "grid_on", "place": 30}
 
 need_frame()
 store = shared_store()
@@ -31,7 +33,7 @@ if shown is not None:
     try:
         sweep_page(store, shown)
     except BadInput as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+        st.error(capitalised(error), icon=":material/search_off:")
         show_sweep(None)
         shown = None
 if shown is None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import streamlit as st
 
-from hts.validate import BadInput
-from pages._parts.board.views import twin_choice
+from hts.validate import BadInput, capitalised
 from pages._parts.form.controls import experiment_controls
 from pages._parts.form.settings import (
-    fill,
-    ignored_words,
     read_page_address,
+    say_what_was_ignored,
     settings,
     show_runs,
     shown_runs,
@@ -26,17 +22,13 @@ from pages._parts.shell.server import shared_store
 from pages._parts.train.run_page import show_run
 from pages._parts.train.welcome import welcome
 
+PAGE = {"title": "Train", "icon": "play_circle", "place": 10}
+
 need_frame()
 store = shared_store()
 
-address = read_page_address()
-if address is not None and address.run is not None and not address.named:
-    with contextlib.suppress(BadInput):  # said below, where the run would be
-        fill(store.get(address.run).config.to_dict(), twin_choice(store, address.run))
-
-if ignored := ignored_words():
-    listed = "\n".join(f"- {text}" for text in ignored)
-    st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")
+read_page_address(store)
+say_what_was_ignored()
 
 pressed = st.session_state.pop("start_now", False)
 if not st.context.is_embedded:
@@ -55,7 +47,7 @@ else:
     try:
         show_run(store, run_id, beside)
     except BadInput as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/search_off:")
+        st.error(capitalised(error), icon=":material/search_off:")
         show_runs(None)
         welcome(store)
 write_page_address()

@@ -30,7 +30,7 @@ from hts.studio.jobs.processes.lost_groups import lost_groups
 from hts.studio.jobs.workers.saved_state import to_save
 from hts.studio.jobs.workers.sweep_worker import WRITE_SECONDS
 from hts.studio.store import Store, Sweep, UnknownSweep
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 
 WAIT_SECONDS = 0.1  # for news, before a tick ends
 DRAIN_SECONDS = 1.0  # of reading news, before a tick ends
@@ -224,7 +224,7 @@ class SweepOnRay:
         """A node can compute nothing of this sweep; the others go on, if there are any."""
         words = self._nodes.refuse(node, host, why)
         if words is not None:
-            self.say(words[:1].upper() + words[1:])
+            self.say(capitalised(words))
             self._look()
 
     def _stop_without_nodes(self) -> None:

@@ -11,14 +11,7 @@ from hts.studio.figures.compress.answers import changed_answers
 from hts.studio.figures.compress.curves import accuracy_by_criterion, error_by_criterion
 from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.report import report_page
-from hts.studio.figures.run.ccdf import weight_ccdf
-from hts.studio.figures.run.compression import compression_error
-from hts.studio.figures.run.hill import hill_plot
-from hts.studio.figures.run.histogram import weight_histogram
-from hts.studio.figures.run.history import training_history
-from hts.studio.figures.run.norms import unit_norms
-from hts.studio.figures.run.pruning import accuracy_after_pruning
-from hts.studio.figures.run.tail import tail_history
+from hts.studio.figures.run import cards
 from hts.studio.figures.view import RunView
 from hts.studio.store import Run, Store, Tail
 
@@ -58,18 +51,9 @@ def report(
             place = min(range(len(levels)), key=lambda i: abs(levels[i] - PRUNED))
         pruned = levels[place]
     runs = [view]
-    cards = [
-        training_history(runs),
-        accuracy_after_pruning(runs, pruned=pruned),
-        compression_error(runs, pruned=pruned),
-        weight_histogram(runs),
-        weight_ccdf(runs),
-        unit_norms(runs, pruned=pruned),
-        tail_history(runs),
-        hill_plot(runs),
-    ]
+    drawn = cards(runs, pruned=pruned)
     if compression is not None and place is not None:
-        cards += [
+        drawn += [
             accuracy_by_criterion(compression, level=pruned, points=points),
             error_by_criterion(compression, level=pruned),
             units_that_go(compression, criterion, place),
@@ -80,7 +64,7 @@ def report(
     settings = [(name.replace("_", " "), str(v)) for name, v in run.config.to_dict().items()]
     said = run.result.message if run.result else f"The run is {run.state}."
     tables = [("What it came to", _outcome(run)), ("Settings", settings)]
-    return report_page(title, f"Run {run.id}. {said}", tables, cards)
+    return report_page(title, f"Run {run.id}. {said}", tables, drawn)
 
 
 def _outcome(run: Run) -> Sequence[tuple[str, str]]:

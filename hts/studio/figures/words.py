@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from hts.config import RunConfig
 from hts.records import TailIndex
+from hts.validate import capitalised
 
 UNFIT = "the sample does not look stable, so alpha describes no tail"
 
@@ -56,4 +57,4 @@ def injected(config: RunConfig) -> str:
 def sentence(parts: Iterable[str]) -> str:
     """Parts joined by semicolons, the first letter large, a full stop at the end."""
     text = "; ".join(part for part in parts if part)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return f"{capitalised(text)}." if text else ""

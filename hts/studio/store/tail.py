@@ -13,6 +13,7 @@ from hts.records import Evaluation, Snapshot, SnapshotSummary
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.series import Unreadable
 from hts.studio.store.store import Store
+from hts.validate import capitalised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +138,7 @@ class Tail:
         try:
             return self.store.snapshot(run_id, last_kept), " ".join(notes)
         except Unreadable as error:
-            notes.append(f"{error}"[:1].upper() + f"{error}"[1:])
+            notes.append(capitalised(error))
             return live, " ".join(notes)
 
 

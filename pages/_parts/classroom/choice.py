@@ -8,7 +8,7 @@ from hts.studio.classroom.lesson import classes_of, see_class, teaches
 from hts.studio.lab import PersonalStore, current
 from hts.studio.lab.codes import make_class
 from hts.studio.store import Class
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import ask, asked
 from pages._parts.shell.frame import on_projector
 
@@ -94,4 +94,4 @@ def _made(store: PersonalStore) -> None:
     try:
         ask(make_class(store, st.session_state.class_name, by=store.person).number)
     except BadInput as error:
-        st.session_state.class_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        st.session_state.class_said = capitalised(error)

@@ -17,7 +17,7 @@ from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
 from hts.studio.lab import PersonalStore
 from hts.studio.store import Class
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
 from pages._parts.form.settings import settings, twin
 
@@ -34,7 +34,7 @@ def pin_dialog(store: PersonalStore, klass: Class) -> None:
     try:
         task = _changed(start)
     except BadInput as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        st.error(capitalised(error), icon=":material/block:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Pin it", key="pin_now", type="primary", icon=":material/push_pin:"):
@@ -78,7 +78,7 @@ def _source(klass: Class) -> Task | None:
     try:
         return Task.from_json(given.getvalue().decode("utf-8", "replace"))
     except BadInput as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        st.error(capitalised(error), icon=":material/block:")
         return None
 
 

@@ -14,7 +14,7 @@ from hts.studio.classroom.task import Task
 from hts.studio.jobs import client
 from hts.studio.lab import PersonalStore
 from hts.studio.store import Class, Run
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, write_address
 from pages._parts.form.controls import NOISE_WORDS
 from pages._parts.form.submission import checked, twin_config
@@ -71,7 +71,7 @@ def _start(store: PersonalStore, number: int, chosen: dict[str, Any]) -> None:
         run_id = client.submit(store, config, twin_config(config, task.twin), title=task.title)[0]
         run = _show_to_class(store, run_id)
     except BadInput as error:
-        st.session_state.class_start_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        st.session_state.class_start_said = capitalised(error)
         return
     st.session_state.class_start_told = (
         "That run is there already: it counts for you too."

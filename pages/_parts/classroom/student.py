@@ -11,7 +11,7 @@ from hts.studio.classroom.task import Task
 from hts.studio.figures import words
 from hts.studio.lab import PersonalStore
 from hts.studio.store import Class, Run
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
 from pages._parts.classroom.start import start_controls
@@ -91,7 +91,7 @@ def _predict(store: PersonalStore, number: int, name: str) -> None:
     try:
         predict(store, number, st.session_state[name], by=store.person)
     except BadInput as error:
-        st.session_state.predict_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        st.session_state.predict_said = capitalised(error)
 
 
 def _tick(store: PersonalStore, number: int, revision: int) -> None:

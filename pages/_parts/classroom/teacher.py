@@ -14,7 +14,7 @@ from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.lab import PersonalStore, current
 from hts.studio.lab.codes import close_class
 from hts.studio.store import Class, Store
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import (
     TICK_SECONDS,
@@ -108,7 +108,7 @@ def _do(change: Change, store: PersonalStore, number: int) -> None:
     try:
         change(store, number, by=store.person)
     except BadInput as error:
-        st.session_state.class_change_said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        st.session_state.class_change_said = capitalised(error)
 
 
 def _code(klass: Class) -> None:

@@ -13,7 +13,7 @@ from hts.studio.figures import words
 from hts.studio.figures.compress.curves import mark_within
 from hts.studio.jobs import background as side
 from hts.studio.store import Run, Store
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.compress.controls import Look
 
 HOW = ("This level", "Squared error 0.1", "Within the points")
@@ -33,7 +33,7 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
         found, arrays, ranking = ranked(store, run.id, scope=look.scope, criterion=criterion)
         smaller = smaller_network(found, arrays, ranking, cut.counts(ranking), cut)
     except BadInput as error:
-        st.caption(f"{str(error)[:1].upper()}{str(error)[1:]}")
+        st.caption(capitalised(error))
         return
     share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
     st.caption(

@@ -102,3 +102,15 @@ def _has_weights(store: Store, run: Run) -> bool:
     except BadInput:
         return False
     return run.result is not None and run.result.stop_reason != "diverged"
+
+
+def no_runs() -> None:
+    """What the page is for, and the way to a first run."""
+    st.title("How much of a network can go", anchor=False)
+    st.markdown(
+        "Take units, weights or singular values out of a trained network and watch what is left "
+        "of its accuracy; then take the smaller network with you."
+    )
+    st.caption("There is no finished run yet.")
+    if st.button("Train one", type="primary", icon=":material/play_arrow:"):
+        st.switch_page("pages/train.py")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hts.config import (
+from hts.config.checks import (
     ACTIVATIONS,
     CONV_NOISES,
     DEVICES,
@@ -19,7 +19,7 @@ from hts.config import (
 )
 from hts.data import info, names
 from hts.runs.presets import PRESETS
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
 from pages._parts.form.settings import ALPHA_LOW, fill, key, settings, twin
 from pages._parts.form.submission import checked, preview, twin_config
@@ -246,4 +246,4 @@ def _read(name: str) -> Any:
 
 def _help(name: str) -> str:
     says = field(name)["says"]
-    return f"{says[:1].upper()}{says[1:]}."
+    return f"{capitalised(says)}."

@@ -6,12 +6,16 @@ their own and every widget starts from there.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from pages._parts.form.address import DEFAULT_TWIN, DEFAULTS, Address, read_address, write_address
+from hts.studio.store import Store
+from hts.validate import BadInput
+from pages._parts.board.views import twin_choice
+from pages._parts.form.address import DEFAULT_TWIN, DEFAULTS, read_address, write_address
 from pages._parts.shell import own_address
 
 ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
@@ -55,11 +59,14 @@ def show_runs(run: str | None, beside: str | None = None) -> None:
         st.session_state.pop(name, None)
 
 
-def read_page_address() -> Address | None:
-    """Follow the page's address if somebody else changed it; None if it is as it was written."""
+def read_page_address(store: Store) -> None:
+    """Follow the page's address if somebody else changed it.
+
+    One that names a run and no settings fills the form with the run's.
+    """
     params = dict(st.query_params)
     if own_address.is_own(PAGE, params):
-        return None
+        return
     address = read_address(params)
     fill(address.settings, address.twin)
     show_runs(address.run, address.beside)
@@ -68,7 +75,9 @@ def read_page_address() -> Address | None:
             st.session_state[name] = value
     st.session_state.ignored = address.ignored
     st.session_state.ignored_with = None
-    return address
+    if address.run is not None and not address.named:
+        with contextlib.suppress(BadInput):  # said where the run would be
+            fill(store.get(address.run).config.to_dict(), twin_choice(store, address.run))
 
 
 def write_page_address() -> None:
@@ -77,11 +86,13 @@ def write_page_address() -> None:
     own_address.write(PAGE, write_address(settings(), twin(), *shown_runs(), look))
 
 
-def ignored_words() -> tuple[str, ...]:
-    """What of the address was ignored, until a setting is changed."""
+def say_what_was_ignored() -> None:
+    """A warning for what of the address was ignored, until a setting is changed."""
     now = (dict(settings()), twin(), shown_runs()[0])
     if st.session_state.get("ignored_with") is None:
         st.session_state.ignored_with = now
     elif st.session_state.ignored_with != now:
         st.session_state.ignored = ()
-    return st.session_state.get("ignored", ())
+    if ignored := st.session_state.get("ignored", ()):
+        listed = "\n".join(f"- {text}" for text in ignored)
+        st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")

@@ -14,6 +14,7 @@ from hts.studio.reproduce.table import (
     shape_words,
     spread_words,
 )
+from hts.validate import capitalised
 
 TALLEST = 560  # pixels
 
@@ -46,5 +47,5 @@ def _line(row: Row) -> dict[str, object]:
         "Steps": round(row.steps),
     }
     for name, head in MEASURES.items():
-        shown[head[:1].upper() + head[1:]] = spread_words(row.measures[name])
+        shown[capitalised(head)] = spread_words(row.measures[name])
     return shown

@@ -10,15 +10,10 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.shared_cache import SharedCache
+from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
-from hts.studio.figures.run.ccdf import weight_ccdf
-from hts.studio.figures.run.compression import compression_error
-from hts.studio.figures.run.histogram import weight_histogram
-from hts.studio.figures.run.history import training_history
-from hts.studio.figures.run.norms import unit_norms
-from hts.studio.figures.run.pruning import accuracy_after_pruning
-from hts.studio.figures.run.tail import tail_history
 from hts.studio.store import Run, Store, Tail, UnknownRun, View
+from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, run_view
 from pages._parts.form.address import shown
@@ -34,7 +29,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         try:
             views.append(Tail.shared(store).view(run_id))
         except UnknownRun as error:
-            missing.append(f"{str(error)[:1].upper()}{str(error)[1:]}")
+            missing.append(capitalised(error))
     if len(ids) > LARGEST_COMPARISON:
         missing.append(
             f"{len(ids)} runs were asked for; the first {LARGEST_COMPARISON} are shown, since more "
@@ -73,16 +68,7 @@ def _figures(store: Store, ids: Sequence[str], names: Sequence[str], removed: in
 
 def _make(views: Sequence[View], names: Sequence[str], pruned: float) -> bytes:
     runs = [run_view(view, name) for view, name in zip(views, names, strict=True)]
-    cards = [
-        training_history(runs),
-        accuracy_after_pruning(runs, pruned=pruned),
-        weight_ccdf(runs),
-        tail_history(runs),
-        compression_error(runs, pruned=pruned),
-        unit_norms(runs, pruned=pruned),
-        weight_histogram(runs),
-    ]
-    return encode_board({"cards": [card.payload() for card in cards]})
+    return encode_board({"cards": [card.payload() for card in cards(runs, pruned=pruned)]})
 
 
 def labels(runs: Sequence[Run]) -> list[str]:

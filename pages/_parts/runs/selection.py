@@ -9,7 +9,7 @@ import streamlit as st
 from hts.studio.jobs import client
 from hts.studio.store import Run, Store
 from hts.studio.store.export import config_json, metrics_csv, weights_file
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell.ownership import no_start, refusal
 
@@ -89,7 +89,7 @@ def downloads(store: Store, run: Run) -> None:
     try:
         path = weights_file(store, run.id)
     except BadInput as error:
-        st.caption(f"{str(error)[:1].upper()}{str(error)[1:]}")
+        st.caption(capitalised(error))
         return
     button(
         "Weights (safetensors)",
@@ -127,7 +127,7 @@ def _confirm(store: Store, ids: Sequence[str]) -> None:
             if not refused:
                 st.rerun()
             for text in refused:  # the dialog stays, so that it is read
-                st.error(f"{text[:1].upper()}{text[1:]}")
+                st.error(capitalised(text))
 
 
 def _ask_to_delete(ids: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from streamlit.errors import StreamlitAuthError
 from hts.studio.lab import GUEST, LabSettings, Person, current
 from hts.studio.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.studio.lab.identify import missing_for_oidc
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.shell import identity
 from pages._parts.shell.frame import to_look_at
 from pages._parts.shell.server import person_here, whole_store
@@ -115,7 +115,7 @@ def _welcome(settings: LabSettings, here: Person) -> None:
 
 def _sign_in(settings: LabSettings) -> None:
     if missing := missing_for_oidc():
-        st.error(f"{missing[:1].upper()}{missing[1:]}", icon=":material/block:")
+        st.error(capitalised(missing), icon=":material/block:")
         return
     if st.button("Sign in", key="sign_in", type="primary", icon=":material/login:"):
         try:
@@ -152,7 +152,7 @@ def _join_form(here: Person) -> None:
     try:
         token = join(whole_store(), code, name, known=here)
     except BadInput as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}", icon=":material/block:")
+        st.error(capitalised(error), icon=":material/block:")
         return
     if token is not None:
         identity.take(token)

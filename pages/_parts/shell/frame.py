@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from hts.validate import BadInput
+from pages._parts.shell.pages import Page, pages
 from pages._parts.shell.server import person_here
 
 FRAMED = "framed"
@@ -15,25 +16,11 @@ FRAMED = "framed"
 
 def navigation() -> StreamlitPage:
     """The navigation on top of every page; returns the page asked for."""
-    pages = {
-        "": [
-            _page("Train", "play_circle", default=True),
-            _page("Runs", "table_rows"),
-            _page("Sweep", "grid_on"),
-            _page("Tails", "trending_down"),
-            _page("Compress", "compress"),
-            _page("Guide", "menu_book"),
-        ],
-        "Laboratory": [
-            _page("Noise", "grain"),
-            _page("Theory", "functions"),
-            _page("Reproduce", "replay"),
-        ],
-        "Together": [_page("Class", "school")],
-    }
-    if is_admin():
-        pages["Together"].append(_page("Admin", "admin_panel_settings"))
-    return st.navigation(pages, position="hidden" if to_look_at() else "top")
+    groups: dict[str, list[StreamlitPage]] = {}
+    for page in pages():
+        if not page.admin or is_admin():
+            groups.setdefault(page.group, []).append(_page(page))
+    return st.navigation(groups, position="hidden" if to_look_at() else "top")
 
 
 def on_projector() -> bool:
@@ -54,13 +41,12 @@ def is_admin() -> bool:
         return False
 
 
-def _page(title: str, icon: str, *, default: bool = False) -> StreamlitPage:
-    """The page of the file that has the title's name, at the address of that name."""
-    name = title.lower()
-    address = None if default else name
+def _page(page: Page) -> StreamlitPage:
+    """The first page is the one that opens without an address."""
+    is_first = page is pages()[0]
     return st.Page(
-        f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=address,
-        default=default,
+        page.path, title=page.title, icon=f":material/{page.icon}:", default=is_first,
+        url_path=None if is_first else page.path.stem,
     )  # fmt: skip
 
 

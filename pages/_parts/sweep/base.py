@@ -10,6 +10,7 @@ import streamlit as st
 
 from hts.config import CHOICES, RunConfig
 from hts.data import info, names
+from hts.validate import capitalised
 from pages._parts.form.address import DEFAULTS, field
 from pages._parts.sweep.form import form, key, title
 
@@ -64,4 +65,4 @@ def option_words(name: str) -> Callable[[str], str]:
 def says(name: str) -> str:
     """What a setting is, in a sentence."""
     text = field(name)["says"]
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capitalised(text)}."

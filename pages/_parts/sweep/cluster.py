@@ -13,6 +13,7 @@ from hts.studio.figures import words
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
 from hts.studio.jobs.sweeps import waits_for_head
 from hts.studio.store import Store, Sweep
+from hts.validate import capitalised
 from pages._parts.sweep.now import runs_now
 
 STATES = {"up": ("Up", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
@@ -38,7 +39,7 @@ def cluster_section(
         for label, value in figures(status):
             st.metric(label, value, width="content")
     for node in status.refused:
-        st.warning(f"{node.refused[:1].upper()}{node.refused[1:]}", icon=":material/block:")
+        st.warning(capitalised(node.refused), icon=":material/block:")
     if status.nodes:
         _nodes(status.nodes)
     if not status.ended and status.silent() is None:
@@ -69,7 +70,7 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
         return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"
     waiting = f", {status.pending} more wait for a place" if status.pending else ""
     return (
-        f"{cluster[:1].upper()}{cluster[1:]} has places for {_many(status.places, 'group')} at a "
+        f"{capitalised(cluster)} has places for {_many(status.places, 'group')} at a "
         f"time{waiting}. {_received(status)}{_snapshots(status)}"
     )
 

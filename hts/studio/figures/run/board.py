@@ -7,17 +7,8 @@ from typing import Any
 import msgspec
 
 from hts.studio.figures import words
-from hts.studio.figures.run.boundary import decision_boundary
-from hts.studio.figures.run.ccdf import weight_ccdf
-from hts.studio.figures.run.compression import compression_error
-from hts.studio.figures.run.hill import hill_plot
-from hts.studio.figures.run.histogram import weight_histogram
-from hts.studio.figures.run.history import training_history
-from hts.studio.figures.run.layers import layer_by_layer
+from hts.studio.figures.run import cards
 from hts.studio.figures.run.metrics import metrics
-from hts.studio.figures.run.norms import unit_norms
-from hts.studio.figures.run.pruning import accuracy_after_pruning
-from hts.studio.figures.run.tail import tail_history
 from hts.studio.figures.view import RunView
 
 STATES = {
@@ -40,22 +31,10 @@ def board(
     layer the weight figures show.
     """
     runs = [main] if twin is None else [main, twin]
-    cards = [
-        training_history(runs),
-        weight_histogram(runs, layer=layer),
-        weight_ccdf(runs, layer=layer),
-        accuracy_after_pruning(runs, pruned=pruned),
-        compression_error(runs, pruned=pruned, layer=layer),
-        unit_norms(runs, pruned=pruned, layer=layer),
-        tail_history(runs, layer=layer),
-        hill_plot(runs, layer=layer),
-        layer_by_layer(runs),
-        decision_boundary(runs),
-    ]
     return {
         "status": status(main),
         "metrics": [metric.payload() for metric in metrics(main, twin, layer=layer)],
-        "cards": [card.payload() for card in cards if card is not None],
+        "cards": [card.payload() for card in cards(runs, pruned=pruned, layer=layer)],
     }
 
 

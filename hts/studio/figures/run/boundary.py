@@ -9,6 +9,7 @@ from hts.records import Boundary, Snapshot
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, note, short
 from hts.studio.figures.card import Card, Figure
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named, series
 from hts.studio.figures.view import RunView
@@ -134,3 +135,6 @@ def changed_share(boundary: Boundary) -> float:
         for a, b in zip(before, after, strict=True)
     ]
     return 100 * sum(cells) / len(cells)
+
+
+RUN_FIGURES.register(RunFigure(name="boundary", place=100, draw=decision_boundary))

@@ -10,6 +10,7 @@ from hts.records import Ccdf, LayerView
 from hts.studio.figures import words
 from hts.studio.figures.axes import figure, line, log_axis, note, positive
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named
@@ -103,3 +104,8 @@ def _in_words(view: LayerView) -> str:
 
 def _largest(ccdf: Ccdf) -> float:
     return max((x for x, s in zip(ccdf.x, ccdf.survival, strict=True) if s > 0), default=0.0)
+
+
+RUN_FIGURES.register(
+    RunFigure(name="ccdf", place=30, draw=weight_ccdf, takes=("layer",), compares=True)
+)

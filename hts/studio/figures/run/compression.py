@@ -9,6 +9,7 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.run.remember import per_snapshot
@@ -95,3 +96,14 @@ def _marker(x: float, y: float, index: int) -> dict[str, Any]:
         "showlegend": False,
         "hoverinfo": "skip",
     }
+
+
+RUN_FIGURES.register(
+    RunFigure(
+        name="compression",
+        place=50,
+        draw=compression_error,
+        takes=("pruned", "layer"),
+        compares=True,
+    )
+)

@@ -9,6 +9,7 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named, series
@@ -114,3 +115,6 @@ def _interval(low: float, high: float, alpha: float, index: int) -> list[dict[st
     level = rule(y=alpha, dash="solid")
     level["line"]["color"] = named("text")
     return [shade, level]
+
+
+RUN_FIGURES.register(RunFigure(name="hill", place=80, draw=hill_plot, takes=("layer",)))

@@ -11,6 +11,7 @@ from hts.records import Histogram
 from hts.studio.figures import words
 from hts.studio.figures.axes import decade_axis, figure, line, log_axis, positive, short
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named, series
@@ -110,3 +111,8 @@ def _last(weights: Histogram) -> float:
     filled = [i for i, count in enumerate(weights.counts) if count]
     at = filled[-1] if filled else 0
     return (weights.edges[at] + weights.edges[at + 1]) / 2
+
+
+RUN_FIGURES.register(
+    RunFigure(name="histogram", place=20, draw=weight_histogram, takes=("layer",), compares=True)
+)

@@ -8,6 +8,7 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short, thin
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.view import RunView
 
 TITLE = "Training"
@@ -95,3 +96,6 @@ def training_history(runs: Sequence[RunView]) -> Card:
 
 def _hover(value: str) -> str:
     return f"step %{{x}}: {value}<extra>%{{fullData.name}}</extra>"
+
+
+RUN_FIGURES.register(RunFigure(name="history", place=10, draw=training_history, compares=True))

@@ -10,6 +10,7 @@ from hts.records import LayerView
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, percent_axis, rule, short
 from hts.studio.figures.card import Card
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.theme import series
 from hts.studio.figures.view import RunView
 
@@ -136,3 +137,6 @@ def _in_words(layer: LayerView) -> str:
 
 def _short(name: str) -> str:
     return name.replace("convolution", "conv.")
+
+
+RUN_FIGURES.register(RunFigure(name="layers", place=90, draw=layer_by_layer))

@@ -17,6 +17,7 @@ from hts.studio.figures.axes import (
     short,
 )
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named
@@ -93,3 +94,8 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         alt=words.sentence(said),
         figure=laid,
     )
+
+
+RUN_FIGURES.register(
+    RunFigure(name="norms", place=60, draw=unit_norms, takes=("pruned", "layer"), compares=True)
+)

@@ -9,6 +9,7 @@ from hts.records import Snapshot
 from hts.studio.figures import words
 from hts.studio.figures.axes import figure, line, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.run.layers import several
 from hts.studio.figures.run.remember import per_snapshot
@@ -142,3 +143,14 @@ def _chosen(x: float, y: float, index: int) -> dict[str, Any]:
         "showlegend": False,
         "hoverinfo": "skip",
     }
+
+
+RUN_FIGURES.register(
+    RunFigure(
+        name="pruning",
+        place=40,
+        draw=accuracy_after_pruning,
+        takes=("pruned",),
+        compares=True,
+    )
+)

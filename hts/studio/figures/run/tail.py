@@ -9,6 +9,7 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, note, rule, short, thin
 from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.theme import series
 from hts.studio.figures.view import RunView
@@ -84,3 +85,8 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         annotations=marks,
     )
     return Card(id="tail", title=title, caption=caption, alt=words.sentence(said), figure=laid)
+
+
+RUN_FIGURES.register(
+    RunFigure(name="tail", place=70, draw=tail_history, takes=("layer",), compares=True)
+)

@@ -1,0 +1,69 @@
+"""One experiment on the page Theory: question, expectation, answer, figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from hts.records import encode
+from hts.studio.store import Store
+from hts.theory.answers import ANSWERS
+from hts.theory.records import Found
+from pages._parts.board.live_board import live_board
+from pages._parts.theory.again import chosen_file, run_again
+from pages._parts.theory.board import board, result_of, stored
+from pages._parts.theory.words import TOPICS, Topic
+
+BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
+
+
+def topic_card(store: Store, name: str, *, reveal: bool) -> None:
+    """The question, what the viewer expects, then the answer."""
+    topic = TOPICS[name]
+    with st.container(border=True, key=f"theory_{name}"):
+        st.subheader(topic.title, anchor=name)
+        st.markdown(topic.question)
+        expected = st.segmented_control("What do you expect?", topic.choices, key=f"expect_{name}")
+        if expected is None and not reveal:
+            st.caption("Choose, and the answer appears.")
+            return
+        found = result_of(name, chosen_file(store, name) or stored(name))
+        if found is not None:
+            st.markdown(seen(topic, expected, *ANSWERS[name](found.result)))
+        st.markdown(topic.answer)
+        st.latex(topic.equation)
+        if found is None:
+            st.caption(f"There is no stored result: run `python -m hts theory {name}`.")
+        else:
+            show_found(name, found)
+        with st.popover("Run it again", icon=":material/replay:"):
+            run_again(store, name)
+
+
+def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> str:
+    """What the result gives, beside what was expected."""
+    says = says.replace("alpha", "α")
+    says = f"{says[0].upper()}{says[1:]}."
+    if place is None:
+        return f"**Not so simple.** {says}"
+    if expected == topic.choices[place]:
+        return f"**As you expected.** {says}"
+    return f"**Seen{' instead' if expected else ''}: {topic.choices[place]}.** {says}"
+
+
+def show_found(name: str, found: Found[Any]) -> None:
+    """Figures, verdicts, origin and data."""
+    live_board(board(name, found), key=f"board_{name}")
+    with st.expander("Numbers and verdicts", expanded=len(found.claims) < 8):
+        st.markdown("\n".join(
+            f"- :{BADGES[claim.passed][1]}-badge[{BADGES[claim.passed][0]}] **{claim.name}**: "
+            f"{claim.says}" for claim in found.claims
+        ).replace("alpha", "α").replace("$", "\\$"))  # fmt: skip
+    made = found.made
+    st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
+               f"{made.seconds:.0f} s.")  # fmt: skip
+    st.download_button(
+        "Data (JSON)", lambda: encode(found), file_name=f"theory-{name}.json",
+        mime="application/json", key=f"get_{name}", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip

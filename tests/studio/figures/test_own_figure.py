@@ -1,0 +1,72 @@
+"""A figure from outside the package: on the board, in comparisons and reports, or refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hts.registry import PLUGINS
+from hts.studio.figures.run import RUN_FIGURES, RunFigure, cards
+from hts.validate import BadInput
+
+ROOT = Path(__file__).resolve().parents[3]
+PLUGIN = """
+from hts.studio.figures.axes import axis, figure, line
+from hts.studio.figures.card import Card
+from hts.studio.figures.run import RUN_FIGURES, RunFigure
+
+
+def losses(runs):
+    traces = []
+    for i, run in enumerate(runs):
+        steps = [point.step for point in run.evaluations]
+        traces.append(line(run.label, steps, [p.train_loss for p in run.evaluations], i))
+    drawn = figure(traces, runs[0].id, xaxis=axis("step"), yaxis=axis("training loss"))
+    said = "Training loss against steps."
+    return Card(id="losses", title="Training loss", caption=said, alt=said, figure=drawn)
+
+
+RUN_FIGURES.register(RunFigure(name="losses", place=15, draw=losses, compares=True))
+"""
+
+LOOK = """
+import factories
+from hts.studio.figures.run import cards
+from hts.studio.figures.run.board import board
+from hts.studio.figures.view import RunView
+run = RunView(id="a", label="a run", config=factories.config(), evaluations=factories.evaluations(),
+              summaries=factories.summaries(), snapshot=factories.snapshot())
+print([card["id"] for card in board(run, pruned=0.5)["cards"]][:2])
+print("losses" in [card.id for card in cards([run] * 3, pruned=0.5)])
+"""
+
+
+def test_an_own_figure_stands_at_its_place_on_the_board_and_in_comparisons(tmp_path):
+    plugin = tmp_path / "own_figure.py"
+    plugin.write_text(PLUGIN)
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], capture_output=True, text=True, check=False,
+        env={**os.environ, PLUGINS: str(plugin), "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["['history', 'losses']", "True"], done.stderr
+
+
+def test_an_unfinished_figure_is_refused():
+    with pytest.raises(BadInput, match="figure 'nothing' is unfinished: it lacks draw"):
+        RUN_FIGURES.register(RunFigure(name="nothing", place=1, draw=None))
+    assert "nothing" not in RUN_FIGURES
+
+
+def test_every_figure_is_there_once_and_more_than_two_runs_get_those_that_compare(main, twin):
+    shown = [card.id for card in cards([main, twin], pruned=0.5)]
+    assert len(set(shown)) == len(shown)
+    third = dataclasses.replace(twin, id="run-3", label="third")
+    many = [card.id for card in cards([main, twin, third], pruned=0.5)]
+    assert set(many) < set(shown)
+    assert {"hill", "boundary"}.isdisjoint(many)
