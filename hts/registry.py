@@ -38,12 +38,13 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
     """Kinds by name, in the order of their ``place`` and then of their registration.
 
     ``what`` is a kind's name in errors ("noise type"); ``base`` the class whose abstract members
-    and annotated attributes every kind has, texts not empty; ``package`` and ``path`` the
-    ``__name__`` and ``__path__`` of the folder whose modules register what comes with ``hts``.
+    and annotated attributes without a default every kind has, texts not empty; ``package`` and
+    ``path`` the ``__name__`` and ``__path__`` of the folder whose modules register what comes with
+    ``hts``.
     """
 
     def __init__(
-        self, what: str, base: type[Kind], *, why: str, package: str, path: Iterable[str]
+        self, what: str, base: type, *, why: str, package: str, path: Iterable[str]
     ) -> None:
         self._what, self._base, self._why = what, base, why
         self._package, self._path = package, list(path)
@@ -132,6 +133,7 @@ def _missing(kind: object, base: type) -> list[str]:
     found = sorted(getattr(kind, "__abstractmethods__", ()))
     for parent in reversed(base.__mro__):
         for name in inspect.get_annotations(parent):
-            if not name.startswith("_") and getattr(kind, name, None) in (None, ""):
+            given = name.startswith("_") or name in vars(parent)
+            if not given and getattr(kind, name, None) in (None, ""):
                 found.append(name)
     return found

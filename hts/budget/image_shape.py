@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hts.config import RunConfig
-from hts.data import info, names
+from hts.data.sources import info, names
 from hts.models.architecture import Image
 from hts.validate import BadInput
 

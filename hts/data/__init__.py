@@ -2,20 +2,33 @@
 
 `info`, `names`, `available` and `overview` load nothing; `load` gives a `Dataset`.
 `register_table` takes in a user's own table.  `batch_indices` says which examples a step sees.
+What needs no arrays imports from `hts.data.sources`, which brings no readers.
 """
 
 from __future__ import annotations
 
 from hts.data.batches import batch_indices, order, steps_per_epoch
-from hts.data.dataset import Dataset, DatasetInfo, DataUnavailable, Progress
-from hts.data.loading import available, info, load, names, overview
-from hts.data.own_tables import forget_table, register_table, tables
-from hts.data.toys import plane_inputs
+from hts.data.reading.download import Progress
+from hts.data.reading.obtain import obtain
+from hts.data.reading.own_table import register_table
+from hts.data.sources import (
+    DATASETS,
+    Dataset,
+    DatasetSource,
+    DataUnavailable,
+    available,
+    info,
+    names,
+    overview,
+    plane_inputs,
+)
+from hts.data.sources.tables import forget_table, tables
 
 __all__ = [
+    "DATASETS",
     "DataUnavailable",
     "Dataset",
-    "DatasetInfo",
+    "DatasetSource",
     "Progress",
     "available",
     "batch_indices",
@@ -30,3 +43,14 @@ __all__ = [
     "steps_per_epoch",
     "tables",
 ]
+
+
+def load(name: str, *, progress: Progress | None = None) -> Dataset:
+    """Dataset ``name`` in memory, downloading it if need be.
+
+    The data, splits included, never depend on a run's seed: runs that differ only in their seed
+    are replicates.  ``progress(bytes, total)`` is called during a download; what it raises ends
+    the download, which a later call continues.  Raises `BadInput` for no such name and
+    `DataUnavailable` if the data cannot be had.
+    """
+    return info(name).load(lambda family: obtain(family, progress))

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from hts.config import RunConfig
-from hts.data import Dataset
+from hts.data.sources import Dataset
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
 from hts.noise.stacked import StackedNoise

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from hts.budget.memory import check_memory
 from hts.config import RunConfig
-from hts.data import Dataset
+from hts.data.sources import Dataset
 from hts.runs.ensemble import train_together
 from hts.runs.group_state import GroupState, Onlooker
 from hts.runs.outcome import Outcome

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hts.config import RunConfig
-from hts.data import Dataset
+from hts.data.sources import Dataset
 from hts.runs.group_state import GroupState, Onlooker, RunSoFar, standing
 from hts.runs.outcome import Outcome
 from hts.runs.recorder import InMemory

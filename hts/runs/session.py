@@ -13,7 +13,7 @@ from torch import Tensor
 
 from hts.budget.image_shape import image_of
 from hts.config import RunConfig
-from hts.data import Dataset, info
+from hts.data.sources import Dataset, info
 from hts.models.convolutional import ConvolutionalNetwork, draw_convolutional
 from hts.models.model import Model
 from hts.models.network import Network, draw_network
@@ -44,7 +44,7 @@ class Session:
     ) -> None:
         self.config = config
         self.dataset = dataset
-        self.in_the_plane = info(config.data).kind == "toy"
+        self.in_the_plane = info(config.data).in_the_plane
         self.device = choose_device(config.device)
         set_precision(self.device, config.precision)
         self.examples = examples or Examples(dataset, self.device)

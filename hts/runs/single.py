@@ -10,7 +10,7 @@ import numpy as np
 
 from hts.budget.work import work_of
 from hts.config import RunConfig
-from hts.data import Dataset
+from hts.data.sources import Dataset
 from hts.pruning.columns import unit_norms
 from hts.records import Evaluation, RunResult, Snapshot, StopReason
 from hts.runs.outcome import diverged, finished

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import torch
 
-from hts.data import plane_inputs
+from hts.data.sources import plane_inputs
 from hts.models.model import LayerName, Model
 from hts.pruning.columns import (
     pruned_count,

@@ -16,7 +16,7 @@ from typing import IO, Literal
 
 import numpy as np
 
-from hts.data.npy_header import read_npy_header
+from hts.data.reading.npy_header import read_npy_header
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, Weight, as_floats, kind_of_shape, refusal
 from hts.weights.limits import LIMITS, Limits, check_count, check_file_bytes

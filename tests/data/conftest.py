@@ -81,5 +81,5 @@ def empty_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data").mkdir()
     monkeypatch.setenv("HTS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("HTS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("hts.data.places.DEBIAN_FOLDER", tmp_path / "debian")
+    monkeypatch.setattr("hts.data.sources.published.DEBIAN_FOLDER", tmp_path / "debian")
     return tmp_path

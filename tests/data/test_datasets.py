@@ -13,8 +13,7 @@ import pytest
 import hts
 from hts import data
 from hts.config import RunConfig
-from hts.data.raw import digest, read_npz
-from hts.data.registry import BUILT_IN
+from hts.data.reading.arrays import digest, read_npz
 from hts.validate import BadInput
 
 OFFLINE = ("digits", "moons", "circles", "spirals", "blobs")
@@ -164,10 +163,10 @@ def test_toys_have_the_class_structure_they_draw():
 
 
 def test_names_fit_the_configuration_and_the_overview():
-    for name in BUILT_IN:
+    for name in data.DATASETS:
         assert RunConfig(data=name).data == name
     rows = {row["name"]: row for row in data.overview()}
-    assert set(BUILT_IN) <= set(rows)
+    assert set(data.DATASETS) <= set(rows)
     assert rows["digits"]["available"].startswith("yes")
     assert rows["mnist"]["train"] == 60000
     assert rows["cifar100"]["classes"] == 100

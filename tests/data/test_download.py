@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from made_up_datasets import idx_family, idx_files
 
-from hts.data import local
-from hts.data.catalogue import RemoteFile
-from hts.data.dataset import DataUnavailable
-from hts.data.download import fetch
+from hts.data.reading.download import fetch
+from hts.data.reading.obtain import obtain
+from hts.data.sources import DataUnavailable
+from hts.data.sources.family import RemoteFile
+from hts.data.sources.published import find
 
 BODY = np.random.default_rng(7).bytes(700_000)
 MD5 = f"md5:{hashlib.md5(BODY).hexdigest()}"
@@ -112,18 +113,18 @@ def test_a_family_is_fetched_parsed_checked_and_kept(site, empty_computer):
     files = idx_files()
     site.files.update({f"/{name}": content for name, content in files.items()})
     family = idx_family(site.address, files=files)
-    assert local.find(family) is None
+    assert find(family) is None
     seen: list[tuple[int, int | None]] = []
-    first = local.obtain(family, lambda *at: seen.append(at))
+    first = obtain(family, lambda *at: seen.append(at))
     whole = sum(len(content) for content in files.values())
     assert seen[-1] == (whole, whole)
     assert first.x_train.shape == (15, 4, 4)
     assert "downloaded" in first.source
     site.files.clear()
-    again = local.obtain(family)
+    again = obtain(family)
     assert np.array_equal(first.x_test, again.x_test)
     assert again.source == first.source
-    found = local.find(family)
+    found = find(family)
     assert found is not None
     assert found.kind == "cache"
     assert not list((empty_computer / "cache" / "tiny").glob("*.gz"))
@@ -134,13 +135,13 @@ def test_right_bytes_with_wrong_content_are_refused(site, empty_computer):
     files["t10k-labels-idx1-ubyte.gz"] = files["train-labels-idx1-ubyte.gz"]
     site.files.update({f"/{name}": content for name, content in files.items()})
     with pytest.raises(DataUnavailable, match=r"test part is uint8 \(6, 4, 4\) with 15 labels"):
-        local.obtain(idx_family(site.address, files=files))
+        obtain(idx_family(site.address, files=files))
 
 
 def test_nothing_anywhere_says_what_was_tried_and_how_to_get_it(site, empty_computer):
     family = idx_family(f"{site.address}/away", "http://127.0.0.1:9")
     with pytest.raises(DataUnavailable) as told:
-        local.obtain(family)
+        obtain(family)
     text = str(told.value)
     for part in (
         f"{site.address}/away/train-images-idx3-ubyte.gz: the server refused (404",

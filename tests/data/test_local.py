@@ -15,9 +15,11 @@ from made_up_datasets import cifar_records, idx_family, idx_files, moved, tar_gz
 
 import hts
 from hts import data
-from hts.data import catalogue, formats, local
-from hts.data.dataset import DataUnavailable
-from hts.data.raw import Raw, read_npz, write_npz
+from hts.data.reading.arrays import read_npz, write_npz
+from hts.data.reading.obtain import obtain
+from hts.data.sources import DataUnavailable, cifar, ecg5000
+from hts.data.sources.family import Raw
+from hts.data.sources.mnist import idx
 
 ECG_TRAIN, ECG_TEST = (292, 177, 10, 19, 2), (2627, 1590, 86, 175, 22)
 
@@ -60,11 +62,11 @@ def test_ecg5000_is_read_from_each_of_its_text_forms(ending, empty_computer):
 
 def test_ecg5000_comes_from_its_zip_or_from_the_mirror(site, empty_computer, monkeypatch):
     parts = made_up_ecg()
-    family = moved(catalogue.ECG5000, site.address)
+    family = moved(ecg5000.FAMILY, site.address)
     for part, (values, labels) in parts.items():
         site.files[f"/ECG5000_{part}.arff"] = ecg_text(values, labels, "arff")
     site.files["/ECG5000.zip"] = b"no zip at all"
-    mirrored = local.obtain(family)
+    mirrored = obtain(family)
     assert np.array_equal(mirrored.y_test, parts["TEST"][1] - 1)
     assert "ECG5000_TRAIN.arff" in mirrored.source
 
@@ -72,7 +74,7 @@ def test_ecg5000_comes_from_its_zip_or_from_the_mirror(site, empty_computer, mon
     members = {f"ECG5000_{p}.ts": ecg_text(*parts[p], "ts") for p in parts}
     members |= {f"ECG5000_{p}.txt": ecg_text(*parts[p], "txt") for p in parts}
     site.files["/ECG5000.zip"] = zipped(members)
-    unzipped = local.obtain(family)
+    unzipped = obtain(family)
     assert np.array_equal(unzipped.x_train, mirrored.x_train)
     assert "ECG5000.zip" in unzipped.source
 
@@ -89,20 +91,18 @@ def test_a_binary_variant_of_ecg5000_is_refused(empty_computer):
 def test_original_files_are_found_loose_or_in_a_subfolder_packed_or_not(empty_computer):
     files = idx_files()
     folder = empty_computer / "data"
-    expected = formats.idx(files["train-images-idx3-ubyte.gz"])
+    expected = idx(files["train-images-idx3-ubyte.gz"])
     for place in (folder, folder / "tiny"):
         place.mkdir(exist_ok=True)
         for name, content in files.items():
             (place / name).write_bytes(content)
-        raw = local.obtain(idx_family(files=files))
+        raw = obtain(idx_family(files=files))
         assert np.array_equal(raw.x_train, expected)
         assert "HTS_DATA_DIR" in raw.source
         (empty_computer / "cache" / "tiny.npz").unlink()
         for name in files:
             (place / name).unlink()
-    assert np.array_equal(
-        formats.idx(gzip.decompress(files["train-images-idx3-ubyte.gz"])), expected
-    )
+    assert np.array_equal(idx(gzip.decompress(files["train-images-idx3-ubyte.gz"])), expected)
 
 
 def test_fashion_mnist_is_not_taken_from_loose_files_that_are_mnist(empty_computer):
@@ -129,10 +129,10 @@ def test_the_cache_that_got_damaged_is_made_anew(empty_computer):
     for name, content in files.items():
         (empty_computer / "data" / name).write_bytes(content)
     family = idx_family(files=files)
-    first = local.obtain(family)
+    first = obtain(family)
     cached = empty_computer / "cache" / "tiny.npz"
     cached.write_bytes(cached.read_bytes()[:500])
-    again = local.obtain(family)
+    again = obtain(family)
     assert np.array_equal(first.x_train, again.x_train)
     assert np.array_equal(read_npz(cached).x_train, first.x_train)
 
@@ -152,12 +152,12 @@ def test_a_missing_array_is_named(empty_computer):
 
 def test_cifar_records_keep_rows_columns_and_the_fine_label():
     records = cifar_records((3, 2), labels=2)
-    images, labels = formats.cifar(records.tobytes(), labels=2)
+    images, labels = cifar.cifar(records.tobytes(), labels=2)
     assert np.array_equal(labels, records[:, 1])
     # channel 1, row 5, column 9 of record 4
     assert images[4, 5, 9, 1] == records[4, 2 + 1024 + 5 * 32 + 9]
     with pytest.raises(ValueError, match="no whole records"):
-        formats.cifar(records.tobytes()[:-1], labels=2)
+        cifar.cifar(records.tobytes()[:-1], labels=2)
 
 
 def test_cifar10_reads_alike_from_its_archive_and_from_loose_batches(tmp_path):
@@ -170,17 +170,17 @@ def test_cifar10_reads_alike_from_its_archive_and_from_loose_batches(tmp_path):
     archive.write_bytes(tar_gz({f"cifar-10-batches-bin/{n}": c for n, c in batches.items()}))
     for name, content in batches.items():
         (tmp_path / name).write_bytes(content)
-    packed = formats.read_cifar_archive(1, members)({"a.tar.gz": archive})
-    loose = formats.read_cifar(1, members)({name: tmp_path / name for name in batches})
+    packed = cifar.read_cifar_archive(1, members)({"a.tar.gz": archive})
+    loose = cifar.read_cifar(1, members)({name: tmp_path / name for name in batches})
     for one, other in zip(packed, loose, strict=True):
         assert np.array_equal(one, other)
-    first = formats.cifar(batches["data_batch_1.bin"], 1)[0]
+    first = cifar.cifar(batches["data_batch_1.bin"], 1)[0]
     assert np.array_equal(packed[0][:8], first)  # batches in the order of their numbers
     archive.write_bytes(archive.read_bytes()[:-2000])
     with pytest.raises(ValueError, match=r"tar\.gz"):
-        formats.read_cifar_archive(1, members)({"a.tar.gz": archive})
+        cifar.read_cifar_archive(1, members)({"a.tar.gz": archive})
     with pytest.raises(ValueError, match="damaged: its MD5"):
-        formats.read_cifar(1, {**members, "test_batch.bin": "0" * 32})(
+        cifar.read_cifar(1, {**members, "test_batch.bin": "0" * 32})(
             {name: tmp_path / name for name in batches}
         )
 
@@ -197,7 +197,7 @@ def test_whole_cifar10_is_preferred_to_the_subset(empty_computer):
 @pytest.mark.parametrize("content", [b"", b"\x00\x00\x08", b"\x00\x00\x0d\x01\x00\x00\x00\x00"])
 def test_what_is_no_idx_file_is_refused(content):
     with pytest.raises(ValueError, match="IDX"):
-        formats.idx(content)
+        idx(content)
 
 
 def test_two_processes_that_load_at_once_download_once(site, empty_computer):
@@ -206,8 +206,8 @@ def test_two_processes_that_load_at_once_download_once(site, empty_computer):
     here = Path(made_up_datasets.__file__).parent
     code = (
         f"import sys; sys.path.insert(0, {str(here)!r})\n"
-        "from made_up_datasets import idx_family\nfrom hts.data import local\n"
-        f"print(int(local.obtain(idx_family({site.address!r})).x_train.sum()))"
+        "from made_up_datasets import idx_family\nfrom hts.data.reading.obtain import obtain\n"
+        f"print(int(obtain(idx_family({site.address!r})).x_train.sum()))"
     )
     root = Path(hts.__file__).parent.parent
     running = [
@@ -217,6 +217,6 @@ def test_two_processes_that_load_at_once_download_once(site, empty_computer):
         for _ in range(3)
     ]
     said = {process.communicate()[0] for process in running}
-    assert said == {f"{int(formats.idx(files['train-images-idx3-ubyte.gz']).sum())}\n".encode()}
+    assert said == {f"{int(idx(files['train-images-idx3-ubyte.gz']).sum())}\n".encode()}
     assert len(site.asked) == 4  # each file once
     assert not list((empty_computer / "cache").rglob("*.part"))

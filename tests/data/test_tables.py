@@ -11,7 +11,7 @@ import pytest
 
 from hts import data
 from hts.config import RunConfig
-from hts.data.dataset import DataUnavailable
+from hts.data.sources import DataUnavailable
 from hts.validate import BadInput
 
 FLOWERS = [
@@ -68,10 +68,10 @@ def test_the_name_is_that_of_the_content_and_fits_the_configuration(home):
 def test_what_is_known_of_a_table(home):
     name = data.register_table(csv_text(), filename="flowers.csv")
     known = data.info(name)
-    assert (known.kind, known.inputs, known.classes) == ("table", 2, 2)
+    assert (known.inputs, known.classes, known.in_the_plane) == (2, 2, False)
     assert (known.train, known.test) == (4, 2)
-    assert "'species'" in known.says
-    assert "standardised" in known.says
+    assert "'species'" in known.sentence
+    assert "standardised" in known.sentence
     assert [table.name for table in data.tables()] == [name]
     assert data.available(name) == "your tables"
     assert data.overview()[-1]["title"] == "flowers"
@@ -153,7 +153,7 @@ def test_row_numbers_written_by_pandas_and_constant_columns_are_left_out(home):
     assert about["columns"] == ["v", "one"]
     assert about["dropped"] == ["row numbers", "seven"]
     assert np.array_equal(data.load(name).x_test[:, 1], np.ones(4, np.float32))
-    assert "Left out: 2 columns" in data.info(name).says
+    assert "Left out: 2 columns" in data.info(name).sentence
 
 
 def test_a_path_is_taken_too_and_the_callers_file_stays_open(tmp_path, home):

@@ -12,9 +12,8 @@ import zipfile
 
 import numpy as np
 
-from hts.data.catalogue import Family, Release, RemoteFile
-from hts.data.formats import read_idx
-from hts.data.raw import Expected
+from hts.data.sources.family import Expected, Family, Release, RemoteFile
+from hts.data.sources.mnist import read_idx
 
 COUNTS_TRAIN, COUNTS_TEST = (6, 5, 4), (2, 3, 1)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from hts.budget.memory import parameters
 from hts.config import RunConfig
-from hts.data import info
+from hts.data.sources import info
 from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.lab import LabSettings, Limits, Person, Role, current
 from hts.studio.store import Run, Store

@@ -15,7 +15,7 @@ import numpy as np
 
 from hts.budget.work import work_of
 from hts.config import RunConfig
-from hts.data import info
+from hts.data.sources import info
 from hts.studio.store import Store
 from hts.validate import BadInput
 

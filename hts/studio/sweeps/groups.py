@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 from hts.config import RunConfig
-from hts.data import info
+from hts.data.sources import info
 from hts.runs.shape import Shape, shape_of
 from hts.validate import BadInput
 

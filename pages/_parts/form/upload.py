@@ -54,6 +54,6 @@ def _take() -> None:
     known = info(name)
     text = (
         f"{known.title} is chosen: {known.train} training and {known.test} test examples of "
-        f"{known.inputs} inputs in {known.classes} classes. {known.says}"
+        f"{known.inputs} inputs in {known.classes} classes. {known.sentence}"
     )
     st.session_state.table_said = (file.file_id, True, text)

@@ -128,7 +128,7 @@ def test_data_that_cannot_be_had_are_named_before_anything_is_trained(
     def offline(*_: object) -> None:
         raise OSError("no way out")
 
-    monkeypatch.setattr("hts.data.local.fetch_all", offline)
+    monkeypatch.setattr("hts.data.reading.obtain.fetch_all", offline)
     assert main(["reproduce", "--full", "--data", data]) == 2
     said = capsys.readouterr().err
     assert "is not on this computer and could not be downloaded. Tried: no way out" in said

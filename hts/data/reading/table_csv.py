@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from hts.data.table_checks import LARGEST_VALUES, MISSING, Table, some
+from hts.data.reading.table_checks import LARGEST_VALUES, MISSING, Table, some
 from hts.validate import BadInput, choice
 
 LABEL_NAMES = ("label", "class", "target", "y")

@@ -1,44 +1,18 @@
-"""The four arrays of a downloaded dataset as its makers published them, and their check.
-
-Images are uint8 with rows, columns and channels last; series are float32.  Labels are uint8
-from 0.  Scaling comes later (`hts.data.scaling`), so a stored copy is small and exact.
-"""
+"""The four arrays of a published dataset: their check, and NumPy archives of them."""
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from hts.data.dataset import DataUnavailable
-from hts.data.files import written_whole
+from hts.data.reading.files import written_whole
+from hts.data.sources.dataset import DataUnavailable
+from hts.data.sources.family import Expected, Raw
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Raw:
-    """The arrays, and one line on where they came from."""
-
-    x_train: np.ndarray  # (train, *shape)
-    y_train: np.ndarray  # (train,) uint8
-    x_test: np.ndarray
-    y_test: np.ndarray
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Expected:
-    """What complete and correct arrays look like."""
-
-    shape: tuple[int, ...]  # of one example
-    dtype: str
-    train_counts: tuple[int, ...]  # examples per class
-    test_counts: tuple[int, ...]
-    sha256: str | None = None  # of the bytes of the four arrays in the order of NAMES
 
 
 def digest(raw: Raw) -> str:

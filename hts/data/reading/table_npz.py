@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from hts.data.npy_header import read_npy_header
-from hts.data.table_checks import LARGEST_VALUES, Table
+from hts.data.reading.npy_header import read_npy_header
+from hts.data.reading.table_checks import LARGEST_VALUES, Table
 from hts.validate import BadInput, choice
 
 _WHOLE = ("x", "y")

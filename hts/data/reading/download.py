@@ -6,12 +6,15 @@ break, so what moves the bytes is `Resuming`, which keeps them in ``<name>.part`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hts.data.catalogue import RemoteFile
-from hts.data.dataset import DataUnavailable, Progress
-from hts.data.files import locked
+from hts.data.reading.files import locked
+from hts.data.sources.dataset import DataUnavailable
+from hts.data.sources.family import RemoteFile
+
+Progress = Callable[[int, "int | None"], None]  # bytes so far, bytes in all where known
 
 _BLOCK = 2**18  # bytes
 _WAIT = (10, 30)  # seconds to connect, and without any byte

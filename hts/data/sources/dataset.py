@@ -1,4 +1,4 @@
-"""The records of this room: a dataset in memory, and what is known of one without loading it.
+"""A dataset in memory, and the fixed split of one that comes without.
 
 Inputs are float32 of shape ``(examples, inputs)``; an image is flattened in the order (channels,
 height, width), so ``x.reshape(-1, *image_shape)`` gives it back.  Labels are int64 from 0.
@@ -6,16 +6,12 @@ height, width), so ``x.reshape(-1, *image_shape)`` gives it back.  Labels are in
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from hts.seeds import generator
 from hts.validate import BadInput
-
-Kind = Literal["table", "images", "series", "toy"]
-Progress = Callable[[int, "int | None"], None]  # bytes so far, bytes in all where known
 
 
 class DataUnavailable(BadInput):
@@ -68,33 +64,20 @@ class Dataset:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class DatasetInfo:
-    """What the pages and the memory estimate need to know; costs nothing to have."""
+def stratified(labels: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Indices (train, test), each ascending, of an 80/20 split of ``labels`` (examples,).
 
-    name: str
-    title: str
-    kind: Kind
-    inputs: int
-    class_names: tuple[str, ...]
-    train: int  # training examples
-    test: int  # test examples
-    says: str  # one sentence
-    origin: str  # who made it, and on what terms
-    needs_download: bool = False  # the program carries no copy of it
-    image_shape: tuple[int, int, int] | None = None
-
-    @property
-    def classes(self) -> int:
-        """How many classes."""
-        return len(self.class_names)
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """As `Dataset.sizes`."""
-        return {
-            "inputs": self.inputs,
-            "classes": self.classes,
-            "train": self.train,
-            "test": self.test,
-        }
+    A class of m >= 2 examples gives max(1, round(m / 5)) of them to the test set.  The split
+    depends on ``name`` and the labels only, never on a run's seed, so that runs with different
+    seeds are replicates on the same data.
+    """
+    # Sorting raw bits, not Generator.permutation: NumPy promises the bits for ever.
+    keys = generator(1, "split", name).bit_generator.random_raw(len(labels))
+    order = np.argsort(keys, kind="stable")
+    held_out = [
+        members[: max(1, round(len(members) / 5))]
+        for members in (order[labels[order] == k] for k in np.unique(labels))
+    ]
+    is_test = np.zeros(len(labels), bool)
+    is_test[np.concatenate(held_out)] = True
+    return np.flatnonzero(~is_test), np.flatnonzero(is_test)

@@ -1,70 +1,16 @@
-"""Finding a published dataset on this computer, and obtaining it where it is not.
-
-Looked at in this order: ``<family>.npz`` in ``HTS_DATA_DIR``; the parsed copy in the cache; the
-original files in ``HTS_DATA_DIR`` (in a subfolder of the family's name, or loose); Debian's
-package; for CIFAR-10 the stated subset in ``HTS_DATA_DIR``; then the published addresses.
-"""
+"""Bringing the arrays of a published family: read where a copy lies, else downloaded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from hts.data import places
-from hts.data.catalogue import CIFAR10_SUBSET, CIFAR10_SUBSET_FILE, Family, Release
-from hts.data.dataset import DataUnavailable, Progress
-from hts.data.download import fetch_all
-from hts.data.files import locked
-from hts.data.raw import NAMES, Raw, check, read_npz, write_npz
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A copy on this computer: an npz file, or the files of a release."""
-
-    kind: Literal["npz", "cache", "files", "subset"]
-    where: str  # in words
-    paths: dict[str, Path]
-    release: Release | None = None
-
-
-def _files(family: Family, folder: Path, where: str, *, loose: bool) -> Iterator[Found]:
-    folders = [folder / family.name] + ([folder] if loose else [])
-    for release in family.releases:
-        for root in folders:
-            for place in {root / release.subfolder: None, root: None}:
-                paths = {file.name: place / file.name for file in release.files}
-                if all(path.is_file() for path in paths.values()):
-                    names = ", ".join(paths)
-                    yield Found(
-                        kind="files", where=f"{names} in {where}", paths=paths, release=release
-                    )
-
-
-def _candidates(family: Family) -> Iterator[Found]:
-    folder = places.data_folder()
-    name = f"{family.name}.npz"
-    if folder is not None and (folder / name).is_file():
-        yield Found(kind="npz", where=f"{name} in HTS_DATA_DIR", paths={name: folder / name})
-    cached = places.cache_folder() / name
-    if cached.is_file():
-        yield Found(kind="cache", where="cache", paths={name: cached})
-    if folder is not None:
-        yield from _files(family, folder, "HTS_DATA_DIR", loose=family.loose)
-    yield from _files(family, places.DEBIAN_FOLDER, "Debian's package", loose=False)
-    if folder is not None and family.name == "cifar10":
-        subset = folder / CIFAR10_SUBSET_FILE
-        if subset.is_file():
-            where = f"{CIFAR10_SUBSET_FILE} in HTS_DATA_DIR (subset of 4000+1000)"
-            yield Found(kind="subset", where=where, paths={subset.name: subset})
-
-
-def find(family: Family) -> Found | None:
-    """The copy that `obtain` would read, by the look of the file names; reads nothing."""
-    return next(_candidates(family), None)
+from hts.data.reading.arrays import NAMES, check, read_npz, write_npz
+from hts.data.reading.download import Progress, fetch_all
+from hts.data.reading.files import locked
+from hts.data.sources.dataset import DataUnavailable
+from hts.data.sources.family import Family, Raw, Release
+from hts.data.sources.published import Found, cache_folder, data_folder, find
 
 
 def _parse(family: Family, release: Release, paths: dict[str, Path], source: str) -> Raw:
@@ -75,7 +21,7 @@ def _parse(family: Family, release: Release, paths: dict[str, Path], source: str
     check(raw, family.expected, family.title)
     # The cache only saves time: where it cannot be written, the files are parsed again.
     with suppress(OSError):
-        write_npz(places.cache_folder() / f"{family.name}.npz", raw)
+        write_npz(cache_folder() / f"{family.name}.npz", raw)
     return raw
 
 
@@ -86,15 +32,15 @@ def _read(family: Family, found: Found) -> Raw:
     if found.kind == "cache":
         return read_npz(path)  # checked before it was written
     raw = read_npz(path, found.where)
-    if found.kind == "subset":
-        check(raw, CIFAR10_SUBSET, f"the subset of {family.title}")
+    if found.kind == "subset" and family.subset is not None:
+        check(raw, family.subset.expected, f"the subset of {family.title}")
     else:
         check(raw, family.expected, family.title)
     return raw
 
 
 def _download(family: Family, progress: Progress | None) -> Raw:
-    folder = places.cache_folder()
+    folder = cache_folder()
     failures: list[str] = []
     for release in family.releases:
         if not release.downloadable:
@@ -127,11 +73,11 @@ def _help(family: Family, failures: list[str]) -> str:
     for release in family.releases:
         names = ", ".join(file.name for file in release.files)
         choices.append(names if family.loose else f"{family.name}/ with {names}")
-    folder = places.data_folder()
+    folder = data_folder()
     looked = f"{folder} (HTS_DATA_DIR)" if folder is not None else "no HTS_DATA_DIR is set"
     return (
         f"{family.title} is not on this computer and could not be downloaded. Tried: "
-        f"{'; '.join(failures)}. Looked in: {looked}; the cache {places.cache_folder()}. Without "
+        f"{'; '.join(failures)}. Looked in: {looked}; the cache {cache_folder()}. Without "
         "internet, set HTS_DATA_DIR to a folder that holds one of these: "
         f"{' | '.join(choices)}. The dataset digits needs no download."
     )
@@ -147,13 +93,13 @@ def obtain(family: Family, progress: Progress | None = None) -> Raw:
     if found is not None and found.kind in ("npz", "subset"):
         return _read(family, found)
     try:
-        with locked(places.cache_folder() / f"{family.name}.lock"):
+        with locked(cache_folder() / f"{family.name}.lock"):
             return _obtain_alone(family, progress)
     except OSError as error:
         if found is not None:
             return _read(family, found)
         raise DataUnavailable(
-            f"the cache folder {places.cache_folder()} cannot be written: {error}. Set HTS_CACHE "
+            f"the cache folder {cache_folder()} cannot be written: {error}. Set HTS_CACHE "
             "to a folder that can."
         ) from error
 

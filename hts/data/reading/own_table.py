@@ -1,35 +1,26 @@
-"""The user's own tables: checked once, stored as arrays, then datasets like any other.
-
-A table is named ``table:`` and the first 12 hex digits of the SHA-256 of the file (and of the
-label column, where it is not the one taken by default), so a run's settings name its data.  It is
-stored as ``<digits>.npz`` beside ``<digits>.json``, the latter written last: no json, no table.
-"""
+"""Taking in a user's own table: checked once, stored as arrays for `hts.data.sources.tables`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
-from zipfile import BadZipFile
 
 import numpy as np
 
-from hts.data.dataset import Dataset, DatasetInfo, DataUnavailable
-from hts.data.files import written_whole
-from hts.data.places import tables_folder
-from hts.data.split import stratified
-from hts.data.table_checks import Table, encode, finite, standardise
-from hts.data.table_csv import read_csv
-from hts.data.table_npz import read_npz_table
+from hts.data.reading.files import written_whole
+from hts.data.reading.table_checks import Table, encode, finite, standardise
+from hts.data.reading.table_csv import read_csv
+from hts.data.reading.table_npz import read_npz_table
+from hts.data.sources import stratified
+from hts.data.sources.tables import tables_folder
 from hts.validate import BadInput
 
 LARGEST_FILE = 512 * 2**20  # bytes
-_NAME = re.compile(r"table:([0-9a-f]{12})")
 
 
 def register_table(
@@ -136,76 +127,3 @@ def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
         )
     with written_whole(folder / f"{digits}.json") as handle:
         handle.write(json.dumps(about, ensure_ascii=False, indent=1).encode())
-
-
-def _about(name: str, folder: Path | None) -> tuple[dict[str, Any], Path]:
-    match = _NAME.fullmatch(name)
-    if match is None:
-        raise BadInput(f"a table is named table: and 12 hex digits, got {name!r}.")
-    path = (folder or tables_folder()) / f"{match[1]}.json"
-    try:
-        return json.loads(path.read_text("utf-8")), path.with_suffix(".npz")
-    except FileNotFoundError:
-        raise DataUnavailable(
-            f"{name} is not among the tables in {path.parent}: give the file again. The name is "
-            "that of its content, so the same file gets the same name."
-        ) from None
-    except ValueError as error:
-        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from None
-
-
-def table_info(name: str, folder: Path | None = None) -> DatasetInfo:
-    """What is known of a registered table; raises `DataUnavailable` if it is not there."""
-    about, _ = _about(name, folder)
-    dropped = f" Left out: {len(about['dropped'])} columns." if about["dropped"] else ""
-    return DatasetInfo(
-        name=name,
-        title=about["title"],
-        kind="table",
-        inputs=len(about["columns"]),
-        class_names=tuple(about["classes"]),
-        train=about["train"],
-        test=about["test"],
-        says=(
-            f"Your table {about['filename']}, label column {about['label']!r}, features "
-            f"standardised by the training part's mean and sd.{dropped}"
-        ),
-        origin="your own file",
-    )
-
-
-def tables(folder: Path | None = None) -> list[DatasetInfo]:
-    """The registered tables, by title; one that cannot be read is left out."""
-    known = []
-    for path in sorted((folder or tables_folder()).glob("*.json")):
-        try:
-            known.append(table_info(f"table:{path.stem}", folder))
-        except (BadInput, KeyError):
-            continue
-    return sorted(known, key=lambda table: (table.title, table.name))
-
-
-def load_table(name: str, folder: Path | None = None) -> Dataset:
-    """A registered table in memory; raises `DataUnavailable` if it is not there."""
-    about, path = _about(name, folder)
-    known = table_info(name, folder)
-    try:
-        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in ("x_train", "y_train", "x_test", "y_test")}
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from error
-    split = about["split"]
-    return Dataset(
-        name=name,
-        title=known.title,
-        **arrays,
-        classes=known.class_names,
-        source=f"your file {about['filename']}; {split} split; standardised by the training part",
-    )
-
-
-def forget_table(name: str, folder: Path | None = None) -> None:
-    """Delete a registered table from this computer; runs that used it keep their results."""
-    _, path = _about(name, folder)
-    path.with_suffix(".json").unlink(missing_ok=True)
-    path.unlink(missing_ok=True)

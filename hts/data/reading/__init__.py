@@ -1,0 +1,1 @@
+"""Reading datasets: published files, downloads, and the tables that users bring."""
