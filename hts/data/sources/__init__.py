@@ -27,8 +27,12 @@ __all__ = [
     "stratified",
 ]
 
-DATASETS: Registry[DatasetSource] = Registry(
-    "dataset", DatasetSource, why="no other dataset is known", package=__name__, path=__path__
+DATASETS = Registry(
+    "dataset",
+    DatasetSource,  # type: ignore[type-abstract]
+    why="no other dataset is known",
+    package=__name__,
+    path=__path__,
 )
 
 
