@@ -152,7 +152,7 @@ def _calibrated(seconds: float, runs: int) -> tuple[RunConfig, float]:
     import torch
 
     from hts.data import load
-    from hts.runs.ensemble import train_together
+    from hts.runs.group import run_group
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -161,7 +161,7 @@ def _calibrated(seconds: float, runs: int) -> tuple[RunConfig, float]:
 
     def took(config: RunConfig) -> float:
         began = time.perf_counter()
-        train_together(
+        run_group(
             [config.replace(seed=seed) for seed in range(1, runs + 1)],
             dataset,
             on_end=lambda outcome: None,

@@ -20,7 +20,7 @@ import torch
 
 from hts.config import RunConfig
 from hts.data import load
-from hts.runs.ensemble import train_together
+from hts.runs.group import run_group
 
 BASE = RunConfig(data="digits", noise="II", batch_size=100, eval_every=100)
 ALPHAS = (1.5, 1.6, 1.75, 1.9)
@@ -104,5 +104,5 @@ def _together(configs: list[RunConfig], threads: int | None) -> float:
         torch.set_num_threads(threads)
     dataset = load(configs[0].data)
     began = time.perf_counter()
-    train_together(configs, dataset, on_end=lambda outcome: None)
+    run_group(configs, dataset, on_end=lambda outcome: None)
     return time.perf_counter() - began

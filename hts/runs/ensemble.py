@@ -23,18 +23,15 @@ from hts.noise.sources import NoiseSource
 from hts.noise.stacked import StackedNoise
 from hts.pruning.columns import unit_norms
 from hts.records import Evaluation, StopReason
-from hts.runs.group_state import GroupState, Nobody, Onlooker, RunSoFar, standing
-from hts.runs.one_by_one import one_by_one
+from hts.runs.group_state import GroupState, Onlooker, RunSoFar, standing
 from hts.runs.outcome import Outcome, diverged, finished
 from hts.runs.pace import due
+from hts.runs.recorder import Control
 from hts.runs.session import Session
-from hts.runs.shape import VARYING, shape_of
-from hts.runs.single import Control, Undisturbed
 from hts.runs.snapshot import take_snapshot
 from hts.training.device import choose_device, set_precision
 from hts.training.ensemble import Ensemble
 from hts.training.examples import Batches, Examples
-from hts.validate import BadInput
 
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
 
@@ -68,33 +65,13 @@ class _Member:
 def train_together(
     configs: Sequence[RunConfig],
     dataset: Dataset,
-    *,
     on_end: Callable[[Outcome], None],
-    control: Control | None = None,
-    onlooker: Onlooker | None = None,
-    state: GroupState | None = None,
+    control: Control,
+    onlooker: Onlooker,
+    state: GroupState | None,
 ) -> None:
-    """Train ``configs`` on ``dataset`` and tell of each as it ends; a cnn's one after the other.
-
-    ``control`` is asked once a step; when it wants to stop, members that have not ended are dropped
-    without a word, once the ``onlooker`` was asked.  With a ``state`` that an onlooker was given,
-    ``configs`` are those of its runs in its order, and they go on from there.  A divergence is an
-    outcome.  Raises `BadInput` when shapes do not agree.
-    """
-    if len({shape_of(config) for config in configs}) > 1:
-        raise BadInput(
-            f"members of an ensemble may differ in {', '.join(VARYING)} only: their products are "
-            "made in one call."
-        )
-    if not configs:
-        return
-    if state is not None and len(state.runs) != len(configs):
-        raise BadInput(f"the state is of {len(state.runs)} runs, not of {len(configs)}.")
-    control, onlooker = control or Undisturbed(), onlooker or Nobody()
-    if configs[0].model == "fcn":
-        _Together(configs, dataset, on_end, control, onlooker, state).go()
-    else:
-        one_by_one(configs, dataset, on_end, control, onlooker, state)
+    """As `hts.runs.group.run_group`, all members in the same products."""
+    _Together(configs, dataset, on_end, control, onlooker, state).go()
 
 
 class _Together:

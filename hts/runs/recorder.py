@@ -1,4 +1,4 @@
-"""Where a run's records go: into memory; onto disk by `hts.studio.jobs.workers.on_disk`."""
+"""Where a run's records go, and who may stop it; onto disk: `hts.studio.jobs.workers.on_disk`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,28 @@ from typing import Protocol
 import numpy as np
 
 from hts.records import Evaluation, Snapshot
+
+
+class Control(Protocol):
+    """The hand on the run: a page's buttons, a signal, or nobody."""
+
+    def wanted(self, step: int) -> str:
+        """At once: "run", "pause" or "stop"."""
+
+    def wait(self, step: int) -> str:
+        """While paused, blocks; "run" to go on (or to take one step), "stop" to end."""
+
+
+class Undisturbed:
+    """A run that nobody stops."""
+
+    def wanted(self, step: int) -> str:
+        """Always run."""
+        return "run"
+
+    def wait(self, step: int) -> str:
+        """Never paused."""
+        return "run"
 
 
 class Recorder(Protocol):

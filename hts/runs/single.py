@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -22,34 +21,12 @@ from hts.runs.pace import (
     Looks,
     Pace,
 )
-from hts.runs.recorder import InMemory, Recorder
+from hts.runs.recorder import Control, InMemory, Recorder, Undisturbed
 from hts.runs.session import Session
 from hts.runs.snapshot import take_snapshot
 from hts.training.loop import Callbacks, DivergedError, run_loop
 
 LIVE_EXAMPLES = 5000  # of each set, for snapshots on the way; the result uses all
-
-
-class Control(Protocol):
-    """The hand on the run: a page's buttons, a signal, or nobody."""
-
-    def wanted(self, step: int) -> str:
-        """At once: "run", "pause" or "stop"."""
-
-    def wait(self, step: int) -> str:
-        """While paused, blocks; "run" to go on (or to take one step), "stop" to end."""
-
-
-class Undisturbed:
-    """A run that nobody stops."""
-
-    def wanted(self, step: int) -> str:
-        """Always run."""
-        return "run"
-
-    def wait(self, step: int) -> str:
-        """Never paused."""
-        return "run"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hts import RunConfig
 from hts.data import load
 from hts.records import encode
 from hts.runs import single
-from hts.runs.ensemble import train_together
+from hts.runs.group import run_group
 from hts.runs.group_state import GroupState, Nobody, Standing
 from hts.runs.outcome import Outcome
 from hts.studio.jobs.workers.saved_state import from_saved, to_save
@@ -82,7 +82,7 @@ def go(configs, data, **more) -> dict[int, dict]:
     def on_end(outcome: Outcome) -> None:
         found[outcome.member] = told(outcome)
 
-    train_together(configs, data, on_end=on_end, **more)
+    run_group(configs, data, on_end=on_end, **more)
     return found
 
 

@@ -10,7 +10,7 @@ from hts.config import RunConfig
 from hts.data import load
 from hts.noise import portable
 from hts.noise.sources import NoiseSource
-from hts.runs.ensemble import train_together
+from hts.runs.group import run_group
 from hts.runs.session import Session
 
 STEP, WIDTH = 3, 40
@@ -78,7 +78,7 @@ def test_off_is_bit_for_bit_what_it_was_and_ensembles_know_the_switch():
     moved = {}
     for where in ("off", "gpu", "cpu"):
         scaled = config.replace(reference_scaling=where)
-        train_together(
+        run_group(
             [scaled.replace(seed=2), scaled.replace(sigma=0, seed=2)],
             load("digits"),
             on_end=lambda end, where=where: moved.__setitem__((where, end.member), end.tensors()),

@@ -10,7 +10,7 @@ from hts.data import Dataset
 from hts.runs.group import run_group
 from hts.runs.group_state import GroupState, Onlooker
 from hts.runs.outcome import Outcome
-from hts.runs.single import Control
+from hts.runs.recorder import Control
 from hts.studio.cluster.ended import Ended
 from hts.studio.cluster.news import Trouble
 from hts.studio.jobs.processes.explain import explain, is_out_of_memory
@@ -35,7 +35,7 @@ def compute(
 
     The others are trained along, so that a group that is tried again comes to the same bits: the
     product of one matrix is not rounded like that of several.  ``onlooker`` and ``state`` as for
-    `hts.runs.ensemble.train_together`.  Returns what went wrong, if
+    `hts.runs.group.run_group`.  Returns what went wrong, if
     anything did; what was told before stands.
     """
     told: set[int] = set()

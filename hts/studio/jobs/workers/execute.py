@@ -5,7 +5,8 @@ from __future__ import annotations
 from hts.budget.memory import check_memory
 from hts.data import load
 from hts.records import RunResult
-from hts.runs.single import Checkpoint, Control, train
+from hts.runs.recorder import Control
+from hts.runs.single import Checkpoint, train
 from hts.studio.jobs.workers.on_disk import OnDisk
 from hts.studio.store import Store
 from hts.training.device import choose_device

@@ -6,7 +6,7 @@ import pytest
 
 from hts import RunConfig
 from hts.data import load
-from hts.runs.ensemble import train_together
+from hts.runs.group import run_group
 from hts.runs.outcome import Outcome
 from hts.runs.recorder import InMemory
 from hts.runs.single import train
@@ -31,7 +31,7 @@ def digits():
 
 def together(configs, data, **more) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    train_together(configs, data, on_end=outcomes.append, **more)
+    run_group(configs, data, on_end=outcomes.append, **more)
     return outcomes
 
 
@@ -63,7 +63,7 @@ def test_weights_are_those_of_the_run_alone(digits):
     def keep(outcome: Outcome) -> None:
         kept[outcome.member] = outcome.tensors()
 
-    train_together(VARIED, digits, on_end=keep)
+    run_group(VARIED, digits, on_end=keep)
 
     class Last(InMemory):
         def checkpoint(self, step, seconds, tensors):
@@ -121,7 +121,7 @@ def test_convolutional_members_are_trained_one_after_the_other(digits):
         outcomes.append(outcome)
         weights.append(outcome.tensors())
 
-    train_together(configs, digits, on_end=keep)
+    run_group(configs, digits, on_end=keep)
     assert [o.member for o in outcomes] == [0, 1]
     for outcome, config in zip(outcomes, configs, strict=True):
         alone = train(config, digits)
