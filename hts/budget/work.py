@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hts.budget.image_shape import image_of
 from hts.config import RunConfig
-from hts.models.architecture import convolutions
 from hts.pruning.levels import LEVELS_DEEP, LEVELS_DEEP_LIVE, forward_passes, live_examples
 
 CALLS = 5e6  # of a step: dispatching its dozen operations
@@ -48,15 +46,16 @@ def work_of(
 
     ``looked_at``: how many examples of each set a snapshot on the way sees, None for all.
     """
-    layers = _layers(config, inputs)
-    n, weights = config.width, sum(layer.weights for layer in layers)
-    forward = n * classes + sum(layer.products + TOUCH * layer.outputs for layer in layers)
+    layers = config.family.layers(config, inputs)
+    weights = sum(layer.weights for layer in layers)
+    output = config.family.output_weights(config, classes)
+    forward = output + sum(layer.products + TOUCH * layer.outputs for layer in layers)
     batch = min(config.batch_size, train)
     step = CALLS * len(layers)
     if config.gradient:
         # Forward, and per layer the weights' gradient and (but for the first) the inputs'.
         deeper = sum(layer.products for layer in layers[1:])
-        step += batch * (2 * forward + deeper + n * classes)
+        step += batch * (2 * forward + deeper + output)
     if config.stability is not None:
         step += NOISE * weights
     passes = live_passes = 1.0
@@ -71,18 +70,3 @@ def work_of(
         snapshot=fixed + live_passes * few * forward,
         result=fixed + passes * (train + test) * forward,
     )
-
-
-@dataclass(frozen=True)
-class _Layer:
-    weights: int
-    products: int  # multiply-adds of one example
-    outputs: int
-
-
-def _layers(config: RunConfig, inputs: int) -> list[_Layer]:
-    if config.model == "cnn":
-        found = convolutions(config.width, image_of(config))
-        return [_Layer(layer.weights, layer.products, layer.outputs) for layer in found]
-    n = config.width
-    return [_Layer(n * p, n * p, n) for p in (inputs, *[n] * (config.depth - 1))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hts.config.checks import CHOICES, REFERENCE_SCALINGS, check_setting
-from hts.config.run_config import RunConfig
+from hts.config.checks import CHOICES, KINDS, REFERENCE_SCALINGS, check_setting
+from hts.config.run_config import RunConfig, says
 
-__all__ = ["CHOICES", "REFERENCE_SCALINGS", "RunConfig", "check_setting"]
+__all__ = ["CHOICES", "KINDS", "REFERENCE_SCALINGS", "RunConfig", "check_setting", "says"]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from hts.families import FAMILIES
+from hts.models.activations import ACTIVATIONS
 from hts.noise.types import SMALLEST_ALPHA
+from hts.registry import Registry
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, flag, number, whole
 
 NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
-MODELS = ("fcn", "cnn")
 CONV_NOISES = ("filter", "kernel")
 SCALINGS = ("standard", "mean_field")
-ACTIVATIONS = ("relu", "tanh", "identity")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("float32", "tf32")
 REFERENCE_SCALINGS = ("off", "gpu", "cpu")
-CHOICES = {
-    "model": MODELS,
+KINDS: dict[str, Registry[Any]] = {"model": FAMILIES, "activation": ACTIVATIONS}
+"""The settings that name a kind; each has a ``label`` for forms and a ``sentence``."""
+CHOICES: dict[str, Collection[str]] = {
+    **KINDS,
     "noise": NOISE_TYPES,
     "conv_noise": CONV_NOISES,
-    "activation": ACTIVATIONS,
     "scaling": SCALINGS,
     "device": DEVICES,
     "precision": PRECISIONS,
@@ -48,6 +50,10 @@ def _whole(low: int, high: int, why: str) -> Check:
 
 def _choice(accepted: tuple[str, ...], why: str) -> Check:
     return lambda name, got: choice(name, got, accepted, why=why)
+
+
+def _kind(name: str, got: object) -> str:
+    return str(KINDS[name].named(got).name)
 
 
 def _flag(why: str) -> Check:
@@ -89,10 +95,10 @@ _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off 
 
 CHECKS: dict[str, Check] = {
     "data": _dataset_name,
-    "model": _choice(MODELS, "fcn is fully connected, cnn a VGG-11-like convolutional network"),
+    "model": _kind,
     "width": _whole(1, LARGEST_WIDTH, "a hidden layer needs units"),
     "depth": _whole(1, 8, "deeper nets do not train here without normalisation layers"),
-    "activation": _choice(ACTIVATIONS, "these have closed-form gradients here"),
+    "activation": _kind,
     "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
     "train_output": _flag("the last layer is trained or fixed"),
     "noise": _noise,

@@ -10,9 +10,12 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from hts.config.checks import CHECKS
-from hts.models.architecture import CNN_WIDTH_STEP
+from hts.config.checks import CHECKS, KINDS
+from hts.families import FAMILIES
+from hts.families.base import ModelFamily
 from hts.validate import BadInput, choice
+
+BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
 
 
 def _setting(default: Any, title: str, says: str) -> Any:
@@ -27,9 +30,7 @@ class RunConfig:
     """
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
-    model: str = _setting(
-        "fcn", "Model", "fcn: fully connected; cnn: VGG-11-like convolutions, for image data"
-    )
+    model: str = _setting(BEFORE_MODELS, "Model", "kind of network")
     width: int = _setting(
         1000, "Width n", "units in each hidden layer; in a cnn channels of the widest stage"
     )
@@ -71,13 +72,7 @@ class RunConfig:
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
-        if self.scaling == "mean_field" and self.depth != 1:
-            raise BadInput(
-                f"scaling mean_field needs depth 1, got depth {self.depth}: the mean-field limit "
-                "implemented here is that of one hidden layer."
-            )
-        if self.model == "cnn":
-            self._check_cnn()
+        self.family.check(self)
         if self.reference_scaling != "off" and self.noise == "III" and self.stability == 2:
             raise BadInput(
                 f"reference_scaling {self.reference_scaling} has no type III noise at alpha 2: the "
@@ -85,23 +80,10 @@ class RunConfig:
                 "reference_scaling off."
             )
 
-    def _check_cnn(self) -> None:
-        if self.width % CNN_WIDTH_STEP:
-            below = max(CNN_WIDTH_STEP, self.width // CNN_WIDTH_STEP * CNN_WIDTH_STEP)
-            raise BadInput(
-                f"width must be a multiple of {CNN_WIDTH_STEP} in a cnn, got {self.width}: its "
-                f"first stages have 1/8, 1/4 and 1/2 of it. {below} would do."
-            )
-        if self.depth != 1:
-            raise BadInput(
-                f"depth must be 1 in a cnn, got {self.depth}: its eight convolutions are fixed, "
-                "and depth counts hidden layers of a fully connected network."
-            )
-        if self.scaling != "standard":
-            raise BadInput(
-                f"scaling must be standard in a cnn, got {self.scaling}: the mean-field limit "
-                "implemented here is that of one hidden layer."
-            )
+    @property
+    def family(self) -> ModelFamily:
+        """What answers everything about its kind of network."""
+        return FAMILIES[self.model]
 
     # -- noise as it enters a step ------------------------------------------------------------
 
@@ -146,7 +128,8 @@ class RunConfig:
             found |= {"noise", "alpha", "sigma", "reference_scaling"}
         elif self.noise == "gaussian":
             found.add("alpha")
-        if self.model == "fcn" or self.stability is None or self.noise not in ("I", "III"):
+        drawn_once = self.stability is not None and self.noise in ("I", "III")
+        if "conv_noise" not in self.family.uses or not drawn_once:
             found.add("conv_noise")
         if self.stability is not None and self.reference_scaling == "cpu":
             found.add("sigma")
@@ -195,10 +178,10 @@ class RunConfig:
             values.update(noise="none", alpha=2.0, sigma=0.0)
         elif self.noise == "gaussian":
             values.update(alpha=2.0)
-        if self.model == "fcn":  # runs from before there was a choice keep their names
-            del values["model"], values["conv_noise"]
-        elif values["noise"] not in ("I", "III"):
-            del values["conv_noise"]  # every weight has its own draw
+        if self.model == BEFORE_MODELS:
+            del values["model"]
+        if "conv_noise" in self.without_effect:
+            del values["conv_noise"]
         if self.precision == "float32":
             del values["precision"]
         if self.stability is None or self.reference_scaling == "off":
@@ -207,3 +190,10 @@ class RunConfig:
             values.update(sigma=1.0)
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def says(name: str) -> str:
+    """What a setting is, in a sentence; of one that names a kind also what each kind is."""
+    text = next(f.metadata["says"] for f in dataclasses.fields(RunConfig) if f.name == name)
+    kinds = KINDS[name].values() if name in KINDS else ()
+    return "; ".join([text, *(f"{kind.name}: {kind.sentence}" for kind in kinds)])

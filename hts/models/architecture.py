@@ -21,6 +21,7 @@ CNN_WIDTH_STEP = 8  # the stages have 1/8, 1/4, 1/2 and all of the width
 _STAGES = (
     (1, True), (2, True), (4, False), (4, True), (8, False), (8, True), (8, False), (8, True),
 )  # fmt: skip
+CONVOLUTIONS = len(_STAGES)
 
 
 @dataclass(frozen=True)

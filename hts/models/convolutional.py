@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from hts.models.activations import ACTIVATIONS, Activation
+from hts.models.activations import checked_activation
+from hts.models.activations.base import Activation
 from hts.models.architecture import KERNEL, Image, convolutions
-from hts.models.model import LayerName
+from hts.models.model import LayerName, Model
 from hts.models.parts import in_parts
 from hts.models.settings import ModelSettings
 from hts.seeds import generator
@@ -29,7 +30,7 @@ PART = 128  # examples that one thread classifies at a time
 
 
 @dataclass
-class ConvolutionalNetwork:
+class ConvolutionalNetwork(Model):
     """The weights themselves; training changes them in place."""
 
     convolutions: list[Tensor]  # each (filters, channels, 3, 3)
@@ -39,10 +40,10 @@ class ConvolutionalNetwork:
     activation: Activation
     noise_per: str  # "filter" or "kernel"
 
-    @property
-    def device(self) -> torch.device:
-        """Where the weights live."""
-        return self.output.device
+    def named(self) -> dict[str, Tensor]:
+        """convolution_1, ..., output."""
+        named = {f"convolution_{i}": w for i, w in enumerate(self.convolutions, 1)}
+        return {**named, "output": self.output}
 
     @property
     def matrices(self) -> list[Tensor]:
@@ -86,12 +87,11 @@ class ConvolutionalNetwork:
         """Class scores (examples, classes) for ``x`` (examples, inputs)."""
         return self._in_parts(lambda part: self._rest(self._first(part)), x)
 
-    def chunks(self, examples: int) -> Iterator[slice]:
-        """Slices over the examples whose largest activations stay within `HELD`."""
+    @property
+    def chunk(self) -> int:
+        """So many that the largest activations stay within `HELD`."""
         _, height, width = self.image
-        size = max(PART, HELD // max(1, len(self.convolutions[0]) * height * width))
-        for start in range(0, examples, size):
-            yield slice(start, min(start + size, examples))
+        return max(PART, HELD // max(1, len(self.convolutions[0]) * height * width))
 
     def keep(self, kept: Sequence[Tensor]) -> ConvolutionalNetwork:
         """A smaller network of the filters ``kept`` (indices per convolution but the first).
@@ -113,19 +113,6 @@ class ConvolutionalNetwork:
         """The same network with other filters of the same shapes in all convolutions but one."""
         others = [m.view_as(w) for m, w in zip(matrices, self.convolutions[1:], strict=True)]
         return dataclasses.replace(self, convolutions=[self.convolutions[0], *others])
-
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Copies of the weights by name, on the CPU: convolution_1, ..., output."""
-        return {name: w.detach().cpu().numpy().copy() for name, w in self._named().items()}
-
-    def load(self, tensors: dict[str, np.ndarray]) -> None:
-        """Overwrite the weights with those that `tensors` gave; shapes must agree."""
-        for name, weights in self._named().items():
-            weights.copy_(torch.from_numpy(tensors[name]))
-
-    def _named(self) -> dict[str, Tensor]:
-        named = {f"convolution_{i}": w for i, w in enumerate(self.convolutions, 1)}
-        return {**named, "output": self.output}
 
     def _layer(self, x: Tensor, weights: Tensor, pooled: bool) -> Tensor:
         h = self.activation.apply_(functional.conv2d(x, weights, padding=KERNEL // 2))
@@ -165,7 +152,7 @@ def draw_convolutional(
     ]
     output = _uniform(config.seed, "output", classes, layers[-1].filters).to(device)
     pooled = [layer.pooled for layer in layers]
-    activation = ACTIVATIONS[config.activation]
+    activation = checked_activation(config.activation)
     return ConvolutionalNetwork(weights, output, pooled, image, activation, config.conv_noise)
 
 

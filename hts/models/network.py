@@ -7,23 +7,22 @@ standard form and 1/n in the mean-field form (Wan et al., one hidden layer).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from hts.models.activations import ACTIVATIONS, Activation
-from hts.models.model import LayerName
+from hts.models.activations import checked_activation
+from hts.models.activations.base import Activation
+from hts.models.model import Model
 from hts.models.settings import ModelSettings
 from hts.seeds import generator
 
-HIDDEN_ELEMENTS = 2**22  # activations held at once when looking at many examples (16 MB)
-
 
 @dataclass
-class Network:
+class Network(Model):
     """The weights themselves; training changes them in place."""
 
     hidden: list[Tensor]  # each (units, inputs)
@@ -31,25 +30,14 @@ class Network:
     activation: Activation
     scale: float
 
-    @property
-    def device(self) -> torch.device:
-        """Where the weights live."""
-        return self.output.device
+    def named(self) -> dict[str, Tensor]:
+        """hidden_1, ..., output."""
+        return {**{f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}, "output": self.output}
 
     @property
     def matrices(self) -> list[Tensor]:
         """The hidden layers: they take noise and are pruned, the output layer never."""
         return self.hidden
-
-    @property
-    def noise_matrices(self) -> list[Tensor]:
-        """The hidden layers: a unit is what a draw belongs to."""
-        return self.hidden
-
-    @property
-    def layer_names(self) -> list[LayerName]:
-        """``hidden 1``, ``hidden 2``, ..."""
-        return [LayerName(f"hidden {number}") for number in range(1, len(self.hidden) + 1)]
 
     def activations(self, x: Tensor) -> list[Tensor]:
         """Outputs of each hidden layer for ``x`` (examples, inputs): [(examples, units), ...]."""
@@ -62,21 +50,6 @@ class Network:
     def logits(self, x: Tensor) -> Tensor:
         """Class scores (examples, classes) for ``x`` (examples, inputs)."""
         return (self.activations(x)[-1] @ self.output.t()).mul_(self.scale)
-
-    def stem(self, x: Tensor) -> Tensor:
-        """``x`` itself: nothing comes before the first hidden layer."""
-        return x
-
-    def head(self, h: Tensor) -> Tensor:
-        """The same as `logits`."""
-        return self.logits(h)
-
-    def chunks(self, examples: int) -> Iterator[slice]:
-        """Slices over the examples whose widest activation stays within `HIDDEN_ELEMENTS`."""
-        widest = max(1, *(weights.shape[0] for weights in self.hidden))
-        size = max(64, HIDDEN_ELEMENTS // widest)
-        for start in range(0, examples, size):
-            yield slice(start, min(start + size, examples))
 
     def keep(self, kept: Sequence[Tensor]) -> Network:
         """A smaller network of the units ``kept`` (indices per hidden layer); scale unchanged.
@@ -95,18 +68,12 @@ class Network:
         """The same network with other hidden layers of the same shapes."""
         return Network(list(matrices), self.output, self.activation, self.scale)
 
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Copies of the weights by name, on the CPU: hidden_1, ..., output."""
-        named = {f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}
-        return {
-            k: v.detach().cpu().numpy().copy() for k, v in {**named, "output": self.output}.items()
-        }
 
-    def load(self, tensors: dict[str, np.ndarray]) -> None:
-        """Overwrite the weights with those that `tensors` gave; shapes must agree."""
-        for i, weights in enumerate(self.hidden, 1):
-            weights.copy_(torch.from_numpy(tensors[f"hidden_{i}"]))
-        self.output.copy_(torch.from_numpy(tensors["output"]))
+def one_layer(network: Model) -> Network | None:
+    """The network if it has one hidden layer, whose units then add up to the scores; else None."""
+    if type(network) is Network and len(network.hidden) == 1:  # a subclass may compute otherwise
+        return network
+    return None
 
 
 def draw_network(config: ModelSettings, inputs: int, classes: int, device: torch.device) -> Network:
@@ -132,7 +99,7 @@ def draw_network(config: ModelSettings, inputs: int, classes: int, device: torch
         output = _uniform(config.seed, "output", config.width, classes).mul_(bound)
         scale = 1.0
     output = output.t().contiguous().to(device)
-    return Network(hidden, output, ACTIVATIONS[config.activation], scale)
+    return Network(hidden, output, checked_activation(config.activation), scale)
 
 
 def _uniform(seed: int, layer: int | str, rows: int, columns: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a model needs to know of a run's settings; `hts.config.RunConfig` has it."""
+"""What models and families need to know of a run; `hts.config.RunConfig` has it."""
 
 from __future__ import annotations
 
@@ -20,3 +20,18 @@ class ModelSettings(Protocol):
     def conv_noise(self) -> str: ...
     @property
     def seed(self) -> int: ...
+
+
+class FamilySettings(ModelSettings, Protocol):
+    """The settings that shape a network, its steps and what they cost."""
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def lr(self) -> float: ...
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def train_output(self) -> bool: ...
+    @property
+    def stability(self) -> float | None: ...

@@ -15,13 +15,8 @@ import torch
 from torch import Tensor
 
 from hts.models.model import Model
-from hts.models.network import Network
+from hts.models.network import Network, one_layer
 from hts.pruning.columns import removal_order, removed_units
-
-
-def one_layer(network: Model) -> bool:
-    """Whether `accuracy_curve` costs about one forward pass, whatever the number of levels."""
-    return isinstance(network, Network) and len(network.hidden) == 1
 
 
 def accuracy_curve(
@@ -33,8 +28,8 @@ def accuracy_curve(
     (examples,); ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie
     at zero and the first class is predicted.
     """
-    if isinstance(network, Network) and len(norms) == 1:
-        return _cumulative(network, norms[0], x, y, pruned)
+    if (one := one_layer(network)) is not None:
+        return _cumulative(one, norms[0], x, y, pruned)
     counts = np.stack([removed_units(pruned, len(n)) for n in norms], axis=1)
     return accuracies_without(network, norms, x, y, counts)
 

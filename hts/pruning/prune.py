@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hts.models.model import Model
-from hts.models.network import Network
+from hts.models.network import one_layer
 from hts.pruning.every_level import at_every_level
 from hts.pruning.ranking import Ranking
 
@@ -55,10 +55,9 @@ def measure(
     Units of one hidden layer: all levels together cost about one forward pass.  Everything else: a
     forward pass of what is left for each different row.  ``tell`` hears the share done, in [0, 1].
     """
-    if ranking.criterion.whole_units and one_hidden_layer(network):
-        assert isinstance(network, Network)
+    if ranking.criterion.whole_units and (one := one_layer(network)) is not None:
         kept = len(ranking.orders[0]) - counts[:, 0]
-        whole = at_every_level(network, ranking.orders[0][::-1], x, y, asked=kept)
+        whole = at_every_level(one, ranking.orders[0][::-1], x, y, asked=kept)
         return Measured(whole.accuracy[kept], whole.loss, whole.answers)
     different, where = np.unique(counts, axis=0, return_inverse=True)
     loss, answers = np.empty(len(different)), np.empty((len(different), len(y)), np.int16)
@@ -79,11 +78,6 @@ def _answers_and_loss(network: Model, x: Tensor, y: Tensor) -> tuple[np.ndarray,
         losses.append(functional.cross_entropy(logits, y[part], reduction="none").cpu().numpy())
     total = np.concatenate(losses).astype(np.float64).sum()
     return np.concatenate(answers), float(total) / len(y)
-
-
-def one_hidden_layer(network: Model) -> bool:
-    """Whether all levels of column pruning together cost about one forward pass."""
-    return isinstance(network, Network) and len(network.hidden) == 1
 
 
 def _there(array: np.ndarray, network: Model) -> Tensor:

@@ -95,17 +95,19 @@ def _add(size: Size, kept: np.ndarray, places: int, stored: np.ndarray | None = 
     )
 
 
-def shape_of(tensors: Sequence[tuple[int, ...]], places: Sequence[int]) -> Shape:
+def shape_of(
+    tensors: Sequence[tuple[int, ...]], places: Sequence[int], prunable: Sequence[bool]
+) -> Shape:
     """The shape of a network from those of its weights, in the order of the forward pass.
 
     ``tensors``: (units, inputs) each, or (filters, channels, height, width), the last one the
-    output layer; ``places`` of all but the last.  A first convolution is never pruned.
+    output layer; ``places`` and ``prunable`` of all but the last: the first ones may be kept.
     """
     *layers, output = tensors
-    fixed = layers[:1] if len(layers[0]) == 4 else []
-    before = sum(int(np.prod(shape)) for shape in fixed)
+    fixed = [int(np.prod(shape)) for shape, may in zip(layers, prunable, strict=True) if not may]
     pruned = [
         LayerSize(s[0], int(np.prod(s[1:])), int(np.prod(s[2:])), place)
         for s, place in zip(layers[len(fixed) :], places[len(fixed) :], strict=True)
     ]
-    return Shape(pruned, output[0], before, before * places[0] if fixed else 0)
+    products = sum(weights * place for weights, place in zip(fixed, places, strict=False))
+    return Shape(pruned, output[0], sum(fixed), products)

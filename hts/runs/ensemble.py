@@ -18,7 +18,7 @@ import torch
 
 from hts.config import RunConfig
 from hts.data.sources import Dataset
-from hts.models.network import draw_network
+from hts.models.model import Stack
 from hts.noise.sources import NoiseSource
 from hts.noise.stacked import StackedNoise
 from hts.pruning.columns import unit_norms
@@ -30,7 +30,6 @@ from hts.runs.recorder import Control
 from hts.runs.session import Session
 from hts.runs.snapshot import take_snapshot
 from hts.training.device import choose_device, set_precision
-from hts.training.ensemble import Ensemble
 from hts.training.examples import Batches, Examples
 
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
@@ -69,15 +68,28 @@ def train_together(
     control: Control,
     onlooker: Onlooker,
     state: GroupState | None,
-) -> None:
-    """As `hts.runs.group.run_group`, all members in the same products."""
-    _Together(configs, dataset, on_end, control, onlooker, state).go()
+) -> bool:
+    """As `hts.runs.group.run_group`, all members in the same products.
+
+    False, with nothing done, where the family of ``configs`` has no such way.
+    """
+    # Types and alphas that stand together are drawn together.
+    numbers = sorted(range(len(configs)), key=lambda i: (configs[i].noise, configs[i].alpha, i))
+    members = [_Member(i, configs[i]) for i in numbers]
+    device, ordered = choose_device(configs[0].device), [member.config for member in members]
+    stack = configs[0].family.stack(ordered, dataset.inputs, len(dataset.classes), device)
+    if stack is None:
+        return False
+    _Together(members, stack, device, dataset, on_end, control, onlooker, state).go()
+    return True
 
 
 class _Together:
     def __init__(
         self,
-        configs: Sequence[RunConfig],
+        members: list[_Member],
+        stack: Stack,
+        device: torch.device,
         dataset: Dataset,
         on_end: Callable[[Outcome], None],
         control: Control,
@@ -86,24 +98,12 @@ class _Together:
     ) -> None:
         self.dataset, self.on_end = dataset, on_end
         self.control, self.onlooker = control, onlooker
-        # Types and alphas that stand together are drawn together.
-        numbers = sorted(range(len(configs)), key=lambda i: (configs[i].noise, configs[i].alpha, i))
-        self.members = [_Member(i, configs[i]) for i in numbers]
-        self.shape = configs[0]
-        device = choose_device(self.shape.device)
+        self.members, self.stack = members, stack
+        self.shape = members[0].config
         set_precision(device, self.shape.precision)
         self.examples = Examples(dataset, device)
-        classes = len(dataset.classes)
-        networks = [
-            draw_network(member.config, dataset.inputs, classes, device) for member in self.members
-        ]
-        ordered = [member.config for member in self.members]
-        self.stack = Ensemble(
-            networks, [c.lr for c in ordered], train_output=self.shape.train_output
-        )
-        self.batches = Batches(
-            len(dataset.y_train), self.shape.batch_size, [c.seed for c in ordered], device
-        )
+        seeds = [member.config.seed for member in members]
+        self.batches = Batches(len(dataset.y_train), self.shape.batch_size, seeds, device)
         self.noise = self._noise()
         self.step = 0
         self.losses = torch.zeros(0)  # of the last step; (0,) without gradient steps
@@ -129,7 +129,7 @@ class _Together:
                 ],
                 [c.noise_scale for c in configs],
             )
-            for layer in range(self.shape.depth)
+            for layer in range(len(self.stack.noise_layers))
         ]
 
     def go(self) -> None:
@@ -162,7 +162,7 @@ class _Together:
         """The noise of the step that was taken."""
         began = time.perf_counter()
         for layer, noise in enumerate(self.noise):
-            noise.add_(self.stack.hidden[layer], self.step)
+            noise.add_(self.stack.noise_layers[layer], self.step)
         self.count_time(began)
 
     def count_time(self, began: float) -> None:
@@ -247,7 +247,7 @@ class _Together:
 
     def tell_diverged(self, step: int, position: int) -> None:
         member = self.members[position]
-        norms = unit_norms(self.stack.hidden[0][position].cpu().numpy())
+        norms = unit_norms(self.stack.noise_layers[0][position].cpu().numpy())
         self.on_end(
             Outcome(
                 member=member.number,

@@ -27,8 +27,9 @@ def run_group(
     onlooker: Onlooker | None = None,
     state: GroupState | None = None,
 ) -> None:
-    """Train ``configs`` on ``dataset`` and tell of each as it ends; a cnn's one after the other.
+    """Train ``configs`` on ``dataset`` and tell of each as it ends.
 
+    One after the other, where their model family has no way to train them together.
     ``control`` is asked once a step; when it wants to stop, members that have not ended are dropped
     without a word, once the ``onlooker`` was asked.  With a ``state`` that an onlooker was given,
     ``configs`` are those of its runs in its order, and they go on from there.  A divergence is an
@@ -45,8 +46,9 @@ def run_group(
     if state is not None and len(state.runs) != len(configs):
         raise BadInput(f"the state is of {len(state.runs)} runs, not of {len(configs)}.")
     check_memory(configs[0], **dataset.sizes)
-    way = train_together if configs[0].model == "fcn" else _one_by_one
-    way(configs, dataset, on_end, control or Undisturbed(), onlooker or Nobody(), state)
+    control, onlooker = control or Undisturbed(), onlooker or Nobody()
+    if not train_together(configs, dataset, on_end, control, onlooker, state):
+        _one_by_one(configs, dataset, on_end, control, onlooker, state)
 
 
 def _one_by_one(
@@ -57,10 +59,7 @@ def _one_by_one(
     onlooker: Onlooker,
     state: GroupState | None,
 ) -> None:
-    """Convolutional runs, whose products are large enough to be made one at a time.
-
-    A state is of the run that is being trained.
-    """
+    """A state is of the run that is being trained."""
     for number, config in enumerate(configs):
         begun = state if number == 0 else None
         memory = _Watched(control, onlooker, number, len(configs))

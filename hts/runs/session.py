@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from hts.budget.image_shape import image_of
 from hts.config import RunConfig
 from hts.data.sources import Dataset, info
-from hts.models.convolutional import ConvolutionalNetwork, draw_convolutional
 from hts.models.model import Model
-from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
-from hts.training.captured import CapturedStep
-from hts.training.convolutional_step import convolutional_step
 from hts.training.device import choose_device, set_precision
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.examples import Batches, Examples
-from hts.training.gradient import gradient_step
-from hts.training.one_layer import OneLayerStep
 
 
 class Session:
@@ -48,8 +37,9 @@ class Session:
         self.device = choose_device(config.device)
         set_precision(self.device, config.precision)
         self.examples = examples or Examples(dataset, self.device)
-        self.network = network or _drawn(config, dataset, self.device)
-        self._step = _step(config, self.network, self.device)
+        family, classes = config.family, len(dataset.classes)
+        self.network = network or family.draw(config, dataset.inputs, classes, self.device)
+        self._step = family.step(config, self.network, self.device)
         train = len(dataset.y_train)
         self._batches = Batches(train, config.batch_size, [config.seed], self.device)
         self._sources = [] if config.stability is None else self._noise_sources(config.stability)
@@ -88,22 +78,3 @@ class Session:
         rows = np.sort(generator(0, "analysis", part).permutation(len(y))[:limit])
         index = torch.from_numpy(rows)
         return x[index.to(x.device)], y[index.to(y.device)]
-
-
-def _drawn(config: RunConfig, dataset: Dataset, device: torch.device) -> Model:
-    classes = len(dataset.classes)
-    if config.model == "cnn":
-        return draw_convolutional(config, image_of(config), classes, device)
-    return draw_network(config, dataset.inputs, classes, device)
-
-
-def _step(
-    config: RunConfig, network: Model, device: torch.device
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """The gradient step of ``network`` on a batch (x, y), which gives the loss before it."""
-    settings: dict[str, Any] = {"lr": config.lr, "train_output": config.train_output}
-    if config.model == "cnn":
-        return partial(convolutional_step, cast(ConvolutionalNetwork, network), **settings)
-    step = OneLayerStep() if config.depth == 1 else gradient_step
-    whole = partial(step, cast(Network, network), **settings)
-    return CapturedStep(whole) if device.type == "cuda" else whole

@@ -9,6 +9,7 @@ import torch
 
 from hts.data.sources import plane_inputs
 from hts.models.model import LayerName, Model
+from hts.models.network import one_layer
 from hts.pruning.columns import (
     pruned_count,
     relative_error,
@@ -16,7 +17,7 @@ from hts.pruning.columns import (
     removed_units,
     unit_norms,
 )
-from hts.pruning.curve import accuracies_without, accuracy_curve, kept, one_layer
+from hts.pruning.curve import accuracies_without, accuracy_curve, kept
 from hts.pruning.levels import LEVELS, LEVELS_DEEP, LEVELS_DEEP_LIVE, live_examples
 from hts.records import Boundary, HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
 from hts.runs.session import Session
@@ -80,7 +81,7 @@ def take_snapshot(
 
 def _affordable(session: Session, limit: int | None) -> tuple[np.ndarray, int | None]:
     """Levels of pruning, and how many examples of each set, for this look."""
-    if one_layer(session.network):
+    if one_layer(session.network) is not None:
         return LEVELS, limit
     if limit is None:
         return LEVELS_DEEP, None
@@ -97,7 +98,7 @@ def _accuracies(
     y: torch.Tensor,
 ) -> tuple[np.ndarray, float]:
     """Accuracy at each of ``levels``, and without the smallest ``counts`` units of each layer."""
-    if one_layer(network):
+    if one_layer(network) is not None:
         fractions = np.append(levels, counts[0] / len(norms[0]))
         values = accuracy_curve(network, norms, x, y, fractions)
     else:

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hts.models.model import TrainingExamples
 from hts.models.network import Network
-from hts.training.examples import Examples
 from hts.training.one_layer import BLOCK_ELEMENTS, OneLayerStep
 from hts.training.scores import score_slope
 
@@ -44,6 +44,11 @@ class Ensemble:
 
     def __len__(self) -> int:
         return len(self._rates)
+
+    @property
+    def noise_layers(self) -> list[Tensor]:
+        """The hidden layers, each (members, units, inputs)."""
+        return self.hidden
 
     def network(self, member: int) -> Network:
         """Member ``member`` as a network of its own: views, not copies."""
@@ -76,7 +81,7 @@ class Ensemble:
         self._rate = self._rate[index]
 
     @torch.no_grad()
-    def step(self, examples: Examples, rows: Tensor | None = None) -> Tensor:
+    def step(self, examples: TrainingExamples, rows: Tensor | None = None) -> Tensor:
         """One gradient step of every member; returns their losses before it (members,), nats.
 
         ``rows`` (members, batch) int64: the training examples that each member sees; None: all see

@@ -88,7 +88,7 @@ def test_every_curve_begins_with_the_whole_network_and_ends_with_guessing(criter
 
 def test_sizes_are_those_of_the_networks_that_remain():
     made = network(2)
-    shape = shape_of([w.shape for w in [*made.hidden, made.output]], [1, 1])
+    shape = shape_of([w.shape for w in [*made.hidden, made.output]], [1, 1], [True, True])
     ranking = rank(CRITERIA["columns"], matrices(made), scope="global")
     counts = ranking.counts(LEVELS)
     found = ranking.criterion.sizes(shape, counts)
@@ -103,7 +103,8 @@ def test_sizes_are_those_of_the_networks_that_remain():
 def test_sizes_of_a_convolutional_network():
     made = convolutional()
     weights = [*made.convolutions, made.output]
-    shape = shape_of([tuple(w.shape) for w in weights], [64, 16, 4, 4, 1, 1, 1, 1])
+    prunable = [False, *[True] * 7]
+    shape = shape_of([tuple(w.shape) for w in weights], [64, 16, 4, 4, 1, 1, 1, 1], prunable)
     ranking = rank(CRITERIA["columns"], matrices(made))
     counts = ranking.counts(np.array([0.0, 0.5]))
     found = ranking.criterion.sizes(shape, counts)
@@ -114,7 +115,7 @@ def test_sizes_of_a_convolutional_network():
 
 
 def test_single_zeros_and_lower_ranks_save_bytes_only_where_they_do():
-    shape = shape_of([(10, 8), (3, 10)], [1])
+    shape = shape_of([(10, 8), (3, 10)], [1], [True])
     sparse = CRITERIA["magnitude"].sizes(shape, np.array([[0], [40], [60]]))
     assert sparse.parameters.tolist() == [110, 70, 50]
     assert sparse.bytes.tolist() == [4 * 110, 4 * 110, 4 * (30 + 2 * 20 + 11)]

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(options.out)
     files = export.write_folder(smaller, folder)
     if not options.no_program:
-        files.append(export.write_program(folder, smaller.about["inputs"]))
+        files.append(export.write_program(smaller, folder))
     if options.report:
         files.append(_report(store, found.id, folder))
     words = export.cut_in_words(cut, ranking)
@@ -79,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     )
     for path in files:
         print(f"  {path}  {path.stat().st_size} bytes")
+    print(f"  {smaller.needs}")
     return 0
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from hts.config import RunConfig
+from hts.config import RunConfig, says
 from hts.records import LayerSummary, RunResult
 from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.run_control import StoreControl
@@ -30,13 +30,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """One flag for every setting of `RunConfig`."""
     for setting in dataclasses.fields(RunConfig):
         flag = "--" + setting.name.replace("_", "-")
-        says = f"{setting.metadata['says']} (default: {setting.default})"
+        text = f"{says(setting.name)} (default: {setting.default})"
         if isinstance(setting.default, bool):
             parser.add_argument(
-                flag, action=argparse.BooleanOptionalAction, default=None, help=says
+                flag, action=argparse.BooleanOptionalAction, default=None, help=text
             )
         else:
-            parser.add_argument(flag, default=None, metavar="X", help=says.replace("%", "%%"))
+            parser.add_argument(flag, default=None, metavar="X", help=text.replace("%", "%%"))
     parser.add_argument("--label", metavar="COLUMN", help="label column, when --data is a file")
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads; changes no result")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from hts.budget.image_shape import image_of
 from hts.data import info
-from hts.models.arrays import form, in_order, keep_units, matrices
+from hts.models.activations import ACTIVATIONS
+from hts.models.arrays import in_order, keep_units, matrices, pruned_names
 from hts.pruning.criteria import CRITERIA, of_units
 from hts.pruning.cut import Cut
 from hts.pruning.ranking import Ranking, rank
@@ -32,6 +32,7 @@ from hts.validate import BadInput, choice
 
 BY_NORM = "columns"  # the criterion that is used unless another one is asked for
 WEIGHTS, LOADER, PROGRAM = "network.safetensors", "load_network.py", "network.pt2"
+LOADED = {"relu", "tanh", "identity"}  # activations that the loader knows
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Smaller:
     removed: int  # of these
     bytes_before: int  # of the weights
     bytes_left: int
+
+    @property
+    def needs(self) -> str:
+        """What it takes to load it, in a sentence."""
+        name = self.about["activation"]
+        more = f" and the activation {name}, given as Network(h=...)"
+        return f"It loads with torch and safetensors{' alone' if name in LOADED else more}."
 
     def content(self) -> bytes:
         """The safetensors file."""
@@ -61,8 +69,12 @@ def ranked(
     choice("criterion", criterion, of_units(), why="only whole units make a network smaller")
     run = store.get(run_id)
     arrays = final_weights(store, run_id)
-    ranking = rank(CRITERIA[criterion], matrices(arrays), scope=scope, seed=run.config.seed)
-    return run, arrays, ranking
+    weights = matrices(arrays, _pruned(run, arrays))
+    return run, arrays, rank(CRITERIA[criterion], weights, scope=scope, seed=run.config.seed)
+
+
+def _pruned(run: Run, arrays: dict[str, np.ndarray]) -> list[str]:
+    return pruned_names(arrays, run.config.family.prunable(run.config))
 
 
 def smaller_network(
@@ -79,12 +91,12 @@ def smaller_network(
             "output: prune less."
         )
     kept = [np.sort(order[gone:]) for order, gone in zip(ranking.orders, counts, strict=True)]
-    small = keep_units(arrays, kept)
-    image = image_of(run.config) if run.config.model == "cnn" else None
+    small = keep_units(arrays, _pruned(run, arrays), kept)
     known = info(run.config.data)
     about = {
         "layers": in_order(small),
-        **form(run.config, image),
+        "activation": run.config.activation,
+        **run.config.family.form(run.config),
         "classes": list(known.class_names),
         "inputs": known.inputs,
         "run": run.id,
@@ -114,7 +126,7 @@ def write_folder(smaller: Smaller, folder: Path) -> list[Path]:
     return [folder / WEIGHTS, folder / LOADER]
 
 
-def write_program(folder: Path, inputs: int) -> Path:
+def write_program(smaller: Smaller, folder: Path) -> Path:
     """Write ``network.pt2`` beside weights and loader: `torch.export.load` reads it back.
 
     It takes any number of examples from 1 on.
@@ -127,8 +139,8 @@ def write_program(folder: Path, inputs: int) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own deprecations while it traces
         program = torch.export.export(
-            Network(folder / WEIGHTS).eval(),
-            (torch.zeros(2, inputs),),
+            Network(folder / WEIGHTS, ACTIVATIONS.named(smaller.about["activation"]).h).eval(),
+            (torch.zeros(2, smaller.about["inputs"]),),
             dynamic_shapes={"x": {0: examples}},
         )
         torch.export.save(program, folder / PROGRAM)
@@ -151,7 +163,7 @@ def zipped_program(
     smaller = smaller_network(run, arrays, ranking, counts, cut)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = [*write_folder(smaller, folder), write_program(folder, smaller.about["inputs"])]
+        files = [*write_folder(smaller, folder), write_program(smaller, folder)]
         return _zip({path.name: path.read_bytes() for path in files})
 
 

@@ -10,12 +10,13 @@ import numpy as np
 import torch
 
 from hts.data import load
-from hts.models.arrays import in_order, places
+from hts.models.arrays import in_order
+from hts.models.network import Network, one_layer
 from hts.pruning.choose import most_within
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.every_level import at_every_level
 from hts.pruning.levels import LEVELS, LEVELS_DEEP
-from hts.pruning.prune import Measured, measure, one_hidden_layer
+from hts.pruning.prune import Measured, measure
 from hts.pruning.ranking import Ranking, rank
 from hts.pruning.records import CompressionRecord, CriterionCurve, Mark
 from hts.pruning.sizes import Shape, shape_of
@@ -105,9 +106,13 @@ def _subject(store: Store, run: Run) -> _Subject:
     dataset = load(run.config.data)
     session = Session(run.config.replace(device="auto"), dataset)
     session.network.load(arrays)
-    image = dataset.image_shape if run.config.model == "cnn" else None
-    shape = shape_of([arrays[name].shape for name in in_order(arrays)], places(run.config, image))
-    levels = LEVELS if one_hidden_layer(session.network) else LEVELS_DEEP
+    family = run.config.family
+    shape = shape_of(
+        [arrays[name].shape for name in in_order(arrays)],
+        [layer.places for layer in family.layers(run.config, dataset.inputs)],
+        family.prunable(run.config),
+    )
+    levels = LEVELS_DEEP if one_layer(session.network) is None else LEVELS
     products = shape.before_products + sum(
         layer.units * layer.inputs * layer.places for layer in shape.layers
     )
@@ -126,7 +131,7 @@ def _curve(
         network, ranking, wanted, *subject.part("test"), tell=lambda done: tell(done / 2)
     )
     listed, levels = shown, len(subject.levels)
-    if _every_level_is_cheap(subject, ranking):
+    if _addable(subject, ranking) is not None:
         every = _all_levels(subject, ranking)
         levels = len(every)
         thinned = np.linspace(0, levels - 1, min(levels, LARGEST_CURVE)).round().astype(np.int64)
@@ -188,21 +193,21 @@ def _mark(
     )
 
 
-def _every_level_is_cheap(subject: _Subject, ranking: Ranking) -> bool:
-    return ranking.criterion.whole_units and one_hidden_layer(subject.session.network)
+def _addable(subject: _Subject, ranking: Ranking) -> Network | None:
+    """The network if one pass measures every level."""
+    return one_layer(subject.session.network) if ranking.criterion.whole_units else None
 
 
 def _all_levels(subject: _Subject, ranking: Ranking) -> np.ndarray:
     """Counts at every level where one pass gives them all, else at the stated levels."""
-    if _every_level_is_cheap(subject, ranking):
+    if _addable(subject, ranking) is not None:
         return np.arange(ranking.parts[0] + 1)[:, None]
     return ranking.counts(subject.levels)
 
 
 def _accuracy(subject: _Subject, ranking: Ranking, counts: np.ndarray, part: str) -> np.ndarray:
     x, y = subject.part(part)
-    network = subject.session.network
-    if _every_level_is_cheap(subject, ranking):
-        by_kept = at_every_level(network, ranking.orders[0][::-1], x, y).accuracy  # type: ignore[arg-type]
+    if (network := _addable(subject, ranking)) is not None:
+        by_kept = at_every_level(network, ranking.orders[0][::-1], x, y).accuracy
         return by_kept[::-1][counts[:, 0]]
-    return measure(network, ranking, counts, x, y).accuracy
+    return measure(subject.session.network, ranking, counts, x, y).accuracy

@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from hts.budget.memory import parameters
 from hts.config import RunConfig
 from hts.data.sources import info
 from hts.studio.jobs.processes.disk import need_disk
@@ -71,7 +70,7 @@ def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
         "iterations": (config.iterations, limits.iterations),
     }
     sizes = info(config.data).sizes
-    count = parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    count = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
     got["parameters"] = (count, limits.parameters)
     for name, (value, most) in got.items():
         if value > most:

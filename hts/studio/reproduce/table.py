@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
+from hts.families import FAMILIES
 from hts.studio.reproduce.records import Cell, ReproducedRun, Runs
 
 MEASURES = {
@@ -85,8 +86,8 @@ def noise_words(cell: Cell) -> str:
 
 def shape_words(cell: Cell) -> str:
     """``2000``, ``500, depth 3``, ``32, CNN on cifar10``."""
-    if cell.model == "cnn":
-        return f"{cell.width}, CNN on {cell.data}"
+    if FAMILIES[cell.model].short:
+        return f"{cell.width}, {cell.model.upper()} on {cell.data}"
     return f"{cell.width}, depth {cell.depth}" if cell.depth > 1 else str(cell.width)
 
 
@@ -117,7 +118,7 @@ def _spread(values: Sequence[float]) -> Spread:
 
 def _order(cell: Cell) -> tuple[object, ...]:
     return (
-        cell.model != "fcn", cell.depth, cell.width, cell.reference_scaling != "off",
+        FAMILIES[cell.model].place, cell.depth, cell.width, cell.reference_scaling != "off",
         ("none", "gaussian", "I", "II", "III").index(cell.noise), cell.reference_scaling,
         cell.sigma or 0.0, -(cell.alpha or math.inf),
     )  # fmt: skip

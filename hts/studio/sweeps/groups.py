@@ -28,11 +28,12 @@ def group_size(config: RunConfig) -> int:
     """
     try:
         known = info(config.data)
+        family, inputs = config.family, known.inputs
+        weights = family.parameters(config, inputs=inputs, classes=known.classes)
+        outputs = sum(layer.outputs for layer in family.layers(config, inputs))
     except BadInput:  # its runs will say so, each
         return 1
-    n, p = config.width, known.inputs
-    weights = n * p + (config.depth - 1) * n * n + n * known.classes
-    activations = min(config.batch_size, known.train) * n * config.depth
+    activations = min(config.batch_size, known.train) * outputs
     most, room = LARGEST_GROUP, GROUP_BYTES
     if config.device == "cuda":
         most, room = LARGEST_ON_GPU, GPU_BYTES

@@ -66,11 +66,11 @@ def data_title(name: str) -> str:
 def settings_line(run: Run) -> str:
     """The settings that say most, in one line."""
     config = run.config
-    parts = [] if config.model == "fcn" else ["convolutional network"]
+    parts = [config.family.short] if config.family.short else []
     parts += [f"width {config.width}", f"sigma {config.sigma:g}", f"learning rate {config.lr:g}"]
     if config.stability is None:
         parts = [part for part in parts if not part.startswith("sigma")]
-    elif config.model == "cnn" and config.noise in ("I", "III"):
+    elif "conv_noise" not in config.without_effect:
         parts.append(f"noise per {config.conv_noise}")
     if config.depth > 1:
         parts.append(f"depth {config.depth}")

@@ -108,7 +108,7 @@ def _range(name: str, given: Free | None, config: RunConfig, of: str) -> Free:
     title, key = field(name)["title"], f"pin_{name}_{of}"
     if name in WORDS:
         among = CHOICES[name] if given is None else given.among
-        chosen = st.multiselect(f"{title}: among", CHOICES[name], list(among), key=key)
+        chosen = st.multiselect(f"{title}: among", list(CHOICES[name]), list(among), key=key)
         return Free(name=name, among=tuple(chosen))
     now = getattr(config, name)
     low, high = REACH.get(name, (now, now)) if given is None else (given.low, given.high)

@@ -102,7 +102,7 @@ def choose_level(record: CompressionRecord) -> int:
 
 def layers(run: Run) -> int:
     """How many layers of the run are pruned."""
-    return 7 if run.config.model == "cnn" else run.config.depth
+    return sum(run.config.family.prunable(run.config))
 
 
 def several_layers(run: Run) -> bool:

@@ -39,8 +39,7 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
     st.caption(
         f"{words.count(smaller.removed)} of {words.count(smaller.units)} units go: "
         f"{words.count(smaller.bytes_before)} bytes of weights become "
-        f"{words.count(smaller.bytes_left)}, {words.percent(share)} less. The network loads with "
-        "torch and safetensors alone."
+        f"{words.count(smaller.bytes_left)}, {words.percent(share)} less. {smaller.needs}"
     )
     name = f"{run.id}-{smaller.removed}-removed"
     with st.container(horizontal=True):

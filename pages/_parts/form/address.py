@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from hts.config import RunConfig
+from hts.config import RunConfig, says
 from hts.data import info
 from hts.runs.presets import PRESETS, Preset
 from hts.validate import BadInput, choice
@@ -152,4 +152,5 @@ def _checked(name: str, text: str) -> Any:
 
 def field(name: str) -> Mapping[str, str]:
     """Title and one sentence of a setting."""
-    return next(f.metadata for f in dataclasses.fields(RunConfig) if f.name == name)
+    found = next(f.metadata for f in dataclasses.fields(RunConfig) if f.name == name)
+    return {**found, "says": says(name)}

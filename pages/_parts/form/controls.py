@@ -7,17 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from hts.config.checks import (
-    ACTIVATIONS,
-    CONV_NOISES,
-    DEVICES,
-    MODELS,
-    NOISE_TYPES,
-    PRECISIONS,
-    REFERENCE_SCALINGS,
-    SCALINGS,
-)
+from hts.config import CHOICES, KINDS
 from hts.data import info, names
+from hts.families import FAMILIES
+from hts.families.base import FIXED
 from hts.runs.presets import PRESETS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
@@ -26,8 +19,6 @@ from pages._parts.form.submission import checked, preview, twin_config
 from pages._parts.form.upload import own_table
 
 OWN = "own"
-CNN_WIDTH = 64  # what choosing the convolutional network sets: wider ones are slow on a CPU
-MODEL_WORDS = {"fcn": "Fully connected", "cnn": "Convolutional (images)"}
 NOISE_WORDS = {"none": "None", "gaussian": "Gauss", "I": "I", "II": "II", "III": "III"}
 TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
 _BY_NAME = {preset.name: preset for preset in PRESETS}
@@ -80,7 +71,7 @@ def _data() -> None:
         settings()["data"] = known[0]
         st.session_state.pop(key("data"), None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        _choose("data", known, lambda name: info(name).title)
+        _select("data", known, lambda name: info(name).title)
         with st.popover("", icon=":material/upload_file:", help="Use your own table"):
             own_table()
 
@@ -89,7 +80,7 @@ def _noise() -> None:
     noise = _starting("noise")
     st.segmented_control(
         field("noise")["title"],
-        NOISE_TYPES,
+        list(CHOICES["noise"]),
         format_func=NOISE_WORDS.get,
         help="Which weights of a unit share a stable draw: I, all of them; II, none (independent); "
         "III, isotropic, one random length for the whole vector.",
@@ -134,10 +125,12 @@ def _alpha_from_slider() -> None:
 
 
 def _model_chosen() -> None:
-    """What a convolutional network cannot have is set to what it can."""
-    if st.session_state.get(key("model")) != "cnn":
-        return
-    for name, value in (("depth", 1), ("scaling", "standard"), ("width", CNN_WIDTH)):
+    """What the family has no choice of is set to what it has."""
+    family = FAMILIES.get(st.session_state.get(key("model"), ""))
+    if family is None:
+        return  # a browser may say it again after the form was filled anew
+    fixed = {name: value for name, value in FIXED.items() if name not in family.uses}
+    for name, value in {**fixed, **family.starts}.items():
         settings()[name] = value
         st.session_state.pop(key(name), None)
 
@@ -164,24 +157,20 @@ def _twin() -> None:
 
 def _advanced() -> None:
     _number("alpha", step=0.01, on_change=_alpha_typed)
-    _choose("model", MODELS, MODEL_WORDS.__getitem__, on_change=_model_chosen)
-    convolutional = settings()["model"] == "cnn"
-    drawn_once = convolutional and settings()["noise"] in ("I", "III")
-    _choose("conv_noise", CONV_NOISES, str, disabled=not drawn_once)
+    _choose("model", on_change=_model_chosen)
+    uses = FAMILIES[settings()["model"]].uses
+    drawn_once = "conv_noise" in uses and settings()["noise"] in ("I", "III")
+    _choose("conv_noise", disabled=not drawn_once)
     left, right = st.columns(2)
     with left:
         _number("lr", step=0.01)
         _number("eval_every", step=1)
     with right:
         _number("batch_size", step=10)
-        _number("depth", step=1, disabled=convolutional)
+        _number("depth", step=1, disabled="depth" not in uses)
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
-    for name, options in (
-        ("activation", ACTIVATIONS), ("scaling", SCALINGS), ("device", DEVICES),
-        ("precision", PRECISIONS), ("reference_scaling", REFERENCE_SCALINGS),
-    ):  # fmt: skip
-        fixed = convolutional and name == "scaling"
-        _choose(name, options, lambda option: option.replace("_", " "), disabled=fixed)
+    for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
+        _choose(name, disabled=name in FIXED and name not in uses)
     for name in ("train_output", "gradient"):
         start = _starting(name)
         st.toggle(field(name)["title"], help=_help(name), **start)
@@ -224,7 +213,16 @@ def _number(name: str, **more: Any) -> None:
     _read(name)
 
 
-def _choose(name: str, options: Sequence[str], words: Callable[[str], str], **more: Any) -> None:
+def _choose(name: str, **more: Any) -> None:
+    """A setting of a few words; those that name kinds are shown by their labels."""
+
+    def words(option: str) -> str:
+        return str(KINDS[name][option].label) if name in KINDS else option.replace("_", " ")
+
+    _select(name, list(CHOICES[name]), words, **more)
+
+
+def _select(name: str, options: Sequence[str], words: Callable[[str], str], **more: Any) -> None:
     start = _starting(name)
     st.selectbox(
         field(name)["title"], options, format_func=words, help=_help(name), **more, **start

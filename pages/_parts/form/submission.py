@@ -40,8 +40,8 @@ def preview(config: RunConfig) -> str:
     known = info(config.data)
     memory = in_words(estimate_memory(config, **known.sizes).total)
     steps = f"{config.iterations} steps on {known.train} examples"
-    if config.model == "cnn":
-        work = work_of(config, **known.sizes).step / 1e9
+    work = work_of(config, **known.sizes).step / 1e9
+    if work >= 0.1:
         steps += f", {work:.1f} billion multiply-adds each"
     fetch = "" if available(config.data) else " The data are downloaded first, once."
     return f"{steps}, about {memory} of memory.{fetch}"

@@ -119,8 +119,8 @@ def settings_badges(run: Run) -> list[str]:
         badges.append("pure noise")
     if config.depth > 1:
         badges.append(f"depth {config.depth}")
-    if config.model == "cnn":
-        badges.append("convolutional")
+    if config.family.short:
+        badges.append(config.family.short)
     return badges
 
 

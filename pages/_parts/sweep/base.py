@@ -52,7 +52,9 @@ def options(name: str) -> Sequence[str] | None:
     """What a setting may be, where that is a word; None for numbers."""
     if name == "data":
         return names()
-    return tuple(ON_OFF) if isinstance(DEFAULTS[name], bool) else CHOICES.get(name)
+    if isinstance(DEFAULTS[name], bool):
+        return tuple(ON_OFF)
+    return tuple(CHOICES[name]) if name in CHOICES else None
 
 
 def option_words(name: str) -> Callable[[str], str]:

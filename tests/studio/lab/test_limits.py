@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from hts.budget.memory import parameters
 from hts.studio.jobs import client
 from hts.studio.jobs.limits import limits_of, startable
 from hts.studio.lab import PersonalStore, current
@@ -74,9 +73,9 @@ def test_who_has_filled_the_disk_deletes_first(store, people, config, hosted):
 
 
 def test_parameters_are_counted(config):
-    assert parameters(config.replace(width=7), inputs=5, classes=3) == 7 * 5 + 7 * 3
+    assert config.family.parameters(config.replace(width=7), inputs=5, classes=3) == 7 * 5 + 7 * 3
     deep = config.replace(width=7, depth=3)
-    assert parameters(deep, inputs=5, classes=3) == 7 * 5 + 2 * 7 * 7 + 7 * 3
+    assert deep.family.parameters(deep, inputs=5, classes=3) == 7 * 5 + 2 * 7 * 7 + 7 * 3
 
 
 def test_nobody_computes_more_at_a_time_than_they_may(store, config):
