@@ -20,8 +20,8 @@ from tqdm import tqdm
 
 from hts.noise.general import sample_stable
 from hts.tails.estimation import estimate
+from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.log_moments import reference
-from hts.tails.methods import METHODS
 
 ALPHAS = (1.5, 1.9)
 SIZE, TINY, LARGE = 10_000, 100, 1_000_000
@@ -44,7 +44,9 @@ def measure(
     ``seconds``: median of one estimate.  ``error``: root mean square of estimate - alpha.  Ratios
     are to maximum likelihood on the same samples.  ``scipy_n`` = 0 leaves scipy out.
     """
-    ours: dict[str, Way] = {name: partial(_ours, name) for name in METHODS if name != "reference"}
+    ours: dict[str, Way] = {
+        name: partial(_ours, name) for name, how in ESTIMATORS.items() if not how.resamples
+    }
     ours["reference recipe"] = _recipe
     plans: list[tuple[float, int, int, dict[str, Way]]] = []
     for alpha in alphas:

@@ -161,7 +161,7 @@ class ProbabilityPlot:
 class MethodEstimate:
     """One estimator's answer, or why it has none; for tables and figures of several."""
 
-    method: str  # a key of `hts.tails.METHODS`
+    method: str  # a key of `hts.tails.ESTIMATORS`
     title: str
     tail: TailIndex | None
     why: str = ""

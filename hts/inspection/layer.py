@@ -11,7 +11,7 @@ from hts.inspection.layer_report import KEPT, LayerReport, LeftOut
 from hts.pruning.columns import pruning_ratio, relative_error, unit_norms
 from hts.records import TailIndex, Verdict
 from hts.seeds import generator
-from hts.tails import layer_tail_index
+from hts.tails.layer import layer_tail_index
 from hts.tails.verdicts import layer_verdict
 from hts.validate import BadInput
 from hts.weights import Weight

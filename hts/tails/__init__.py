@@ -9,18 +9,26 @@ from __future__ import annotations
 from hts.tails.against_fit import pp_points, qq_points
 from hts.tails.curves import tail_curve
 from hts.tails.estimation import estimate
+from hts.tails.estimators.base import Estimator, Options
+from hts.tails.estimators.inversion import Found
+from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.stable_fit import fit_stable
+from hts.tails.estimators.tail_only import TailOnly
+from hts.tails.estimators.whole_law import WholeLaw
 from hts.tails.hill import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import estimate_layer, layer_tail_index
-from hts.tails.methods import METHODS, Method
 from hts.tails.report import TailReport, tail_report
 from hts.tails.verdicts import layer_verdict, verdict
 
 __all__ = [
-    "METHODS",
-    "Method",
+    "ESTIMATORS",
+    "Estimator",
+    "Found",
+    "Options",
+    "TailOnly",
     "TailReport",
+    "WholeLaw",
     "ccdf",
     "estimate",
     "estimate_layer",

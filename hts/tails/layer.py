@@ -15,8 +15,9 @@ import numpy as np
 from hts.noise.types import noise_type
 from hts.records import TailIndex
 from hts.tails.estimation import of_sample
+from hts.tails.estimators.base import Options
+from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.stable_fit import describe, fit_log_norms
-from hts.tails.methods import METHODS, method_named
 from hts.tails.samples.binning import FEWEST, checked
 from hts.tails.samples.sample import Of, Sample, norms_of, of_rows
 from hts.validate import BadInput, choice, number
@@ -81,7 +82,7 @@ def estimate_layer(
     aloud.  ``of="entries"`` asks for the single weights: for types I and III that is refused,
     because a unit's weights share a draw.  ``options`` are those of `hts.tails.estimate`.
     """
-    how = method_named(method)
+    how = ESTIMATORS.named(method)
     independent = noise_type(kind).sample
     if of is not None:
         choice("of", of, ("units", "entries"), why="it says what is counted")
@@ -92,17 +93,17 @@ def estimate_layer(
             )
         if of == "units" and independent == "entries":
             raise BadInput(f"of must be 'entries' for noise type {kind}: {_COUNTED[kind]}")
-    if how.name == "mle":
+    if how is ESTIMATORS["mle"]:
         return layer_tail_index(weights, kind, level=level)
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
     if kind == "III" and not (how.norms or how.vectors):
-        able = ", ".join(m.name for m in METHODS.values() if m.norms or m.vectors)
+        able = ", ".join(m.name for m in ESTIMATORS.values() if m.norms or m.vectors)
         raise BadInput(
             f"method {how.name} reads single values, and of noise type III only whole units are "
             f"independent: use one of {able}."
         )
     sample = layer_sample(weights, kind, "norms" if how.norms else "vectors")
-    return of_sample(sample, how, level, **options)
+    return of_sample(sample, how, level, Options(**options))
 
 
 def layer_sample(weights: np.ndarray, kind: str, rows: Of = "norms") -> Sample:

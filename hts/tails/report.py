@@ -25,14 +25,15 @@ from hts.records import (
 )
 from hts.seeds import generator
 from hts.tails.against_fit import pp_points, qq_points
-from hts.tails.curves import tail_curve
+from hts.tails.curves import against_k, tail_curve
 from hts.tails.estimation import of_sample
+from hts.tails.estimators.base import Estimator, Options
 from hts.tails.estimators.inversion import Found
-from hts.tails.estimators.skewed_fit import fit_skewed
-from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, by_upper_tail, uppers
+from hts.tails.estimators.kinds import ESTIMATORS
+from hts.tails.estimators.skewed_fit import SKEWED
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, uppers
 from hts.tails.histogram import ccdf, log_histogram
 from hts.tails.layer import layer_sample
-from hts.tails.methods import METHODS, Method
 from hts.tails.samples.binning import FEWEST
 from hts.tails.samples.sample import Sample
 from hts.tails.verdicts import verdict_of
@@ -40,12 +41,9 @@ from hts.validate import BadInput
 
 VALUES_USED = 100_000  # single values, where these are independent
 ENTRIES_USED = 8_000_000  # weights of the units, where units are independent
-VECTORS_USED = 2_000_000  # weights of the units that are read as vectors
-RECIPE_USED = 10_000  # values, or VECTORS_USED / 10 weights, that the recipe's bootstrap repeats
-RESAMPLES = 50  # of that bootstrap
+RESAMPLES = 50  # of a bootstrap
 DRAWN = 1_000_000  # single weights that are counted for the figures
 LARGEST_SHARE = 0.3  # of the sample: as far as curves over k go
-SKEWED = "skewed"  # the method of the row that is added for samples that look skewed
 _CURVE_POINTS = 160
 _FEWEST_ROWS = 1000
 
@@ -78,7 +76,7 @@ class TailReport:
     def at_k(self, method: str, k: int, level: float = 0.95) -> Found | None:
         """A tail-only estimate from the ``k`` largest values; None where they are tied."""
         try:
-            return by_upper_tail(method, self.upper, k, level)
+            return against_k()[method].at(self.upper, k, level)
         except BadInput:
             return None
 
@@ -101,10 +99,10 @@ def tail_report(
     if not by_units:
         values = _some(sample.values, VALUES_USED, seed, "values")
         sample = dataclasses.replace(sample, values=values)
-    estimates = [_estimated(how, sample, level, seed) for how in METHODS.values()]
+    estimates = [_estimated(how, sample, level, seed) for how in ESTIMATORS.values()]
     said = verdict_of(sample, level)
     if said.kind == "skewed":
-        estimates.append(_with_skewness(sample, level))
+        estimates.append(_estimated(SKEWED, sample, level, seed))
     fits = {e.method: e.tail for e in estimates if e.tail is not None}
     fit = fits.get("mle")
     size = np.abs(sample.values)
@@ -121,47 +119,33 @@ def tail_report(
         single=not by_units,
         curves=tuple(
             tail_curve(sample, name, share=LARGEST_SHARE, points=_CURVE_POINTS, level=level,
-                       rules=name == "hill", seed=seed)
-            for name in ("hill", "moment", "pickands")
+                       rules=how.chooses, seed=seed)
+            for name, how in against_k().items()
         ),
         plots={
             name: (qq_points(sample, fits[name], level=level),
                    pp_points(sample, fits[name], level=level))
-            for name in ("mle", "hill") if name in fits
+            for name, how in ESTIMATORS.items() if how.law and name in fits
         },
         upper=uppers(size, max(FEWEST_UPPER, int(LARGEST_SHARE * size.size))),
     )  # fmt: skip
 
 
-def _estimated(how: Method, sample: Sample, level: float, seed: int) -> MethodEstimate:
-    """One estimate and what it took; vectors and the recipe read parts of large samples."""
-    recipe = how.name == "reference"
+def _estimated(how: Estimator, sample: Sample, level: float, seed: int) -> MethodEstimate:
+    """One estimate and what it took; of large samples some estimators read a part."""
     if sample.of == "norms" and not how.norms and how.vectors:
-        weights = VECTORS_USED // 10 if recipe else VECTORS_USED
         sample = dataclasses.replace(sample, of="vectors")
-        sample = _thinned(sample, max(FEWEST, weights // sample.inputs), seed)
-    elif recipe:
-        sample = _thinned(sample, RECIPE_USED, seed)
+        sample = _thinned(sample, max(FEWEST, how.vectors_read // sample.inputs), seed)
+    elif how.values_read is not None:
+        sample = _thinned(sample, how.values_read, seed)
     began = time.perf_counter()
     tail, why = None, ""
     try:
-        tail = of_sample(sample, how, level, replicates=RESAMPLES, seed=seed)
+        tail = of_sample(sample, how, level, Options(replicates=RESAMPLES, seed=seed))
     except BadInput as error:
         why = str(error)
     seconds = time.perf_counter() - began
     return MethodEstimate(method=how.name, title=how.title, tail=tail, why=why, seconds=seconds)
-
-
-def _with_skewness(sample: Sample, level: float) -> MethodEstimate:
-    """The fit of a skewed stable law, which only a sample that looks skewed is worth."""
-    began = time.perf_counter()
-    tail, why = None, ""
-    try:
-        tail = fit_skewed(sample, level)
-    except BadInput as error:
-        why = str(error)
-    seconds = time.perf_counter() - began
-    return MethodEstimate(method=SKEWED, title="With skewness", tail=tail, why=why, seconds=seconds)
 
 
 def _thinned(sample: Sample, most: int, seed: int) -> Sample:

@@ -17,10 +17,10 @@ from scipy.special import chdtrc, chndtr, gammaincc
 
 from hts.records import Evidence, TailIndex, Verdict, VerdictKind
 from hts.tails.estimators.goodness import chi_square, values_beyond
+from hts.tails.estimators.kinds.hill import HILL
 from hts.tails.estimators.likelihood import Likelihood
 from hts.tails.estimators.stable_fit import Fit, count, describe, fit_counts
 from hts.tails.estimators.threshold import choose_k
-from hts.tails.estimators.upper_tail import by_upper_tail
 from hts.tails.excess import Shape, tail_shape
 from hts.tails.layer import layer_sample
 from hts.tails.masked import MaskedFit, fit_masked, survival
@@ -116,7 +116,7 @@ def verdict_of(sample: Sample, level: float = 0.95, tolerance: float = TOLERANCE
     shape = tail_shape(sample.values)
     evidence.append(_shape_says(shape))
     k, upper = choose_k(sample.values, "share", share=min(0.05, 2000 / n))
-    found = by_upper_tail("hill", upper, k, level)
+    found = HILL.at(upper, k, level)
     if shape.root > _POWER_LAW and found.alpha < _LIGHTEST_POWER:
         sentence = _NOT_STABLE.format(a=fit.alpha, t=found.alpha)
         return _told("not stable", sentence, p_value, tail, evidence, tail_alpha=found.alpha)

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from hts.noise.sources import NoiseSource
-from hts.tails.estimators.upper_tail import by_upper_tail, uppers
+from hts.tails.estimators.kinds.hill import HILL
+from hts.tails.estimators.upper_tail import uppers
 from hts.theory import kesten
 from hts.theory.particles import noise_scale, replicate_seeds
 from hts.theory.records import EmergentResult, MeasuredTail
@@ -139,7 +140,7 @@ def _measure(
     plain = np.concatenate([c.plain for c in done])
     injected = np.concatenate([c.injected for c in done])
     k = max(20, round(_UPPER * len(plain)))
-    found, beside = (by_upper_tail("hill", uppers(x, k), k, 0.95) for x in (plain, injected))
+    found, beside = (HILL.at(uppers(x, k), k, 0.95) for x in (plain, injected))
     return MeasuredTail(
         step=step,
         predicted=kesten.tail_index(step, settings.batch, settings.inputs),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from hts.tails.methods import METHODS
+from hts.tails.estimators.kinds import ESTIMATORS
+from hts.tails.estimators.tail_only import TailOnly
+from hts.tails.estimators.threshold import RULES
 from hts.verify.calibrate import coverage
 from hts.verify.calibrate_methods import ALPHAS, SIZE, covers, method_errors
 from hts.verify.calibrate_verdicts import verdict_rates
@@ -18,8 +20,7 @@ Progress = Callable[[float], None]
 
 UNITS, ENTRIES = 2000, 200_000
 _LAYER_ALPHAS = (1.2, 1.5, 1.75, 1.9)
-_SLOW = {("hill", "bootstrap"): 4, ("reference", "share"): 2}  # fewer repeats by this factor
-_RULES = ("share", "stability", "bootstrap", "ks")
+_SLOW_RULE, _SLOW = 4, 2  # fewer repeats by these factors, of the double bootstrap and another
 _QUICK_ALPHAS = (1.5, 1.9)
 
 
@@ -35,10 +36,12 @@ def estimator_lines(repeats: int, *, quick: bool = False) -> list[Line]:
     """Every estimator at every alpha, a million values, then layers of the three noise types."""
     alphas = _QUICK_ALPHAS if quick else ALPHAS
     lines = []
-    for name, method in METHODS.items():
-        rules = _RULES if name == "hill" and not quick else ("share",)
+    for name, method in ESTIMATORS.items():
+        chooses = isinstance(method, TailOnly) and method.chooses and not quick
+        rules = RULES if chooses else ("share",)
+        slow = _SLOW if method.resamples else 1
         for rule in rules:
-            count = max(10, repeats // _SLOW.get((name, rule), 1))
+            count = max(10, repeats // (_SLOW_RULE if rule == "bootstrap" else slow))
             for alpha in alphas:
                 what = f"{name}{f' k by {rule}' if method.tail_only else ''}, alpha {alpha:g}"
                 lines.append(Line(what, partial(_method, what, name, rule, alpha, SIZE, count)))

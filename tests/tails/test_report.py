@@ -8,7 +8,7 @@ import pytest
 from hts.noise import sample_stable
 from hts.noise.portrait import cloud
 from hts.records import HillCurve
-from hts.tails import METHODS, ccdf, estimate, fit_stable, hill_curve, pp_points
+from hts.tails import ESTIMATORS, ccdf, estimate, fit_stable, hill_curve, pp_points
 from hts.tails import report as reports
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import tail_report
@@ -23,7 +23,7 @@ def report():
 
 
 def test_every_estimator_has_a_row_and_they_are_those_of_estimate(report):
-    assert [e.method for e in report.estimates] == list(METHODS)
+    assert [e.method for e in report.estimates] == list(ESTIMATORS)
     for found in report.estimates:
         assert found.tail is not None
         assert found.seconds > 0

@@ -8,7 +8,7 @@ import pytest
 
 from bench import tails as bench_tails
 from hts.studio.cli.main import main
-from hts.tails.methods import METHODS
+from hts.tails import ESTIMATORS
 from hts.verify import tails as verify_tails
 from hts.verify.calibrate_methods import covers, method_errors
 
@@ -16,7 +16,7 @@ from hts.verify.calibrate_methods import covers, method_errors
 def test_every_method_and_noise_type_has_a_line() -> None:
     lines = verify_tails.estimator_lines(200)
     said = " ".join(line.what for line in lines)
-    assert all(name in said for name in METHODS)
+    assert all(name in said for name in ESTIMATORS)
     assert all(f"type {kind}" in said for kind in ("I", "II", "III"))
     assert all(f"k by {rule}" in said for rule in ("share", "stability", "bootstrap", "ks"))
     assert len(verify_tails.verdict_lines((10_000, 100_000), 5)) == 20

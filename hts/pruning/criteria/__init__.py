@@ -9,7 +9,7 @@ __all__ = ["CRITERIA", "Criterion", "Scored", "UnitCriterion", "of_units"]
 
 CRITERIA: Registry[Criterion] = Registry(
     "criterion",
-    Criterion,  # type: ignore[type-abstract]
+    Criterion,
     why="it says what is removed first",
     package=__name__,
     path=__path__,

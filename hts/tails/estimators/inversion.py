@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hts.tails.estimators.likelihood import LOWEST
+from hts.tails.samples.norm_law import LOWEST
 
 LIGHTEST = 100.0  # reported for "no power law at all": alpha infinite
 

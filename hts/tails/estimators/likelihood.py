@@ -17,9 +17,8 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import chdtri
 
 from hts.tails.samples.binning import LogCounts
-from hts.tails.samples.norm_law import log_norm_survival, log_norm_table
+from hts.tails.samples.norm_law import LOWEST, log_norm_survival, log_norm_table
 
-LOWEST = 0.25  # below it a fit is called LOWEST: nothing here is that heavy-tailed
 _FLOOR = 1e-300
 _AROUND = np.array([-1.0, 0.0, 1.0])
 

@@ -16,7 +16,6 @@ from hts.tails.samples.binning import FEWEST
 from hts.tails.samples.sample import Sample
 from hts.validate import BadInput, whole
 
-BLOCK = 8
 CAP = 2.0
 _LENGTHS = (2, 5, 10, 20, 50, 100, 500, 1000)
 _PERMUTATIONS = 5

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from hts.records import TailIndex
+from hts.tails.estimators.base import Estimator, Options
 from hts.tails.estimators.inversion import z_of
 from hts.tails.estimators.skewed_law import LEAST_ALPHA, tails
 from hts.tails.estimators.stable_fit import NEAR_TWO, count, fit_log_norms
@@ -91,6 +92,27 @@ def fit_skewed(sample: Sample, level: float) -> TailIndex:
         beta_low=-1.0 if blind else max(-1.0, beta - float(reach[1])),
         beta_high=1.0 if blind else min(1.0, beta + float(reach[1])),
     )
+
+
+class Skewed(Estimator):
+    """Beside the others for samples that look skewed: ``estimate(x, skew=True)``."""
+
+    name = "skewed"
+    title = "With skewness"
+    label = "Skewed"
+    citation = "maximum likelihood over all four parameters of the law"
+    assumes = "i.i.d. stable values, skewed or not"
+    interval = "normal, from the expected information; ends where the parameters do"
+    bias = "skewness can hardly be told near α = 2; reaches down to α = 0.8"
+    cost = "some hundred milliseconds whatever the size"
+    norms = False
+
+    def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
+        """`fit_skewed`."""
+        return fit_skewed(sample, level)
+
+
+SKEWED = Skewed()
 
 
 def _probabilities(theta: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -18,9 +18,9 @@ import numpy as np
 
 from hts.records import TailIndex
 from hts.tails.estimators.goodness import Goodness, goodness
-from hts.tails.estimators.likelihood import LOWEST, Likelihood, maximise
+from hts.tails.estimators.likelihood import Likelihood, maximise
 from hts.tails.samples.binning import FEWEST, LogCounts, checked, log_counts
-from hts.tails.samples.norm_law import log_norm_survival
+from hts.tails.samples.norm_law import LOWEST, log_norm_survival
 from hts.validate import BadInput, number
 
 _QUANTILES = (0.5, 0.9)

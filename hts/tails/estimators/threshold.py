@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from hts.seeds import generator
+from hts.tails.estimators.base import SHARE
 from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, hill_xi, uppers
 from hts.validate import BadInput, choice, number, whole
 
 RULES = ("share", "stability", "bootstrap", "ks")
-SHARE = 0.05
 _MOST_SHARE = 0.5
 _CANDIDATES = 200
 _STABILITY_POWER = 0.3

@@ -14,16 +14,15 @@ from hts.studio.figures.axes import rule
 from hts.studio.figures.card import Card
 from hts.studio.figures.run.tail import tail_history
 from hts.studio.figures.tails.against_fit import pp_card, qq_card
-from hts.studio.figures.tails.against_k import NAMES, Height, Scale, against_k
+from hts.studio.figures.tails.against_k import Height, Scale, against_k
 from hts.studio.figures.tails.forest import forest_card
 from hts.studio.figures.tails.sample import sizes_card, tail_card
 from hts.studio.figures.theme import named
-from hts.tails import METHODS
+from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import TailReport, tail_report
 from pages._parts.tails.source import Course, Recorded, Sample
 
-TAIL_ONLY = [name for name, method in METHODS.items() if method.tail_only]
 NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
 SCALES: dict[str, Scale] = {"log k": "log", "k": "linear", "threshold": "threshold"}
 HEIGHTS: dict[str, Height] = {"α": "alpha", "ξ = 1/α": "xi"}
@@ -40,9 +39,7 @@ def report_of(sample: Sample) -> TailReport:
 def forest_board(sample: Sample, report: TailReport) -> bytes:
     """All estimates, and the truth where it is known."""
     truth = sample.truth.alpha if sample.truth else None
-    return _encoded(
-        [forest_card(report.estimates, tail_only=TAIL_ONLY, truth=truth, known=sample.known)]
-    )
+    return _encoded([forest_card(report.estimates, truth=truth, known=sample.known)])
 
 
 def sample_board(sample: Sample, report: TailReport) -> bytes:
@@ -73,7 +70,6 @@ def k_board(
         truth=sample.truth.alpha if sample.truth else None,
         known=sample.known,
     )
-    found = {name: report.at_k(name, k) for name in NAMES}
     metrics = [
         {
             "id": "k",
@@ -83,13 +79,13 @@ def k_board(
             "note": f"all beyond {np.exp(report.upper.logs[k]):.3g}",
         }
     ]
-    for name, title in NAMES.items():
-        at = found[name]
+    for curve in report.curves:
+        at = report.at_k(curve.method, k)
         power = at is not None and at.alpha < NO_POWER_LAW
         metrics.append(
             {
-                "id": name,
-                "title": title,
+                "id": curve.method,
+                "title": ESTIMATORS[curve.method].title,
                 "value": f"α = {at.alpha:.2f}" if at is not None and power else "no power law",
                 "interval": f"95 % interval {_end(at.low)} to {_end(at.high)}" if at else "",
                 "note": "" if at else "the values are tied",
@@ -110,10 +106,16 @@ def rules_said(report: TailReport) -> str:
     return f"Rules for Hill's k: {', '.join(said)}." if said else ""
 
 
+def laws(report: TailReport) -> dict[str, str]:
+    """The methods against whose laws the sample is drawn, by what a button calls the law."""
+    named = {method: ESTIMATORS[method].law.removeprefix("a ") for method in report.plots}
+    return {f"{law[0].upper()}{law[1:]}": method for method, law in named.items()}
+
+
 def fit_board(report: TailReport, method: str) -> bytes:
     """QQ and PP plots against the fit of ``method``."""
     qq, pp = report.plots[method]
-    fit = "the stable fit" if method == "mle" else "Hill's power law"
+    fit = ESTIMATORS[method].law
     return _encoded([qq_card(qq, fit=fit), pp_card(pp, fit=fit)])
 
 
@@ -132,7 +134,7 @@ def recorded_estimates(layer: LayerView) -> list[MethodEstimate]:
     """The one estimate that was recorded."""
     if layer.tail is None:
         return []
-    return [MethodEstimate(method="mle", title=METHODS["mle"].title, tail=layer.tail)]
+    return [MethodEstimate(method="mle", title=ESTIMATORS["mle"].title, tail=layer.tail)]
 
 
 def recorded_board(recorded: Recorded) -> bytes:

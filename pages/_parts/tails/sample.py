@@ -34,10 +34,9 @@ def how_many(sample: Sample) -> None:
 def against_fit(sample: Sample) -> None:
     """QQ and PP plots against one of two fits."""
     report = boards.report_of(sample)
-    names = {"Stable law": "mle", "Hill's power law": "hill"}
-    there = [name for name, method in names.items() if method in report.plots]
+    names = boards.laws(report)
     fit = st.segmented_control(
-        "Fit", there, default=there[0], required=True, key="fit", bind="query-params"
+        "Fit", list(names), default=next(iter(names)), required=True, key="fit", bind="query-params"
     )
     live_board(boards.fit_board(report, names[fit]), key="tails_fit")
 

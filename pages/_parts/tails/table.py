@@ -9,15 +9,11 @@ import streamlit as st
 
 from hts.records import MethodEstimate, TailIndex
 from hts.studio.figures import words
-from hts.tails import METHODS
+from hts.tails.estimators.kinds import ESTIMATORS
+from hts.tails.estimators.skewed_fit import SKEWED
 from pages._parts.tails.words import with_alpha
 
 _NO_POWER_LAW = 50.0
-_SKEWED = (
-    "i.i.d. stable values, skewed or not",
-    "skewness can hardly be told near α = 2; reaches down to α = 0.8",
-    "maximum likelihood over all four parameters of the law",
-)
 
 
 def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
@@ -53,8 +49,7 @@ def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
 
 
 def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
-    how, tail = METHODS.get(estimate.method), estimate.tail
-    assumes, bias, source = (how.assumes, how.bias, how.citation) if how else _SKEWED
+    how, tail = ESTIMATORS.get(estimate.method, SKEWED), estimate.tail
     return {
         "Estimator": estimate.title,
         "α": "–" if tail is None else _alpha(tail.alpha),
@@ -62,10 +57,10 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
         "Read": "–" if tail is None else _read(tail, of),
         "Law fits": "–" if tail is None else "yes" if tail.fits else "no",
         "Time": "–" if tail is None else _milliseconds(estimate.seconds),
-        "It assumes": assumes,
-        "Known errors": with_alpha(bias),
+        "It assumes": how.assumes,
+        "Known errors": with_alpha(how.bias),
         "Remark": with_alpha(estimate.why if tail is None else tail.note),
-        "Source": source,
+        "Source": how.citation,
     }
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from hts.records import LayerView
 from hts.studio.figures import words
-from hts.tails.report import SKEWED, TailReport
+from hts.tails.estimators.skewed_fit import SKEWED
+from hts.tails.report import TailReport
 from pages._parts.tails.source import Sample
 
 INTRO = (
@@ -66,7 +67,7 @@ def with_alpha(text: str) -> str:
 def sentence(report: TailReport) -> str:
     """The verdict in plain words; of a skewed sample with the fit that allows for it."""
     said = with_alpha(report.verdict.sentence)
-    skewed = report.estimate(SKEWED)
+    skewed = report.estimate(SKEWED.name)
     if skewed is None or skewed.beta is None:
         return said
     fits = "describes it" if skewed.fits else "does not describe it either"

@@ -43,7 +43,7 @@ def estimates() -> list[MethodEstimate]:
 
 
 def test_the_forest_has_a_point_and_an_interval_for_each_answer():
-    card = forest_card(estimates(), tail_only=["hill", "moment"], truth=1.75)
+    card = forest_card(estimates(), truth=1.75)
     whole, tail = card.figure["data"]
     assert whole["x"] == [1.7, 1.4]
     assert whole["error_x"]["array"] == pytest.approx([0.1, 0.05])
@@ -61,7 +61,7 @@ def test_the_forest_has_a_point_and_an_interval_for_each_answer():
 
 
 def test_a_forest_without_answers_waits():
-    card = forest_card([estimates()[3]], tail_only=["moment"])
+    card = forest_card([estimates()[3]])
     assert card.figure is None
     assert card.empty
 

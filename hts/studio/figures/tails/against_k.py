@@ -11,6 +11,7 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.studio.figures.card import Card, waiting
 from hts.studio.figures.theme import named, series
+from hts.tails.estimators.kinds import ESTIMATORS
 
 Scale = Literal["log", "linear", "threshold"]
 Height = Literal["alpha", "xi"]
@@ -21,7 +22,6 @@ CAPTION = (
     "stretch: without one there is no k at which the estimate means anything. Small k wavers, "
     "large k reads the middle of the law instead of its tail. What lies above is not drawn."
 )
-NAMES = {"hill": "Hill", "moment": "Moment (DEdH)", "pickands": "Pickands"}
 RULES = {
     "share": "5 %", "stability": "stability", "bootstrap": "double bootstrap", "ks": "KS distance",
 }  # fmt: skip
@@ -39,7 +39,7 @@ def against_k(
     known: str = "truth",
     keep: str = "tails",
 ) -> Card:
-    """Hill, moment and Pickands estimates, the first one's choices of k marked, and ``k`` ruled.
+    """Tail-only estimates, the first one's choices of k marked, and ``k`` ruled.
 
     ``scale``: k logarithmic or linear, or the value that k values exceed; ``height``: alpha, or
     the extreme-value index xi = 1/alpha; ``truth``: alpha, where it is ``known`` as that.
@@ -91,7 +91,7 @@ def against_k(
 def _curve(curve: TailCurve, place: int, scale: Scale, height: Height) -> list[dict[str, Any]]:
     x = _places(curve, scale)
     alpha, low, high = (_heights(v, height) for v in (curve.alpha, curve.low, curve.high))
-    name = NAMES.get(curve.method, curve.method)
+    name = ESTIMATORS[curve.method].title
     drawn = line(name, x, short(alpha), place, width=2.6 if place == 0 else 1.8, legendrank=place)
     drawn |= {
         "legendgroup": name,
@@ -159,7 +159,7 @@ def _said(curves: Sequence[TailCurve], k: int | None) -> list[str]:
     for curve in curves:
         i = len(curve.k) // 2 if k is None else _index(curve, k)
         said.append(
-            f"{NAMES.get(curve.method, curve.method)} at k = {curve.k[i]}: "
+            f"{ESTIMATORS[curve.method].title} at k = {curve.k[i]}: "
             f"{curve.alpha[i]:.2f} ({curve.low[i]:.2f} to {curve.high[i]:.2f})"
         )
     return said  # fmt: skip

@@ -10,6 +10,9 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, note, rule, short
 from hts.studio.figures.card import Card, waiting
 from hts.studio.figures.theme import named, series
+from hts.tails.estimators.base import Estimator
+from hts.tails.estimators.kinds import ESTIMATORS
+from hts.tails.estimators.skewed_fit import SKEWED
 
 TITLE = "One sample, every estimator"
 CAPTION = (
@@ -18,11 +21,6 @@ CAPTION = (
     "differ by more than these are wide, some assumption is wrong."
 )
 TOP = 5.0  # estimates beyond are told at the edge: they only say that no power law is near
-SHORT = {  # what a phone has room for
-    "mle": "Likelihood", "quantiles": "Quantiles", "characteristic": "Char. function",
-    "log-moments": "Log-moments", "reference": "Log-m. recipe", "log-variance": "Log-variance",
-    "moment": "Moment", "skewed": "Skewed",
-}  # fmt: skip
 _WIDE = 1.0  # a wider interval may run out of the picture
 _WHOLE, _TAIL = "fits a stable law", "looks at the tail alone"
 
@@ -30,13 +28,11 @@ _WHOLE, _TAIL = "fits a stable law", "looks at the tail alone"
 def forest_card(
     estimates: Sequence[MethodEstimate],
     *,
-    tail_only: Sequence[str],
     truth: float | None = None,
     known: str = "truth",
     keep: str = "tails",
 ) -> Card:
-    """The estimates of one sample.  ``tail_only``: methods that read only the largest values;
-    ``truth``: what they should find, where it is ``known`` as that."""
+    """The estimates of one sample.  ``truth``: what they should find, ``known`` as that."""
     shown = [e for e in estimates if e.tail is not None]
     if not shown:
         return waiting("forest", TITLE, CAPTION, "No estimator has an answer for this sample.")
@@ -45,12 +41,13 @@ def forest_card(
     traces: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     for place, name in enumerate((_WHOLE, _TAIL)):
-        group = [e for e in shown if (e.method in tail_only) == bool(place)]
+        group = [e for e in shown if _how(e).tail_only == bool(place)]
         traces.append(_points(name, group, place, high))
         for e in group:
             assert e.tail is not None
             if e.tail.alpha > high:
-                marks.append(note(f"{e.tail.alpha:.3g} →", x=high, y=_short(e), xanchor="right"))
+                far = f"{e.tail.alpha:.3g} →"
+                marks.append(note(far, x=high, y=_how(e).label, xanchor="right"))
     shapes = [_limit()]
     if at:
         line = rule(x=at[0], dash="dash")
@@ -64,7 +61,7 @@ def forest_card(
         f"{keep}-forest",
         xaxis=axis("α (tail index; 2 is Gaussian)", range=[low, high]),
         yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
-                   categoryarray=[_short(e) for e in reversed(shown)]),
+                   categoryarray=[_how(e).label for e in reversed(shown)]),
         shapes=shapes,
         annotations=marks,
     )  # fmt: skip
@@ -78,8 +75,8 @@ def forest_card(
     )
 
 
-def _short(estimate: MethodEstimate) -> str:
-    return SHORT.get(estimate.method, estimate.title)
+def _how(estimate: MethodEstimate) -> Estimator:
+    return ESTIMATORS.get(estimate.method, SKEWED)
 
 
 def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, float]:
@@ -100,7 +97,7 @@ def _points(name: str, group: Sequence[MethodEstimate], place: int, edge: float)
         "type": "scatter",
         "mode": "markers",
         "name": name,
-        "y": [_short(e) for e in group],
+        "y": [_how(e).label for e in group],
         "text": [e.title for e in group],
         "x": [a if ok else None for a, ok in zip(short(t.alpha for t in tails), inside,
                                                  strict=True)],

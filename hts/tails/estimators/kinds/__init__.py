@@ -1,0 +1,14 @@
+"""The estimators that there are, one file each."""
+
+from __future__ import annotations
+
+from hts.registry import Registry
+from hts.tails.estimators.base import Estimator
+
+ESTIMATORS: Registry[Estimator] = Registry(
+    "method",
+    Estimator,
+    why="it says how alpha is estimated",
+    package=__name__,
+    path=__path__,
+)

@@ -1,0 +1,43 @@
+"""Estimators that take the sample for stable: alpha first, then the best scale and how it fits."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+
+from hts.records import TailIndex
+from hts.tails.estimators.base import Estimator, Options
+from hts.tails.estimators.goodness import goodness
+from hts.tails.estimators.inversion import Found
+from hts.tails.estimators.likelihood import Likelihood
+from hts.tails.estimators.stable_fit import NEAR_TWO, NOT_STABLE, count
+from hts.tails.samples.norm_law import LOWEST
+from hts.tails.samples.sample import Sample
+
+
+class WholeLaw(Estimator):
+    """Only how alpha is found differs."""
+
+    @abstractmethod
+    def find(self, sample: Sample, level: float, options: Options) -> Found:
+        """alpha and its interval of confidence ``level``."""
+
+    def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
+        """`find`, beside the best scale for this alpha and how well that law fits."""
+        counts, _, log_scale = count(sample.values, sample.inputs)  # refuses nearly equal values
+        found = self.find(sample, level, options)
+        alpha = min(max(found.alpha, LOWEST), 2.0)
+        log_scale = Likelihood(counts, sample.inputs, log_scale).log_scale(alpha)
+        good = goodness(counts, alpha, log_scale, sample.inputs)
+        note = found.note or (NEAR_TWO if found.alpha >= 1.9 else "")
+        if not good.fits:
+            note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
+        return self.record(
+            sample,
+            level,
+            found,
+            scale=math.exp(log_scale),
+            distance=good.distance,
+            fits=good.fits,
+            note=note,
+        )
