@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from hts.studio.store import Store
 from hts.studio.store.uploads import register_weights
+from hts.tails import ESTIMATORS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -37,6 +39,16 @@ def test_it_begins_with_a_known_law(open_page, said):
         assert words in told
     assert len(table(page)) == 9
     assert float(table(page).loc["Binned maximum likelihood", "α"]) == pytest.approx(1.75, abs=0.1)
+
+
+def test_an_estimator_from_elsewhere_has_its_row_and_its_number(open_page, said, monkeypatch):
+    monkeypatch.setattr(ESTIMATORS, "_kinds", dict(ESTIMATORS))
+    runpy.run_path(str(ROOT / "tests" / "support" / "own_estimator.py"))
+    page = open_page("tails", seed="99", values="20000")
+    assert not page.exception
+    row = table(page).loc["t-Hill"]
+    assert float(row["α"]) == pytest.approx(2.2, abs=0.5)  # Hill's bias, less of it
+    assert row["Source"] == "Fabian and Stehlik (2009)"
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from hts.registry import Registry
 
 __all__ = ["CRITERIA", "Criterion", "Scored", "UnitCriterion", "of_units"]
 
-CRITERIA: Registry[Criterion] = Registry(
+CRITERIA = Registry(
     "criterion",
-    Criterion,
+    Criterion,  # type: ignore[type-abstract]
     why="it says what is removed first",
     package=__name__,
     path=__path__,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hts.registry import Registry
 from hts.tails.estimators.base import Estimator
 
-ESTIMATORS: Registry[Estimator] = Registry(
+ESTIMATORS = Registry(
     "method",
-    Estimator,
+    Estimator,  # type: ignore[type-abstract]
     why="it says how alpha is estimated",
     package=__name__,
     path=__path__,
