@@ -8,6 +8,10 @@ import pytest
 from browser_steps import SECONDS, figure, no_traceback, press
 from playwright.sync_api import expect
 
+from hts.studio.figures.axes import thin
+from hts.studio.figures.noise.path import POINTS
+from pages._parts.noise.board import STEPS
+
 pytestmark = pytest.mark.browser
 
 UPDATES = "document.querySelector('[data-card={}] .hts-chart').dataset.updates"
@@ -30,17 +34,34 @@ def test_a_slider_redraws_the_figures_in_place_and_is_in_the_address(visit):
     no_traceback(page)
 
 
+LENGTHS = """() => {
+  window.lengths = [];
+  const look = () => {
+    const chart = document.querySelector("[data-card=path] .hts-chart");
+    const length = chart?.data?.[0].x.length ?? 0;
+    if (length !== window.lengths.at(-1)) window.lengths.push(length);
+  };
+  const what = { childList: true, subtree: true, attributeFilter: ["data-updates"] };
+  new MutationObserver(look).observe(document.body, what);
+}"""  # every length that the path is drawn with, however slowly this machine gets to look
+
+
 def test_the_path_grows_and_every_figure_is_drawn(visit):
     page = visit("/noise")
-    drawn = []
-    page.wait_for_selector("[data-card=path]")
-    page.locator("[data-card=path]").scroll_into_view_if_needed()
+    figure(page, "path")
+    whole = len(list(thin(range(STEPS + 1), POINTS)))
+    length = "document.querySelector('[data-card=path] .hts-chart').data?.[0].x.length"
+    page.wait_for_function(f"{length} === {whole}", timeout=120 * SECONDS)
+    page.evaluate(LENGTHS)
     press(page, "play")
-    length = "document.querySelector('[data-card=path] .hts-chart').data?.[0].x.length ?? 0"
-    for _ in range(2):
-        page.wait_for_function(f"({length}) > {max(drawn, default=0)} && ({length}) < 600")
-        drawn.append(page.evaluate(length))
-    assert drawn[1] > drawn[0]
+    page.wait_for_function(
+        f"window.lengths.some((n) => n < {whole}) && window.lengths.at(-1) === {whole}",
+        timeout=120 * SECONDS,
+    )
+    lengths = page.evaluate("window.lengths")
+    drawn = lengths[lengths.index(min(lengths)) :]
+    assert drawn == sorted(drawn)
+    assert len(drawn) > 2
     for card in ("tail", "cloud-I", "cloud-II", "cloud-III", "mean", "variance", "share"):
         figure(page, card)
     no_traceback(page)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -249,6 +251,36 @@ def test_a_quiet_step_holds_its_noise_back_until_it_is_asked_for(net, backward):
     fresh.load_state_dict(through_a_file(optimizers[2].state_dict()))
     fresh.add_noise()
     assert same(final, loud)
+
+
+def test_steps_are_noisy_again_after_a_quiet_block_however_it_ends(net, backward):
+    model, other = net(), net()
+    optimizer, reference = (
+        hts.HeavyTailedSGD(m.parameters(), 0.05, **NOISE) for m in (model, other)
+    )
+    with contextlib.suppress(KeyError), optimizer.quiet():
+        with optimizer.quiet():
+            pass
+        backward(model, 1)
+        optimizer.step()  # still quiet: the inner block was within another
+        assert optimizer.param_groups[0]["noise_due"] is not None
+        raise KeyError
+    optimizer.add_noise()
+    backward(model, 2)
+    optimizer.step()
+    assert optimizer.param_groups[0]["noise_due"] is None
+    for k in (1, 2):
+        backward(other, k)
+        reference.step()
+    assert same(model, other)
+
+
+def test_settings_lie_in_the_groups_as_plain_numbers():
+    p = nn.Parameter(torch.zeros(2, 2))
+    optimizer = hts.HeavyTailedSGD([p], 0.1, alpha=2, sigma=np.float32(1), seed=np.int64(7))
+    (group,) = optimizer.param_groups
+    assert [type(group[key]) for key in ("alpha", "sigma", "seed")] == [float, float, int]
+    assert (group["alpha"], group["sigma"], group["seed"]) == (2.0, 1.0, 7)
 
 
 def test_a_step_that_the_scaler_skips_has_no_noise_and_is_not_counted(net, backward):

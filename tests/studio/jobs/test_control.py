@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import os
+from collections.abc import Callable
 
 import pytest
 
 from hts.config import RunConfig
+from hts.studio.jobs.workers import run_control
 from hts.studio.jobs.workers.run_control import ASK_SECONDS, Leave, StoreControl
 from hts.studio.store import Store
+
+
+class Clock:
+    """Time that passes in `sleep` alone, and what happens meanwhile."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.due: list[tuple[float, Callable[[], object]]] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        for entry in [entry for entry in self.due if entry[0] <= self.now]:
+            self.due.remove(entry)
+            entry[1]()
+
+    def later(self, seconds: float, what: Callable[[], object]) -> None:
+        self.due.append((self.now + seconds, what))
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(run_control, "time", made)
+    return made
 
 
 @pytest.fixture
@@ -24,63 +52,52 @@ def control(store: Store, run_id: str) -> StoreControl:
     return StoreControl(store, run_id)
 
 
-def later(seconds: float, what, *arguments, **named) -> threading.Timer:
-    timer = threading.Timer(seconds, what, arguments, named)
-    timer.start()
-    return timer
-
-
 def test_without_wishes_it_runs(control) -> None:
     assert [control.wanted(step) for step in range(1, 5)] == ["run"] * 4
 
 
-def test_the_store_is_asked_rarely(store, control) -> None:
+def test_the_store_is_asked_rarely(store, control, clock) -> None:
     control.wanted(1)
     queries: list[str] = []
     store.db._here().set_trace_callback(queries.append)
-    ends = time.monotonic() + 0.25
-    steps = 0
-    while time.monotonic() < ends:
-        steps += 1
-        assert control.wanted(steps) == "run"
-    assert steps > 1000
-    assert len(queries) <= 1 + 0.25 / ASK_SECONDS
+    for step in range(1000):
+        clock.sleep(2.5 * ASK_SECONDS / 1000)
+        assert control.wanted(step) == "run"
+    assert len(queries) == 2
 
 
 @pytest.mark.parametrize("want", ["pause", "stop"])
-def test_a_wish_is_noticed_soon(store, run_id, control, want) -> None:
+def test_a_wish_is_noticed_soon(store, run_id, control, want, clock) -> None:
     control.wanted(1)
     store.request(run_id, want)
-    time.sleep(ASK_SECONDS)
-    assert control.wanted(2) == want
+    assert control.wanted(2) == "run"
+    clock.sleep(ASK_SECONDS)
+    assert control.wanted(3) == want
 
 
-def test_it_pauses_until_told_to_go_on(store, run_id, control) -> None:
+def test_it_pauses_until_told_to_go_on(store, run_id, control, clock) -> None:
     store.request(run_id, "pause")
     assert control.wanted(3) == "pause"
-    timer = later(0.3, store.request, run_id, "run")
-    began = time.monotonic()
+    began = clock.now
+    clock.later(100, lambda: store.request(run_id, "run"))
     assert control.wait(3) == "run"
-    assert time.monotonic() - began >= 0.25
-    timer.join()
+    assert clock.now - began == pytest.approx(100, abs=2 * run_control.WAIT_SECONDS)
     assert store.get(run_id).state == "running"
     assert store.get(run_id).step == 3
 
 
-def test_a_paused_run_can_be_stopped(store, run_id, control) -> None:
+def test_a_paused_run_can_be_stopped(store, run_id, control, clock) -> None:
     store.request(run_id, "pause")
     control.wanted(3)
-    timer = later(0.1, store.request, run_id, "stop")
+    clock.later(0.1, lambda: store.request(run_id, "stop"))
     assert control.wait(3) == "stop"
-    timer.join()
 
 
-def test_it_pauses_again_at_exactly_the_step_asked_for(store, run_id, control) -> None:
+def test_it_pauses_again_at_exactly_the_step_asked_for(store, run_id, control, clock) -> None:
     store.request(run_id, "pause")
     assert control.wanted(3) == "pause"
-    timer = later(0.1, store.request, run_id, "run", want_step=5)
+    clock.later(0.1, lambda: store.request(run_id, "run", want_step=5))
     assert control.wait(3) == "run"
-    timer.join()
     assert control.wanted(4) == "run"
     assert control.wanted(5) == "pause"
     store.request(run_id, "run")
@@ -88,13 +105,12 @@ def test_it_pauses_again_at_exactly_the_step_asked_for(store, run_id, control) -
     assert control.wanted(6) == "run"
 
 
-def test_pausing_at_a_step_is_then_what_is_wanted(store, run_id, control) -> None:
+def test_pausing_at_a_step_is_then_what_is_wanted(store, run_id, control, clock) -> None:
     store.request(run_id, "run", want_step=4)
     assert control.wanted(4) == "pause"
-    timer = later(0.2, control.end, "it was enough")
+    clock.later(0.2, lambda: control.end("it was enough"))
     with pytest.raises(Leave, match="it was enough"):
         control.wait(4)
-    timer.join()
     run = store.get(run_id)
     assert (run.state, run.want, run.want_step, run.step) == ("paused", "pause", None, 4)
 
@@ -114,16 +130,16 @@ def test_a_signal_after_a_wish_to_stop_is_that_wish(store, run_id, control) -> N
     assert control.wanted(2) == "stop"
 
 
-def test_a_paused_worker_leaves_when_no_scheduler_is_there(store, run_id) -> None:
-    control = StoreControl(store, run_id, patience=0.3)
+def test_a_paused_worker_leaves_when_no_scheduler_is_there(store, run_id, clock) -> None:
+    control = StoreControl(store, run_id, patience=30)
     store.request(run_id, "pause")
     control.wanted(2)
     store.home.scheduler_pulse.write_text("{}")
-    pulses = [later(t, store.home.scheduler_pulse.write_text, "{}") for t in (0.2, 0.4)]
-    began = time.monotonic()
+    for seconds in (20, 40):  # it shows itself twice more
+        stamp = (seconds * 10**9,) * 2
+        clock.later(seconds, lambda stamp=stamp: os.utime(store.home.scheduler_pulse, ns=stamp))
+    began = clock.now
     with pytest.raises(Leave, match="no scheduler has been there") as caught:
         control.wait(2)
     assert caught.value.paused
-    assert time.monotonic() - began > 0.6
-    for pulse in pulses:
-        pulse.join()
+    assert clock.now - began == pytest.approx(70, abs=1)
