@@ -1,11 +1,12 @@
-# Two commands do everything on a fresh machine: `make run` and `make test`.
+# Two commands do everything on a fresh machine: `make run` and `make test`.  `make fast` is for in
+# between: no browser, no other process.  `make ci-extras` installs what some tests need beside.
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8501
 ADDRESS ?= localhost
 BIN := $(VENV)/bin
 
-.PHONY: run test check unit browser audit clean
+.PHONY: run test check unit fast mutants ci-extras audit clean
 
 run: $(VENV)/.run-ready
 	MALLOC_ARENA_MAX=2 $(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS)
@@ -19,6 +20,17 @@ check: $(VENV)/.test-ready
 
 unit: $(VENV)/.test-ready
 	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)" $(BIN)/python -m pytest
+
+fast: $(VENV)/.test-ready
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not process and not slow and not gpu"
+
+# How many small changes to the core files their tests notice; half an hour on an idle core.
+mutants: $(VENV)/.test-ready
+	$(BIN)/python -m bench mutants --json
+
+ci-extras: $(VENV)/.test-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-ci.txt
+	tests/support/ci_packages.sh $(BIN)/python
 
 # Known holes in what is installed, by the advisories of PyPI; needs the network, so `make test`
 # leaves it out.  A build's own mark ("2.13.0+cpu") is no version that PyPI knows.

@@ -92,9 +92,9 @@ def _one_file(
         said = (tree / _LOG).read_text(encoding="utf-8", errors="replace")[-3000:]
         raise BadInput(f"the tests of {path} must pass before it is changed, got\n{said}")
     limit = max(_SECONDS, _PATIENCE * (time.monotonic() - began))
-    known = {(entry["file"], entry["was"], entry["becomes"]) for entry in same}
+    known = {tuple(entry[key] for key in ("file", "text", "was", "becomes")) for entry in same}
     chosen = choose(source, path, seed=seed, at_most=each)
-    tried = [m for m in chosen if (path, m.was, m.becomes) not in known]
+    tried = [m for m in chosen if (path, m.text, m.was, m.becomes) not in known]
     survivors = []
     for mutant in tried:
         target.write_text(mutant.source, encoding="utf-8")
@@ -112,14 +112,14 @@ def _one_file(
 
 
 def _shown(mutant: Mutant) -> dict[str, Any]:
-    return {"line": mutant.line, "was": mutant.was, "becomes": mutant.becomes}
+    return {key: getattr(mutant, key) for key in ("line", "text", "was", "becomes")}
 
 
 def _say(row: dict[str, Any]) -> None:
     same = f", {row['same']} the same" if row["same"] else ""
     print(f"{row['file']}: {row['killed']} of {row['mutants']} killed{same}", flush=True)
     for one in row["survivors"]:
-        print(f"    line {one['line']}: {one['was']}  ->  {one['becomes']}", flush=True)
+        print(f"    {one['line']}: {one['text']}\n        {one['was']}  ->  {one['becomes']}")
 
 
 def _pass(tree: Path, tests: list[str], limit: float) -> bool:

@@ -43,6 +43,7 @@ class Mutant:
     """One change of one file."""
 
     line: int
+    text: str  # the line it begins in
     was: str  # the changed piece of source, on one line
     becomes: str
     source: str  # the whole file after the change
@@ -50,13 +51,13 @@ class Mutant:
 
     def rank(self, seed: int, path: str) -> str:
         """A pseudo-random order that changes elsewhere in the file leave as it is."""
-        name = f"{seed}|{path}|{self.was}|{self.becomes}"
+        name = f"{seed}|{path}|{self.text}|{self.was}|{self.becomes}"
         return hashlib.sha256(name.encode()).hexdigest()
 
 
 def mutants(source: str) -> list[Mutant]:
     """Every mutant of the file, in its order."""
-    raw = source.encode()
+    raw, lines = source.encode(), source.splitlines()
     starts = [0]
     for line in raw.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -69,7 +70,8 @@ def mutants(source: str) -> list[Mutant]:
         if isinstance(change, ast.expr):
             becomes = f"({becomes})"
         text = (raw[:start] + becomes.encode() + raw[stop:]).decode()
-        found.append(Mutant(node.lineno, was, becomes, text, (start, stop)))
+        line = lines[node.lineno - 1].strip()
+        found.append(Mutant(node.lineno, line, was, becomes, text, (start, stop)))
     return found
 
 

@@ -3,11 +3,53 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+START_PROCESSES = {  # fixtures, by where they are used
+    "tests/bench/": {"broken_lab"},
+    "tests/studio/cluster/": {"wires"},
+    "tests/studio/jobs/": {"lab", "busy_lab", "dead"},
+    "tests/studio/lab/test_raw_messages.py": {"lab"},
+}
+_PROGRAMS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
+_MAY_START = ("browser", "gpu", "process")
+_item: pytest.Item | None = None  # a test that may start no program, while it runs
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by folder and by fixture what drives a browser and what starts processes."""
+    for item in items:
+        place = item.path.relative_to(ROOT).as_posix()
+        if place.startswith("tests/browser/"):
+            item.add_marker("browser")
+        for start, names in START_PROCESSES.items():
+            asked = item._fixtureinfo.argnames if place.startswith(start) else ()
+            if names.intersection(asked):
+                item.add_marker("process")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test without the mark cannot start a program, so that `make fast` starts none."""
+    global _item
+    _item = None if any(map(item.get_closest_marker, _MAY_START)) else item
+    try:
+        return (yield)
+    finally:
+        _item = None
+
+
+def _started(event: str, _arguments: tuple[object, ...]) -> None:
+    if event in _PROGRAMS and _item is not None:
+        raise AssertionError(f"{_item.nodeid} starts a program: mark it `process`")
+
+
+sys.addaudithook(_started)
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,7 @@ WITHOUT_TORCH = [
 ]
 
 
+@pytest.mark.process
 def test_what_the_web_process_imports_brings_no_torch():
     code = "import importlib, sys\n"
     code += f"for name in {WITHOUT_TORCH!r}:\n    importlib.import_module(name)\n"

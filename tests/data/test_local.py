@@ -200,6 +200,7 @@ def test_what_is_no_idx_file_is_refused(content):
         idx(content)
 
 
+@pytest.mark.process
 def test_two_processes_that_load_at_once_download_once(site, empty_computer):
     files = idx_files()
     site.files.update({f"/{name}": content for name, content in files.items()})

@@ -73,6 +73,7 @@ def test_the_image_runs_as_nobody_and_has_exactly_the_torch_of_the_requirements(
     assert re.findall(pattern[1], lines, re.M) == ["torch==2.13.0"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["web", "workers"])
 def test_start_scripts_are_sound(name) -> None:
     path = DEPLOY / name

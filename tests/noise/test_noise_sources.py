@@ -226,6 +226,7 @@ def test_every_noise_type_is_described() -> None:
         assert described.characteristic
 
 
+@pytest.mark.process
 def test_types_and_law_load_without_torch() -> None:
     code = (
         "import sys, hts.noise, hts.noise.types, hts.noise.law, hts.tails;"

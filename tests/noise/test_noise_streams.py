@@ -147,6 +147,7 @@ def test_callers_on_many_threads_do_not_disturb_each_other() -> None:
     assert all(torch.equal(drawn[i], draw(i)) for i in range(12))
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_child_can_still_draw() -> None:

@@ -159,6 +159,7 @@ def test_a_run_of_a_sweep_is_opened_by_its_address(open_page, measured, store):
     assert open_page("compress").selectbox(key="compress_run").value == alone
 
 
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys\nimport pages._parts.compress.board, pages._parts.compress.export\n"
     code += "import pages._parts.compress.runs; print('torch' in sys.modules)"

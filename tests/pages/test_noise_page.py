@@ -58,6 +58,7 @@ def test_the_known_values_are_known():
     assert told == ["3.6 %", "2 · 10⁻¹²", "0"]
 
 
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys, pages._parts.noise.board as b\n"
     code += "b.laws_board(b.Look((1.5, 1.0, 2.0), 1000, 1, True, True)); b.cloud_boards(1.5, 1)\n"

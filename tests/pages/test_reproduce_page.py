@@ -153,6 +153,7 @@ def test_running_again_is_a_sweep_whose_result_can_be_looked_at(
     assert store.sweep("s1").active
 
 
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys\n"
     code += "import pages._parts.reproduce.claim, pages._parts.reproduce.run\n"

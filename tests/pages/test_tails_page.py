@@ -167,6 +167,7 @@ def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, 
     assert "not on this computer" in lost.warning[0].value
 
 
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys\n"
     code += "import pages._parts.tails.controls, pages._parts.tails.table\n"

@@ -124,6 +124,7 @@ def test_shipped_results_hold_what_they_claim(name, path):
     ]
 
 
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys, pages._parts.theory.board; print('torch' in sys.modules)"
     done = subprocess.run(

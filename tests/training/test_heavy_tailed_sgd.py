@@ -412,6 +412,7 @@ torch.distributed.destroy_process_group()
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
 def test_sharded_parameters_are_told(tmp_path):
     code = SHARDED.replace("FILE", repr(str(tmp_path / "store")))

@@ -143,6 +143,7 @@ def test_containers_that_hold_each_other_over_and_over(tmp_path, levels, width, 
         read_weights(tmp_path / "n.pt")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
 def test_computing_without_end_is_ended_by_the_system():
     code = (

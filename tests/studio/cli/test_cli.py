@@ -123,6 +123,7 @@ def test_unknown_run(home, capsys):
     assert "nope-1" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_as_a_program(home):
     done = subprocess.run(
         [sys.executable, "-m", "hts", "train", *SMALL, "--json"],

@@ -82,6 +82,7 @@ def test_the_verdict_on_starts():
     assert verdict([(1.0, "b"), (2.0, "b"), (3.0, "b"), (4.0, "a")], 2, 1.0)["fair"] is False
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_a_small_crowd_is_served_in_turn_by_a_real_scheduler():
     found = measure(people=3, runs=9, greedy=5)

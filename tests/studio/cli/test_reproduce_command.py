@@ -28,6 +28,7 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproduce_datasets, "PROTOCOLS", tiny_reproduce.PROTOCOLS)
 
 
+@pytest.mark.process
 @posix
 def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, capsys) -> None:
     words = ["reproduce", "--data", "digits"]

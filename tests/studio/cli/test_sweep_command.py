@@ -79,6 +79,7 @@ def test_a_failed_run_is_told_and_the_rest_completes(home, capsys) -> None:
     assert "1 failed: width 1000000000 on digits needs about" in out
 
 
+@pytest.mark.process
 @posix
 def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:
     process = begin(home, until_done=1)
@@ -94,6 +95,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:
     finish(home, kept)
 
 
+@pytest.mark.process
 @posix
 def test_a_killed_command_goes_on_where_it_stopped(home) -> None:
     process = begin(home, until_done=1)

@@ -58,6 +58,7 @@ def masked_scores(store: Store, run_id: str, removed: list[int], x: torch.Tensor
     return network.logits(x)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_fresh_python_gets_the_masked_networks_scores_from_a_smaller_file(
     name, home, tmp_path, capsys

@@ -120,6 +120,7 @@ def test_a_worker_that_died_is_noticed(store, run_id):
     assert "ended without a result" in found.says
 
 
+@pytest.mark.process
 def test_a_second_worker_for_the_same_job_leaves_it_to_the_first(store, run_id):
     asked = side.side_job(store, run_id, "compress", ASKED)
     lock = FileLock(asked.lock)

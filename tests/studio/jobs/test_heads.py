@@ -109,6 +109,7 @@ def test_no_more_heads_than_that(store, short, heads, monkeypatch) -> None:
     assert started[0] == first
 
 
+@pytest.mark.process
 def test_who_has_fewest_heads_is_next(store, short, heads, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
     people = [Person(id=f"oidc:{name}", name=name, role="member", how="oidc") for name in "ab"]

@@ -35,6 +35,7 @@ def test_an_ended_process_is_not_alive(dead) -> None:
     assert not alive(*dead)
 
 
+@pytest.mark.process
 def test_a_zombie_is_not_alive() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         started = psutil.Process(process.pid).create_time()
@@ -105,6 +106,7 @@ def test_a_run_of_this_process_is_not_for_others(store, long) -> None:
     assert store.get(run_id).threads == 3
 
 
+@pytest.mark.process
 def test_a_lock_has_one_owner_and_dies_with_it(tmp_path) -> None:
     path = tmp_path / "lock"
     lock, other = FileLock(path), FileLock(path)

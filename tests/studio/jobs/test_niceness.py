@@ -21,6 +21,7 @@ print(os.nice(0) - before, group == AUTOGROUP.read_text(), nice)
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="needs Linux's autogroups")
 @pytest.mark.parametrize("own", [True, False])
 def test_a_session_of_its_own_steps_back_as_a_whole(own) -> None:

@@ -122,6 +122,7 @@ def test_threads_share_a_store(store: Store, config: RunConfig, point) -> None:
     assert [len(store.evaluations(run_id)) for run_id in ids] == [100] * 4
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_child_opens_its_own_connection(store: Store, config: RunConfig) -> None:
@@ -133,6 +134,7 @@ def test_a_forked_child_opens_its_own_connection(store: Store, config: RunConfig
     assert {run.id for run in store.list()} == {first, f"{config.hash}-2"}
 
 
+@pytest.mark.process
 def test_creators_at_once_get_different_numbers(home: Path, config: RunConfig) -> None:
     """Four processes that also race to make the file, its tables and WAL mode."""
     program = (
@@ -185,6 +187,7 @@ def test_writers_and_readers_are_never_locked_out(store: Store, config: RunConfi
     assert [[p.step for p in store.evaluations(run_id)] for run_id in ids] == [list(range(400))] * 4
 
 
+@pytest.mark.process
 def test_a_killed_writer_loses_nothing_it_was_told_is_written(store, config) -> None:
     run_id = store.create(config)
     writer = python(_WRITE, run_id, "1000000")
