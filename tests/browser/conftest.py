@@ -52,7 +52,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(300):
+        for _ in range(900):
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
                 return
@@ -74,7 +74,7 @@ class Server:
                     found.append(process)
         return found
 
-    def until_warm(self, seconds: float = 90) -> None:
+    def until_warm(self, seconds: float = 240) -> None:
         """Wait until its workers have loaded what they need and are idle."""
         deadline, before = time.monotonic() + seconds, -1.0
         while time.monotonic() < deadline:
@@ -91,7 +91,7 @@ class Server:
         for process in self.children():
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        psutil.wait_procs(self.children(), timeout=10)
+        psutil.wait_procs(self.children(), timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,7 @@ def browser():
     if path is None:
         pytest.skip("needs a Chromium: put one on PATH or set HTS_CHROMIUM")
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=90_000)  # a crowded machine may take its time
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield running
@@ -127,7 +128,7 @@ def visit(browser, server) -> Iterator[Callable]:
         context = browser.new_context(viewport={"width": 1400, "height": 1000}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         open_at(page, server.url + path)
         return page
 

@@ -22,7 +22,7 @@ def test_a_killed_worker_is_told_and_the_run_resumes(visit, store, server):
     press(page, "train")
     figure(page, "history")
     run = store.get(run_id(page))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while store.get(run.id).checkpoint_step is None and time.monotonic() < deadline:
         time.sleep(0.2)
     recorded = len(store.evaluations(run.id))
@@ -31,7 +31,7 @@ def test_a_killed_worker_is_told_and_the_run_resumes(visit, store, server):
     state(page, "Interrupted", 8)
     expect(page.get_by_text("SIGKILL")).to_be_visible()
     assert len(store.evaluations(run.id)) >= recorded
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while psutil.pid_exists(killed) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not psutil.pid_exists(killed)  # no zombie either

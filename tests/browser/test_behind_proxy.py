@@ -145,7 +145,7 @@ def lab(tmp_path_factory) -> Iterator[HostedLab]:
 def page(browser, lab):
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(90_000)
     yield page
     context.close()
 
@@ -164,15 +164,15 @@ def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
     state(page, "Training", 150)  # the websocket goes through the proxy
     figure(page, "history")
-    expect(notice).to_have_count(0, timeout=60_000)
+    expect(notice).to_have_count(0, timeout=120_000)
     assert lab.health("--ready") == 0
     assert store.get(run).pid is not None
     no_traceback(page)
 
     # the service ends, and the page says so; the next one goes on
     lab.services["workers"].terminate()
-    lab.services["workers"].wait(timeout=120)
-    expect(notice).to_be_visible(timeout=60_000)
+    lab.services["workers"].wait(timeout=180)
+    expect(notice).to_be_visible(timeout=120_000)
     assert store.get(run).state == "queued"
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
     state(page, "Training", 150)

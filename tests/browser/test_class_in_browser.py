@@ -35,7 +35,7 @@ def guest(browser) -> Iterator[Page]:
     """Somebody whom nobody knows."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(90_000)
     yield page
     context.close()
 

@@ -34,7 +34,7 @@ def test_a_run_is_measured_explored_and_taken_along(visit, store, tmp_path):
     slider = page.get_by_role("slider", name="Percent removed")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{UPDATES} !== '{before}'", timeout=20 * SECONDS)
+    page.wait_for_function(f"{UPDATES} !== '{before}'", timeout=120 * SECONDS)
     page.wait_for_url(re.compile(r"[?&]removed_percent=52"))
     assert page.evaluate("kept === document.querySelector('[data-card=criteria] .hts-chart')")
     with page.expect_download() as coming:

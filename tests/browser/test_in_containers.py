@@ -70,7 +70,7 @@ class Containers:
         """What the store says of a run: state, attempt, step."""
         return dict(json.loads(self.inside("workers", "python", "-c", LOOK, name)))
 
-    def until_attempt(self, run: str, attempt: int, seconds: float = 150) -> None:
+    def until_attempt(self, run: str, attempt: int, seconds: float = 300) -> None:
         """Wait until somebody has taken the run up for the so-manieth time."""
         deadline = time.monotonic() + seconds
         while (found := self.run(run))["attempt"] < attempt or found["state"] != "running":
@@ -93,7 +93,7 @@ def containers() -> Iterator[Containers]:
 def page(browser):
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(90_000)
     yield page
     context.close()
 
@@ -155,7 +155,7 @@ def test_the_proxy_finds_a_web_process_that_has_moved(containers) -> None:
     other = containers.compose("run", *words).strip()
     try:
         containers.up("web")
-        deadline, status = time.monotonic() + 60, 0
+        deadline, status = time.monotonic() + 180, 0
         while status != 200:
             assert time.monotonic() < deadline
             try:

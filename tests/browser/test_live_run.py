@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
-from browser_steps import WATCH, figure, no_traceback, open_at, press, run_id, state, step
+from browser_steps import WATCH, figure, no_traceback, open_at, press, run_id, state, step, until
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,7 +39,7 @@ def test_updates_change_charts_in_place(visit, address):
     figure(page, "history")
     page.evaluate(WATCH)
     before = page.evaluate(UPDATES)
-    page.wait_for_function(f"({UPDATES})() >= {before + 12}", timeout=60_000)
+    page.wait_for_function(f"({UPDATES})() >= {before + 12}", timeout=120_000)
     assert page.evaluate("window.removed") == 0
     page.locator(".st-key-freeze label").first.click()
     page.wait_for_timeout(2000)
@@ -63,8 +62,7 @@ def test_switching_pages_and_reloading_keeps_the_run(visit, address):
     figure(page, "history")
     assert run_id(page) == address["run"]
     state(page, "Training")
-    page.wait_for_timeout(1500)
-    assert step(page) > first
+    until(page, lambda: step(page) > first)
     assert page.locator(".st-key-set_width input").input_value() == "200"
 
 
@@ -74,12 +72,9 @@ def test_pause_step_resume_stop(visit, store, address):
     press(page, "do_pause")
     state(page, "Paused")
     expect(page.locator(".st-key-do_step button").first).to_be_visible()
-    page.wait_for_timeout(1500)
     before = store.get(address["run"]).step
     press(page, "do_step")
-    deadline = time.monotonic() + 20
-    while store.get(address["run"]).step == before and time.monotonic() < deadline:
-        page.wait_for_timeout(100)
+    until(page, lambda: store.get(address["run"]).step > before)
     state(page, "Paused")
     assert store.get(address["run"]).step == before + 1
     expect(page.locator(".hts-detail").first).to_contain_text(

@@ -26,7 +26,7 @@ def test_a_slider_redraws_the_figures_in_place_and_is_in_the_address(visit):
     before = page.evaluate(UPDATES.format("density"))
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function(f"{UPDATES.format('density')} !== '{before}'", timeout=20 * SECONDS)
+    page.wait_for_function(f"{UPDATES.format('density')} !== '{before}'", timeout=120 * SECONDS)
     page.wait_for_url(re.compile(r"[?&]alpha=1\.45"))
     assert "tail=Linear" in page.url
     same = "window.kept === document.querySelector('[data-card=density] .hts-chart')"

@@ -110,7 +110,7 @@ def visit(browser, lab):
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.goto(lab.url + path)
         return page
 
@@ -125,7 +125,7 @@ def sign_in(page: Page, who: str) -> None:
 
 
 def top_line(page: Page, words: str) -> None:
-    expect(page.locator(".st-key-who")).to_contain_text(words, timeout=30_000)
+    expect(page.locator(".st-key-who")).to_contain_text(words, timeout=120_000)
 
 
 def test_people_are_who_the_provider_says_and_see_what_is_theirs(lab, visit) -> None:
@@ -154,7 +154,7 @@ def test_people_are_who_the_provider_says_and_see_what_is_theirs(lab, visit) -> 
     ada.goto(f"{lab.url}/?run={run}")
     state(ada, "Waiting in the queue")
     ada.goto(f"{lab.url}/admin")
-    expect(ada.get_by_role("heading", name="Admin")).to_be_visible(timeout=30_000)
+    expect(ada.get_by_role("heading", name="Admin")).to_be_visible(timeout=120_000)
     for page in (max_, nora, ada):
         no_traceback(page)
     assert "_streamlit_user" not in lab.log.read_text()
@@ -165,7 +165,7 @@ def test_signing_out_ends_it_here_and_at_the_provider(lab, visit) -> None:
     sign_in(page, "emmy")
     top_line(page, "Emmy, teacher")
     page.goto(f"{lab.url}/admin")
-    expect(page.get_by_text("Page not found")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Page not found")).to_be_visible(timeout=120_000)
     page.keyboard.press("Escape")
     press(page, "sign_out")
     expect(page.get_by_text("say who you are first")).to_be_visible()

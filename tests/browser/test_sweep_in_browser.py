@@ -23,7 +23,7 @@ def address() -> dict[str, str]:
 
 def seen(what: Locator) -> None:
     """Wait until it is visible, also on a crowded machine."""
-    expect(what).to_be_visible(timeout=30 * SECONDS)
+    expect(what).to_be_visible(timeout=120 * SECONDS)
 
 
 def click_cell(page, column: float, row: float) -> None:
@@ -92,7 +92,7 @@ def test_a_cell_is_chosen_with_the_keyboard(visit, address):
     link = page.get_by_role("link", name="Seed 1")
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"[?&]run="), timeout=20 * SECONDS)
+    page.wait_for_url(re.compile(r"[?&]run="), timeout=120 * SECONDS)
 
 
 def test_a_sweep_is_opened_from_the_list(visit, address):

@@ -21,7 +21,7 @@ def test_theory_shows_its_figure_after_the_guess_and_hands_out_the_data(visit, t
     expect(card.get_by_text("Choose, and the answer appears.")).to_be_visible()
     card.get_by_role("radio", name="Stays for all").click()
     expect(card.get_by_text("Seen instead: Falls for heavy tails only.")).to_be_visible(
-        timeout=30 * SECONDS
+        timeout=120 * SECONDS
     )
     figure(page, "width-error")
     figure(page, "width-reach")
@@ -40,7 +40,7 @@ def test_reproduce_shows_a_verdict_after_the_guess_and_hands_out_the_runs(visit,
     card = page.locator(".st-key-claim_alpha")
     expect(card.get_by_text("Choose, and the answer appears.")).to_be_visible()
     card.get_by_role("radio", name="Too noisy to say").click()
-    expect(card.get_by_text("Rule: ", exact=False)).to_be_visible(timeout=30 * SECONDS)
+    expect(card.get_by_text("Rule: ", exact=False)).to_be_visible(timeout=120 * SECONDS)
     figure(page, "alpha-2000")
     with page.expect_download() as coming:
         page.locator(".st-key-get_json button").click()

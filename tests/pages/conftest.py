@@ -37,7 +37,7 @@ def open_page(store: Store) -> Callable[..., AppTest]:
     """``open_page("train", run=..., alpha=...)`` runs a page at that address."""
 
     def open_(name: str, **params: str) -> AppTest:
-        page = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=30)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=120)
         page.session_state["framed"] = True
         for key, value in params.items():
             page.query_params[key] = value
@@ -51,7 +51,7 @@ def open_in_app(store: Store) -> Callable[..., AppTest]:
     """As ``open_page``, within app.py: for pages that link to others."""
 
     def open_(name: str, **params: str) -> AppTest:
-        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         page._page_hash = calc_hash(name)  # how Streamlit names the page of this address
         for key, value in params.items():
             page.query_params[key] = value

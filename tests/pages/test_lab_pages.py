@@ -38,7 +38,7 @@ def open_as(lab):
     """``open_as("Ann", "runs", run=...)`` opens a page in the app as that student."""
 
     def open_(name: str, page: str, **params: str) -> AppTest:
-        shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         shown._page_hash = calc_hash(page)  # how Streamlit names the page of this address
         shown.session_state[TOKEN] = lab(name)
         for key, value in params.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Error, Page, expect
 
@@ -34,17 +36,25 @@ def no_traceback(page: Page) -> None:
     assert found.count() == 0, found.first.inner_text()
 
 
+def until(page: Page, holds: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for something that is asked outside of the page, or of several parts of it."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
 def press(page: Page, key: str) -> None:
     """Click the button with this key."""
     page.locator(f".st-key-{key} button").first.click()
 
 
-def state(page: Page, words: str, seconds: float = 40) -> None:
+def state(page: Page, words: str, seconds: float = 120) -> None:
     """Wait until the board says that the run is in this state."""
     expect(page.locator(".hts-state").first).to_have_text(words, timeout=seconds * SECONDS)
 
 
-def figure(page: Page, card: str = "pruning", seconds: float = 40) -> None:
+def figure(page: Page, card: str = "pruning", seconds: float = 120) -> None:
     """Wait until a figure is drawn, which it is once it is in view."""
     page.wait_for_selector(f"[data-card={card}]", timeout=seconds * SECONDS)
     for left in reversed(range(5)):  # the page may be put together anew meanwhile

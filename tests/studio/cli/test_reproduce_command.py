@@ -38,7 +38,7 @@ def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, cap
     partial = home / "partial.json"
     process = begin(home, "--out", str(partial), until_done=1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=180)
     assert process.returncode == 130, err
     assert "Not run:" in out
     assert 0 < len(load(partial).runs) < RUNS
@@ -47,7 +47,7 @@ def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, cap
     process.kill()
     process.communicate()
     with Store(home) as store:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while store.held_groups():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -91,7 +91,7 @@ def begin(home: Path, *words: str, until_done: int) -> subprocess.Popen[str]:
         env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     with Store(home) as store:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while not any(sweep.done >= until_done for sweep in store.sweeps()):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()

@@ -84,7 +84,7 @@ def test_a_failed_run_is_told_and_the_rest_completes(home, capsys) -> None:
 def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:
     process = begin(home, until_done=1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "`python -m hts sweep --resume s1`, goes on from here" in err
     with Store(home) as store:
@@ -102,7 +102,7 @@ def test_a_killed_command_goes_on_where_it_stopped(home) -> None:
     process.kill()
     process.communicate()
     with Store(home) as store:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         while store.held_groups():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -118,7 +118,7 @@ def begin(home: Path, *, until_done: int) -> subprocess.Popen[str]:
         env={**os.environ, "HTS_HOME": str(home)},
     )  # fmt: skip
     with Store(home) as store:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while not any(sweep.done >= until_done for sweep in store.sweeps()):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()

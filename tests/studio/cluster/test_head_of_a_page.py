@@ -25,7 +25,7 @@ def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> 
     heads = Heads(store)
 
     def until(reached) -> None:
-        give_up = time.monotonic() + 240
+        give_up = time.monotonic() + 300
         while not reached():
             assert time.monotonic() < give_up, store.sweep(sweep)
             heads.tick()

@@ -53,12 +53,21 @@ class Lab:
                 env={**environment(), "HTS_SLOTS": str(slots), "HTS_THREADS": "1"},
             )
         self.started.append(process)
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + 180
         while wait and getattr(scheduler_status(self.store), "pid", None) != process.pid:
             assert time.monotonic() < give_up
             assert process.poll() is None
             time.sleep(0.02)
         return process
+
+    def beats(self, count: int = 3) -> None:
+        """Wait until the scheduler has shown itself so often, and hence looked around between."""
+        pulse, give_up = self.store.home.scheduler_pulse, time.monotonic() + 300
+        for _ in range(count):
+            before = pulse.stat().st_mtime_ns
+            while pulse.stat().st_mtime_ns == before:
+                assert time.monotonic() < give_up
+                time.sleep(0.02)
 
     def processes(self) -> list[psutil.Process]:
         """Every process that was started for this home, zombies of ours included."""
@@ -76,7 +85,7 @@ class Lab:
         return {process.pid for process in self.started}
 
     def until(
-        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 150.0
+        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 300.0
     ) -> Run:
         """Wait for a state, or for something else about the run, and return it."""
         give_up = time.monotonic() + seconds

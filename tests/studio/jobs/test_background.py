@@ -48,7 +48,7 @@ def _nobody_left():
 
 
 def wait(store: Store, run_id: str, job: str, asked: dict) -> side.Standing:
-    give_up = time.monotonic() + 150
+    give_up = time.monotonic() + 300
     while (found := side.ask(store, run_id, job, asked)).state == "working":
         assert time.monotonic() < give_up, found
         time.sleep(0.1)

@@ -44,7 +44,7 @@ def heads(store: Store):
 
 
 def until(heads: Heads, reached) -> None:
-    give_up = time.monotonic() + 150
+    give_up = time.monotonic() + 300
     while not reached():
         assert time.monotonic() < give_up
         heads.tick()

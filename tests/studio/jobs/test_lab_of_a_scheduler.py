@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 
@@ -42,7 +41,7 @@ def test_a_lab_is_served_in_turn_within_limits_and_not_while_it_drains(
     lab.scheduler(slots=2)
     first, second = (client.submit(store, long.replace(seed=n), by=a)[0] for n in (1, 2))
     (other,) = client.submit(store, short, by=b)
-    time.sleep(1.0)
+    lab.beats()
     assert {run.state for run in store.list()} == {"queued"}
     store.drain(None)
     lab.until(first, "running")

@@ -20,7 +20,7 @@ from hts.validate import BadInput
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
 
-def until_only(lab, pids: set[int], seconds: float = 60.0) -> None:
+def until_only(lab, pids: set[int], seconds: float = 180.0) -> None:
     """Wait until these are the only processes of the home."""
     deadline = time.monotonic() + seconds
     while {p.pid for p in lab.processes()} != pids:
@@ -41,7 +41,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     assert client.recover(store) == []
     second = lab.scheduler(slots=1)
     (queued,) = client.submit(store, long)
-    time.sleep(1.0)
+    lab.beats()
     assert store.get(queued).state == "queued"  # the adopted run has the slot
     client.stop(store, queued)
     adopted = psutil.Process(run.pid)
@@ -49,7 +49,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     message = lab.until(run_id, "interrupted").message
     assert message.startswith(f"Worker process {run.pid} is gone")
     second.terminate()
-    assert second.wait(timeout=60) == 0
+    assert second.wait(timeout=180) == 0
     until_only(lab, set())
 
 
@@ -62,11 +62,11 @@ def test_a_run_given_to_a_worker_that_never_began_starts_again(lab, store, short
 
 def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
     both = [lab.scheduler(slots=1, wait=False) for _ in range(2)]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while all(process.poll() is None for process in both):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    time.sleep(0.5)
+    lab.beats()
     codes = [process.poll() for process in both]
     assert sorted(codes, key=str) == [0, None]
     alone = both[codes.index(None)]
@@ -77,15 +77,15 @@ def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, d
     run_id = store.create(short)
     process = lab.scheduler("--owner", f"{dead[0]}:{dead[1]}", slots=1)
     lab.until(run_id, "finished")
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=180) == 0
     until_only(lab, set())
     assert scheduler_status(store) is None
 
 
 def test_it_stays_while_its_owner_is_there(lab) -> None:
     process = lab.scheduler("--owner", "{}:{}".format(*this_process()), "--linger", "0.2", slots=1)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=2.5)
+    lab.beats()
+    assert process.poll() is None
 
 
 def test_submitting_starts_a_scheduler_once(lab, store, short, monkeypatch) -> None:
@@ -125,7 +125,7 @@ def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch)
 def test_it_ends_when_its_home_is_removed(lab, store) -> None:
     process = lab.scheduler(slots=1)
     store.home.database.unlink()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=180) == 0
     until_only(lab, set())
 
 

@@ -16,7 +16,7 @@ from hts.validate import BadInput
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
 
-def until(lab, sweep_id: str, wanted, seconds: float = 150.0) -> Sweep:
+def until(lab, sweep_id: str, wanted, seconds: float = 300.0) -> Sweep:
     """Wait until ``wanted(sweep)``."""
     deadline = time.monotonic() + seconds
     while not wanted(sweep := lab.store.sweep(sweep_id)):

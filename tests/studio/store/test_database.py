@@ -151,7 +151,7 @@ def test_creators_at_once_get_different_numbers(home: Path, config: RunConfig) -
     for writer in writers:
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    answers = [writer.communicate(timeout=60) for writer in writers]
+    answers = [writer.communicate(timeout=180) for writer in writers]
     assert [error for _, error in answers] == [""] * 4
     ids = [line for output, _ in answers for line in output.split()]
     assert sorted(ids) == sorted(f"{config.hash}-{n}" for n in range(1, 101))
