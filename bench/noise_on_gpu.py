@@ -15,7 +15,8 @@ from typing import Any
 import torch
 
 from bench.noise import Ways, ratio
-from hts.noise.sources import NoiseSource, _gpu_kernels
+from hts.noise.draws import gpu_kernels
+from hts.noise.sources import NoiseSource
 from hts.validate import BadInput
 
 
@@ -29,7 +30,7 @@ def measure(
     """Rows ``{what, values, seconds, share_of_copy, kernel}``; no CUDA device raises `BadInput`."""
     if not torch.cuda.is_available():
         raise BadInput("device cuda was asked for, but torch finds no CUDA device here.")
-    kernel = "torch" if _gpu_kernels() is None else "triton"
+    kernel = "torch" if gpu_kernels() is None else "triton"
     rows = []
     for size in sizes:
         weights = torch.zeros(size // inputs, inputs, device="cuda")

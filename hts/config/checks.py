@@ -9,22 +9,24 @@ from typing import Any
 
 from hts.families import FAMILIES
 from hts.models.activations import ACTIVATIONS
-from hts.noise.types import SMALLEST_ALPHA
+from hts.noise.types import NOISE_TYPES, SMALLEST_ALPHA
 from hts.registry import Registry
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, flag, number, whole
 
-NOISE_TYPES = ("none", "gaussian", "I", "II", "III")
 CONV_NOISES = ("filter", "kernel")
 SCALINGS = ("standard", "mean_field")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("float32", "tf32")
 REFERENCE_SCALINGS = ("off", "gpu", "cpu")
-KINDS: dict[str, Registry[Any]] = {"model": FAMILIES, "activation": ACTIVATIONS}
+KINDS: dict[str, Registry[Any]] = {
+    "model": FAMILIES,
+    "noise": NOISE_TYPES,
+    "activation": ACTIVATIONS,
+}
 """The settings that name a kind; each has a ``label`` for forms and a ``sentence``."""
 CHOICES: dict[str, Collection[str]] = {
     **KINDS,
-    "noise": NOISE_TYPES,
     "conv_noise": CONV_NOISES,
     "scaling": SCALINGS,
     "device": DEVICES,
@@ -88,7 +90,7 @@ def _alpha(name: str, got: object) -> float:
 def _noise(name: str, got: object) -> str:
     if isinstance(got, str) and got.upper() in NOISE_TYPES:
         got = got.upper()
-    return choice(name, got, NOISE_TYPES, why="a noise type says which coordinates share a draw")
+    return _kind(name, got)
 
 
 _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
@@ -102,7 +104,7 @@ CHECKS: dict[str, Check] = {
     "scaling": _choice(SCALINGS, "it sets the factor 1/n and the drift"),
     "train_output": _flag("the last layer is trained or fixed"),
     "noise": _noise,
-    "conv_noise": _choice(CONV_NOISES, "it says what the draws of types I and III belong to"),
+    "conv_noise": _choice(CONV_NOISES, "it says what the draws that weights share belong to"),
     "alpha": _alpha,
     "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
     "gradient": _flag("off leaves pure noise"),

@@ -6,13 +6,13 @@ import dataclasses
 import functools
 import hashlib
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from hts.config.checks import CHECKS, KINDS
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
+from hts.noise.types import NOISE_TYPES, NoiseType
 from hts.validate import BadInput, choice
 
 BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
@@ -40,11 +40,9 @@ class RunConfig:
         "standard", "Scaling", "standard: the published experiments; mean_field: 1/n as in theory"
     )
     train_output: bool = _setting(True, "Train last layer", "off keeps the last layer as drawn")
-    noise: str = _setting(
-        "III", "Noise type", "none, gaussian, or I (one scalar), II (i.i.d.), III (isotropic)"
-    )
+    noise: str = _setting("III", "Noise type", "which weights of a unit share a draw")
     conv_noise: str = _setting(
-        "filter", "Noise per", "in a cnn, types I and III draw once per filter or per 3 x 3 kernel"
+        "filter", "Noise per", "in a cnn, draws that weights share are per filter or per 3 x 3 kernel"
     )
     alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
     sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
@@ -73,11 +71,11 @@ class RunConfig:
         for name, check in CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
         self.family.check(self)
-        if self.reference_scaling != "off" and self.noise == "III" and self.stability == 2:
+        if self.reference_scaling != "off" and self._released_factor is None:
+            kind = self.noise_type
             raise BadInput(
-                f"reference_scaling {self.reference_scaling} has no type III noise at alpha 2: the "
-                "released code draws NaN there. Take alpha below 2, gaussian noise, or "
-                "reference_scaling off."
+                f"reference_scaling {self.reference_scaling} has no {kind.word} noise at alpha "
+                f"{self.stability:g}: {kind.unreleased}, or reference_scaling off."
             )
 
     @property
@@ -88,11 +86,14 @@ class RunConfig:
     # -- noise as it enters a step ------------------------------------------------------------
 
     @property
+    def noise_type(self) -> NoiseType:
+        """What draws its noise."""
+        return NOISE_TYPES[self.noise]
+
+    @property
     def stability(self) -> float | None:
         """Stability index of the injected noise: alpha, 2 for gaussian, None without noise."""
-        if self.noise == "none" or self.sigma == 0:
-            return None
-        return 2.0 if self.noise == "gaussian" else self.alpha
+        return None if self.sigma == 0 else self.noise_type.stability(self.alpha)
 
     @property
     def noise_scale(self) -> float:
@@ -100,25 +101,26 @@ class RunConfig:
 
         Times the `reference_factor`; with ``reference_scaling`` cpu that factor alone.
         """
-        alpha = self.stability
-        if alpha is None:
+        if self.stability is None:
             return 0.0
         if self.reference_scaling == "cpu":
             return self.reference_factor
-        return self.sigma * self.lr ** (1.0 / alpha) * self.reference_factor
+        scale = self.noise_type.step_scale(self.sigma, self.lr, self.alpha)
+        return scale * self.reference_factor
 
     @property
     def reference_factor(self) -> float:
         """What the draws of the authors' released code are multiples of ours by; 1 when off.
 
-        Its type III lacks the factor 2 in A, so that sqrt(A) is 1/sqrt(2) of what the
-        characteristic function exp(-||u||^alpha) needs, and its type I at alpha = 2 draws variance
-        1 where type II has 2.  The noise of its CPU runs is not multiplied by sigma lr^(1/alpha).
+        The noise of its CPU runs is not multiplied by sigma lr^(1/alpha).
         """
-        if self.reference_scaling == "off":
-            return 1.0
-        too_small = self.noise == "III" or (self.noise == "I" and self.alpha == 2)
-        return math.sqrt(0.5) if too_small else 1.0
+        factor = None if self.reference_scaling == "off" else self._released_factor
+        return 1.0 if factor is None else factor
+
+    @property
+    def _released_factor(self) -> float | None:
+        """1 without noise, None for noise that the released code does not have."""
+        return 1.0 if self.stability is None else self.noise_type.released_factor(self.stability)
 
     @property
     def without_effect(self) -> frozenset[str]:
@@ -126,9 +128,9 @@ class RunConfig:
         found = set()
         if self.stability is None:
             found |= {"noise", "alpha", "sigma", "reference_scaling"}
-        elif self.noise == "gaussian":
+        elif not self.noise_type.heavy:
             found.add("alpha")
-        drawn_once = self.stability is not None and self.noise in ("I", "III")
+        drawn_once = self.stability is not None and self.noise_type.independent == "units"
         if "conv_noise" not in self.family.uses or not drawn_once:
             found.add("conv_noise")
         if self.stability is not None and self.reference_scaling == "cpu":
@@ -176,7 +178,7 @@ class RunConfig:
         values = self.to_dict()
         if self.stability is None:
             values.update(noise="none", alpha=2.0, sigma=0.0)
-        elif self.noise == "gaussian":
+        elif not self.noise_type.heavy:
             values.update(alpha=2.0)
         if self.model == BEFORE_MODELS:
             del values["model"]

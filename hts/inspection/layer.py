@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from hts.inspection.layer_report import KEPT, LayerReport, LeftOut
+from hts.noise.types import noise_type
 from hts.pruning.columns import pruning_ratio, relative_error, unit_norms
 from hts.records import TailIndex, Verdict
 from hts.seeds import generator
@@ -17,6 +18,7 @@ from hts.validate import BadInput
 from hts.weights import Weight
 
 ENTRIES_USED = 1_000_000  # settle alpha by entries to about 0.002
+BY_ENTRIES, BY_UNITS = "II", "III"  # what foreign weights are taken for
 UNITS_USED = 4_000_000  # entries of the units whose norms are fitted
 _FEWEST_ROWS = 200  # from here on every coordinate is centred by its own median
 _LARGEST = 1e38  # a square of a float64 must not overflow
@@ -85,8 +87,9 @@ def measure(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
 
 def _verdict(matrix: np.ndarray, name: str, noise: str | None) -> Verdict | None:
     """In words, on what counts as independent; foreign weights are taken by entries."""
-    kind = noise or "II"
-    some = _rows(matrix, name, UNITS_USED if kind in ("I", "III") else ENTRIES_USED)
+    kind = noise or BY_ENTRIES
+    by_units = noise_type(kind).independent == "units"
+    some = _rows(matrix, name, UNITS_USED if by_units else ENTRIES_USED)
     try:
         return layer_verdict(some, kind)
     except BadInput:  # too few of them; the notes say so
@@ -103,13 +106,14 @@ def _tails(
     """
     by_entries = by_units = None
     entries = units = 0
-    if noise not in ("I", "III"):
+    counted = ("entries", "units") if noise is None else (noise_type(noise).independent,)
+    if "entries" in counted:
         some = _rows(matrix, name, ENTRIES_USED)
-        by_entries = _fitted(some, noise or "II", "entries", notes)
+        by_entries = _fitted(some, noise or BY_ENTRIES, "entries", notes)
         entries = some.size if by_entries else 0
-    if noise in (None, "I", "III"):
+    if "units" in counted:
         some = _rows(matrix, name, UNITS_USED)
-        by_units = _fitted(some, noise or "III", "units", notes)
+        by_units = _fitted(some, noise or BY_UNITS, "units", notes)
         units = len(some) if by_units else 0
     return by_entries, entries, by_units, units
 

@@ -36,7 +36,7 @@ def inspect(
     ``model_or_path``: a ``torch.nn.Module``, a state dict or dict of arrays (units first), a file
     that `hts.weights.read_weights` opens or what it returned.  ``layers``: names or patterns such
     as ``"layer1.*"`` (``*``, ``?``, ``[]``); None takes all.  ``noise``: the noise type the network
-    was trained with (gaussian, I, II, III), which settles what is independent; None for foreign
+    was trained with, which settles what is independent; None for foreign
     weights: then the tail index is told by entries and by units, each with its assumption.
 
     Arrays of fewer than two axes, tied ones, and those without finite real numbers are left out,

@@ -3,8 +3,8 @@
 Convention, here and below: symmetric alpha-stable (S1), ``E exp(iuX) = exp(-|su|^alpha)`` with
 0 < alpha <= 2 and scale s.  At alpha = 2 that is N(0, 2 s^2): the variance is twice s^2.
 
-``types``, ``law``, ``fast_law``, ``skewed`` and ``general`` need NumPy and SciPy only; ``stable``,
-``sources``, ``draw`` and ``verify`` bring torch.  Importing this package brings neither: its names
+``types``, ``law``, ``fast_law``, ``skewed`` and ``general`` need NumPy and SciPy only; ``draws``,
+``sources`` and ``stacked`` bring torch.  Importing this package brings neither: its names
 load when they are first used.
 """
 
@@ -14,16 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hts.noise.draw import sample
     from hts.noise.fast_law import cdf, pdf, ppf, sf
     from hts.noise.general import sample_stable
-    from hts.noise.sources import NoiseSource
+    from hts.noise.sources import NoiseSource, sample
 
 __all__ = ["NoiseSource", "cdf", "pdf", "ppf", "sample", "sample_stable", "sf"]
 
 _HOMES = {
     "NoiseSource": "hts.noise.sources",
-    "sample": "hts.noise.draw",
+    "sample": "hts.noise.sources",
     "sample_stable": "hts.noise.general",
     **dict.fromkeys(("cdf", "pdf", "ppf", "sf"), "hts.noise.fast_law"),
 }

@@ -7,11 +7,13 @@ depend on alpha: two alphas with one seed are two readings of the same random nu
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from hts.noise.general import sample_stable
 from hts.noise.types import noise_type
+from hts.seeds import stream_key
 
 # Where the draws of each kind begin in the stream, far beyond what a page uses.
 _PATH, _ENTRIES, _RADII = 2**40, 2**41, 2**42
@@ -32,21 +34,69 @@ def path(alpha: float, steps: int, seed: int) -> np.ndarray:
 
 
 def cloud(kind: str, alpha: float, count: int, seed: int) -> np.ndarray:
-    """Noise vectors in the plane, (count, 2) float64, of type I, II or III at scale 1."""
-    kind = noise_type(kind).name
-    if kind == "I":
-        return np.repeat(draws(alpha, count, seed)[:, None], 2, axis=1)
-    if kind == "II":
-        return _at(_ENTRIES, alpha, (count, 2), seed)
-    normal = _at(_ENTRIES, 2.0, (count, 2), seed)  # N(0, 2)
+    """Noise vectors in the plane, (count, 2) float64, of noise type ``kind`` at scale 1."""
+    found = noise_type(kind)
+    drawn = PlaneDraws(np.zeros((count, 2)), found.stability(alpha) or 2.0, seed)
+    found.draw(drawn)
+    return drawn.noise
+
+
+@dataclass(frozen=True)
+class PlaneDraws:
+    """`hts.noise.types.Draws` without torch, added to ``noise`` (units, inputs) float64."""
+
+    noise: np.ndarray
+    alpha: float
+    seed: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(units, inputs)."""
+        units, inputs = self.noise.shape
+        return units, inputs
+
+    def of_units(self, start: int, stop: int, stream: str) -> PlaneDraws:
+        """The same for some of the units, with random numbers of their own."""
+        return PlaneDraws(self.noise[start:stop], self.alpha, self._named(stream))
+
+    def add_scalars(self) -> None:
+        """To all weights of a unit the same stable value."""
+        self.add(draws(self.alpha, self.shape[0], self.seed)[:, None])
+
+    def add_entries(self) -> None:
+        """To every weight a stable value of its own."""
+        self.add(_at(_ENTRIES, self.alpha, self.shape, self.seed))
+
+    def add_vectors(self) -> None:
+        """To every unit an isotropic stable vector."""
+        normal = _at(_ENTRIES, 2.0, self.shape, self.seed)  # N(0, 2)
+        self.add(normal * _radii(self.alpha, self.shape[0], self.seed)[:, None])
+
+    def stable(self, stream: str, count: int) -> np.ndarray:
+        """``count`` independent stable values of scale 1."""
+        return draws(self.alpha, count, self._named(stream))
+
+    def radii(self, stream: str, count: int) -> np.ndarray:
+        """``count`` values of ``sqrt(A/2)``."""
+        return _radii(self.alpha, count, self._named(stream))
+
+    def add(self, noise: np.ndarray) -> None:
+        """Add ``noise`` of the shape of the weights or one that broadcasts to it."""
+        self.noise[...] += noise
+
+    def _named(self, stream: str) -> int:
+        return stream_key(self.seed, "portrait", stream)[0] >> 1
+
+
+def _radii(alpha: float, count: int, seed: int) -> np.ndarray:
     if alpha == 2:
-        return normal
+        return np.ones(count)
     # S with E exp(-tS) = exp(-t^(alpha/2)) is one-sided stable; sqrt(A) G = sqrt(S) N(0, 2).
     scale = math.cos(math.pi * alpha / 4) ** (2 / alpha)
     positive = sample_stable(
         alpha / 2, count, beta=1.0, scale=scale, seed=seed, start=_RADII, dtype="float64"
     )
-    return normal * np.sqrt(positive)[:, None]
+    return np.sqrt(positive)
 
 
 def _at(start: int, alpha: float, size: tuple[int, ...], seed: int) -> np.ndarray:

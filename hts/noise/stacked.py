@@ -7,13 +7,18 @@ one compiled call.  Bit for bit the same numbers as one by one.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from hts.noise.sources import NoiseSource, compiled_pass, compiled_radii
+from hts.noise.draws import LayerDraws, compiled_pass, compiled_radii
+from hts.noise.philox import Stream
+from hts.noise.sources import NoiseSource
 from hts.noise.table import quantile_table
 
 
@@ -25,58 +30,87 @@ class StackedNoise:
     """
 
     def __init__(self, sources: Sequence[NoiseSource], scales: Sequence[float]) -> None:
-        self._sources = list(sources)
-        self._scales = [float(scale) for scale in scales]
-        alphas = sorted({_entry_alpha(source) for source in sources})
-        self._tables = np.stack([quantile_table(alpha) for alpha in alphas])
-        self._which = np.array([alphas.index(_entry_alpha(s)) for s in sources], np.intp)
-        self._factors = np.array(self._scales, np.float32)
-        kinds = itertools.groupby(range(len(sources)), key=lambda i: _family(self._sources[i]))
-        self._runs = [(kind, list(places)) for kind, places in kinds]
+        self._members = list(zip(sources, map(float, scales), strict=True))
+        heard = [scale and not source.type.silent for source, scale in self._members]
+        runs = itertools.groupby(range(len(heard)), key=lambda i: heard[i] and sources[i].kind)
+        self._runs = [_Run(self._members, list(places)) for kind, places in runs if kind]
 
     def add_(self, weights: Tensor, step: int) -> None:
         """In place: ``weights[m] += scales[m] * xi_m(step)``; (members, units, inputs)."""
         fused = compiled_pass() if weights.device.type == "cpu" else None
         if fused is None or weights.dtype != torch.float32 or not weights.is_contiguous():
-            for source, scale, member in zip(self._sources, self._scales, weights, strict=True):
+            for (source, scale), member in zip(self._members, weights, strict=True):
                 source.add_(member, scale, step)
             return
-        threads = torch.get_num_threads()
-        for kind, places in self._runs:
-            if kind == "none":
-                continue
-            part = slice(places[0], places[-1] + 1)
-            members = weights[part]
-            count, units, inputs = members.shape
-            tables, which = self._tables, self._which[part]
-            sources, scales = self._sources[part], self._factors[part]
-            if kind == "I":
-                draws = np.zeros((count, units), np.float32)
-                names = [source.stream(step, "unit") for source in sources]
-                ones = np.ones(count, np.float32)
-                fused.add_stack(draws, ones, None, 1, tables, which, names, threads)
-                draws *= scales[:, None]
-                members.add_(torch.from_numpy(draws)[:, :, None])
-                continue
-            radius = None
-            if kind == "III":
-                names = [source.stream(step, "unit") for source in sources]
-                radius = compiled_radii()(names, [s.alpha for s in sources], units, threads)
-            names = [source.stream(step, "entry") for source in sources]
-            flat = members.view(count, -1).numpy()
-            fused.add_stack(flat, scales, radius, inputs, tables, which, names, threads)
+        for run in self._runs:
+            run.sources[0].type.draw_stack(StackDraws(fused, weights[run.part], run, step))
 
 
-def _family(source: NoiseSource) -> str:
-    """Which of the four ways of adding applies."""
-    return "II" if source.kind == "gaussian" or _round(source) else source.kind
+class _Run:
+    """Neighbouring members of one type, as the compiled pass takes them."""
+
+    def __init__(self, members: Sequence[tuple[NoiseSource, float]], places: Sequence[int]) -> None:
+        self.part = slice(places[0], places[-1] + 1)
+        self.sources, self.scales = zip(*members[self.part], strict=True)
+        self.alphas = tuple(source.alpha for source in self.sources)
+        self.factors = np.array(self.scales, np.float32)
 
 
-def _round(source: NoiseSource) -> bool:
-    """Type III at alpha = 2 has no radius."""
-    return source.kind == "III" and source.alpha == 2
+@dataclass(frozen=True)
+class StackDraws:
+    """`hts.noise.types.StackOfDraws`: contiguous float32 CPU weights (members, units, inputs)."""
+
+    fused: ModuleType
+    weights: Tensor
+    run: _Run
+    step: int
+
+    def members(self) -> Iterator[LayerDraws]:
+        """One after the other."""
+        for source, scale, weights in zip(
+            self.run.sources, self.run.scales, self.weights, strict=True
+        ):
+            yield source.draws(weights, scale, self.step)
+
+    def add_scalars(self) -> None:
+        """To all weights of a unit the same stable value."""
+        members, units, _ = self.weights.shape
+        draws = np.zeros((members, units), np.float32)
+        self._add(draws, np.ones(members, np.float32), "unit", self.run.alphas)
+        draws *= self.run.factors[:, None]
+        self.weights.add_(torch.from_numpy(draws)[:, :, None])
+
+    def add_entries(self) -> None:
+        """To every weight a stable value of its own."""
+        self._add(self._flat, self.run.factors, "entry", self.run.alphas)
+
+    def add_vectors(self) -> None:
+        """To every unit an isotropic stable vector; at alpha 2 its radius is 1."""
+        members, units, inputs = self.weights.shape
+        names, threads = self._streams("unit"), torch.get_num_threads()
+        radius = compiled_radii()(names, self.run.alphas, units, threads)
+        radius[[alpha == 2 for alpha in self.run.alphas]] = 1.0
+        self._add(self._flat, self.run.factors, "entry", (2.0,) * members, radius, inputs)
+
+    def _add(
+        self, flat: np.ndarray, scales: np.ndarray, purpose: str, alphas: tuple[float, ...],
+        radius: np.ndarray | None = None, inputs: int = 1,
+    ) -> None:  # fmt: skip
+        tables, which = _tables(alphas)
+        names, threads = self._streams(purpose), torch.get_num_threads()
+        self.fused.add_stack(flat, scales, radius, inputs, tables, which, names, threads)
+
+    @property
+    def _flat(self) -> np.ndarray:
+        return self.weights.view(len(self.weights), -1).numpy()
+
+    def _streams(self, purpose: str) -> list[Stream]:
+        return [source.stream(self.step, purpose) for source in self.run.sources]
 
 
-def _entry_alpha(source: NoiseSource) -> float:
-    """Alpha of the table that entries (of type I: units) are looked up in."""
-    return 2.0 if source.kind == "III" else source.alpha
+@lru_cache(maxsize=64)
+def _tables(alphas: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The tables of quantiles of these alphas, and which one each member reads."""
+    distinct = sorted(set(alphas))
+    which = np.array([distinct.index(alpha) for alpha in alphas], np.intp)
+    return np.stack([quantile_table(alpha) for alpha in distinct]), which

@@ -120,13 +120,9 @@ class _Together:
     def _noise(self) -> list[StackedNoise]:
         """One for each hidden layer."""
         configs = [member.config for member in self.members]
-        kinds = ["none" if c.stability is None else c.noise for c in configs]
         return [
             StackedNoise(
-                [
-                    NoiseSource(kind, c.alpha, seed=c.seed, layer=layer)
-                    for kind, c in zip(kinds, configs, strict=True)
-                ],
+                [NoiseSource(c.noise, c.alpha, seed=c.seed, layer=layer) for c in configs],
                 [c.noise_scale for c in configs],
             )
             for layer in range(len(self.stack.noise_layers))

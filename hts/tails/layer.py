@@ -31,40 +31,26 @@ _SETTLED = 200_000  # entries that settle a centre from which only large values 
 def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> TailIndex:
     """Stability index of the noise in ``weights (units, inputs)``.
 
-    ``kind``, the noise type, says what is independent:
+    ``kind``, the noise type, says what is independent, by its ``reading``:
 
-    * I: the units' scalars, here their mean weights, fitted as symmetric stable values;
-    * III: the units' norms, fitted by the law of the norm of a rotationally invariant vector;
-    * II, gaussian, none: the entries.
+    * scalars (type I): the units' mean weights, fitted as symmetric stable values;
+    * norms (III): those of the units, fitted by the norm's law of a rotationally invariant vector;
+    * entries (II, gaussian, none).
 
     Weights hold initialisation and drift besides noise: every coordinate is centred by its median
     over the units first, and until noise dominates ``fits`` may be False or alpha near 2.  Raises
     `BadInput` for fewer than 50 independent values, or values not finite or all equal.
     """
-    weights = _matrix(weights, kind)
-    units, inputs = weights.shape
-    medians = _medians(weights)
-    location = float(np.median(medians))
-    if kind == "I":
-        scalars = checked(_scalars(weights, medians), "the units' mean weights")
-        fit = fit_log_norms(scalars, 1, level)
-        method = "binned maximum likelihood on the units' mean weights"
-        return describe(
-            fit, method, "units", units, level, location=location, counted=_COUNTED[kind]
-        )
-    if kind == "III" and inputs > 1:
-        norms = checked(norms_of(weights - medians), "the units' norms")
-        fit = fit_log_norms(norms, inputs, level)
-        method = f"binned maximum likelihood on the units' norms, law of the norm in R^{inputs}"
-        return describe(
-            fit, method, "units", units, level, location=location, counted=_COUNTED[kind]
-        )
-    fit = fit_log_norms((weights - medians).ravel(), 1, level)
-    sample = "units" if kind == "III" else "entries"
-    method = "binned maximum likelihood on the weights"
-    return describe(
-        fit, method, sample, weights.size, level, location=location, counted=_COUNTED[kind]
-    )
+    sample = layer_sample(weights, kind)
+    fit = fit_log_norms(sample.values, sample.inputs, level)
+    on = "the weights"
+    if sample.inputs > 1:
+        on = f"the units' norms, law of the norm in R^{sample.inputs}"
+    elif noise_type(kind).reading == "scalars":
+        on = "the units' mean weights"
+    method = f"binned maximum likelihood on {on}"
+    return describe(fit, method, sample.unit, sample.size, level,
+                    location=sample.location, counted=sample.counted)  # fmt: skip
 
 
 def estimate_layer(
@@ -83,23 +69,23 @@ def estimate_layer(
     because a unit's weights share a draw.  ``options`` are those of `hts.tails.estimate`.
     """
     how = ESTIMATORS.named(method)
-    independent = noise_type(kind).sample
+    noise = noise_type(kind)
     if of is not None:
         choice("of", of, ("units", "entries"), why="it says what is counted")
-        if of == "entries" and independent == "units":
+        if of == "entries" and noise.independent == "units":
             raise BadInput(
-                f"of must be 'units' for noise type {kind}, got 'entries': {_COUNTED[kind]} An "
+                f"of must be 'units' for noise type {kind}, got 'entries': {noise.counted} An "
                 "interval for as many independent weights would be many times too narrow."
             )
-        if of == "units" and independent == "entries":
-            raise BadInput(f"of must be 'entries' for noise type {kind}: {_COUNTED[kind]}")
+        if of == "units" and noise.independent == "entries":
+            raise BadInput(f"of must be 'entries' for noise type {kind}: {noise.counted}")
     if how is ESTIMATORS["mle"]:
         return layer_tail_index(weights, kind, level=level)
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
-    if kind == "III" and not (how.norms or how.vectors):
+    if noise.reading == "norms" and not (how.norms or how.vectors):
         able = ", ".join(m.name for m in ESTIMATORS.values() if m.norms or m.vectors)
         raise BadInput(
-            f"method {how.name} reads single values, and of noise type III only whole units are "
+            f"method {how.name} reads single values, and of noise type {kind} only whole units are "
             f"independent: use one of {able}."
         )
     sample = layer_sample(weights, kind, "norms" if how.norms else "vectors")
@@ -109,41 +95,32 @@ def estimate_layer(
 def layer_sample(weights: np.ndarray, kind: str, rows: Of = "norms") -> Sample:
     """What is independent in ``weights (units, inputs)`` under noise of type ``kind``, centred.
 
-    Type III units count by their ``rows``: ``norms`` or ``vectors``.
+    Units that are read by their norms count by their ``rows``: ``norms`` or ``vectors``.
     """
-    weights = _matrix(weights, kind)
+    noise, weights = noise_type(kind), _matrix(weights, kind)
     medians = _medians(weights)
-    location, said = float(np.median(medians)), _COUNTED[kind]
-    if kind == "I":
+    location, said = float(np.median(medians)), noise.counted
+    if noise.reading == "scalars":
         scalars = checked(_scalars(weights, medians), "the units' mean weights")
         return Sample("values", scalars, None, location, unit="units", counted=said)
-    if kind == "III" and weights.shape[1] > 1:
+    if noise.reading == "norms" and weights.shape[1] > 1:
         taken = of_rows(weights - medians, rows, location, "units")
         return dataclasses.replace(taken, counted=said)
-    unit = "units" if kind == "III" else "entries"
     flat = (weights - medians).ravel()
-    return Sample("values", flat, None, location, unit=unit, counted=said)
-
-
-_UNITS = "the weights of a unit share a draw, so the sample is as large as the number of units"
-_ENTRIES = "every weight has its own draw, so the sample is as large as the number of weights."
-_COUNTED = {
-    "none": "No noise is drawn: weights are counted as if they were independent.",
-    "gaussian": f"Gaussian noise: {_ENTRIES}",
-    "I": f"Type I: {_UNITS}; each unit's mean weight is its scalar.",
-    "II": f"Type II: {_ENTRIES}",
-    "III": f"Type III: {_UNITS}; each unit counts by its norm or as a vector.",
-}
+    return Sample("values", flat, None, location, unit=noise.independent, counted=said)
 
 
 def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
     """Absolute values (flat) of what is independent in ``weights`` under noise type ``kind``."""
-    if noise_type(kind).sample == "entries" or weights.ndim != 2:
+    reading = noise_type(kind).reading
+    if reading == "entries" or weights.ndim != 2:
         flat = checked(weights)
         return np.abs(flat - np.median(flat[:: flat.size // _SETTLED + 1]))
     weights = _matrix(weights, kind)
     medians = _medians(weights)
-    return np.abs(_scalars(weights, medians)) if kind == "I" else norms_of(weights - medians)
+    if reading == "scalars":
+        return np.abs(_scalars(weights, medians))
+    return norms_of(weights - medians)
 
 
 def sizes_in(x: np.ndarray | Sample, kind: str) -> tuple[np.ndarray, int]:
@@ -154,7 +131,7 @@ def sizes_in(x: np.ndarray | Sample, kind: str) -> tuple[np.ndarray, int]:
     if isinstance(x, Sample):
         return np.abs(x.values), x.inputs if x.of != "values" else 1
     x = np.asarray(x)
-    norms = kind == "III" and x.ndim == 2
+    norms = noise_type(kind).reading == "norms" and x.ndim == 2
     return independent_sizes(x, kind), x.shape[1] if norms else 1
 
 
@@ -163,7 +140,7 @@ def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
     weights = np.asarray(weights)
     if weights.ndim != 2:
         raise BadInput(f"weights must be (units, inputs), got shape {weights.shape}.")
-    if noise_type(kind).sample == "units" and weights.shape[0] < FEWEST:
+    if noise_type(kind).independent == "units" and weights.shape[0] < FEWEST:
         raise BadInput(
             f"a layer with noise type {kind} must have at least {FEWEST} units for a tail index, "
             f"got {weights.shape[0]}: the weights of a unit share a draw, so units are the sample."
@@ -172,7 +149,7 @@ def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
 
 
 def _scalars(weights: np.ndarray, medians: np.ndarray) -> np.ndarray:
-    """The units' mean weights: the common scalar of type I, with the least of everything else."""
+    """The units' mean weights: their common scalar, with the least of everything else."""
     return np.mean(weights, axis=1, dtype=float) - np.mean(medians, dtype=float)
 
 

@@ -92,7 +92,7 @@ def tail_report(
     """
     weights = np.asarray(weights)
     weights = weights[:, None] if weights.ndim == 1 else weights
-    by_units = noise_type(kind).sample == "units" and weights.shape[1] > 1
+    by_units = noise_type(kind).independent == "units" and weights.shape[1] > 1
     total = len(weights) if by_units else weights.size
     rows = _some(weights, max(_FEWEST_ROWS, ENTRIES_USED // max(1, weights.shape[1])), seed, "rows")
     sample = layer_sample(rows, kind)

@@ -64,10 +64,7 @@ def verdict(
 def layer_verdict(
     weights: np.ndarray, kind: str, *, level: float = 0.95, tolerance: float = TOLERANCE
 ) -> Verdict:
-    """`verdict` on ``weights (units, inputs)`` with noise of type ``kind``, by what it draws.
-
-    Type I: the units' mean weights; III: their norms; otherwise the entries.
-    """
+    """`verdict` on what `layer_sample` takes of ``weights (units, inputs)``."""
     return verdict_of(layer_sample(weights, kind), level, tolerance)
 
 

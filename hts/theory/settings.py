@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from hts.noise.types import SMALLEST_ALPHA, noise_type
+from hts.noise.types import SMALLEST_ALPHA, heavy_types, noise_type
 from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, number, whole
 
@@ -29,7 +29,8 @@ class Case:
     @property
     def title(self) -> str:
         """``type III, alpha 1.75`` or ``no noise``."""
-        return "no noise" if self.alpha is None else f"type {self.kind}, alpha {self.alpha:g}"
+        word = noise_type(self.kind).word
+        return "no noise" if self.alpha is None else f"{word}, alpha {self.alpha:g}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Settings:
 class NetworkSettings(Settings):
     """A mean-field network under noise, time ``horizon`` at ``step``, for every case.
 
-    ``noises`` are of types I, II, III; ``without`` adds a case without noise.
+    ``noises`` are heavy-tailed types; ``without`` adds a case without noise.
     """
 
     noises: tuple[str, ...] = ("II", "III")
@@ -64,7 +65,8 @@ class NetworkSettings(Settings):
         super().__post_init__()
         for kind in self.noises:
             if not noise_type(kind).heavy:
-                raise BadInput(f"noise must be I, II or III here, got {kind!r}: alpha 2 and none "
+                known = ", ".join(heavy.name for heavy in heavy_types())
+                raise BadInput(f"noise must be one of {known} here, got {kind!r}: alpha 2 and none "
                                "are chosen as alphas.")  # fmt: skip
         for alpha in self.alphas:
             number("alpha", alpha, low=0, high=2, why=_EXISTS, open_low=True)

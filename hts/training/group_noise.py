@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from hts.noise.sources import NoiseSource
+from hts.noise.types import NoiseType, noise_type
 from hts.training.injection import COLUMNS, add_noise_, has_columns
 from hts.validate import BadInput, choice, number
 
@@ -33,7 +34,7 @@ _BOOKS = ("noise_step", "noise_layers", "noise_due")
 class GroupNoise:
     """Checked noise settings of a parameter group; bad values raise `BadInput`."""
 
-    noise: str  # none, gaussian, I, II, III
+    noise: str  # name of a noise type
     alpha: float  # stability index, (0, 2]
     sigma: float  # noise level; one step adds sigma * lr^(1/alpha) * xi
     columns: str  # which weights are one unit, see `hts.training.injection`
@@ -52,13 +53,17 @@ class GroupNoise:
     @property
     def silent(self) -> bool:
         """Nothing is ever added."""
-        return self.noise == "none" or self.sigma == 0
+        return self._type.silent or self.sigma == 0
 
     def scale(self, lr: object) -> float:
         """``sigma * lr^(1/alpha)``, the scale of one step's noise; Gaussian noise has alpha 2."""
         why = "the noise scales with lr^(1/alpha)"
         rate = number("lr", lr, low=0, high=math.inf, open_low=False, why=why)
-        return self.sigma * rate ** (1 / _source(self.noise, self.alpha, seed=self.seed).alpha)
+        return self._type.step_scale(self.sigma, rate, self.alpha)
+
+    @property
+    def _type(self) -> NoiseType:
+        return noise_type(self.noise)
 
 
 class NoiseAfterStep(Optimizer):
@@ -181,7 +186,7 @@ def _moved(p: Tensor, columns: str) -> bool:
 
 
 def _check_tensor(p: Tensor, settings: GroupNoise) -> None:
-    if settings.noise == "none":
+    if noise_type(settings.noise).silent:
         return
     if hasattr(p, "placements"):  # a DTensor
         raise BadInput(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hts.noise.types import noise_type
 from hts.tails.estimation import estimate
 from hts.tails.layer import layer_tail_index
 
-_INPUTS = {"I": 2, "II": 100, "III": 140, "gaussian": 100}
+_INPUTS = {"scalars": 2, "entries": 100, "norms": 140}  # by how the noise type is read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Coverage:
 
     kind: str
     alpha: float
-    size: int  # units of types I and III, entries otherwise
+    size: int  # units where their weights share draws, else entries
     inputs: int
     repeats: int
     level: float  # what the intervals promise
@@ -29,7 +30,7 @@ class Coverage:
     sd: float  # standard deviation of the estimates
     flagged: float  # share that `fits` called not stable; these samples are
     seconds_each: float  # per estimate
-    naive_flagged: float | None = None  # types I and III: share of entry-wise counts found out
+    naive_flagged: float | None = None  # share of entry-wise counts found out
 
 
 def coverage(
@@ -46,14 +47,15 @@ def coverage(
 ) -> Coverage:
     """Estimate alpha from ``repeats`` layers of pure noise.
 
-    ``n``: units for types I and III, entries (a multiple of the inputs, or rounded down to one) for
-    II and gaussian.  ``inputs`` defaults to 2 (I), 100 (II) and 140 (III).  ``naive`` also counts
-    all entries as if independent, to see whether that is flagged.
+    ``n``: units where a unit's weights share draws, else entries (a multiple of the inputs, or
+    rounded down to one).  ``inputs`` defaults to 2 (I), 100 (II) and 140 (III).  ``naive`` also
+    counts all entries as if independent, to see whether that is flagged.
     """
-    from hts.noise.draw import sample  # brings torch
+    from hts.noise.sources import sample  # brings torch
 
-    inputs = inputs or _INPUTS[kind]
-    units = n if kind in ("I", "III") else max(1, n // inputs)
+    noise_kind = noise_type(kind)
+    inputs = inputs or _INPUTS[noise_kind.reading]
+    units = n if noise_kind.independent == "units" else max(1, n // inputs)
     estimates = np.empty(repeats)
     held = flagged = found_out = 0
     seconds = 0.0

@@ -16,6 +16,7 @@ from scipy.special import pdtr, pdtrc
 
 from hts.noise import law
 from hts.noise.sources import NoiseSource
+from hts.noise.types import heavy_types
 from hts.validate import whole
 
 LEVELS = (1e-6, 1e-7)
@@ -76,13 +77,14 @@ def tail_counts(
 ) -> TailReport:
     """Draw ``draws`` independent values (rounded up to whole steps) and count the far ones.
 
-    ``kind``: I, II, III or gaussian, drawn one input wide for I and III so that values are
-    independent.  ``progress`` is told the fraction done.  Bad values raise `BadInput`.
+    ``kind``: a noise type, drawn one input wide where a unit's weights share draws, so that values
+    are independent.  ``progress`` is told the fraction done.  Bad values raise `BadInput`.
     """
     draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
     source = NoiseSource(kind, alpha, seed=seed)
     thresholds = [float(law.ppf(1 - level / 2, source.alpha)) for level in levels]
-    units, inputs = (_BLOCK // 64, 64) if kind in ("II", "gaussian") else (_BLOCK, 1)
+    entries = source.type.independent == "entries"
+    units, inputs = (_BLOCK // 64, 64) if entries else (_BLOCK, 1)
     steps = math.ceil(draws / _BLOCK)
     beyond, nans, infinities = [0] * len(levels), 0, 0
     began = time.perf_counter()
@@ -125,8 +127,12 @@ def run(
     alpha: float = 1.75,
     device: str = "cpu",
 ) -> list[TailReport]:
-    """The checks of `verify noise`: type II with all the draws, I and III with a tenth each."""
-    shares = (("II", draws), ("I", max(1, draws // 10)), ("III", max(1, draws // 10)))
+    """The checks of `verify noise`: all the draws, a tenth where a unit's weights share them."""
+    kinds = sorted(heavy_types(), key=lambda kind: kind.independent)
+    shares = [
+        (kind.name, draws if kind.independent == "entries" else max(1, draws // 10))
+        for kind in kinds
+    ]
     whole_work = sum(share for _, share in shares)
     reports, done = [], 0
     for kind, share in shares:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from hts.noise.types import heavy_types, noise_type
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.tail_only import TailOnly
 from hts.tails.estimators.threshold import RULES
@@ -33,7 +34,7 @@ class Line:
 
 
 def estimator_lines(repeats: int, *, quick: bool = False) -> list[Line]:
-    """Every estimator at every alpha, a million values, then layers of the three noise types."""
+    """Every estimator at every alpha, a million values, then layers of the heavy noise types."""
     alphas = _QUICK_ALPHAS if quick else ALPHAS
     lines = []
     for name, method in ESTIMATORS.items():
@@ -48,10 +49,10 @@ def estimator_lines(repeats: int, *, quick: bool = False) -> list[Line]:
     if not quick:
         what = "mle, alpha 1.75, a million values"
         lines.append(Line(what, partial(_method, what, "mle", "share", 1.75, 10**6, 20)))
-    for kind in ("I", "II", "III"):
+    for kind in heavy_types():
         for alpha in _QUICK_ALPHAS if quick else _LAYER_ALPHAS:
-            what = f"type {kind}, alpha {alpha:g}"
-            lines.append(Line(what, partial(_layer, what, kind, alpha, repeats)))
+            what = f"{kind.word}, alpha {alpha:g}"
+            lines.append(Line(what, partial(_layer, what, kind.name, alpha, repeats)))
     return lines
 
 
@@ -77,7 +78,7 @@ def _method(
 
 
 def _layer(what: str, kind: str, alpha: float, repeats: int, progress: Progress) -> dict[str, Any]:
-    shared = kind != "II"
+    shared = noise_type(kind).independent == "units"
     size = UNITS if shared else ENTRIES
     inputs = 140 if shared else None
     got = coverage(kind, alpha, size, repeats, inputs=inputs, naive=shared, progress=progress)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from hts.noise import NoiseSource, sample
-from hts.noise.types import TYPES, noise_type
+from hts.noise.types import NOISE_TYPES, noise_type
 from hts.validate import BadInput
 
 KINDS = ("gaussian", "I", "II", "III")
@@ -218,8 +218,8 @@ def test_a_seed_means_the_same_noise_in_every_version(kind: str) -> None:
 
 
 def test_every_noise_type_is_described() -> None:
-    assert set(TYPES) == {"none", *KINDS}
-    for name in TYPES:
+    assert set(NOISE_TYPES) == {"none", *KINDS}
+    for name in NOISE_TYPES:
         described = noise_type(name)
         assert described.title
         assert described.says.endswith(".")

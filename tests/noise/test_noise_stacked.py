@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from hts.noise import NoiseSource, sources
+from hts.noise import NoiseSource, draws
 from hts.noise.stacked import StackedNoise
 
 MIXED = [
@@ -53,7 +53,7 @@ def test_other_weights_and_machines_take_the_plain_way(change, monkeypatch):
     elif change == "strided":
         start = torch.zeros(len(MIXED), 8, 12).transpose(1, 2)
     else:
-        monkeypatch.setattr(sources, "compiled_pass", lambda: None)
+        monkeypatch.setattr(draws, "compiled_pass", lambda: None)
         monkeypatch.setattr("hts.noise.stacked.compiled_pass", lambda: None)
     got = start.clone(memory_format=torch.preserve_format)
     StackedNoise(MIXED, SCALES).add_(got, step=2)

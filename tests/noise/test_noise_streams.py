@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from bench.noise import measure, ratio, rounds
-from hts.noise import NoiseSource, law, philox, portable, sources
+from hts.noise import NoiseSource, draws, law, philox, portable
 from hts.noise.formulas import symmetric_from_bits
 from hts.noise.table import quantile_table
 
@@ -105,7 +105,7 @@ def test_compiled_and_plain_torch_give_the_same_numbers(
     start = torch.linspace(-1, 1, shape[0] * shape[1]).reshape(shape)
     added = []
     for compiled in (fused, None):
-        monkeypatch.setattr(sources, "compiled_pass", lambda found=compiled: found)
+        monkeypatch.setattr(draws, "compiled_pass", lambda found=compiled: found)
         weights = start.clone()
         NoiseSource(kind, 1.6, seed=3, layer=1).add_(weights, 0.37, 11)
         added.append(weights)
@@ -165,12 +165,12 @@ def test_a_forked_child_can_still_draw() -> None:
 def test_without_numba_the_plain_form_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("hts.noise.fused")
     monkeypatch.setitem(sys.modules, "hts.noise.fused", None)
-    sources.compiled_pass.cache_clear()
+    draws.compiled_pass.cache_clear()
     try:
-        assert sources.compiled_pass() is None
+        assert draws.compiled_pass() is None
         assert torch.isfinite(NoiseSource("II", 1.5, seed=1).increment(3, 4, 0)).all()
     finally:
-        sources.compiled_pass.cache_clear()
+        draws.compiled_pass.cache_clear()
 
 
 def test_a_place_without_a_cache_still_compiles(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from hts.noise import NoiseSource, portable, sources
+from hts.noise import NoiseSource, draws, portable
 
 needs_triton = pytest.mark.skipif(
     importlib.util.find_spec("triton") is None,
@@ -32,7 +32,7 @@ for shape in shapes:
             source = NoiseSource(kind, alpha, seed=3, layer=1)
             here, there = start.clone(), start.clone()
             source.add_(here, 0.37, 11)
-            source._launch(triton_kernel, there, 0.37, 11)
+            source.type.draw(source.draws(there, 0.37, 11, triton_kernel))
             assert here.ne(start).any()
             if kind == "III":  # radii may differ in their last digit
                 close = torch.isclose(there, here, rtol=torch.finfo(torch.float32).eps * 2, atol=0)
@@ -43,7 +43,7 @@ far = 2**62 - 1
 source = NoiseSource("II", 1.5, seed=2**63 - 1)
 here, there = torch.zeros(40, 7), torch.zeros(40, 7)
 source.add_(here, 1.0, far)
-source._launch(triton_kernel, there, 1.0, far)
+source.type.draw(source.draws(there, 1.0, far, triton_kernel))
 assert torch.equal(here, there)
 """
 
@@ -111,11 +111,11 @@ def test_the_kernels_compile_for_a_gpu_without_contracted_roundings(tmp_path: Pa
 def test_without_triton_a_gpu_takes_plain_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("hts.noise.triton_kernel", raising=False)
     monkeypatch.setitem(sys.modules, "hts.noise.triton_kernel", None)
-    sources._gpu_kernels.cache_clear()
+    draws.gpu_kernels.cache_clear()
     try:
-        assert sources._gpu_kernels() is None
+        assert draws.gpu_kernels() is None
     finally:
-        sources._gpu_kernels.cache_clear()
+        draws.gpu_kernels.cache_clear()
 
 
 @pytest.mark.gpu
@@ -128,9 +128,9 @@ def test_a_gpu_gives_the_cpus_values(
 ) -> None:
     if kernels:
         pytest.importorskip("triton", reason="needs Triton, which comes with torch for Linux")
-        assert sources._gpu_kernels() is not None
+        assert draws.gpu_kernels() is not None
     else:
-        monkeypatch.setattr(sources, "_gpu_kernels", lambda: None)
+        monkeypatch.setattr("hts.noise.sources.gpu_kernels", lambda: None)
     for alpha in (0.3, 1.0, 1.75, 2.0):
         for dtype in (torch.float32, torch.float64, torch.bfloat16):
             start = torch.linspace(-1, 1, shape[0] * shape[1]).reshape(shape).to(dtype)
@@ -148,7 +148,7 @@ def test_a_gpu_gives_the_cpus_values(
 @pytest.mark.gpu
 @needs_gpu
 def test_a_new_step_compiles_nothing() -> None:
-    kernels = sources._gpu_kernels()
+    kernels = draws.gpu_kernels()
     if kernels is None:
         pytest.skip("needs Triton, which comes with torch for Linux")
     weights = torch.zeros(512, 64, device="cuda")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hts.config import RunConfig
+from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import Preset
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.question import Question
@@ -41,13 +42,13 @@ TASKS = (
         "then choose one and try.",
         config=_DIGITS,
         free=(
-            Free(name="noise", among=("none", "gaussian", "I", "II", "III")),
+            Free(name="noise", among=tuple(NOISE_TYPES)),
             Free(name="seed", low=1, high=100),
         ),
         question=Question(
             text="With which noise can most units go before a tenth of the squared norm is lost?",
-            choices=("none", "Gaussian", "type I", "type II", "type III"),
-            truth="type I",
+            choices=tuple(kind.name if kind.silent else kind.word for kind in NOISE_TYPES.values()),
+            truth=NOISE_TYPES["I"].word,
         ),
     ),
 )

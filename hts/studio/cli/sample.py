@@ -8,12 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from hts.config import RunConfig
+from hts.noise.types import NOISE_TYPES
 from hts.validate import BadInput, whole
+
+
+def _among() -> str:
+    return ", ".join(kind.name for kind in NOISE_TYPES.values() if not kind.silent)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which noise, how much, and where to."""
-    parser.add_argument("--noise", default="III", help="gaussian, I, II or III")
+    parser.add_argument("--noise", default="III", help=_among())
     parser.add_argument("--alpha", default="1.75", help="stability index in (0, 2]")
     parser.add_argument("--units", default="1000", help="rows")
     parser.add_argument("--inputs", default="140", help="columns")
@@ -27,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     from hts.noise import sample
 
     checked = RunConfig(noise=options.noise, alpha=options.alpha, seed=options.seed)
-    if checked.noise == "none":
-        raise BadInput("noise must be one of gaussian, I, II, III, got 'none': it has no values.")
+    if checked.noise_type.silent:
+        raise BadInput(f"noise must be one of {_among()}, got {checked.noise!r}: it has no values.")
     sizes = {
         name: whole(name, getattr(options, name), low=1, high=10**9, why="it is a matrix size")
         for name in ("units", "inputs")

@@ -14,6 +14,7 @@ from statistics import mean, stdev
 from tqdm import tqdm
 
 from hts.config import RunConfig
+from hts.noise.types import heavy_types
 from hts.records import RunResult
 from hts.validate import whole
 
@@ -40,11 +41,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def rows() -> Iterator[RunConfig]:
     """The table's configurations, from no noise to the heaviest tails, then the wider ones."""
     yield BASE.replace(noise="none")
-    for kind in ("I", "II", "III"):
+    kinds = [kind.name for kind in heavy_types()]
+    for kind in kinds:
         for alpha in (2.0, 1.9, 1.75, 1.5):
             yield BASE.replace(noise=kind, alpha=alpha)
     yield BASE.replace(noise="none", width=10_000)
-    for kind in ("I", "II", "III"):
+    for kind in kinds:
         yield BASE.replace(noise=kind, width=10_000)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from hts.noise.types import noise_type
 from hts.validate import whole
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _tail_row(report: TailReport) -> dict[str, Any]:
         for c in report.counts
     )
     says = (
-        f"type {report.kind} alpha {report.alpha:.7g}, {report.draws:.3g} draws: "
+        f"{noise_type(report.kind).word} alpha {report.alpha:.7g}, {report.draws:.3g} draws: "
         f"{report.not_a_number} NaN, {report.infinite} inf; {counts}"
     )
     return {**dataclasses.asdict(report), "passed": report.passed, "says": says}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hts.noise.types import NOISE_TYPES
 from hts.studio.reproduce.protocol import Beyond, Protocol
 from hts.studio.reproduce.records import Cell
 
@@ -27,6 +28,7 @@ def beyond_cell(protocol: Protocol, beyond: Beyond, kind: str, alpha: float) -> 
 
 def alphas_of(protocol: Protocol, kind: str) -> tuple[float, ...]:
     """Those that there are: the released code has no type III noise at alpha 2."""
-    if protocol.reference_scaling != "off" and kind == "III":
-        return protocol.heavy
-    return protocol.alphas
+    if protocol.reference_scaling == "off":
+        return protocol.alphas
+    factor = NOISE_TYPES[kind].released_factor
+    return tuple(alpha for alpha in protocol.alphas if factor(alpha) is not None)

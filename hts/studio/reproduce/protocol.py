@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from hts.config import RunConfig
 from hts.data import available, info
+from hts.noise.types import NOISE_TYPES
 from hts.studio.sweeps.spec import SweepSpec
 
 Mode = Literal["quick", "full"]
 MODES: tuple[Mode, ...] = ("quick", "full")
-TYPES = ("I", "II", "III")
+TYPES = ("I", "II", "III")  # of the paper; its results are stored
 SEEDS = (1, 2, 3, 4, 5)
 
 
@@ -106,7 +107,7 @@ class Protocol:
         """The run at the scale that is asked for, unless the released code has none (NaN)."""
         if self.reference_scaling == "off":
             yield settings, seeds
-        elif (settings["noise"], settings["alpha"]) != ("III", 2.0):
+        elif NOISE_TYPES[settings["noise"]].released_factor(settings["alpha"]) is not None:
             yield {**settings, "reference_scaling": self.reference_scaling}, seeds
 
     def where_data_are(self) -> Protocol:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from hts.families import FAMILIES
+from hts.noise.types import NOISE_TYPES
 from hts.studio.reproduce.records import Cell, ReproducedRun, Runs
 
 MEASURES = {
@@ -119,7 +120,7 @@ def _spread(values: Sequence[float]) -> Spread:
 def _order(cell: Cell) -> tuple[object, ...]:
     return (
         FAMILIES[cell.model].place, cell.depth, cell.width, cell.reference_scaling != "off",
-        ("none", "gaussian", "I", "II", "III").index(cell.noise), cell.reference_scaling,
+        list(NOISE_TYPES).index(cell.noise), cell.reference_scaling,
         cell.sigma or 0.0, -(cell.alpha or math.inf),
     )  # fmt: skip
 

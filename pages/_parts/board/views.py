@@ -7,6 +7,7 @@ import math
 from hts.data import info
 from hts.records import Snapshot
 from hts.studio.figures.view import RunView
+from hts.studio.figures.words import injected, injected_briefly
 from hts.studio.store import Run, Store, View
 from hts.validate import BadInput
 
@@ -39,12 +40,7 @@ def state_word(run: Run) -> str:
 
 def noise_words(run: Run) -> str:
     """The noise, short: what a legend has room for."""
-    config = run.config
-    if config.stability is None:
-        return "no noise"
-    if config.noise == "gaussian":
-        return "Gaussian"
-    return f"type {config.noise}, α {config.alpha:g}"
+    return injected_briefly(run.config)
 
 
 def twin_words(run: Run, other: Run) -> str:
@@ -84,13 +80,7 @@ def settings_line(run: Run) -> str:
 
 def sentence_about(runs: list[Run]) -> str:
     """The noise of the run, and what lies beside it."""
-    config = runs[0].config
-    if config.stability is None:
-        noise = "no noise"
-    elif config.noise == "gaussian":
-        noise = "Gaussian noise"
-    else:
-        noise = f"type {config.noise} noise, alpha {config.alpha:g}"
+    noise = injected(runs[0].config)
     if len(runs) == 1:
         return noise
     name = twin_words(*runs)

@@ -11,6 +11,7 @@ from hts.config import CHOICES, KINDS
 from hts.data import info, names
 from hts.families import FAMILIES
 from hts.families.base import FIXED
+from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
@@ -19,7 +20,6 @@ from pages._parts.form.submission import checked, preview, twin_config
 from pages._parts.form.upload import own_table
 
 OWN = "own"
-NOISE_WORDS = {"none": "None", "gaussian": "Gauss", "I": "I", "II": "II", "III": "III"}
 TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
 _BY_NAME = {preset.name: preset for preset in PRESETS}
 
@@ -80,16 +80,14 @@ def _noise() -> None:
     noise = _starting("noise")
     st.segmented_control(
         field("noise")["title"],
-        list(CHOICES["noise"]),
-        format_func=NOISE_WORDS.get,
-        help="Which weights of a unit share a stable draw: I, all of them; II, none (independent); "
-        "III, isotropic, one random length for the whole vector.",
+        list(NOISE_TYPES),
+        format_func=lambda name: NOISE_TYPES[name].label,
+        help=_help("noise"),
         required=True,
         width="stretch",
         **noise,
     )
-    kind = _read("noise")
-    stable = kind in ("I", "II", "III")
+    kind = NOISE_TYPES[_read("noise")]
     name = key("slider")
     if name not in st.session_state:
         exact = settings()["alpha"] or 2.0  # None where the box was emptied
@@ -103,16 +101,16 @@ def _noise() -> None:
         key=name,
         help="Stability index of the noise: 2 is Gaussian, smaller means heavier tails. Advanced "
         "takes any value in (0, 2].",
-        disabled=not stable,
+        disabled=not kind.heavy,
         on_change=_alpha_from_slider,
     )
     exact = settings()["alpha"]
     with st.container():
-        if stable and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
+        if kind.heavy and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
             st.caption(f"Set exactly: alpha = {exact:g}")
     left, right = st.columns(2)
     with left:
-        _number("sigma", step=0.05, disabled=kind == "none")
+        _number("sigma", step=0.05, disabled=kind.silent)
     with right:
         _number("width", step=100)
 
@@ -159,8 +157,8 @@ def _advanced() -> None:
     _number("alpha", step=0.01, on_change=_alpha_typed)
     _choose("model", on_change=_model_chosen)
     uses = FAMILIES[settings()["model"]].uses
-    drawn_once = "conv_noise" in uses and settings()["noise"] in ("I", "III")
-    _choose("conv_noise", disabled=not drawn_once)
+    drawn_once = NOISE_TYPES[settings()["noise"]].independent == "units"
+    _choose("conv_noise", disabled="conv_noise" not in uses or not drawn_once)
     left, right = st.columns(2)
     with left:
         _number("lr", step=0.01)

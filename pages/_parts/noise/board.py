@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from hts.noise import fast_law, law, portrait
+from hts.noise.types import heavy_types
 from hts.studio.figures import words as spoken
 from hts.studio.figures.noise.clouds import cloud_card
 from hts.studio.figures.noise.laws import LawCurve, density_card, law_name, tail_card
@@ -56,21 +57,22 @@ def path_board(look: Look, steps: int) -> bytes:
 
 @functools.lru_cache(maxsize=64)
 def cloud_boards(alpha: float, seed: int) -> list[bytes]:
-    """Clouds of the three noise types in frames of one size, a board each."""
-    clouds = {kind: portrait.cloud(kind, alpha, CLOUD, seed) for kind in words.CLOUDS}
-    sizes = np.abs(np.concatenate(list(clouds.values()))).max(axis=1)
+    """Clouds of the heavy noise types in frames of one size, a board each."""
+    kinds = heavy_types()
+    clouds = [portrait.cloud(kind.name, alpha, CLOUD, seed) for kind in kinds]
+    sizes = np.abs(np.concatenate(clouds)).max(axis=1)
     reach = float(f"{np.quantile(sizes, 0.99):.2g}")
     cards = [
         cloud_card(
-            kind,
-            words.CLOUDS[kind][0],
+            kind.name,
+            kind.title,
             points[:, 0].tolist(),
             points[:, 1].tolist(),
             reach,
             place,
-            words.CLOUDS[kind][1],
+            kind.picture,
         )
-        for place, (kind, points) in enumerate(clouds.items())
+        for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True))
     ]
     return [_encoded([], [card]) for card in cards]
 

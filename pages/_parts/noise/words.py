@@ -25,20 +25,6 @@ PATH = (
     "path with α < 2 also jumps, and the few jumps decide where it ends. SGD with such noise moves "
     "its weights like this."
 )
-CLOUDS = {  # title, explanation
-    "I": (
-        "Type I: one number for all",
-        "One number is copied to every weight of a unit, so all points lie on the diagonal.",
-    ),
-    "II": (
-        "Type II: independent",
-        "Every weight has its own draw; two are seldom large at once: for α < 2 a star.",
-    ),
-    "III": (
-        "Type III: round",
-        "One heavy-tailed radius for all weights of a unit: far points lie in every direction.",
-    ),
-}
 TABLE = (
     "Values that follow from α alone, at scale 1: the density at 0 is Γ(1 + 1/α)/π; "
     "C = sin(πα/2) Γ(α)/π is the constant of the tail, P(X > x) ≈ C x^(−α). At α = 2 the law is "

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from hts.noise.types import heavy_types
 from hts.studio.figures.card import Card
 from hts.studio.figures.reproduce.forest import Difference, differences_card
 from hts.studio.figures.reproduce.trade import Trade, trade_card
@@ -16,8 +17,6 @@ from hts.studio.reproduce.claims import HOLDS, SLIGHT, WORTH, Claim
 from hts.studio.reproduce.records import Cell, Runs
 from hts.studio.reproduce.result import Reproduction
 from hts.studio.reproduce.rules import Comparison, more_than
-
-TYPES = ("I", "II", "III")  # in the order of their colours
 
 
 def claim_board(result: Reproduction, claim: Claim) -> bytes:
@@ -97,7 +96,7 @@ def _after(result: Reproduction, claim: Claim) -> list[Card]:
             continue
         trades.append(
             Trade(
-                kind=part.kind, colour=TYPES.index(part.kind), sigma=part.sigma, gain=more.mean,
+                kind=part.kind, colour=_colour(part.kind), sigma=part.sigma, gain=more.mean,
                 gain_ends=_ends(more), cost=lost.mean, cost_ends=_ends(lost), ruling=part.ruling,
             )
         )  # fmt: skip
@@ -171,7 +170,7 @@ def _line(
     values = [pairs.means(runs, here, pairs.ratio, result.asked.seeds).values for here in cells]
     found = [more_than(here) for here in values]
     return TrendLine(
-        name=name, colour=TYPES.index(kind), dash=dash, x=list(at),
+        name=name, colour=_colour(kind), dash=dash, x=list(at),
         mean=[f.mean for f in found],
         low=[None if f.low is None else max(0.0, f.low) for f in found],
         high=[None if f.high is None else min(100.0, f.high) for f in found],
@@ -182,6 +181,10 @@ def _line(
 def _mean(result: Reproduction, cells: Sequence[Cell]) -> float | None:
     runs = Runs(result.runs)
     return more_than(pairs.means(runs, cells, pairs.ratio, result.asked.seeds).values).mean
+
+
+def _colour(kind: str) -> int:
+    return [heavy.name for heavy in heavy_types()].index(kind)
 
 
 def _ends(found: Comparison) -> tuple[float, float] | None:

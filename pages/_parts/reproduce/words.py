@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hts.studio.figures import words as spoken
 from hts.studio.reproduce.claims import Claim
+from hts.studio.reproduce.protocol import TYPES
 from hts.studio.reproduce.released import Deviation
 from hts.studio.reproduce.result import Reproduction
 from hts.studio.reproduce.words import change
@@ -100,7 +101,7 @@ RELEASED = (
 def sigma_words(result: Reproduction) -> str:
     """Why these sigmas, with the kicks that noise gives a unit."""
     kick = result.kick
-    sizes = ", ".join(f"{_short(kick.of(kind))} for type {kind}" for kind in ("I", "II", "III"))
+    sizes = ", ".join(f"{_short(kick.of(kind))} for type {kind}" for kind in TYPES)
     return (
         "Noise of one step moves the input of a unit by σ lr^(1/α) times a stable number whose "
         f"scale depends on the type. Here, as medians over the training set: {sizes} (II at "

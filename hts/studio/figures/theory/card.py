@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from hts.noise.types import noise_type
 from hts.studio.figures import words
 from hts.studio.figures.axes import figure, line, log_axis, short
 from hts.studio.figures.card import Card, Size
@@ -38,7 +39,10 @@ def type_words(cases: Iterable[_Noisy]) -> str:
     """``Type III noise.`` where `titles` leaves the type out, else nothing."""
     found = list(cases)
     kinds = {case.kind for case in found if case.alpha is not None}
-    return f"Type {kinds.pop()} noise. " if len(kinds) == 1 and len(found) > 1 else ""
+    if len(kinds) != 1 or len(found) < 2:
+        return ""
+    word = noise_type(kinds.pop()).word
+    return f"{word[:1].upper()}{word[1:]} noise. "
 
 
 def guide(sizes: Sequence[float], typical: Sequence[float], slope: float, **more: Any) -> Any:

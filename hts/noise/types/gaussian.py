@@ -1,0 +1,31 @@
+"""Gaussian noise."""
+
+from __future__ import annotations
+
+from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+
+
+@NOISE_TYPES.register
+class Gaussian(NoiseType):
+    """What types II and III are at alpha 2, number for number."""
+
+    name = "gaussian"
+    place = 1
+    title = "Gaussian noise"
+    label = "Gauss"
+    word = "Gaussian"
+    says = "Independent N(0, 2) on every weight: types II and III at alpha = 2."
+    picture = "A round cloud: no point lies far out."
+    characteristic = "exp(-||u||^2)"
+    shares = "nothing: every weight has its own draw"
+    reading = "entries"
+    heavy = False
+
+    def draw(self, onto: Draws) -> None:
+        onto.add_entries()
+
+    def draw_stack(self, onto: StackOfDraws) -> None:
+        onto.add_entries()
+
+    def released_factor(self, alpha: float) -> float:
+        return 1.0

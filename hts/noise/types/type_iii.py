@@ -1,0 +1,36 @@
+"""Type III noise: rotationally invariant vectors."""
+
+from __future__ import annotations
+
+import math
+
+from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+
+
+@NOISE_TYPES.register
+class TypeThree(NoiseType):
+    """sqrt(A_i) G_ij on weight j of unit i."""
+
+    name = "III"
+    place = 4
+    title = "Type III: rotationally invariant"
+    label = "III"
+    word = "type III"
+    says = "A Gaussian vector per unit, stretched by one heavy-tailed radius: sqrt(A) G."
+    picture = (
+        "One heavy-tailed radius for all weights of a unit: far points lie in every direction."
+    )
+    characteristic = "exp(-||u||^alpha)"
+    shares = "one radius sqrt(A); the directions are Gaussian"
+    reading = "norms"
+    unreleased = "the released code draws NaN there. Take alpha below 2, gaussian noise"
+
+    def draw(self, onto: Draws) -> None:
+        onto.add_vectors()
+
+    def draw_stack(self, onto: StackOfDraws) -> None:
+        onto.add_vectors()
+
+    def released_factor(self, alpha: float) -> float | None:
+        """The released code lacks the factor 2 in A, and at alpha 2 its noise is NaN."""
+        return None if alpha == 2 else math.sqrt(0.5)
