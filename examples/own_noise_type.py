@@ -14,7 +14,7 @@ class HalfAndHalf(NoiseType):
     title = "Type IV: type I and III half and half"
     label = "IV"
     word = "type IV"
-    says = "Type I noise on the first half of the units, type III on the second."
+    sentence = "type I noise on the first half of the units, type III on the second"
     picture = "Half of the points lie on the diagonal, the others in every direction."
     characteristic = "exp(-|sum_j u_j|^alpha) or exp(-||u||^alpha)"
     shares = "one number is copied to all coordinates, or one radius sqrt(A) stretches them"

@@ -42,7 +42,9 @@ class RunConfig:
     train_output: bool = _setting(True, "Train last layer", "off keeps the last layer as drawn")
     noise: str = _setting("III", "Noise type", "which weights of a unit share a draw")
     conv_noise: str = _setting(
-        "filter", "Noise per", "in a cnn, draws that weights share are per filter or per 3 x 3 kernel"
+        "filter",
+        "Noise per",
+        "in a cnn, draws that weights share are per filter or per 3 x 3 kernel",
     )
     alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
     sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")

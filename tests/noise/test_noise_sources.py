@@ -222,7 +222,7 @@ def test_every_noise_type_is_described() -> None:
     for name in NOISE_TYPES:
         described = noise_type(name)
         assert described.title
-        assert described.says.endswith(".")
+        assert described.sentence
         assert described.characteristic
 
 

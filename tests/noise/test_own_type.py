@@ -17,7 +17,7 @@ PLUGIN = ROOT / "examples" / "own_noise_type.py"
 TORCH_FREE = """
 import json, sys
 import numpy as np
-from hts.config import RunConfig
+from hts.config import RunConfig, says
 from hts.noise import portrait
 from hts.noise.types import NOISE_TYPES
 from hts.studio.classroom.tasks import TASKS
@@ -31,7 +31,7 @@ print(json.dumps({
     "brief": words.injected_briefly(config),
     "without effect": sorted(config.without_effect),
     "hash": config.hash != config.replace(noise="III").hash,
-    "help": RunConfig.__dataclass_fields__["noise"].metadata["says"],
+    "help": says("noise"),
     "task": [TASKS[2].free[0].among, TASKS[2].question.choices],
     "on the diagonal": int((cloud[:, 0] == cloud[:, 1]).sum()),
     "torch": "torch" in sys.modules,
@@ -46,7 +46,7 @@ import hts
 from hts import RunConfig
 from hts.data import load
 from hts.noise import NoiseSource, draws, sample
-from hts.runs.ensemble import train_together
+from hts.runs.group import run_group
 from hts.runs.recorder import InMemory
 from hts.runs.single import train
 from hts.tails import layer_tail_index
@@ -63,7 +63,7 @@ pure = RunConfig(width=60, iterations=7, gradient=False, alpha=1.5)
 configs = [pure.replace(noise=kind, seed=seed)
            for kind in ("II", "IV", "none", "III", "I") for seed in (1, 2)]
 kept = {}
-train_together(configs, digits, on_end=lambda o: kept.update({o.member: o.tensors()}))
+run_group(configs, digits, on_end=lambda o: kept.update({o.member: o.tensors()}))
 told["alike"] = []
 for number, config in enumerate(configs):
     memory = Last()
@@ -131,7 +131,9 @@ def test_settings_words_tasks_and_the_portrait_know_it_without_torch(tmp_path):
     assert told["brief"] == "type IV, α 1.5"
     assert told["without effect"] == ["conv_noise"]  # since the network has no convolutions
     assert told["hash"]
-    assert told["help"].endswith("IV (type I and III half and half)")
+    assert told["help"].endswith(
+        "IV: type I noise on the first half of the units, type III on the second"
+    )
     assert told["task"][0][-1] == "IV"
     assert told["task"][1][-1] == "type IV"
     assert told["on the diagonal"] == 200
@@ -153,7 +155,7 @@ def test_the_form_and_the_noise_page_offer_it(tmp_path):
     told = told_by(PAGES, tmp_path)
     assert told["options"] == ["None", "Gauss", "I", "II", "III", "IV"]
     assert told["value"] == "IV"
-    assert "- **IV**: Type I noise on the first half of the units" in told["help"]
+    assert "IV: type I noise on the first half of the units" in told["help"]
     assert told["cards"] == ["cloud-I", "cloud-II", "cloud-III", "cloud-IV"]
 
 
@@ -164,7 +166,7 @@ from hts.noise.types import NOISE_TYPES, NoiseType
 class Unfinished(NoiseType):
     name = "V"
     title = "Type V: unfinished"
-    says = ""
+    sentence = ""
     reading = "norms"
 """
 MISREAD = PLUGIN.read_text(encoding="utf-8").replace('reading = "norms"', 'reading = "vectors"')
@@ -175,7 +177,7 @@ MISREAD = PLUGIN.read_text(encoding="utf-8").replace('reading = "norms"', 'readi
     [
         (
             UNFINISHED,
-            "noise type 'V' is unfinished: it lacks draw, label, word, says, picture, character",
+            "noise type 'V' is unfinished: it lacks draw, label, sentence, word, picture",
         ),
         (MISREAD, "reading must be one of entries, scalars, norms, got 'vectors'"),
     ],

@@ -70,8 +70,8 @@ class NoiseType(ABC):
     name: str
     title: str  # "Type I: one scalar per unit"
     label: str  # the shortest there is, for a form
+    sentence: str  # what it is, for help texts
     word: str  # what stands before "noise" in a sentence: "type I", "Gaussian", "no"
-    says: str  # one sentence
     picture: str  # what a cloud of such noise in the plane looks like, one sentence
     characteristic: str  # E exp(i <u, xi>) of one unit's noise at scale 1
     shares: str  # what the coordinates of one unit share
@@ -98,11 +98,6 @@ class NoiseType(ABC):
         return None
 
     # -- what follows from these -------------------------------------------------------------
-
-    @property
-    def brief(self) -> str:
-        """``one scalar per unit``: the title without the name."""
-        return self.title.partition(": ")[2]
 
     @property
     def independent(self) -> Literal["units", "entries"]:

@@ -14,7 +14,7 @@ class Gaussian(NoiseType):
     title = "Gaussian noise"
     label = "Gauss"
     word = "Gaussian"
-    says = "Independent N(0, 2) on every weight: types II and III at alpha = 2."
+    sentence = "independent N(0, 2) on every weight, what types II and III are at alpha = 2"
     picture = "A round cloud: no point lies far out."
     characteristic = "exp(-||u||^2)"
     shares = "nothing: every weight has its own draw"

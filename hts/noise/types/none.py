@@ -14,7 +14,7 @@ class NoNoise(NoiseType):
     title = "No noise"
     label = "None"
     word = "no"
-    says = "Plain SGD: nothing is added to the weights."
+    sentence = "plain SGD, nothing is added to the weights"
     picture = "All points lie at the origin."
     characteristic = "1"
     shares = "nothing is drawn"

@@ -16,7 +16,7 @@ class TypeOne(NoiseType):
     title = "Type I: one scalar per unit"
     label = "I"
     word = "type I"
-    says = "One symmetric stable number per unit, added to all of its weights."
+    sentence = "one symmetric stable number per unit, added to all of its weights"
     picture = "One number is copied to every weight of a unit, so all points lie on the diagonal."
     characteristic = "exp(-|sum_j u_j|^alpha)"
     shares = "everything: one number is copied to all coordinates"

@@ -14,7 +14,7 @@ class TypeTwo(NoiseType):
     title = "Type II: independent coordinates"
     label = "II"
     word = "type II"
-    says = "An independent symmetric stable number on every weight."
+    sentence = "an independent symmetric stable number on every weight"
     picture = "Every weight has its own draw; two are seldom large at once: for α < 2 a star."
     characteristic = "exp(-sum_j |u_j|^alpha)"
     shares = "nothing: every weight has its own draw"

@@ -16,7 +16,7 @@ class TypeThree(NoiseType):
     title = "Type III: rotationally invariant"
     label = "III"
     word = "type III"
-    says = "A Gaussian vector per unit, stretched by one heavy-tailed radius: sqrt(A) G."
+    sentence = "a Gaussian vector per unit, stretched by one heavy-tailed radius: sqrt(A) G"
     picture = (
         "One heavy-tailed radius for all weights of a unit: far points lie in every direction."
     )
