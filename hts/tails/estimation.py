@@ -11,9 +11,10 @@ import dataclasses
 import numpy as np
 
 from hts.records import TailIndex
-from hts.tails.estimators.base import BLOCK, REPLICATES, SHARE, Estimator, Options
+from hts.tails.estimators.base import BLOCK, REPLICATES, Estimator, Options
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.skewed_fit import fit_skewed
+from hts.tails.estimators.upper_tail import SHARE
 from hts.tails.samples.sample import Of, Sample, take
 from hts.validate import BadInput, number, whole
 

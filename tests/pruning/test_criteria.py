@@ -77,6 +77,13 @@ def test_the_error_of_every_criterion_is_that_of_the_matrices_it_leaves(criterio
         assert ranking.relative_error(count[None])[0] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("criterion", list(CRITERIA))
+def test_without_pruning_every_weight_is_what_it_was(criterion):
+    layers = [np.random.default_rng(5).standard_normal((9, 4)).astype(np.float32)] * 2
+    for left in rank(CRITERIA[criterion], layers).left(layers, [0, 0]):
+        assert (left == layers[0]).all()
+
+
 def test_the_fraction_is_the_share_of_all_parts():
     layers = [np.ones((6, 2), np.float32), np.ones((4, 6), np.float32)]
     assert rank(CRITERIA["columns"], layers).fraction([4, 1]) == 0.5

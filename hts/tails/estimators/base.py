@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from hts.records import TailIndex
 from hts.tails.estimators.inversion import Found
+from hts.tails.estimators.upper_tail import SHARE
 from hts.tails.samples.sample import Sample
 
-SHARE = 0.05  # of the values, for estimators that read the largest alone
 BLOCK = 8
 REPLICATES = 100
 VECTORS_READ = 2_000_000  # weights of units that are read as vectors, where a page waits

@@ -11,8 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from hts.seeds import generator
-from hts.tails.estimators.base import SHARE
-from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, hill_xi, uppers
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, SHARE, Uppers, hill_xi, uppers
 from hts.validate import BadInput, choice, number, whole
 
 RULES = ("share", "stability", "bootstrap", "ks")
