@@ -111,6 +111,7 @@ def loaded_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.process
 def test_importing_hts_loads_neither_torch_nor_streamlit():
     assert not loaded_after("import hts") & {"torch", "streamlit", "scipy", "plotly"}
 

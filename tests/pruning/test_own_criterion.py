@@ -73,6 +73,7 @@ def test_the_measure_of_a_run_and_its_export_know_it(own, home, tmp_path, capsys
     assert told["removed"] == 40
 
 
+@pytest.mark.process
 def test_the_command_line_lists_it(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "hts", "export", "--help"], cwd=ROOT, check=True, text=True,

@@ -87,6 +87,7 @@ def test_one_that_takes_the_sample_for_stable_needs_to_say_only_how(monkeypatch)
     assert not estimate(np.random.default_rng(0).laplace(size=20_000), "constant").fits
 
 
+@pytest.mark.process
 def test_a_process_finds_it_by_the_environment():
     code = "from hts.tails import ESTIMATORS; print(*ESTIMATORS)"
     done = subprocess.run(
