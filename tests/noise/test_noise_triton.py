@@ -98,11 +98,13 @@ def run(code: str, folder: Path, **settings: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.process
 @needs_triton
 def test_in_the_interpreter_the_kernels_give_the_cpus_values(tmp_path: Path) -> None:
     run(INTERPRETED, tmp_path, TRITON_INTERPRET="1")
 
 
+@pytest.mark.process
 @needs_triton
 def test_the_kernels_compile_for_a_gpu_without_contracted_roundings(tmp_path: Path) -> None:
     run(COMPILED, tmp_path)
