@@ -57,7 +57,7 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
                     found["local"].append(_timed(store, spec, workers_here(store, plan), runs))
                 with Store(home / f"cluster-{number}") as store:
                     found["cluster"].append(_timed(store, spec, _on_ray(store, ray), runs))
-                    status = read_status(store, store.sweeps()[0].id)
+                    status = read_status(store, store.sweeps.list()[0].id)
             assert status is not None
             received = status.received_bytes / status.recorded
     pace = {way: statistics.median(t.pace for t in timed) for way, timed in found.items()}
@@ -131,7 +131,7 @@ def _timed(
                 first = _clocks(sweep)
             if sweep.done + sweep.failed == sweep.total:
                 assert first is not None
-                assert not sweep.failed, store.members(sweep_id)
+                assert not sweep.failed, store.sweeps.members(sweep_id)
                 pairs = zip(first, _clocks(sweep), strict=True)
                 seconds, cpu, busy, ended = (after - before for before, after in pairs)
                 others = 100 * (busy - cpu) / (seconds * (os.cpu_count() or 1))

@@ -54,7 +54,7 @@ def measure(
             _submit(store, people, runs, greedy)
             submitted = time.time() - began
             _watch(store, people, whole)
-            starts = _starts(store.list())
+            starts = _starts(store.runs.list())
         finally:
             _end(store)
     return {
@@ -104,7 +104,7 @@ def _submit(store: Store, people: int, runs: int, greedy: int) -> None:
     rest = [everyone[1 + i % (people - 1)] for i in range(runs - greedy)]
     random.Random(1).shuffle(rest)
     for person in everyone:
-        store.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.people.remember(person.id, name=person.name, role=person.role, how=person.how)
     base = RunConfig(width=20, iterations=20, eval_every=20, batch_size=50, device="cpu")
     for seed, person in enumerate([everyone[0]] * greedy + rest):
         client.submit(store, base.replace(seed=seed), by=person)
@@ -113,9 +113,9 @@ def _submit(store: Store, people: int, runs: int, greedy: int) -> None:
 def _watch(store: Store, people: int, whole: bool) -> None:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
-        found = verdict(_starts(store.list()), people, 0.0)
+        found = verdict(_starts(store.runs.list()), people, 0.0)
         known = found["served"] == people and found["first_third_start"] is not None
-        ended = not any(run.active for run in store.list())
+        ended = not any(run.active for run in store.runs.list())
         if ended or (known and not whole):
             return
         time.sleep(0.2)
@@ -147,12 +147,12 @@ def _lab(folder: Path, slots: int) -> Iterator[None]:
 
 def _end(store: Store) -> None:
     """Cancel what waits, let what computes end, and the scheduler with it."""
-    store.drain("The measurement is over.")
-    for run in store.list(states=("queued", "starting", "running")):
+    store.queue.drain("The measurement is over.")
+    for run in store.runs.list(states=("queued", "starting", "running")):
         with contextlib.suppress(BadInput):  # ended meanwhile
-            store.request(run.id, "stop")
+            store.control.request(run.id, "stop")
     give_up = time.monotonic() + 60
-    while any(run.active for run in store.list()) and time.monotonic() < give_up:
+    while any(run.active for run in store.runs.list()) and time.monotonic() < give_up:
         time.sleep(0.1)
     status = scheduler_status(store)
     if status is not None:

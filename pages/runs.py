@@ -22,7 +22,7 @@ MOST_ROWS = 500
 
 def table(store: Store, active: bool, asked: list[str], of: Sequence[str] | None) -> None:
     """The table with its buttons; refreshes itself while something is going on."""
-    runs = store.list(limit=MOST_ROWS, of=of)
+    runs = store.runs.list(limit=MOST_ROWS, of=of)
     elsewhere = "to_delete" in st.session_state or _asked() != asked  # shown outside this table
     if elsewhere or not runs or active != any(run.active for run in runs):
         st.rerun()
@@ -43,11 +43,11 @@ if asked:
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Runs", anchor=False)
     of = scope_choice(store, "runs_of")
-runs = store.list(limit=MOST_ROWS, of=of)
+runs = store.runs.list(limit=MOST_ROWS, of=of)
 if runs:
     active = any(run.active for run in runs)
     st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked, of)
-elif of is not None and store.list(limit=1):
+elif of is not None and store.runs.list(limit=1):
     st.caption("There is none among these; others have some.")
 else:
     st.markdown("Every training run is kept here, to be opened, compared, repeated or downloaded.")

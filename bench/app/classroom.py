@@ -103,7 +103,7 @@ class Lab:
 
     def close(self) -> None:
         """End the runs, the server and its scheduler."""
-        for run in self.store.list():
+        for run in self.store.runs.list():
             if run.active:
                 client.stop(self.store, run.id, by=OPERATOR)
         status = scheduler_status(self.store)
@@ -138,10 +138,10 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
     for page in pages:
         page.get_by_text("of units go").first.wait_for(timeout=PATIENCE)
         showing.append(time.monotonic() - everybody)
-    runs = lab.store.list()
+    runs = lab.store.runs.list()
     shared = {
         "runs": len(runs),
-        "wanted_by": 1 + len(lab.store.askers(runs[0].id)),
+        "wanted_by": 1 + len(lab.store.owners.askers(runs[0].id)),
     }
     second = time.monotonic()
     for place, page in enumerate(pages):
@@ -155,14 +155,14 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
         page.context.close()
     return {
         "students": students,
-        "in_class": len(lab.store.classmates(klass.number)),
+        "in_class": len(lab.store.classes.mates(klass.number)),
         "join_seconds_median": round(statistics.median(joining), 2),
         "join_seconds_most": round(max(joining), 2),
         "same_request": shared,
         "seconds_until_all_had_asked": round(asked, 2),
         "seconds_until_all_saw_it": round(max(showing), 2),
         "own_seeds_seconds_until_the_picture_was_full": round(filled, 2),
-        "different_runs": len(lab.store.list()),
+        "different_runs": len(lab.store.runs.list()),
         "load_average": round(os.getloadavg()[0], 1),
     }
 

@@ -31,11 +31,11 @@ def worker_killed(lab: Lab, rng: random.Random) -> None:
     time.sleep(rng.uniform(0, 1.5))
     rows = lab.recorded(run.id)
     os.kill(_pid(lab, run.id), signal.SIGKILL)
-    lab.until(lambda: lab.store.get(run.id).state == "interrupted", "the loss is noticed")
+    lab.until(lambda: lab.store.runs.get(run.id).state == "interrupted", "the loss is noticed")
     _need_rows(lab, run.id, rows)
     _need_words(lab, run.id, "SIGKILL")
     lab.check([run.id])
-    if lab.store.get(run.id).resumable:
+    if lab.store.runs.get(run.id).resumable:
         client.resume(lab.store, run.id)
         lab.until_moving(run.id)
 
@@ -57,7 +57,7 @@ def scheduler_killed(lab: Lab, rng: random.Random) -> None:
     lab.start_service()
     lab.until_moving(queued)
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).attempt != run.attempt:
+    if lab.store.runs.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
     lab.check([run.id, queued])
     lab.end_run(queued)
@@ -79,7 +79,7 @@ def web_killed(lab: Lab, rng: random.Random) -> None:
     if run.id.encode() not in _page(lab, run.id):
         raise Broken("the page does not show the run again")
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).attempt != run.attempt:
+    if lab.store.runs.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
     lab.check([run.id])
 
@@ -108,7 +108,7 @@ def disk_full(lab: Lab, rng: random.Random) -> None:
         ballast.unlink(missing_ok=True)
     lab.until(lambda: _settled(lab, run.id), "the run goes on or says why not")
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).state == "interrupted" and lab.store.get(run.id).resumable:
+    if lab.store.runs.get(run.id).state == "interrupted" and lab.store.runs.get(run.id).resumable:
         client.resume(lab.store, run.id)
         lab.until_moving(run.id)
     lab.check([run.id])
@@ -138,7 +138,7 @@ def store_locked(lab: Lab, rng: random.Random) -> None:
     lab.until_moving(run.id)
     lab.until_moving(queued[0])
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).attempt != run.attempt:
+    if lab.store.runs.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
     lab.check([run.id, queued[0]])
     lab.end_run(queued[0])
@@ -157,7 +157,7 @@ def clock_jumped(lab: Lab, rng: random.Random) -> None:
     if now.started is None or abs(now.started - time.time() - offset) > PATIENT_SECONDS:
         raise Broken("the workers' clock did not jump: the fault was not caused")
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).attempt != run.attempt:
+    if lab.store.runs.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
     if (status := scheduler_status(lab.store)) is None or status.age > PATIENT_SECONDS:
         raise Broken("the service is taken for dead")
@@ -175,7 +175,7 @@ def cache_cleared(lab: Lab, rng: random.Random) -> None:
             raise Broken("the page does not show the run after its caches were cleared")
     lab.until_moving(run.id)
     _need_rows(lab, run.id, rows)
-    if lab.store.get(run.id).attempt != run.attempt:
+    if lab.store.runs.get(run.id).attempt != run.attempt:
         raise Broken("the run was begun again although its worker lived")
     lab.check([run.id])
 
@@ -196,7 +196,7 @@ def two_schedulers(lab: Lab, rng: random.Random) -> None:
     pids = [service.pid for service in lab.services]
     if status is None or status.pid not in pids:
         raise Broken("nobody rules")
-    if lab.store.get(queued[1]).state != "queued":
+    if lab.store.runs.get(queued[1]).state != "queued":
         raise Broken("more runs go on than there are slots")
     ruler = lab.services.pop(pids.index(status.pid))
     ruler.kill()
@@ -224,21 +224,21 @@ FAULTS = {
 def _one_going_on(lab: Lab) -> Run:
     """The run that the lab has all the time, or a new one where it is gone."""
     lab.until(lab.served, "a service is up")
-    active = [run for run in lab.store.list() if run.active]
+    active = [run for run in lab.store.runs.list() if run.active]
     if not active:
-        active = [lab.store.get(lab.submit(random.SystemRandom().randrange(10**9)))]
+        active = [lab.store.runs.get(lab.submit(random.SystemRandom().randrange(10**9)))]
     return lab.until_moving(active[-1].id)
 
 
 def _pid(lab: Lab, run_id: str) -> int:
-    pid = lab.store.get(run_id).pid
+    pid = lab.store.runs.get(run_id).pid
     if pid is None:
         raise Broken(f"run {run_id} has no worker")
     return pid
 
 
 def _settled(lab: Lab, run_id: str) -> bool:
-    run = lab.store.get(run_id)
+    run = lab.store.runs.get(run_id)
     if run.state == "running":
         process = psutil.pid_exists(run.pid or 0)
         before = lab.last_step(run_id)
@@ -254,7 +254,7 @@ def _need_rows(lab: Lab, run_id: str, rows: int) -> None:
 
 
 def _need_words(lab: Lab, run_id: str, words: str) -> None:
-    message = lab.store.get(run_id).message
+    message = lab.store.runs.get(run_id).message
     if words not in message:
         raise Broken(f"the run does not say {words!r}: {message!r}")
     if message.encode() not in _page(lab, run_id):

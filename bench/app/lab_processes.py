@@ -114,10 +114,12 @@ class Lab:
         """Wait until the run is being trained and has recorded something more."""
         before = self.last_step(run_id)
         self.until(
-            lambda: self.store.get(run_id).state == "running" and self.last_step(run_id) > before,
-            f"run {run_id} moves beyond step {before} ({self.store.get(run_id).state})",
+            lambda: (
+                self.store.runs.get(run_id).state == "running" and self.last_step(run_id) > before
+            ),
+            f"run {run_id} moves beyond step {before} ({self.store.runs.get(run_id).state})",
         )
-        return self.store.get(run_id)
+        return self.store.runs.get(run_id)
 
     def last_step(self, run_id: str) -> int:
         """The step of the last recorded evaluation; -1 without one."""
@@ -138,7 +140,7 @@ class Lab:
     def end_run(self, run_id: str) -> None:
         """Stop a run and wait until nobody has it."""
         client.stop(self.store, run_id)
-        self.until(lambda: not self.store.get(run_id).active, f"run {run_id} stops")
+        self.until(lambda: not self.store.runs.get(run_id).active, f"run {run_id} stops")
 
     # -- what must hold -----------------------------------------------------------------------
 
@@ -167,7 +169,7 @@ class Lab:
             raise Broken(f"in two places: {', '.join(doubled)}")
         self.until(lambda: not self._zombies(), "no zombie is left", 20.0)
         for run_id in runs:
-            run = self.store.get(run_id)  # raises if it is lost
+            run = self.store.runs.get(run_id)  # raises if it is lost
             if run.state in ("interrupted", "failed") and not run.message:
                 raise Broken(f"run {run_id} is {run.state} without a word")
 

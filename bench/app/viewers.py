@@ -202,4 +202,4 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _is_shown(lab: Lab, run_id: str) -> bool:
-    return lab.store.live(run_id) is not None and lab.last_step(run_id) >= 0
+    return lab.store.series.live(run_id) is not None and lab.last_step(run_id) >= 0

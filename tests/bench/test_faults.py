@@ -34,13 +34,13 @@ def test_everything_holds(broken_lab, name) -> None:
 def test_what_does_not_hold_is_noticed(tmp_path) -> None:
     lab = Lab(tmp_path)
     try:
-        run_id = lab.store.create(LONG)
+        run_id = lab.store.runs.create(LONG)
         with pytest.raises(Broken, match="of 1 recorded evaluations 0 are left"):
             faults._need_rows(lab, run_id, 1)
         with pytest.raises(Broken, match="within 0 s not: a service is up"):
             lab.until(lab.served, "a service is up", 0.1)
-        lab.store.claim(run_id, pid=1, pid_started=1.0)
-        lab.store.mark_interrupted(run_id, "")
+        lab.store.control.claim(run_id, pid=1, pid_started=1.0)
+        lab.store.control.mark_interrupted(run_id, "")
         with pytest.raises(Broken, match="is interrupted without a word"):
             lab.check([run_id])
     finally:

@@ -21,33 +21,33 @@ def test_a_killed_worker_is_told_and_the_run_resumes(visit, store, server):
     page = visit(LONG)
     press(page, "train")
     figure(page, "history")
-    run = store.get(run_id(page))
+    run = store.runs.get(run_id(page))
     deadline = time.monotonic() + 180
-    while store.get(run.id).checkpoint_step is None and time.monotonic() < deadline:
+    while store.runs.get(run.id).checkpoint_step is None and time.monotonic() < deadline:
         time.sleep(0.2)
-    recorded = len(store.evaluations(run.id))
-    killed = store.get(run.id).pid
+    recorded = len(store.series.evaluations(run.id))
+    killed = store.runs.get(run.id).pid
     os.kill(killed, signal.SIGKILL)
     state(page, "Interrupted", 8)
     expect(page.get_by_text("SIGKILL")).to_be_visible()
-    assert len(store.evaluations(run.id)) >= recorded
+    assert len(store.series.evaluations(run.id)) >= recorded
     deadline = time.monotonic() + 60
     while psutil.pid_exists(killed) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not psutil.pid_exists(killed)  # no zombie either
     press(page, "do_resume")
     state(page, "Training")
-    assert store.get(run.id).attempt == 2
+    assert store.runs.get(run.id).attempt == 2
     no_traceback(page)
 
 
 def test_a_killed_server_loses_nothing(visit, store, server):
-    run = next(run for run in store.list() if run.state == "running")
+    run = next(run for run in store.runs.list() if run.state == "running")
     page = visit(f"/?run={run.id}")
     figure(page, "history")
     before = step(page)
     server.kill()
-    assert store.get(run.id).held
+    assert store.runs.get(run.id).held
     time.sleep(1)
     server.start()
     open_at(page, page.url)
@@ -55,7 +55,7 @@ def test_a_killed_server_loses_nothing(visit, store, server):
     assert run_id(page) == run.id
     state(page, "Training")
     assert step(page) > before
-    assert store.get(run.id).attempt == 2  # the worker went on all the time
+    assert store.runs.get(run.id).attempt == 2  # the worker went on all the time
     assert all(p.status() != psutil.STATUS_ZOMBIE for p in server.children())
     press(page, "do_stop")
     state(page, "Stopped")
@@ -81,7 +81,7 @@ def test_a_nonsense_address_is_explained(visit):
 
 def test_impossible_settings_are_refused_with_the_number(visit, store):
     page = visit("/")
-    before = len(store.list())
+    before = len(store.runs.list())
     width = page.locator(".st-key-set_width input")
     width.fill("1000000000")
     width.press("Enter")
@@ -98,7 +98,7 @@ def test_impossible_settings_are_refused_with_the_number(visit, store):
     expect(sidebar).to_contain_text("alpha must be a number in (0, 2], got 2.5")
     press(page, "train")
     page.wait_for_timeout(500)
-    assert len(store.list()) == before
+    assert len(store.runs.list()) == before
     no_traceback(page)
 
 

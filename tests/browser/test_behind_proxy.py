@@ -166,19 +166,19 @@ def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page
     figure(page, "history")
     expect(notice).to_have_count(0, timeout=120_000)
     assert lab.health("--ready") == 0
-    assert store.get(run).pid is not None
+    assert store.runs.get(run).pid is not None
     no_traceback(page)
 
     # the service ends, and the page says so; the next one goes on
     lab.services["workers"].terminate()
     lab.services["workers"].wait(timeout=180)
     expect(notice).to_be_visible(timeout=120_000)
-    assert store.get(run).state == "queued"
+    assert store.runs.get(run).state == "queued"
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
     state(page, "Training", 150)
     press(page, "do_stop")
     state(page, "Stopped", 90)
-    assert store.get(run).attempt == 2
+    assert store.runs.get(run).attempt == 2
 
 
 def test_the_proxy_compresses_and_keeps_what_is_nobodys_business(lab):

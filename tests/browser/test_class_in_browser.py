@@ -45,7 +45,7 @@ def test_a_class_joins_by_code_shares_a_run_and_fills_the_teachers_picture(rehea
 
 
 def test_a_guest_sees_what_is_public_and_changes_nothing(lab, rehearsed, guest):
-    shown, kept = (run.id for run in lab.store.list()[:2])
+    shown, kept = (run.id for run in lab.store.runs.list()[:2])
     client.show_to(lab.store, shown, "public", by=OPERATOR)
     client.show_to(lab.store, kept, "private", by=OPERATOR)
     guest.goto(f"{lab.url}/?run={shown}&removed=73")
@@ -62,7 +62,7 @@ def test_a_guest_sees_what_is_public_and_changes_nothing(lab, rehearsed, guest):
 
 
 def test_inside_another_page_there_is_the_picture_alone(lab, rehearsed, guest):
-    (shown,) = (run.id for run in lab.store.list() if run.visibility == "public")
+    (shown,) = (run.id for run in lab.store.runs.list() if run.visibility == "public")
     outside = f'<iframe src="{lab.url}/?run={shown}&removed=73&embed=true" width=900 height=800>'
     guest.set_content(outside)
     frame = guest.frame_locator("iframe")

@@ -31,7 +31,7 @@ def test_from_train_to_the_first_live_figure(visit, server, store, address):
     state(page, "Training")
     no_traceback(page)
     expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian twin")
-    assert store.get(address["run"]).twin is not None
+    assert store.runs.get(address["run"]).twin is not None
 
 
 def test_updates_change_charts_in_place(visit, address):
@@ -72,11 +72,11 @@ def test_pause_step_resume_stop(visit, store, address):
     press(page, "do_pause")
     state(page, "Paused")
     expect(page.locator(".st-key-do_step button").first).to_be_visible()
-    before = store.get(address["run"]).step
+    before = store.runs.get(address["run"]).step
     press(page, "do_step")
-    until(page, lambda: store.get(address["run"]).step > before)
+    until(page, lambda: store.runs.get(address["run"]).step > before)
     state(page, "Paused")
-    assert store.get(address["run"]).step == before + 1
+    assert store.runs.get(address["run"]).step == before + 1
     expect(page.locator(".hts-detail").first).to_contain_text(
         f"{before + 1:,}".replace(",", "\u202f" if before >= 9999 else "")
     )
@@ -97,7 +97,7 @@ def test_scrubbing_back_and_pruning(visit, store, address):
     moment = page.get_by_role("slider", name="Moment")
     moment.focus()
     moment.press("Home")
-    first = store.snapshot_steps(address["run"])[0]
+    first = store.series.snapshot_steps(address["run"])[0]
     expect(read_out).to_contain_text(f"At step {first} with 50 % of units removed")
     moment.press("End")
     expect(read_out).to_contain_text("With 50 % of units removed")
@@ -116,7 +116,7 @@ def test_ctrl_enter_starts_and_a_plane_problem_shows_its_boundary(visit, store):
     page.wait_for_url(re.compile("run="))
     figure(page, "boundary")
     state(page, "Finished", 60)
-    assert store.get(run_id(page)).config.data == "moons"
+    assert store.runs.get(run_id(page)).config.data == "moons"
     assert "2 classes" in (
         page.locator("[data-card=boundary] .hts-chart").get_attribute("aria-label") or ""
     )
@@ -130,7 +130,7 @@ def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
     table.click(force=True, position={"x": 17, "y": 52})  # the newest run
     expect(page.locator(".st-key-sel_open button")).to_be_enabled()
     page.locator("[data-testid=stPopover] button").first.click()
-    newest = store.list(limit=1)[0].id
+    newest = store.runs.list(limit=1)[0].id
     wanted = {"Settings": "moons", "Metrics": "test_accuracy", "Weights": None}
     for label, inside in wanted.items():
         with page.expect_download() as waiting:
@@ -157,7 +157,7 @@ def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
 
 def test_deleting_asks_first(visit, store):
     page = visit("/runs")
-    before = len(store.list())
+    before = len(store.runs.list())
     table = page.locator("[data-testid=stDataFrame] canvas").first
     expect(table).to_be_visible()
     page.wait_for_timeout(1000)
@@ -167,11 +167,11 @@ def test_deleting_asks_first(visit, store):
     expect(dialog).to_contain_text("for good")
     dialog.get_by_role("button", name="Keep").click()
     expect(dialog).to_be_hidden()
-    assert len(store.list()) == before
+    assert len(store.runs.list()) == before
     page.wait_for_timeout(500)
     press(page, "sel_delete")
     dialog.get_by_role("button", name="Delete 1").click()
     expect(dialog).to_be_hidden()
-    assert len(store.list()) == before - 1
+    assert len(store.runs.list()) == before - 1
     open_at(page, page.url)
     no_traceback(page)

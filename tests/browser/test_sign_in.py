@@ -138,7 +138,10 @@ def test_people_are_who_the_provider_says_and_see_what_is_theirs(lab, visit) -> 
     state(max_, "Waiting in the queue")
     run = run_id(max_)
     store = Store(lab.home)
-    assert (store.get(run).owner, store.get(run).visibility) == ("oidc:max@example.org", "private")
+    assert (store.runs.get(run).owner, store.runs.get(run).visibility) == (
+        "oidc:max@example.org",
+        "private",
+    )
 
     nora = visit()
     sign_in(nora, "nora")

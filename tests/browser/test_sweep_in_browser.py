@@ -58,7 +58,7 @@ def test_cells_fill_in_place_until_the_sweep_has_finished(visit, store, address)
     assert max(counts) == 6
     assert min(counts) < 6
     assert page.evaluate("window.removed") == 0
-    (sweep,) = store.sweeps()
+    (sweep,) = store.sweeps.list()
     assert (sweep.done, sweep.failed) == (30, 0)
     no_traceback(page)
 
@@ -73,7 +73,7 @@ def test_a_cell_is_clicked_a_run_opened_and_the_way_back_found(visit, store, add
     page.wait_for_url(re.compile(r"[?&]run="))
     seen(page.get_by_role("heading", name="type III noise, alpha 1.75"))
     found = re.search(r"[?&]run=([0-9a-f]+-\d+)", page.url)
-    config = store.get(found[1]).config
+    config = store.runs.get(found[1]).config
     assert (config.alpha, config.width, config.seed) == (1.75, 500, 2)
     page.go_back()
     seen(page.get_by_text("Runs at alpha 1.75, width 500"))

@@ -63,16 +63,16 @@ def open_in_app(store: Store) -> Callable[..., AppTest]:
 def finished(store: Store, *, twin_of: str | None = None, **settings: Any) -> str:
     """A run that was trained to its end, as far as its records tell."""
     config = factories.config(**settings)
-    run_id = store.create(config, twin_of=twin_of)
-    store.claim(run_id, pid=1, pid_started=1.0)
+    run_id = store.runs.create(config, twin_of=twin_of)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
     flat = settings.get("data") in ("moons", "circles")
     alpha = config.stability or 2.0
     for step in (0, 100, 200, 300):
         made = factories.snapshot(step, alpha, units=120, inputs=10, two_dimensional=flat)
-        store.add_snapshot(run_id, made)
-    store.add_evaluations(run_id, factories.evaluations())
-    store.save_weights(run_id, {"hidden_1": np.ones((4, 3), np.float32)})
-    store.finish(run_id, factories.result(made))
+        store.series.add_snapshot(run_id, made)
+    store.series.add_evaluations(run_id, factories.evaluations())
+    store.arrays.save_weights(run_id, {"hidden_1": np.ones((4, 3), np.float32)})
+    store.control.finish(run_id, factories.result(made))
     return run_id
 
 
@@ -81,9 +81,9 @@ def swept(store: Store, spec: SweepSpec, *, done: int | None = None, diverged: i
     ``diverged`` of these by blowing up; pruning ratios fall with alpha and seed."""
     configs = spec.configs()
     done = len(configs) if done is None else done
-    sweep_id = store.create_sweep(spec.to_json(), spec.name, configs)
-    store.add_groups(sweep_id, [range(done), range(done, len(configs))])
-    taken = store.take_group(pid=1, pid_started=1.0)
+    sweep_id = store.sweeps.create(spec.to_json(), spec.name, configs)
+    store.groups.add(sweep_id, [range(done), range(done, len(configs))])
+    taken = store.groups.take(pid=1, pid_started=1.0)
     assert taken is not None
     made = factories.snapshot(100, 1.75, units=60, inputs=8)
     for place, config in enumerate(configs[:done]):
@@ -91,12 +91,12 @@ def swept(store: Store, spec: SweepSpec, *, done: int | None = None, diverged: i
         result = factories.result(made, pruning_ratio=ratio, iterations=100)
         if place < diverged:
             result = factories.result(made, stop_reason="diverged", message="Diverged at step 3.")
-        store.finish_member(sweep_id, place, result, snapshot=made)
-    store.leave_group(taken.number, pid=1)
+        store.members.finish(sweep_id, place, result, snapshot=made)
+    store.groups.leave(taken.number, pid=1)
     if done == len(configs):
-        rest = store.take_group(pid=1, pid_started=1.0)
+        rest = store.groups.take(pid=1, pid_started=1.0)
         assert rest is not None
-        store.leave_group(rest.number, pid=1)
+        store.groups.leave(rest.number, pid=1)
     return sweep_id
 
 

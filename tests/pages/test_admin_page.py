@@ -21,16 +21,16 @@ def words(page: AppTest) -> str:
 
 
 def test_the_only_user_sees_what_goes_on_and_stops_it(store, open_page) -> None:
-    going = store.create(SMALL, worker=(1, 1.0))
-    store.claim(going, pid=1, pid_started=1.0)
-    waiting = store.create(SMALL.replace(seed=2))
+    going = store.runs.create(SMALL, worker=(1, 1.0))
+    store.control.claim(going, pid=1, pid_started=1.0)
+    waiting = store.runs.create(SMALL.replace(seed=2))
     page = open_page("admin")
     assert not page.exception
     assert {metric.label: metric.value for metric in page.metric}["Waiting"] == "1"
     assert going in words(page)
     assert waiting in str(page.dataframe[0].value)
     page.button(key=f"stop_{going}").click().run()
-    assert store.get(going).want == "stop"
+    assert store.runs.get(going).want == "stop"
     assert page.button(key=f"stop_{going}").disabled
 
 
@@ -39,10 +39,10 @@ def test_the_switch_lets_nothing_new_begin_and_every_page_says_so(
 ) -> None:
     page = open_page("admin")
     page.toggle(key="drain").set_value(True).run()
-    assert store.draining() is not None
+    assert store.queue.draining() is not None
     assert "nothing new begins for now" in words(open_in_app("guide"))
     page.toggle(key="drain").set_value(False).run()
-    assert store.draining() is None
+    assert store.queue.draining() is None
     assert "nothing new begins" not in words(open_in_app("guide"))
 
 
@@ -50,7 +50,7 @@ def test_nobody_but_admins_sees_it(store, open_page, open_in_app, monkeypatch, t
     settings = tmp_path / "lab.toml"
     settings.write_text('mode = "codes"\n', encoding="utf-8")
     monkeypatch.setenv("HTS_LAB", str(settings))
-    store.create(SMALL, title="secret")
+    store.runs.create(SMALL, title="secret")
     page = open_page("admin")
     assert ADMIN_ONLY in words(page)
     assert not page.metric
@@ -70,11 +70,11 @@ def test_a_full_disk_is_said_on_every_page(store, open_in_app, monkeypatch) -> N
 
 
 def test_who_has_what(store, monkeypatch) -> None:
-    store.remember("code:ada", name="Ada", role="member", how="code")
-    first = store.create(SMALL, owner="code:ada")
-    store.create(SMALL.replace(seed=2), owner="code:ada")
-    store.claim(first, pid=1, pid_started=1.0)
-    store.create(SMALL.replace(seed=3))  # from before there were owners
+    store.people.remember("code:ada", name="Ada", role="member", how="code")
+    first = store.runs.create(SMALL, owner="code:ada")
+    store.runs.create(SMALL.replace(seed=2), owner="code:ada")
+    store.control.claim(first, pid=1, pid_started=1.0)
+    store.runs.create(SMALL.replace(seed=3))  # from before there were owners
     (store.home.run(first) / "weights.safetensors").write_bytes(b"x" * 10**6)
     found = shares(store)
     assert [(s.name, s.computing, s.queued) for s in found] == [
@@ -89,9 +89,9 @@ def test_who_has_what(store, monkeypatch) -> None:
 
 def test_slots_in_use_leave_out_what_is_paused(store) -> None:
     for seed in (1, 2):
-        run_id = store.create(SMALL.replace(seed=seed))
-        store.claim(run_id, pid=seed, pid_started=1.0)
-    store.set_paused(run_id, 5)
+        run_id = store.runs.create(SMALL.replace(seed=seed))
+        store.control.claim(run_id, pid=seed, pid_started=1.0)
+    store.control.set_paused(run_id, 5)
     lab = overview(store)
     assert (lab.computing, len(lab.held), lab.workers) == (1, 2, None)
     assert scheduler_status(store) is None

@@ -47,7 +47,7 @@ def be(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
 
 @pytest.fixture
 def klass(store: Store, be) -> Class:
-    store.remember(EMMY.id, name=EMMY.name, role=EMMY.role, how=EMMY.how)
+    store.people.remember(EMMY.id, name=EMMY.name, role=EMMY.role, how=EMMY.how)
     made = make_class(store, "Thursday", by=EMMY)
     return pin(store, made.number, TASK, by=EMMY)
 
@@ -70,14 +70,14 @@ def test_alone_it_says_what_a_class_is_and_lets_one_be_tried(open_in_app, store,
     page.text_input(key="class_name").set_value("Rehearsal")
     page.button(key="FormSubmitter:make_class-Make a class").click().run()
     assert not page.exception
-    (made,) = store.classes()
+    (made,) = store.classes.list()
     assert str(made.number) in page.query_params["class"]
     assert "Nobody else can join here" in said(page)
     pin(store, made.number, TASK, by=Person(id="local", name="you", role="admin", how="local"))
     page.run()
     page.button(key="class_run").click().run()
     assert not page.exception
-    assert [run.config.seed for run in store.list()] == [1]
+    assert [run.config.seed for run in store.runs.list()] == [1]
     deadline = time.monotonic() + 180
     while "1 different run, 1 on their way" not in said(page.run()):  # pooled once a second
         assert time.monotonic() < deadline
@@ -92,13 +92,13 @@ def test_a_teacher_sees_code_task_students_and_leads(open_in_app, store, klass, 
     assert "Prune as much as you can, lose at most 1 point" in words
     assert list(page.dataframe[0].value["Nickname"]) == ["ann"]
     page.button(key="class_freeze").click().run()
-    assert store.class_(klass.number).stage == "frozen"
+    assert store.classes.get(klass.number).stage == "frozen"
     page.button(key="class_reveal").click().run()
-    assert store.class_(klass.number).stage == "revealed"
+    assert store.classes.get(klass.number).stage == "revealed"
     page.button(key="class_clear").click().run()
-    assert store.class_(klass.number).stage == "open"
+    assert store.classes.get(klass.number).stage == "open"
     page.button(key="class_close_class").click().run()
-    assert store.class_(klass.number).closed is not None
+    assert store.classes.get(klass.number).closed is not None
     assert not page.exception
 
 
@@ -121,13 +121,13 @@ def test_a_student_predicts_runs_and_then_sees_the_class(open_in_app, store, kla
     (box,) = [box for box in page.number_input if (box.key or "").startswith("answer_")]
     box.set_value(35.0)
     page.button(key="FormSubmitter:predict-Predict").click().run()
-    assert answers(store, store.class_(klass.number)) == {ann.id: 35.0}
+    assert answers(store, store.classes.get(klass.number)) == {ann.id: 35.0}
     assert not page.info
     page.slider[0].set_value(1.5)
     page.run()
     page.button(key="class_run").click().run()
     assert not page.exception
-    (run,) = store.list()
+    (run,) = store.runs.list()
     assert (run.config.alpha, run.owner, run.visibility) == (1.5, ann.id, "lab")
     assert "It is on its way" in said(page)
 
@@ -140,7 +140,7 @@ def test_what_is_not_free_is_refused_also_where_the_page_was_changed(
     other = Task(title="Another", config=TASK.config, free=())
     pin(store, klass.number, other, by=EMMY)  # while the page still shows the old one
     page.button(key="class_run").click().run()
-    assert store.list() == []
+    assert store.runs.list() == []
     assert "is fixed in this task" in page.error[0].value
 
 

@@ -44,7 +44,9 @@ def measured(store, finished):
     def make(kind: str = "images", *, own: tuple[str, ...] = (), **settings) -> str:
         run_id = finished(**settings)
         weights = np.random.default_rng(0).standard_normal((40, 64)).astype(np.float32)
-        store.save_weights(run_id, {"hidden_1": weights, "output": np.ones((3, 40), np.float32)})
+        store.arrays.save_weights(
+            run_id, {"hidden_1": weights, "output": np.ones((3, 40), np.float32)}
+        )
         more = {"criteria": list(own)} if own else {}
         asked = side.side_job(store, run_id, "compress", {**ASKED, **more})
         asked.result.parent.mkdir(parents=True)

@@ -66,7 +66,7 @@ def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     page.text_input(key="join_code").input(lab.code)
     page.button[0].click().run()
     assert "say who you are first" not in said(page)
-    assert [mate.nickname for mate in store.classmates(1)] == ["Ann"]
+    assert [mate.nickname for mate in store.classes.mates(1)] == ["Ann"]
     assert not page.button(key="train").disabled
     page.button(key="sign_out").click().run()
     assert "say who you are first" in said(page)
@@ -111,7 +111,7 @@ def test_a_guest_looks_around_and_starts_nothing(open_in_app, lab, said):
 
 def test_a_public_run_is_read_by_its_address_alone(open_in_app, lab, store, finished, said):
     shown, hidden = finished(seed=5), finished(seed=6)
-    store.set_visibility(shown, "public")
+    store.runs.set_visibility(shown, "public")
     assert "seed 5" in said(open_in_app("", run=shown))
     page = open_in_app("", run=hidden)
     assert "or it is not yours to see" in said(page)
@@ -121,7 +121,7 @@ def test_a_public_run_is_read_by_its_address_alone(open_in_app, lab, store, fini
 def test_buttons_that_one_may_not_press_say_why(open_as, lab, store):
     from factories import config
 
-    run_id = store.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
+    run_id = store.runs.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
     mine = open_as("Ann", "", run=run_id)
     assert not mine.button(key="do_stop").disabled
     theirs = open_as("Bob", "", run=run_id)
@@ -129,17 +129,17 @@ def test_buttons_that_one_may_not_press_say_why(open_as, lab, store):
         assert theirs.button(key=key).disabled
         assert theirs.button(key=key).help.startswith("It belongs to Ann;")
     theirs.button(key="do_repeat").click().run()
-    assert store.list(limit=1)[0].owner == person(store, lab, "Bob")
+    assert store.runs.list(limit=1)[0].owner == person(store, lab, "Bob")
 
 
 def test_the_owner_says_who_sees_it(open_as, lab, store, said):
     from factories import config
 
-    run_id = store.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
+    run_id = store.runs.create(config(), owner=person(store, lab, "Ann"), visibility="lab")
     page = open_as("Ann", "", run=run_id)
     assert "Yours." in said(page)
     page.selectbox(key=f"visible_{run_id}").select("private").run()
-    assert store.get(run_id).visibility == "private"
+    assert store.runs.get(run_id).visibility == "private"
     assert "or it is not yours to see" in said(open_as("Bob", "", run=run_id))
 
 
@@ -147,7 +147,7 @@ def test_the_same_request_is_the_same_run_and_says_so(open_as, lab, store, said)
     first, second = open_as("Ann", ""), open_as("Bob", "")
     first.button(key="train").click().run()
     second.button(key="train").click().run()
-    runs = store.list()
+    runs = store.runs.list()
     assert len(runs) == 2  # with its twin
     assert {run.owner for run in runs} == {person(store, lab, "Ann")}
     assert "Of Ann, and you asked for the same." in said(second)
@@ -158,7 +158,7 @@ def test_a_queued_run_says_where_it_stands(open_as, lab, store, said):
     from factories import config
 
     for seed, name in enumerate(("Ann", "Ann", "Bob")):
-        run_id = store.create(
+        run_id = store.runs.create(
             config(seed=seed), owner=person(store, lab, name), visibility="private"
         )
     page = open_as("Bob", "", run=run_id)
@@ -169,10 +169,10 @@ def test_runs_are_mine_my_classs_or_everyones(open_as, lab, store):
     from factories import config
 
     ids = {
-        name: store.create(config(seed=n), owner=person(store, lab, name), visibility="lab")
+        name: store.runs.create(config(seed=n), owner=person(store, lab, name), visibility="lab")
         for n, name in enumerate(("Ann", "Bob"))
     }
-    ids["nobody"] = store.create(config(seed=9), visibility="public")
+    ids["nobody"] = store.runs.create(config(seed=9), visibility="public")
     page = open_as("Ann", "runs")
     listed = {}
     for scope in ("Mine", "Class", "Everyone"):
@@ -184,7 +184,7 @@ def test_runs_are_mine_my_classs_or_everyones(open_as, lab, store):
 
 
 def test_draining_is_said_on_every_page(open_as, store, said):
-    store.drain("Back at noon.")
+    store.queue.drain("Back at noon.")
     for name in ("", "runs", "guide"):
         assert "Back at noon." in said(open_as("Ann", name))
 

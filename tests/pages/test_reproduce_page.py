@@ -129,28 +129,28 @@ def test_running_again_is_a_sweep_whose_result_can_be_looked_at(
     page = open_page("reproduce")
     page.button(key="reproduce_run").click().run()
     assert not page.exception
-    sweep = store.sweeps()[0]
+    sweep = store.sweeps.list()[0]
     assert (sweep.state, sweep.total) == ("queued", len(protocol("digits", "quick").spec.configs()))
     assert "Run here: Digits 8 x 8, quick (s1)" in said(page)
     assert page.button(key="reproduce_stop_s1")
     page.button(key="reproduce_run").click().run()
-    assert len(store.sweeps()) == 1  # it goes on already
+    assert len(store.sweeps.list()) == 1  # it goes on already
 
     asked = protocol("digits", "quick")
     runs = {(run.cell, run.seed): run for run in made_up(asked)}
-    group = store.take_group(pid=1, pid_started=1.0)
+    group = store.groups.take(pid=1, pid_started=1.0)
     for place in group.positions[:5]:
-        config = store.members("s1")[place].config
+        config = store.sweeps.members("s1")[place].config
         ratio = runs[cell_of(config), config.seed].pruning_ratio
-        store.finish_member("s1", place, run_result(ratio))
+        store.members.finish("s1", place, run_result(ratio))
     page = open_page("reproduce", result="s1", answers="true")
     assert not page.exception
     assert f"5 of {sweep.total} runs" in said(page)
     assert not open_page("sweep", sweep="s1").exception
     page.button(key="reproduce_stop_s1").click().run()
-    assert store.sweep("s1").state == "stopped"
+    assert store.sweeps.get("s1").state == "stopped"
     page.button(key="reproduce_run").click().run()
-    assert store.sweep("s1").active
+    assert store.sweeps.get("s1").active
 
 
 @pytest.mark.process

@@ -55,6 +55,6 @@ def test_the_guide(open_page, said):
 def test_try_this_queues_a_preset_with_its_twin(open_page, store):
     page = open_page("guide")
     page.button(key="try_decision-boundary").click().run()
-    runs = store.list()
+    runs = store.runs.list()
     assert [run.config.data for run in runs] == ["moons", "moons"]
     assert runs[1].twin == runs[0].id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hts.studio.lab import Person, PersonalStore
+from hts.studio.lab import Person, Reader
 from pages._parts.shell.share import ALONE, NOTHING_OWNED, WHO, address, who_sees
 
 
@@ -55,4 +55,4 @@ def test_in_a_lab_it_says_who_sees_a_run(store, finished, hosted):
     somebody = Person(id="code:1:x", name="x", role="member", how="code")
     with store.db.writing() as connection:
         connection.execute("UPDATE runs SET visibility = 'private'")
-    assert who_sees(PersonalStore(store, somebody), {"run": run_id}) == NOTHING_OWNED
+    assert who_sees(Reader(store, somebody), {"run": run_id}) == NOTHING_OWNED

@@ -60,7 +60,11 @@ def test_once_makes_a_thing_once_for_many_threads():
 def test_compared_runs_get_different_names(store, finished):
     from pages._parts.runs.comparison import labels
 
-    runs = [store.get(finished(seed=1)), store.get(finished(seed=2)), store.get(finished(seed=2))]
+    runs = [
+        store.runs.get(finished(seed=1)),
+        store.runs.get(finished(seed=2)),
+        store.runs.get(finished(seed=2)),
+    ]
     names = labels(runs)
     assert len(set(names)) == 3
     assert "seed 1" in names[0]

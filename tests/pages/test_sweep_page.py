@@ -63,7 +63,7 @@ def test_the_form_says_how_many_runs_before_anything_starts(open_in_app, store, 
     assert re.search(r"30 runs, at most about \d+ (s|min) on this machine", said(page))
     page.text_input(key="define_seeds").set_value("1..10").run()
     assert "60 runs" in said(page)
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
 
 
 def test_a_sweep_preset_fills_the_whole_form_and_a_run_preset_its_base(open_in_app, said):
@@ -91,7 +91,7 @@ def test_start_queues_the_sweep_and_follows_it(open_in_app, store):
     page.text_input(key="define_name").set_value("Mine").run()
     page.button(key="start_sweep").click().run()
     assert not page.exception
-    (sweep,) = store.sweeps()
+    (sweep,) = store.sweeps.list()
     assert (sweep.name, sweep.state, sweep.total) == ("Mine", "queued", 30)
     assert address(page) == {"sweep": sweep.id}
     assert board(page)["status"]["state"] == "Waiting in the queue"
@@ -102,7 +102,7 @@ def test_try_this_starts_a_small_sweep(open_in_app, store):
     page = open_in_app("sweep")
     page.button(key="try_sweep").click().run()
     assert not page.exception
-    assert [sweep.total for sweep in store.sweeps()] == [30]
+    assert [sweep.total for sweep in store.sweeps.list()] == [30]
 
 
 def test_settings_that_cannot_go_together_are_refused(open_in_app, store):
@@ -112,7 +112,7 @@ def test_settings_that_cannot_go_together_are_refused(open_in_app, store):
     page.multiselect(key="define_values_scaling").set_value(["standard", "mean_field"]).run()
     page.button(key="start_sweep").click().run()
     assert "mean_field needs depth 1" in page.error[0].value
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
 
 
 def test_combinations_that_are_the_same_run_are_told(open_in_app, said):
@@ -137,7 +137,7 @@ def test_stop_and_resume(open_in_app, swept, spec, store):
     assert board(page)["status"]["state"] == "Stopped"
     page.button(key="sweep_resume").click().run()
     assert not page.exception
-    assert store.sweeps()[0].active
+    assert store.sweeps.list()[0].active
     assert page.button(key="sweep_stop")
 
 
@@ -174,7 +174,7 @@ def test_without_a_cluster_there_is_no_choice(open_in_app, store):
     page = open_in_app("sweep")
     assert "define_where" not in page.session_state
     page.button(key="start_sweep").click().run()
-    assert store.groups_of("s1") != []
+    assert store.groups.of("s1") != []
 
 
 def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
@@ -185,7 +185,7 @@ def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
     page.segmented_control(key="define_where").set_value("Cluster").run()
     page.button(key="start_sweep").click().run()
     assert not page.exception
-    (sweep,) = store.sweeps()
+    (sweep,) = store.sweeps.list()
     assert waits_for_head(store, sweep)
     assert "It waits for a head, the process that gives the runs to the cluster" in said(page)
     assert "10.0.0.1" not in said(page)
@@ -193,16 +193,16 @@ def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
     write_status(store, sweep.id, status_of())  # it was computed there once
     page.button(key="sweep_resume").click().run()
     assert not page.exception
-    assert waits_for_head(store, store.sweep(sweep.id))
+    assert waits_for_head(store, store.sweeps.get(sweep.id))
     monkeypatch.delenv("HTS_CLUSTER")
     page.button(key="sweep_stop").click().run()
     page.button(key="sweep_resume").click().run()
-    assert store.groups_of(sweep.id) != []  # on this machine, as there is nothing else
+    assert store.groups.of(sweep.id) != []  # on this machine, as there is nothing else
 
 
 def test_runs_being_computed_and_nodes_that_refuse_are_shown(open_in_app, swept, spec, store, said):
     sweep = swept(spec, done=4)
-    group = store.take_group(pid=1, pid_started=2.0)
+    group = store.groups.take(pid=1, pid_started=2.0)
     first, second = group.positions[:2]
     runs = [
         RunNow(position=first, step=250, loss=0.1234, train_accuracy=91.2, test_accuracy=90.0),
@@ -254,7 +254,7 @@ def test_what_cannot_be_is_explained_and_stays_typed(open_in_app, store, widget,
     assert not page.exception
     assert expected in page.error[0].value
     assert page.text_input(key=widget).value == typed
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
 
 
 def test_a_bad_setting_of_every_run_is_explained(open_in_app, store):
@@ -263,7 +263,7 @@ def test_a_bad_setting_of_every_run_is_explained(open_in_app, store):
     page.button(key="start_sweep").click().run()
     assert "lr must be a finite number above 0" in page.error[0].value
     assert page.number_input(key="define_base_lr").value == -1.0
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
 
 
 def test_text_begins_with_the_form_and_errors_in_it_are_explained(open_in_app, said, store):
@@ -282,7 +282,7 @@ def test_text_begins_with_the_form_and_errors_in_it_are_explained(open_in_app, s
     assert "alpha" in page.error[0].value
     page.text_area(key="define_toml").set_value("").run()
     assert "There is no text yet" in page.error[0].value
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
 
 
 def test_a_file_becomes_the_text_and_one_that_is_none_is_explained(open_in_app, said):
@@ -435,7 +435,7 @@ def test_exports_hold_every_run(swept, spec, store):
     pd = pytest.importorskip("pandas")
     from hts.studio.sweeps.export import csv_text, parquet_bytes
 
-    members = store.members(swept(spec, done=5))
+    members = store.sweeps.members(swept(spec, done=5))
     csv = pd.read_csv(io.StringIO(csv_text(members)))
     parquet = pd.read_parquet(io.BytesIO(parquet_bytes(members)))
     assert len(csv) == len(parquet) == 36

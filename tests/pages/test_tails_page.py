@@ -23,7 +23,9 @@ def run(store: Store, finished) -> str:
     """A finished run whose final weights are those of its records."""
     run_id: str = finished()
     weights = factories.stable_weights(1.75, 120, 10, seed=1).astype(np.float32)
-    store.save_weights(run_id, {"hidden_1": weights, "output": np.ones((2, 120), np.float32)})
+    store.arrays.save_weights(
+        run_id, {"hidden_1": weights, "output": np.ones((2, 120), np.float32)}
+    )
     return run_id
 
 

@@ -61,7 +61,7 @@ def test_train_submits_with_its_twin_and_follows_it(open_page, store):
     page = open_page("train", sigma="0.2")
     page.button(key="train").click().run()
     assert not page.exception
-    runs = store.list()
+    runs = store.runs.list()
     assert [run.config.noise for run in runs] == ["gaussian", "III"]
     assert {run.config.sigma for run in runs} == {0.2}
     assert "".join(page.query_params["run"]) == runs[1].id
@@ -84,7 +84,7 @@ def test_alpha_below_the_slider_comes_from_the_address(open_page, store):
     assert page.slider(key="set_slider").value == 0.7
     assert open_page("train", alpha="0.123").number_input(key="set_alpha").value == 0.123
     page.button(key="train").click().run()
-    assert store.list()[-1].config.alpha == 0.7
+    assert store.runs.list()[-1].config.alpha == 0.7
 
 
 NONSENSE = {
@@ -149,7 +149,7 @@ def test_bad_settings_are_refused_in_words_and_kept(open_page, store, key, value
     assert not page.exception
     assert expected in page.error[0].value
     assert page.number_input(key=key).value == value
-    assert store.list() == []
+    assert store.runs.list() == []
 
 
 def test_settings_that_do_not_go_together_are_refused(open_page, store):
@@ -158,38 +158,38 @@ def test_settings_that_do_not_go_together_are_refused(open_page, store):
     assert "mean_field needs depth 1" in page.error[0].value
     page.button(key="train_now").click().run()
     assert not page.exception
-    assert store.list() == []
+    assert store.runs.list() == []
 
 
 def test_no_twin_is_started_that_would_be_the_same_run(open_page, store, said):
     page = open_page("train", noise="gaussian")
     assert "The twin would be the same run" in said(page)
     page.button(key="train").click().run()
-    assert len(store.list()) == 1
+    assert len(store.runs.list()) == 1
 
 
 def test_an_interrupted_run_says_why_and_offers_what_can_be_done(open_page, store):
-    run_id = store.create(finished_config())
-    store.claim(run_id, pid=1, pid_started=1.0)
-    store.mark_interrupted(run_id, "Worker process 1 was ended by signal 9 (SIGKILL).")
+    run_id = store.runs.create(finished_config())
+    store.control.claim(run_id, pid=1, pid_started=1.0)
+    store.control.mark_interrupted(run_id, "Worker process 1 was ended by signal 9 (SIGKILL).")
     page = open_page("train", run=run_id)
     assert not page.exception
     assert "SIGKILL" in page.warning[0].value
     assert page.button(key="do_repeat")
     page.button(key="do_repeat").click().run()
     assert not page.exception
-    assert len(store.list()) == 2
+    assert len(store.runs.list()) == 2
 
 
 def test_a_divergence_is_explained(open_page, store):
-    run_id = store.create(finished_config())
-    store.claim(run_id, pid=1, pid_started=1.0)
+    run_id = store.runs.create(finished_config())
+    store.control.claim(run_id, pid=1, pid_started=1.0)
     nothing = dict.fromkeys(
         ("train_accuracy", "test_accuracy", "pruning_ratio", "train_accuracy_pruned",
          "test_accuracy_pruned", "tail_index")
     )  # fmt: skip
     words = "Diverged at step 12: to change, lower sigma."
-    store.finish(
+    store.control.finish(
         run_id,
         RunResult(iterations=12, stop_reason="diverged", seconds=1.0, message=words, **nothing),
     )
@@ -203,7 +203,7 @@ def test_a_queued_run_is_shown_and_can_be_stopped(open_page, store):
     page.button(key="train_now").click().run()
     page.button(key="do_stop").click().run()
     assert not page.exception
-    assert {run.state for run in store.list()} == {"cancelled"}
+    assert {run.state for run in store.runs.list()} == {"cancelled"}
 
 
 def test_plane_problems_show(open_page, finished):
@@ -243,11 +243,11 @@ def finished_config():
 
 def test_a_deep_network_has_a_layer_to_choose(open_page, store, finished, pair):
     run_id = finished(depth=2)
-    shot = store.snapshot(run_id, 300)
+    shot = store.series.snapshot(run_id, 300)
     second = dataclasses.replace(shot.layers[0], name="hidden 2")
     deep = dataclasses.replace(shot, layers=[shot.layers[0], second])
-    store.add_snapshot(run_id, deep)
-    store.write_live(run_id, deep)
+    store.series.add_snapshot(run_id, deep)
+    store.series.write_live(run_id, deep)
     page = open_page("train", run=run_id)
     assert page.selectbox(key="layer").options == ["hidden 1", "hidden 2"]
     page.selectbox(key="layer").set_value(1).run()
@@ -274,7 +274,7 @@ def test_choosing_the_convolutional_network_sets_what_it_can_have(open_page, sto
     assert not page.selectbox(key="set_conv_noise").disabled
     page.button(key="train").click().run()
     assert not page.exception
-    assert {(r.config.model, r.config.conv_noise) for r in store.list()} == {("cnn", "kernel")}
+    assert {(r.config.model, r.config.conv_noise) for r in store.runs.list()} == {("cnn", "kernel")}
 
 
 def test_a_convolutional_network_needs_images(open_page):

@@ -54,7 +54,7 @@ class Head:
         """Wait until the newest sweep has come so far."""
         give_up = time.monotonic() + PATIENCE
         while True:
-            sweeps = store.sweeps(limit=1)
+            sweeps = store.sweeps.list(limit=1)
             if sweeps and reached(sweeps[0]):
                 return sweeps[0]
             if self.process.poll() is not None or time.monotonic() > give_up:
@@ -117,10 +117,14 @@ class Wires:
 def results(store: Store, sweep_id: str) -> list[list[dict[str, Any]]]:
     """Everything that the members came to, but for the time it took."""
     found = []
-    for member in store.members(sweep_id):
+    for member in store.sweeps.members(sweep_id):
         assert member.run is not None
-        run = store.get(member.run)
-        parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
+        run = store.runs.get(member.run)
+        parts = [
+            member.result,
+            store.series.snapshot(run.id, run.step),
+            *store.series.evaluations(run.id),
+        ]
         found.append([_without_seconds(part) for part in parts])
     return found
 

@@ -74,7 +74,7 @@ def people(store: Store, hosted) -> dict[str, Person]:
         "operator": OPERATOR,
     }
     for one in found.values():
-        store.remember(one.id, name=one.name, role=one.role, how=one.how)
+        store.people.remember(one.id, name=one.name, role=one.role, how=one.how)
     for teacher, nicknames in (("emmy", ("ann", "bob")), ("felix", ("cem",))):
         made = make_class(store, f"Class of {teacher}", by=found[teacher])
         for nickname in nicknames:

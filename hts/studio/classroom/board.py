@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from hts.studio.classroom.question import Answer
 from hts.studio.classroom.task import Task
+from hts.studio.lab.access import whole_of
 from hts.studio.store import Asked, Class, Run, Store
 
 
@@ -92,10 +93,10 @@ def board(store: Store, klass: Class) -> Board:
     Counted is what students and their teacher asked for since the board was cleared, where it
     answers the task.  It holds private runs too: see `Board.seen_by`.
     """
-    whole, task = store.whole, task_of(klass)
-    names = {mate.person: mate.nickname for mate in whole.classmates(klass.number)}
+    whole, task = whole_of(store), task_of(klass)
+    names = {mate.person: mate.nickname for mate in whole.classes.mates(klass.number)}
     names.setdefault(klass.teacher, "the teacher")
-    wishes = [wish for wish in whole.asked_for(names, klass.since) if _counts(wish, klass)]
+    wishes = [wish for wish in whole.boards.asked_for(names, klass.since) if _counts(wish, klass)]
     people = _people_by_run(wishes, task)
     asked = Counter(one for run, askers in people.values() for one in askers)
     entries, going, lost = [], [], []
@@ -136,7 +137,7 @@ def answers(store: Store, klass: Class) -> dict[str, Answer]:
         return {}
     found = {
         given.person: task.question.read(given.answer)
-        for given in store.whole.predictions(klass.number, task.mark)
+        for given in whole_of(store).boards.predictions(klass.number, task.mark)
     }
     return {person: answer for person, answer in found.items() if answer is not None}
 

@@ -10,38 +10,11 @@ import time
 
 from hts.studio.classroom.board import answers, task_of
 from hts.studio.classroom.task import Task
-from hts.studio.lab.access import NotAllowed
+from hts.studio.lab.access import see_class, whole_of
 from hts.studio.lab.codes import need_class
 from hts.studio.lab.people import Person
 from hts.studio.store import Class, Store
 from hts.validate import BadInput
-
-
-def see_class(store: Store, number: int, *, by: Person) -> Class:
-    """The class, for who is in it, its teacher and admins; `NotAllowed` for everybody else."""
-    whole = store.whole
-    mine = {klass.number for klass in whole.classes(person=by.id)} if by.role != "guest" else set()
-    if number in mine:
-        return whole.class_(number)
-    try:
-        return need_class(store, number, by=by)
-    except BadInput:
-        raise NotAllowed(
-            f"there is no class {number}, or you are not in it: join it with its code."
-        ) from None
-
-
-def classes_of(store: Store, *, by: Person) -> list[Class]:
-    """The classes a person is in or teaches, all of them for admins; newest first."""
-    whole = store.whole
-    if by.may_everything:
-        return whole.classes()
-    if by.role == "guest":
-        return []
-    found = {klass.number: klass for klass in whole.classes(person=by.id)}
-    if by.role == "teacher":
-        found |= {klass.number: klass for klass in whole.classes(teacher=by.id)}
-    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def teaches(klass: Class, person: Person) -> bool:
@@ -52,8 +25,8 @@ def teaches(klass: Class, person: Person) -> bool:
 def pin(store: Store, number: int, task: Task | None, *, by: Person) -> Class:
     """Give the class a task, or none, and a board that begins now."""
     need_class(store, number, by=by)
-    with store.whole.db.writing():
-        return store.whole.change_class(
+    with whole_of(store).db.writing():
+        return whole_of(store).classes.change(
             number,
             task=None if task is None else task.to_json(),
             stage="open",
@@ -65,34 +38,34 @@ def pin(store: Store, number: int, task: Task | None, *, by: Person) -> Class:
 def freeze(store: Store, number: int, *, by: Person) -> Class:
     """Let what the board shows stand still; runs and predictions that come later wait."""
     need_class(store, number, by=by)
-    return store.whole.change_class(number, stage="frozen", held=time.time())
+    return whole_of(store).classes.change(number, stage="frozen", held=time.time())
 
 
 def reveal(store: Store, number: int, *, by: Person) -> Class:
     """Show everybody what was predicted and what is true; the board moves again."""
     need_class(store, number, by=by)
-    return store.whole.change_class(number, stage="revealed", held=None)
+    return whole_of(store).classes.change(number, stage="revealed", held=None)
 
 
 def reopen(store: Store, number: int, *, by: Person) -> Class:
     """Let the board move and predictions be made, after `freeze` or `reveal`."""
     need_class(store, number, by=by)
-    return store.whole.change_class(number, stage="open", held=None)
+    return whole_of(store).classes.change(number, stage="open", held=None)
 
 
 def clear(store: Store, number: int, *, by: Person) -> Class:
     """Begin the board anew: earlier runs stay but no longer count, predictions are removed."""
     klass = need_class(store, number, by=by)
     task = task_of(klass)
-    with store.whole.db.writing():
+    with whole_of(store).db.writing():
         if task is not None:
-            store.whole.forget_predictions(number, task.mark)
-        return store.whole.change_class(number, stage="open", since=time.time(), held=None)
+            whole_of(store).boards.forget(number, task.mark)
+        return whole_of(store).classes.change(number, stage="open", since=time.time(), held=None)
 
 
 def predict(store: Store, number: int, answer: object, *, by: Person) -> None:
     """Answer the question of the class, once or anew, until it is frozen or revealed."""
-    with store.whole.db.writing():
+    with whole_of(store).db.writing():
         klass = see_class(store, number, by=by)
         task = task_of(klass)
         if task is None or task.question is None:
@@ -102,7 +75,7 @@ def predict(store: Store, number: int, answer: object, *, by: Person) -> None:
                 f"the class {klass.name} is {klass.stage}: predictions count only before that."
             )
         kept = json.dumps(task.question.check(answer), ensure_ascii=False)
-        store.whole.predict(number, task.mark, by.id, kept)
+        whole_of(store).boards.predict(number, task.mark, by.id, kept)
 
 
 def may_look(store: Store, klass: Class, person: Person) -> bool:

@@ -21,6 +21,7 @@ from hts.studio.figures import words
 from hts.studio.figures.classroom.predictions import prediction_card
 from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.report import report_page
+from hts.studio.lab.access import whole_of
 from hts.studio.store import Class, Store
 
 _MEASURED = (
@@ -31,8 +32,8 @@ _MEASURED = (
 
 def lesson_zip(store: Store, klass: Class, *, address: str = "") -> bytes:
     """The lesson of ``klass`` as it stands; ``address``: where this app is reached."""
-    whole = store.whole
-    klass = whole.class_(klass.number)
+    whole = whole_of(store)
+    klass = whole.classes.get(klass.number)
     shown, task = board(whole, klass).seen_by(""), task_of(klass)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -78,7 +79,7 @@ def lesson_page(store: Store, klass: Class, shown: Board) -> str:
             tables.append(("Question", [(task.question.text, task.question.said(found))]))
     tables.append(("Runs, the best first", [_line(entry) for entry in shown.entries]))
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    count = len(store.classmates(klass.number))
+    count = len(store.classes.mates(klass.number))
     summary = (
         f"{klass.name}, {day}: {count} student{'s' * (count != 1)}, {len(shown.entries)} different "
         f"runs, asked for {sum(len(entry.people) for entry in shown.entries)} times."
@@ -114,7 +115,7 @@ def _line(entry: Entry) -> tuple[str, str]:
 
 
 def _predictions_csv(store: Store, klass: Class) -> str:
-    names = {mate.person: mate.nickname for mate in store.classmates(klass.number)}
+    names = {mate.person: mate.nickname for mate in store.classes.mates(klass.number)}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("student", "answer"))

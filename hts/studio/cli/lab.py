@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         return lab_lesson.run(options)
     with Store() as store:
         if options.what == "drain":
-            store.drain(None if options.over else options.says)
+            store.queue.drain(None if options.over else options.says)
             print("new runs begin again" if options.over else f"nothing new begins: {options.says}")
         elif options.what == "teacher":
             _key(store, options.name, revoke=options.revoke)
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             made = make_class(store, options.name, by=_teacher(store, options.teacher))
             print(made.code)
         elif options.do == "close":
-            found = close_class(store, store.class_of_code(options.code).number, by=OPERATOR)
+            found = close_class(store, store.classes.of_code(options.code).number, by=OPERATOR)
             print(f"the class {found.name} is closed")
         else:
             _list(store, as_json=options.json)
@@ -76,7 +76,7 @@ def _teacher(store: Store, name: str | None) -> Person:
     """The teacher of that name; they need not have been here yet."""
     if name is None:
         return OPERATOR
-    settings, known = current(), store.known(key_holder(name))
+    settings, known = current(), store.people.get(key_holder(name))
     if known is not None and "codes" in settings.modes:
         return Person(id=known.id, name=known.name, role="teacher", how="code")
     how = next((mode for mode in settings.modes if mode in ("oidc", "proxy")), None)
@@ -93,7 +93,7 @@ def _key(store: Store, name: str, *, revoke: bool) -> None:
     if "codes" not in current().modes:
         raise BadInput("teachers have keys where the lab's mode has codes; here they sign in.")
     if revoke:
-        store.set_key(key_holder(name), None)
+        store.people.set_key(key_holder(name), None)
         print(f"{name} has no key any more")
     else:
         print(make_key(store, name, by=OPERATOR))
@@ -159,7 +159,7 @@ def _troubles(settings: LabSettings) -> list[str]:
 
 
 def _list(store: Store, *, as_json: bool) -> None:
-    classes = [(found, len(store.classmates(found.number))) for found in store.classes()]
+    classes = [(found, len(store.classes.mates(found.number))) for found in store.classes.list()]
     if as_json:
         print(json.dumps([_plain(found, count) for found, count in classes]))
         return

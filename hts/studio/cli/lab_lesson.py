@@ -39,11 +39,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _class(store: Store, named: str) -> Class:
     if named.isascii() and named.isdigit() and len(named) < 8:
-        return store.class_(int(named))
+        return store.classes.get(int(named))
     try:
-        return store.class_of_code(named.strip().lower())
+        return store.classes.of_code(named.strip().lower())
     except UnknownClass:
-        known = ", ".join(f"{klass.number} ({klass.name})" for klass in store.classes()[:8])
+        known = ", ".join(f"{klass.number} ({klass.name})" for klass in store.classes.list()[:8])
         raise BadInput(f"there is no class {named!r}; there are: {known or 'none'}.") from None
 
 

@@ -23,5 +23,5 @@ def run(options: argparse.Namespace) -> int:
 
     home = Path(options.home or default_home()).expanduser().absolute()
     with restore(options.file, home) as store:
-        print(f"{home}: {len(store.list())} runs and {len(store.sweeps())} sweeps")
+        print(f"{home}: {len(store.runs.list())} runs and {len(store.sweeps.list())} sweeps")
     return 0

@@ -23,8 +23,8 @@ def run(options: argparse.Namespace) -> int:
 
     store = Store()
     recover(store)
-    sweep = None if options.sweep is None else store.sweep(options.sweep).id
-    runs = store.list(limit=options.limit, sweep=sweep)
+    sweep = None if options.sweep is None else store.sweeps.get(options.sweep).id
+    runs = store.runs.list(limit=options.limit, sweep=sweep)
     if options.json:
         print(json.dumps([plain_run(r) for r in runs]))
         return 0

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
     store = Store()
     recover(store)
-    found = store.get(options.id)
+    found = store.runs.get(options.id)
     if options.json:
         print(json.dumps(plain_run(found)))
         return 0

@@ -26,5 +26,7 @@ def run(options: argparse.Namespace) -> int:
         for fault in faults:
             print(fault)
         if not faults:
-            print(f"{store.home.root}: schema {len(MIGRATIONS)}, {len(store.list())} runs, sound")
+            print(
+                f"{store.home.root}: schema {len(MIGRATIONS)}, {len(store.runs.list())} runs, sound"
+            )
     return int(bool(faults))

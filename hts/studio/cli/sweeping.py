@@ -80,12 +80,12 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         return _list(store, options)
     if options.show:
-        return _show(store, store.sweep(options.show), options)
+        return _show(store, store.sweeps.get(options.show), options)
     if options.stop:
-        store.stop_sweep(options.stop, "Stopped by the user. What had ended is kept.")
-        return _show(store, store.sweep(options.stop), options)
+        store.sweeps.stop(options.stop, "Stopped by the user. What had ended is kept.")
+        return _show(store, store.sweeps.get(options.stop), options)
     if options.delete:
-        store.delete_sweep(options.delete)
+        store.sweeps.delete(options.delete)
         return 0
     if options.collect:
         from hts.studio.cluster.array import collect
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         from hts.studio.sweeps.export import export
 
         sweep_id, file = options.export
-        export(store.members(sweep_id), Path(file))
+        export(store.sweeps.members(sweep_id), Path(file))
         return 0
     return _train(store, options)
 
@@ -126,7 +126,7 @@ def chosen_spec(options: argparse.Namespace) -> SweepSpec:
 
 def _train(store: Store, options: argparse.Namespace) -> int:
     if options.resume:
-        spec = SweepSpec.from_json(store.sweep(options.resume).spec)
+        spec = SweepSpec.from_json(store.sweeps.get(options.resume).spec)
     else:
         spec = chosen_spec(options)
     if options.dry_run:
@@ -186,7 +186,7 @@ def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
     from hts.studio.sweeps.groups import plan_groups
 
     configs = spec.configs()
-    new: list[RunConfig] = [c for c in configs if store.finished_run(c) is None]
+    new: list[RunConfig] = [c for c in configs if store.runs.finished(c) is None]
     groups, least, most = len(plan_groups(new)), at_least(new, store), estimate(new, store)
     if options.json:
         counts = {"runs": len(configs), "there": len(configs) - len(new), "groups": groups}
@@ -204,7 +204,7 @@ def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
 def _list(store: Store, options: argparse.Namespace) -> int:
     from hts.studio.sweeps.text import line, plain
 
-    sweeps = store.sweeps()
+    sweeps = store.sweeps.list()
     if options.json:
         print(json.dumps([plain(sweep) for sweep in sweeps]))
     elif not sweeps:
@@ -217,6 +217,6 @@ def _list(store: Store, options: argparse.Namespace) -> int:
 def _show(store: Store, sweep: Sweep, options: argparse.Namespace) -> int:
     from hts.studio.sweeps.text import as_json, in_full
 
-    members = store.members(sweep.id)
+    members = store.sweeps.members(sweep.id)
     print(as_json(sweep, members) if options.json else in_full(sweep, members))
     return 0

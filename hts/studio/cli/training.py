@@ -84,12 +84,12 @@ def run_here(store: Store, run_id: str, *, threads: int | None, quiet: bool) -> 
         result = execute(store, run_id, control, threads=threads)
         control.reached(result.iterations)
     except BaseException as error:
-        store.fail(run_id, str(error) or type(error).__name__)
+        store.control.fail(run_id, str(error) or type(error).__name__)
         raise
     finally:
         signal.signal(signal.SIGINT, before)
         control.close()
-    store.finish(run_id, result)
+    store.control.finish(run_id, result)
     return result
 
 
@@ -99,7 +99,7 @@ class Foreground:
     def __init__(self, store: Store, run_id: str, *, quiet: bool) -> None:
         self._store, self._run_id = store, run_id
         self._wishes = StoreControl(store, run_id, patience=math.inf)
-        total = store.get(run_id).config.iterations
+        total = store.runs.get(run_id).config.iterations
         self._bar = tqdm(total=total, unit="step", file=sys.stderr, disable=quiet)
         self._interrupted = False
 
@@ -109,7 +109,7 @@ class Foreground:
             raise KeyboardInterrupt
         self._interrupted = True
         # In a thread: this one may be in the middle of a transaction.
-        threading.Thread(target=self._store.request, args=(self._run_id, "stop")).start()
+        threading.Thread(target=self._store.control.request, args=(self._run_id, "stop")).start()
 
     def wanted(self, step: int) -> str:
         """What the terminal or a page asks for."""

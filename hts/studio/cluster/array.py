@@ -201,18 +201,18 @@ def collect(store: Store, folder: Path) -> Sweep:
                 words.pop(one.position, None)
     with store.db.writing():
         for position, said in words.items():
-            store.fail_member(sweep_id, position, said)
-        store.start_again(sweep_id, worker=this_process())  # drops the groups planned above
-        sweep = store.sweep(sweep_id)
+            store.members.fail(sweep_id, position, said)
+        store.sweeps.start_again(sweep_id, worker=this_process())  # drops the groups planned above
+        sweep = store.sweeps.get(sweep_id)
         if sweep.active:
             missing = sweep.total - sweep.done - sweep.failed
-            store.stop_sweep(
+            store.sweeps.stop(
                 sweep_id,
                 f"Collected {time.strftime('%Y-%m-%d %H:%M')} from {len(paths)} of {first.of} "
                 f"parts: {missing} runs are in none of them. Collect again once they are there, or "
                 "resume to compute them here.",
             )
-    return store.sweep(sweep_id)
+    return store.sweeps.get(sweep_id)
 
 
 def _begun(store: Store, spec: SweepSpec) -> str:
@@ -220,6 +220,6 @@ def _begun(store: Store, spec: SweepSpec) -> str:
     if found is None:
         return begin_sweep(store, spec, worker=this_process())
     resume = partial(resume_sweep, store, found, worker=this_process())
-    if store.sweep(found).state != "finished":
+    if store.sweeps.get(found).state != "finished":
         resume()
     return found

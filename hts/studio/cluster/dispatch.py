@@ -39,15 +39,15 @@ class Dispatch:
         self.resumed = 0  # groups that went on from a state
         self._task = ray.remote(ray_task())
         self._data: dict[str, tuple[Any, str]] = {}
-        members = store.members(sweep_id)
+        members = store.sweeps.members(sweep_id)
         self._configs = [member.config for member in members]
-        spec = SweepSpec.from_json(store.sweep(sweep_id).spec)
+        spec = SweepSpec.from_json(store.sweeps.get(sweep_id).spec)
         self._base, self._keep_weights = spec.base, spec.keep_weights
         # A group comes to the same bits only if it is trained with all that it was planned with.
         plan = {position: tuple(group) for group in plan_of(members) for position in group}
         self._planned = {
             group.number: plan.get(group.positions[0], group.positions)
-            for group in store.groups_of(sweep_id)
+            for group in store.groups.of(sweep_id)
         }
 
     def places(self, nodes: Iterable[Mapping[str, float]]) -> int:
@@ -65,7 +65,7 @@ class Dispatch:
         positions = self._planned.setdefault(group.number, group.positions)
         config = self._configs[positions[0]]
         data, checksum = self._dataset(config.data)
-        saved, state = self.store.saved_group(self.sweep_id, left), None
+        saved, state = self.store.saved_groups.get(self.sweep_id, left), None
         if saved is not None and (state := from_saved(saved, code=code_version())) is not None:
             positions = saved.positions
             self.resumed += 1

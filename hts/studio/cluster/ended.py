@@ -55,7 +55,7 @@ class Ended:
 
     def record(self, store: Store, sweep_id: str) -> str | None:
         """Write it into the store: the run's id, or None if the member was done already."""
-        return store.finish_member(
+        return store.members.finish(
             sweep_id,
             self.position,
             decode(self.result, RunResult),

@@ -42,25 +42,25 @@ def put_back(
     """Let what remains of the group wait again, whole or in parts; all done, it is gone."""
     pid = flight.group.pid
     assert pid is not None
-    store.leave_group(flight.group.number, pid=pid, parts=parts, counts=counts)
+    store.groups.leave(flight.group.number, pid=pid, parts=parts, counts=counts)
 
 
 def settle_trouble(store: Store, flight: Flight, trouble: Trouble) -> None:
     """Its worker could not compute it: find the run that is to blame, and let it fail in words."""
-    left = [member.position for member in store.remaining(flight.group)]
+    left = [member.position for member in store.groups.remaining(flight.group)]
     if len(left) > 1:
         parts = halves(left) if trouble.out_of_memory else [[position] for position in left]
         put_back(store, flight, parts=parts)
         return
     with store.db.writing():
         for position in left:
-            store.fail_member(flight.group.sweep, position, trouble.words)
+            store.members.fail(flight.group.sweep, position, trouble.words)
         put_back(store, flight)
 
 
 def settle_loss(store: Store, flight: Flight, how: str, *, memory: bool) -> None:
     """Its worker, or the node with it, is gone: try again, in parts where it may be to blame."""
-    left = [member.position for member in store.remaining(flight.group)]
+    left = [member.position for member in store.groups.remaining(flight.group)]
     log.warning("group %d of sweep %s: %s", flight.group.number, flight.group.sweep, how)
     if len(left) > 1 and memory:
         put_back(store, flight, parts=halves(left))
@@ -71,5 +71,5 @@ def settle_loss(store: Store, flight: Flight, how: str, *, memory: bool) -> None
     else:
         words = f"{MOST_ATTEMPTS} workers that had only this run were lost; the last one: {how}"
         with store.db.writing():
-            store.fail_member(flight.group.sweep, left[0], words)
+            store.members.fail(flight.group.sweep, left[0], words)
             put_back(store, flight)

@@ -85,8 +85,8 @@ class SweepOnRay:
         """
         for group in lost_groups(self.store, self.sweep_id):  # of an earlier head
             assert group.pid is not None
-            self.store.leave_group(group.number, pid=group.pid, counts=False)
-        if self._stopping.asked or not self.store.goes_on(self.sweep_id):
+            self.store.groups.leave(group.number, pid=group.pid, counts=False)
+        if self._stopping.asked or not self.store.sweeps.goes_on(self.sweep_id):
             self._stop()
         if time.monotonic() >= self._look_at:
             self._look()
@@ -95,7 +95,7 @@ class SweepOnRay:
         self._receive()
         if self._no_node and not self.flights:
             raise NoNode(self._no_node)
-        return self.store.sweep(self.sweep_id)
+        return self.store.sweeps.get(self.sweep_id)
 
     @property
     def busy(self) -> bool:
@@ -110,7 +110,7 @@ class SweepOnRay:
             put_back(self.store, flight, counts=False)
         self.flights.clear()
         with suppress(OSError, UnknownSweep):
-            self.store.sweep(self.sweep_id)  # nothing is said of one that was deleted
+            self.store.sweeps.get(self.sweep_id)  # nothing is said of one that was deleted
             write_status(self.store, self.sweep_id, self._status(ended=True))
 
     def _stop(self) -> None:
@@ -125,15 +125,15 @@ class SweepOnRay:
         return self._dispatch.places(node.resources for node in self._nodes.fit())
 
     def _submit(self) -> None:
-        if self.store.draining() is not None:  # nothing new is to begin
+        if self.store.queue.draining() is not None:  # nothing new is to begin
             return
         places = self.places
         pid, started = this_process()
         while len(self.flights) < in_flight(places):
-            group = self.store.take_group(pid=pid, pid_started=started, sweep_id=self.sweep_id)
+            group = self.store.groups.take(pid=pid, pid_started=started, sweep_id=self.sweep_id)
             if group is None:
                 return
-            left = frozenset(member.position for member in self.store.remaining(group))
+            left = frozenset(member.position for member in self.store.groups.remaining(group))
             flight = Flight(group=group, news=None, runs=len(left))
             if not left:
                 put_back(self.store, flight)
@@ -146,7 +146,7 @@ class SweepOnRay:
                 log.warning("group %d cannot be sent: %s", group.number, error)
                 with self.store.db.writing():
                     for position in left:
-                        self.store.fail_member(self.sweep_id, position, explain(error))
+                        self.store.members.fail(self.sweep_id, position, explain(error))
                     put_back(self.store, flight)
                 continue
             self.flights[group.number] = flight
@@ -202,7 +202,7 @@ class SweepOnRay:
     def _save(self, flight: Flight, news: Saved) -> None:
         state = to_save(news.positions, news.state, code=code_version())
         try:
-            self.store.save_group(self.sweep_id, state)
+            self.store.saved_groups.save(self.sweep_id, state)
         except OSError as error:  # a full disk costs the state, not the group
             log.warning("a state of group %d cannot be kept: %s", flight.group.number, error)
             return
@@ -236,7 +236,7 @@ class SweepOnRay:
             f"no node of the cluster can compute this sweep: {' '.join(reasons)} The same version "
             "of hts, and what it needs, must be installed on every machine."
         )
-        self.store.stop_sweep(self.sweep_id, f"Stopped: {self._no_node} What had ended is kept.")
+        self.store.sweeps.stop(self.sweep_id, f"Stopped: {self._no_node} What had ended is kept.")
 
     def _lost(self, flight: Flight, error: Exception) -> None:
         """Its worker, or the node with it, is gone; or it was cancelled."""

@@ -67,7 +67,7 @@ def ranked(
     Raises `BadInput` for a criterion that does not remove whole units.
     """
     choice("criterion", criterion, of_units(), why="only whole units make a network smaller")
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     arrays = final_weights(store, run_id)
     weights = matrices(arrays, _pruned(run, arrays))
     return run, arrays, rank(CRITERIA[criterion], weights, scope=scope, seed=run.config.seed)

@@ -55,7 +55,7 @@ def compression(
     done, in [0, 1].  Raises `BadInput` for a run without weights or data.
     """
     began = time.perf_counter()
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     tell("Loading the data and the weights", 0.0)
     subject = _subject(store, run)
     network, dataset = subject.session.network, subject.session.dataset

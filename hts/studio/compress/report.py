@@ -13,7 +13,7 @@ from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.report import report_page
 from hts.studio.figures.run import cards
 from hts.studio.figures.view import RunView
-from hts.studio.store import Run, Store, Tail
+from hts.studio.store import Run, Store
 
 PRUNED = 0.5  # the fraction that is marked where nothing else was chosen
 
@@ -32,14 +32,14 @@ def report(
     With ``compression`` the figures of the Compress page are in it, of ``criterion`` at level
     ``place`` of its views (by default the one nearest to half).
     """
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     view = RunView(
         id=run.id,
         label=words.injected(run.config),
         config=run.config,
-        evaluations=store.evaluations(run_id),
-        summaries=store.summaries(run_id),
-        snapshot=Tail(store).view(run_id).snapshot,
+        evaluations=store.series.evaluations(run_id),
+        summaries=store.series.summaries(run_id),
+        snapshot=store.tail.view(run_id).snapshot,
         state=run.state,
         step=run.step,
         result=run.result,

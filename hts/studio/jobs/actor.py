@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hts.studio.lab import LOCAL, NotAllowed, Person, PersonalStore, current
+from hts.studio.lab import LOCAL, NotAllowed, Person, Reader, current
+from hts.studio.lab.access import whole_of
 from hts.studio.store import Store
 
 
@@ -12,8 +13,8 @@ def asked(store: Store, by: Person | None) -> tuple[Store, Person]:
     What one person sees of a store speaks for that person, and for nobody else.  A single user
     need not say who they are; in a lab, `NotAllowed` when nobody is named.
     """
-    if isinstance(store, PersonalStore):
-        return store.whole, store.person
+    if isinstance(store, Reader):
+        return whole_of(store), store.person
     if by is not None:
         return store, by
     if current().hosted:

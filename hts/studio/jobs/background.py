@@ -22,7 +22,7 @@ from typing import Any, Literal
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
 from hts.studio.lab.access import need_member
 from hts.studio.store import Store
 from hts.studio.store.paths import replacing
@@ -75,7 +75,7 @@ def side_job(store: Store, run_id: str | None, job: str, settings: Mapping[str, 
     """The job with its files; raises `UnknownRun`, or `BadInput` for a job that there is not."""
     choice("job", job, JOBS, why="nothing else is computed on request")
     if run_id is not None:
-        store.get(run_id)
+        store.runs.get(run_id)
     text = json.dumps(dict(settings), sort_keys=True, separators=(",", ":"))
     name = hashlib.sha256(f"{SETTINGS_VERSION} {text}".encode()).hexdigest()[:10]
     file = f"{job}-{name}{JOBS[job]}"
@@ -93,7 +93,7 @@ def ask(
     asked = side_job(store, run_id, job, settings)
     found = standing(asked)
     if found.state == "absent" and start:
-        if isinstance(store, PersonalStore):
+        if isinstance(store, Reader):
             need_member(store.person, "start a computation")
         _begin(store, asked)
         return Standing("working", asked.result, "Starting", 0.0)

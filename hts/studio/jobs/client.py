@@ -67,10 +67,10 @@ def _create(
 ) -> tuple[str, ...]:
     need_room(store, person, [config] if twin is None else [config, twin])
     visible = current().visibility
-    ids = [store.create(config, title=title, want=want, owner=person.id, visibility=visible)]
+    ids = [store.runs.create(config, title=title, want=want, owner=person.id, visibility=visible)]
     if twin is not None:
         ids.append(
-            store.create(
+            store.runs.create(
                 twin, title=title, want=want, twin_of=ids[0], owner=person.id, visibility=visible
             )
         )
@@ -101,7 +101,7 @@ def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     whole, person = asked(store, by)
     with whole.db.writing():
         sharing.need_alone(whole, person, run_id, "pause")
-        return whole.request(run_id, "pause")
+        return whole.control.request(run_id, "pause")
 
 
 def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
@@ -109,7 +109,7 @@ def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     whole, person = asked(store, by)
     with whole.db.writing():
         interrupted = need_run(whole, person, run_id, "resume").state == "interrupted"
-        run = whole.requeue(run_id) if interrupted else whole.request(run_id, "run")
+        run = whole.control.requeue(run_id) if interrupted else whole.control.request(run_id, "run")
     ensure_scheduler(whole)
     return run
 
@@ -120,7 +120,7 @@ def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> 
     whole, person = asked(store, by)
     with whole.db.writing():
         run = sharing.need_alone(whole, person, run_id, "step")
-        run = whole.request(run_id, "run", want_step=run.step + n)
+        run = whole.control.request(run_id, "run", want_step=run.step + n)
     ensure_scheduler(whole)
     return run
 
@@ -136,7 +136,7 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     with whole.db.writing():
         run = see_run(whole, person, run_id)
         if not sharing.leave_to_others(whole, person, run, "stop"):
-            run = whole.request(run_id, "stop")
+            run = whole.control.request(run_id, "stop")
     ensure_scheduler(whole)
     return run
 
@@ -146,7 +146,7 @@ def resume_interrupted(store: Store, run_id: str, *, by: Person | None = None) -
     whole, person = asked(store, by)
     with whole.db.writing():
         need_run(whole, person, run_id, "resume")
-        run = whole.requeue(run_id)
+        run = whole.control.requeue(run_id)
     ensure_scheduler(whole)
     return run
 
@@ -155,7 +155,7 @@ def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -
     """Give the run another title."""
     whole, person = asked(store, by)
     need_run(whole, person, run_id, "rename")
-    whole.rename(run_id, title)
+    whole.runs.rename(run_id, title)
 
 
 def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
@@ -163,7 +163,7 @@ def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
     whole, person = asked(store, by)
     run = see_run(whole, person, run_id)
     if not sharing.leave_to_others(whole, person, run, "delete"):
-        whole.delete(run_id)
+        whole.runs.delete(run_id)
 
 
 def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | None = None) -> None:
@@ -172,9 +172,9 @@ def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | N
     choice("visibility", visibility, VISIBILITIES, why="it is who sees a run")
     with whole.db.writing():
         run = need_run(whole, person, run_id, "show or hide")
-        whole.set_visibility(run_id, visibility)
-        if run.twin is not None and may_change(whole, person, whole.get(run.twin).owner):
-            whole.set_visibility(run.twin, visibility)
+        whole.runs.set_visibility(run_id, visibility)
+        if run.twin is not None and may_change(whole, person, whole.runs.get(run.twin).owner):
+            whole.runs.set_visibility(run.twin, visibility)
 
 
 def submit_sweep(
@@ -199,8 +199,8 @@ def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Swee
     """Let a sweep end with what it has; its workers leave within a second or two."""
     whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "stop")
-    whole.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
-    return whole.sweep(sweep_id)
+    whole.sweeps.stop(sweep_id, "Stopped by the user. What had ended is kept.")
+    return whole.sweeps.get(sweep_id)
 
 
 def resume_sweep(
@@ -216,21 +216,21 @@ def resume_sweep(
     need_sweep(whole, person, sweep_id, "resume")
     sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
-    return whole.sweep(sweep_id)
+    return whole.sweeps.get(sweep_id)
 
 
 def rename_sweep(store: Store, sweep_id: str, name: str, *, by: Person | None = None) -> None:
     """Give the sweep another name."""
     whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "rename")
-    whole.rename_sweep(sweep_id, name)
+    whole.sweeps.rename(sweep_id, name)
 
 
 def delete_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> None:
     """Remove a sweep with the runs that were made for it; refused while it is going on."""
     whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "delete")
-    whole.delete_sweep(sweep_id)
+    whole.sweeps.delete(sweep_id)
 
 
 def show_sweep_to(
@@ -240,7 +240,7 @@ def show_sweep_to(
     whole, person = asked(store, by)
     choice("visibility", visibility, VISIBILITIES, why="it is who sees a sweep")
     need_sweep(whole, person, sweep_id, "show or hide")
-    whole.set_sweep_visibility(sweep_id, visibility)
+    whole.sweeps.set_visibility(sweep_id, visibility)
 
 
 def ensure_scheduler(store: Store) -> None:
@@ -292,4 +292,4 @@ def recover(store: Store) -> list[Run]:
     if not is_free(store.home.scheduler_lock):
         return []
     lost = [run for run in lost_runs(store) if mark_lost(store, run, how_it_ended(None))]
-    return [store.get(run.id) for run in lost]
+    return [store.runs.get(run.id) for run in lost]

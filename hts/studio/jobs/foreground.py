@@ -33,16 +33,16 @@ class SweepHere:
             child = self.children.get(group.pid or 0)
             if child is None or not child.is_the(group.pid, group.pid_started):  # an earlier one's
                 settle(self.store, group, None)
-        held = self.store.held_groups(self.sweep_id)
+        held = self.store.groups.held(self.sweep_id)
         self.forced |= stop_groups(self.store, held, self.escalation, time.monotonic())
         while len(self.children) < self.plan.slots and self._start():
             pass
-        return self.store.sweep(self.sweep_id)
+        return self.store.sweeps.get(self.sweep_id)
 
     @property
     def busy(self) -> bool:
         """A worker still has a group."""
-        return bool(self.store.held_groups(self.sweep_id))
+        return bool(self.store.groups.held(self.sweep_id))
 
     def close(self) -> None:
         """End the workers at once; those without a group have nothing to lose."""
@@ -50,11 +50,11 @@ class SweepHere:
             child.dismiss()
 
     def _start(self) -> bool:
-        if self.store.waiting_group(self.sweep_id) is None:
+        if self.store.groups.waiting(self.sweep_id) is None:
             return False
         child = start_worker(self.store, threads=self.plan.threads)
         self.children[child.pid] = child
-        group = self.store.take_group(
+        group = self.store.groups.take(
             pid=child.pid, pid_started=child.started, sweep_id=self.sweep_id
         )
         if group is None:
@@ -71,6 +71,6 @@ class SweepHere:
                 continue
             del self.children[pid]
             child.dismiss()
-            for group in self.store.held_groups(self.sweep_id):
+            for group in self.store.groups.held(self.sweep_id):
                 if child.is_the(group.pid, group.pid_started):
                     settle(self.store, group, code, forced=pid in self.forced)

@@ -25,7 +25,7 @@ def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> Non
     if person.may_everything:
         return
     limits = current().limits[person.role]
-    _, queued = store.unfinished_of(person.id)
+    _, queued = store.owners.unfinished_of(person.id)
     if queued + len(configs) > limits.queued:
         raise BadInput(
             f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
@@ -58,7 +58,7 @@ def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> N
         most = limits_of(store, settings, run.owner).seconds
         if run.state == "running" and run.want != "stop" and run.seconds > most:
             log.info("run %s has computed for more than %g s and is stopped", run.id, most)
-            store.request(
+            store.control.request(
                 run.id, "stop", why=f"It computed longer than the {most:g} s its owner may have."
             )
 
@@ -81,7 +81,7 @@ def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
 
 
 def _need_disk(store: Store, person: Person, limits: Limits) -> None:
-    used = store.bytes_of(person.id) / GB
+    used = store.owners.bytes_of(person.id) / GB
     if used >= limits.disk_gb:
         raise BadInput(
             f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
@@ -107,7 +107,7 @@ def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
     """The limits of whoever owns a run; somebody whose role is not known counts as a member."""
     if owner is None or not settings.hosted:
         return settings.limits["admin"]
-    known = store.known(owner)
+    known = store.people.get(owner)
     role = known.role if known is not None else "member"
     return next((limits for name, limits in settings.limits.items() if name == role),
                 settings.limits["member"])  # fmt: skip

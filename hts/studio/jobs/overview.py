@@ -53,10 +53,10 @@ def overview(store: Store) -> Overview:
     disk = shutil.disk_usage(store.home.root)
     return Overview(
         workers=scheduler_status(store),
-        held=[run for run in store.list(states=HELD) if run.held],
-        groups=store.held_groups(),
-        queue=store.queue(),
-        draining=store.draining(),
+        held=[run for run in store.runs.list(states=HELD) if run.held],
+        groups=store.groups.held(),
+        queue=store.queue.runs(),
+        draining=store.queue.draining(),
         disk_free=disk.free / 1e6,
         disk_total=disk.total / 1e6,
         memory_free=psutil.virtual_memory().available / 1e6,
@@ -69,12 +69,12 @@ def shares(store: Store) -> list[Share]:
 
     It looks at every file of every run, which takes a while in a large store.
     """
-    known = {person.id: person for person in store.people()}
+    known = {person.id: person for person in store.people.list()}
     rows = store.db.rows("SELECT DISTINCT owner FROM runs")
     found = []
     for owner in known.keys() | {row["owner"] for row in rows}:
         person = known.get(owner)
-        computing, queued = (0, 0) if owner is None else store.unfinished_of(owner)
+        computing, queued = (0, 0) if owner is None else store.owners.unfinished_of(owner)
         found.append(
             Share(
                 id=owner,
@@ -91,7 +91,7 @@ def shares(store: Store) -> list[Share]:
 
 def _bytes(store: Store, owner: str | None) -> int:
     if owner is not None:
-        return store.bytes_of(owner)
+        return store.owners.bytes_of(owner)
     rows = store.db.rows("SELECT id FROM runs WHERE owner IS NULL")
     files = (file for row in rows for file in store.home.run(row["id"]).rglob("*"))
     return sum(file.stat().st_size for file in files if file.is_file())

@@ -19,12 +19,12 @@ def share(
     """Join the run, with its twin, that answers this request already; () if there is none."""
     if not current().hosted:
         return ()
-    found = store.same_request(config, twin, sight_of(store, person))
+    found = store.owners.same_request(config, twin, sight_of(store, person))
     if found is None:
         return ()
     ids = (found.id,) if twin is None or found.twin is None else (found.id, found.twin)
     for run_id in ids:
-        store.add_asker(run_id, person.id)
+        store.owners.add_asker(run_id, person.id)
     return ids
 
 
@@ -48,17 +48,17 @@ def leave_to_others(store: Store, person: Person, run: Run, what: str) -> bool:
     if what == "stop" and run.state in ENDED:
         need_run(store, person, run.id, what)
         return False
-    if person.id in store.askers(run.id):
-        return store.withdraw(run.id, person.id)
+    if person.id in store.owners.askers(run.id):
+        return store.owners.withdraw(run.id, person.id)
     need_run(store, person, run.id, what)
-    return bool(_others(store, person, run)) and store.withdraw(run.id, person.id)
+    return bool(_others(store, person, run)) and store.owners.withdraw(run.id, person.id)
 
 
 def _others(store: Store, person: Person, run: Run) -> list[str]:
     """Who else wants the run, where that binds ``person``."""
     if run.owner != person.id and may_change(store, person, run.owner):
         return []  # a teacher or an admin, about somebody else's run
-    return [other for other in store.askers(run.id) if other != person.id]
+    return [other for other in store.owners.askers(run.id) if other != person.id]
 
 
 def _count(others: list[str]) -> str:

@@ -38,7 +38,7 @@ def begin_sweep(
     configs = spec.configs()
     owned = None if owner is OPERATOR else owner.id
     with store.db.writing():
-        sweep_id = store.create_sweep(
+        sweep_id = store.sweeps.create(
             spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
         )
         if on_cluster:
@@ -62,7 +62,7 @@ def resume_sweep(
     and ``on_cluster`` as for `begin_sweep`.
     """
     with store.db.writing():
-        sweep = store.sweep(sweep_id)
+        sweep = store.sweeps.get(sweep_id)
         lost = sweep.pid is not None and not alive(sweep.pid, sweep.pid_started, store.home)
         if sweep.active and not lost:
             raise BadInput(
@@ -70,14 +70,14 @@ def resume_sweep(
                 + (f" in process {sweep.pid}" if sweep.pid else "")
                 + ": it need not be resumed."
             )
-        if on_cluster and store.held_groups(sweep_id):
+        if on_cluster and store.groups.held(sweep_id):
             raise BadInput(
                 f"the workers of sweep {sweep_id} are still leaving it, after it was stopped: "
                 "resume it in some seconds."
             )
         if retry_failed:
-            store.retry_failed(sweep_id)
-        store.start_again(sweep_id, worker=worker)
+            store.members.retry_failed(sweep_id)
+        store.sweeps.start_again(sweep_id, worker=worker)
         if on_cluster:
             _mark_as_of_cluster(store, sweep_id)
         else:
@@ -98,14 +98,14 @@ def _mark_as_of_cluster(store: Store, sweep_id: str) -> None:
 
 def waits_for_head(store: Store, sweep: Sweep) -> bool:
     """Whether the sweep was begun for a cluster, and no head has it."""
-    return sweep.active and sweep.pid is None and not store.groups_of(sweep.id)
+    return sweep.active and sweep.pid is None and not store.groups.of(sweep.id)
 
 
 def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
     """Let the process ``worker`` have a sweep that waits for a head; False if it does not."""
     with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
-        if waits_for_head(store, store.sweep(sweep_id)):
-            store.start_again(sweep_id, worker=worker)
+        if waits_for_head(store, store.sweeps.get(sweep_id)):
+            store.sweeps.start_again(sweep_id, worker=worker)
             _plan(store, sweep_id)
             return True
     return False
@@ -114,11 +114,11 @@ def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
 def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
     """Let a sweep that the process ``pid`` had wait for another head; False if it had it not."""
     with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
-        sweep = store.sweep(sweep_id)
+        sweep = store.sweeps.get(sweep_id)
         if sweep.active and sweep.pid == pid:
-            for group in store.held_groups(sweep_id):
-                store.leave_group(group.number, pid=pid, counts=False)
-            store.start_again(sweep_id)
+            for group in store.groups.held(sweep_id):
+                store.groups.leave(group.number, pid=pid, counts=False)
+            store.sweeps.start_again(sweep_id)
             return True
     return False
 
@@ -126,7 +126,7 @@ def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
 def same_sweep(store: Store, spec: SweepSpec) -> str | None:
     """The newest sweep of the same description, or None."""
     text = spec.to_json()
-    return next((sweep.id for sweep in store.sweeps() if sweep.spec == text), None)
+    return next((sweep.id for sweep in store.sweeps.list() if sweep.spec == text), None)
 
 
 def plan_of(members: Sequence[Member]) -> list[list[int]]:
@@ -140,18 +140,18 @@ def plan_of(members: Sequence[Member]) -> list[list[int]]:
 
 
 def _plan(store: Store, sweep_id: str) -> None:
-    store.reuse_finished(sweep_id, _sight_of_owner(store, store.sweep(sweep_id).owner))
-    members = store.members(sweep_id)
+    store.members.reuse_finished(sweep_id, _sight_of_owner(store, store.sweeps.get(sweep_id).owner))
+    members = store.sweeps.members(sweep_id)
     waiting = {member.position for member in members if member.state == "waiting"}
     groups = [[p for p in group if p in waiting] for group in plan_of(members)]
-    store.add_groups(sweep_id, filter(None, groups))
+    store.groups.add(sweep_id, filter(None, groups))
 
 
 def _sight_of_owner(store: Store, owner: str | None) -> Sight | None:
     """What the owner of a sweep sees, since nothing else is to be in it; None: everything."""
     if owner is None or owner in (LOCAL.id, OPERATOR.id):
         return None
-    known = store.known(owner)
+    known = store.people.get(owner)
     if known is None:
         return Sight(person=owner)
     role, how = cast(Role, known.role), cast(How, known.how)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from hts.studio.jobs.limits import limits_of
 from hts.studio.lab import current
+from hts.studio.lab.access import whole_of
 from hts.studio.store import HELD, Run, Store
 from hts.studio.sweeps.cost import in_words, work
 
@@ -43,14 +44,14 @@ class Wait:
 
 def waiting(store: Store, run_id: str, slots: int) -> Wait | None:
     """Where the run stands in the queue of ``store``; None if it is not queued."""
-    whole = store.whole
-    queue = whole.queue()
+    whole = whole_of(store)
+    queue = whole.queue.runs()
     place = next((i for i, run in enumerate(queue) if run.id == run_id), None)
     if place is None:
         return None
     seconds = None
     pace = seconds_per_work(whole)
-    if pace is not None and whole.draining() is None:
+    if pace is not None and whole.queue.draining() is None:
         seconds = _simulated(whole, queue, place, slots, pace)
     return Wait(
         place=place + 1,
@@ -62,7 +63,7 @@ def waiting(store: Store, run_id: str, slots: int) -> Wait | None:
 
 def seconds_per_work(store: Store) -> float | None:
     """The median pace of the runs that finished last; None if none did."""
-    finished = store.list(limit=RECENT, states=("finished",))
+    finished = store.runs.list(limit=RECENT, states=("finished",))
     paces = [
         run.seconds / done
         for run in finished
@@ -74,7 +75,9 @@ def seconds_per_work(store: Store) -> float | None:
 def _simulated(store: Store, queue: list[Run], place: int, slots: int, pace: float) -> float | None:
     """Seconds until ``queue[place]`` begins; None if no slot will ever be free for it."""
     settings = current()
-    computing = [run for run in store.list(states=HELD) if run.state in ("starting", "running")]
+    computing = [
+        run for run in store.runs.list(states=HELD) if run.state in ("starting", "running")
+    ]
     ends = [(_left(run, pace), run.owner or "") for run in computing]
     heapq.heapify(ends)
     most = {run.owner: limits_of(store, settings, run.owner).running for run in queue}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hts.studio.lab.access import NotAllowed, sight_of
 from hts.studio.lab.people import GUEST, LOCAL, OPERATOR, ROLES, Person, Role
-from hts.studio.lab.personal import PersonalStore
+from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import LabSettings, Limits, current
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Limits",
     "NotAllowed",
     "Person",
-    "PersonalStore",
+    "Reader",
     "Role",
     "current",
     "sight_of",

@@ -9,7 +9,7 @@ has the machine.  Changed: by the owner, by a teacher of the owner, by admins.
 from __future__ import annotations
 
 from hts.studio.lab.people import Person
-from hts.studio.store import Sight, Store, Sweep, UnknownRun, UnknownSweep
+from hts.studio.store import Class, Sight, Store, Sweep, UnknownRun, UnknownSweep
 from hts.studio.store.run_row import Run
 from hts.validate import BadInput
 
@@ -34,15 +34,23 @@ class SweepNotSeen(UnknownSweep):
         self.args = (f"there is no sweep {sweep_id!r}, or it is not yours to see.",)
 
 
+def whole_of(store: Store) -> Store:
+    """All of the store, where ``store`` is what one person reads of it."""
+    whole: Store = getattr(store, "behind", store)
+    return whole
+
+
 def sight_of(store: Store, person: Person) -> Sight:
     """What ``person`` sees of ``store`` now."""
     if person.may_everything:
         return Sight(person=person.id, everything=True)
     if person.role == "guest":
         return Sight(person=person.id)
-    whole = store.whole
-    students = frozenset(whole.students_of(person.id)) if person.role == "teacher" else frozenset()
-    mates = frozenset(whole.classmates_of(person.id)) if person.how == "code" else None
+    whole = whole_of(store)
+    students = (
+        frozenset(whole.classes.students_of(person.id)) if person.role == "teacher" else frozenset()
+    )
+    mates = frozenset(whole.classes.mates_of(person.id)) if person.how == "code" else None
     return Sight(person=person.id, owners=students, lab=mates)
 
 
@@ -54,23 +62,54 @@ def may_change(store: Store, person: Person, owner: str | None) -> bool:
         return False
     if owner == person.id:
         return True
-    return person.role == "teacher" and owner in store.whole.students_of(person.id)
+    return person.role == "teacher" and owner in whole_of(store).classes.students_of(person.id)
+
+
+def need_sight_of_run(store: Store, person: Person, run_id: str) -> None:
+    """`NotSeen` unless ``person`` sees the run; nothing is said to who sees everything."""
+    whole = whole_of(store)
+    if not person.may_everything and not whole.runs.sees(sight_of(whole, person), run_id):
+        raise NotSeen(run_id)
 
 
 def see_run(store: Store, person: Person, run_id: str) -> Run:
     """The run, if ``person`` sees it; else `NotSeen`, or `UnknownRun` for who sees everything."""
-    whole = store.whole
-    if not person.may_everything and not whole.sees(sight_of(whole, person), run_id):
-        raise NotSeen(run_id)
-    return whole.get(run_id)
+    need_sight_of_run(store, person, run_id)
+    return whole_of(store).runs.get(run_id)
+
+
+def need_sight_of_sweep(store: Store, person: Person, sweep_id: str) -> None:
+    """`SweepNotSeen` unless ``person`` sees the sweep."""
+    whole = whole_of(store)
+    if not person.may_everything and not whole.sweeps.sees(sight_of(whole, person), sweep_id):
+        raise SweepNotSeen(sweep_id)
 
 
 def see_sweep(store: Store, person: Person, sweep_id: str) -> Sweep:
     """The sweep, if ``person`` sees it; else `SweepNotSeen` or `UnknownSweep`."""
-    whole = store.whole
-    if not person.may_everything and not whole.sees_sweep(sight_of(whole, person), sweep_id):
-        raise SweepNotSeen(sweep_id)
-    return whole.sweep(sweep_id)
+    need_sight_of_sweep(store, person, sweep_id)
+    return whole_of(store).sweeps.get(sweep_id)
+
+
+def classes_of(store: Store, *, by: Person) -> list[Class]:
+    """The classes a person is in or teaches, all of them for admins; newest first."""
+    classes = whole_of(store).classes
+    if by.may_everything:
+        return classes.list()
+    if by.role == "guest":
+        return []
+    found = {klass.number: klass for klass in classes.list(person=by.id)}
+    if by.role == "teacher":
+        found |= {klass.number: klass for klass in classes.list(teacher=by.id)}
+    return [found[number] for number in sorted(found, reverse=True)]
+
+
+def see_class(store: Store, number: int, *, by: Person) -> Class:
+    """The class, for who is in it, its teacher and admins; `NotAllowed` for everybody else."""
+    for klass in classes_of(store, by=by):
+        if klass.number == number:
+            return klass
+    raise NotAllowed(f"there is no class {number}, or you are not in it: join it with its code.")
 
 
 def need_run(store: Store, person: Person, run_id: str, what: str) -> Run:
@@ -102,7 +141,7 @@ def owner_name(store: Store, owner: str | None) -> str:
     """How others call the owner of a run."""
     if owner is None:
         return "the operator of this machine"
-    known = store.whole.known(owner)
+    known = whole_of(store).people.get(owner)
     return known.name if known is not None else "somebody who has left"
 
 

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 
-from hts.studio.lab.access import NotAllowed
+from hts.studio.lab.access import NotAllowed, whole_of
 from hts.studio.lab.people import Person
 from hts.studio.store import Class, Store, UnknownClass
 from hts.validate import BadInput
@@ -40,12 +40,12 @@ def make_class(store: Store, name: str, *, by: Person) -> Class:
     if not 1 <= len(name.strip()) <= 80:
         raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name.strip())}.")
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-    return store.whole.create_class(code, name.strip(), by.id)
+    return whole_of(store).classes.create(code, name.strip(), by.id)
 
 
 def need_class(store: Store, number: int, *, by: Person) -> Class:
     """The class, if it is ``by``'s to change; `NotAllowed` otherwise."""
-    found = store.whole.class_(number)
+    found = whole_of(store).classes.get(number)
     if not by.may_everything and not (by.role == "teacher" and found.teacher == by.id):
         raise NotAllowed(f"the class {found.name} is another teacher's: only they may change it.")
     return found
@@ -54,7 +54,7 @@ def need_class(store: Store, number: int, *, by: Person) -> Class:
 def close_class(store: Store, number: int, *, by: Person) -> Class:
     """Let nobody join any more; who is in stays in."""
     need_class(store, number, by=by)
-    return store.whole.change_class(number, closed=time.time())
+    return whole_of(store).classes.change(number, closed=time.time())
 
 
 def join(store: Store, code: str, nickname: str, *, known: Person | None = None) -> str | None:
@@ -63,23 +63,23 @@ def join(store: Store, code: str, nickname: str, *, known: Person | None = None)
     Somebody who has signed in otherwise (``known``) joins as who they are and needs no token: None.
     Raises `BadInput` for a wrong code, a nickname that is taken or cannot be one, a full class.
     """
-    whole, nickname = store.whole, nickname.strip()
+    nickname = nickname.strip()
     if len(nickname) > LONGEST_NICKNAME or not _NICKNAME.fullmatch(nickname):
         raise BadInput(
             f"a nickname has 1 to {LONGEST_NICKNAME} letters, digits, spaces and . ' -, got "
             f"{nickname[: LONGEST_NICKNAME + 1]!r}: the others see it."
         )
-    found = _class_of(whole, code)
-    if len(whole.classmates(found.number)) >= MOST_CLASS:
+    found = _class_of(store, code)
+    if len(store.classes.mates(found.number)) >= MOST_CLASS:
         raise BadInput(f"the class {found.name} is full: it has {MOST_CLASS} members.")
     if known is not None and known.role != "guest":
-        whole.join_class(found.number, known.id, nickname, None)
+        store.classes.join(found.number, known.id, nickname, None)
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     person_id = f"code:{found.number}:{secrets.token_hex(8)}"
-    with whole.db.writing():
-        whole.join_class(found.number, person_id, nickname, digest(token))
-        whole.remember(person_id, name=nickname, role="member", how="code")
+    with store.db.writing():
+        store.classes.join(found.number, person_id, nickname, digest(token))
+        store.people.remember(person_id, name=nickname, role="member", how="code")
     return token
 
 
@@ -92,9 +92,9 @@ def make_key(store: Store, name: str, *, by: Person) -> str:
         raise NotAllowed(f"{by.name} is a {by.role}: only admins make teachers' keys.")
     person = Person(id=key_holder(name), name=name.strip(), role="teacher", how="code")
     key = secrets.token_urlsafe(TOKEN_BYTES)
-    with store.whole.db.writing():
-        store.whole.remember(person.id, name=person.name, role=person.role, how=person.how)
-        store.whole.set_key(person.id, digest(key))
+    with store.db.writing():
+        store.people.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.people.set_key(person.id, digest(key))
     return key
 
 
@@ -107,7 +107,7 @@ def teacher(store: Store, key: object) -> Person | None:
     """Which teacher showed this key; None if none has it."""
     if not isinstance(key, str) or not 20 <= len(key) <= 100:
         return None
-    found = store.whole.holder_of_key(digest(key))
+    found = store.people.of_key(digest(key))
     if found is None:
         return None
     return Person(id=found.id, name=found.name, role="teacher", how="code")
@@ -117,7 +117,7 @@ def student(store: Store, token: object) -> Person | None:
     """Who showed this token; None if nobody has it."""
     if not isinstance(token, str) or not 20 <= len(token) <= 100:
         return None
-    found = store.whole.owner_of_token(digest(token))
+    found = store.classes.of_token(digest(token))
     if found is None:
         return None
     _, mate = found
@@ -138,7 +138,7 @@ def _class_of(store: Store, code: str) -> Class:
     try:
         if not _CODE.fullmatch(plain):
             raise UnknownClass(plain[:20])
-        return store.class_of_code(plain)
+        return store.classes.of_code(plain)
     except UnknownClass:
         with _counting:
             _wrong.append(time.monotonic())

@@ -74,10 +74,10 @@ def of_headers(
 
 def remember(store: Store, person: Person, now: float) -> None:
     """Note that they are here, unless that was noted a moment ago."""
-    known = store.whole.known(person.id)
+    known = store.people.get(person.id)
     same = known is not None and (known.name, known.role) == (person.name, person.role)
     if known is None or not same or now - known.seen > SEEN_SECONDS:
-        store.whole.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.people.remember(person.id, name=person.name, role=person.role, how=person.how)
 
 
 def _person(settings: LabSettings, how: str, named: str, name: str) -> Person | None:

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _stop(store: Store, sweep_id: str, words: str) -> None:
     with contextlib.suppress(UnknownSweep):  # deleted meanwhile
-        store.stop_sweep(sweep_id, words)
+        store.sweeps.stop(sweep_id, words)
 
 
 def compute(store: Store, sweep_id: str, address: str | None) -> None:

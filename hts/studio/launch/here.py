@@ -53,7 +53,7 @@ def train_here(
     """
     sweep_id = _begun(store, spec, sweep_id, quiet=quiet)
     _watch(store, sweep_id, computing, quiet=quiet)
-    sweep = store.sweep(sweep_id)
+    sweep = store.sweeps.get(sweep_id)
     if sweep.state == "stopped" and not quiet:
         print(
             f"Stopped with {sweep.done} of {sweep.total} runs done. The same command, or "
@@ -68,7 +68,7 @@ def _begun(store: Store, spec: SweepSpec, sweep_id: str | None, *, quiet: bool) 
     found = sweep_id or same_sweep(store, spec)
     if found is None:
         return begin_sweep(store, spec, worker=announce(store.home))
-    sweep = store.sweep(found)
+    sweep = store.sweeps.get(found)
     if sweep.active:
         where = f"in process {sweep.pid}" if sweep.pid else "in the background"
         raise BadInput(
@@ -96,13 +96,13 @@ def _watch(
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     here = computing(sweep_id)
-    sweep = store.sweep(sweep_id)
+    sweep = store.sweeps.get(sweep_id)
     ended = sweep.done + sweep.failed
     bar = tqdm(total=sweep.total, initial=ended, unit="run", file=sys.stderr, disable=quiet)
     try:
         while True:
             if asked and sweep.active:
-                store.stop_sweep(sweep_id, "Stopped by the user. What had ended is kept.")
+                store.sweeps.stop(sweep_id, "Stopped by the user. What had ended is kept.")
             sweep = here.tick()
             _show(bar, sweep)
             if (not sweep.active and not here.busy) or len(asked) > 1:

@@ -49,7 +49,7 @@ def reproduce_here(
     for name in dict.fromkeys(config.data for config in protocol.spec.configs()):
         load(name)  # what is missing is said, or downloaded, before anything is trained
     sweep = train_here(store, protocol.spec, workers_here(store, planned(environ)), quiet=quiet)
-    result = made(protocol, store.members(sweep.id), command=command)
+    result = made(protocol, store.sweeps.members(sweep.id), command=command)
     return result, sweep.state == "stopped"
 
 

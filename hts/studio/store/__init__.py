@@ -6,8 +6,8 @@ from hts.studio.store.arrays import Checkpoint
 from hts.studio.store.boards import Asked, Prediction
 from hts.studio.store.classes import STAGES, Class, Classmate, Stage, UnknownClass
 from hts.studio.store.database import NewerStore
-from hts.studio.store.owners import Known
 from hts.studio.store.paths import Home, default_home
+from hts.studio.store.people import Known
 from hts.studio.store.run_row import (
     ENDED,
     HELD,

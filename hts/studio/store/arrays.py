@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from hts.studio.store.paths import replacing
-from hts.studio.store.runs import Runs, log
+from hts.studio.store.paths import Home, log, replacing
+from hts.studio.store.runs import Runs
 
-Arrays = Mapping[str, NDArray]
+Named = Mapping[str, NDArray]
 
 
 class Checkpoint(NamedTuple):
@@ -25,39 +26,43 @@ class Checkpoint(NamedTuple):
     tensors: dict[str, NDArray]
 
 
-class ArrayFiles(Runs):
+@dataclass(frozen=True)
+class Arrays:
     """The large files of a run."""
 
-    def save_checkpoint(self, run_id: str, step: int, seconds: float, tensors: Arrays) -> None:
+    home: Home
+    runs: Runs
+
+    def save_checkpoint(self, run_id: str, step: int, seconds: float, tensors: Named) -> None:
         """Replace the checkpoint; a crash meanwhile leaves the old one whole."""
-        self._number(run_id)
+        self.runs.number(run_id)
         _write(self.home.checkpoint(run_id), tensors, step=step, seconds=seconds)
-        self._update(run_id, checkpoint_step=step)
+        self.runs.update(run_id, checkpoint_step=step)
 
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""
-        self._number(run_id)
+        self.runs.number(run_id)
         return _read(self.home.checkpoint(run_id), with_tensors=True)
 
     def checkpoint_at(self, run_id: str) -> tuple[int, float] | None:
         """Step and training seconds of the checkpoint that `load_checkpoint` would give."""
-        self._number(run_id)
+        self.runs.number(run_id)
         found = _read(self.home.checkpoint(run_id), with_tensors=False)
         return None if found is None else (found.step, found.seconds)
 
     def drop_checkpoint(self, run_id: str) -> None:
         """Remove the checkpoint, for a run that will not be continued."""
-        self._update(run_id, checkpoint_step=None)
+        self.runs.update(run_id, checkpoint_step=None)
         self.home.checkpoint(run_id).unlink(missing_ok=True)
 
-    def save_weights(self, run_id: str, tensors: Arrays) -> None:
+    def save_weights(self, run_id: str, tensors: Named) -> None:
         """Keep the final weights, each ``(units, inputs)``."""
-        self._number(run_id)
+        self.runs.number(run_id)
         _write(self.home.weights(run_id), tensors)
 
     def load_weights(self, run_id: str) -> dict[str, NDArray] | None:
         """The final weights, or None if none were kept or the file is damaged."""
-        self._number(run_id)
+        self.runs.number(run_id)
         path = self.home.weights(run_id)
         try:
             with safe_open(path, framework="numpy") as file:
@@ -69,7 +74,7 @@ class ArrayFiles(Runs):
             return None
 
 
-def _write(path: Path, tensors: Arrays, **about: float) -> None:
+def _write(path: Path, tensors: Named, **about: float) -> None:
     plain = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     content = save(plain, {name: repr(value) for name, value in about.items()} or None)
     with replacing(path, durable=True) as file:

@@ -159,8 +159,8 @@ class _Digest:
 
 
 def _every_run(store: Store) -> list:
-    sweeps = [run for sweep in store.sweeps() for run in store.list(sweep=sweep.id)]
-    return store.list() + sweeps
+    sweeps = [run for sweep in store.sweeps.list() for run in store.runs.list(sweep=sweep.id)]
+    return store.runs.list() + sweeps
 
 
 def _unpack(file: Path, folder: Path) -> None:
@@ -202,16 +202,18 @@ def _inside(name: str, file: Path) -> PurePosixPath:
 def _let_go(store: Store) -> None:
     """Nothing of a restored store has a worker."""
     words = "It was going on when the backup was made. "
-    for run in store.list(states=HELD):
+    for run in store.runs.list(states=HELD):
         if run.held:
             can = "Resume continues from its checkpoint." if run.checkpoint_step else ""
-            store.mark_interrupted(run.id, words + (can or "Repeat starts it again."))
-    for sweep in store.sweeps(states=("queued", "running")):
+            store.control.mark_interrupted(run.id, words + (can or "Repeat starts it again."))
+    for sweep in store.sweeps.list(states=("queued", "running")):
         if sweep.pid is not None:
-            store.stop_sweep(sweep.id, words + "What had ended is kept; resume goes on from there.")
-    for group in store.held_groups():
+            store.sweeps.stop(
+                sweep.id, words + "What had ended is kept; resume goes on from there."
+            )
+    for group in store.groups.held():
         if group.pid is not None:
-            store.leave_group(group.number, pid=group.pid, counts=False)
+            store.groups.leave(group.number, pid=group.pid, counts=False)
 
 
 def store_faults(store: Store) -> Iterator[str]:

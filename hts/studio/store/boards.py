@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hts.studio.store.database import Database
 from hts.studio.store.run_row import Run, from_row
-from hts.studio.store.runs import Runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +29,13 @@ class Prediction:
     given: float
 
 
-class Boards(Runs):
+@dataclass(frozen=True)
+class Boards:
     """The table ``predictions``, and runs by who asked for them."""
 
-    def asked_for(self, people: Iterable[str], since: float) -> builtins.list[Asked]:
+    db: Database
+
+    def asked_for(self, people: Iterable[str], since: float) -> list[Asked]:
         """Every request of ``people`` from ``since`` on, in the order in which runs were made.
 
         A run that several asked for is there once for each.  Runs of sweeps are left out.
@@ -61,7 +63,7 @@ class Boards(Runs):
                 (number, task, person, answer, time.time()),
             )
 
-    def predictions(self, number: int, task: str) -> builtins.list[Prediction]:
+    def predictions(self, number: int, task: str) -> list[Prediction]:
         """All answers to the question of ``task``, in the order in which they were given."""
         rows = self.db.rows(
             "SELECT person, answer, given FROM predictions WHERE class = ? AND task = ? "
@@ -70,7 +72,7 @@ class Boards(Runs):
         )
         return [Prediction(**dict(row)) for row in rows]
 
-    def forget_predictions(self, number: int, task: str) -> None:
+    def forget(self, number: int, task: str) -> None:
         """Remove all answers to the question of ``task`` in a class."""
         with self.db.writing() as connection:
             connection.execute(

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hts.studio.store.runs import Runs
+from hts.studio.store.database import Database
 from hts.validate import BadInput
 
 Stage = Literal["open", "frozen", "revealed"]
@@ -60,10 +60,13 @@ class Classmate:
     joined: float
 
 
-class Classes(Runs):
+@dataclass(frozen=True)
+class Classes:
     """The tables ``classes`` and ``class_members``."""
 
-    def create_class(self, code: str, name: str, teacher: str) -> Class:
+    db: Database
+
+    def create(self, code: str, name: str, teacher: str) -> Class:
         """Add a class that can be joined by ``code``; `BadInput` if the code is taken."""
         now = time.time()
         try:
@@ -75,34 +78,34 @@ class Classes(Runs):
                 ).lastrowid
         except sqlite3.IntegrityError:
             raise BadInput(f"the code {code!r} is taken: choose another one.") from None
-        return self.class_(int(number or 0))
+        return self.get(int(number or 0))
 
-    def class_(self, number: int) -> Class:
+    def get(self, number: int) -> Class:
         """The class as it stands; `UnknownClass` if there is none."""
-        found = self._classes("WHERE number = ?", number)
+        found = self._found("WHERE number = ?", number)
         if not found:
             raise UnknownClass(number)
         return found[0]
 
-    def class_of_code(self, code: str) -> Class:
+    def of_code(self, code: str) -> Class:
         """The class with this code; `UnknownClass` if there is none."""
-        found = self._classes("WHERE code = ?", code)
+        found = self._found("WHERE code = ?", code)
         if not found:
             raise UnknownClass(code)
         return found[0]
 
-    def classes(
+    def list(
         self, *, teacher: str | None = None, person: str | None = None
     ) -> builtins.list[Class]:
         """Classes, newest first: all, those of a teacher, or those that a person is in."""
         if teacher is not None:
-            return self._classes("WHERE teacher = ? ORDER BY number DESC", teacher)
+            return self._found("WHERE teacher = ? ORDER BY number DESC", teacher)
         if person is not None:
             inside = "number IN (SELECT class FROM class_members WHERE person = ?)"
-            return self._classes(f"WHERE {inside} ORDER BY number DESC", person)
-        return self._classes("ORDER BY number DESC")
+            return self._found(f"WHERE {inside} ORDER BY number DESC", person)
+        return self._found("ORDER BY number DESC")
 
-    def change_class(self, number: int, **values: Any) -> Class:
+    def change(self, number: int, **values: Any) -> Class:
         """Set ``name``, ``stage``, ``task``, ``since``, ``closed`` or ``held``; returns it then."""
         assert values.keys() <= {"name", "stage", "task", "since", "closed", "held"}
         sets = "".join(f"{name} = ?, " for name in values)
@@ -111,12 +114,12 @@ class Classes(Runs):
                 f"UPDATE classes SET {sets}revision = revision + 1 WHERE number = ?",
                 (*values.values(), number),
             )
-            return self.class_(number)
+            return self.get(number)
 
-    def join_class(self, number: int, person: str, nickname: str, token: str | None) -> None:
+    def join(self, number: int, person: str, nickname: str, token: str | None) -> None:
         """Put a person into an open class under a free nickname; ``token``: its SHA-256."""
         with self.db.writing() as connection:
-            found = self.class_(number)
+            found = self.get(number)
             if found.closed is not None:
                 raise BadInput(f"the class {found.name} is closed: nobody can join it any more.")
             try:
@@ -125,14 +128,14 @@ class Classes(Runs):
                     (number, person, nickname, nickname.casefold(), token, time.time()),
                 )
             except sqlite3.IntegrityError:
-                mine = any(mate.person == person for mate in self.classmates(number))
+                mine = any(mate.person == person for mate in self.mates(number))
                 raise BadInput(
                     f"you are in the class {found.name} already."
                     if mine
                     else f"the nickname {nickname!r} is taken in this class: choose another one."
                 ) from None
 
-    def classmates(self, number: int) -> builtins.list[Classmate]:
+    def mates(self, number: int) -> builtins.list[Classmate]:
         """Who is in the class, in the order in which they joined."""
         rows = self.db.rows(
             "SELECT person, nickname, joined FROM class_members WHERE class = ? "
@@ -141,7 +144,7 @@ class Classes(Runs):
         )
         return [Classmate(**dict(row)) for row in rows]
 
-    def owner_of_token(self, token: str) -> tuple[Class, Classmate] | None:
+    def of_token(self, token: str) -> tuple[Class, Classmate] | None:
         """Whose token has this SHA-256, and of which class; None if nobody's."""
         rows = self.db.rows(
             "SELECT class, person, nickname, joined FROM class_members WHERE token = ?", (token,)
@@ -149,16 +152,16 @@ class Classes(Runs):
         if not rows:
             return None
         found = dict(rows[0])
-        return self.class_(found.pop("class")), Classmate(**found)
+        return self.get(found.pop("class")), Classmate(**found)
 
-    def leave_class(self, number: int, person: str) -> None:
+    def leave(self, number: int, person: str) -> None:
         """Take a person out of a class; what they made stays theirs."""
         with self.db.writing() as connection:
             connection.execute(
                 "DELETE FROM class_members WHERE class = ? AND person = ?", (number, person)
             )
 
-    def classmates_of(self, person: str) -> set[str]:
+    def mates_of(self, person: str) -> set[str]:
         """Everybody in the classes that this person is in or teaches, their teachers included."""
         rows = self.db.rows(
             "WITH mine AS (SELECT number, teacher FROM classes WHERE teacher = ?1 OR number IN "
@@ -178,5 +181,5 @@ class Classes(Runs):
         )
         return {row["person"] for row in rows}
 
-    def _classes(self, rest: str, *values: Any) -> builtins.list[Class]:
+    def _found(self, rest: str, *values: Any) -> builtins.list[Class]:
         return [Class(**dict(row)) for row in self.db.rows(f"SELECT * FROM classes {rest}", values)]

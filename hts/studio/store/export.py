@@ -22,7 +22,7 @@ COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
 
 def config_json(store: Store, run_id: str) -> str:
     """The settings as indented JSON; `RunConfig.from_json` reads it back."""
-    return json.dumps(store.get(run_id).config.to_dict(), indent=2) + "\n"
+    return json.dumps(store.runs.get(run_id).config.to_dict(), indent=2) + "\n"
 
 
 def metrics_csv(store: Store, run_id: str) -> str:
@@ -34,11 +34,11 @@ def metrics_csv(store: Store, run_id: str) -> str:
     """
     lines: dict[int, dict[str, Any]] = {}
     by_layer: dict[str, None] = {}  # columns in order of appearance
-    for summary in store.summaries(run_id):
+    for summary in store.series.summaries(run_id):
         layers = _layer_fields(summary) if len(summary.layers) > 1 else {}
         by_layer |= dict.fromkeys(layers)
         lines[summary.step] = {**_fields(summary), **layers}
-    for point in store.evaluations(run_id):
+    for point in store.series.evaluations(run_id):
         lines.setdefault(point.step, {}).update(_fields(point))
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
@@ -52,7 +52,7 @@ def weights_file(store: Store, run_id: str) -> Path:
 
     A finished run whose last checkpoint is its final state needs no second copy of it.
     """
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     candidates = [store.home.weights(run_id)]
     if run.state == "finished" and run.checkpoint_step == run.step:
         candidates.append(store.home.checkpoint(run_id))

@@ -1,4 +1,4 @@
-"""How a sweep goes on: its groups are taken by workers, end, are given back; stop and resume.
+"""How a sweep goes on: its groups are taken by workers, end, are given back.
 
 A group is a row of ``groups_of_members`` while it waits (no pid) or a worker has it (pid and its
 start time).  Every change is one transaction that checks what it starts from, so that two
@@ -7,15 +7,16 @@ processes cannot both make it.
 
 from __future__ import annotations
 
-import builtins
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
+from hts.studio.store.database import Database
 from hts.studio.store.fair import CREDIT
+from hts.studio.store.queue import Queue
 from hts.studio.store.saved_groups import SavedGroups
 from hts.studio.store.sweep_row import Group, Member, group_from_row, member_from_row, number_of
 from hts.studio.store.sweeps import Sweeps
@@ -23,62 +24,32 @@ from hts.studio.store.sweeps import Sweeps
 Positions = Iterable[int]
 
 
-class Groups(Sweeps, SavedGroups):
-    """The rows of the table ``groups_of_members``, and the states of sweeps."""
+@dataclass(frozen=True)
+class Groups:
+    """The rows of the table ``groups_of_members``."""
+
+    db: Database
+    queue: Queue
+    sweeps: Sweeps
+    saved: SavedGroups
 
     # -- by who plans -------------------------------------------------------------------------
 
-    def add_groups(self, sweep_id: str, groups: Iterable[Positions]) -> None:
+    def add(self, sweep_id: str, groups: Iterable[Positions]) -> None:
         """Let these waiting members be computed, group by group in this order."""
         with self.db.writing() as connection:
-            self._touch(connection, sweep_id)
+            self.sweeps.touch(connection, sweep_id)
             self._insert(connection, sweep_id, groups)
-            self._settle(connection, sweep_id)
-
-    def start_again(self, sweep_id: str, *, worker: tuple[int, float] | None = None) -> None:
-        """Queue a stopped or finished sweep, without groups; those that workers have go on.
-
-        With ``worker`` it is left to that process.
-        """
-        pid, pid_started = worker or (None, None)
-        with self.db.writing() as connection:
-            self._touch(
-                connection, sweep_id, state="queued", message="", pid=pid, pid_started=pid_started
-            )
-            connection.execute(
-                "DELETE FROM groups_of_members WHERE sweep = ? AND pid IS NULL",
-                (number_of(sweep_id),),
-            )
-            self._settle(connection, sweep_id)
-
-    def retry_failed(self, sweep_id: str) -> None:
-        """Let failed members wait again."""
-        with self.db.writing() as connection:
-            revision = self._touch(connection, sweep_id)
-            connection.execute(
-                "UPDATE members SET state = 'waiting', message = '', revision = ? "
-                "WHERE sweep = ? AND state = 'failed'",
-                (revision, number_of(sweep_id)),
-            )
-
-    def stop_sweep(self, sweep_id: str, message: str) -> bool:
-        """Let nothing more of the sweep begin; workers see it.  False if it was not going on."""
-        with self.db.writing() as connection:
-            if not self.sweep(sweep_id).active:
-                return False
-            self._touch(
-                connection, sweep_id, state="stopped", message=message, pid=None, pid_started=None
-            )
-            return True
+            self.sweeps.settle(connection, sweep_id)
 
     # -- by the scheduler, and by workers -----------------------------------------------------
 
-    def group(self, number: int) -> Group | None:
+    def get(self, number: int) -> Group | None:
         """The group, or None if it has ended."""
         rows = self.db.rows("SELECT * FROM groups_of_members WHERE number = ?", (number,))
         return group_from_row(rows[0]) if rows else None
 
-    def held_groups(self, sweep_id: str | None = None) -> builtins.list[Group]:
+    def held(self, sweep_id: str | None = None) -> list[Group]:
         """Groups that were given to workers, of every sweep or of one."""
         where = "" if sweep_id is None else " AND sweep = ?"
         values = () if sweep_id is None else (number_of(sweep_id),)
@@ -87,7 +58,7 @@ class Groups(Sweeps, SavedGroups):
         )
         return [group_from_row(row) for row in rows]
 
-    def groups_of(self, sweep_id: str) -> builtins.list[Group]:
+    def of(self, sweep_id: str) -> list[Group]:
         """The sweep's groups that have not ended."""
         rows = self.db.rows(
             "SELECT * FROM groups_of_members WHERE sweep = ? ORDER BY number",
@@ -95,7 +66,7 @@ class Groups(Sweeps, SavedGroups):
         )
         return [group_from_row(row) for row in rows]
 
-    def waiting_group(self, sweep_id: str | None = None) -> Group | None:
+    def waiting(self, sweep_id: str | None = None) -> Group | None:
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
 
         Among sweeps of several owners, of the one who has the fewest groups at work, then of the
@@ -118,12 +89,10 @@ class Groups(Sweeps, SavedGroups):
         )
         return group_from_row(rows[0]) if rows else None
 
-    def take_group(
-        self, *, pid: int, pid_started: float, sweep_id: str | None = None
-    ) -> Group | None:
+    def take(self, *, pid: int, pid_started: float, sweep_id: str | None = None) -> Group | None:
         """Give the next waiting group to a worker; its members are running.  None without one."""
         with self.db.writing() as connection:
-            found = self.waiting_group(sweep_id)
+            found = self.waiting(sweep_id)
             if found is None:
                 return None
             connection.execute(
@@ -131,16 +100,16 @@ class Groups(Sweeps, SavedGroups):
                 "WHERE number = ?",
                 (pid, pid_started, found.number),
             )
-            self._note_turn(connection, "groups", self.sweep(found.sweep).owner)
+            self.queue.note_turn(connection, "groups", self.sweeps.get(found.sweep).owner)
             self._move(connection, found, "waiting", "running")
             connection.execute(
                 "UPDATE sweeps SET state = 'running', counted = COALESCE(counted, ?) "
                 "WHERE number = ?",
                 (time.time(), number_of(found.sweep)),
             )
-            return self.group(found.number)
+            return self.get(found.number)
 
-    def leave_group(
+    def leave(
         self,
         number: int,
         *,
@@ -154,7 +123,7 @@ class Groups(Sweeps, SavedGroups):
         whole, it remembers the attempt.  Returns whether ``pid`` had the group.
         """
         with self.db.writing() as connection:
-            group = self.group(number)
+            group = self.get(number)
             if group is None or group.pid != pid:
                 return False
             self._move(connection, group, "running", "waiting")
@@ -168,9 +137,9 @@ class Groups(Sweeps, SavedGroups):
             else:
                 connection.execute("DELETE FROM groups_of_members WHERE number = ?", (number,))
                 self._insert(connection, group.sweep, parts or ())
-            self._settle(connection, group.sweep)
+            self.sweeps.settle(connection, group.sweep)
         if not left or parts is not None:
-            self.drop_saved_groups(group.sweep, group.positions)
+            self.saved.drop(group.sweep, group.positions)
         return True
 
     def note_progress(self, sweep_id: str, pid: int) -> None:
@@ -181,7 +150,7 @@ class Groups(Sweeps, SavedGroups):
                 (number_of(sweep_id), pid),
             )
 
-    def remaining(self, group: Group) -> builtins.list[Member]:
+    def remaining(self, group: Group) -> list[Member]:
         """The group's members that have not ended."""
         with self.db.reading() as connection:
             rows = [
@@ -194,11 +163,6 @@ class Groups(Sweeps, SavedGroups):
             ]
         return [member_from_row(row) for row in rows if row is not None]
 
-    def goes_on(self, sweep_id: str) -> bool:
-        """Whether more of the sweep may be computed; False also if it was deleted."""
-        rows = self.db.rows("SELECT state FROM sweeps WHERE number = ?", (number_of(sweep_id),))
-        return bool(rows) and rows[0]["state"] in ("queued", "running")
-
     # -- shared by these ----------------------------------------------------------------------
 
     def _insert(
@@ -210,7 +174,7 @@ class Groups(Sweeps, SavedGroups):
         )
 
     def _move(self, connection: sqlite3.Connection, group: Group, before: str, after: str) -> None:
-        revision = self._touch(connection, group.sweep)
+        revision = self.sweeps.touch(connection, group.sweep)
         connection.executemany(
             "UPDATE members SET state = ?, revision = ? "
             "WHERE sweep = ? AND position = ? AND state = ?",
@@ -219,26 +183,6 @@ class Groups(Sweeps, SavedGroups):
                 for position in group.positions
             ],
         )
-
-    def _settle(self, connection: sqlite3.Connection, sweep_id: str) -> None:
-        """Stop the clock when no worker has a group; finish the sweep when nothing is left."""
-        number = number_of(sweep_id)
-        groups = connection.execute(
-            "SELECT COUNT(*), COUNT(pid) FROM groups_of_members WHERE sweep = ?", (number,)
-        ).fetchone()
-        if groups[1] == 0:
-            connection.execute("UPDATE sweeps SET counted = NULL WHERE number = ?", (number,))
-        left = connection.execute(
-            "SELECT 1 FROM members WHERE sweep = ? AND state IN ('waiting', 'running') LIMIT 1",
-            (number,),
-        ).fetchone()
-        if left is None and groups[0] == 0:
-            connection.execute(
-                "UPDATE sweeps SET state = 'finished', message = '', pid = NULL, "
-                "pid_started = NULL WHERE number = ?",
-                (number,),
-            )
-            shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
 
 
 def _text(positions: Positions) -> str:

@@ -42,7 +42,7 @@ class LastWeights:
 
 def last_weights(store: Store, run_id: str) -> LastWeights | None:
     """The final weights, else those of the last checkpoint; None if neither can be read."""
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     kept = ((store.home.weights(run_id), run.step), (store.home.checkpoint(run_id), None))
     for path, step in kept:
         try:

@@ -1,4 +1,4 @@
-"""How members of a sweep end: as an ordinary finished run, or with words."""
+"""How members of a sweep end: with a finished run, new or there already, or with words."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hts.config import RunConfig
 from hts.records import Evaluation, RunResult, Snapshot, encode
-from hts.studio.store.arrays import ArrayFiles, Arrays
-from hts.studio.store.paths import replacing
+from hts.studio.store.arrays import Arrays, Named
+from hts.studio.store.database import Database
+from hts.studio.store.paths import Home, replacing
+from hts.studio.store.runs import Runs
 from hts.studio.store.series import Series
+from hts.studio.store.sight import Sight
 from hts.studio.store.sweep_row import MemberState, UnknownSweep, number_of
 from hts.studio.store.sweeps import Sweeps
 
 
-class Members(Sweeps, Series, ArrayFiles):
+@dataclass(frozen=True)
+class Members:
     """Changes of single members.  Each is one transaction, acknowledged when it returns."""
 
-    def finish_member(
+    db: Database
+    home: Home
+    runs: Runs
+    series: Series
+    arrays: Arrays
+    sweeps: Sweeps
+
+    def finish(
         self,
         sweep_id: str,
         position: int,
@@ -27,7 +39,7 @@ class Members(Sweeps, Series, ArrayFiles):
         *,
         snapshot: Snapshot | None = None,
         evaluations: Sequence[Evaluation] = (),
-        weights: Arrays | None = None,
+        weights: Named | None = None,
         device: str = "",
         threads: int | None = None,
     ) -> str | None:
@@ -42,7 +54,7 @@ class Members(Sweeps, Series, ArrayFiles):
                 config, state = self._member(connection, sweep_id, position)
                 if state == "done":
                     return None
-                run_id = self._next_id(connection, config)
+                run_id = self.runs.next_id(connection, config)
                 ended = time.time()
                 connection.execute(
                     "INSERT INTO runs (id, config, title, state, message, created, started, ended,"
@@ -65,13 +77,13 @@ class Members(Sweeps, Series, ArrayFiles):
                         number_of(sweep_id),
                     ),
                 )
-                self.add_evaluations(run_id, evaluations)
+                self.series.add_evaluations(run_id, evaluations)
                 with replacing(self.home.config(run_id)) as file:
                     file.write(config.to_json().encode())
                 if snapshot is not None:
-                    self.add_snapshot(run_id, snapshot)
+                    self.series.add_snapshot(run_id, snapshot)
                 if weights is not None:
-                    self.save_weights(run_id, weights)
+                    self.arrays.save_weights(run_id, weights)
                 self._set_member(
                     connection, sweep_id, position, state="done", message="", run=run_id,
                     result=encode(result).decode(), seconds=result.seconds,
@@ -82,12 +94,43 @@ class Members(Sweeps, Series, ArrayFiles):
             raise
         return run_id
 
-    def fail_member(self, sweep_id: str, position: int, message: str) -> None:
+    def fail(self, sweep_id: str, position: int, message: str) -> None:
         """Record in words why a member has no result; one that is done stays so."""
         with self.db.writing() as connection:
             _, state = self._member(connection, sweep_id, position)
             if state != "done":
                 self._set_member(connection, sweep_id, position, state="failed", message=message)
+
+    def reuse_finished(self, sweep_id: str, sight: Sight | None = None) -> int:
+        """Mark waiting members done whose run is there already; returns how many.
+
+        ``sight``: only runs that somebody sees are taken.
+        """
+        found = [
+            (run.id, encode(run.result).decode(), run.seconds, number_of(sweep_id), member.position)
+            for member in self.sweeps.members(sweep_id)
+            if member.state == "waiting"
+            and (run := self.runs.finished(member.config, sight)) is not None
+        ]
+        if not found:
+            return 0
+        with self.db.writing() as connection:
+            revision = self.sweeps.touch(connection, sweep_id)
+            return connection.executemany(
+                "UPDATE members SET state = 'done', reused = 1, run = ?, result = ?, seconds = ?, "
+                f"revision = {revision} WHERE sweep = ? AND position = ? AND state = 'waiting'",
+                found,
+            ).rowcount
+
+    def retry_failed(self, sweep_id: str) -> None:
+        """Let failed members wait again."""
+        with self.db.writing() as connection:
+            revision = self.sweeps.touch(connection, sweep_id)
+            connection.execute(
+                "UPDATE members SET state = 'waiting', message = '', revision = ? "
+                "WHERE sweep = ? AND state = 'failed'",
+                (revision, number_of(sweep_id)),
+            )
 
     def _member(
         self, connection: sqlite3.Connection, sweep_id: str, position: int
@@ -103,7 +146,7 @@ class Members(Sweeps, Series, ArrayFiles):
     def _set_member(
         self, connection: sqlite3.Connection, sweep_id: str, position: int, **values: object
     ) -> None:
-        revision = self._touch(connection, sweep_id)
+        revision = self.sweeps.touch(connection, sweep_id)
         sets = "".join(f"{name} = ?, " for name in values)
         connection.execute(
             f"UPDATE members SET {sets}revision = ? WHERE sweep = ? AND position = ?",

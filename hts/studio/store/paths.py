@@ -26,12 +26,15 @@ The home must be on a local disk: WAL does not work over a network share.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+log = logging.getLogger("hts.studio.store")
 
 
 def default_home() -> Path:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import builtins
-import logging
 import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from hts.config import RunConfig
 from hts.studio.store.database import Database
-from hts.studio.store.fair import Request, fair_order, served
-from hts.studio.store.paths import Home, replacing
+from hts.studio.store.paths import Home, log, replacing
 from hts.studio.store.run_row import Run, State, UnknownRun, Visibility, Want, from_row
 from hts.studio.store.sight import Sight, asked_by
 from hts.validate import BadInput
 
 _ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
 
-log = logging.getLogger("hts.studio.store")
 
-
+@dataclass(frozen=True)
 class Runs:
     """The rows of the table ``runs``, with their folders."""
 
-    home: Home
     db: Database
+    home: Home
 
     def create(
         self,
@@ -50,8 +48,8 @@ class Runs:
         pid, pid_started = worker or (None, None)
         with self.db.writing() as connection:
             if twin_of is not None:
-                self._number(twin_of)
-            run_id = self._next_id(connection, config)
+                self.number(twin_of)
+            run_id = self.next_id(connection, config)
             connection.execute(
                 "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created,"
                 " owner, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,7 +77,7 @@ class Runs:
         return run_id
 
     @staticmethod
-    def _next_id(connection: sqlite3.Connection, config: RunConfig) -> str:
+    def next_id(connection: sqlite3.Connection, config: RunConfig) -> str:
         connection.execute(
             "INSERT INTO repeats VALUES (?, 1) ON CONFLICT (hash) DO UPDATE SET last = last + 1",
             (config.hash,),
@@ -125,57 +123,26 @@ class Runs:
         )
         return [run for row in rows if (run := _readable(row)) is not None]
 
-    def queue(self) -> builtins.list[Run]:
-        """Queued runs in the order in which they will start; see `hts.studio.store.fair`."""
-        queued = {run.id: run for run in self.list(states=("queued",))}
-        return [queued[run_id] for run_id in self._order() if run_id in queued]
+    def finished(self, config: RunConfig, sight: Sight | None = None) -> Run | None:
+        """The newest run of these settings that came to its own end; None if there is none.
 
-    def ahead(self, run_id: str) -> int:
-        """How many queued runs will start before this one; 0 for one that is not queued."""
-        self._number(run_id)
-        order = self._order()
-        return order.index(run_id) if run_id in order else 0
-
-    def _order(self) -> builtins.list[str]:
-        with self.db.reading() as connection:
-            waiting = connection.execute(
-                "SELECT number, id, COALESCE(owner, '') AS owner FROM runs "
-                "WHERE state = 'queued' AND +sweep IS NULL"
-            ).fetchall()
-            if len({row["owner"] for row in waiting}) <= 1:  # nobody to be fair to
-                return [row["id"] for row in sorted(waiting, key=lambda row: row["number"])]
-            busy = connection.execute(
-                "SELECT COALESCE(owner, ''), COUNT(*) FROM runs "
-                "WHERE state IN ('starting', 'running') GROUP BY 1"
-            ).fetchall()
-            turns = self._turns(connection, "runs")
-        ids = {row["number"]: row["id"] for row in waiting}
-        requests = [Request(row["number"], row["owner"]) for row in waiting]
-        order = fair_order(requests, dict(map(tuple, busy)), *turns)
-        return [ids[request.number] for request in order]
-
-    @staticmethod
-    def _turns(connection: sqlite3.Connection, kind: str) -> tuple[dict[str, int], int]:
-        """Who has had how many turns at ``kind``, runs or groups, and what the clock shows."""
-        rows = connection.execute(
-            "SELECT owner, turn FROM turns WHERE owner LIKE ? || '%'", (kind,)
-        ).fetchall()
-        found = {row["owner"]: int(row["turn"]) for row in rows}
-        clock = found.pop(kind, 0)
-        return {key.removeprefix(f"{kind} of "): turn for key, turn in found.items()}, clock
-
-    def _note_turn(self, connection: sqlite3.Connection, kind: str, owner: str | None) -> None:
-        """The owner of a run, or of a group of a sweep, was served."""
-        turns, clock = self._turns(connection, kind)
-        turn, clock = served(turns.get(owner or ""), clock)
-        connection.executemany(
-            "INSERT OR REPLACE INTO turns VALUES (?, ?)",
-            [(f"{kind} of {owner or ''}", turn), (kind, clock)],
+        ``sight``: among those that somebody sees.
+        """
+        condition, values = sight.of_runs() if sight is not None else ("true", [])
+        rows = self.db.rows(
+            "SELECT id FROM runs WHERE id > ? AND id < ? AND state = 'finished' "
+            f"AND {condition} ORDER BY number DESC",
+            (f"{config.hash}-", f"{config.hash}.", *values),  # "." follows "-"
         )
+        for row in rows:
+            run = self.get(row["id"])
+            if run.result is not None and run.result.stop_reason != "stopped":
+                return run
+        return None
 
     def rename(self, run_id: str, title: str) -> None:
         """Give the run another title."""
-        self._update(run_id, title=title)
+        self.update(run_id, title=title)
 
     def delete(self, run_id: str) -> None:
         """Remove a run with everything it recorded; refused while a worker has it."""
@@ -190,10 +157,20 @@ class Runs:
             connection.execute(
                 "UPDATE runs SET twin = NULL, revision = revision + 1 WHERE twin = ?", (run_id,)
             )
-            self._forget_in_sweeps(run_id)
+            self.forget_in_sweeps(run_id)
         shutil.rmtree(self.home.run(run_id), ignore_errors=True)
 
-    def _forget_in_sweeps(self, run_id: str) -> None:
+    def sees(self, sight: Sight, run_id: object) -> bool:
+        """Whether there is such a run and it is seen."""
+        condition, values = sight.of_runs()
+        sql = f"SELECT 1 FROM runs WHERE id = ? AND {condition}"
+        return isinstance(run_id, str) and bool(self.db.rows(sql, (run_id, *values)))
+
+    def set_visibility(self, run_id: str, visibility: Visibility) -> None:
+        """Show the run to nobody else, to the lab or to everybody."""
+        self.update(run_id, visibility=visibility)
+
+    def forget_in_sweeps(self, run_id: str) -> None:
         """Sweeps that have this run as a member keep its result, but not the way to it."""
         with self.db.writing() as connection:
             connection.execute(
@@ -207,7 +184,7 @@ class Runs:
                 (run_id,),
             )
 
-    def _number(self, run_id: str) -> int:
+    def number(self, run_id: str) -> int:
         """The whole number under which other tables know the run; it is never used again."""
         if isinstance(run_id, str) and _ID.fullmatch(run_id):
             rows = self.db.rows("SELECT number FROM runs WHERE id = ?", (run_id,))
@@ -215,7 +192,7 @@ class Runs:
                 return int(rows[0][0])
         raise UnknownRun(run_id)
 
-    def _update(
+    def update(
         self, run_id: str, *, only: Iterable[State] = (), of_pid: int | None = None, **values: Any
     ) -> bool:
         """Set columns of one run; with ``only`` and ``of_pid`` just if they still hold.
@@ -235,7 +212,7 @@ class Runs:
         with self.db.writing() as connection:
             changed = connection.execute(sql, arguments).rowcount == 1
         if not changed:
-            self._number(run_id)  # says so if there is no such run
+            self.number(run_id)  # says so if there is no such run
         return changed
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from hts.studio.store.paths import replacing
-from hts.studio.store.runs import Runs, log
+from hts.studio.store.paths import Home, log, replacing
 
 
 class SavedGroup(NamedTuple):
@@ -30,10 +30,13 @@ class SavedGroup(NamedTuple):
     tensors: dict[str, NDArray]
 
 
-class SavedGroups(Runs):
+@dataclass(frozen=True)
+class SavedGroups:
     """The newest state of every group that has one."""
 
-    def save_group(self, sweep_id: str, state: SavedGroup) -> None:
+    home: Home
+
+    def save(self, sweep_id: str, state: SavedGroup) -> None:
         """Keep it instead of earlier ones of its members; a crash meanwhile leaves those whole."""
         about = {
             "positions": json.dumps(state.positions),
@@ -44,9 +47,9 @@ class SavedGroups(Runs):
         path = self.home.sweep_group(sweep_id, min(state.positions), state.step)
         with replacing(path, durable=True) as file:
             file.write(save(plain, about))
-        self.drop_saved_groups(sweep_id, state.positions, but=path)
+        self.drop(sweep_id, state.positions, but=path)
 
-    def saved_group(self, sweep_id: str, positions: Iterable[int]) -> SavedGroup | None:
+    def get(self, sweep_id: str, positions: Iterable[int]) -> SavedGroup | None:
         """The furthest state that covers these members, others perhaps too; None without one."""
         wanted = set(positions)
         found = [
@@ -61,9 +64,7 @@ class SavedGroups(Runs):
                 return state
         return None
 
-    def drop_saved_groups(
-        self, sweep_id: str, positions: Iterable[int], *, but: Path | None = None
-    ) -> None:
+    def drop(self, sweep_id: str, positions: Iterable[int], *, but: Path | None = None) -> None:
         """Forget states of the group of these members, except ``but``.
 
         That are those of some of them alone, or of these and others that have ended since.

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from hts.records import Evaluation, Snapshot, SnapshotSummary, decode, encode, summarise
-from hts.studio.store.paths import replacing
-from hts.studio.store.runs import Runs, log
+from hts.studio.store.database import Database
+from hts.studio.store.paths import Home, log, replacing
+from hts.studio.store.runs import Runs
 from hts.validate import BadInput
-
-_Evaluations = builtins.list[Evaluation]
-_Summaries = builtins.list[SnapshotSummary]
 
 
 class Unreadable(BadInput):
     """A file of a run is missing or damaged."""
 
 
-class Series(Runs):
+@dataclass(frozen=True)
+class Series:
     """Rows of ``evaluations`` and ``summaries``, and the snapshot files beside them."""
+
+    db: Database
+    home: Home
+    runs: Runs
 
     def add_evaluations(self, run_id: str, evaluations: Iterable[Evaluation]) -> None:
         """Record points, and with them the progress; an older point at the same step is replaced.
@@ -34,7 +37,7 @@ class Series(Runs):
         if not points:
             return
         with self.db.writing() as connection:
-            number = self._number(run_id)
+            number = self.runs.number(run_id)
             connection.executemany(
                 "INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -56,12 +59,12 @@ class Series(Runs):
                 (last.step, last.seconds, number),
             )
 
-    def evaluations(self, run_id: str, after: int = -1) -> _Evaluations:
+    def evaluations(self, run_id: str, after: int = -1) -> list[Evaluation]:
         """Points at steps larger than ``after``, in order."""
         rows = self.db.rows(
             "SELECT step, train_loss, train_accuracy, test_accuracy, seconds FROM evaluations "
             "WHERE run = ? AND step > ? ORDER BY step",
-            (self._number(run_id), after),
+            (self.runs.number(run_id), after),
         )
         return [
             Evaluation(step=r[0], train_loss=r[1], train_accuracy=r[2], test_accuracy=r[3],
@@ -71,7 +74,7 @@ class Series(Runs):
 
     def add_snapshot(self, run_id: str, snapshot: Snapshot) -> None:
         """Keep a snapshot: its file, and a row with its scalars."""
-        number = self._number(run_id)
+        number = self.runs.number(run_id)
         with replacing(self.home.snapshot(run_id, snapshot.step)) as file:
             file.write(encode(snapshot))
         with self.db.writing() as connection:
@@ -79,26 +82,26 @@ class Series(Runs):
                 "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)",
                 (number, snapshot.step, encode(summarise(snapshot)).decode()),
             )
-            self._update(run_id)
+            self.runs.update(run_id)
 
-    def summaries(self, run_id: str, after: int = -1) -> _Summaries:
+    def summaries(self, run_id: str, after: int = -1) -> list[SnapshotSummary]:
         """The scalars of the kept snapshots at steps larger than ``after``, in order."""
         rows = self.db.rows(
             "SELECT body FROM summaries WHERE run = ? AND step > ? ORDER BY step",
-            (self._number(run_id), after),
+            (self.runs.number(run_id), after),
         )
         return [decode(row[0], SnapshotSummary) for row in rows]
 
-    def snapshot_steps(self, run_id: str) -> builtins.list[int]:
+    def snapshot_steps(self, run_id: str) -> list[int]:
         """At which steps a snapshot was kept, in order."""
         rows = self.db.rows(
-            "SELECT step FROM summaries WHERE run = ? ORDER BY step", (self._number(run_id),)
+            "SELECT step FROM summaries WHERE run = ? ORDER BY step", (self.runs.number(run_id),)
         )
         return [int(row[0]) for row in rows]
 
     def snapshot(self, run_id: str, step: int) -> Snapshot:
         """A kept snapshot; `Unreadable` if its file is missing or damaged."""
-        self._number(run_id)
+        self.runs.number(run_id)
         return _read(self.home.snapshot(run_id, int(step)), f"the snapshot of step {step}")
 
     def write_live(self, run_id: str, snapshot: Snapshot) -> None:
@@ -116,7 +119,7 @@ class Series(Runs):
 
     def live(self, run_id: str) -> Snapshot | None:
         """The newest snapshot shown, or None; a damaged file counts as none, with a log line."""
-        self._number(run_id)
+        self.runs.number(run_id)
         if self.live_mark(run_id) is None:
             return None
         try:
@@ -130,7 +133,7 @@ class Series(Runs):
 
         Step -1 takes back everything.
         """
-        number = self._number(run_id)
+        number = self.runs.number(run_id)
         dropped = [kept for kept in self.snapshot_steps(run_id) if kept > step]
         with self.db.writing() as connection:
             for table in ("evaluations", "summaries"):

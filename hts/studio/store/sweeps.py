@@ -10,11 +10,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from hts.config import RunConfig
-from hts.records import encode
-from hts.studio.store.run_row import Run, Visibility
+from hts.studio.store.database import Database
+from hts.studio.store.paths import Home
+from hts.studio.store.run_row import Visibility
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
 from hts.studio.store.sweep_row import (
@@ -49,12 +51,16 @@ class MemberCache:
             self._sweeps.popitem(last=False)
 
 
-class Sweeps(Runs):
-    """The rows of the tables ``sweeps`` and ``members``."""
+@dataclass(frozen=True)
+class Sweeps:
+    """The rows of the table ``sweeps``, and reading their members."""
 
-    _members: MemberCache
+    db: Database
+    home: Home
+    runs: Runs
+    _cache: MemberCache = field(default_factory=MemberCache)
 
-    def create_sweep(
+    def create(
         self,
         spec: str,
         name: str,
@@ -67,7 +73,7 @@ class Sweeps(Runs):
         """Add a sweep over ``configs`` and return its id ``s<n>``; every member waits.
 
         ``spec``: the text that says what was asked.  Nothing begins before there are groups
-        (`add_groups`).  With ``worker`` (pid and its start time) it is left to that process.
+        (`Groups.add`).  With ``worker`` (pid and its start time) it is left to that process.
         """
         pid, pid_started = worker or (None, None)
         with self.db.writing() as connection:
@@ -82,14 +88,14 @@ class Sweeps(Runs):
             )
         return f"s{number}"
 
-    def sweep(self, sweep_id: str) -> Sweep:
+    def get(self, sweep_id: str) -> Sweep:
         """The sweep as it stands; `UnknownSweep` if there is none."""
-        found = self._sweeps("WHERE s.number = ?", number_of(sweep_id))
+        found = self._found("WHERE s.number = ?", number_of(sweep_id))
         if not found:
             raise UnknownSweep(sweep_id)
         return found[0]
 
-    def sweeps(
+    def list(
         self,
         *,
         limit: int | None = None,
@@ -101,7 +107,7 @@ class Sweeps(Runs):
 
         ``sight``: only what somebody sees.  ``of``: only what these people asked for.
         """
-        conditions, values = [], list[Any]()
+        conditions, values = [], builtins.list[Any]()
         if states is not None:
             values += (chosen := tuple(states))
             conditions.append(f"s.state IN ({', '.join('?' * len(chosen))})")
@@ -114,9 +120,9 @@ class Sweeps(Runs):
             values.append(json.dumps(sorted(of)))
         where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
         order = f"{where}ORDER BY s.number DESC LIMIT ?"
-        return self._sweeps(order, *values, -1 if limit is None else limit)
+        return self._found(order, *values, -1 if limit is None else limit)
 
-    def _sweeps(self, where: str, *values: Any) -> builtins.list[Sweep]:
+    def _found(self, where: str, *values: Any) -> builtins.list[Sweep]:
         with self.db.reading() as connection:
             rows = connection.execute(f"SELECT * FROM sweeps AS s {where}", values).fetchall()
             return [_from_row(row, _counts(connection, row["number"])) for row in rows]
@@ -124,31 +130,62 @@ class Sweeps(Runs):
     def members(self, sweep_id: str) -> builtins.list[Member]:
         """The members in order; what did not change since the last call is not read again."""
         number = number_of(sweep_id)
-        with self._members.lock:
-            known, members = self._members.get(number)
+        with self._cache.lock:
+            known, members = self._cache.get(number)
             rows = self.db.rows(
                 "SELECT * FROM members WHERE sweep = ? AND revision > ? ORDER BY position",
                 (number, known),
             )
             if rows:
-                members = list(members)
+                members = [*members]
                 for row in rows:
                     members[row["position"] : row["position"] + 1] = [member_from_row(row)]
                 known = max(row["revision"] for row in rows)
             elif not members:
-                self.sweep(sweep_id)  # says so if there is no such sweep
-            self._members.put(number, known, members)
-            return list(members)
+                self.get(sweep_id)  # says so if there is no such sweep
+            self._cache.put(number, known, members)
+            return [*members]
 
-    def rename_sweep(self, sweep_id: str, name: str) -> None:
+    def stop(self, sweep_id: str, message: str) -> bool:
+        """Let nothing more of the sweep begin; workers see it.  False if it was not going on."""
+        with self.db.writing() as connection:
+            if not self.get(sweep_id).active:
+                return False
+            self.touch(
+                connection, sweep_id, state="stopped", message=message, pid=None, pid_started=None
+            )
+            return True
+
+    def start_again(self, sweep_id: str, *, worker: tuple[int, float] | None = None) -> None:
+        """Queue a stopped or finished sweep, without groups; those that workers have go on.
+
+        With ``worker`` it is left to that process.
+        """
+        pid, pid_started = worker or (None, None)
+        with self.db.writing() as connection:
+            self.touch(
+                connection, sweep_id, state="queued", message="", pid=pid, pid_started=pid_started
+            )
+            connection.execute(
+                "DELETE FROM groups_of_members WHERE sweep = ? AND pid IS NULL",
+                (number_of(sweep_id),),
+            )
+            self.settle(connection, sweep_id)
+
+    def goes_on(self, sweep_id: str) -> bool:
+        """Whether more of the sweep may be computed; False also if it was deleted."""
+        rows = self.db.rows("SELECT state FROM sweeps WHERE number = ?", (number_of(sweep_id),))
+        return bool(rows) and rows[0]["state"] in ("queued", "running")
+
+    def rename(self, sweep_id: str, name: str) -> None:
         """Give the sweep another name."""
         with self.db.writing() as connection:
-            self._touch(connection, sweep_id, name=name)
+            self.touch(connection, sweep_id, name=name)
 
-    def delete_sweep(self, sweep_id: str) -> None:
+    def delete(self, sweep_id: str) -> None:
         """Remove a sweep with the runs that were made for it; refused while it is going on."""
         with self.db.writing() as connection:
-            sweep, number = self.sweep(sweep_id), number_of(sweep_id)
+            sweep, number = self.get(sweep_id), number_of(sweep_id)
             held = connection.execute(
                 "SELECT 1 FROM groups_of_members WHERE sweep = ? AND pid IS NOT NULL", (number,)
             ).fetchone()
@@ -157,58 +194,62 @@ class Sweeps(Runs):
                     f"sweep {sweep_id} is still going on and cannot be deleted while its workers "
                     "write into it: stop it first."
                 )
-            runs = [run.id for run in self.list(sweep=sweep_id)]
+            runs = [run.id for run in self.runs.list(sweep=sweep_id)]
             connection.execute("DELETE FROM sweeps WHERE number = ?", (number,))
             for run_id in runs:
                 connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
-                self._forget_in_sweeps(run_id)
+                self.runs.forget_in_sweeps(run_id)
         for run_id in runs:
             shutil.rmtree(self.home.run(run_id), ignore_errors=True)
         self.home.sweep_log(sweep_id).unlink(missing_ok=True)
         self.home.sweep_cluster(sweep_id).unlink(missing_ok=True)
         shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
 
-    # -- what is there already ------------------------------------------------------------------
+    def sees(self, sight: Sight, sweep_id: object) -> bool:
+        """Whether there is such a sweep and it is seen."""
+        try:
+            number = number_of(sweep_id)
+        except UnknownSweep:
+            return False
+        condition, values = sight.of_sweeps()
+        sql = f"SELECT 1 FROM sweeps AS s WHERE s.number = ? AND {condition}"
+        return bool(self.db.rows(sql, (number, *values)))
 
-    def finished_run(self, config: RunConfig, sight: Sight | None = None) -> Run | None:
-        """The newest run of these settings that came to its own end; None if there is none.
-
-        ``sight``: among those that somebody sees.
-        """
-        condition, values = sight.of_runs() if sight is not None else ("true", [])
-        rows = self.db.rows(
-            "SELECT id FROM runs WHERE id > ? AND id < ? AND state = 'finished' "
-            f"AND {condition} ORDER BY number DESC",
-            (f"{config.hash}-", f"{config.hash}.", *values),  # "." follows "-"
-        )
-        for row in rows:
-            run = self.get(row["id"])
-            if run.result is not None and run.result.stop_reason != "stopped":
-                return run
-        return None
-
-    def reuse_finished(self, sweep_id: str, sight: Sight | None = None) -> int:
-        """Mark waiting members done whose run is there already; returns how many.
-
-        ``sight``: only runs that somebody sees are taken.
-        """
-        found = [
-            (run.id, encode(run.result).decode(), run.seconds, number_of(sweep_id), member.position)
-            for member in self.members(sweep_id)
-            if member.state == "waiting"
-            and (run := self.finished_run(member.config, sight)) is not None
-        ]
-        if not found:
-            return 0
+    def set_visibility(self, sweep_id: str, visibility: Visibility) -> None:
+        """The same for a sweep and the runs made for it."""
         with self.db.writing() as connection:
-            revision = self._touch(connection, sweep_id)
-            return connection.executemany(
-                "UPDATE members SET state = 'done', reused = 1, run = ?, result = ?, seconds = ?, "
-                f"revision = {revision} WHERE sweep = ? AND position = ? AND state = 'waiting'",
-                found,
-            ).rowcount
+            changed = connection.execute(
+                "UPDATE sweeps SET visibility = ?, revision = revision + 1 WHERE number = ?",
+                (visibility, number_of(sweep_id)),
+            )
+            if changed.rowcount != 1:
+                raise UnknownSweep(sweep_id)
+            connection.execute(
+                "UPDATE runs SET visibility = ?, revision = revision + 1 WHERE sweep = ?",
+                (visibility, sweep_id),
+            )
 
-    def _touch(self, connection: sqlite3.Connection, sweep_id: str, **values: Any) -> int:
+    def settle(self, connection: sqlite3.Connection, sweep_id: str) -> None:
+        """Stop the clock when no worker has a group; finish the sweep when nothing is left."""
+        number = number_of(sweep_id)
+        groups = connection.execute(
+            "SELECT COUNT(*), COUNT(pid) FROM groups_of_members WHERE sweep = ?", (number,)
+        ).fetchone()
+        if groups[1] == 0:
+            connection.execute("UPDATE sweeps SET counted = NULL WHERE number = ?", (number,))
+        left = connection.execute(
+            "SELECT 1 FROM members WHERE sweep = ? AND state IN ('waiting', 'running') LIMIT 1",
+            (number,),
+        ).fetchone()
+        if left is None and groups[0] == 0:
+            connection.execute(
+                "UPDATE sweeps SET state = 'finished', message = '', pid = NULL, "
+                "pid_started = NULL WHERE number = ?",
+                (number,),
+            )
+            shutil.rmtree(self.home.sweep_groups(sweep_id), ignore_errors=True)
+
+    def touch(self, connection: sqlite3.Connection, sweep_id: str, **values: Any) -> int:
         """Change columns of the sweep, add to its seconds, and return the new revision."""
         now, number = time.time(), number_of(sweep_id)
         sets = "".join(f"{name} = ?, " for name in values)

@@ -7,12 +7,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from hts.records import Evaluation, Snapshot, SnapshotSummary
 from hts.studio.store.run_row import Run, UnknownRun
-from hts.studio.store.series import Unreadable
-from hts.studio.store.store import Store
+from hts.studio.store.runs import Runs
+from hts.studio.store.series import Series, Unreadable
 from hts.validate import capitalised
 
 
@@ -44,31 +43,19 @@ class Tail:
     first.
     """
 
-    _shared: ClassVar[dict[str, Tail]] = {}
-    _sharing: ClassVar[threading.Lock] = threading.Lock()
-
     def __init__(
         self,
-        store: Store,
+        runs: Runs,
+        series: Series,
         *,
         keep: int = 64,
         share: float = 0.3,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.store = store
+        self._runs, self._series = runs, series
         self._keep, self._share, self._clock = keep, share, clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
-
-    @classmethod
-    def shared(cls, store: Store) -> Tail:
-        """The one reader of this process for the store's home.
-
-        For what one person sees of a store it answers about the runs that they see.
-        """
-        with cls._sharing:
-            tail = cls._shared.setdefault(str(store.home.root), cls(store.whole))
-        return tail if store is store.whole else _Seen(tail, store)
 
     def view(self, run_id: str) -> View:
         """The run as it stands, at most ``share`` seconds old; `UnknownRun` if there is none."""
@@ -98,8 +85,8 @@ class Tail:
             return entry
 
     def _read(self, run_id: str, entry: _Entry) -> View:
-        run, old = self.store.get(run_id), entry.view
-        mark = self.store.live_mark(run_id)
+        run, old = self._runs.get(run_id), entry.view
+        mark = self._series.live_mark(run_id)
         if old is not None and old.run == run and entry.mark == mark:
             return old
         if old is not None and (old.run.epoch, old.run.attempt) != (run.epoch, run.attempt):
@@ -108,9 +95,9 @@ class Tail:
         summaries = old.summaries if old else ()
         if old is None or old.run.revision != run.revision:
             seen = evaluations[-1].step if evaluations else -1
-            evaluations += tuple(self.store.evaluations(run_id, after=seen))
+            evaluations += tuple(self._series.evaluations(run_id, after=seen))
             seen = summaries[-1].step if summaries else -1
-            summaries += tuple(self.store.summaries(run_id, after=seen))
+            summaries += tuple(self._series.summaries(run_id, after=seen))
         last_kept = summaries[-1].step if summaries else -1
         snapshot: Snapshot | None
         if old and old.snapshot and entry.mark == mark and old.snapshot.step >= last_kept:
@@ -130,27 +117,13 @@ class Tail:
     def _latest(self, run_id: str, last_kept: int) -> tuple[Snapshot | None, str]:
         """The live snapshot or the last kept one, whichever is later, and what is unreadable."""
         notes = []
-        live = self.store.live(run_id)
-        if live is None and self.store.live_mark(run_id) is not None:
+        live = self._series.live(run_id)
+        if live is None and self._series.live_mark(run_id) is not None:
             notes.append("The live snapshot cannot be read.")
         if last_kept < 0 or (live is not None and live.step >= last_kept):
             return live, " ".join(notes)
         try:
-            return self.store.snapshot(run_id, last_kept), " ".join(notes)
+            return self._series.snapshot(run_id, last_kept), " ".join(notes)
         except Unreadable as error:
             notes.append(capitalised(error))
             return live, " ".join(notes)
-
-
-class _Seen(Tail):
-    """The shared reader for somebody who does not see everything."""
-
-    def __init__(self, tail: Tail, store: Store) -> None:
-        self._tail, self.store = tail, store
-
-    def view(self, run_id: str) -> View:
-        self.store.get(run_id)  # says so if it is not theirs to see
-        return self._tail.view(run_id)
-
-    def forget(self, run_id: str) -> None:
-        self._tail.forget(run_id)

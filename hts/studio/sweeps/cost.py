@@ -61,8 +61,8 @@ def pace(store: Store | None) -> float | None:
     """Seconds of the machine per unit of work in the newest sweeps of ``store``; None without."""
     if store is None:
         return None
-    for sweep in store.sweeps(limit=RECENT_SWEEPS):
-        computed = [m for m in store.members(sweep.id) if m.state == "done" and not m.reused]
+    for sweep in store.sweeps.list(limit=RECENT_SWEEPS):
+        computed = [m for m in store.sweeps.members(sweep.id) if m.state == "done" and not m.reused]
         done = sum(work(m.config, m.result.iterations) for m in computed if m.result is not None)
         if done > 0 and sweep.seconds >= LONG_ENOUGH:
             return sweep.seconds / done

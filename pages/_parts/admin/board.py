@@ -97,7 +97,7 @@ def _going_on(store: Store, run: Run, here: Person) -> None:
 
 
 def _sweep_going_on(store: Store, sweep_id: str, here: Person) -> None:
-    sweep = store.sweep(sweep_id)
+    sweep = store.sweeps.get(sweep_id)
     with st.container(horizontal=True, vertical_alignment="center", key=f"going_{sweep_id}"):
         st.badge("Sweep", color="violet")
         st.markdown(f"**{sweep.name or sweep_id}**  {sweep.done} of {sweep.total} runs",
@@ -141,7 +141,7 @@ def _queue(store: Store, queue: list[Run]) -> None:
 
 def drain_switch(store: Store) -> None:
     """Whether anything new begins."""
-    st.session_state.drain = store.draining() is not None
+    st.session_state.drain = store.queue.draining() is not None
     st.toggle(
         "Begin nothing new",
         key="drain",
@@ -153,7 +153,7 @@ def drain_switch(store: Store) -> None:
 
 
 def _drain(store: Store) -> None:
-    store.drain(DRAIN_WORDS if st.session_state.drain else None)
+    store.queue.drain(DRAIN_WORDS if st.session_state.drain else None)
 
 
 @st.cache_data(ttl=60.0, max_entries=2, show_spinner=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hts.studio.store import Store, Tail, UnknownRun, View
+from hts.studio.store import Store, UnknownRun, View
 from pages._parts.board.live_board import live_board
 from pages._parts.board.payloads import Payload, payload
 from pages._parts.board.view_state import LATEST
@@ -40,7 +40,7 @@ def _tick(
     store: Store, ids: list[str], shape: tuple[object, ...], frozen: bool, places: Places
 ) -> None:
     try:
-        views = [Tail.shared(store).view(run_id) for run_id in ids]
+        views = [store.tail.view(run_id) for run_id in ids]
     except UnknownRun:  # deleted by another viewer
         st.rerun()
     if _shape(views) != shape:

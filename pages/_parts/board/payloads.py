@@ -70,7 +70,7 @@ def _at(store: Store, view: View, step: int | None) -> Snapshot | None:
     try:
         return _snapshots.get(
             (str(store.home.root), run.id, run.epoch, nearest),
-            lambda: store.snapshot(run.id, nearest),
+            lambda: store.series.snapshot(run.id, nearest),
         )
     except Unreadable:
         return None

@@ -89,7 +89,7 @@ def sentence_about(runs: list[Run]) -> str:
 
 def twin_choice(store: Store, run_id: str) -> str:
     """What the Twin switch was when this run was started."""
-    other = store.get(run_id).twin
+    other = store.runs.get(run_id).twin
     if other is None:
         return "off"
-    return "no-noise" if store.get(other).config.stability is None else "gaussian"
+    return "no-noise" if store.runs.get(other).config.stability is None else "gaussian"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.studio.classroom.lesson import classes_of
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
+from hts.studio.lab.access import classes_of
 from hts.studio.store import Class
 from pages._parts.shell.frame import on_projector
 
 CHOSEN = "class_number"
 
 
-def read_page_address(store: PersonalStore) -> None:
+def read_page_address(store: Reader) -> None:
     """Follow the address."""
     named = st.query_params.get("class", "")
     if named.isascii() and named.isdigit() and len(named) < 10:

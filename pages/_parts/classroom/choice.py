@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.studio.classroom.lesson import classes_of, see_class, teaches
-from hts.studio.lab import PersonalStore, current
+from hts.studio.classroom.lesson import teaches
+from hts.studio.lab import Reader, current
+from hts.studio.lab.access import classes_of, see_class
 from hts.studio.lab.codes import make_class
 from hts.studio.store import Class
 from hts.validate import BadInput, capitalised
@@ -25,7 +26,7 @@ ALONE = (
 )
 
 
-def choose_class(store: PersonalStore) -> tuple[Class | None, bool]:
+def choose_class(store: Reader) -> tuple[Class | None, bool]:
     """The class on show, and whether it is this person's to lead; `BadInput` if it is not theirs.
 
     Without one in the address it is the newest.
@@ -42,7 +43,7 @@ def choose_class(store: PersonalStore) -> tuple[Class | None, bool]:
     return klass, teaches(klass, person)
 
 
-def no_class(store: PersonalStore) -> None:
+def no_class(store: Reader) -> None:
     """What a class is, and how to have one."""
     st.title("Class: one task, everybody's runs in one picture", anchor=False)
     if not current().hosted:
@@ -60,12 +61,12 @@ def no_class(store: PersonalStore) -> None:
             st.caption(f"{text[0].upper()}{text[1:]}.")
 
 
-def may_make(store: PersonalStore) -> bool:
+def may_make(store: Reader) -> bool:
     """Whether this person may make a class."""
     return store.person.role in ("admin", "teacher")
 
 
-def _switch(store: PersonalStore, there: list[Class], klass: Class) -> None:
+def _switch(store: Reader, there: list[Class], klass: Class) -> None:
     names = {one.number: one.name for one in there}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if len(names) > 1:
@@ -80,7 +81,7 @@ def _switch(store: PersonalStore, there: list[Class], klass: Class) -> None:
                 _make(store)
 
 
-def _make(store: PersonalStore) -> None:
+def _make(store: Reader) -> None:
     with st.form("make_class", border=False):
         st.text_input("Name of the class", key="class_name", max_chars=80,
                       placeholder="Statistics, Thursday")  # fmt: skip
@@ -90,7 +91,7 @@ def _make(store: PersonalStore) -> None:
         st.error(said)
 
 
-def _made(store: PersonalStore) -> None:
+def _made(store: Reader) -> None:
     try:
         ask(make_class(store, st.session_state.class_name, by=store.person).number)
     except BadInput as error:

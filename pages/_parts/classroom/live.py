@@ -11,13 +11,14 @@ import streamlit as st
 from hts.shared_cache import SharedCache
 from hts.studio.classroom.board import Board, answers, board, task_of, truth
 from hts.studio.classroom.figures import class_view, predicted
-from hts.studio.classroom.lesson import may_look, see_class
+from hts.studio.classroom.lesson import may_look
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures import words
 from hts.studio.figures.classroom.predictions import prediction_card
 from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.run.board import encode_board
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
+from hts.studio.lab.access import see_class
 from hts.studio.store import Class
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
@@ -39,11 +40,10 @@ class Moment:
     students: int
 
 
-def moment(store: PersonalStore, klass: Class, *, everything: bool = False) -> Moment:
+def moment(store: Reader, klass: Class, *, everything: bool = False) -> Moment:
     """What is to be seen of the class, at most a second old; ``everything``: private runs too."""
-    whole = store.whole
-    key = (str(whole.home.root), klass.number, klass.revision, int(time.monotonic()))
-    pooled, given = _pooled.get(key, lambda: (board(whole, klass), answers(whole, klass)))
+    key = (str(store.home.root), klass.number, klass.revision, int(time.monotonic()))
+    pooled, given = _pooled.get(key, lambda: (board(store, klass), answers(store, klass)))
     if not everything:
         pooled = pooled.seen_by(store.person.id)
     return Moment(
@@ -51,11 +51,11 @@ def moment(store: PersonalStore, klass: Class, *, everything: bool = False) -> M
         board=pooled,
         answers=given,
         looks=may_look(store, klass, store.person),
-        students=len(whole.classmates(klass.number)),
+        students=len(store.classes.mates(klass.number)),
     )
 
 
-def again(store: PersonalStore, number: int, revision: int) -> Class:
+def again(store: Reader, number: int, revision: int) -> Class:
     """The class in a fragment; when it is not as it was the whole page is run anew."""
     try:
         klass = see_class(store, number, by=store.person)

@@ -15,7 +15,7 @@ from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.question import MEASURES, Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
 from hts.studio.store import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
@@ -26,7 +26,7 @@ REACH = {"alpha": (1.2, 2.0), "seed": (1, 100)}  # where a range begins
 
 
 @st.dialog("Pin a task", width="large", icon=":material/push_pin:")
-def pin_dialog(store: PersonalStore, klass: Class) -> None:
+def pin_dialog(store: Reader, klass: Class) -> None:
     """Choose, change, pin; the board begins anew."""
     start = _source(klass)
     if start is None:
@@ -46,7 +46,7 @@ def pin_dialog(store: PersonalStore, klass: Class) -> None:
         st.caption("The board begins anew; earlier runs stay with who made them.")
 
 
-def _pin(store: PersonalStore, klass: Class, task: Task | None) -> None:
+def _pin(store: Reader, klass: Class, task: Task | None) -> None:
     try:
         pin(store, klass.number, task, by=store.person)
     except BadInput as error:

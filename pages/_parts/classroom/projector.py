@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.classroom.board import task_of
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
 from hts.studio.store import Class
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import TICK_SECONDS, again, moment, show_board
@@ -13,7 +13,7 @@ from pages._parts.classroom.live import TICK_SECONDS, again, moment, show_board
 STAGES = {"open": "", "frozen": " · frozen", "revealed": " · revealed"}
 
 
-def projector(store: PersonalStore, klass: Class) -> None:
+def projector(store: Reader, klass: Class) -> None:
     """Task, code and numbers, and everybody's runs as they end."""
     task = task_of(klass)
     title = klass.name if task is None else task.title
@@ -29,7 +29,7 @@ def projector(store: PersonalStore, klass: Class) -> None:
     )
 
 
-def _tick(store: PersonalStore, number: int, revision: int) -> None:
+def _tick(store: Reader, number: int, revision: int) -> None:
     klass = again(store, number, revision)
     now = moment(store, klass)
     show_board(now, predictions=klass.stage == "revealed", large=True, key="class_room_board")

@@ -9,10 +9,10 @@ import streamlit as st
 
 from hts.studio.classroom.board import task_of
 from hts.studio.classroom.free import WHOLE, Free
-from hts.studio.classroom.lesson import see_class
 from hts.studio.classroom.task import Task
 from hts.studio.jobs import client
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
+from hts.studio.lab.access import see_class
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, write_address
@@ -20,7 +20,7 @@ from pages._parts.form.controls import NOISE_WORDS
 from pages._parts.form.submission import checked, twin_config
 
 
-def start_controls(store: PersonalStore, klass: Class, task: Task) -> None:
+def start_controls(store: Reader, klass: Class, task: Task) -> None:
     """The free settings and Run; a run that somebody has asked for already is shared."""
     with st.container(border=True, key="class_start"):
         chosen = {free.name: _choose(free, klass, task) for free in task.free}
@@ -60,7 +60,7 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
                            help=f"{free.words}.")  # fmt: skip
 
 
-def _start(store: PersonalStore, number: int, chosen: dict[str, Any]) -> None:
+def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
     """Ask for the run as the class's task says now, whatever the page showed."""
     try:
         task = task_of(see_class(store, number, by=store.person))
@@ -80,9 +80,9 @@ def _start(store: PersonalStore, number: int, chosen: dict[str, Any]) -> None:
     )
 
 
-def _show_to_class(store: PersonalStore, run_id: str) -> Run:
+def _show_to_class(store: Reader, run_id: str) -> Run:
     """A run made for the class is for the class to see, also where new runs are private."""
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     if run.owner == store.person.id and run.visibility == "private":
         client.show_to(store, run_id, "lab")
     return run

@@ -9,7 +9,7 @@ from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.classroom.task import Task
 from hts.studio.figures import words
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word
@@ -23,7 +23,7 @@ STAGES = {
 }
 
 
-def student_view(store: PersonalStore, klass: Class) -> None:
+def student_view(store: Reader, klass: Class) -> None:
     """What a student sees of their class."""
     task, now = task_of(klass), moment(store, klass)
     st.title(klass.name if task is None else task.title, anchor=False)
@@ -53,9 +53,7 @@ def show_task(task: Task) -> None:
         st.markdown(f":material/flag: **{task.goal.words}**")
 
 
-def prediction_box(
-    store: PersonalStore, klass: Class, question: Question, mine: Answer | None
-) -> None:
+def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer | None) -> None:
     """The question with the answer so far; it can be changed until the class is frozen."""
     with st.container(border=True, key="prediction"):
         st.markdown(f":material/psychology_alt: **{question.text}**")
@@ -87,14 +85,14 @@ def task_mark(klass: Class) -> str:
     return "" if task is None else task.mark
 
 
-def _predict(store: PersonalStore, number: int, name: str) -> None:
+def _predict(store: Reader, number: int, name: str) -> None:
     try:
         predict(store, number, st.session_state[name], by=store.person)
     except BadInput as error:
         st.session_state.predict_said = capitalised(error)
 
 
-def _tick(store: PersonalStore, number: int, revision: int) -> None:
+def _tick(store: Reader, number: int, revision: int) -> None:
     klass = again(store, number, revision)
     now, person = moment(store, klass), store.person.id
     if now.looks:

@@ -11,7 +11,7 @@ import streamlit as st
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
-from hts.studio.lab import PersonalStore, current
+from hts.studio.lab import Reader, current
 from hts.studio.lab.codes import close_class
 from hts.studio.store import Class, Store
 from hts.validate import BadInput, capitalised
@@ -32,7 +32,7 @@ from pages._parts.classroom.student import show_task
 Change = Callable[..., Class]
 
 
-def teacher_view(store: PersonalStore, klass: Class) -> None:
+def teacher_view(store: Reader, klass: Class) -> None:
     """What a teacher sees of a class of theirs."""
     title, doing = st.columns([2, 3], vertical_alignment="bottom")
     with title:
@@ -49,7 +49,7 @@ def teacher_view(store: PersonalStore, klass: Class) -> None:
         st.fragment(run_every=TICK_SECONDS, key="class")(_tick)(store, klass.number, klass.revision)
 
 
-def _actions(store: PersonalStore, klass: Class) -> None:
+def _actions(store: Reader, klass: Class) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if klass.stage == "open":
             _button("Freeze", "ac_unit", freeze, store, klass,
@@ -68,7 +68,7 @@ def _actions(store: PersonalStore, klass: Class) -> None:
             _more(store, klass)
 
 
-def _more(store: PersonalStore, klass: Class) -> None:
+def _more(store: Reader, klass: Class) -> None:
     st.page_link(
         "pages/class.py", label="Projector view", icon=":material/cast_for_education:",
         query_params={"class": str(klass.number), "view": "projector"},
@@ -95,7 +95,7 @@ def _button(
     label: str,
     icon: str,
     change: Change,
-    store: PersonalStore,
+    store: Reader,
     klass: Class,
     told: str | None,
     disabled: bool = False,
@@ -104,7 +104,7 @@ def _button(
               on_click=_do, args=(change, store, klass.number), disabled=disabled)  # fmt: skip
 
 
-def _do(change: Change, store: PersonalStore, number: int) -> None:
+def _do(change: Change, store: Reader, number: int) -> None:
     try:
         change(store, number, by=store.person)
     except BadInput as error:
@@ -129,7 +129,7 @@ def _code(klass: Class) -> None:
         st.caption("Whoever has the code can join, under a nickname that the others see.")
 
 
-def _pinned(store: PersonalStore, klass: Class) -> None:
+def _pinned(store: Reader, klass: Class) -> None:
     task = task_of(klass)
     with st.container(border=True, key="class_pinned"):
         if task is None:
@@ -153,7 +153,7 @@ def _pinned(store: PersonalStore, klass: Class) -> None:
             start_controls(store, klass, task)
 
 
-def _tick(store: PersonalStore, number: int, revision: int) -> None:
+def _tick(store: Reader, number: int, revision: int) -> None:
     klass = again(store, number, revision)
     now = moment(store, klass, everything=True)
     show_board(now, predictions=True, key="class_board")
@@ -165,7 +165,7 @@ def _tick(store: PersonalStore, number: int, revision: int) -> None:
 
 def students_table(store: Store, now: Moment) -> None:
     """Who is in the class, how many runs they asked for, and what they said."""
-    mates = store.whole.classmates(now.klass.number)
+    mates = store.classes.mates(now.klass.number)
     going = len(now.board.going)
     wishes = sum(now.board.asked.values())
     runs = len(now.board.entries) + going + len(now.board.lost)

@@ -30,10 +30,10 @@ def finished_runs(store: Store, asked: str | None = None) -> list[Run]:
 
     Runs of sweeps, which may be thousands, are listed only so.
     """
-    found = store.list(limit=MOST_RUNS, states=("finished",))
+    found = store.runs.list(limit=MOST_RUNS, states=("finished",))
     if asked is not None and asked not in {run.id for run in found}:
         with contextlib.suppress(UnknownRun):
-            found.append(store.get(asked))
+            found.append(store.runs.get(asked))
     return [run for run in found if run.state == "finished" and _has_weights(store, run)]
 
 

@@ -82,7 +82,7 @@ def _progress(store: Store, ids: list[str]) -> None:
     known = {own.sweep.id: own for own in own_reproductions(store)}
     for sweep_id in ids:
         try:
-            sweep = store.sweep(sweep_id)
+            sweep = store.sweeps.get(sweep_id)
         except UnknownSweep:
             st.rerun()
         if not going(sweep) or sweep_id not in known:
@@ -108,7 +108,7 @@ def _stop(sweep_id: str) -> None:
 
 
 def _cost(store: Store, protocol: Protocol) -> str:
-    newest = tuple((s.id, s.state, s.done) for s in store.sweeps(limit=1))
+    newest = tuple((s.id, s.state, s.done) for s in store.sweeps.list(limit=1))
     key = (str(store.home.root), protocol.data, protocol.mode, newest)
     return _said.get(key, lambda: _say(store, protocol))
 
@@ -118,7 +118,7 @@ def _say(store: Store, protocol: Protocol) -> str:
     configs = protocol.spec.configs()
     for config in {(c.data, c.model, c.width, c.depth): c for c in configs}.values():
         checked(config.to_dict())
-    left = [config for config in configs if store.finished_run(config) is None]
+    left = [config for config in configs if store.runs.finished(config) is None]
     there = len(configs) - len(left)
     count = f"{len(configs)} runs" + (f", {there} of them there already" if there else "")
     time = spoken.duration(at_least(left, store))

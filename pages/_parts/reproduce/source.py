@@ -39,7 +39,7 @@ def offered() -> list[Protocol]:
 def own_reproductions(store: Store) -> list[Own]:
     """Sweeps over one of the protocols, newest first."""
     known = {protocol.spec.to_json(): protocol for protocol in offered()}
-    return [Own(sweep=s, protocol=known[s.spec]) for s in store.sweeps() if s.spec in known]
+    return [Own(sweep=s, protocol=known[s.spec]) for s in store.sweeps.list() if s.spec in known]
 
 
 def choose_result(store: Store) -> Reproduction | None:
@@ -70,7 +70,7 @@ def own_result(store: Store, own: Own) -> Reproduction:
     """What a sweep has come to so far."""
     key = (str(store.home.root), own.sweep.id, own.sweep.revision)
     command = f"sweep {own.sweep.id} on this page"
-    members = store.members(own.sweep.id)
+    members = store.sweeps.members(own.sweep.id)
     return _made.get(key, lambda: made(own.protocol, members, command=command))
 
 

@@ -12,7 +12,7 @@ from hts.config import RunConfig
 from hts.shared_cache import SharedCache
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
-from hts.studio.store import Run, Store, Tail, UnknownRun, View
+from hts.studio.store import Run, Store, UnknownRun, View
 from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, run_view
@@ -27,7 +27,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
     views, missing = [], []
     for run_id in ids[:LARGEST_COMPARISON]:
         try:
-            views.append(Tail.shared(store).view(run_id))
+            views.append(store.tail.view(run_id))
         except UnknownRun as error:
             missing.append(capitalised(error))
     if len(ids) > LARGEST_COMPARISON:
@@ -59,7 +59,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
 
 def _figures(store: Store, ids: Sequence[str], names: Sequence[str], removed: int) -> None:
     try:
-        views = [Tail.shared(store).view(run_id) for run_id in ids]
+        views = [store.tail.view(run_id) for run_id in ids]
     except UnknownRun:
         st.rerun()
     key = (str(store.home.root), removed, *((v.run.id, v.version) for v in views))

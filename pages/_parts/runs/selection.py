@@ -108,7 +108,7 @@ def confirm_deletion(store: Store) -> None:
 
 @st.dialog("Delete runs", icon=":material/delete:")
 def _confirm(store: Store, ids: Sequence[str]) -> None:
-    known = [run for run in store.list() if run.id in ids]
+    known = [run for run in store.runs.list() if run.id in ids]
     names = [f"- {data_title(r.config.data)}, {noise_words(r)} ({r.id})" for r in known[:8]]
     if len(known) > len(names):
         names.append(f"- and {len(known) - len(names)} more")

@@ -125,8 +125,8 @@ def settings_badges(run: Run) -> list[str]:
 
 
 def _read(store: Store, run: Run) -> _Recorded:
-    points = [round(p.test_accuracy, 2) for p in store.evaluations(run.id)]
-    summaries = store.summaries(run.id)
+    points = [round(p.test_accuracy, 2) for p in store.series.evaluations(run.id)]
+    summaries = store.series.summaries(run.id)
     last = summaries[-1] if summaries else None
     tail = words.number(last.alpha) if last else words.number(None)
     if last and len(last.layers) > 1:

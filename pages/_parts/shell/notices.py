@@ -26,7 +26,7 @@ def say_what_is_wrong(store: Store) -> None:
 
 
 def _notices(store: Store) -> None:
-    if words := store.draining():
+    if words := store.queue.draining():
         st.warning(words, icon=":material/pause_circle:")
     if words := full_disk(store.home):
         st.warning(words, icon=":material/hard_drive:")

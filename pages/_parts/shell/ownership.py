@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.lab import PersonalStore, current
+from hts.studio.lab import Reader, current
 from hts.studio.lab.access import may_change, owner_name
 from hts.studio.store import VISIBILITIES, Run, Store, Sweep, Visibility
 from hts.validate import BadInput
@@ -26,10 +26,10 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
     The core checks again; here it is said before somebody tries.  ``others``: also for what was
     only asked for too, which may be given up.
     """
-    if not isinstance(store, PersonalStore) or store.person.may_everything:
+    if not isinstance(store, Reader) or store.person.may_everything:
         return None
     for run in runs:
-        joined = others and isinstance(run, Run) and store.person.id in store.whole.askers(run.id)
+        joined = others and isinstance(run, Run) and store.person.id in store.owners.askers(run.id)
         if not joined and not may_change(store, store.person, run.owner):
             return f"It belongs to {owner_name(store, run.owner)}; Repeat starts one of your own."
     return None
@@ -37,14 +37,14 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
 
 def no_start(store: Store) -> str | None:
     """Why this person can start nothing; None if they can."""
-    if isinstance(store, PersonalStore) and store.person.role == "guest":
+    if isinstance(store, Reader) and store.person.role == "guest":
         return "Guests only look: come in first, since what is started belongs to somebody."
     return None
 
 
 def whose(store: Store, run: Run) -> None:
     """Whose the run is and who else waits for it; its owner may show or hide it."""
-    if not isinstance(store, PersonalStore) or not current().hosted:
+    if not isinstance(store, Reader) or not current().hosted:
         return
     own = refusal(store, [run]) is None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="whose"):
@@ -52,8 +52,8 @@ def whose(store: Store, run: Run) -> None:
             _visible(run.id, run.visibility, client.show_to)
         mine = run.owner == store.person.id
         said = "Yours" if mine else f"Of {owner_name(store, run.owner)}"
-        others = [person for person in store.whole.askers(run.id) if person != store.person.id]
-        if store.person.id in store.whole.askers(run.id):
+        others = [person for person in store.owners.askers(run.id) if person != store.person.id]
+        if store.person.id in store.owners.askers(run.id):
             said += ", and you asked for the same"
         if others:
             asked = "somebody else" if len(others) == 1 else f"{len(others)} others"
@@ -63,7 +63,7 @@ def whose(store: Store, run: Run) -> None:
 
 def sweep_visible(store: Store, sweep: Sweep) -> None:
     """The same for a sweep."""
-    if not isinstance(store, PersonalStore) or not current().hosted:
+    if not isinstance(store, Reader) or not current().hosted:
         return
     if refusal(store, [sweep]) is None:
         _visible(sweep.id, sweep.visibility, client.show_sweep_to)
@@ -73,9 +73,9 @@ def sweep_visible(store: Store, sweep: Sweep) -> None:
 
 def scope_choice(store: Store, key: str) -> Sequence[str] | None:
     """Whose runs are listed, as people's ids; None: everybody's that one sees."""
-    if not isinstance(store, PersonalStore) or not current().hosted:
+    if not isinstance(store, Reader) or not current().hosted:
         return None
-    mates = store.whole.classmates_of(store.person.id)
+    mates = store.classes.mates_of(store.person.id)
     scopes = [scope for scope in SCOPES if scope != "Class" or mates]
     chosen = st.segmented_control(
         "Whose", scopes, default="Mine", required=True, key=key, label_visibility="collapsed"

@@ -12,8 +12,8 @@ from pathlib import Path
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.lab import Person, PersonalStore
-from hts.studio.store import Store, Tail, default_home
+from hts.studio.lab import Person, Reader
+from hts.studio.store import Store, default_home
 from hts.validate import BadInput
 from pages._parts.shell import identity
 
@@ -36,14 +36,9 @@ def person_here() -> Person:
     return identity.person(whole_store())
 
 
-def shared_store() -> PersonalStore:
+def shared_store() -> Reader:
     """The store of ``HTS_HOME`` as whoever looks at this page sees it."""
-    return PersonalStore(whole_store(), person_here())
-
-
-def shared_tail() -> Tail:
-    """The reader of that store which all viewers share."""
-    return Tail.shared(shared_store())
+    return Reader(whole_store(), person_here())
 
 
 def open_store() -> None:

@@ -51,9 +51,9 @@ def who_sees(store: Store, settings: dict[str, str]) -> str:
         return ALONE
     try:
         if run_id := settings.get("run"):
-            return WHO[store.get(run_id).visibility]
+            return WHO[store.runs.get(run_id).visibility]
         if sweep_id := settings.get("sweep"):
-            return WHO[store.sweep(sweep_id).visibility]
+            return WHO[store.sweeps.get(sweep_id).visibility]
     except BadInput:  # it names nothing that one sees
         return NOTHING_OWNED
     return NOTHING_OWNED

@@ -43,7 +43,7 @@ def cluster_section(
     if status.nodes:
         _nodes(status.nodes)
     if not status.ended and status.silent() is None:
-        runs_now(store.members(sweep.id), status.runs, axes)
+        runs_now(store.sweeps.members(sweep.id), status.runs, axes)
 
 
 def waiting_words(store: Store, sweep: Sweep) -> str:

@@ -26,7 +26,7 @@ def cost_words(spec: SweepSpec, store: Store) -> str:
             f"The sweep has {spec.combinations} runs; at most {LARGEST_HERE} are started from this "
             "page. Take fewer values, or start it with `python -m hts sweep`."
         )
-    pace = tuple((s.id, s.state) for s in store.sweeps(limit=1))  # what has run tells the pace
+    pace = tuple((s.id, s.state) for s in store.sweeps.list(limit=1))  # what has run tells the pace
     return _said.get((str(store.home.root), spec.to_json(), pace), lambda: _say(spec, store))
 
 

@@ -57,12 +57,12 @@ def _start_small() -> None:
 
 def sweep_list(store: Store, shown: str | None) -> None:
     """The sweeps, newest first; choosing one opens it."""
-    if not store.sweeps(limit=1):
+    if not store.sweeps.list(limit=1):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Sweeps", anchor=False)
         of = scope_choice(store, "sweeps_of")
-    sweeps = store.sweeps(limit=MOST_ROWS, of=of)
+    sweeps = store.sweeps.list(limit=MOST_ROWS, of=of)
     if not sweeps:
         st.caption("There is none among these.")
         return
@@ -71,7 +71,7 @@ def sweep_list(store: Store, shown: str | None) -> None:
 
 
 def _table(store: Store, live: bool, shown: str | None, of: Sequence[str] | None) -> None:
-    sweeps = store.sweeps(limit=MOST_ROWS, of=of)
+    sweeps = store.sweeps.list(limit=MOST_ROWS, of=of)
     changed = not sweeps or live != any(map(going, sweeps))
     if changed or asked().get("sweep") != shown:
         st.rerun()

@@ -34,7 +34,7 @@ Axes = Mapping[str, Sequence[Any]]
 
 def sweep_page(store: Store, sweep_id: str) -> None:
     """The sweep with its figures; raises `UnknownSweep`."""
-    sweep = store.sweep(sweep_id)
+    sweep = store.sweeps.get(sweep_id)
     axes = axes_of(store, sweep)
     title, buttons = st.columns([6, 5], vertical_alignment="bottom")
     with title:
@@ -54,7 +54,7 @@ def sweep_page(store: Store, sweep_id: str) -> None:
 def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) -> None:
     """The board and the runs of the chosen cell; everything that changes while the sweep goes."""
     try:
-        sweep = store.sweep(sweep_id)
+        sweep = store.sweeps.get(sweep_id)
     except UnknownSweep:  # deleted by another viewer
         st.rerun()
     if _shape(sweep) != shape:
@@ -67,7 +67,7 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
     cluster_section(store, sweep, cluster, [name for name in (now.x, now.y) if name is not None])
     st.subheader(cell_title(axes, now), anchor=False)
     running = {} if cluster is None else {run.position: run for run in cluster.runs}
-    cell_runs(store.members(sweep_id), axes, now, running)
+    cell_runs(store.sweeps.members(sweep_id), axes, now, running)
     write_page_address()
 
 
@@ -179,7 +179,7 @@ def _downloads(store: Store, sweep: Sweep) -> None:
             key=f"get_{ending}", icon=":material/download:", width="stretch",
         )  # fmt: skip
 
-    members = store.members
+    members = store.sweeps.members
     button("Runs (CSV)", "csv", "text/csv", lambda: csv_text(members(sweep.id)).encode())
     button(
         "Runs (Parquet)",

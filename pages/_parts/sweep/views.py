@@ -35,7 +35,7 @@ def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:
     """The settings to draw the sweep over, with their values in order."""
 
     def read() -> dict[str, list[Any]]:
-        members = store.members(sweep.id)
+        members = store.sweeps.members(sweep.id)
         names = grid_axes(SweepSpec.from_json(sweep.spec).axes) or {"seed": ()}
         return {name: values_of(members, name) for name in names}
 
@@ -50,7 +50,7 @@ def sweep_board(store: Store, sweep: Sweep, look: Look) -> bytes:
 
 
 def _board(store: Store, sweep: Sweep, look: Look) -> bytes:
-    view = sweep_view(sweep.id, store.members(sweep.id), look)
+    view = sweep_view(sweep.id, store.sweeps.members(sweep.id), look)
     cards = [sweep_map(view).payload(), sweep_lines(view).payload()]
     return encode_board({"status": status(sweep), "cards": cards})
 

@@ -11,7 +11,7 @@ import streamlit as st
 from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
 from hts.studio.figures import words
-from hts.studio.store import Run, Store, Tail, UnknownRun, Unreadable, View
+from hts.studio.store import Run, Store, UnknownRun, Unreadable, View
 from hts.studio.store.last_weights import LastWeights, last_weights
 from pages._parts.board.views import data_title, noise_words, run_view, sentence_about
 from pages._parts.tails.source import Chosen, Course, Recorded, Sample
@@ -30,8 +30,8 @@ def run_controls(store: Store) -> Chosen:
             st.switch_page("pages/train.py")
         return Chosen(looked_at=None)
     run = _run(store, runs)
-    view = Tail.shared(store).view(run.id)
-    steps = store.snapshot_steps(run.id)
+    view = store.tail.view(run.id)
+    steps = store.series.snapshot_steps(run.id)
     if view.snapshot is None and not steps:
         st.caption("Of this run only numbers were kept, no layers.")
         return Chosen(looked_at=None)
@@ -65,10 +65,10 @@ def run_controls(store: Store) -> Chosen:
 
 def _recorded(store: Store, asked: str | None) -> list[Run]:
     """Runs with records, newest first; ``asked``, a run of a sweep or an older one, too."""
-    found = store.list(limit=MOST_RUNS)
+    found = store.runs.list(limit=MOST_RUNS)
     if asked is not None and asked not in {run.id for run in found}:
         with contextlib.suppress(UnknownRun):
-            found.append(store.get(asked))
+            found.append(store.runs.get(asked))
     return [run for run in found if run.step or run.result]
 
 
@@ -119,10 +119,10 @@ def _snapshot(store: Store, view: View, moment: str) -> Snapshot | None:
     if not moment.isdigit():
         if view.snapshot is not None:
             return view.snapshot
-        steps = store.snapshot_steps(view.run.id)
+        steps = store.series.snapshot_steps(view.run.id)
         moment = str(steps[-1]) if steps else ""
     try:
-        return store.snapshot(view.run.id, int(moment)) if moment else None
+        return store.series.snapshot(view.run.id, int(moment)) if moment else None
     except Unreadable:
         return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.store import Run, Store, Tail
+from hts.studio.store import Run, Store
 from hts.validate import BadInput
 from pages._parts.form.settings import show_runs
 from pages._parts.shell.ownership import no_start, refusal
@@ -115,7 +115,7 @@ def _all(action: Action, ids: Iterable[str]) -> None:
             action(store, run_id)
         except BadInput as error:
             st.session_state.action_said = str(error)
-        Tail.shared(store.whole).forget(run_id)  # what was read just before it is of no use
+        store.tail.forget(run_id)  # what was read just before it is of no use
 
 
 def _resume(store: Store, run_id: str) -> Run:

@@ -9,7 +9,7 @@ import streamlit as st
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.waiting import waiting
-from hts.studio.store import Store, Tail, UnknownRun, View
+from hts.studio.store import Store, UnknownRun, View
 from pages._parts.board.live import Places, live_view
 from pages._parts.board.view_state import LATEST
 from pages._parts.board.views import data_title, sentence_about, settings_line
@@ -55,7 +55,7 @@ def _queue(store: Store, run_id: str) -> None:
 
 
 def _views(store: Store, run_id: str, beside: str | None) -> list[View]:
-    tail = Tail.shared(store)
+    tail = store.tail
     main = tail.view(run_id)
     other = beside or main.run.twin
     if other is None or other == run_id:
@@ -117,7 +117,7 @@ def _layer(names: list[str]) -> None:
 
 def _moments(store: Store, run_id: str) -> None:
     """Back to a kept snapshot; more of them come while the run goes on."""
-    steps = store.snapshot_steps(run_id)
+    steps = store.series.snapshot_steps(run_id)
     if st.session_state.get("look_back") not in (*steps, LATEST):
         st.session_state.look_back = LATEST
     st.select_slider(

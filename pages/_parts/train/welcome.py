@@ -58,7 +58,7 @@ def _start() -> None:
 
 
 def _recent(store: Store) -> None:
-    runs = store.list(limit=4)
+    runs = store.runs.list(limit=4)
     if not runs:
         return
     st.markdown("**Recent runs**")

@@ -27,7 +27,7 @@ from hts.studio.classroom.question import Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.cli.main import main
 from hts.studio.jobs import client
-from hts.studio.lab import NotAllowed, PersonalStore
+from hts.studio.lab import NotAllowed, Reader
 from hts.studio.lab.codes import join
 from hts.validate import BadInput
 
@@ -43,7 +43,7 @@ TASK = Task(
 @pytest.fixture
 def number(store, people):
     """Emmy's class of ann and bob, with the task pinned."""
-    mine = store.classes(teacher=people["emmy"].id)[0].number
+    mine = store.classes.list(teacher=people["emmy"].id)[0].number
     pin(store, mine, TASK, by=people["emmy"])
     return mine
 
@@ -53,16 +53,16 @@ def asked(store, who, **settings) -> str:
 
 
 def ended(store, run_id: str, ratio: float = 40.0, after: float = 90.0) -> None:
-    store.claim(run_id, pid=1, pid_started=1.0)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
     snapshot = factories.snapshot(100, 1.75, units=30, inputs=5)
     result = factories.result(
         snapshot, pruning_ratio=ratio, test_accuracy=90.5, test_accuracy_pruned=after
     )
-    store.finish(run_id, result)
+    store.control.finish(run_id, result)
 
 
 def shown(store, number):
-    return board(store, store.class_(number))
+    return board(store, store.classes.get(number))
 
 
 def test_one_run_counts_for_everybody_who_asked_for_it(store, people, number):
@@ -86,7 +86,7 @@ def test_only_what_answers_the_task_since_it_was_pinned_is_on_the_board(store, p
     asked(store, people["cem"], seed=4)  # is in another class
     counted = asked(store, people["bob"], seed=5)
     assert [going.run.id for going in shown(store, number).going] == [counted]
-    assert store.get(before).owner == people["ann"].id
+    assert store.runs.get(before).owner == people["ann"].id
 
 
 def test_the_best_within_the_goal_comes_first_and_lost_runs_are_counted(store, people, number):
@@ -140,8 +140,8 @@ def test_cleared_it_is_empty_and_the_runs_are_still_there(store, people, number)
     predict(store, number, 30, by=people["ann"])
     clear(store, number, by=people["emmy"])
     assert shown(store, number).going == ()
-    assert answers(store, store.class_(number)) == {}
-    assert store.get(run_id).state == "queued"
+    assert answers(store, store.classes.get(number)) == {}
+    assert store.runs.get(run_id).state == "queued"
 
 
 def test_a_prediction_is_one_per_student_until_it_is_frozen(store, people, number):
@@ -149,7 +149,7 @@ def test_a_prediction_is_one_per_student_until_it_is_frozen(store, people, numbe
     predict(store, number, 30, by=ann)
     predict(store, number, 35, by=ann)
     predict(store, number, 60, by=bob)
-    assert answers(store, store.class_(number)) == {ann.id: 35.0, bob.id: 60.0}
+    assert answers(store, store.classes.get(number)) == {ann.id: 35.0, bob.id: 60.0}
     for close in (freeze, reveal):
         close(store, number, by=people["emmy"])
         with pytest.raises(BadInput, match="predictions count only before that"):
@@ -162,7 +162,7 @@ def test_a_prediction_is_one_per_student_until_it_is_frozen(store, people, numbe
 
 
 def test_who_is_asked_looks_once_they_have_answered(store, people, number):
-    klass = store.class_(number)
+    klass = store.classes.get(number)
     assert not may_look(store, klass, people["ann"])
     assert may_look(store, klass, people["emmy"])
     predict(store, number, 30, by=people["ann"])
@@ -174,12 +174,12 @@ def test_who_is_asked_looks_once_they_have_answered(store, people, number):
 @pytest.mark.parametrize("who", ["ann", "felix", "max", "guest"])
 @pytest.mark.parametrize("change", [freeze, reveal, reopen, clear])
 def test_only_its_teacher_leads_a_class(store, people, number, who, change):
-    before = store.class_(number)
+    before = store.classes.get(number)
     with pytest.raises(NotAllowed):
         change(store, number, by=people[who])
     with pytest.raises(NotAllowed):
         pin(store, number, None, by=people[who])
-    assert store.class_(number) == before
+    assert store.classes.get(number) == before
 
 
 @pytest.mark.parametrize("who", ["cem", "felix", "max", "guest"])
@@ -188,11 +188,11 @@ def test_who_is_not_in_a_class_neither_sees_it_nor_predicts(store, people, numbe
         see_class(store, number, by=people[who])
     with pytest.raises(NotAllowed, match="or you are not in it"):
         predict(store, number, 30, by=people[who])
-    assert answers(store, store.class_(number)) == {}
+    assert answers(store, store.classes.get(number)) == {}
 
 
 def test_a_page_of_one_person_asks_the_same_questions(store, people, number):
-    mine = PersonalStore(store, people["ann"])
+    mine = Reader(store, people["ann"])
     predict(mine, number, 30, by=mine.person)
     with pytest.raises(NotAllowed):
         freeze(mine, number, by=mine.person)
@@ -201,13 +201,13 @@ def test_a_page_of_one_person_asks_the_same_questions(store, people, number):
 def test_a_lesson_holds_the_task_the_table_and_the_pictures(
     store, people, number, tmp_path, capsys
 ):
-    join(store, store.class_(number).code, "mx", known=people["max"])
+    join(store, store.classes.get(number).code, "mx", known=people["max"])
     run_id = asked(store, people["ann"])
     client.show_to(store, run_id, "lab", by=people["ann"])
     ended(store, run_id)
     ended(store, asked(store, people["bob"], seed=7), 77.0)  # private: not for others
     predict(store, number, 30, by=people["ann"])
-    made = lesson_zip(store, store.class_(number), address="https://lab.example/")
+    made = lesson_zip(store, store.classes.get(number), address="https://lab.example/")
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         read = {name: archive.read(name).decode() for name in archive.namelist()}
     assert Task.from_json(read["task.json"]) == TASK

@@ -31,7 +31,7 @@ def test_train_prints_one_json_object_and_stores_the_run(home, capsys):
     assert set(result) >= PROMISED
     assert set(result["tail_index"]) == {"alpha", "low", "high", "method"}
     assert (result["iterations"], result["stop_reason"]) == (20, "budget")
-    run = Store(home).get(result["run"])
+    run = Store(home).runs.get(result["run"])
     assert run.state == "finished"
     assert run.result.pruning_ratio == result["pruning_ratio"]
     listed = json.loads(printed(capsys, "runs", "--json"))
@@ -80,7 +80,7 @@ def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says):
     assert err.startswith("error: ")
     assert says in err
     assert "Traceback" not in err
-    assert all(not run.active for run in Store(home).list(limit=10))
+    assert all(not run.active for run in Store(home).runs.list(limit=10))
 
 
 def test_divergence_is_a_result_with_its_own_exit_code(home, capsys):

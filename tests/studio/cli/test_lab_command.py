@@ -57,7 +57,7 @@ def test_a_teacher_gets_a_key_and_loses_it(home, hosted, capsys):
     assert main(["lab", "teacher", "EMMY", "--revoke"]) == 0
     with Store(home) as store:
         assert teacher(store, key) is None
-        assert [made.teacher for made in store.classes()] == ["key:emmy"]
+        assert [made.teacher for made in store.classes.list()] == ["key:emmy"]
     hosted('mode = "oidc"')
     assert main(["lab", "teacher", "Emmy"]) == 2
     assert "here they sign in" in capsys.readouterr().err
@@ -66,10 +66,10 @@ def test_a_teacher_gets_a_key_and_loses_it(home, hosted, capsys):
 def test_draining_is_begun_and_over(home, capsys):
     assert main(["lab", "drain", "--says", "Back at noon."]) == 0
     with Store(home) as store:
-        assert store.draining() == "Back at noon."
+        assert store.queue.draining() == "Back at noon."
     assert main(["lab", "drain", "--over"]) == 0
     with Store(home) as store:
-        assert store.draining() is None
+        assert store.queue.draining() is None
 
 
 def test_the_verdict_on_starts():

@@ -48,18 +48,18 @@ def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, cap
     process.communicate()
     with Store(home) as store:
         deadline = time.monotonic() + 240
-        while store.held_groups():  # the worker notices that nobody is there
+        while store.groups.held():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        kept = {run.id for run in store.list(sweep="s1")}
+        kept = {run.id for run in store.runs.list(sweep="s1")}
     assert len(load(partial).runs) < len(kept) < RUNS
 
     file = home / "out.json"
     assert main([*words, "--resume", "--out", str(file)]) == 0
     out = capsys.readouterr().out
     with Store(home) as store:
-        assert [sweep.id for sweep in store.sweeps()] == ["s1"]
-        assert kept <= {run.id for run in store.list(sweep="s1")}
+        assert [sweep.id for sweep in store.sweeps.list()] == ["s1"]
+        assert kept <= {run.id for run in store.runs.list(sweep="s1")}
     result = load(file)
     assert result.complete
     assert len(result.runs) == result.planned == RUNS
@@ -92,7 +92,7 @@ def begin(home: Path, *words: str, until_done: int) -> subprocess.Popen[str]:
     )  # fmt: skip
     with Store(home) as store:
         deadline = time.monotonic() + 240
-        while not any(sweep.done >= until_done for sweep in store.sweeps()):
+        while not any(sweep.done >= until_done for sweep in store.sweeps.list()):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()
             time.sleep(0.02)
@@ -135,4 +135,4 @@ def test_data_that_cannot_be_had_are_named_before_anything_is_trained(
     assert "is not on this computer and could not be downloaded. Tried: no way out" in said
     assert f"set HTS_DATA_DIR to a folder that holds one of these: {data}.npz" in said
     with Store(home) as store:
-        assert not store.list()
+        assert not store.runs.list()

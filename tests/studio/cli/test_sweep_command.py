@@ -50,7 +50,7 @@ def test_a_grid_comes_to_its_means(home, capsys) -> None:
     assert [cell["settings"] for cell in again["cells"]] == [{"alpha": 1.5}, {"alpha": 2.0}]
     assert again["cells"][0]["pruning_ratio"]["count"] == 2
     with Store(home) as store:
-        assert len(store.list(sweep="s1")) == 4
+        assert len(store.runs.list(sweep="s1")) == 4
 
     assert "s1     finished" in printed(capsys, "--list")
     assert printed(capsys, "--show", "s1").splitlines() == out.splitlines()
@@ -88,10 +88,10 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:
     assert process.returncode == 130
     assert "`python -m hts sweep --resume s1`, goes on from here" in err
     with Store(home) as store:
-        sweep = store.sweep("s1")
-        assert (sweep.state, store.held_groups()) == ("stopped", [])
+        sweep = store.sweeps.get("s1")
+        assert (sweep.state, store.groups.held()) == ("stopped", [])
         assert 1 <= sweep.done < 8
-        kept = {run.id for run in store.list(sweep="s1")}
+        kept = {run.id for run in store.runs.list(sweep="s1")}
     finish(home, kept)
 
 
@@ -103,10 +103,10 @@ def test_a_killed_command_goes_on_where_it_stopped(home) -> None:
     process.communicate()
     with Store(home) as store:
         deadline = time.monotonic() + 180
-        while store.held_groups():  # the worker notices that nobody is there
+        while store.groups.held():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        kept = {run.id for run in store.list(sweep="s1")}
+        kept = {run.id for run in store.runs.list(sweep="s1")}
         assert 1 <= len(kept) < 8
     finish(home, kept)
 
@@ -119,7 +119,7 @@ def begin(home: Path, *, until_done: int) -> subprocess.Popen[str]:
     )  # fmt: skip
     with Store(home) as store:
         deadline = time.monotonic() + 240
-        while not any(sweep.done >= until_done for sweep in store.sweeps()):
+        while not any(sweep.done >= until_done for sweep in store.sweeps.list()):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()
             time.sleep(0.02)
@@ -130,9 +130,9 @@ def finish(home: Path, kept: set[str]) -> None:
     """The same command again: it completes, and what was there is kept."""
     assert main(["sweep", *SLOW]) == 0
     with Store(home) as store:
-        assert [sweep.id for sweep in store.sweeps()] == ["s1"]
-        assert (store.sweep("s1").state, store.sweep("s1").done) == ("finished", 8)
-        runs = {run.id for run in store.list(sweep="s1")}
+        assert [sweep.id for sweep in store.sweeps.list()] == ["s1"]
+        assert (store.sweeps.get("s1").state, store.sweeps.get("s1").done) == ("finished", 8)
+        runs = {run.id for run in store.runs.list(sweep="s1")}
     assert len(runs) == 8
     assert kept <= runs
 
@@ -202,12 +202,12 @@ def test_pace_is_that_of_the_newest_long_sweep(home, monkeypatch) -> None:
         now = [1000.0]
         monkeypatch.setattr(time, "time", lambda: now[0])
         for seconds in (80, 40, 5):
-            sweep = store.create_sweep("{}", "done", [config])
-            store.add_groups(sweep, [[0]])
-            group = store.take_group(pid=7, pid_started=1.0)
+            sweep = store.sweeps.create("{}", "done", [config])
+            store.groups.add(sweep, [[0]])
+            group = store.groups.take(pid=7, pid_started=1.0)
             now[0] += seconds
-            store.finish_member(sweep, 0, result(iterations=50))
-            store.leave_group(group.number, pid=7)
+            store.members.finish(sweep, 0, result(iterations=50))
+            store.groups.leave(group.number, pid=7)
         assert pace(store) == pytest.approx(40 / work(config, 50))
         assert estimate([config], store) == pytest.approx(40 * work(config) / work(config, 50))
 

@@ -27,25 +27,25 @@ def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> 
     def until(reached) -> None:
         give_up = time.monotonic() + 300
         while not reached():
-            assert time.monotonic() < give_up, store.sweep(sweep)
+            assert time.monotonic() < give_up, store.sweeps.get(sweep)
             heads.tick()
             time.sleep(0.05)
 
     try:
-        until(lambda: store.sweep(sweep).done >= 1)
-        killed = store.sweep(sweep).pid
+        until(lambda: store.sweeps.get(sweep).done >= 1)
+        killed = store.sweeps.get(sweep).pid
         os.kill(killed, signal.SIGKILL)  # another one takes it over
-        until(lambda: store.sweep(sweep).pid not in (None, killed))
-        before = store.sweep(sweep).done
-        until(lambda: store.sweep(sweep).done > before)
+        until(lambda: store.sweeps.get(sweep).pid not in (None, killed))
+        before = store.sweeps.get(sweep).done
+        until(lambda: store.sweeps.get(sweep).done > before)
         heads.leave()  # as a service that is restarted
-        assert waits_for_head(store, store.sweep(sweep))
-        until(lambda: not store.sweep(sweep).active)
+        assert waits_for_head(store, store.sweeps.get(sweep))
+        until(lambda: not store.sweeps.get(sweep).active)
         until(lambda: not heads.busy)
     finally:
         heads.leave()
-    found = store.sweep(sweep)
+    found = store.sweeps.get(sweep)
     assert (found.state, found.done, found.failed) == ("finished", 10, 0)
-    runs = [member.run for member in store.members(sweep)]
-    assert sorted(runs) == sorted(run.id for run in store.list(sweep=sweep))
+    runs = [member.run for member in store.sweeps.members(sweep)]
+    assert sorted(runs) == sorted(run.id for run in store.runs.list(sweep=sweep))
     assert read_status(store, sweep).ended

@@ -29,13 +29,13 @@ def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
     finally:
         said = stopped.end()
     assert code == 130, err + said
-    sweep = store.sweep("s1")
-    assert (sweep.state, sweep.running, store.held_groups()) == ("stopped", 0, [])
+    sweep = store.sweeps.get("s1")
+    assert (sweep.state, sweep.running, store.groups.held()) == ("stopped", 0, [])
     assert "Stopped by the user" in sweep.message
     assert 1 <= sweep.done < 16
     assert read_status(store, "s1").ended
     wires.until_computing(0)
-    kept = {run.id for run in store.list(sweep="s1")}
+    kept = {run.id for run in store.runs.list(sweep="s1")}
 
     killed = Head(home, wires.address, *SLOW)
     try:
@@ -44,7 +44,7 @@ def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
     finally:
         killed.end()
     wires.until_computing(0)  # Ray ends the workers of a driver that is gone
-    assert kept < (more := {run.id for run in store.list(sweep="s1")})
+    assert kept < (more := {run.id for run in store.runs.list(sweep="s1")})
     assert len(more) < 16
 
     again = Head(home, wires.address, *SLOW)
@@ -53,12 +53,12 @@ def test_stopped_and_killed_heads_go_on_without_computing_anything_twice(
     finally:
         said = again.end()
     assert code == 0, err + said
-    assert store.sweep("s1").state == "finished"
-    runs = [run.id for run in store.list(sweep="s1")]
+    assert store.sweeps.get("s1").state == "finished"
+    runs = [run.id for run in store.runs.list(sweep="s1")]
     assert len(runs) == len(set(runs)) == 16
     assert more <= set(runs)
-    assert sorted(runs) == sorted(member.run for member in store.members("s1"))
-    assert [sweep.id for sweep in store.sweeps()] == ["s1"]
+    assert sorted(runs) == sorted(member.run for member in store.sweeps.members("s1"))
+    assert [sweep.id for sweep in store.sweeps.list()] == ["s1"]
     assert read_status(store, "s1").resumed >= 1
 
     here = tmp_path_factory.mktemp("here")

@@ -39,7 +39,7 @@ def test_parts_come_to_the_store_of_one_machine(
     sweep = collect(store, folder)
     assert (sweep.state, sweep.done, sweep.message) == ("finished", 6, "")
     assert collect(store, folder).id == sweep.id  # once more changes nothing
-    assert len(store.list(sweep=sweep.id)) == 6
+    assert len(store.runs.list(sweep=sweep.id)) == 6
 
     here = tmp_path_factory.mktemp("here")
     monkeypatch.setenv("HTS_HOME", str(here))
@@ -73,7 +73,7 @@ def test_a_task_that_was_ended_goes_on(spec, store, tmp_path) -> None:
     assert path.read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
     sweep = collect(store, path.parent)
     assert (sweep.state, sweep.done) == ("finished", 6)
-    assert len(store.list(sweep=sweep.id)) == 6
+    assert len(store.runs.list(sweep=sweep.id)) == 6
 
 
 def test_weights_and_failures_travel(short, store, tmp_path) -> None:
@@ -81,9 +81,9 @@ def test_weights_and_failures_travel(short, store, tmp_path) -> None:
     assert part(wide, tmp_path, 1, 1) == (1, 1, 2)
     sweep = collect(store, tmp_path)
     assert (sweep.state, sweep.done, sweep.failed) == ("finished", 1, 1)
-    good, bad = store.members(sweep.id)
+    good, bad = store.sweeps.members(sweep.id)
     assert "width 1000000000 on digits needs about" in bad.message
-    shapes = sorted(array.shape for array in store.load_weights(good.run).values())
+    shapes = sorted(array.shape for array in store.arrays.load_weights(good.run).values())
     assert shapes == [(10, 20), (20, 64)]
 
 
@@ -105,7 +105,7 @@ def test_parts_that_do_not_belong_together_are_refused(spec, short, store, tmp_p
         with pytest.raises(BadInput, match=words):
             collect(store, tmp_path)
         other.unlink()
-    assert store.sweeps() == []
+    assert store.sweeps.list() == []
     with pytest.raises(BadInput, match=r"holds no part-\*\.jsonl"):
         collect(store, tmp_path / "nothing")
 

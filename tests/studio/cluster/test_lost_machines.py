@@ -39,10 +39,10 @@ def test_every_result_once_and_as_on_this_machine(
     finally:
         said = head.end()
     assert code == 0, err + said
-    sweep = store.sweep("s1")
+    sweep = store.sweeps.get("s1")
     assert (sweep.state, sweep.done, sweep.failed) == ("finished", 96, 0)
-    runs = [run.id for run in store.list(sweep="s1")]
-    assert sorted(runs) == sorted(member.run for member in store.members("s1"))
+    runs = [run.id for run in store.runs.list(sweep="s1")]
+    assert sorted(runs) == sorted(member.run for member in store.sweeps.members("s1"))
     assert len(set(runs)) == 96
     assert json.loads(out)["done"] == 96
 
@@ -78,7 +78,7 @@ def test_a_node_with_other_code_gets_no_work_and_is_named(wires, home, store, tm
     finally:
         said = head.end()
     assert code == 0, err + said
-    assert store.sweep("s1").done == 8
+    assert store.sweeps.get("s1").done == 8
     status = read_status(store, "s1")
     (refused,) = status.refused
     assert re.search(r"gets no work: it has hts \S+, the head has \S+\.", refused.refused)
@@ -93,6 +93,6 @@ def test_a_node_with_other_code_gets_no_work_and_is_named(wires, home, store, tm
         said = alone.end()
     assert code == 2, err + said
     assert "no node of the cluster can compute this sweep: node" in err
-    sweep = store.sweep("s2")
+    sweep = store.sweeps.get("s2")
     assert (sweep.state, sweep.done, sweep.running) == ("stopped", 0, 0)
     assert "must be installed on every machine" in sweep.message

@@ -222,6 +222,6 @@ def test_a_status_is_read_as_it_was_written_and_gone_with_its_sweep(store, short
     assert dataclasses.replace(status, ended=True).silent(200.0) is None
     store.home.sweep_cluster(sweep).write_text("{")
     assert read_status(store, sweep) is None
-    store.stop_sweep(sweep, "")
-    store.delete_sweep(sweep)
+    store.sweeps.stop(sweep, "")
+    store.sweeps.delete(sweep)
     assert not store.home.sweep_cluster(sweep).exists()

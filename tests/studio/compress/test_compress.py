@@ -156,4 +156,4 @@ def test_intervals_over_seeds_need_seeds(made, tmp_path):
 def test_a_run_without_weights_is_refused(tmp_path: Path):
     store = Store(tmp_path)
     with pytest.raises(BadInput, match="has no final weights"):
-        compression(store, store.create(RunConfig()))
+        compression(store, store.runs.create(RunConfig()))

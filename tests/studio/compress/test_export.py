@@ -133,7 +133,7 @@ def test_what_cannot_be_is_refused_in_a_line(words, said, home, tmp_path, capsys
 
 
 def test_a_run_without_weights_and_no_run_are_refused(home, tmp_path, capsys):
-    queued = Store(home).create(RunConfig())
+    queued = Store(home).runs.create(RunConfig())
     for run_id, said in ((queued, "has no final weights"), ("0123456789-1", "there is no run")):
         assert main(["export", run_id, "--out", str(tmp_path / "o")]) == 2
         assert said in capsys.readouterr().err.lower()

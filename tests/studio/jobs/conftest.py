@@ -90,7 +90,7 @@ class Lab:
         """Wait for a state, or for something else about the run, and return it."""
         give_up = time.monotonic() + seconds
         while True:
-            run = self.store.get(run_id)
+            run = self.store.runs.get(run_id)
             if run.state == wanted if isinstance(wanted, str) else wanted(run):
                 return run
             if time.monotonic() > give_up or run.state == "failed":

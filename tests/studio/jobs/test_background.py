@@ -95,7 +95,7 @@ def test_a_job_about_no_run_is_kept_beside_the_runs(store, monkeypatch):
 
 
 def test_why_it_failed_is_told_in_words_until_it_is_tried_again(store):
-    run_id = store.create(RunConfig())  # has no weights
+    run_id = store.runs.create(RunConfig())  # has no weights
     asked = side.side_job(store, run_id, "compress", ASKED)
     asked.result.parent.mkdir(parents=True)
     assert side_worker.do(store, asked) == 1
@@ -137,7 +137,7 @@ def test_a_second_worker_for_the_same_job_leaves_it_to_the_first(store, run_id):
 
 def test_a_job_about_a_deleted_run_leaves_nothing_behind(store, run_id):
     asked = side.side_job(store, run_id, "compress", ASKED)
-    store.delete(run_id)
+    store.runs.delete(run_id)
     assert side_worker.do(store, asked) == 1
     assert not store.home.run(run_id).exists()
 

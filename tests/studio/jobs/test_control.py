@@ -42,8 +42,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def run_id(store: Store, long: RunConfig) -> str:
-    run_id = store.create(long)
-    store.claim(run_id, pid=1, pid_started=1.0)
+    run_id = store.runs.create(long)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
     return run_id
 
 
@@ -69,49 +69,49 @@ def test_the_store_is_asked_rarely(store, control, clock) -> None:
 @pytest.mark.parametrize("want", ["pause", "stop"])
 def test_a_wish_is_noticed_soon(store, run_id, control, want, clock) -> None:
     control.wanted(1)
-    store.request(run_id, want)
+    store.control.request(run_id, want)
     assert control.wanted(2) == "run"
     clock.sleep(ASK_SECONDS)
     assert control.wanted(3) == want
 
 
 def test_it_pauses_until_told_to_go_on(store, run_id, control, clock) -> None:
-    store.request(run_id, "pause")
+    store.control.request(run_id, "pause")
     assert control.wanted(3) == "pause"
     began = clock.now
-    clock.later(100, lambda: store.request(run_id, "run"))
+    clock.later(100, lambda: store.control.request(run_id, "run"))
     assert control.wait(3) == "run"
     assert clock.now - began == pytest.approx(100, abs=2 * run_control.WAIT_SECONDS)
-    assert store.get(run_id).state == "running"
-    assert store.get(run_id).step == 3
+    assert store.runs.get(run_id).state == "running"
+    assert store.runs.get(run_id).step == 3
 
 
 def test_a_paused_run_can_be_stopped(store, run_id, control, clock) -> None:
-    store.request(run_id, "pause")
+    store.control.request(run_id, "pause")
     control.wanted(3)
-    clock.later(0.1, lambda: store.request(run_id, "stop"))
+    clock.later(0.1, lambda: store.control.request(run_id, "stop"))
     assert control.wait(3) == "stop"
 
 
 def test_it_pauses_again_at_exactly_the_step_asked_for(store, run_id, control, clock) -> None:
-    store.request(run_id, "pause")
+    store.control.request(run_id, "pause")
     assert control.wanted(3) == "pause"
-    clock.later(0.1, lambda: store.request(run_id, "run", want_step=5))
+    clock.later(0.1, lambda: store.control.request(run_id, "run", want_step=5))
     assert control.wait(3) == "run"
     assert control.wanted(4) == "run"
     assert control.wanted(5) == "pause"
-    store.request(run_id, "run")
+    store.control.request(run_id, "run")
     assert control.wait(5) == "run"
     assert control.wanted(6) == "run"
 
 
 def test_pausing_at_a_step_is_then_what_is_wanted(store, run_id, control, clock) -> None:
-    store.request(run_id, "run", want_step=4)
+    store.control.request(run_id, "run", want_step=4)
     assert control.wanted(4) == "pause"
     clock.later(0.2, lambda: control.end("it was enough"))
     with pytest.raises(Leave, match="it was enough"):
         control.wait(4)
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     assert (run.state, run.want, run.want_step, run.step) == ("paused", "pause", None, 4)
 
 
@@ -125,14 +125,14 @@ def test_a_signal_ends_a_running_run_at_the_next_step(control) -> None:
 
 
 def test_a_signal_after_a_wish_to_stop_is_that_wish(store, run_id, control) -> None:
-    store.request(run_id, "stop")
+    store.control.request(run_id, "stop")
     control.end("it was asked to end by SIGTERM")
     assert control.wanted(2) == "stop"
 
 
 def test_a_paused_worker_leaves_when_no_scheduler_is_there(store, run_id, clock) -> None:
     control = StoreControl(store, run_id, patience=30)
-    store.request(run_id, "pause")
+    store.control.request(run_id, "pause")
     control.wanted(2)
     store.home.scheduler_pulse.write_text("{}")
     for seconds in (20, 40):  # it shows itself twice more

@@ -52,45 +52,45 @@ def until(heads: Heads, reached) -> None:
 
 
 def test_nothing_of_it_goes_to_workers_of_this_machine(store, asked) -> None:
-    assert waits_for_head(store, store.sweep(asked))
-    assert store.waiting_group() is None
+    assert waits_for_head(store, store.sweeps.get(asked))
+    assert store.groups.waiting() is None
 
 
 def test_one_process_takes_it_over_and_can_give_it_up(store, asked) -> None:
     mine = this_process()
     assert take_over(store, asked, mine)
     assert not take_over(store, asked, (mine[0] + 1, 1.0))
-    assert store.waiting_group() is None
-    group = store.take_group(pid=mine[0], pid_started=mine[1], sweep_id=asked)
+    assert store.groups.waiting() is None
+    group = store.groups.take(pid=mine[0], pid_started=mine[1], sweep_id=asked)
     assert group.positions == (0, 1)
     assert not give_up_head(store, asked, mine[0] + 1)
     assert give_up_head(store, asked, mine[0])
-    assert waits_for_head(store, store.sweep(asked))
-    assert store.held_groups() == []
+    assert waits_for_head(store, store.sweeps.get(asked))
+    assert store.groups.held() == []
 
 
 def test_without_a_configured_cluster_it_is_stopped_in_words(store, asked, heads, monkeypatch):
     monkeypatch.delenv("HTS_CLUSTER", raising=False)
     heads.tick()
-    assert store.sweep(asked).state == "stopped"
-    assert "set HTS_CLUSTER there" in store.sweep(asked).message
+    assert store.sweeps.get(asked).state == "stopped"
+    assert "set HTS_CLUSTER there" in store.sweeps.get(asked).message
 
 
 @WITHOUT_RAY
 def test_without_ray_the_sweep_says_what_to_install(store, asked, heads, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
-    until(heads, lambda: not store.sweep(asked).active)
-    assert "pip install -r requirements-cluster.txt" in store.sweep(asked).message
+    until(heads, lambda: not store.sweeps.get(asked).active)
+    assert "pip install -r requirements-cluster.txt" in store.sweeps.get(asked).message
     until(heads, lambda: not heads.busy)
-    assert store.sweep(asked).done == 0
+    assert store.sweeps.get(asked).done == 0
 
 
 def test_heads_that_end_are_replaced_some_times(store, asked, heads, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
     monkeypatch.setattr(module.sys, "executable", "/bin/false")
-    until(heads, lambda: not store.sweep(asked).active)
+    until(heads, lambda: not store.sweeps.get(asked).active)
     assert "3 heads of the cluster ended; the last one ended with exit code 1" in (
-        store.sweep(asked).message
+        store.sweeps.get(asked).message
     )
 
 
@@ -139,8 +139,8 @@ def test_a_sweep_deleted_under_its_head_harms_nobody(store, asked, heads, monkey
     monkeypatch.setenv("HTS_CLUSTER", "local")
     monkeypatch.setattr(module.sys, "executable", "/bin/false")
     heads.tick()
-    store.stop_sweep(asked, "Stopped.")
-    store.delete_sweep(asked)
+    store.sweeps.stop(asked, "Stopped.")
+    store.sweeps.delete(asked)
     assert not take_over(store, asked, this_process())
     until(heads, lambda: not heads.busy)  # its exit code is 1
     assert not give_up_head(store, asked, 1)
@@ -155,16 +155,16 @@ def test_what_was_for_the_cluster_is_known_before_a_head_says_so(store, asked, s
 def test_it_is_not_resumed_while_its_workers_leave(store, asked) -> None:
     mine = this_process()
     take_over(store, asked, mine)
-    group = store.take_group(pid=mine[0], pid_started=mine[1], sweep_id=asked)
-    store.stop_sweep(asked, "Stopped.")
+    group = store.groups.take(pid=mine[0], pid_started=mine[1], sweep_id=asked)
+    store.sweeps.stop(asked, "Stopped.")
     with pytest.raises(BadInput, match="still leaving it"):
         resume_sweep(store, asked, on_cluster=True)
-    store.leave_group(group.number, pid=mine[0], counts=False)
+    store.groups.leave(group.number, pid=mine[0], counts=False)
     resume_sweep(store, asked, on_cluster=True)
-    assert waits_for_head(store, store.sweep(asked))
+    assert waits_for_head(store, store.sweeps.get(asked))
 
 
 def test_resumed_it_waits_for_a_head_again(store, asked) -> None:
-    store.stop_sweep(asked, "Stopped.")
+    store.sweeps.stop(asked, "Stopped.")
     resume_sweep(store, asked, on_cluster=True)
-    assert waits_for_head(store, store.sweep(asked))
+    assert waits_for_head(store, store.sweeps.get(asked))

@@ -99,11 +99,11 @@ def test_a_run_of_a_dead_container_is_not_taken_for_that_of_a_child_with_its_pid
     scheduler = Scheduler(store, planned({"HTS_SLOTS": "1", "HTS_THREADS": "1"}))
     try:
         child = scheduler._spawn()
-        lost = store.create(long, worker=(child.pid, ELSEWHERE))
-        store.claim(lost, pid=child.pid, pid_started=ELSEWHERE)
+        lost = store.runs.create(long, worker=(child.pid, ELSEWHERE))
+        store.control.claim(lost, pid=child.pid, pid_started=ELSEWHERE)
         assert [run.id for run in lost_runs(store)] == [lost]
         scheduler.tick()
-        assert store.get(lost).state == "interrupted"
+        assert store.runs.get(lost).state == "interrupted"
     finally:
         scheduler.leave()
 

@@ -29,7 +29,7 @@ def people(store, home, monkeypatch) -> list[Person]:
     monkeypatch.setenv("HTS_LAB", str(path))
     found = [Person(id=f"oidc:{name}", name=name, role="member", how="oidc") for name in "ab"]
     for person in found:
-        store.remember(person.id, name=person.name, role=person.role, how=person.how)
+        store.people.remember(person.id, name=person.name, role=person.role, how=person.how)
     return found
 
 
@@ -37,13 +37,13 @@ def test_a_lab_is_served_in_turn_within_limits_and_not_while_it_drains(
     lab, store, people, short, long
 ):
     a, b = people
-    store.drain("Restarting.")
+    store.queue.drain("Restarting.")
     lab.scheduler(slots=2)
     first, second = (client.submit(store, long.replace(seed=n), by=a)[0] for n in (1, 2))
     (other,) = client.submit(store, short, by=b)
     lab.beats()
-    assert {run.state for run in store.list()} == {"queued"}
-    store.drain(None)
+    assert {run.state for run in store.runs.list()} == {"queued"}
+    store.queue.drain(None)
     lab.until(first, "running")
     lab.until(other, "finished")  # b is served although a asked twice before
     # a's first computes for longer than a member may, and is stopped with what it has
@@ -53,7 +53,7 @@ def test_a_lab_is_served_in_turn_within_limits_and_not_while_it_drains(
     # one run at a time: a's second waited although there was a slot
     began = lab.until(second, lambda run: run.state == "running" and run.step > 0)
     assert began.started >= ended.ended
-    assert store.get(other).started < began.started
+    assert store.runs.get(other).started < began.started
     # paused and forgotten, it leaves with its checkpoint and can be resumed
     client.pause(store, second, by=a)
     left = lab.until(second, "interrupted")

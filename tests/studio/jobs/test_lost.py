@@ -65,21 +65,21 @@ def test_how_a_process_ended_in_words(code, forced, words) -> None:
 def test_lost_runs_are_marked_with_what_is_kept(store, long, dead) -> None:
     here = create_for_this_process(store, long)
     claim_for_this_process(store, here, threads=1)
-    gone, kept, reused = (store.create(long) for _ in range(3))
-    store.claim(gone, pid=dead[0], pid_started=dead[1])
-    store.claim(kept, pid=dead[0], pid_started=dead[1])
-    store.save_checkpoint(kept, 40, 1.0, {})
-    store.progress(kept, 57)
+    gone, kept, reused = (store.runs.create(long) for _ in range(3))
+    store.control.claim(gone, pid=dead[0], pid_started=dead[1])
+    store.control.claim(kept, pid=dead[0], pid_started=dead[1])
+    store.arrays.save_checkpoint(kept, 40, 1.0, {})
+    store.control.progress(kept, 57)
     pid, started = this_process()
-    store.claim(reused, pid=pid, pid_started=started - 1000)
+    store.control.claim(reused, pid=pid, pid_started=started - 1000)
     assert {run.id for run in lost_runs(store)} == {gone, kept, reused}
     assert {run.id for run in client.recover(store)} == {gone, kept, reused}
-    assert store.get(here).state == "running"
-    assert store.get(gone).message == (
+    assert store.runs.get(here).state == "running"
+    assert store.runs.get(gone).message == (
         f"Worker process {dead[0]} is gone (the machine or the process was ended), at step 0 of "
         "100000000. What was recorded is kept, but no checkpoint: Repeat starts it again."
     )
-    run = store.get(kept)
+    run = store.runs.get(kept)
     assert run.state == "interrupted"
     assert run.resumable
     assert "at step 57 of 100000000. What was recorded is kept." in run.message
@@ -88,8 +88,8 @@ def test_lost_runs_are_marked_with_what_is_kept(store, long, dead) -> None:
 
 
 def test_a_scheduler_that_is_there_recovers_itself(store, long, dead) -> None:
-    run_id = store.create(long)
-    store.claim(run_id, pid=dead[0], pid_started=dead[1])
+    run_id = store.runs.create(long)
+    store.control.claim(run_id, pid=dead[0], pid_started=dead[1])
     lock = FileLock(store.home.scheduler_lock)
     assert lock.acquire()
     assert client.recover(store) == []
@@ -99,11 +99,11 @@ def test_a_scheduler_that_is_there_recovers_itself(store, long, dead) -> None:
 
 def test_a_run_of_this_process_is_not_for_others(store, long) -> None:
     run_id = create_for_this_process(store, long)
-    assert store.queue() == []
+    assert store.queue.runs() == []
     with pytest.raises(BadInput, match="is starting with worker"):
-        store.claim(run_id, pid=1, pid_started=1.0)
+        store.control.claim(run_id, pid=1, pid_started=1.0)
     assert claim_for_this_process(store, run_id, threads=3).state == "running"
-    assert store.get(run_id).threads == 3
+    assert store.runs.get(run_id).threads == 3
 
 
 @pytest.mark.process

@@ -15,14 +15,14 @@ KILLED, CRASHED = -signal.SIGKILL, -signal.SIGSEGV
 
 @pytest.fixture
 def sweep(store: Store, short) -> str:
-    sweep_id = store.create_sweep("{}", "five", [short.replace(seed=seed) for seed in range(5)])
-    store.add_groups(sweep_id, [[0, 1, 2, 3, 4]])
+    sweep_id = store.sweeps.create("{}", "five", [short.replace(seed=seed) for seed in range(5)])
+    store.groups.add(sweep_id, [[0, 1, 2, 3, 4]])
     return sweep_id
 
 
 def lose(store: Store, dead, code: int | None, **how) -> tuple[int, ...]:
     """A worker takes the next group and ends; returns its positions."""
-    group = store.take_group(pid=dead[0], pid_started=dead[1])
+    group = store.groups.take(pid=dead[0], pid_started=dead[1])
     assert lost_groups(store) == [group]
     settle(store, group, code, **how)
     return group.positions
@@ -30,16 +30,16 @@ def lose(store: Store, dead, code: int | None, **how) -> tuple[int, ...]:
 
 def test_a_lost_group_goes_to_another_worker(store, sweep, dead) -> None:
     assert lose(store, dead, CRASHED) == (0, 1, 2, 3, 4)
-    group = store.take_group(pid=dead[0], pid_started=dead[1])
+    group = store.groups.take(pid=dead[0], pid_started=dead[1])
     assert (group.positions, group.attempts) == ((0, 1, 2, 3, 4), 2)
 
 
 def test_members_that_ended_stay_so(store, sweep, dead, made_up_result) -> None:
-    group = store.take_group(pid=dead[0], pid_started=dead[1])
-    store.finish_member(sweep, 1, made_up_result)
+    group = store.groups.take(pid=dead[0], pid_started=dead[1])
+    store.members.finish(sweep, 1, made_up_result)
     settle(store, group, None)
-    assert store.waiting_group().positions == (0, 2, 3, 4)
-    assert store.members(sweep)[1].state == "done"
+    assert store.groups.waiting().positions == (0, 2, 3, 4)
+    assert store.sweeps.members(sweep)[1].state == "done"
 
 
 def test_after_three_workers_the_members_go_one_by_one_and_the_guilty_one_fails(
@@ -48,26 +48,26 @@ def test_after_three_workers_the_members_go_one_by_one_and_the_guilty_one_fails(
     for _ in range(3):
         assert lose(store, dead, CRASHED) == (0, 1, 2, 3, 4)
     for position in range(4):
-        group = store.take_group(pid=dead[0], pid_started=dead[1])
+        group = store.groups.take(pid=dead[0], pid_started=dead[1])
         assert group.positions == (position,)
-        store.finish_member(sweep, position, made_up_result)
-        store.leave_group(group.number, pid=dead[0])
+        store.members.finish(sweep, position, made_up_result)
+        store.groups.leave(group.number, pid=dead[0])
     for _ in range(3):
-        assert store.sweep(sweep).state == "running"
+        assert store.sweeps.get(sweep).state == "running"
         assert lose(store, dead, CRASHED) == (4,)
-    member = store.members(sweep)[4]
+    member = store.sweeps.members(sweep)[4]
     assert member.state == "failed"
     assert member.message == (
         "3 workers that had only this run ended; the last one was ended by signal 11 (SIGSEGV)."
     )
-    found = store.sweep(sweep)
+    found = store.sweeps.get(sweep)
     assert (found.state, found.done, found.failed) == ("finished", 4, 1)
 
 
 def test_when_memory_ran_out_the_group_is_halved(store, sweep, dead) -> None:
     assert lose(store, dead, KILLED) == (0, 1, 2, 3, 4)
     assert lose(store, dead, KILLED) == (0, 1)
-    taken = [store.take_group(pid=dead[0], pid_started=dead[1]) for _ in range(3)]
+    taken = [store.groups.take(pid=dead[0], pid_started=dead[1]) for _ in range(3)]
     assert [group.positions for group in taken] == [(2, 3, 4), (0,), (1,)]
 
 
@@ -75,32 +75,34 @@ def test_when_memory_ran_out_the_group_is_halved(store, sweep, dead) -> None:
 def test_an_end_that_was_not_the_groups_fault_is_not_counted(store, sweep, dead, code, how) -> None:
     for _ in range(5):
         assert lose(store, dead, code, **how) == (0, 1, 2, 3, 4)
-    assert store.waiting_group().attempts == 0
+    assert store.groups.waiting().attempts == 0
 
 
 @pytest.mark.parametrize("code", [None, CRASHED, KILLED])
 def test_a_worker_that_got_further_is_not_counted(store, sweep, dead, code) -> None:
     for _ in range(5):
-        group = store.take_group(pid=dead[0], pid_started=dead[1])
-        store.note_progress(sweep, dead[0])
+        group = store.groups.take(pid=dead[0], pid_started=dead[1])
+        store.groups.note_progress(sweep, dead[0])
         settle(store, lost_groups(store)[0], code)
         assert group.positions == (0, 1, 2, 3, 4)
-    assert store.waiting_group().attempts == 0
+    assert store.groups.waiting().attempts == 0
 
 
 def test_a_stopped_sweeps_lost_group_waits_for_the_sweep(store, sweep, dead) -> None:
-    group = store.take_group(pid=dead[0], pid_started=dead[1])
-    store.stop_sweep(sweep, "Stopped.")
+    group = store.groups.take(pid=dead[0], pid_started=dead[1])
+    store.sweeps.stop(sweep, "Stopped.")
     settle(store, group, KILLED)
-    assert store.held_groups() == []
-    assert store.waiting_group() is None
-    assert {member.state for member in store.members(sweep)} == {"waiting"}
+    assert store.groups.held() == []
+    assert store.groups.waiting() is None
+    assert {member.state for member in store.sweeps.members(sweep)} == {"waiting"}
 
 
 def test_a_sweep_whose_own_process_is_gone_is_stopped_in_words(store, short, dead) -> None:
-    lost = store.create_sweep("{}", "lost", [short], worker=dead)
-    kept = store.create_sweep("{}", "kept", [short], worker=this_process())
+    lost = store.sweeps.create("{}", "lost", [short], worker=dead)
+    kept = store.sweeps.create("{}", "kept", [short], worker=this_process())
     stop_lost_sweeps(store)
-    assert store.sweep(lost).state == "stopped"
-    assert store.sweep(lost).message.startswith(f"Process {dead[0]}, which computed it, is gone.")
-    assert store.sweep(kept).state == "queued"
+    assert store.sweeps.get(lost).state == "stopped"
+    assert store.sweeps.get(lost).message.startswith(
+        f"Process {dead[0]}, which computed it, is gone."
+    )
+    assert store.sweeps.get(kept).state == "queued"

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POS
 def lab(busy_lab):
     """The shared one; no run of a test goes on after it."""
     yield busy_lab
-    for run in busy_lab.store.list():
+    for run in busy_lab.store.runs.list():
         if run.active:
             client.stop(busy_lab.store, run.id)
-    for run in busy_lab.store.list():
+    for run in busy_lab.store.runs.list():
         busy_lab.until(run.id, lambda run: not run.active)
 
 
@@ -51,8 +51,8 @@ def test_a_run_comes_to_its_result(lab, store, short) -> None:
     run = lab.until(run_id, "finished")
     assert run.result.stop_reason == "budget"
     assert (run.step, run.attempt, run.threads, run.device, run.pid) == (30, 1, 1, "cpu", None)
-    assert [point.step for point in store.evaluations(run_id)] == [10, 20, 30]
-    assert store.snapshot_steps(run_id)[-1] == 30
+    assert [point.step for point in store.series.evaluations(run_id)] == [10, 20, 30]
+    assert store.series.snapshot_steps(run_id)[-1] == 30
     assert "begins, attempt 1" in store.home.worker_log(run_id).read_text()
     assert no_zombies(lab)
 
@@ -61,11 +61,11 @@ def test_pause_step_go_on_and_stop(lab, store, long) -> None:
     (run_id,) = client.submit(store, long, paused=True)
     first = lab.until(run_id, "paused")
     assert first.step == 1
-    assert store.live(run_id).step == 1
+    assert store.series.live(run_id).step == 1
     client.step(store, run_id, 3)
     after = lab.until(run_id, lambda run: run.state == "paused" and run.step > 1)
     assert after.step == 4
-    assert store.live(run_id).step == 4
+    assert store.series.live(run_id).step == 4
     client.resume(store, run_id)
     lab.until(run_id, lambda run: run.state == "running" and run.step > 4)
     client.stop(store, run_id)
@@ -82,11 +82,11 @@ def test_twins_run_side_by_side_and_paused_runs_leave_their_slots(lab, store, lo
     for run_id in twins:
         client.pause(store, run_id)
         lab.until(run_id, "paused")
-    assert [store.get(run_id).twin for run_id in twins] == [*twins][::-1]
-    assert store.get(twins[0]).pid != store.get(twins[1]).pid
+    assert [store.runs.get(run_id).twin for run_id in twins] == [*twins][::-1]
+    assert store.runs.get(twins[0]).pid != store.runs.get(twins[1]).pid
     lab.until(client.submit(store, short)[0], "finished")
     for run_id in twins:
-        assert store.get(run_id).state == "paused"
+        assert store.runs.get(run_id).state == "paused"
         client.stop(store, run_id)
         assert lab.until(run_id, "finished").result.stop_reason == "stopped"
 
@@ -96,12 +96,12 @@ def test_more_runs_than_slots_wait_and_can_be_cancelled(lab, store, long, short)
     waiting, last = (client.submit(store, short)[0] for _ in range(2))
     for run_id in running:
         begun(lab, run_id)
-    assert store.get(waiting).state == "queued"
-    assert (store.ahead(waiting), store.ahead(last)) == (0, 1)
+    assert store.runs.get(waiting).state == "queued"
+    assert (store.queue.ahead(waiting), store.queue.ahead(last)) == (0, 1)
     assert client.stop(store, waiting).state == "cancelled"
     client.stop(store, running[0])
     lab.until(last, "finished")
-    assert store.get(waiting).attempt == 0
+    assert store.runs.get(waiting).attempt == 0
 
 
 def test_a_killed_worker_is_told_about_and_its_run_goes_on(lab, store, long) -> None:

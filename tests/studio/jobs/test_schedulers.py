@@ -36,13 +36,13 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     first.wait()
     assert scheduler_status(store) is None
     until_only(lab, {run.pid})  # waiting workers have gone with their scheduler
-    before = store.get(run_id).step
+    before = store.runs.get(run_id).step
     lab.until(run_id, lambda run: run.step > before)
     assert client.recover(store) == []
     second = lab.scheduler(slots=1)
     (queued,) = client.submit(store, long)
     lab.beats()
-    assert store.get(queued).state == "queued"  # the adopted run has the slot
+    assert store.runs.get(queued).state == "queued"  # the adopted run has the slot
     client.stop(store, queued)
     adopted = psutil.Process(run.pid)
     adopted.kill()
@@ -54,8 +54,8 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
 
 
 def test_a_run_given_to_a_worker_that_never_began_starts_again(lab, store, short, dead) -> None:
-    run_id = store.create(short)
-    store.assign(run_id, pid=dead[0], pid_started=dead[1], threads=1)
+    run_id = store.runs.create(short)
+    store.control.assign(run_id, pid=dead[0], pid_started=dead[1], threads=1)
     lab.scheduler(slots=1)
     assert lab.until(run_id, "finished").attempt == 1
 
@@ -74,7 +74,7 @@ def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
 
 
 def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, dead) -> None:
-    run_id = store.create(short)
+    run_id = store.runs.create(short)
     process = lab.scheduler("--owner", f"{dead[0]}:{dead[1]}", slots=1)
     lab.until(run_id, "finished")
     assert process.wait(timeout=180) == 0
@@ -106,7 +106,7 @@ def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) ->
     monkeypatch.setenv("HTS_SLOTS", "0")
     with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1 to 1024, got 0"):
         client.submit(store, short)
-    assert store.list() == []
+    assert store.runs.list() == []
     assert client._schedulers == {}
 
 
@@ -130,7 +130,7 @@ def test_it_ends_when_its_home_is_removed(lab, store) -> None:
 
 
 def test_a_worker_can_be_run_by_hand(lab, store, short) -> None:
-    run_id = store.create(short)
+    run_id = store.runs.create(short)
     command = [
         sys.executable,
         "-m",
@@ -144,7 +144,7 @@ def test_a_worker_can_be_run_by_hand(lab, store, short) -> None:
         for _ in range(2)
     ]
     assert [process.returncode for process in done] == [0, 3]
-    assert store.get(run_id).state == "finished"
+    assert store.runs.get(run_id).state == "finished"
     assert b"is finished: process" in done[1].stderr
 
 

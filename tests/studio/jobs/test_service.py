@@ -52,7 +52,7 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
     (first,) = client.submit(store, short)
     assert client._schedulers == {}
     assert scheduler_status(store) is None
-    assert store.get(first).state == "queued"
+    assert store.runs.get(first).state == "queued"
     serving = service(lab)
     lab.until(first, "finished")
 
@@ -73,7 +73,7 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
     lab.until(run_id, lambda run: run.state == "running" and run.step > 0)
     serving.send_signal(signal.SIGTERM)
     assert serving.wait(timeout=180) == 0
-    left = store.get(run_id)
+    left = store.runs.get(run_id)
     assert left.state == "queued"
     assert left.checkpoint_step is not None
     assert lab.processes() == []
@@ -100,24 +100,24 @@ def test_who_starts_workers_is_own_or_service(store, short, monkeypatch) -> None
     monkeypatch.setenv("HTS_WORKERS", "docker")
     with pytest.raises(BadInput, match="HTS_WORKERS must be one of own, service"):
         client.submit(store, short)
-    assert store.list() == []
+    assert store.runs.list() == []
 
 
 def test_nothing_new_begins_on_a_disk_that_is_nearly_full(lab, store, short, monkeypatch) -> None:
-    run_id = store.create(short)
+    run_id = store.runs.create(short)
     monkeypatch.setenv("HTS_LEAST_DISK_MB", str(10**9))
     with pytest.raises(BadInput, match=r"The disk is nearly full: .* less than 1000000000 MB"):
         client.submit(store, short)
-    assert len(store.list()) == 1
+    assert len(store.runs.list()) == 1
     scheduler = Scheduler(store, planned({"HTS_SLOTS": "1", "HTS_THREADS": "1"}))
     try:
         scheduler.tick()
-        assert store.get(run_id).state == "queued"
+        assert store.runs.get(run_id).state == "queued"
         monkeypatch.setenv("HTS_LEAST_DISK_MB", "0")
         assert full_disk(store.home) == ""
         scheduler._look_at = 0.0
         scheduler.tick()
-        assert store.get(run_id).state == "starting"
+        assert store.runs.get(run_id).state == "starting"
     finally:
         for child in scheduler.children.values():
             child.dismiss()

@@ -18,6 +18,7 @@ from hts.studio.jobs.workers import group_keeper, sweep_worker
 from hts.studio.jobs.workers.group_control import GroupControl
 from hts.studio.jobs.workers.sweep_worker import Crew, NoRoom, thin
 from hts.studio.store import Group, Member, Store
+from hts.studio.store.members import Members
 from hts.studio.sweeps.spec import SweepSpec
 
 
@@ -35,7 +36,7 @@ def work(store: Store, control: GroupControl | None = None) -> None:
 
 def take(store: Store) -> Group:
     pid, started = this_process()
-    group = store.take_group(pid=pid, pid_started=started)
+    group = store.groups.take(pid=pid, pid_started=started)
     assert group is not None
     return group
 
@@ -43,24 +44,24 @@ def take(store: Store) -> Group:
 def test_members_come_to_the_results_of_runs_alone(store, short) -> None:
     sweep = make(store, short, noise=("none", "III"), seed=(1, 2))
     work(store)
-    assert store.sweep(sweep).state == "finished"
-    for member in store.members(sweep):
+    assert store.sweeps.get(sweep).state == "finished"
+    for member in store.sweeps.members(sweep):
         alone = train(member.config, load("digits"))
         assert member.state == "done"
         assert member.result.test_accuracy == pytest.approx(alone.test_accuracy, abs=0.3)
         assert member.result.pruning_ratio == pytest.approx(alone.pruning_ratio, abs=5.1)
-        run = store.get(member.run)
+        run = store.runs.get(member.run)
         assert (run.state, run.device, run.sweep) == ("finished", "cpu", sweep)
-        assert store.evaluations(run.id)[-1].step == 30
-        assert store.snapshot(run.id, 30).pruning_ratio == member.result.pruning_ratio
-        assert store.load_weights(run.id) is None
+        assert store.series.evaluations(run.id)[-1].step == 30
+        assert store.series.snapshot(run.id, 30).pruning_ratio == member.result.pruning_ratio
+        assert store.arrays.load_weights(run.id) is None
 
 
 def test_weights_are_kept_when_asked_for(store, short) -> None:
     begin_sweep(store, SweepSpec(name="test", base=short, keep_weights=True))
     work(store)
-    (run,) = store.list(sweep=store.sweeps()[0].id)
-    weights = store.load_weights(run.id)
+    (run,) = store.runs.list(sweep=store.sweeps.list()[0].id)
+    weights = store.arrays.load_weights(run.id)
     assert sorted(array.shape for array in weights.values()) == [(10, 20), (20, 64)]
 
 
@@ -68,33 +69,33 @@ def test_a_second_sweep_takes_over_what_is_there(store, short) -> None:
     first = make(store, short, seed=(1, 2))
     work(store)
     second = make(store, short, seed=(1, 2, 3))
-    found = store.sweep(second)
+    found = store.sweeps.get(second)
     assert (found.done, found.reused, found.waiting) == (2, 2, 1)
     work(store)
-    runs = [member.run for member in store.members(second)]
-    assert runs[:2] == [member.run for member in store.members(first)]
-    assert [run.id for run in store.list(sweep=second)] == runs[2:]
-    assert store.sweep(make(store, short, seed=(1, 2, 3))).state == "finished"
+    runs = [member.run for member in store.sweeps.members(second)]
+    assert runs[:2] == [member.run for member in store.sweeps.members(first)]
+    assert [run.id for run in store.runs.list(sweep=second)] == runs[2:]
+    assert store.sweeps.get(make(store, short, seed=(1, 2, 3))).state == "finished"
 
 
 def test_a_divergence_is_a_result(store, short) -> None:
     sweep = make(store, short, sigma=(1e30, 0.1))
     work(store)
-    blown, fine = store.members(sweep)
+    blown, fine = store.sweeps.members(sweep)
     assert (blown.state, blown.result.stop_reason) == ("done", "diverged")
-    assert store.get(blown.run).message.startswith("Diverged at step")
+    assert store.runs.get(blown.run).message.startswith("Diverged at step")
     assert fine.result.stop_reason == "budget"
-    assert store.sweep(sweep).failed == 0
+    assert store.sweeps.get(sweep).failed == 0
 
 
 def test_what_cannot_be_had_fails_in_words_and_the_rest_completes(store, short) -> None:
     sweep = make(store, short, width=(20, 10**9), data=("digits", "table:0123456789ab"))
     work(store)
-    members = {(m.config.width, m.config.data): m for m in store.members(sweep)}
+    members = {(m.config.width, m.config.data): m for m in store.sweeps.members(sweep)}
     assert members[20, "digits"].state == "done"
     assert "needs about" in members[10**9, "digits"].message
     assert "0123456789ab" in members[20, "table:0123456789ab"].message
-    found = store.sweep(sweep)
+    found = store.sweeps.get(sweep)
     assert (found.state, found.done, found.failed) == ("finished", 1, 3)
 
 
@@ -123,7 +124,7 @@ def test_a_group_without_enough_memory_is_halved_until_it_fits(store, short, fau
     sweep = make(store, short, seed=tuple(range(8)))
     work(store)
     assert sizes == [8, 4, 4, 2, 2, 2, 2]
-    found = store.sweep(sweep)
+    found = store.sweeps.get(sweep)
     assert (found.state, found.done) == ("finished", 8)
 
 
@@ -131,9 +132,9 @@ def test_the_one_run_that_cannot_be_computed_is_found(store, short, faulty) -> N
     faulty(lambda configs: KeyError("w") if any(c.seed == 3 for c in configs) else None)
     sweep = make(store, short, seed=tuple(range(5)))
     work(store)
-    states = [member.state for member in store.members(sweep)]
+    states = [member.state for member in store.sweeps.members(sweep)]
     assert states == ["done", "done", "done", "failed", "done"]
-    assert store.members(sweep)[3].message == (
+    assert store.sweeps.members(sweep)[3].message == (
         "The run ended with an error, KeyError: 'w'. The worker log has the details."
     )
 
@@ -142,7 +143,7 @@ def test_out_of_memory_alone_is_said(store, short, faulty) -> None:
     faulty(lambda configs: RuntimeError("CUDA out of memory. Tried to allocate"))
     sweep = make(store, short, seed=(1, 2))
     work(store)
-    messages = {member.message.split(".")[0] for member in store.members(sweep)}
+    messages = {member.message.split(".")[0] for member in store.sweeps.members(sweep)}
     assert messages == {"The memory did not suffice for this run"}
 
 
@@ -153,32 +154,32 @@ def test_a_stop_is_noticed_in_the_middle_and_resume_goes_on(store, short) -> Non
     class Stopping(GroupControl):
         def wanted(self, step: int):
             if step == 50:
-                store.stop_sweep(sweep, "Stopped.")
+                store.sweeps.stop(sweep, "Stopped.")
                 self._ask_at = 0.0
             return super().wanted(step)
 
     work(store, Stopping(store))
-    found = store.sweep(sweep)
+    found = store.sweeps.get(sweep)
     assert (found.state, found.waiting, found.done, found.failed) == ("stopped", 2, 0, 0)
-    assert store.held_groups() == []
-    assert store.list(sweep=sweep) == []
+    assert store.groups.held() == []
+    assert store.runs.list(sweep=sweep) == []
     resume_sweep(store, sweep)
-    assert store.waiting_group().positions == (0, 1)
+    assert store.groups.waiting().positions == (0, 1)
 
 
 def test_a_worker_goes_when_a_run_needs_its_place(store, short) -> None:
     make(store, short, width=(20, 30))
-    run_id = store.create(short.replace(seed=9))
+    run_id = store.runs.create(short.replace(seed=9))
     crew = Crew(store, GroupControl(store), None)
     assert crew.compute(take(store)) is None
-    store.request(run_id, "stop")
+    store.control.request(run_id, "stop")
     assert crew.compute(take(store)) is None  # the last one
-    assert store.sweeps()[0].state == "finished"
+    assert store.sweeps.list()[0].state == "finished"
 
 
 def test_a_full_disk_is_waited_for_and_nothing_is_lost(store, short, monkeypatch) -> None:
     sweep = make(store, short, seed=(1, 2))
-    real, refused = store.finish_member, []
+    real, refused = Members.finish, []
 
     def full_at_first(*args, **others):
         if len(refused) < 2:
@@ -187,10 +188,10 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(store, short, monkeypatch
         return real(*args, **others)
 
     monkeypatch.setattr(sweep_worker.time, "sleep", lambda _: None)
-    monkeypatch.setattr(store, "finish_member", full_at_first)
+    monkeypatch.setattr(Members, "finish", full_at_first)
     work(store)
     assert len(refused) == 2
-    assert store.sweep(sweep).done == 2
+    assert store.sweeps.get(sweep).done == 2
 
 
 def test_a_disk_that_stays_full_ends_the_worker(store, short, monkeypatch) -> None:
@@ -201,7 +202,7 @@ def test_a_disk_that_stays_full_ends_the_worker(store, short, monkeypatch) -> No
 
     monkeypatch.setattr(sweep_worker, "WRITE_SECONDS", 0.0)
     monkeypatch.setattr(sweep_worker.time, "sleep", lambda _: None)
-    monkeypatch.setattr(store, "finish_member", full)
+    monkeypatch.setattr(Members, "finish", full)
     with pytest.raises(NoRoom, match=r"could not be written .*No space left"):
         work(store)
 
@@ -225,7 +226,7 @@ def test_a_group_that_was_left_goes_on_from_its_step_to_the_same_bits(
     with Store(tmp_path_factory.mktemp("whole")) as undisturbed:
         make(undisturbed, short, **grid)
         work(undisturbed)
-        whole = [plain(undisturbed, member) for member in undisturbed.members("s1")]
+        whole = [plain(undisturbed, member) for member in undisturbed.sweeps.members("s1")]
 
     class StopsAt40(GroupControl):
         def wanted(self, step):
@@ -235,11 +236,11 @@ def test_a_group_that_was_left_goes_on_from_its_step_to_the_same_bits(
     sweep = make(store, short, **grid)
     crew = Crew(store, StopsAt40(store), None)
     assert crew.compute(take(store)) is None
-    assert store.sweep(sweep).done == 2
-    left = [m.position for m in store.members(sweep) if m.state == "waiting"]
-    saved = store.saved_group(sweep, left)
+    assert store.sweeps.get(sweep).done == 2
+    left = [m.position for m in store.sweeps.members(sweep) if m.state == "waiting"]
+    saved = store.saved_groups.get(sweep, left)
     assert (saved.step, sorted(saved.positions)) == (40, left)
-    assert store.saved_group(sweep, [0, 1, 2, 3]) is None
+    assert store.saved_groups.get(sweep, [0, 1, 2, 3]) is None
 
     begun: list[int] = []
     real = engine.run_group
@@ -249,18 +250,22 @@ def test_a_group_that_was_left_goes_on_from_its_step_to_the_same_bits(
         real(configs, dataset, **others)
 
     monkeypatch.setattr(engine, "run_group", run_group)
-    store.stop_sweep(sweep, "")
+    store.sweeps.stop(sweep, "")
     resume_sweep(store, sweep)
     work(store)
     assert begun == [40]
-    assert [plain(store, member) for member in store.members(sweep)] == whole
+    assert [plain(store, member) for member in store.sweeps.members(sweep)] == whole
     assert not store.home.sweep_groups(sweep).exists()
 
 
 def plain(store: Store, member: Member) -> list[dict]:
     """Everything that a member came to, but for the time it took."""
-    run = store.get(member.run)
-    parts = [member.result, store.snapshot(run.id, run.step), *store.evaluations(run.id)]
+    run = store.runs.get(member.run)
+    parts = [
+        member.result,
+        store.series.snapshot(run.id, run.step),
+        *store.series.evaluations(run.id),
+    ]
     found = [json.loads(encode(part)) for part in parts]
     for one in found:
         one.pop("seconds", None)

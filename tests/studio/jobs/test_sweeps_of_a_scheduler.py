@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POS
 def until(lab, sweep_id: str, wanted, seconds: float = 300.0) -> Sweep:
     """Wait until ``wanted(sweep)``."""
     deadline = time.monotonic() + seconds
-    while not wanted(sweep := lab.store.sweep(sweep_id)):
+    while not wanted(sweep := lab.store.sweeps.get(sweep_id)):
         log = (lab.home / "scheduler.log").read_text()[-3000:]
         assert time.monotonic() < deadline, f"{sweep}\n{log}"
         time.sleep(0.02)
@@ -42,7 +42,7 @@ def slow(short):
 
 def holders(store: Store) -> list[psutil.Process]:
     found = []
-    for group in store.held_groups():
+    for group in store.groups.held():
         found.append(psutil.Process(group.pid))
     return found
 
@@ -52,8 +52,8 @@ def test_a_sweep_comes_to_its_results(lab, store, short) -> None:
     sweep = client.submit_sweep(store, spec(short, width=(20, 30), noise=("I", "III"), seed=(1, 2)))
     found = until(lab, sweep, ended)
     assert (found.total, found.done, found.failed) == (8, 8, 0)
-    assert store.list() == []
-    assert len(store.list(sweep=sweep)) == 8
+    assert store.runs.list() == []
+    assert len(store.runs.list(sweep=sweep)) == 8
     assert found.seconds > 0
 
 
@@ -65,9 +65,9 @@ def test_a_killed_worker_costs_nothing_that_had_ended(lab, store, slow) -> None:
     worker.kill()
     found = until(lab, sweep, ended)
     assert (found.done, found.failed) == (6, 0)
-    runs = store.list(sweep=sweep)
+    runs = store.runs.list(sweep=sweep)
     assert len(runs) == 6  # none was computed twice
-    kept = {member.run for member in store.members(sweep)}
+    kept = {member.run for member in store.sweeps.members(sweep)}
     assert kept == {run.id for run in runs}
     assert before.done < 6
 
@@ -80,11 +80,11 @@ def test_the_next_scheduler_goes_on_where_the_last_one_was_killed(lab, store, sl
     first.wait()
     for worker in holders(store):  # as when the machine goes down
         worker.kill()
-    kept = store.sweep(sweep).done
+    kept = store.sweeps.get(sweep).done
     assert kept < 8
     lab.scheduler(slots=1)
     found = until(lab, sweep, ended)
-    assert (found.done, found.failed, len(store.list(sweep=sweep))) == (8, 0, 8)
+    assert (found.done, found.failed, len(store.runs.list(sweep=sweep))) == (8, 0, 8)
 
 
 def test_stop_keeps_what_had_ended_and_resume_goes_on(lab, store, long, short) -> None:
@@ -107,20 +107,20 @@ def test_stop_keeps_what_had_ended_and_resume_goes_on(lab, store, long, short) -
     )  # fmt: skip
     client.resume_sweep(store, sweep)
     until(lab, sweep, lambda sweep: sweep.state == "running" and sweep.running > 0)
-    assert store.sweep(sweep).done == 1
+    assert store.sweeps.get(sweep).done == 1
     client.stop_sweep(store, sweep)
     until(lab, sweep, lambda sweep: sweep.running == 0)
-    store.delete_sweep(sweep)
-    assert store.sweeps() == []
+    store.sweeps.delete(sweep)
+    assert store.sweeps.list() == []
 
 
 def test_a_run_does_not_wait_for_a_sweep(lab, store, long, short) -> None:
     lab.scheduler()
     sweep = client.submit_sweep(store, spec(long, width=(20, 21, 22)))
-    until(lab, sweep, lambda sweep: len(store.held_groups()) == 2)
+    until(lab, sweep, lambda sweep: len(store.groups.held()) == 2)
     (run_id,) = client.submit(store, short)
     assert lab.until(run_id, "finished").result is not None
-    assert len(store.held_groups()) == 2
+    assert len(store.groups.held()) == 2
     client.stop_sweep(store, sweep)
 
 

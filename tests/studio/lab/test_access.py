@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.lab import NotAllowed, PersonalStore
+from hts.studio.lab import NotAllowed, Reader
 from hts.studio.lab.access import NotSeen
-from hts.studio.store import Tail, UnknownRun
+from hts.studio.store import UnknownRun
 from hts.studio.store.export import config_json, metrics_csv, weights_file
 from hts.studio.store.last_weights import last_weights
 from hts.validate import BadInput
@@ -45,30 +45,40 @@ def refused(ask, *arguments) -> str | None:
 
 @pytest.mark.parametrize(("owner", "visibility"), SEEN)
 def test_who_sees_a_run_in_lists_by_name_and_in_parts(store, people, config, owner, visibility):
-    run_id = store.create(
+    run_id = store.runs.create(
         config, owner=owner and people[owner].id, visibility=visibility, title="mine"
     )
     seen = set()
     for name in ALL:
-        theirs = PersonalStore(store, people[name])
-        listed = [run.id for run in theirs.list()] == [run_id]
-        refusal = refused(theirs.get, run_id)
+        theirs = Reader(store, people[name])
+        listed = [run.id for run in theirs.runs.list()] == [run_id]
+        refusal = refused(theirs.runs.get, run_id)
         assert listed == (refusal is None)
         if refusal is None:
-            assert theirs.get(run_id).title == "mine"
-            assert theirs.evaluations(run_id) == []
-            assert theirs.snapshot_steps(run_id) == []
+            assert theirs.runs.get(run_id).title == "mine"
+            assert theirs.series.evaluations(run_id) == []
+            assert theirs.series.snapshot_steps(run_id) == []
             assert config_json(theirs, run_id).startswith("{")
             assert metrics_csv(theirs, run_id).startswith("step,")
-            assert Tail.shared(theirs).view(run_id).run.id == run_id
+            assert theirs.tail.view(run_id).run.id == run_id
             seen.add(name)
             continue
         assert refusal == f"there is no run {run_id!r}, or it is not yours to see."
         for read in (metrics_csv, config_json, weights_file, last_weights):
             with pytest.raises(NotSeen):
                 read(theirs, run_id)
-        parts = (theirs.evaluations, theirs.summaries, theirs.snapshot_steps, theirs.live)
-        for ask in (*parts, theirs.load_weights, theirs.load_checkpoint, Tail.shared(theirs).view):
+        parts = (
+            theirs.series.evaluations,
+            theirs.series.summaries,
+            theirs.series.snapshot_steps,
+            theirs.series.live,
+        )
+        for ask in (
+            *parts,
+            theirs.arrays.load_weights,
+            theirs.arrays.load_checkpoint,
+            theirs.tail.view,
+        ):
             with pytest.raises(NotSeen):
                 ask(run_id)
     assert seen == SEEN[owner, visibility]
@@ -90,15 +100,15 @@ def test_who_sees_a_run_in_lists_by_name_and_in_parts(store, people, config, own
 def test_who_changes_a_run_that_everybody_sees(store, people, config, owner, change):
     allowed = set()
     for name in ALL:
-        run_id = store.create(config, owner=owner and people[owner].id, visibility="public")
-        before = store.get(run_id)
-        refusal = refused(change, PersonalStore(store, people[name]), run_id)
+        run_id = store.runs.create(config, owner=owner and people[owner].id, visibility="public")
+        before = store.runs.get(run_id)
+        refusal = refused(change, Reader(store, people[name]), run_id)
         if refusal is None:
             allowed.add(name)
             continue
         said = "the operator of this machine" if owner is None else owner
         assert refusal.startswith(f"run {run_id} belongs to {said}: you may look at it, but only")
-        assert store.get(run_id) == before
+        assert store.runs.get(run_id) == before
     assert allowed == CHANGED[owner]
 
 
@@ -111,12 +121,12 @@ def test_who_changes_a_sweep(store, people, config):
     ):
         allowed = set()
         for name in ALL:
-            sweep_id = store.create_sweep(
+            sweep_id = store.sweeps.create(
                 "{}", "sweep", [config], owner=people["ann"].id, visibility="public"
             )
             if change is client.delete_sweep:
-                store.stop_sweep(sweep_id, "")
-            refusal = refused(change, PersonalStore(store, people[name]), sweep_id)
+                store.sweeps.stop(sweep_id, "")
+            refusal = refused(change, Reader(store, people[name]), sweep_id)
             if refusal is None:
                 allowed.add(name)
             else:
@@ -125,37 +135,49 @@ def test_who_changes_a_sweep(store, people, config):
 
 
 def test_a_private_sweep_is_not_there_for_others(store, people, config):
-    sweep_id = store.create_sweep("{}", "sweep", [config], owner=people["ann"].id)
+    sweep_id = store.sweeps.create("{}", "sweep", [config], owner=people["ann"].id)
     for name, sees in (("ann", True), ("emmy", True), ("bob", False), ("guest", False)):
-        theirs = PersonalStore(store, people[name])
-        assert [sweep.id for sweep in theirs.sweeps()] == [sweep_id] * sees
+        theirs = Reader(store, people[name])
+        assert [sweep.id for sweep in theirs.sweeps.list()] == [sweep_id] * sees
         if sees:
-            assert len(theirs.members(sweep_id)) == 1
+            assert len(theirs.sweeps.members(sweep_id)) == 1
         else:
-            for ask in (theirs.sweep, theirs.members, lambda s, t=theirs: client.stop_sweep(t, s)):
+            for ask in (
+                theirs.sweeps.get,
+                theirs.sweeps.members,
+                lambda s, t=theirs: client.stop_sweep(t, s),
+            ):
                 with pytest.raises(BadInput, match="or it is not yours to see"):
                     ask(sweep_id)
 
 
 def test_what_one_may_not_see_and_what_is_not_there_are_told_apart_by_nobody(store, people, config):
-    hidden = store.create(config, owner=people["max"].id)
-    theirs = PersonalStore(store, people["mia"])
+    hidden = store.runs.create(config, owner=people["max"].id)
+    theirs = Reader(store, people["mia"])
     said = []
     for run_id in (hidden, "0123456789-1"):
-        for ask in (client.stop, client.repeat, client.delete, PersonalStore.get):
+        for ask in (
+            client.stop,
+            client.repeat,
+            client.delete,
+            lambda reader, run_id: reader.runs.get(run_id),
+        ):
             with pytest.raises(UnknownRun) as caught:
                 ask(theirs, run_id)
             said.append(str(caught.value).replace(run_id, "X"))
     assert set(said) == {"there is no run 'X', or it is not yours to see."}
 
 
-def test_a_personal_store_changes_nothing_by_itself(store, people, config):
-    theirs = PersonalStore(store, people["root"])
-    for change in (lambda: theirs.create(config), lambda: theirs.drain("no"),
-                   lambda: theirs.remember("x", name="x", role="admin", how="oidc")):  # fmt: skip
-        with pytest.raises(NotAllowed, match="a page changes nothing by itself"):
+def test_a_reader_changes_nothing_by_itself(store, people, config):
+    theirs = Reader(store, people["root"])
+    for change in (
+        lambda: theirs.runs.create(config),
+        lambda: theirs.queue.drain("no"),
+        lambda: theirs.people.remember("x", name="x", role="admin", how="oidc"),
+    ):
+        with pytest.raises(NotAllowed, match="is not for readers"):
             change()
-    assert store.list() == []
+    assert store.runs.list() == []
 
 
 def test_somebody_must_be_named_in_a_lab_and_need_not_be_without_one(
@@ -165,29 +187,29 @@ def test_somebody_must_be_named_in_a_lab_and_need_not_be_without_one(
         client.submit(store, config)
     monkeypatch.delenv("HTS_LAB")
     (run_id,) = client.submit(store, config)
-    assert store.get(run_id).owner == "local"
+    assert store.runs.get(run_id).owner == "local"
     client.stop(store, run_id)
     client.delete(store, run_id)
 
 
 def test_nobody_speaks_for_another_person(store, people, config):
-    run_id = store.create(config, owner=people["max"].id, visibility="public")
+    run_id = store.runs.create(config, owner=people["max"].id, visibility="public")
     with pytest.raises(NotAllowed):
-        client.stop(PersonalStore(store, people["mia"]), run_id, by=people["max"])
+        client.stop(Reader(store, people["mia"]), run_id, by=people["max"])
 
 
 def test_guests_start_nothing(store, people, config):
-    theirs = PersonalStore(store, people["guest"])
-    shown = store.create(config, owner=people["max"].id, visibility="public")
+    theirs = Reader(store, people["guest"])
+    shown = store.runs.create(config, owner=people["max"].id, visibility="public")
     for ask in (lambda: client.submit(theirs, config), lambda: client.repeat(theirs, shown)):
         with pytest.raises(NotAllowed, match="a guest may not start a run"):
             ask()
 
 
 def test_what_a_person_sees_is_asked_anew_each_time(store, people, config):
-    run_id = store.create(config, owner=people["ann"].id)
-    theirs = PersonalStore(store, people["emmy"])
-    assert theirs.get(run_id)
-    store.leave_class(1, people["ann"].id)
+    run_id = store.runs.create(config, owner=people["ann"].id)
+    theirs = Reader(store, people["emmy"])
+    assert theirs.runs.get(run_id)
+    store.classes.leave(1, people["ann"].id)
     with pytest.raises(NotSeen):
-        theirs.get(run_id)
+        theirs.runs.get(run_id)

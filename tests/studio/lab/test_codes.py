@@ -44,9 +44,9 @@ def test_a_student_joins_and_is_known_by_the_token(store, people):
     found = student(store, token)
     assert found is not None
     assert (found.name, found.role, found.how) == ("Zoë", "member", "code")
-    assert [mate.nickname for mate in store.classmates(made.number)] == ["Zoë"]
-    assert [c.number for c in store.classes(person=found.id)] == [made.number]
-    assert store.students_of("oidc:emmy") >= {found.id}
+    assert [mate.nickname for mate in store.classes.mates(made.number)] == ["Zoë"]
+    assert [c.number for c in store.classes.list(person=found.id)] == [made.number]
+    assert store.classes.students_of("oidc:emmy") >= {found.id}
 
 
 def test_tokens_differ_and_only_their_digest_is_kept(store, people):
@@ -86,7 +86,7 @@ def test_a_nickname_is_one_persons_in_a_class(store, people):
 def test_who_has_signed_in_joins_as_who_they_are(store, people):
     made = make_class(store, "A", by=people["emmy"])
     assert join(store, made.code, "Maxl", known=people["max"]) is None
-    assert people["max"].id in store.students_of("oidc:emmy")
+    assert people["max"].id in store.classes.students_of("oidc:emmy")
     with pytest.raises(BadInput, match="you are in the class A already"):
         join(store, made.code, "Max again", known=people["max"])
     assert join(store, made.code, "guest", known=people["guest"])  # as a student of their own
@@ -136,13 +136,13 @@ def test_trying_codes_grows_slow_and_shuts_nobody_out(store, people, monkeypatch
 
 def test_stages_and_tasks(store, people):
     made = make_class(store, "A", by=people["emmy"])
-    changed = store.change_class(made.number, stage="frozen", task='{"preset": "first-look"}')
+    changed = store.classes.change(made.number, stage="frozen", task='{"preset": "first-look"}')
     assert (changed.stage, changed.task) == ("frozen", '{"preset": "first-look"}')
     assert changed.revision == made.revision + 1
     with pytest.raises(UnknownClass):
-        store.change_class(99, stage="open")
+        store.classes.change(99, stage="open")
     with pytest.raises(AssertionError):
-        store.change_class(made.number, teacher="somebody")
+        store.classes.change(made.number, teacher="somebody")
 
 
 def test_a_teacher_comes_in_by_a_key(store, people):
@@ -156,7 +156,7 @@ def test_a_teacher_comes_in_by_a_key(store, people):
     newer = make_key(store, "emmy n.", by=people["root"])
     assert teacher(store, key) is None
     assert teacher(store, newer).id == found.id
-    store.set_key(found.id, None)
+    store.people.set_key(found.id, None)
     assert teacher(store, newer) is None
     for shown in (None, "", "x" * 43, join(store, made.code, "Ann")):
         assert teacher(store, shown) is None

@@ -78,9 +78,9 @@ def test_who_is_here_is_written_down_now_and_then(store):
     found = of_claims(OIDC, {"email": "ada@example.org"})
     assert found is not None
     remember(store, found, 1.0)
-    first = store.known(found.id)
+    first = store.people.get(found.id)
     remember(store, found, first.seen + 10)
-    assert store.known(found.id) == first
+    assert store.people.get(found.id) == first
     remember(store, found, first.seen + 1000)
-    assert store.known(found.id).seen > first.seen
-    assert [known.id for known in store.people()] == [found.id]
+    assert store.people.get(found.id).seen > first.seen
+    assert [known.id for known in store.people.list()] == [found.id]

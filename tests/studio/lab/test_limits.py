@@ -6,24 +6,24 @@ import pytest
 
 from hts.studio.jobs import client
 from hts.studio.jobs.limits import limits_of, startable
-from hts.studio.lab import PersonalStore, current
+from hts.studio.lab import Reader, current
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 
 
 def test_so_many_runs_may_wait_and_no_more(store, people, config):
-    theirs = PersonalStore(store, people["max"])
+    theirs = Reader(store, people["max"])
     ids = [client.submit(theirs, config.replace(seed=seed))[0] for seed in range(3)]
     with pytest.raises(BadInput, match="you have 3 of at most 3 runs waiting, so 1 more cannot"):
         client.submit(theirs, config.replace(seed=9))
     with pytest.raises(BadInput, match="you have 3 of at most 3 runs waiting"):
         client.repeat(theirs, ids[0])
-    client.submit(PersonalStore(store, people["mia"]), config.replace(seed=9))
-    store.claim(ids[0], pid=1, pid_started=1.0)
+    client.submit(Reader(store, people["mia"]), config.replace(seed=9))
+    store.control.claim(ids[0], pid=1, pid_started=1.0)
     with pytest.raises(BadInput, match="2 of at most 3 runs waiting, so 2 more cannot"):
         client.submit(theirs, config.replace(seed=10), config.replace(seed=10, noise="none"))
     assert client.submit(theirs, config.replace(seed=10))
-    assert len(store.list(of=[people["max"].id])) == 4
+    assert len(store.runs.list(of=[people["max"].id])) == 4
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,19 @@ def test_so_many_runs_may_wait_and_no_more(store, people, config):
 )
 def test_a_run_may_be_so_large_and_no_larger(store, people, config, settings, said):
     for name, allowed in (("max", False), ("emmy", True), ("root", True)):
-        theirs = PersonalStore(store, people[name])
+        theirs = Reader(store, people[name])
         if allowed:
             assert client.submit(theirs, config.replace(**settings))
             continue
         with pytest.raises(BadInput, match=said):
             client.submit(theirs, config.replace(**settings))
-    assert client.submit(PersonalStore(store, people["max"]), config.replace(width=100))
+    assert client.submit(Reader(store, people["max"]), config.replace(width=100))
 
 
 def test_so_many_runs_may_be_in_a_sweep(store, people, config):
-    theirs = PersonalStore(store, people["max"])
+    theirs = Reader(store, people["max"])
     spec = SweepSpec(name="s", base=config, grid={"seed": (1, 2, 3, 4)})
-    assert store.sweep(client.submit_sweep(theirs, spec)).owner == people["max"].id
+    assert store.sweeps.get(client.submit_sweep(theirs, spec)).owner == people["max"].id
     wider = SweepSpec(name="s", base=config, grid={"seed": (1, 2, 3, 4, 5)})
     with pytest.raises(BadInput, match="a member's sweep may have 4 runs, got 5"):
         client.submit_sweep(theirs, wider)
@@ -62,9 +62,9 @@ def test_so_many_runs_may_be_in_a_sweep(store, people, config):
 
 def test_who_has_filled_the_disk_deletes_first(store, people, config, hosted):
     hosted('mode = "oidc"\n[limits.member]\ndisk_gb = 1e-6')
-    theirs = PersonalStore(store, people["max"])
+    theirs = Reader(store, people["max"])
     (run_id,) = client.submit(theirs, config)
-    assert store.bytes_of(people["max"].id) == len(config.to_json())
+    assert store.owners.bytes_of(people["max"].id) == len(config.to_json())
     store.home.worker_log(run_id).write_bytes(b"x" * 1000)
     with pytest.raises(BadInput, match=r"your runs take 1.* GB of the 1e-06 GB that a member has"):
         client.submit(theirs, config.replace(seed=7))
@@ -80,16 +80,16 @@ def test_parameters_are_counted(config):
 
 def test_nobody_computes_more_at_a_time_than_they_may(store, config):
     ids = {
-        f"{owner}{n}": store.create(config.replace(seed=n), owner=owner)
+        f"{owner}{n}": store.runs.create(config.replace(seed=n), owner=owner)
         for owner in ("a", "b")
         for n in range(3)
     }
-    store.claim(ids["a0"], pid=1, pid_started=1.0)
-    computing = [store.get(ids["a0"])]
+    store.control.claim(ids["a0"], pid=1, pid_started=1.0)
+    computing = [store.runs.get(ids["a0"])]
     most = {"a": 2, "b": 1}
-    due = startable(store.queue(), computing, most.__getitem__)
+    due = startable(store.queue.runs(), computing, most.__getitem__)
     assert [run.id for run in due] == [ids["b0"], ids["a1"]]
-    assert startable(store.queue(), computing, lambda owner: 0) == []
+    assert startable(store.queue.runs(), computing, lambda owner: 0) == []
 
 
 def test_whose_role_is_known_has_its_limits(store, people):

@@ -78,12 +78,12 @@ def _people(store: Store, port: int) -> SimpleNamespace:
     assert ann is not None
     config = RunConfig(width=20, iterations=100, device="cpu")
     hidden = config.replace(seed=SECRET)
-    private = store.create(hidden, owner=ann.id, visibility="private")
-    finished = store.create(hidden, owner=ann.id, visibility="private")
+    private = store.runs.create(hidden, owner=ann.id, visibility="private")
+    finished = store.runs.create(hidden, owner=ann.id, visibility="private")
     _finish(store, finished)
     spec = SweepSpec(name=f"sweep {SECRET}", base=hidden, grid={"alpha": (1.5, 1.75)})
-    sweep = store.create_sweep(spec.to_json(), spec.name, spec.configs(), owner=ann.id)
-    shown = store.create(config, owner=ann.id, visibility="lab")
+    sweep = store.sweeps.create(spec.to_json(), spec.name, spec.configs(), owner=ann.id)
+    shown = store.runs.create(config, owner=ann.id, visibility="lab")
     return SimpleNamespace(
         store=store, port=port, tokens=tokens, ann=ann,
         private=private, finished=finished, sweep=sweep, shown=shown,
@@ -91,13 +91,13 @@ def _people(store: Store, port: int) -> SimpleNamespace:
 
 
 def _finish(store: Store, run_id: str) -> None:
-    store.claim(run_id, pid=1, pid_started=1.0)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
     points = [
         Evaluation(step=100, train_loss=1.0, train_accuracy=9.0, test_accuracy=8.0, seconds=1.0)
     ]
-    store.add_evaluations(run_id, points)
-    store.save_weights(run_id, {"hidden_1": np.ones((20, 64), np.float32)})
-    store.finish(
+    store.series.add_evaluations(run_id, points)
+    store.arrays.save_weights(run_id, {"hidden_1": np.ones((20, 64), np.float32)})
+    store.control.finish(
         run_id,
         RunResult(
             iterations=100, stop_reason="budget", train_accuracy=9.0, test_accuracy=8.0,
@@ -182,7 +182,7 @@ def test_bob_presses_buttons_that_only_ann_has(lab, ann, bob):
     store, query = lab.store, f"run={lab.shown}"
     ann.ask("", query)
     bob.ask("", query)
-    before = store.get(lab.shown)
+    before = store.runs.get(lab.shown)
     for key in ("do_stop", "do_pause"):
         for widget_id in {ann.widgets[key], bob.widgets[key]}:
             bob.press("", query, widget_id)
@@ -190,7 +190,7 @@ def test_bob_presses_buttons_that_only_ann_has(lab, ann, bob):
     assert visible in ann.widgets
     assert visible not in bob.widgets
     bob.ask("", query, {ann.widgets[visible]: "Everybody sees it"})
-    assert store.get(lab.shown) == before
+    assert store.runs.get(lab.shown) == before
 
 
 def test_bob_selects_anns_run_and_presses_what_is_disabled(lab, bob):
@@ -199,10 +199,10 @@ def test_bob_selects_anns_run_and_presses_what_is_disabled(lab, bob):
     scope = {bob.widgets["runs_of"]: ["Everyone"]}
     chosen = {**scope, _table(bob, scope): FIRST_ROW}
     bob.ask("runs", "", chosen)
-    before = store.get(lab.shown)
+    before = store.runs.get(lab.shown)
     for name in ("stop", "delete", "resume"):
         bob.press("runs", "", bob.widgets[f"sel_{name}"], **chosen)
-    assert store.get(lab.shown) == before
+    assert store.runs.get(lab.shown) == before
     assert "delete_now" not in bob.widgets
 
 
@@ -212,17 +212,17 @@ def lost(lab) -> Iterator[Callable[[], str]]:
     bob = student(lab.store, lab.tokens["Bob"])
     assert bob is not None
     config = RunConfig(width=20, iterations=100, device="cpu", seed=77)
-    run_id = lab.store.create(config, owner=bob.id, visibility="lab")
+    run_id = lab.store.runs.create(config, owner=bob.id, visibility="lab")
 
     def pass_on() -> str:
-        lab.store.add_asker(run_id, lab.ann.id)
-        assert lab.store.withdraw(run_id, bob.id)
-        assert lab.store.get(run_id).owner == lab.ann.id
+        lab.store.owners.add_asker(run_id, lab.ann.id)
+        assert lab.store.owners.withdraw(run_id, bob.id)
+        assert lab.store.runs.get(run_id).owner == lab.ann.id
         return run_id
 
     pass_on.run = run_id
     yield pass_on
-    lab.store.delete(run_id)
+    lab.store.runs.delete(run_id)
 
 
 @pytest.mark.parametrize("key", ["do_stop", "do_pause"])
@@ -230,10 +230,10 @@ def test_the_core_refuses_what_a_page_of_before_still_offers(lab, bob, lost, key
     """These presses arrive: the answer has the words of the core."""
     query = f"run={lost.run}"
     bob.ask("", query)
-    before = lab.store.get(lost())
+    before = lab.store.runs.get(lost())
     answer = bob.press("", query, bob.widgets[key])
     assert f"run {lost.run} belongs to Ann: you may look at it".encode() in answer
-    assert lab.store.get(lost.run) == before
+    assert lab.store.runs.get(lost.run) == before
 
 
 def test_the_core_refuses_to_delete_what_was_lost(lab, bob, lost):
@@ -241,17 +241,17 @@ def test_the_core_refuses_to_delete_what_was_lost(lab, bob, lost):
     chosen = {_table(bob, {}): FIRST_ROW}
     bob.ask("runs", "", chosen)
     bob.press("runs", "", bob.widgets["sel_delete"], **chosen)
-    before = lab.store.get(lost())
+    before = lab.store.runs.get(lost())
     bob.press("runs", "", bob.widgets["delete_now"], **chosen)
-    assert lab.store.get(lost.run) == before
+    assert lab.store.runs.get(lost.run) == before
 
 
 def test_the_core_refuses_to_hide_what_was_lost(lab, bob, lost):
     query = f"run={lost.run}"
     bob.ask("", query)
-    before = lab.store.get(lost())
+    before = lab.store.runs.get(lost())
     answer = bob.ask("", query, {bob.widgets[f"visible_{lost.run}"]: "Only its owner sees it"})
-    assert lab.store.get(lost.run) == before
+    assert lab.store.runs.get(lost.run) == before
     assert b"belongs to Ann" in answer
 
 
@@ -264,14 +264,14 @@ def _table(client: RawClient, scope: dict[str, object]) -> str:
 
 def test_nobody_starts_anything_by_pressing_a_button_that_is_disabled(lab):
     with RawClient(lab.port) as guest, RawClient(lab.port, lab.tokens["Bob"]) as bob:
-        count = len(lab.store.list())
+        count = len(lab.store.runs.list())
         guest.ask("", f"run={lab.shown}")
         bob.ask("")
         for widget_id in {bob.widgets["train"], guest.widgets["train"]}:
             guest.press("", f"run={lab.shown}", widget_id)
-        assert len(lab.store.list()) == count
+        assert len(lab.store.runs.list()) == count
         bob.press("", "", bob.widgets["train"])  # it is not the message that was wrong
-        assert len(lab.store.list()) > count
+        assert len(lab.store.runs.list()) > count
 
 
 def test_a_token_that_was_made_up_is_nobody(lab):

@@ -7,16 +7,16 @@ import dataclasses
 import pytest
 
 from hts.studio.jobs.waiting import Wait, seconds_per_work, waiting
-from hts.studio.lab import PersonalStore
+from hts.studio.lab import Reader
 from hts.studio.sweeps.cost import work
 
 
 @pytest.fixture
 def measured(store, config, result):
     """A finished run that took two seconds; another of the same settings will take as long."""
-    run_id = store.create(config)
-    store.claim(run_id, pid=1, pid_started=1.0)
-    store.finish(run_id, result)
+    run_id = store.runs.create(config)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
+    store.control.finish(run_id, result)
     return run_id
 
 
@@ -25,15 +25,15 @@ def test_the_pace_is_that_of_finished_runs(store, config, measured):
 
 
 def test_nothing_is_expected_before_a_run_has_finished(store, config):
-    run_id = store.create(config)
-    store.create(config)
+    run_id = store.runs.create(config)
+    store.runs.create(config)
     assert waiting(store, run_id, 1) == Wait(place=1, queued=2, people=1, seconds=None)
     assert "as soon as there is room" in waiting(store, run_id, 1).words()
 
 
 @pytest.mark.parametrize(("slots", "expected"), [(1, [0, 2, 4, 6]), (2, [0, 0, 2, 2])])
 def test_runs_ahead_take_as_long_as_such_runs_took(store, config, measured, slots, expected):
-    ids = [store.create(config.replace(seed=seed)) for seed in range(4)]
+    ids = [store.runs.create(config.replace(seed=seed)) for seed in range(4)]
     found = [waiting(store, run_id, slots) for run_id in ids]
     assert [wait.place for wait in found] == [1, 2, 3, 4]
     assert [wait.seconds for wait in found] == pytest.approx(expected)
@@ -41,17 +41,17 @@ def test_runs_ahead_take_as_long_as_such_runs_took(store, config, measured, slot
 
 
 def test_what_computes_holds_its_slot_until_its_budget_is_used(store, config, measured):
-    going = store.create(config)
-    store.claim(going, pid=1, pid_started=1.0)
-    store.progress(going, 25, 1.0)
-    run_id = store.create(config)
+    going = store.runs.create(config)
+    store.control.claim(going, pid=1, pid_started=1.0)
+    store.control.progress(going, 25, 1.0)
+    run_id = store.runs.create(config)
     assert waiting(store, run_id, 1).seconds == pytest.approx(3.0)
     assert waiting(store, run_id, 2).seconds == 0
 
 
 def test_who_may_compute_one_run_at_a_time_waits_for_it(store, people, config, measured):
-    ids = [store.create(config.replace(seed=n), owner=people["max"].id) for n in range(3)]
-    other = store.create(config, owner=people["mia"].id)
+    ids = [store.runs.create(config.replace(seed=n), owner=people["max"].id) for n in range(3)]
+    other = store.runs.create(config, owner=people["mia"].id)
     found = [waiting(store, run_id, 4) for run_id in (*ids, other)]
     assert [wait.place for wait in found] == [1, 3, 4, 2]
     assert [wait.seconds for wait in found] == pytest.approx([0, 2, 4, 0])
@@ -61,21 +61,21 @@ def test_who_may_compute_one_run_at_a_time_waits_for_it(store, people, config, m
 
 
 def test_the_queue_counts_runs_that_one_does_not_see(store, people, config, measured):
-    store.create(config, owner=people["max"].id)
-    run_id = store.create(config, owner=people["mia"].id)
-    wait = waiting(PersonalStore(store, people["mia"]), run_id, 1)
+    store.runs.create(config, owner=people["max"].id)
+    run_id = store.runs.create(config, owner=people["mia"].id)
+    wait = waiting(Reader(store, people["mia"]), run_id, 1)
     assert (wait.place, wait.queued, wait.people) == (2, 2, 2)
 
 
 def test_nothing_is_expected_while_nothing_new_begins(store, config, measured):
-    run_id = store.create(config)
-    store.drain("Restarting.")
+    run_id = store.runs.create(config)
+    store.queue.drain("Restarting.")
     assert waiting(store, run_id, 1).seconds is None
-    store.drain(None)
+    store.queue.drain(None)
     assert waiting(store, run_id, 1).seconds == 0
 
 
 def test_a_diverged_run_that_took_no_step_tells_no_pace(store, config, result):
-    run_id = store.create(config)
-    store.finish(run_id, dataclasses.replace(result, iterations=0))
+    run_id = store.runs.create(config)
+    store.control.finish(run_id, dataclasses.replace(result, iterations=0))
     assert seconds_per_work(store) is None

@@ -25,17 +25,17 @@ def full(tmp_path) -> Store:
     store = Store(tmp_path / "home")
     config = RunConfig(width=20, iterations=30)
     last = factories.snapshot()
-    done = store.create(config, title="done")
-    store.claim(done, pid=1, pid_started=1.0)
-    store.add_evaluations(done, factories.evaluations(3))
-    store.add_snapshot(done, last)
-    store.finish(done, factories.result(last))
-    going = store.create(config.replace(seed=2))
-    store.claim(going, pid=1, pid_started=1.0)
-    store.create(config.replace(seed=3))
-    sweep = store.create_sweep("{}", "a sweep", [config], worker=(1, 1.0))
-    store.add_groups(sweep, [[0]])
-    store.take_group(pid=1, pid_started=1.0, sweep_id=sweep)
+    done = store.runs.create(config, title="done")
+    store.control.claim(done, pid=1, pid_started=1.0)
+    store.series.add_evaluations(done, factories.evaluations(3))
+    store.series.add_snapshot(done, last)
+    store.control.finish(done, factories.result(last))
+    going = store.runs.create(config.replace(seed=2))
+    store.control.claim(going, pid=1, pid_started=1.0)
+    store.runs.create(config.replace(seed=3))
+    sweep = store.sweeps.create("{}", "a sweep", [config], worker=(1, 1.0))
+    store.groups.add(sweep, [[0]])
+    store.groups.take(pid=1, pid_started=1.0, sweep_id=sweep)
     store.home.tables.mkdir()
     (store.home.tables / "own.csv").write_text("a,b\n1,2\n")
     return store
@@ -46,16 +46,16 @@ def test_what_comes_back_is_what_was_there(full, tmp_path) -> None:
     made = back_up(full, file)
     assert made["runs"] == 3
     with restore(file, tmp_path / "other") as store:
-        done, going, waiting = sorted(store.list(), key=lambda run: run.created)
-        assert done == full.get(done.id)
-        assert store.evaluations(done.id) == full.evaluations(done.id)
-        (step,) = store.snapshot_steps(done.id)
-        assert store.snapshot(done.id, step) == full.snapshot(done.id, step)
+        done, going, waiting = sorted(store.runs.list(), key=lambda run: run.created)
+        assert done == full.runs.get(done.id)
+        assert store.series.evaluations(done.id) == full.series.evaluations(done.id)
+        (step,) = store.series.snapshot_steps(done.id)
+        assert store.series.snapshot(done.id, step) == full.series.snapshot(done.id, step)
         assert going.state == "interrupted"
         assert going.message.startswith("It was going on when the backup was made.")
-        assert (waiting.state, full.get(going.id).state) == ("queued", "running")
-        assert store.sweeps()[0].state == "stopped"
-        assert store.held_groups() == []
+        assert (waiting.state, full.runs.get(going.id).state) == ("queued", "running")
+        assert store.sweeps.list()[0].state == "stopped"
+        assert store.groups.held() == []
         assert (store.home.tables / "own.csv").read_text() == "a,b\n1,2\n"
         assert list(store_faults(store)) == []
     with pytest.raises(BadInput, match="is there already"):
@@ -131,7 +131,7 @@ def test_a_store_of_each_older_schema_is_copied_then_upgraded(tmp_path, version,
     old.close()
     assert main(["store", "upgrade", "--home", str(tmp_path)]) == 0
     with Store(tmp_path) as store:
-        assert store.get(f"{config.hash}-1").title == "old"
+        assert store.runs.get(f"{config.hash}-1").title == "old"
     kept = sqlite3.connect(tmp_path / f"hts.db.schema-{version}")
     assert kept.execute("PRAGMA user_version").fetchone() == (version,)
     assert kept.execute("SELECT title FROM runs").fetchall() == [("old",)]

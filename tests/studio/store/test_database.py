@@ -37,7 +37,7 @@ def test_an_older_store_is_migrated_and_keeps_its_rows(
     home: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store(home) as old:
-        run_id = old.create(config)
+        run_id = old.runs.create(config)
     later = (*MIGRATIONS, ("ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT 'new'",))
     monkeypatch.setattr("hts.studio.store.database.MIGRATIONS", later)
     database = Database(home / "hts.db")
@@ -60,22 +60,24 @@ def test_a_store_from_before_sweeps_opens_with_its_runs(home: Path, config: RunC
     raw.commit()
     raw.close()
     with Store(home) as store:
-        assert [(run.id, run.config, run.sweep) for run in store.list()] == [(run_id, config, None)]
-        assert store.sweeps() == []
-        sweep = store.create_sweep("{}", "new", [config])
-        assert store.sweep(sweep).total == 1
-        assert store.create(config) == f"{config.hash}-2"
+        assert [(run.id, run.config, run.sweep) for run in store.runs.list()] == [
+            (run_id, config, None)
+        ]
+        assert store.sweeps.list() == []
+        sweep = store.sweeps.create("{}", "new", [config])
+        assert store.sweeps.get(sweep).total == 1
+        assert store.runs.create(config) == f"{config.hash}-2"
 
 
 def test_a_program_that_runs_goes_on_when_a_newer_one_adds_a_column(
     store: Store, config: RunConfig
 ) -> None:
-    run_id = store.create(config)
+    run_id = store.runs.create(config)
     with store.db.writing() as connection:
         connection.execute("ALTER TABLE runs ADD COLUMN later TEXT")
-    assert store.get(run_id).config == config
-    store.progress(run_id, 3)
-    assert store.get(run_id).step == 3
+    assert store.runs.get(run_id).config == config
+    store.control.progress(run_id, 3)
+    assert store.runs.get(run_id).step == 3
 
 
 def test_a_migration_that_fails_changes_nothing(home: Path, monkeypatch) -> None:
@@ -92,24 +94,24 @@ def test_a_migration_that_fails_changes_nothing(home: Path, monkeypatch) -> None
 def test_an_error_inside_a_transaction_undoes_it(store: Store, config: RunConfig) -> None:
     def create_and_fail() -> None:
         with store.db.writing():
-            store.create(config)
+            store.runs.create(config)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         create_and_fail()
-    assert store.list() == []
-    assert store.create(config).endswith("-1")
+    assert store.runs.list() == []
+    assert store.runs.create(config).endswith("-1")
 
 
 def test_threads_share_a_store(store: Store, config: RunConfig, point) -> None:
-    ids = [store.create(config) for _ in range(4)]
+    ids = [store.runs.create(config) for _ in range(4)]
     errors: list[BaseException] = []
 
     def write(run_id: str) -> None:
         try:
             for step in range(100):
-                store.add_evaluations(run_id, [point(step)])
-                store.list(limit=10)
+                store.series.add_evaluations(run_id, [point(step)])
+                store.runs.list(limit=10)
         except BaseException as error:
             errors.append(error)
 
@@ -119,19 +121,19 @@ def test_threads_share_a_store(store: Store, config: RunConfig, point) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert [len(store.evaluations(run_id)) for run_id in ids] == [100] * 4
+    assert [len(store.series.evaluations(run_id)) for run_id in ids] == [100] * 4
 
 
 @pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_child_opens_its_own_connection(store: Store, config: RunConfig) -> None:
-    first = store.create(config)
-    child = multiprocessing.get_context("fork").Process(target=store.create, args=[config])
+    first = store.runs.create(config)
+    child = multiprocessing.get_context("fork").Process(target=store.runs.create, args=[config])
     child.start()
     child.join()
     assert child.exitcode == 0
-    assert {run.id for run in store.list()} == {first, f"{config.hash}-2"}
+    assert {run.id for run in store.runs.list()} == {first, f"{config.hash}-2"}
 
 
 @pytest.mark.process
@@ -143,7 +145,7 @@ def test_creators_at_once_get_different_numbers(home: Path, config: RunConfig) -
         "print('ready', flush=True)\n"
         "sys.stdin.readline()\n"
         "store = Store()\n"
-        "for _ in range(25): print(store.create(config))\n"
+        "for _ in range(25): print(store.runs.create(config))\n"
     )
     writers = [python(program, stdin=subprocess.PIPE) for _ in range(4)]
     for writer in writers:
@@ -163,20 +165,21 @@ from hts.records import Evaluation
 from hts.studio.store import Store
 store, run_id, count = Store(), sys.argv[1], int(sys.argv[2])
 for step in range(count):
-    store.add_evaluations(run_id, [Evaluation(
+    store.series.add_evaluations(run_id, [Evaluation(
         step=step, train_loss=1.0, train_accuracy=1.0, test_accuracy=1.0, seconds=float(step))])
     print(step, flush=True)
 """
 
 
 def test_writers_and_readers_are_never_locked_out(store: Store, config: RunConfig) -> None:
-    ids = [store.create(config) for _ in range(4)]
+    ids = [store.runs.create(config) for _ in range(4)]
     writers = [python(_WRITE, run_id, "400") for run_id in ids]
     readers = [
         python(
             "from hts.studio.store import Store, Tail; import time, sys\n"
-            "store = Store(); tail = Tail(store, share=0)\n"
-            "while len(tail.view(sys.argv[1]).evaluations) < 400: store.list(); time.sleep(0.01)",
+            "store = Store(); tail = Tail(store.runs, store.series, share=0)\n"
+            "while len(tail.view(sys.argv[1]).evaluations) < 400:\n"
+            "    store.runs.list(); time.sleep(0.01)",
             ids[0],
         )
         for _ in range(2)
@@ -184,12 +187,14 @@ def test_writers_and_readers_are_never_locked_out(store: Store, config: RunConfi
     for process in writers + readers:
         _, error = process.communicate(timeout=120)
         assert (process.returncode, error) == (0, "")
-    assert [[p.step for p in store.evaluations(run_id)] for run_id in ids] == [list(range(400))] * 4
+    assert [[p.step for p in store.series.evaluations(run_id)] for run_id in ids] == [
+        list(range(400))
+    ] * 4
 
 
 @pytest.mark.process
 def test_a_killed_writer_loses_nothing_it_was_told_is_written(store, config) -> None:
-    run_id = store.create(config)
+    run_id = store.runs.create(config)
     writer = python(_WRITE, run_id, "1000000")
     acknowledged = []
     for line in writer.stdout:
@@ -197,10 +202,10 @@ def test_a_killed_writer_loses_nothing_it_was_told_is_written(store, config) -> 
         if len(acknowledged) == 300:
             writer.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     writer.communicate()
-    kept = [p.step for p in store.evaluations(run_id)]
+    kept = [p.step for p in store.series.evaluations(run_id)]
     assert kept[: len(acknowledged)] == acknowledged
     assert len(kept) - len(acknowledged) <= 1  # written, and killed before saying so
-    store.add_evaluations(
+    store.series.add_evaluations(
         run_id,
         [Evaluation(step=10**7, train_loss=None, train_accuracy=0, test_accuracy=0, seconds=0)],
     )

@@ -16,7 +16,7 @@ from hts.validate import BadInput
 
 @pytest.fixture
 def run_id(store, config) -> str:
-    return store.create(config)
+    return store.runs.create(config)
 
 
 def test_settings_read_back(store, run_id, config) -> None:
@@ -24,9 +24,9 @@ def test_settings_read_back(store, run_id, config) -> None:
 
 
 def test_evaluations_are_joined_with_snapshots(store, run_id, point, snapshot) -> None:
-    store.add_evaluations(run_id, [point(10), point(20)])
-    store.add_snapshot(run_id, snapshot(0))
-    store.add_snapshot(run_id, snapshot(20))
+    store.series.add_evaluations(run_id, [point(10), point(20)])
+    store.series.add_snapshot(run_id, snapshot(0))
+    store.series.add_snapshot(run_id, snapshot(20))
     rows = list(csv.DictReader(io.StringIO(export.metrics_csv(store, run_id))))
     assert [row["step"] for row in rows] == ["0", "10", "20"]
     assert tuple(rows[0]) == export.COLUMNS
@@ -40,7 +40,7 @@ def test_evaluations_are_joined_with_snapshots(store, run_id, point, snapshot) -
 def test_several_layers_have_columns_of_their_own(store, run_id, snapshot) -> None:
     one = snapshot(0)
     second = dataclasses.replace(one.layers[0], name="hidden 2", tail=None, pruning_ratio=30.0)
-    store.add_snapshot(run_id, dataclasses.replace(one, layers=[*one.layers, second]))
+    store.series.add_snapshot(run_id, dataclasses.replace(one, layers=[*one.layers, second]))
     (row,) = csv.DictReader(io.StringIO(export.metrics_csv(store, run_id)))
     assert (row["alpha hidden 1"], row["pruning_ratio hidden 1"]) == ("1.7", "60.0")
     assert (row["alpha hidden 2"], row["pruning_ratio hidden 2"]) == ("", "30.0")
@@ -50,12 +50,12 @@ def test_several_layers_have_columns_of_their_own(store, run_id, snapshot) -> No
 def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
     with pytest.raises(BadInput, match=f"run {run_id} is queued and has no final weights"):
         export.weights_file(store, run_id)
-    store.claim(run_id, pid=1, pid_started=1.0)
-    store.save_checkpoint(run_id, 90, 1.0, {"hidden 1": np.ones((2, 3))})
-    store.finish(run_id, result)
+    store.control.claim(run_id, pid=1, pid_started=1.0)
+    store.arrays.save_checkpoint(run_id, 90, 1.0, {"hidden 1": np.ones((2, 3))})
+    store.control.finish(run_id, result)
     with pytest.raises(BadInput, match="is finished and has no final weights"):
         export.weights_file(store, run_id)
-    store.save_checkpoint(run_id, 100, 1.0, {"hidden 1": np.ones((2, 3))})
+    store.arrays.save_checkpoint(run_id, 100, 1.0, {"hidden 1": np.ones((2, 3))})
     assert export.weights_file(store, run_id) == store.home.checkpoint(run_id)
-    store.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
+    store.arrays.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
     assert export.weights_file(store, run_id) == store.home.weights(run_id)

@@ -107,38 +107,44 @@ def test_however_long_runs_take_every_first_starts_before_any_third():
 
 def test_the_store_queues_fairly_and_says_how_many_are_ahead(store: Store, config: RunConfig):
     ids = {
-        name: store.create(config.replace(seed=seed), owner=name[0])
+        name: store.runs.create(config.replace(seed=seed), owner=name[0])
         for seed, name in enumerate(("a1", "a2", "a3", "b1", "c1", "b2"))
     }
     names = ["a1", "b1", "c1", "a2", "b2", "a3"]
-    assert [run.id for run in store.queue()] == [ids[name] for name in names]
-    assert [store.ahead(ids[name]) for name in names] == list(range(6))
-    assert store.assign(ids["a1"], pid=1, pid_started=1.0, threads=1)
-    assert [run.id for run in store.queue()] == [ids[n] for n in ("b1", "c1", "b2", "a2", "a3")]
-    store.claim(ids["a1"], pid=1, pid_started=1.0)
-    store.fail(ids["a1"], "as if it had failed")  # a's next is a first again, but b and c had none
-    assert [run.id for run in store.queue()] == [ids[n] for n in ("b1", "c1", "a2", "b2", "a3")]
-    assert store.ahead(ids["a1"]) == 0
+    assert [run.id for run in store.queue.runs()] == [ids[name] for name in names]
+    assert [store.queue.ahead(ids[name]) for name in names] == list(range(6))
+    assert store.control.assign(ids["a1"], pid=1, pid_started=1.0, threads=1)
+    assert [run.id for run in store.queue.runs()] == [
+        ids[n] for n in ("b1", "c1", "b2", "a2", "a3")
+    ]
+    store.control.claim(ids["a1"], pid=1, pid_started=1.0)
+    store.control.fail(
+        ids["a1"], "as if it had failed"
+    )  # a's next is a first again, but b and c had none
+    assert [run.id for run in store.queue.runs()] == [
+        ids[n] for n in ("b1", "c1", "a2", "b2", "a3")
+    ]
+    assert store.queue.ahead(ids["a1"]) == 0
 
 
 def test_groups_of_sweeps_are_dealt_in_turn(store: Store, config: RunConfig):
     configs = [config.replace(seed=seed) for seed in range(4)]
     sweeps = {}
     for owner in ("a", "b", None):
-        sweeps[owner] = store.create_sweep("{}", "sweep", configs, owner=owner)
-        store.add_groups(sweeps[owner], [[0], [1], [2], [3]])
-    again = store.create_sweep("{}", "sweep", configs, owner="a")
-    store.add_groups(again, [[0]])
-    taken = [store.take_group(pid=pid, pid_started=1.0) for pid in range(1, 7)]
+        sweeps[owner] = store.sweeps.create("{}", "sweep", configs, owner=owner)
+        store.groups.add(sweeps[owner], [[0], [1], [2], [3]])
+    again = store.sweeps.create("{}", "sweep", configs, owner="a")
+    store.groups.add(again, [[0]])
+    taken = [store.groups.take(pid=pid, pid_started=1.0) for pid in range(1, 7)]
     of = {sweep: owner for owner, sweep in sweeps.items()}
     assert [of[group.sweep] for group in taken] == ["a", "b", None, "a", "b", None]
-    store.leave_group(taken[1].number, pid=2, counts=False)  # b now has one at work, others two
-    assert of[store.waiting_group().sweep] == "b"
+    store.groups.leave(taken[1].number, pid=2, counts=False)  # b now has one at work, others two
+    assert of[store.groups.waiting().sweep] == "b"
 
 
 def test_groups_of_one_owner_go_in_order(store: Store, config: RunConfig):
     for _ in range(2):
-        sweep = store.create_sweep("{}", "sweep", [config, config.replace(seed=5)])
-        store.add_groups(sweep, [[0], [1]])
-    taken = [store.take_group(pid=pid, pid_started=1.0) for pid in range(1, 5)]
+        sweep = store.sweeps.create("{}", "sweep", [config, config.replace(seed=5)])
+        store.groups.add(sweep, [[0], [1]])
+    taken = [store.groups.take(pid=pid, pid_started=1.0) for pid in range(1, 5)]
     assert [group.sweep for group in taken] == ["s1", "s1", "s2", "s2"]

@@ -33,32 +33,32 @@ def test_an_older_store_opens_reads_and_goes_on(home: Path, config: RunConfig, s
     raw.commit()
     raw.close()
     with Store(home) as store:
-        runs = store.list()
+        runs = store.runs.list()
         assert [(run.id, run.owner, run.visibility) for run in runs] == [
             (f"{config.hash}-2", None, "private"), (f"{config.hash}-1", None, "private"),
         ]  # fmt: skip
-        assert [run.id for run in store.queue()] == [f"{config.hash}-2"]
-        assert [sweep.owner for sweep in store.sweeps()] == [None] * (schema - 1)
-        assert store.list(sight=Sight(person="somebody", lab=None)) == []
-        assert len(store.list(sight=Sight(person="local", everything=True))) == 2
-        new = store.create(config, owner="somebody", visibility="lab")
-        assert store.queue()[-1].id == new
-        assert store.assign(f"{config.hash}-2", pid=1, pid_started=1.0, threads=1)
-        assert store.people() == store.classes() == []
+        assert [run.id for run in store.queue.runs()] == [f"{config.hash}-2"]
+        assert [sweep.owner for sweep in store.sweeps.list()] == [None] * (schema - 1)
+        assert store.runs.list(sight=Sight(person="somebody", lab=None)) == []
+        assert len(store.runs.list(sight=Sight(person="local", everything=True))) == 2
+        new = store.runs.create(config, owner="somebody", visibility="lab")
+        assert store.queue.runs()[-1].id == new
+        assert store.control.assign(f"{config.hash}-2", pid=1, pid_started=1.0, threads=1)
+        assert store.people.list() == store.classes.list() == []
 
 
 def test_what_an_asker_asked_for_goes_with_the_run(store: Store, config: RunConfig):
-    run_id = store.create(config, owner="a")
-    store.add_asker(run_id, "b")
-    store.add_asker(run_id, "a")  # wants it anyway
-    assert store.askers(run_id) == ["b"]
-    store.delete(run_id)
+    run_id = store.runs.create(config, owner="a")
+    store.owners.add_asker(run_id, "b")
+    store.owners.add_asker(run_id, "a")  # wants it anyway
+    assert store.owners.askers(run_id) == ["b"]
+    store.runs.delete(run_id)
     assert store.db.rows("SELECT * FROM askers") == []
 
 
 def test_a_sweep_and_its_runs_are_shown_together(store: Store, config: RunConfig, result):
-    sweep = store.create_sweep("{}", "s", [config], owner="a", visibility="lab")
-    run_id = store.finish_member(sweep, 0, result)
-    assert (store.get(run_id).owner, store.get(run_id).visibility) == ("a", "lab")
-    store.set_sweep_visibility(sweep, "public")
-    assert store.get(run_id).visibility == store.sweep(sweep).visibility == "public"
+    sweep = store.sweeps.create("{}", "s", [config], owner="a", visibility="lab")
+    run_id = store.members.finish(sweep, 0, result)
+    assert (store.runs.get(run_id).owner, store.runs.get(run_id).visibility) == ("a", "lab")
+    store.sweeps.set_visibility(sweep, "public")
+    assert store.runs.get(run_id).visibility == store.sweeps.get(sweep).visibility == "public"

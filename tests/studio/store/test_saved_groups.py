@@ -17,8 +17,8 @@ def store(home) -> Store:
 @pytest.fixture
 def sweep(store) -> str:
     configs = [RunConfig(width=20, seed=seed) for seed in range(6)]
-    sweep_id = store.create_sweep("{}", "six", configs)
-    store.add_groups(sweep_id, [[0, 1, 2], [3, 4, 5]])
+    sweep_id = store.sweeps.create("{}", "six", configs)
+    store.groups.add(sweep_id, [[0, 1, 2], [3, 4, 5]])
     return sweep_id
 
 
@@ -28,58 +28,58 @@ def state(*positions: int, step: int = 10) -> SavedGroup:
 
 
 def test_a_state_is_found_by_the_members_it_covers(store, sweep):
-    assert store.saved_group(sweep, [0]) is None
-    store.save_group(sweep, state(2, 0, 1))
-    store.save_group(sweep, state(5, 3, step=7))
-    found = store.saved_group(sweep, [1, 2])
+    assert store.saved_groups.get(sweep, [0]) is None
+    store.saved_groups.save(sweep, state(2, 0, 1))
+    store.saved_groups.save(sweep, state(5, 3, step=7))
+    found = store.saved_groups.get(sweep, [1, 2])
     assert found[:3] == ((2, 0, 1), 10, '{"a": 1}')
     assert np.array_equal(found.tensors["hidden_1"], state(2, 0, 1).tensors["hidden_1"])
-    assert store.saved_group(sweep, [3, 5]).step == 7
-    assert store.saved_group(sweep, [3, 4]) is None
+    assert store.saved_groups.get(sweep, [3, 5]).step == 7
+    assert store.saved_groups.get(sweep, [3, 4]) is None
 
 
 def test_a_newer_state_takes_the_place_of_older_ones(store, sweep):
-    store.save_group(sweep, state(0, 1, 2))
-    store.save_group(sweep, state(1, 2, step=20))
-    assert store.saved_group(sweep, [1]).step == 20
-    assert store.saved_group(sweep, [0, 1]) is None
+    store.saved_groups.save(sweep, state(0, 1, 2))
+    store.saved_groups.save(sweep, state(1, 2, step=20))
+    assert store.saved_groups.get(sweep, [1]).step == 20
+    assert store.saved_groups.get(sweep, [0, 1]) is None
     assert len(list(store.home.sweep_groups(sweep).iterdir())) == 1
 
 
 def test_groups_that_share_a_member_leave_each_other_their_states(store, sweep):
-    store.save_group(sweep, state(0, 1, 2, step=30))
-    store.save_group(sweep, state(2, 3, 4, step=20))
-    assert store.saved_group(sweep, [0, 1]).step == 30
-    assert store.saved_group(sweep, [3, 4]).step == 20
+    store.saved_groups.save(sweep, state(0, 1, 2, step=30))
+    store.saved_groups.save(sweep, state(2, 3, 4, step=20))
+    assert store.saved_groups.get(sweep, [0, 1]).step == 30
+    assert store.saved_groups.get(sweep, [3, 4]).step == 20
 
 
 def test_a_damaged_state_counts_as_none_and_goes_with_the_next(store, sweep):
-    store.save_group(sweep, state(0, 1, 2))
+    store.saved_groups.save(sweep, state(0, 1, 2))
     (path,) = store.home.sweep_groups(sweep).iterdir()
     path.write_bytes(path.read_bytes()[:50])
-    assert store.saved_group(sweep, [0]) is None
-    store.save_group(sweep, state(3, 4, 5))
+    assert store.saved_groups.get(sweep, [0]) is None
+    store.saved_groups.save(sweep, state(3, 4, 5))
     assert not path.exists()
 
 
 @pytest.mark.parametrize("parts", [None, [[0], [1, 2]]])
 def test_states_go_when_their_group_ends_or_is_taken_apart(store, sweep, parts):
-    group = store.take_group(pid=1, pid_started=2.0)
-    store.save_group(sweep, state(0, 1, 2))
-    store.save_group(sweep, state(3, 4, 5))
-    store.leave_group(group.number, pid=1)
-    assert store.saved_group(sweep, [0]).step == 10  # it waits again
-    group = store.take_group(pid=1, pid_started=2.0)
+    group = store.groups.take(pid=1, pid_started=2.0)
+    store.saved_groups.save(sweep, state(0, 1, 2))
+    store.saved_groups.save(sweep, state(3, 4, 5))
+    store.groups.leave(group.number, pid=1)
+    assert store.saved_groups.get(sweep, [0]).step == 10  # it waits again
+    group = store.groups.take(pid=1, pid_started=2.0)
     if parts is None:
         for position in group.positions:
-            store.fail_member(sweep, position, "no")
-    store.leave_group(group.number, pid=1, parts=parts)
-    assert store.saved_group(sweep, [0]) is None
-    assert store.saved_group(sweep, [3]).step == 10
+            store.members.fail(sweep, position, "no")
+    store.groups.leave(group.number, pid=1, parts=parts)
+    assert store.saved_groups.get(sweep, [0]) is None
+    assert store.saved_groups.get(sweep, [3]).step == 10
 
 
 def test_states_go_with_their_sweep(store, sweep):
-    store.save_group(sweep, state(0, 1, 2))
-    store.stop_sweep(sweep, "")
-    store.delete_sweep(sweep)
+    store.saved_groups.save(sweep, state(0, 1, 2))
+    store.sweeps.stop(sweep, "")
+    store.sweeps.delete(sweep)
     assert not store.home.sweep_groups(sweep).exists()

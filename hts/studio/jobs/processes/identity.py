@@ -91,15 +91,15 @@ def forget_the_dead(home: Home) -> None:
 
 def create_for_this_process(store: Store, config: RunConfig, *, title: str = "") -> str:
     """A new run that this process will execute itself: no scheduler takes it."""
-    return store.create(config, title=title, worker=announce(store.home))
+    return store.runs.create(config, title=title, worker=announce(store.home))
 
 
 def claim_for_this_process(store: Store, run_id: str, *, threads: int | None = None) -> Run:
     """Begin a run in this process; `BadInput` when another one has it."""
     pid, started = announce(store.home)
-    run = store.claim(run_id, pid=pid, pid_started=started)
+    run = store.control.claim(run_id, pid=pid, pid_started=started)
     if threads is not None:
-        store.describe(run_id, device=run.device, threads=threads)
+        store.control.describe(run_id, device=run.device, threads=threads)
     return run
 
 

@@ -12,7 +12,7 @@ MOST_ATTEMPTS = 5  # after so many workers a run is not queued again by itself
 
 def lost_runs(store: Store) -> list[Run]:
     """Runs that are said to have a worker, by pid and start time, that is not there."""
-    held = [run for run in store.list(states=HELD) if run.held]
+    held = [run for run in store.runs.list(states=HELD) if run.held]
     return [run for run in held if not alive(run.pid, run.pid_started, store.home)]
 
 
@@ -41,18 +41,18 @@ def queue_again(store: Store, run_id: str) -> bool:
 
     In the transaction that interrupts it: whoever watches it sees it wait, and goes on watching.
     """
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     if run.state != "interrupted" or not run.resumable or run.attempt >= MOST_ATTEMPTS:
         return False
-    store.requeue(run_id)
+    store.control.requeue(run_id)
     return True
 
 
 def mark_lost(store: Store, run: Run, how: str) -> bool:
     """Mark a run as interrupted: which process, how it ended, what is kept, what can be done."""
-    step = store.get(run.id).step
+    step = store.runs.get(run.id).step
     words = [f"Worker process {run.pid} {how}, at step {step} of {run.config.iterations}."]
-    found = store.checkpoint_at(run.id)
+    found = store.arrays.checkpoint_at(run.id)
     if found is None:
         words.append("What was recorded is kept, but no checkpoint: Repeat starts it again.")
     else:
@@ -60,4 +60,4 @@ def mark_lost(store: Store, run: Run, how: str) -> bool:
             "What was recorded is kept. "
             f"Resume continues from step {found[0]}; Repeat starts it again."
         )
-    return store.mark_interrupted(run.id, " ".join(words), pid=run.pid)
+    return store.control.mark_interrupted(run.id, " ".join(words), pid=run.pid)

@@ -28,7 +28,7 @@ log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 def lost_groups(store: Store, sweep_id: str | None = None) -> list[Group]:
     """Groups that are said to have a worker, by pid and start time, that is not there."""
-    held = store.held_groups(sweep_id)
+    held = store.groups.held(sweep_id)
     return [group for group in held if not alive(group.pid, group.pid_started, store.home)]
 
 
@@ -38,25 +38,25 @@ def settle(store: Store, group: Group, code: int | None, *, forced: bool = False
     ``forced``: we ended it, because it did not answer a request to stop.
     """
     assert group.pid is not None
-    left = [member.position for member in store.remaining(group)]
+    left = [member.position for member in store.groups.remaining(group)]
     how = how_it_ended(code, forced=forced)
     log.info("sweep %s: worker %d of group %d %s", group.sweep, group.pid, group.number, how)
-    innocent = forced or code == NO_ROOM or not store.goes_on(group.sweep)
+    innocent = forced or code == NO_ROOM or not store.sweeps.goes_on(group.sweep)
     if innocent or not left:
-        store.leave_group(group.number, pid=group.pid, counts=False)
+        store.groups.leave(group.number, pid=group.pid, counts=False)
     elif group.attempts == 0:  # it got further
-        store.leave_group(group.number, pid=group.pid)
+        store.groups.leave(group.number, pid=group.pid)
     elif len(left) > 1 and code == -signal.SIGKILL:
-        store.leave_group(group.number, pid=group.pid, parts=halves(left))
+        store.groups.leave(group.number, pid=group.pid, parts=halves(left))
     elif group.attempts < MOST_ATTEMPTS:
-        store.leave_group(group.number, pid=group.pid)
+        store.groups.leave(group.number, pid=group.pid)
     elif len(left) > 1:
-        store.leave_group(group.number, pid=group.pid, parts=[[position] for position in left])
+        store.groups.leave(group.number, pid=group.pid, parts=[[position] for position in left])
     else:
         words = f"{MOST_ATTEMPTS} workers that had only this run ended; the last one {how}."
         with store.db.writing():
-            store.fail_member(group.sweep, left[0], words)
-            store.leave_group(group.number, pid=group.pid)
+            store.members.fail(group.sweep, left[0], words)
+            store.groups.leave(group.number, pid=group.pid)
 
 
 def halves(positions: Sequence[int]) -> list[Sequence[int]]:
@@ -71,7 +71,10 @@ def stop_groups(
     """See that workers of stopped sweeps end; returns the pids of those ended by force."""
     forced = set()
     for group in held:
-        what, asked = f"group {group.number} of sweep {group.sweep}", not store.goes_on(group.sweep)
+        what, asked = (
+            f"group {group.number} of sweep {group.sweep}",
+            not store.sweeps.goes_on(group.sweep),
+        )
         if escalation.due(what, group.pid, group.pid_started, now, asked=asked):
             forced.add(group.pid)
     return forced
@@ -79,9 +82,9 @@ def stop_groups(
 
 def stop_lost_sweeps(store: Store) -> None:
     """Mark sweeps as stopped that a process had for itself, if it is gone."""
-    for sweep in store.sweeps(states=("queued", "running")):
+    for sweep in store.sweeps.list(states=("queued", "running")):
         if sweep.pid is not None and not alive(sweep.pid, sweep.pid_started, store.home):
-            store.stop_sweep(
+            store.sweeps.stop(
                 sweep.id,
                 f"Process {sweep.pid}, which computed it, is gone. What had ended is kept; resume "
                 "continues from there.",

@@ -51,7 +51,7 @@ class Heads:
             if cluster_address(os.environ) is None:
                 words = "no cluster is configured where workers are started: set HTS_CLUSTER there."
                 with contextlib.suppress(UnknownSweep):  # deleted meanwhile
-                    self.store.stop_sweep(sweep.id, f"Stopped: {words}")
+                    self.store.sweeps.stop(sweep.id, f"Stopped: {words}")
             elif len(self._running) < MOST:
                 self._start(sweep)
 
@@ -72,7 +72,7 @@ class Heads:
 
     def _waiting(self) -> list[Sweep]:
         """Sweeps without a head: of who has fewest first, then the oldest."""
-        sweeps = self.store.sweeps(states=("queued", "running"))
+        sweeps = self.store.sweeps.list(states=("queued", "running"))
         there = Counter(self._owner[sweep_id] for sweep_id in self._running)
         waiting = [
             sweep
@@ -107,12 +107,12 @@ class Heads:
             return
         with contextlib.suppress(UnknownSweep), self.store.db.writing():  # deleted meanwhile
             begun = give_up_head(self.store, sweep_id, pid)
-            if not begun and not waits_for_head(self.store, self.store.sweep(sweep_id)):
+            if not begun and not waits_for_head(self.store, self.store.sweeps.get(sweep_id)):
                 return
             self._lost[sweep_id] += 1
             if self._lost[sweep_id] >= MOST_LOST:
                 del self._lost[sweep_id]
-                self.store.stop_sweep(
+                self.store.sweeps.stop(
                     sweep_id,
                     f"Stopped: {MOST_LOST} heads of the cluster ended; the last one {how}. What "
                     "had ended is kept, and the log of the sweep says more.",

@@ -38,7 +38,7 @@ class Idle:
             return
         for run in paused:
             if run.pid is None and run.id in self._sent:
-                store.interrupt_idle(run.id, _words(run, patience))
+                store.control.interrupt_idle(run.id, _words(run, patience))
             elif run.pid is not None and now - self._since[run.id][1] >= patience:
                 self._end(run)
 

@@ -65,8 +65,8 @@ class Scheduler:
         """Queue again what a former scheduler had given to a worker that never began."""
         for run in lost_runs(self.store):
             if run.state == "starting" and run.pid is not None:
-                self.store.take_back(run.id, pid=run.pid)
-        for run in self.store.list(states=HELD):
+                self.store.control.take_back(run.id, pid=run.pid)
+        for run in self.store.runs.list(states=HELD):
             if run.held:
                 log.info("run %s goes on in process %s", run.id, run.pid)
 
@@ -87,15 +87,15 @@ class Scheduler:
             for group in lost_groups(self.store):
                 if not self._is_child(group.pid, group.pid_started):
                     settle(self.store, group, None, forced=group.pid in self.forced)
-        held = [run for run in self.store.list(states=HELD) if run.held]
+        held = [run for run in self.store.runs.list(states=HELD) if run.held]
         for run in held:
             asked = run.want == "stop"
             if self.escalation.due(f"run {run.id}", run.pid, run.pid_started, now, asked=asked):
                 self.forced.add(run.pid)
-        groups = self.store.held_groups()
+        groups = self.store.groups.held()
         self.forced |= stop_groups(self.store, groups, self.escalation, now)
-        queue = self.store.queue()
-        if self.store.draining() is None and not self._full:
+        queue = self.store.queue.runs()
+        if self.store.queue.draining() is None and not self._full:
             computing = [run for run in held if _computes(run)]
             due = startable(queue, computing, self._most_at_once)
             free = self.plan.slots - len(computing)
@@ -106,7 +106,9 @@ class Scheduler:
                 if not self._start_group(now):
                     break
         self._refill(now)
-        waiting = bool(queue or groups or self.heads.busy) or self.store.waiting_group() is not None
+        waiting = (
+            bool(queue or groups or self.heads.busy) or self.store.groups.waiting() is not None
+        )
         self._note_idleness(now, held, waiting=waiting)
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS
@@ -115,7 +117,7 @@ class Scheduler:
     def _keep_to_limits(self, now: float) -> None:
         """Stop what computes longer than its owner may; let go what is paused and forgotten."""
         self.settings = usable(self.settings)
-        held = self.store.list(states=HELD)
+        held = self.store.runs.list(states=HELD)
         stop_overlong(self.store, held, self.settings)
         paused = [run for run in held if run.state == "paused" and run.want == "pause"]
         self.idle.tick(self.store, paused, now, self.settings.idle_seconds)
@@ -130,7 +132,7 @@ class Scheduler:
             return True
         if owner is None or self._idle_since is None or alive(*owner):
             return False
-        held = any(run.held for run in self.store.list(states=HELD))
+        held = any(run.held for run in self.store.runs.list(states=HELD))
         linger = self.plan.linger_paused if held else self.plan.linger
         return now - self._idle_since >= linger
 
@@ -156,14 +158,14 @@ class Scheduler:
                 self._warm_at = now + min(60.0, 2.0**self._failures)
                 log.warning("waiting worker %d %s", pid, how_it_ended(code))
                 continue
-            run = next((r for r in self.store.list(states=HELD) if r.id == child.run_id), None)
+            run = next((r for r in self.store.runs.list(states=HELD) if r.id == child.run_id), None)
             if run is not None and child.is_the(run.pid, run.pid_started):
                 log.info("run %s: worker %d %s", run.id, pid, how_it_ended(code))
                 mark_lost(self.store, run, self._how(pid, code))
 
     def _reap_from_groups(self, child: Child, code: int) -> None:
         """A worker that took groups has ended; one it still holds was lost."""
-        for group in self.store.held_groups():
+        for group in self.store.groups.held():
             if child.is_the(group.pid, group.pid_started):
                 settle(self.store, group, code, forced=child.pid in self.forced)
 
@@ -177,26 +179,26 @@ class Scheduler:
 
     def _start(self, run: Run, now: float) -> None:
         child = self._waiting_child()
-        given = self.store.assign(
+        given = self.store.control.assign(
             run.id, pid=child.pid, pid_started=child.started, threads=self.plan.threads
         )
         if not given:
             return  # cancelled meanwhile
         if not child.give(run.id):
-            self.store.take_back(run.id, pid=child.pid)
+            self.store.control.take_back(run.id, pid=child.pid)
             return
         self._given(f"run {run.id}", child, now)
 
     def _start_group(self, now: float) -> bool:
         """Give the next group of a sweep to a worker; False if none waits."""
-        if self.store.waiting_group() is None:
+        if self.store.groups.waiting() is None:
             return False
         child = self._waiting_child()
-        group = self.store.take_group(pid=child.pid, pid_started=child.started)
+        group = self.store.groups.take(pid=child.pid, pid_started=child.started)
         if group is None:
             return False
         if not child.give_group(group.number):
-            self.store.leave_group(group.number, pid=child.pid, counts=False)
+            self.store.groups.leave(group.number, pid=child.pid, counts=False)
             return False
         self._given(f"group {group.number} of sweep {group.sweep}", child, now)
         return True
@@ -268,7 +270,7 @@ def serve(store: Store, plan: Plan, make: Callable[[Store, Plan], Scheduler] = S
         finally:
             scheduler.leave()
             lock.release()
-        if scheduler.ending or not (store.queue() or store.waiting_group()):
+        if scheduler.ending or not (store.queue.runs() or store.groups.waiting()):
             return True
         # something was queued while the lock was being given up: its owner saw us alive
     return False

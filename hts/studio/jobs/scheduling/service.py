@@ -89,7 +89,7 @@ class Service(Scheduler):
         child.dismiss()
         if child.run_id is None:
             return  # groups of sweeps wait again by themselves
-        run = self.store.get(child.run_id)
+        run = self.store.runs.get(child.run_id)
         if run.held and child.is_the(run.pid, run.pid_started):
             self._lost(run, how_it_ended(-signal.SIGKILL, forced=True))
 

@@ -66,7 +66,7 @@ def do(store: Store, asked: SideJob) -> int:
     try:
         content = _WORK[asked.job](store, asked.run, json.loads(asked.settings), progress)
         if asked.run is not None:
-            store.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
+            store.runs.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
         with replacing(asked.result) as file:
             file.write(content)
     except Exception as error:

@@ -24,11 +24,11 @@ def execute(
 
     if threads is not None:
         torch.set_num_threads(threads)
-    run = store.get(run_id)
+    run = store.runs.get(run_id)
     dataset = load(run.config.data)
     check_memory(run.config, **dataset.sizes)
-    store.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
-    found = store.load_checkpoint(run_id)
+    store.control.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
+    found = store.arrays.load_checkpoint(run_id)
     return train(
         run.config,
         dataset,

@@ -39,7 +39,7 @@ class GroupControl:
         now = time.monotonic()
         if now >= self._ask_at and not self.stopping():
             self._ask_at = now + ASK_SECONDS
-            self._stopping = self._sweep is None or not self._store.goes_on(self._sweep.id)
+            self._stopping = self._sweep is None or not self._store.sweeps.goes_on(self._sweep.id)
             if now >= self._look_at:
                 self._look_at = now + OWNER_SECONDS
                 self.ending = self._owner_is_gone()

@@ -46,8 +46,10 @@ class GroupKeeper(Nobody):
         began = time.perf_counter()
         try:
             positions = [self._positions[run] for run in runs]
-            self._store.save_group(self._sweep_id, to_save(positions, state, code=code_version()))
-            self._store.note_progress(self._sweep_id, os.getpid())
+            self._store.saved_groups.save(
+                self._sweep_id, to_save(positions, state, code=code_version())
+            )
+            self._store.groups.note_progress(self._sweep_id, os.getpid())
         except (OSError, sqlite3.OperationalError) as error:
             log.warning("the state of a group could not be kept: %s", error)
         self._pace.done(began)

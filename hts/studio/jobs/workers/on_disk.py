@@ -25,21 +25,21 @@ class OnDisk:
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """Add the row."""
-        self.store.add_evaluations(self.run_id, [evaluation])
+        self.store.series.add_evaluations(self.run_id, [evaluation])
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Keep the snapshot; it is the newest view too."""
-        self.store.add_snapshot(self.run_id, snapshot)
-        self.store.write_live(self.run_id, snapshot)
+        self.store.series.add_snapshot(self.run_id, snapshot)
+        self.store.series.write_live(self.run_id, snapshot)
 
     def live(self, snapshot: Snapshot) -> None:
         """Replace the newest view."""
-        self.store.write_live(self.run_id, snapshot)
+        self.store.series.write_live(self.run_id, snapshot)
 
     def progress(self, step: int, seconds: float) -> None:
         """Tell step and seconds."""
-        self.store.progress(self.run_id, step, seconds)
+        self.store.control.progress(self.run_id, step, seconds)
 
     def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
         """Write the weights of state ``step``."""
-        self.store.save_checkpoint(self.run_id, step, seconds, tensors)
+        self.store.arrays.save_checkpoint(self.run_id, step, seconds, tensors)

@@ -52,7 +52,7 @@ class StoreControl:
         if now < self._ask_at and not reached and not self._ending:
             return "run"
         self._ask_at = now + ASK_SECONDS
-        run = self._store.get(self._run_id)
+        run = self._store.runs.get(self._run_id)
         self._until = run.want_step
         if run.want == "stop":
             return "stop"
@@ -62,10 +62,10 @@ class StoreControl:
 
     def wait(self, step: int) -> Literal["run", "stop"]:
         """Wait while the run is paused at ``step``; raises `Leave`."""
-        run = self._store.get(self._run_id)
+        run = self._store.runs.get(self._run_id)
         if self._ending and run.want == "run":
             raise Leave(self._ending, paused=False)
-        run = self._store.set_paused(self._run_id, step)
+        run = self._store.control.set_paused(self._run_id, step)
         pulse, heard = self._pulse(), time.monotonic()
         while True:
             if run.want == "stop":
@@ -73,7 +73,7 @@ class StoreControl:
             if self._ending:
                 raise Leave(self._ending, paused=True)
             if run.want == "run" and (run.want_step is None or run.want_step > step):
-                self._store.set_running(self._run_id)
+                self._store.control.set_running(self._run_id)
                 self._until, self._ask_at = run.want_step, 0.0
                 return "run"
             time.sleep(WAIT_SECONDS)
@@ -81,7 +81,7 @@ class StoreControl:
                 pulse, heard = latest, time.monotonic()
             elif time.monotonic() - heard > self._patience:
                 raise Leave("no scheduler has been there for a while", paused=True)
-            run = self._store.get(self._run_id)
+            run = self._store.runs.get(self._run_id)
 
     def _pulse(self) -> int:
         """Changes as long as a scheduler lives."""

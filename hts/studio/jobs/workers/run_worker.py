@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if run_id.startswith(GROUP):
             number = int(run_id.removeprefix(GROUP))
-            group = store.group(number)
+            group = store.groups.get(number)
             if group is not None:
                 write_into(store.home.sweep_log(group.sweep))
             return work_on_groups(store, number, threads=options.threads)
@@ -104,14 +104,14 @@ def work(store: Store, run_id: str, *, threads: int | None) -> int:
         _roll_back(store, run)
         from hts.studio.jobs.workers.execute import execute
 
-        store.finish(run_id, execute(store, run_id, control, threads=threads))
+        store.control.finish(run_id, execute(store, run_id, control, threads=threads))
     except Leave as leave:
         _record_leaving(store, run_id, leave)
     except Exception as error:
         traceback.print_exc()
-        store.fail(run_id, explain(error))
+        store.control.fail(run_id, explain(error))
         return 1
-    log.info("run %s ends: %s", run_id, store.get(run_id).message)
+    log.info("run %s ends: %s", run_id, store.runs.get(run_id).message)
     return 0
 
 
@@ -122,19 +122,19 @@ def _asked_by(number: int) -> str:
 def _roll_back(store: Store, run: Run) -> None:
     """Forget what an earlier attempt recorded beyond the point from which this one goes on."""
     if run.attempt > 1:
-        step, seconds = store.checkpoint_at(run.id) or (-1, 0.0)
+        step, seconds = store.arrays.checkpoint_at(run.id) or (-1, 0.0)
         log.info("run %s goes on from step %d", run.id, max(0, step))
-        store.rollback(run.id, step, seconds)
+        store.series.rollback(run.id, step, seconds)
 
 
 def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
-    step = store.get(run_id).checkpoint_step
+    step = store.runs.get(run_id).checkpoint_step
     words = f"Its worker left at step {step}: {leave}. Resume continues from there."
     if leave.paused:
-        store.leave_paused(run_id, words)
+        store.control.leave_paused(run_id, words)
         return
     with store.db.writing():
-        store.mark_interrupted(run_id, words)
+        store.control.mark_interrupted(run_id, words)
         if left_to_service(os.environ):
             queue_again(store, run_id)
 

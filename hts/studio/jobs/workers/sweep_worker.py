@@ -52,11 +52,11 @@ def work_on_groups(store: Store, number: int, *, threads: int | None) -> int:
     control = GroupControl(store)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: control.end())
-    group = store.group(number)
+    group = store.groups.get(number)
     if group is None or group.pid != os.getpid():
         log.error("group %d was given to another process", number)
         return 3
-    if store.sweep(group.sweep).pid is None:
+    if store.sweeps.get(group.sweep).pid is None:
         step_back(NICE)
     crew = Crew(store, control, threads)
     try:
@@ -66,7 +66,7 @@ def work_on_groups(store: Store, number: int, *, threads: int | None) -> int:
         log.error("%s", trouble)
         with contextlib.suppress(OSError, sqlite3.OperationalError):
             assert group is not None
-            store.stop_sweep(group.sweep, f"Stopped: {trouble}. What had ended is kept.")
+            store.sweeps.stop(group.sweep, f"Stopped: {trouble}. What had ended is kept.")
         return NO_ROOM
     return 0
 
@@ -80,30 +80,32 @@ class Crew:
 
     def compute(self, group: Group) -> Group | None:
         """Compute what remains of the group, leave it, and take the next one if there is one."""
-        self.control.watch(self.store.sweep(group.sweep))
-        members = self.store.remaining(group)
+        self.control.watch(self.store.sweeps.get(group.sweep))
+        members = self.store.groups.remaining(group)
         log.info("group %d of sweep %s: %d runs", group.number, group.sweep, len(members))
         parts = self._train(group, members) if members else None
         pid, started = this_process()
-        sweep = self.store.sweep(group.sweep)
+        sweep = self.store.sweeps.get(group.sweep)
         own = None if sweep.pid is None else sweep.id
 
         def leave() -> Group | None:
             with self.store.db.writing():
-                self.store.leave_group(
+                self.store.groups.leave(
                     group.number, pid=pid, parts=parts, counts=not self.control.stopping()
                 )
                 if self.control.ending or (own is None and self._is_to_leave()):
                     return None
-                return self.store.take_group(pid=pid, pid_started=started, sweep_id=own)
+                return self.store.groups.take(pid=pid, pid_started=started, sweep_id=own)
 
         return self._patiently(leave)
 
     def _is_to_leave(self) -> bool:
         """A run needs the place, or nothing new is to begin."""
-        if self.store.draining() is not None:
+        if self.store.queue.draining() is not None:
             return True
-        return any(run.active for run in self.store.list(states=("queued", "starting", "running")))
+        return any(
+            run.active for run in self.store.runs.list(states=("queued", "starting", "running"))
+        )
 
     def _train(self, group: Group, members: Sequence[Member]) -> list[Sequence[int]] | None:
         """Returns the parts in which what remains is to be tried again, or None."""
@@ -112,13 +114,13 @@ class Crew:
         members, state = self._begun(group, members)
         positions = [member.position for member in members]
         keeper = GroupKeeper(self.store, group.sweep, positions, self.control.stopping)
-        keep_weights = SweepSpec.from_json(self.store.sweep(group.sweep).spec).keep_weights
+        keep_weights = SweepSpec.from_json(self.store.sweeps.get(group.sweep).spec).keep_weights
 
         def record(outcome: Outcome) -> None:
             member = members[outcome.member]
             weights = outcome.tensors() if keep_weights and outcome.snapshot is not None else None
             self._patiently(
-                lambda: self.store.finish_member(
+                lambda: self.store.members.finish(
                     group.sweep,
                     member.position,
                     outcome.result,
@@ -145,7 +147,7 @@ class Crew:
             raise
         except Exception as error:
             traceback.print_exc()
-            left = [member.position for member in self.store.remaining(group)]
+            left = [member.position for member in self.store.groups.remaining(group)]
             if len(left) > 1:
                 return halves(left) if is_out_of_memory(error) else [[p] for p in left]
             self._fail(group, explain(error))
@@ -158,7 +160,7 @@ class Crew:
         self, group: Group, members: Sequence[Member]
     ) -> tuple[Sequence[Member], GroupState | None]:
         """Where an earlier worker left it, with those of its runs that are trained along."""
-        saved = self.store.saved_group(group.sweep, [m.position for m in members])
+        saved = self.store.saved_groups.get(group.sweep, [m.position for m in members])
         state = None if saved is None else from_saved(saved, code=code_version())
         if saved is None:
             return members, None
@@ -166,7 +168,7 @@ class Crew:
             log.warning("group %d begins anew: its state is of another version", group.number)
             return members, None
         log.info("group %d goes on from step %d", group.number, state.step)
-        every = self.store.members(group.sweep)
+        every = self.store.sweeps.members(group.sweep)
         return [every[position] for position in saved.positions], state
 
     def _load(self, name: str) -> Dataset:
@@ -183,8 +185,8 @@ class Crew:
 
     def _fail(self, group: Group, words: str) -> None:
         """What remains of the group has failed."""
-        for member in self.store.remaining(group):
-            fail = partial(self.store.fail_member, group.sweep, member.position, words)
+        for member in self.store.groups.remaining(group):
+            fail = partial(self.store.members.fail, group.sweep, member.position, words)
             self._patiently(fail)
 
     def _patiently(self, write: Callable[[], _T]) -> _T:

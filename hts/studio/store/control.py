@@ -13,15 +13,23 @@ cannot both make it.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from hts.records import RunResult, encode
+from hts.studio.store.database import Database
+from hts.studio.store.queue import Queue
 from hts.studio.store.run_row import ENDED, HELD, Run, Want
 from hts.studio.store.runs import Runs
 from hts.validate import BadInput
 
 
-class Transitions(Runs):
+@dataclass(frozen=True)
+class Control:
     """Changes of state.  Methods that return a bool say whether the change was made."""
+
+    db: Database
+    runs: Runs
+    queue: Queue
 
     # -- asked for by people --------------------------------------------------------------------
 
@@ -36,7 +44,7 @@ class Transitions(Runs):
         a run that has ended changes nothing; other wishes for it raise `BadInput`.
         """
         with self.db.writing():
-            run = self.get(run_id)
+            run = self.runs.get(run_id)
             if run.state in ENDED:
                 if want == "stop":
                     return run
@@ -49,13 +57,13 @@ class Transitions(Runs):
                 else:
                     self._requeue(run, want, want_step)
             else:
-                self._update(run_id, want=want, want_step=want_step, message=why or run.message)
-            return self.get(run_id)
+                self.runs.update(run_id, want=want, want_step=want_step, message=why or run.message)
+            return self.runs.get(run_id)
 
     def requeue(self, run_id: str) -> Run:
         """Queue a resumable run again; a new worker continues from its checkpoint."""
         with self.db.writing():
-            run = self.get(run_id)
+            run = self.runs.get(run_id)
             if not run.resumable:
                 why = (
                     "no checkpoint was kept"
@@ -67,10 +75,10 @@ class Transitions(Runs):
                     "Repeat starts it again from the beginning."
                 )
             self._requeue(run, "run", None)
-            return self.get(run_id)
+            return self.runs.get(run_id)
 
     def _requeue(self, run: Run, want: Want, want_step: int | None) -> None:
-        self._update(
+        self.runs.update(
             run.id,
             state="queued",
             message="",
@@ -82,7 +90,7 @@ class Transitions(Runs):
         )
 
     def _end(self, run: Run, state: str, message: str) -> None:
-        self._update(
+        self.runs.update(
             run.id,
             state=state,
             message=message,
@@ -98,23 +106,23 @@ class Transitions(Runs):
     def assign(self, run_id: str, *, pid: int, pid_started: float, threads: int) -> bool:
         """Give a queued run to a worker process; its owner has then had a turn."""
         with self.db.writing() as connection:
-            given = self._update(
+            given = self.runs.update(
                 run_id, only=("queued",), state="starting", pid=pid, pid_started=pid_started,
                 threads=threads,
             )  # fmt: skip
             if given:
-                self._note_turn(connection, "runs", self.get(run_id).owner)
+                self.queue.note_turn(connection, "runs", self.runs.get(run_id).owner)
             return given
 
     def take_back(self, run_id: str, *, pid: int) -> bool:
         """Queue a run again whose worker ended before it began."""
-        return self._update(
+        return self.runs.update(
             run_id, only=("starting",), of_pid=pid, state="queued", pid=None, pid_started=None
         )
 
     def mark_interrupted(self, run_id: str, message: str, *, pid: int | None = None) -> bool:
         """Record that the worker (``pid``, if given) ended without a result."""
-        return self._update(
+        return self.runs.update(
             run_id,
             only=HELD,
             of_pid=pid,
@@ -132,14 +140,14 @@ class Transitions(Runs):
     def claim(self, run_id: str, *, pid: int, pid_started: float, device: str = "") -> Run:
         """Begin a queued run, or the one assigned to this process; `BadInput` otherwise."""
         with self.db.writing():
-            run = self.get(run_id)
+            run = self.runs.get(run_id)
             if run.state != "queued" and (run.state, run.pid) != ("starting", pid):
                 raise BadInput(
                     f"run {run_id} is {run.state}"
                     + (f" with worker {run.pid}" if run.pid else "")
                     + f": process {pid} cannot begin it."
                 )
-            self._update(
+            self.runs.update(
                 run_id,
                 state="running",
                 message="",
@@ -150,35 +158,35 @@ class Transitions(Runs):
                 device=device or run.device,
                 attempt=run.attempt + 1,
             )
-            return self.get(run_id)
+            return self.runs.get(run_id)
 
     def describe(self, run_id: str, *, device: str, threads: int | None) -> None:
         """Record on what the run computes."""
-        self._update(run_id, device=device, threads=threads)
+        self.runs.update(run_id, device=device, threads=threads)
 
     def progress(self, run_id: str, step: int, seconds: float | None = None) -> None:
         """Record how many steps are done, and the training time so far."""
         if seconds is None:
-            self._update(run_id, step=step)
+            self.runs.update(run_id, step=step)
         else:
-            self._update(run_id, step=step, seconds=seconds)
+            self.runs.update(run_id, step=step, seconds=seconds)
 
     def set_paused(self, run_id: str, step: int) -> Run:
         """Record that the worker waits at ``step``; a wish made meanwhile is kept."""
         with self.db.writing():
-            run = self.get(run_id)
-            self._update(run_id, only=("running",), state="paused", step=step)
+            run = self.runs.get(run_id)
+            self.runs.update(run_id, only=("running",), state="paused", step=step)
             if run.want == "run" and run.want_step is not None and run.want_step <= step:
-                self._update(run_id, want="pause", want_step=None)
-            return self.get(run_id)
+                self.runs.update(run_id, want="pause", want_step=None)
+            return self.runs.get(run_id)
 
     def set_running(self, run_id: str) -> bool:
         """Record that the worker goes on."""
-        return self._update(run_id, only=("paused",), state="running")
+        return self.runs.update(run_id, only=("paused",), state="running")
 
     def leave_paused(self, run_id: str, message: str) -> bool:
         """Record that the worker of a paused run ended; it can be resumed from its checkpoint."""
-        return self._update(
+        return self.runs.update(
             run_id, only=HELD, state="paused", message=message, pid=None, pid_started=None,
             want="pause", want_step=None,
         )  # fmt: skip
@@ -186,7 +194,7 @@ class Transitions(Runs):
     def interrupt_idle(self, run_id: str, message: str) -> bool:
         """Record that a paused run was left without a worker because nobody touched it."""
         with self.db.writing():
-            run = self.get(run_id)
+            run = self.runs.get(run_id)
             if run.state != "paused" or run.held:
                 return False
             self._end(run, "interrupted", message)
@@ -195,11 +203,11 @@ class Transitions(Runs):
     def finish(self, run_id: str, result: RunResult) -> None:
         """Record the result."""
         with self.db.writing():
-            run = self.get(run_id)
+            run = self.runs.get(run_id)
             why = run.message if result.stop_reason == "stopped" and run.want == "stop" else ""
             said = f"{why} It stopped at step {result.iterations}." if why else result.message
             self._end(run, "finished", said)
-            self._update(
+            self.runs.update(
                 run_id,
                 result=encode(result).decode(),
                 step=result.iterations,
@@ -209,4 +217,4 @@ class Transitions(Runs):
     def fail(self, run_id: str, message: str) -> None:
         """Record that the run ended with an error, in words."""
         with self.db.writing():
-            self._end(self.get(run_id), "failed", message)
+            self._end(self.runs.get(run_id), "failed", message)
