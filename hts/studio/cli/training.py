@@ -19,6 +19,7 @@ from typing import Any
 from tqdm import tqdm
 
 from hts.config import RunConfig, says
+from hts.data.sources import DATASETS
 from hts.records import LayerSummary, RunResult
 from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.run_control import StoreControl
@@ -31,6 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for setting in dataclasses.fields(RunConfig):
         flag = "--" + setting.name.replace("_", "-")
         text = f"{says(setting.name)} (default: {setting.default})"
+        if setting.name == "data":
+            text += f"; there are {', '.join(DATASETS)}"
         if isinstance(setting.default, bool):
             parser.add_argument(
                 flag, action=argparse.BooleanOptionalAction, default=None, help=text
