@@ -3,11 +3,10 @@
 A room is a folder with its own files.  Every import counts, also those inside functions and those
 for the type checker alone; what a package's ``__init__`` brings counts for who imports from it.
 
-A package that makes a ``Registry(..., path=__path__)`` discovers its kinds: it counts as importing
-every module of its folder.  Reach follows these edges as well as the written imports.  Chains take
-them in place of the kinds' imports of the registry, since registering is not leaning on: the edge
-between package and kind is turned around, unless that would close a circle.  Circles themselves
-are looked for in the written imports alone.
+A package that makes a ``Registry(..., path=__path__)`` finds the modules of its folder by itself.
+Whoever asks it leans on the base class of its kinds and on none of them, so circles and chains
+follow the written imports alone.  Reach is told without and with the kinds: their files and what
+these import at once; what a kind's methods import is brought by whoever calls them.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import functools
 import json
 import statistics
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +35,20 @@ class House:
         self.files = {name: path for place in PLACES for name, path in _modules(root, place)}
         self.external: dict[str, set[str]] = {}  # module -> top-level packages of elsewhere
         self.imports: dict[str, set[str]] = {}
-        self.kinds: dict[str, set[str]] = {}  # package with a registry -> the modules it discovers
+        self.kinds: dict[str, set[str]] = {}  # package with a registry -> the modules it finds
+        self.at_once: dict[str, set[str]] = {}  # module -> what importing it brings at once
         for name, path in self.files.items():
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            self.imports[name], self.external[name] = self._imports_of(name, tree)
+            self.imports[name], self.external[name] = self._imports(name, ast.walk(tree))
+            self.at_once[name], _ = self._imports(name, _run_on_import(tree))
             if any(map(_makes_a_registry, ast.walk(tree))):
                 self.kinds[name] = {other for other in self.files if _folder(other) == name}
         self.root = root
 
-    def _imports_of(self, module: str, tree: ast.Module) -> tuple[set[str], set[str]]:
+    def _imports(self, module: str, nodes: Iterable[ast.AST]) -> tuple[set[str], set[str]]:
         inside: set[str] = set()
         outside: set[str] = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             wanted: list[tuple[str, str]] = []
             if isinstance(node, ast.Import):
                 wanted = [(alias.name, alias.name) for alias in node.names]
@@ -79,28 +80,34 @@ class House:
         """Lines of a module's file."""
         return len(self.files[module].read_text(encoding="utf-8").splitlines())
 
-    def reach(self, module: str) -> set[str]:
-        """Every file of ours that importing ``module`` can bring, itself included."""
+    def reach(self, module: str, *, kinds: bool = False) -> set[str]:
+        """Every file of ours that importing ``module`` can bring, itself included.
+
+        ``kinds``: those that registries on the way find as well.
+        """
         seen: set[str] = set()
+        found: set[str] = set()
         waiting = [module]
         while waiting:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                waiting += self.imports[name] | self.kinds.get(name, set())
-        return seen
+                waiting += self.imports[name]
+                for kind in self.kinds.get(name, ()) if kinds else ():
+                    found.add(kind)
+                    waiting += self.at_once[kind]
+        return seen | found
 
-    def chains(self, places: Collection[str] = PRODUCT) -> dict[str, set[str]]:
-        """The graph whose paths are chains, of the modules under ``places``."""
-        graph = {
-            name: targets for name, targets in self.imports.items() if name.split(".")[0] in places
-        }
-        for package, kinds in self.kinds.items():
-            turned = graph | {kind: graph[kind] - {package} for kind in kinds}
-            turned[package] = graph[package] | kinds
-            if not cycles(turned):
-                graph = turned
-        return graph
+
+def _run_on_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes outside functions and outside what is for the type checker alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _run_on_import(node)
 
 
 def _makes_a_registry(node: ast.AST) -> bool:
@@ -178,7 +185,7 @@ def measure() -> dict[str, Any]:
     for name, size in sizes.items():
         by_room[house.room(name)] += size
         files[".".join(house.files[name].relative_to(ROOT).parent.parts)] += 1
-    chain = longest_chain(house.chains()) if not cycles(imports) else []
+    chain = longest_chain(imports) if not cycles(imports) else []
     return {
         "files": len(product),
         "lines": sum(sizes.values()),
@@ -198,6 +205,7 @@ def measure() -> dict[str, Any]:
         "longest_chain": len(chain),
         "longest_chain_of_files": chain,
         "reach_of_the_client": len(house.reach("hts.studio.jobs.client")),
+        "reach_of_the_client_with_kinds": len(house.reach("hts.studio.jobs.client", kinds=True)),
         "largest_folder": max(files.items(), key=lambda item: item[1]),
         "lines_by_room": dict(sorted(by_room.items())),
     }

@@ -89,10 +89,35 @@ def test_every_exception_has_a_test(exception):
 
 def test_chains_and_folders_stay_short():
     found = house()
-    assert len(longest_chain(found.chains())) <= 18
+    imports = {name: found.imports[name] for name in found.files if not name.startswith("bench")}
+    assert len(longest_chain(imports)) <= 18
     assert len(found.reach("hts.studio.jobs.client")) <= 60
+    assert len(found.reach("hts.studio.jobs.client", kinds=True)) <= 80
     folders = [path.parent for path in found.files.values()]
     assert max(folders.count(folder) for folder in set(folders)) <= 25
+
+
+def test_reach_with_kinds_has_what_registries_find_and_what_that_imports_at_once(tmp_path):
+    files = {
+        "app": "",
+        "hts/kinds/__init__": "from hts.kinds.base import Base\nKINDS = Registry(path=__path__)",
+        "hts/kinds/base": "",
+        "hts/kinds/one": "from hts.kinds import KINDS\nimport hts.at_once\n"
+        "def draw():\n  import hts.later",
+        "hts/at_once": "",
+        "hts/later": "",
+        "hts/asking": "from hts.kinds import KINDS",
+    }
+    (tmp_path / "hts" / "kinds").mkdir(parents=True)
+    for name, text in files.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    found = House(tmp_path)
+    without = {"hts.asking", "hts.kinds", "hts.kinds.base"}
+    assert found.reach("hts.asking") == without
+    assert found.reach("hts.asking", kinds=True) == without | {"hts.kinds.one", "hts.at_once"}
+    assert found.reach("hts.kinds.one") == {
+        "hts.kinds.one", "hts.kinds", "hts.kinds.base", "hts.at_once", "hts.later",
+    }  # fmt: skip
 
 
 def test_no_module_of_the_package_has_the_name_of_a_public_function():
