@@ -79,6 +79,7 @@ def test_the_forms_offer_it(own, home):
     assert chosen.options[-1] == "Checkerboard (2-D)"
 
 
+@pytest.mark.process
 def test_the_command_line_lists_it_and_trains_it_in_workers(tmp_path):
     assert "checkerboard" in hts(tmp_path, "datasets").stdout
     assert "blobs, checkerboard" in hts(tmp_path, "train", "--help").stdout
