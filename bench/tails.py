@@ -21,7 +21,7 @@ from tqdm import tqdm
 from hts.noise.general import sample_stable
 from hts.tails.estimation import estimate
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.log_moments import reference
+from hts.tails.estimators.kinds.reference import reference
 
 ALPHAS = (1.5, 1.9)
 SIZE, TINY, LARGE = 10_000, 100, 1_000_000

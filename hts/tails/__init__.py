@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from hts.tails.against_fit import pp_points, qq_points
 from hts.tails.curves import tail_curve
-from hts.tails.estimation import estimate
+from hts.tails.estimation import estimate, fit_stable
 from hts.tails.estimators.base import Estimator, Options
 from hts.tails.estimators.inversion import Found
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.stable_fit import fit_stable
 from hts.tails.estimators.tail_only import TailOnly
 from hts.tails.estimators.whole_law import WholeLaw
 from hts.tails.hill import hill_curve

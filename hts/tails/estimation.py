@@ -6,8 +6,6 @@ alpha is the stability index, which below 2 is the tail index: ``P(|X| > x)`` fa
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from hts.records import TailIndex
@@ -17,11 +15,6 @@ from hts.tails.estimators.skewed_fit import fit_skewed
 from hts.tails.estimators.upper_tail import SHARE
 from hts.tails.samples.sample import Of, Sample, take
 from hts.validate import BadInput, number, whole
-
-SHARED = (
-    "The values of a row share draws: {size} of them count as about {effective}, so this interval "
-    "is too narrow; take of='norms' or 'vectors'."
-)
 
 
 def estimate(
@@ -71,15 +64,12 @@ def of_sample(sample: Sample, how: Estimator, level: float, options: Options) ->
     if not getattr(how, sample.of):
         able = ", ".join(n for n, other in ESTIMATORS.items() if getattr(other, sample.of))
         raise BadInput(f"method {how.name} cannot read {sample.of}; these can: {able}.")
-    return _told(how.estimate(sample, level, options), sample)
+    return how.estimate(sample, level, options)
 
 
-def _told(record: TailIndex, sample: Sample) -> TailIndex:
-    """With what was counted, and a flag where entries of a row are not independent."""
-    note = record.note
-    if sample.design > 1:
-        effective = max(1, round(sample.size / sample.design))
-        note = SHARED.format(size=sample.size, effective=effective) + (f" {note}" if note else "")
-    return dataclasses.replace(
-        record, note=note, counted=sample.counted, independent=sample.design == 1
-    )
+def fit_stable(x: np.ndarray, *, level: float = 0.95) -> TailIndex:
+    """Stability index of i.i.d. values ``x`` of any shape, by maximum likelihood.
+
+    Raises `BadInput` for fewer than 50 values, values that are not finite or that are all equal.
+    """
+    return estimate(np.ravel(x), level=level)

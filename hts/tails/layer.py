@@ -17,7 +17,6 @@ from hts.records import TailIndex
 from hts.tails.estimation import of_sample
 from hts.tails.estimators.base import Options
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.stable_fit import describe, fit_log_norms
 from hts.tails.samples.binning import FEWEST, checked
 from hts.tails.samples.sample import Of, Sample, norms_of, of_rows
 from hts.validate import BadInput, choice, number
@@ -41,16 +40,7 @@ def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> 
     over the units first, and until noise dominates ``fits`` may be False or alpha near 2.  Raises
     `BadInput` for fewer than 50 independent values, or values not finite or all equal.
     """
-    sample = layer_sample(weights, kind)
-    fit = fit_log_norms(sample.values, sample.inputs, level)
-    on = "the weights"
-    if sample.inputs > 1:
-        on = f"the units' norms, law of the norm in R^{sample.inputs}"
-    elif noise_type(kind).reading == "scalars":
-        on = "the units' mean weights"
-    method = f"binned maximum likelihood on {on}"
-    return describe(fit, method, sample.unit, sample.size, level,
-                    location=sample.location, counted=sample.counted)  # fmt: skip
+    return estimate_layer(weights, kind, level=level)
 
 
 def estimate_layer(
@@ -79,8 +69,6 @@ def estimate_layer(
             )
         if of == "units" and noise.independent == "entries":
             raise BadInput(f"of must be 'entries' for noise type {kind}: {noise.counted}")
-    if how is ESTIMATORS["mle"]:
-        return layer_tail_index(weights, kind, level=level)
     level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
     if noise.reading == "norms" and not (how.norms or how.vectors):
         able = ", ".join(m.name for m in ESTIMATORS.values() if m.norms or m.vectors)
@@ -102,12 +90,15 @@ def layer_sample(weights: np.ndarray, kind: str, rows: Of = "norms") -> Sample:
     location, said = float(np.median(medians)), noise.counted
     if noise.reading == "scalars":
         scalars = checked(_scalars(weights, medians), "the units' mean weights")
-        return Sample("values", scalars, None, location, unit="units", counted=said)
+        on = "the units' mean weights"
+        return Sample("values", scalars, None, location, unit="units", counted=said, on=on)
     if noise.reading == "norms" and weights.shape[1] > 1:
         taken = of_rows(weights - medians, rows, location, "units")
-        return dataclasses.replace(taken, counted=said)
+        on = f"the units' norms, law of the norm in R^{taken.inputs}"
+        return dataclasses.replace(taken, counted=said, on=on)
     flat = (weights - medians).ravel()
-    return Sample("values", flat, None, location, unit=noise.independent, counted=said)
+    return Sample("values", flat, None, location, unit=noise.independent, counted=said,
+                  on="the weights")  # fmt: skip
 
 
 def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:

@@ -18,8 +18,9 @@ from scipy.special import chdtrc, chndtr, gammaincc
 from hts.records import Evidence, TailIndex, Verdict, VerdictKind
 from hts.tails.estimators.goodness import chi_square, values_beyond
 from hts.tails.estimators.kinds.hill import HILL
+from hts.tails.estimators.kinds.mle import MLE
 from hts.tails.estimators.likelihood import Likelihood
-from hts.tails.estimators.stable_fit import Fit, count, describe, fit_counts
+from hts.tails.estimators.stable_fit import Fit, count, fit_counts
 from hts.tails.estimators.threshold import choose_k
 from hts.tails.excess import Shape, tail_shape
 from hts.tails.layer import layer_sample
@@ -74,8 +75,7 @@ def verdict_of(sample: Sample, level: float = 0.95, tolerance: float = TOLERANCE
     inputs, n = sample.inputs, sample.size
     counts, alpha, log_scale = count(sample.values, inputs)
     fit = fit_counts(counts, inputs, level, alpha, log_scale)
-    tail = describe(fit, "binned maximum likelihood", sample.unit, n, level,
-                    location=sample.location, counted=sample.counted)  # fmt: skip
+    tail = MLE.of_fit(fit, sample, level)
     law = log_norm_survival(counts.edges - fit.log_scale, fit.alpha, inputs)
     p_value, misfit = fit_test(counts, law, 2, tolerance)
     evidence = [

@@ -10,7 +10,8 @@ import pytest
 from hts.noise import fast_law, sample_stable
 from hts.records import TailIndex, decode, encode
 from hts.tails import ESTIMATORS, Estimator, estimate, estimate_layer, layer_tail_index
-from hts.tails.estimators.log_moments import block_lengths, by_log_moments, reference
+from hts.tails.estimators.base import Options
+from hts.tails.estimators.kinds.reference import block_lengths, reference
 from hts.tails.estimators.upper_tail import Uppers, hill_xi
 from hts.tails.samples.sample import Sample, design_effect
 from hts.validate import BadInput
@@ -69,7 +70,7 @@ def test_upper_tail_formulas_by_hand() -> None:
 def test_sums_that_grow_with_the_block_mean_alpha_one() -> None:
     # Eight equal values sum to eight times one: K^(1/alpha) = K.
     ones = Sample("values", np.ones(800))
-    assert by_log_moments(ones, 0.95, block=8, seed=0).alpha == pytest.approx(1.0)
+    assert ESTIMATORS["log-moments"].find(ones, 0.95, Options(block=8)).alpha == pytest.approx(1.0)
     assert reference(np.ones((1000, 3))) == pytest.approx(1.0)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 from hts.records import TailIndex
 from hts.tails.estimators.inversion import Found
@@ -18,6 +19,10 @@ from hts.tails.samples.sample import Sample
 BLOCK = 8
 REPLICATES = 100
 VECTORS_READ = 2_000_000  # weights of units that are read as vectors, where a page waits
+SHARED = (
+    "The values of a row share draws: {size} of them count as about {effective}, so this interval "
+    "is too narrow; take of='norms' or 'vectors'."
+)
 STABLE = "i.i.d. symmetric stable values, or norms of rotationally invariant stable vectors"
 
 
@@ -68,31 +73,23 @@ class Estimator(ABC):
         """What its records call it."""
         return self.title.lower()
 
-    def record(
-        self,
-        sample: Sample,
-        level: float,
-        found: Found,
-        *,
-        scale: float,
-        distance: float,
-        fits: bool,
-        note: str,
-    ) -> TailIndex:
-        """``found`` with what describes the sample."""
+    def record(self, sample: Sample, level: float, found: Found, **fit: Any) -> TailIndex:
+        """``found`` with what describes the sample; ``fit``: scale, distance, fits.
+
+        Says so where the values of a row share draws.
+        """
+        note = found.note
+        if sample.design > 1:
+            effective = max(1, round(sample.size / sample.design))
+            shared = SHARED.format(size=sample.size, effective=effective)
+            note = f"{shared} {note}".rstrip()
         return TailIndex(
-            alpha=found.alpha,
-            low=found.low,
-            high=found.high,
+            **{**vars(found), **fit, "note": note},
             level=level,
             method=self.said,
             sample=sample.unit,
             size=sample.size,
-            scale=scale,
             location=sample.location,
-            distance=distance,
-            fits=fits,
-            upper=found.upper,
-            threshold=found.threshold,
-            note=note,
+            counted=sample.counted,
+            independent=sample.design == 1,
         )

@@ -16,10 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from hts.records import TailIndex
 from hts.tails.estimators.goodness import Goodness, goodness
 from hts.tails.estimators.likelihood import Likelihood, maximise
-from hts.tails.samples.binning import FEWEST, LogCounts, checked, log_counts
+from hts.tails.samples.binning import FEWEST, LogCounts, log_counts
 from hts.tails.samples.norm_law import LOWEST, log_norm_survival
 from hts.validate import BadInput, number
 
@@ -45,20 +44,6 @@ class Fit:
     high: float
     log_scale: float
     goodness: Goodness
-
-
-def fit_stable(x: np.ndarray, *, level: float = 0.95) -> TailIndex:
-    """Stability index of i.i.d. values ``x`` (any shape), with an interval of confidence ``level``.
-
-    Raises `BadInput` for fewer than 50 values, values that are not finite or that are all equal.
-    """
-    flat = checked(x)
-    location = float(np.median(flat))
-    centred = flat - flat.dtype.type(location)
-    fit = fit_log_norms(centred, 1, level)
-    return describe(
-        fit, "binned maximum likelihood", "entries", flat.size, level, location=location
-    )
 
 
 def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
@@ -95,38 +80,6 @@ def fit_counts(counts: LogCounts, inputs: int, level: float, alpha: float, log_s
     best, low, high = maximise(likelihood, alpha, level)
     log_scale = likelihood.log_scale(best)
     return Fit(best, low, high, log_scale, goodness(counts, best, log_scale, inputs))
-
-
-def describe(
-    fit: Fit,
-    method: str,
-    sample: str,
-    size: int,
-    level: float,
-    *,
-    location: float,
-    counted: str = "",
-) -> TailIndex:
-    """The record of a fit, with the goodness-of-fit flag and the sentence a reader needs."""
-    good = fit.goodness
-    note = "" if fit.alpha < 1.9 else NEAR_TWO
-    if not good.fits:
-        note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
-    return TailIndex(
-        alpha=fit.alpha,
-        low=fit.low,
-        high=fit.high,
-        level=level,
-        method=method,
-        sample=sample,
-        size=size,
-        scale=math.exp(fit.log_scale),
-        location=location,
-        distance=good.distance,
-        fits=good.fits,
-        note=note,
-        counted=counted,
-    )
 
 
 def _quantile_start(log_norms: np.ndarray, inputs: int) -> tuple[float, float]:

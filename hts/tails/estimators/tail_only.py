@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,15 +48,9 @@ class TailOnly(Estimator):
         found = self.at(tail, k, level)
         distance = pareto_distance(tail, k, 1 / found.alpha)
         fits = distance <= _KS_LIMIT / math.sqrt(k)
-        return self.record(
-            sample,
-            level,
-            found,
-            scale=math.exp(tail.logs[k] + math.log(k / tail.size) / found.alpha),
-            distance=distance,
-            fits=fits,
-            note=found.note or ("" if fits else NOT_POWER.format(k=k)),
-        )
+        found = replace(found, note=found.note or ("" if fits else NOT_POWER.format(k=k)))
+        scale = math.exp(tail.logs[k] + math.log(k / tail.size) / found.alpha)
+        return self.record(sample, level, found, scale=scale, distance=distance, fits=fits)
 
     def at(self, tail: Uppers, k: int, level: float) -> Found:
         """The estimate from the ``k`` largest values; raises `BadInput` where they are tied."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from dataclasses import replace
 
 from hts.records import TailIndex
 from hts.tails.estimators.base import Estimator, Options
-from hts.tails.estimators.goodness import goodness
+from hts.tails.estimators.goodness import Goodness, goodness
 from hts.tails.estimators.inversion import Found
 from hts.tails.estimators.likelihood import Likelihood
 from hts.tails.estimators.stable_fit import NEAR_TWO, NOT_STABLE, count
@@ -29,15 +30,21 @@ class WholeLaw(Estimator):
         alpha = min(max(found.alpha, LOWEST), 2.0)
         log_scale = Likelihood(counts, sample.inputs, log_scale).log_scale(alpha)
         good = goodness(counts, alpha, log_scale, sample.inputs)
-        note = found.note or (NEAR_TWO if found.alpha >= 1.9 else "")
-        if not good.fits:
-            note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
-        return self.record(
-            sample,
-            level,
-            found,
-            scale=math.exp(log_scale),
-            distance=good.distance,
-            fits=good.fits,
-            note=note,
-        )
+        return with_fit(self, sample, level, found, log_scale, good)
+
+
+def with_fit(
+    how: Estimator, sample: Sample, level: float, found: Found, log_scale: float, good: Goodness
+) -> TailIndex:
+    """The record of ``found`` beside the law's scale and fit, and what a reader needs to know."""
+    note = found.note or (NEAR_TWO if found.alpha >= 1.9 else "")
+    if not good.fits:
+        note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
+    return how.record(
+        sample,
+        level,
+        replace(found, note=note),
+        scale=math.exp(log_scale),
+        distance=good.distance,
+        fits=good.fits,
+    )

@@ -29,6 +29,7 @@ class Sample:
     unit: str = "entries"
     design: float = 1.0  # how many values count as one, where values of a row share draws
     counted: str = ""
+    on: str = ""  # what of a layer this is, where it is one
 
     @property
     def size(self) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
+from hts.seeds import generator
 from hts.tails.estimators.base import Options
-from hts.tails.estimators.inversion import Found
+from hts.tails.estimators.block_sums import log_norms, rows_of
+from hts.tails.estimators.inversion import LIGHTEST, Found, z_of
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.log_moments import by_log_moments
 from hts.tails.estimators.whole_law import WholeLaw
+from hts.tails.samples.binning import FEWEST
 from hts.tails.samples.sample import Sample
+from hts.validate import BadInput, whole
 
 
 @ESTIMATORS.register
@@ -29,4 +34,24 @@ class LogMoments(WholeLaw):
 
     def find(self, sample: Sample, level: float, options: Options) -> Found:
         """Not cut off: it may exceed 2."""
-        return by_log_moments(sample, level, block=options.block, seed=options.seed)
+        block = whole(
+            "block", options.block, low=2, high=1000, why="it is how many values are summed"
+        )
+        rows = rows_of(sample)
+        blocks = len(rows) // block
+        if blocks < FEWEST // 5:
+            raise BadInput(
+                f"block must leave at least {FEWEST // 5} sums, got {blocks} of {block} values "
+                f"each from {len(rows)}: take shorter blocks or a larger sample."
+            )
+        order = generator(options.seed, "tails", "blocks").permutation(len(rows))[: blocks * block]
+        rows = rows[order]
+        own = log_norms(rows).reshape(blocks, block).mean(axis=1)
+        sums = log_norms(rows.reshape(blocks, block, -1).sum(axis=1))
+        each = (sums - own) / math.log(block)  # one unbiased 1/alpha a block
+        inverse = float(each.mean())
+        reach = z_of(level) * float(each.std(ddof=1)) / math.sqrt(blocks)
+        alpha, low, high = (
+            1 / max(v, 1 / LIGHTEST) for v in (inverse, inverse + reach, inverse - reach)
+        )
+        return Found(alpha, low, high)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hts.records import TailIndex
 from hts.tails.estimators.base import STABLE, Estimator, Options
+from hts.tails.estimators.inversion import Found
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.stable_fit import describe, fit_log_norms
+from hts.tails.estimators.stable_fit import Fit, fit_log_norms
+from hts.tails.estimators.whole_law import with_fit
 from hts.tails.samples.sample import Sample
 
 
-@ESTIMATORS.register
 class MaximumLikelihood(Estimator):
     """alpha and scale of the stable law, see `hts.tails.estimators.stable_fit`."""
 
@@ -29,5 +32,13 @@ class MaximumLikelihood(Estimator):
 
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
         """The fit with its goodness."""
-        fit = fit_log_norms(sample.values, sample.inputs, level)
-        return describe(fit, self.said, sample.unit, sample.size, level, location=sample.location)
+        record = self.of_fit(fit_log_norms(sample.values, sample.inputs, level), sample, level)
+        return replace(record, method=f"{self.said} on {sample.on}") if sample.on else record
+
+    def of_fit(self, fit: Fit, sample: Sample, level: float) -> TailIndex:
+        """The record of a fit that was made already."""
+        found = Found(fit.alpha, fit.low, fit.high)
+        return with_fit(self, sample, level, found, fit.log_scale, fit.goodness)
+
+
+MLE = ESTIMATORS.register(MaximumLikelihood())
