@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hts.budget.memory import check_memory
-from hts.config import RunConfig
+from hts.config import VARYING, RunConfig
 from hts.data.sources import Dataset
 from hts.runs.ensemble import train_together
 from hts.runs.group_state import GroupState, Nobody, Onlooker, RunSoFar, standing
 from hts.runs.outcome import Outcome
 from hts.runs.recorder import Control, InMemory, Undisturbed
-from hts.runs.shape import VARYING, shape_of
 from hts.runs.single import Checkpoint, train
 from hts.validate import BadInput
 
@@ -36,7 +35,7 @@ def run_group(
     outcome.  Raises `BadInput` when shapes do not agree or not even one member fits into the
     memory; outcomes told before an exception stand.
     """
-    if len({shape_of(config) for config in configs}) > 1:
+    if len({config.shape for config in configs}) > 1:
         raise BadInput(
             f"members of an ensemble may differ in {', '.join(VARYING)} only: their products are "
             "made in one call."

@@ -1,7 +1,7 @@
 """Which runs of a sweep are computed together, how many, and in which order; torch-free.
 
-A group has the same shapes: its members differ only in what `VARYING` lists.  How large a group
-is follows from the bytes that one step of a member touches.
+A group has the same shapes: its members differ only in `hts.config.VARYING`.  How large a group is
+follows from the bytes that one step of a member touches.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 
 from hts.config import RunConfig
 from hts.data.sources import info
-from hts.runs.shape import Shape, shape_of
 from hts.validate import BadInput
 
 LARGEST_GROUP, LARGEST_ON_GPU = 64, 1024
@@ -49,9 +48,9 @@ def plan_groups(
     the small to the large, so that early results cover the grid; later rounds go from the large
     to the small, so that no worker is left with a long group at the end.
     """
-    alike: dict[Shape, list[int]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for position, config in enumerate(configs):
-        alike[shape_of(config)].append(position)
+        alike[config.shape].append(position)
     replicate = _replicates(configs)
     rounds: dict[int, list[list[int]]] = defaultdict(list)
     small_first = sorted(alike.values(), key=lambda members: -size(configs[members[0]]))
@@ -64,7 +63,7 @@ def plan_groups(
 
 def _replicates(configs: Sequence[RunConfig]) -> list[int]:
     """For each run, how many before it differ from it in nothing but the seed."""
-    seen: Counter[Shape] = Counter()
+    seen: Counter[tuple[object, ...]] = Counter()
     found = []
     for config in configs:
         key = tuple(value for name, value in config.to_dict().items() if name != "seed")

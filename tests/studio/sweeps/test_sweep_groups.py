@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hts.config import RunConfig
-from hts.runs.shape import VARYING, shape_of
+from hts.config import VARYING, RunConfig
 from hts.studio.sweeps.groups import group_size, plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 
@@ -27,7 +26,7 @@ def test_every_run_is_in_exactly_one_group_of_equal_shapes() -> None:
     assert sorted(place for group in groups for place in group) == list(range(len(asked)))
     for group in groups:
         assert 1 <= len(group) <= 7
-        assert len({shape_of(asked[place]) for place in group}) == 1
+        assert len({asked[place].shape for place in group}) == 1
     assert len(groups) == 16 * 3  # 15 runs of each shape
 
 
@@ -37,9 +36,9 @@ def test_what_may_differ_within_a_group() -> None:
         "target_accuracy": 90.0, "eval_every": 3,
     }  # fmt: skip
     assert set(changes) == set(VARYING)
-    assert shape_of(BASE.replace(**changes)) == shape_of(BASE)
+    assert BASE.replace(**changes).shape == BASE.shape
     for name, value in {"width": 51, "depth": 2, "gradient": False, "batch_size": 9}.items():
-        assert shape_of(BASE.replace(**{name: value})) != shape_of(BASE)
+        assert BASE.replace(**{name: value}).shape != BASE.shape
 
 
 def test_the_first_group_of_a_shape_has_the_first_replicate_of_everything() -> None:
