@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,3 +68,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty place for runs, used by everything that the test starts."""
     monkeypatch.setenv("HTS_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def own_family(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The kinds of ``support/own_family.py`` as a plugin would register them, for one test."""
+    from hts.families import FAMILIES
+    from hts.models.activations import ACTIVATIONS, checked_activation
+
+    for registry in (FAMILIES, ACTIVATIONS):
+        monkeypatch.setattr(registry, "_kinds", dict(registry))
+    checked_activation.cache_clear()
+    runpy.run_path(str(ROOT / "tests" / "support" / "own_family.py"))
+    yield
+    checked_activation.cache_clear()

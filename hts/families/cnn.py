@@ -43,13 +43,11 @@ class Convolutional(ModelFamily):
     def draw(
         self, settings: FamilySettings, inputs: int, classes: int, device: torch.device
     ) -> Model:
-        """From PyTorch's defaults."""
         from hts.models.convolutional import draw_convolutional
 
         return draw_convolutional(settings, image_of(settings.data), classes, device)
 
     def step(self, settings: FamilySettings, network: Model, device: torch.device) -> Step:
-        """By autograd, in parts of the batch."""
         from hts.models.convolutional import ConvolutionalNetwork
         from hts.training.convolutional_step import convolutional_step
 
@@ -58,20 +56,17 @@ class Convolutional(ModelFamily):
         return partial(convolutional_step, network, lr=rate, train_output=trained)
 
     def layers(self, settings: FamilySettings, inputs: int) -> list[Layer]:
-        """The eight convolutions."""
         return [
             Layer(weights=found.weights, outputs=found.outputs, places=found.height * found.width)
             for found in convolutions(settings.width, image_of(settings.data))
         ]
 
     def prunable(self, settings: FamilySettings) -> list[bool]:
-        """All but the first."""
         return [number > 0 for number in range(CONVOLUTIONS)]
 
     def memory(
         self, settings: FamilySettings, *, inputs: int, classes: int, train: int, test: int
     ) -> MemoryEstimate:
-        """With what autograd keeps of the parts of a batch that are in work."""
         layers = convolutions(settings.width, image_of(settings.data))
         weights = sum(layer.weights for layer in layers)
         largest = max(layer.weights for layer in layers)
@@ -94,7 +89,6 @@ class Convolutional(ModelFamily):
         )
 
     def form(self, settings: FamilySettings) -> dict[str, Any]:
-        """Convolutions of the dataset's images."""
         image = image_of(settings.data)
         layers = convolutions(settings.width, image)
         return {"scale": 1.0, "image": list(image), "pooled": [layer.pooled for layer in layers]}

@@ -31,7 +31,6 @@ class FullyConnected(ModelFamily):
     def draw(
         self, settings: FamilySettings, inputs: int, classes: int, device: torch.device
     ) -> Model:
-        """From the uniform law of PyTorch's defaults."""
         from hts.models.network import draw_network
 
         return draw_network(settings, inputs, classes, device)
@@ -55,7 +54,6 @@ class FullyConnected(ModelFamily):
         classes: int,
         device: torch.device,
     ) -> Stack | None:
-        """All members in batched products."""
         from hts.models.network import Network
         from hts.training.ensemble import Ensemble
 
@@ -67,7 +65,6 @@ class FullyConnected(ModelFamily):
         return Ensemble(plain, rates, train_output=settings[0].train_output)
 
     def check(self, settings: FamilySettings) -> None:
-        """The mean-field form has one hidden layer."""
         super().check(settings)
         if settings.scaling == "mean_field" and settings.depth != 1:
             raise BadInput(
@@ -76,7 +73,6 @@ class FullyConnected(ModelFamily):
             )
 
     def layers(self, settings: FamilySettings, inputs: int) -> list[Layer]:
-        """The hidden layers."""
         n = settings.width
         fans = (inputs, *[n] * (settings.depth - 1))
         return [Layer(weights=n * fan, outputs=n) for fan in fans]
@@ -103,7 +99,6 @@ class FullyConnected(ModelFamily):
         )
 
     def form(self, settings: FamilySettings) -> dict[str, Any]:
-        """A chain of products."""
         return {
             "scale": 1.0 / settings.width if settings.scaling == "mean_field" else 1.0,
             "image": None,

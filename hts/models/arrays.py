@@ -6,6 +6,7 @@ Names are those of `Model.tensors`: ``hidden_1``, ... say, and ``output``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -31,14 +32,22 @@ def matrices(arrays: Arrays, names: Sequence[str]) -> list[np.ndarray]:
 def keep_units(
     arrays: Arrays, names: Sequence[str], kept: Sequence[np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Smaller arrays of the units ``kept`` (indices per layer of ``names``).
+    """Smaller arrays of the units ``kept`` (indices per layer of ``names``), as `Model.keep`."""
+    smaller = rows_kept([arrays[name] for name in names], kept)
+    output = arrays["output"][:, kept[-1]]
+    found = dict(zip((*names, "output"), (*smaller, output), strict=True))
+    return {**arrays, **{name: np.ascontiguousarray(array) for name, array in found.items()}}
 
-    The same as `Model.keep`: unit i takes its row along, and its column of the next layer.
+
+def rows_kept(layers: Sequence[Any], kept: Sequence[Any]) -> list[Any]:
+    """``layers`` (arrays or tensors, in order) with their units ``kept`` only.
+
+    Unit i takes its row along, and its column of the next layer.
     """
-    smaller, previous = dict(arrays), None
-    for name, units in zip(names, kept, strict=True):
-        rows = arrays[name][units]
-        smaller[name] = np.ascontiguousarray(rows if previous is None else rows[:, previous])
+    smaller = []
+    previous = None
+    for weights, units in zip(layers, kept, strict=True):
+        rows = weights[units]
+        smaller.append(rows if previous is None else rows[:, previous])
         previous = units
-    smaller["output"] = np.ascontiguousarray(arrays["output"][:, previous])
     return smaller

@@ -20,6 +20,7 @@ from torch.nn import functional
 from hts.models.activations import checked_activation
 from hts.models.activations.base import Activation
 from hts.models.architecture import KERNEL, Image, convolutions
+from hts.models.arrays import rows_kept
 from hts.models.model import LayerName, Model
 from hts.models.parts import in_parts
 from hts.models.settings import ModelSettings
@@ -80,11 +81,9 @@ class ConvolutionalNetwork(Model):
         return self._in_parts(self._first, x)
 
     def head(self, h: Tensor) -> Tensor:
-        """Class scores (examples, classes) from the ``h`` that `stem` gave."""
         return self._in_parts(self._rest, h)
 
     def logits(self, x: Tensor) -> Tensor:
-        """Class scores (examples, classes) for ``x`` (examples, inputs)."""
         return self._in_parts(lambda part: self._rest(self._first(part)), x)
 
     @property
@@ -98,16 +97,8 @@ class ConvolutionalNetwork(Model):
 
         Equal to zeroing the others' weights, because every activation has h(0) = 0.
         """
-        smaller = [self.convolutions[0]]
-        previous: Tensor | None = None
-        for weights, filters in zip(self.convolutions[1:], kept, strict=True):
-            rows = weights[filters]
-            smaller.append(rows if previous is None else rows[:, previous])
-            previous = filters
-        output = self.output[:, previous]
-        return ConvolutionalNetwork(
-            smaller, output, self.pooled, self.image, self.activation, self.noise_per
-        )
+        smaller = [self.convolutions[0], *rows_kept(self.convolutions[1:], kept)]
+        return dataclasses.replace(self, convolutions=smaller, output=self.output[:, kept[-1]])
 
     def with_matrices(self, matrices: Sequence[Tensor]) -> ConvolutionalNetwork:
         """The same network with other filters of the same shapes in all convolutions but one."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import abc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import torch
-from torch import Tensor
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor
 
 HIDDEN_ELEMENTS = 2**22  # activations held at once when looking at many examples (16 MB)
 
@@ -95,6 +96,8 @@ class Model(abc.ABC):
 
     def load(self, tensors: dict[str, np.ndarray]) -> None:
         """Overwrite the weights with those that `tensors` gave; shapes must agree."""
+        import torch
+
         for name, weights in self.named().items():
             weights.copy_(torch.from_numpy(tensors[name]))
 

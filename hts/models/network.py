@@ -16,6 +16,7 @@ from torch import Tensor
 
 from hts.models.activations import checked_activation
 from hts.models.activations.base import Activation
+from hts.models.arrays import rows_kept
 from hts.models.model import Model
 from hts.models.settings import ModelSettings
 from hts.seeds import generator
@@ -48,7 +49,6 @@ class Network(Model):
         return outputs
 
     def logits(self, x: Tensor) -> Tensor:
-        """Class scores (examples, classes) for ``x`` (examples, inputs)."""
         return (self.activations(x)[-1] @ self.output.t()).mul_(self.scale)
 
     def keep(self, kept: Sequence[Tensor]) -> Network:
@@ -56,13 +56,8 @@ class Network(Model):
 
         Equal to zeroing the others' weights, because every activation has h(0) = 0.
         """
-        hidden = []
-        previous: Tensor | None = None
-        for weights, units in zip(self.hidden, kept, strict=True):
-            rows = weights[units]
-            hidden.append(rows if previous is None else rows[:, previous])
-            previous = units
-        return Network(hidden, self.output[:, previous], self.activation, self.scale)
+        hidden = rows_kept(self.hidden, kept)
+        return Network(hidden, self.output[:, kept[-1]], self.activation, self.scale)
 
     def with_matrices(self, matrices: Sequence[Tensor]) -> Network:
         """The same network with other hidden layers of the same shapes."""

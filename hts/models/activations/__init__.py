@@ -30,12 +30,13 @@ def checked_activation(name: str) -> Activation:
     with torch.enable_grad():
         h = activation.h(z)
         (slope,) = torch.autograd.grad(h.sum(), z)
+    h = h.detach()
     if h[2] != 0:
         raise BadInput(
             f"activation {name} has h(0) = {float(h[2]):g}, but it must be 0: removing a unit "
             "would not equal zeroing its weights."
         )
     away = z != 0  # a derivative may jump at 0
-    if not torch.allclose(activation.slope(h.detach())[away], slope[away], rtol=1e-3, atol=1e-4):
+    if not torch.allclose(activation.slope(h)[away], slope[away], rtol=1e-3, atol=1e-4):
         raise BadInput(f"activation {name} has a slope that is not the derivative of its h.")
     return activation

@@ -24,7 +24,7 @@ class Activation(abc.ABC):
 
     @abc.abstractmethod
     def h(self, z: Tensor) -> Tensor:
-        """h of every element, as a new tensor that autograd can differentiate."""
+        """h of every element; ``z`` stays as it is, and autograd can differentiate it."""
 
     @abc.abstractmethod
     def slope(self, h: Tensor) -> Tensor:

@@ -13,27 +13,21 @@ if TYPE_CHECKING:
 
 @ACTIVATIONS.register
 class Tanh(Activation):
-    """h(z) = tanh(z)."""
-
     name = "tanh"
     label = "tanh"
     sentence = "the hyperbolic tangent"
     place = 20
 
     def h(self, z: Tensor) -> Tensor:
-        """tanh(z)."""
         return z.tanh()
 
     def slope(self, h: Tensor) -> Tensor:
-        """1 - h^2."""
         return 1 - h * h
 
     def apply_(self, z: Tensor) -> Tensor:
-        """In place."""
         return z.tanh_()
 
     def times_slope_(self, d: Tensor, h: Tensor) -> Tensor:
-        """In one pass."""
         import torch
 
         return torch.ops.aten.tanh_backward.grad_input(d, h, grad_input=d)
