@@ -72,13 +72,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def own_family(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The kinds of ``support/own_family.py`` as a plugin would register them, for one test."""
+    """The kinds of two files as plugins would register them, for one test."""
     from hts.families import FAMILIES
     from hts.models.activations import ACTIVATIONS, checked_activation
 
     for registry in (FAMILIES, ACTIVATIONS):
         monkeypatch.setattr(registry, "_kinds", dict(registry))
     checked_activation.cache_clear()
-    runpy.run_path(str(ROOT / "tests" / "support" / "own_family.py"))
+    for plugin in ("examples/own_model.py", "tests/support/own_family.py"):
+        runpy.run_path(str(ROOT / plugin))
     yield
     checked_activation.cache_clear()

@@ -34,13 +34,13 @@ from hts.studio.sweeps.groups import group_size
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLUGIN = ROOT / "tests" / "support" / "own_family.py"
+OWN = f"{ROOT}/examples/own_model.py{os.pathsep}{ROOT}/tests/support/own_family.py"
 SMALL = {"width": 40, "iterations": 12, "eval_every": 4, "device": "cpu", "activation": "softsign"}
 SIZES = {"inputs": 64, "classes": 10, "train": 1438, "test": 359}
 
 
 def in_words(*words: str) -> str:
-    environment = {**os.environ, PLUGINS: str(PLUGIN), "COLUMNS": "300"}
+    environment = {**os.environ, PLUGINS: OWN, "COLUMNS": "300"}
     done = subprocess.run(
         [sys.executable, "-m", "hts", *words], cwd=ROOT, check=True, text=True,
         capture_output=True, env=environment,
@@ -66,7 +66,7 @@ def test_registering_them_loads_no_torch():
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, text=True, capture_output=True,
-        env={**os.environ, PLUGINS: str(PLUGIN)},
+        env={**os.environ, PLUGINS: OWN},
     )  # fmt: skip
     assert done.stdout.strip() == "False"
 
@@ -146,7 +146,7 @@ def test_its_pruning_is_measured_with_every_weight_counted(own_family, home):
     assert columns.parameters[-1] == 40 * 64
     assert columns.pruned[-1] == 1
     assert columns.test_accuracy[0] == pytest.approx(
-        Store(home).get(record.run).result.test_accuracy
+        Store(home).runs.get(record.run).result.test_accuracy
     )
 
 

@@ -16,5 +16,5 @@ def test_the_form_offers_them_and_sets_what_the_family_has(own_family, open_page
     assert page.number_input(key="set_depth").disabled
     page.button(key="train").click().run()
     assert not page.exception
-    config = store.list()[0].config
+    config = store.runs.list()[0].config
     assert (config.model, config.activation, config.depth) == ("features", "softsign", 1)

@@ -1,4 +1,4 @@
-"""An activation and two model families from outside, as a file that ``HTS_PLUGINS`` names."""
+"""A model family from outside that shares nothing with those that come along."""
 
 from __future__ import annotations
 
@@ -8,37 +8,8 @@ from typing import Any
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
 from hts.families.cost import Layer
-from hts.families.fcn import FullyConnected
-from hts.models.activations import ACTIVATIONS
 from hts.models.activations.base import Activation
 from hts.models.model import Model
-
-
-@ACTIVATIONS.register
-class Softsign(Activation):
-    name = "softsign"
-    label = "Softsign"
-    sentence = "z / (1 + |z|)"
-
-    def h(self, z):
-        return z / (1 + z.abs())
-
-    def slope(self, h):
-        return (1 - h.abs()) ** 2
-
-
-@FAMILIES.register
-class Positive(FullyConnected):
-    name = "positive"
-    label = "Fully connected, positive start"
-    sentence = "fully connected, hidden weights positive at the start"
-    short = "positive start"
-
-    def draw(self, settings, inputs, classes, device):
-        network = super().draw(settings, inputs, classes, device)
-        for weights in network.matrices:
-            weights.abs_()
-        return network
 
 
 @dataclass
