@@ -70,10 +70,9 @@ def shares(store: Store) -> list[Share]:
     It looks at every file of every run, which takes a while in a large store.
     """
     known = {person.id: person for person in store.people.list()}
-    rows = store.db.rows("SELECT DISTINCT owner FROM runs")
     found = []
-    for owner in known.keys() | {row["owner"] for row in rows}:
-        person = known.get(owner)
+    for owner in {*known, *store.owners.all()}:
+        person = None if owner is None else known.get(owner)
         computing, queued = (0, 0) if owner is None else store.owners.unfinished_of(owner)
         found.append(
             Share(
@@ -83,18 +82,10 @@ def shares(store: Store) -> list[Share]:
                 seen=None if person is None else person.seen,
                 computing=computing,
                 queued=queued,
-                megabytes=_bytes(store, owner) / 1e6,
+                megabytes=store.owners.bytes_of(owner) / 1e6,
             )
         )
     return sorted(found, key=lambda share: -share.megabytes)
-
-
-def _bytes(store: Store, owner: str | None) -> int:
-    if owner is not None:
-        return store.owners.bytes_of(owner)
-    rows = store.db.rows("SELECT id FROM runs WHERE owner IS NULL")
-    files = (file for row in rows for file in store.home.run(row["id"]).rglob("*"))
-    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def last_lines(store: Store, count: int = 40) -> list[str]:

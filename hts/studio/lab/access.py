@@ -21,17 +21,13 @@ class NotAllowed(BadInput):
 class NotSeen(UnknownRun):
     """There is no such run, or it is not theirs to see: which of the two is not said."""
 
-    def __init__(self, run_id: object) -> None:
-        super().__init__(run_id)
-        self.args = (f"there is no run {run_id!r}, or it is not yours to see.",)
+    why = ", or it is not yours to see."
 
 
 class SweepNotSeen(UnknownSweep):
     """There is no such sweep, or it is not theirs to see."""
 
-    def __init__(self, sweep_id: object) -> None:
-        super().__init__(sweep_id)
-        self.args = (f"there is no sweep {sweep_id!r}, or it is not yours to see.",)
+    why = ", or it is not yours to see."
 
 
 def whole_of(store: Store) -> Store:

@@ -71,7 +71,7 @@ def of_class(store: Store, person: Person, read: Rule, number: int) -> Any:
 
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "runs": {"get": of_run, "list": in_sight, "finished": in_sight},
-    "queue": {"ahead": of_run, "runs": admins, "draining": everybody},
+    "queue": {"runs": admins, "draining": everybody},
     "series": {
         "evaluations": of_run,
         "summaries": of_run,
@@ -84,7 +84,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "tail": {"view": of_run, "forget": of_run},
     "sweeps": {"get": of_sweep, "members": of_sweep, "goes_on": of_sweep, "list": in_sight},
     "groups": {"of": of_sweep, "held": admins},
-    "owners": {"askers": of_run, "unfinished_of": of_person, "bytes_of": of_person},
+    "owners": {"askers": of_run, "all": admins, "unfinished_of": of_person, "bytes_of": of_person},
     "people": {"get": of_person, "list": admins},
     "classes": {
         "get": of_class,

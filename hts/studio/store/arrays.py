@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from hts.studio.store.paths import Home, log, replacing
 from hts.studio.store.runs import Runs
 
 Named = Mapping[str, NDArray]
+Found = TypeVar("Found")
 
 
 class Checkpoint(NamedTuple):
@@ -36,58 +37,60 @@ class Arrays:
     def save_checkpoint(self, run_id: str, step: int, seconds: float, tensors: Named) -> None:
         """Replace the checkpoint; a crash meanwhile leaves the old one whole."""
         self.runs.number(run_id)
-        _write(self.home.checkpoint(run_id), tensors, step=step, seconds=seconds)
+        write_arrays(self.home.checkpoint(run_id), tensors, step=repr(step), seconds=repr(seconds))
         self.runs.update(run_id, checkpoint_step=step)
 
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""
-        self.runs.number(run_id)
-        return _read(self.home.checkpoint(run_id), with_tensors=True)
+        return self._checkpoint(run_id, with_arrays=True)
 
     def checkpoint_at(self, run_id: str) -> tuple[int, float] | None:
         """Step and training seconds of the checkpoint that `load_checkpoint` would give."""
-        self.runs.number(run_id)
-        found = _read(self.home.checkpoint(run_id), with_tensors=False)
+        found = self._checkpoint(run_id, with_arrays=False)
         return None if found is None else (found.step, found.seconds)
 
-    def drop_checkpoint(self, run_id: str) -> None:
-        """Remove the checkpoint, for a run that will not be continued."""
-        self.runs.update(run_id, checkpoint_step=None)
-        self.home.checkpoint(run_id).unlink(missing_ok=True)
+    def _checkpoint(self, run_id: str, *, with_arrays: bool) -> Checkpoint | None:
+        self.runs.number(run_id)
+
+        def build(about: Mapping[str, str], tensors: dict[str, NDArray]) -> Checkpoint:
+            return Checkpoint(int(about["step"]), float(about["seconds"]), tensors)
+
+        return read_arrays(self.home.checkpoint(run_id), build, with_arrays=with_arrays)
 
     def save_weights(self, run_id: str, tensors: Named) -> None:
         """Keep the final weights, each ``(units, inputs)``."""
         self.runs.number(run_id)
-        _write(self.home.weights(run_id), tensors)
+        write_arrays(self.home.weights(run_id), tensors)
 
     def load_weights(self, run_id: str) -> dict[str, NDArray] | None:
         """The final weights, or None if none were kept or the file is damaged."""
         self.runs.number(run_id)
-        path = self.home.weights(run_id)
-        try:
-            with safe_open(path, framework="numpy") as file:
-                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except FileNotFoundError:
-            return None
-        except (OSError, SafetensorError) as error:
-            log.warning("%s cannot be read: %s", path, error)
-            return None
+        return read_arrays(self.home.weights(run_id), lambda _, tensors: tensors)
 
 
-def _write(path: Path, tensors: Named, **about: float) -> None:
+def write_arrays(path: Path, tensors: Named, **about: str) -> None:
+    """Replace a safetensors file; a crash meanwhile leaves the old one whole."""
     plain = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    content = save(plain, {name: repr(value) for name, value in about.items()} or None)
+    content = save(plain, about or None)
     with replacing(path, durable=True) as file:
         file.write(content)
 
 
-def _read(path: Path, *, with_tensors: bool) -> Checkpoint | None:
+def read_arrays(
+    path: Path,
+    build: Callable[[Mapping[str, str], dict[str, NDArray]], Found],
+    *,
+    with_arrays: bool = True,
+) -> Found | None:
+    """What ``build`` makes of the words and arrays of a safetensors file.
+
+    None if there is no such file, and with a log line if it is damaged.
+    """
     try:
         with safe_open(path, framework="numpy") as file:
-            about = file.metadata() or {}
-            names = file.keys() if with_tensors else ()
+            names = file.keys() if with_arrays else ()
             tensors = {name: file.get_tensor(name) for name in names}
-        return Checkpoint(int(about["step"]), float(about["seconds"]), tensors)
+            return build(file.metadata() or {}, tensors)
     except FileNotFoundError:
         return None
     except (OSError, SafetensorError, KeyError, ValueError) as error:

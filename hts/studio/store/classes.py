@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hts.studio.store.database import Database
+from hts.studio.store.run_row import Unknown
 from hts.validate import BadInput
 
 Stage = Literal["open", "frozen", "revealed"]
@@ -20,14 +21,10 @@ Stage = Literal["open", "frozen", "revealed"]
 STAGES: tuple[Stage, ...] = ("open", "frozen", "revealed")
 
 
-class UnknownClass(BadInput, KeyError):
+class UnknownClass(Unknown):
     """No class has this number or code."""
 
-    def __init__(self, what: object) -> None:
-        super().__init__(f"there is no class {what!r}: it may have been mistyped.")
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would show it in quotes
+    kind, why = "class", ": it may have been mistyped."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +79,11 @@ class Classes:
 
     def get(self, number: int) -> Class:
         """The class as it stands; `UnknownClass` if there is none."""
-        found = self._found("WHERE number = ?", number)
-        if not found:
-            raise UnknownClass(number)
-        return found[0]
+        return self._one("number", number)
 
     def of_code(self, code: str) -> Class:
         """The class with this code; `UnknownClass` if there is none."""
-        found = self._found("WHERE code = ?", code)
-        if not found:
-            raise UnknownClass(code)
-        return found[0]
+        return self._one("code", code)
 
     def list(
         self, *, teacher: str | None = None, person: str | None = None
@@ -180,6 +171,12 @@ class Classes:
             (teacher,),
         )
         return {row["person"] for row in rows}
+
+    def _one(self, column: str, value: int | str) -> Class:
+        found = self._found(f"WHERE {column} = ?", value)
+        if not found:
+            raise UnknownClass(value)
+        return found[0]
 
     def _found(self, rest: str, *values: Any) -> builtins.list[Class]:
         return [Class(**dict(row)) for row in self.db.rows(f"SELECT * FROM classes {rest}", values)]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from hts.records import RunResult, encode
 from hts.studio.store.database import Database
@@ -21,6 +22,9 @@ from hts.studio.store.queue import Queue
 from hts.studio.store.run_row import ENDED, HELD, Run, Want
 from hts.studio.store.runs import Runs
 from hts.validate import BadInput
+
+NO_WORKER: dict[str, Any] = {"pid": None, "pid_started": None}
+NO_WISH: dict[str, Any] = {"want": "run", "want_step": None}
 
 
 @dataclass(frozen=True)
@@ -79,26 +83,13 @@ class Control:
 
     def _requeue(self, run: Run, want: Want, want_step: int | None) -> None:
         self.runs.update(
-            run.id,
-            state="queued",
-            message="",
-            want=want,
+            run.id, state="queued", message="", ended=None, **NO_WORKER, want=want,
             want_step=want_step,
-            pid=None,
-            pid_started=None,
-            ended=None,
-        )
+        )  # fmt: skip
 
     def _end(self, run: Run, state: str, message: str) -> None:
         self.runs.update(
-            run.id,
-            state=state,
-            message=message,
-            ended=time.time(),
-            want="run",
-            want_step=None,
-            pid=None,
-            pid_started=None,
+            run.id, state=state, message=message, ended=time.time(), **NO_WORKER, **NO_WISH
         )
 
     # -- by the scheduler -------------------------------------------------------------------------
@@ -116,24 +107,14 @@ class Control:
 
     def take_back(self, run_id: str, *, pid: int) -> bool:
         """Queue a run again whose worker ended before it began."""
-        return self.runs.update(
-            run_id, only=("starting",), of_pid=pid, state="queued", pid=None, pid_started=None
-        )
+        return self.runs.update(run_id, only=("starting",), of_pid=pid, state="queued", **NO_WORKER)
 
     def mark_interrupted(self, run_id: str, message: str, *, pid: int | None = None) -> bool:
         """Record that the worker (``pid``, if given) ended without a result."""
         return self.runs.update(
-            run_id,
-            only=HELD,
-            of_pid=pid,
-            state="interrupted",
-            message=message,
-            ended=time.time(),
-            want="run",
-            want_step=None,
-            pid=None,
-            pid_started=None,
-        )
+            run_id, only=HELD, of_pid=pid, state="interrupted", message=message, ended=time.time(),
+            **NO_WORKER, **NO_WISH,
+        )  # fmt: skip
 
     # -- by the worker ----------------------------------------------------------------------------
 
@@ -187,8 +168,8 @@ class Control:
     def leave_paused(self, run_id: str, message: str) -> bool:
         """Record that the worker of a paused run ended; it can be resumed from its checkpoint."""
         return self.runs.update(
-            run_id, only=HELD, state="paused", message=message, pid=None, pid_started=None,
-            want="pause", want_step=None,
+            run_id, only=HELD, state="paused", message=message, **NO_WORKER, want="pause",
+            want_step=None,
         )  # fmt: skip
 
     def interrupt_idle(self, run_id: str, message: str) -> bool:

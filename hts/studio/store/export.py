@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 
 from hts.records import Evaluation, SnapshotSummary
+from hts.studio.store.arrays import read_arrays
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -64,12 +64,10 @@ def weights_file(store: Store, run_id: str) -> Path:
 
 def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
     """The arrays of `weights_file`; `BadInput` if there is no such file or it is damaged."""
-    path = weights_file(store, run_id)
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise BadInput(f"the weights of run {run_id} cannot be read: {error}.") from None
+    found = read_arrays(weights_file(store, run_id), lambda _, tensors: tensors)
+    if found is None:
+        raise BadInput(f"the weights of run {run_id} cannot be read: their file is damaged.")
+    return found
 
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:

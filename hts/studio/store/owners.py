@@ -94,9 +94,13 @@ class Owners:
         )
         return (int(rows[0][0]), int(rows[0][1]))
 
-    def bytes_of(self, person_id: str) -> int:
-        """Bytes on disk of the files of this person's runs."""
-        rows = self.db.rows("SELECT id FROM runs WHERE owner = ?", (person_id,))
+    def all(self) -> list[str | None]:
+        """Whoever owns a run."""
+        return [row["owner"] for row in self.db.rows("SELECT DISTINCT owner FROM runs")]
+
+    def bytes_of(self, person_id: str | None) -> int:
+        """Bytes on disk of the files of this person's runs; None: of those without an owner."""
+        rows = self.db.rows("SELECT id FROM runs WHERE owner IS ?", (person_id,))
         folders = (self.home.run(row["id"]) for row in rows)
         files = (file for folder in folders for file in folder.rglob("*"))
         return sum(_size(file) for file in files)

@@ -25,12 +25,6 @@ class Queue:
         queued = {run.id: run for run in self.of_runs.list(states=("queued",))}
         return [queued[run_id] for run_id in self._order() if run_id in queued]
 
-    def ahead(self, run_id: str) -> int:
-        """How many queued runs will start before this one; 0 for one that is not queued."""
-        self.of_runs.number(run_id)
-        order = self._order()
-        return order.index(run_id) if run_id in order else 0
-
     def _order(self) -> list[str]:
         with self.db.reading() as connection:
             waiting = connection.execute(

@@ -24,16 +24,23 @@ HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have
 ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
 
 
-class UnknownRun(BadInput, KeyError):
-    """No run has this id."""
+class Unknown(BadInput, KeyError):
+    """Nothing has this name; ``kind``: of what it was to be the name."""
 
-    def __init__(self, run_id: object) -> None:
-        super().__init__(
-            f"there is no run {run_id!r}: it may have been deleted, or belong to another HTS_HOME."
-        )
+    kind = "such thing"
+    why = ": it may have been deleted, or belong to another HTS_HOME."
+
+    def __init__(self, name: object) -> None:
+        super().__init__(f"there is no {self.kind} {name!r}{self.why}")
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show it in quotes
+
+
+class UnknownRun(Unknown):
+    """No run has this id."""
+
+    kind = "run"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from hts.studio.store.paths import Home, log, replacing
+from hts.studio.store.arrays import read_arrays, write_arrays
+from hts.studio.store.paths import Home, log
 
 
 class SavedGroup(NamedTuple):
@@ -43,10 +41,8 @@ class SavedGroups:
             "step": str(state.step),
             "words": state.words,
         }
-        plain = {name: np.ascontiguousarray(array) for name, array in state.tensors.items()}
         path = self.home.sweep_group(sweep_id, min(state.positions), state.step)
-        with replacing(path, durable=True) as file:
-            file.write(save(plain, about))
+        write_arrays(path, state.tensors, **about)
         self.drop(sweep_id, state.positions, but=path)
 
     def get(self, sweep_id: str, positions: Iterable[int]) -> SavedGroup | None:
@@ -87,24 +83,16 @@ class SavedGroups:
 
 
 def _about(path: Path) -> tuple[set[int], int] | None:
-    try:
-        with safe_open(path, framework="numpy") as file:
-            about = file.metadata() or {}
-        return set(json.loads(about["positions"])), int(about["step"])
-    except FileNotFoundError:
-        return None
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        log.warning("%s cannot be read and is not used: %s", path, error)
-        return None
+    return read_arrays(
+        path,
+        lambda about, _: (set(json.loads(about["positions"])), int(about["step"])),
+        with_arrays=False,
+    )
 
 
 def _read(path: Path) -> SavedGroup | None:
-    try:
-        with safe_open(path, framework="numpy") as file:
-            about = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    def build(about: Mapping[str, str], tensors: dict[str, NDArray]) -> SavedGroup:
         positions = tuple(json.loads(about["positions"]))
         return SavedGroup(positions, int(about["step"]), about["words"], tensors)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        log.warning("%s cannot be read and is not used: %s", path, error)
-        return None
+
+    return read_arrays(path, build)

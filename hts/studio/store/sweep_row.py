@@ -10,24 +10,16 @@ import msgspec
 
 from hts.config import RunConfig
 from hts.records import RunResult, decode
-from hts.studio.store.run_row import Visibility
-from hts.validate import BadInput
+from hts.studio.store.run_row import Unknown, Visibility
 
 SweepState = Literal["queued", "running", "finished", "stopped"]
 MemberState = Literal["waiting", "running", "done", "failed"]
 
 
-class UnknownSweep(BadInput, KeyError):
+class UnknownSweep(Unknown):
     """No sweep has this id."""
 
-    def __init__(self, sweep_id: object) -> None:
-        super().__init__(
-            f"there is no sweep {sweep_id!r}: it may have been deleted, or belong to another "
-            "HTS_HOME."
-        )
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would show it in quotes
+    kind = "sweep"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hts.config import RunConfig
@@ -216,7 +216,7 @@ class Sweeps:
         return bool(self.db.rows(sql, (number, *values)))
 
     def set_visibility(self, sweep_id: str, visibility: Visibility) -> None:
-        """The same for a sweep and the runs made for it."""
+        """Show the sweep, and the runs made for it, to nobody else, the lab or everybody."""
         with self.db.writing() as connection:
             changed = connection.execute(
                 "UPDATE sweeps SET visibility = ?, revision = revision + 1 WHERE number = ?",
@@ -282,18 +282,6 @@ def _counts(connection: sqlite3.Connection, number: int) -> dict[str, int]:
 
 
 def _from_row(row: sqlite3.Row, counts: dict[str, int]) -> Sweep:
-    return Sweep(
-        id=f"s{row['number']}",
-        name=row["name"],
-        spec=row["spec"],
-        created=row["created"],
-        state=row["state"],
-        message=row["message"],
-        seconds=row["seconds"],
-        pid=row["pid"],
-        pid_started=row["pid_started"],
-        revision=row["revision"],
-        owner=row["owner"],
-        visibility=row["visibility"],
-        **counts,
-    )
+    of_row = (f.name for f in fields(Sweep) if f.name not in ("id", *counts))
+    values: dict[str, Any] = {name: row[name] for name in of_row} | counts
+    return Sweep(id=f"s{row['number']}", **values)

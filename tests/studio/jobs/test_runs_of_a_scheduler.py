@@ -97,7 +97,7 @@ def test_more_runs_than_slots_wait_and_can_be_cancelled(lab, store, long, short)
     for run_id in running:
         begun(lab, run_id)
     assert store.runs.get(waiting).state == "queued"
-    assert (store.queue.ahead(waiting), store.queue.ahead(last)) == (0, 1)
+    assert [run.id for run in store.queue.runs()] == [waiting, last]
     assert client.stop(store, waiting).state == "cancelled"
     client.stop(store, running[0])
     lab.until(last, "finished")

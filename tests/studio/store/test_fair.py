@@ -105,26 +105,22 @@ def test_however_long_runs_take_every_first_starts_before_any_third():
         assert firsts < thirds
 
 
-def test_the_store_queues_fairly_and_says_how_many_are_ahead(store: Store, config: RunConfig):
+def test_the_store_queues_fairly(store: Store, config: RunConfig):
     ids = {
         name: store.runs.create(config.replace(seed=seed), owner=name[0])
         for seed, name in enumerate(("a1", "a2", "a3", "b1", "c1", "b2"))
     }
     names = ["a1", "b1", "c1", "a2", "b2", "a3"]
     assert [run.id for run in store.queue.runs()] == [ids[name] for name in names]
-    assert [store.queue.ahead(ids[name]) for name in names] == list(range(6))
     assert store.control.assign(ids["a1"], pid=1, pid_started=1.0, threads=1)
     assert [run.id for run in store.queue.runs()] == [
         ids[n] for n in ("b1", "c1", "b2", "a2", "a3")
     ]
     store.control.claim(ids["a1"], pid=1, pid_started=1.0)
-    store.control.fail(
-        ids["a1"], "as if it had failed"
-    )  # a's next is a first again, but b and c had none
+    store.control.fail(ids["a1"], "as if")  # a's next is a first again, but b and c had none
     assert [run.id for run in store.queue.runs()] == [
         ids[n] for n in ("b1", "c1", "a2", "b2", "a3")
     ]
-    assert store.queue.ahead(ids["a1"]) == 0
 
 
 def test_groups_of_sweeps_are_dealt_in_turn(store: Store, config: RunConfig):

@@ -131,3 +131,39 @@ def test_an_error_ends_a_run_in_words(store: Store, run_id: str) -> None:
     store.control.fail(run_id, "The learning rate is too large.")
     run = store.runs.get(run_id)
     assert (run.state, run.message, run.pid) == ("failed", "The learning rate is too large.", None)
+
+
+def test_a_second_wish_keeps_what_was_said_of_the_first(store: Store, run_id: str) -> None:
+    begin(store, run_id)
+    store.control.request(run_id, "stop", why="It computed too long.")
+    assert store.control.request(run_id, "stop").message == "It computed too long."
+    run = store.control.request(run_id, "stop", why="The lab closes.")
+    assert run.message == "The lab closes."
+
+
+def test_a_run_that_is_resumed_began_when_it_first_began(store: Store, run_id: str) -> None:
+    begin(store, run_id)
+    store.runs.update(run_id, started=123.0)
+    store.arrays.save_checkpoint(run_id, 5, 1.0, {})
+    store.control.mark_interrupted(run_id, "Its worker is gone.")
+    store.control.requeue(run_id)
+    run = store.control.claim(run_id, pid=11, pid_started=2.0)
+    assert (run.started, run.attempt, run.ended) == (123.0, 2, None)
+
+
+def test_only_a_paused_run_without_a_worker_is_interrupted_as_idle(
+    store: Store, run_id: str
+) -> None:
+    assert not store.control.interrupt_idle(run_id, "Nobody touched it.")  # queued
+    begin(store, run_id)
+    assert not store.control.interrupt_idle(run_id, "Nobody touched it.")  # running
+    store.control.set_paused(run_id, 3)
+    held = store.runs.get(run_id)
+    assert held.held
+    assert not store.control.interrupt_idle(run_id, "Nobody touched it.")
+    assert store.runs.get(run_id) == held
+    store.control.leave_paused(run_id, "")
+    assert store.control.interrupt_idle(run_id, "Nobody touched it.")
+    run = store.runs.get(run_id)
+    assert (run.state, run.message) == ("interrupted", "Nobody touched it.")
+    assert run.ended is not None
