@@ -69,9 +69,12 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
         self._kinds[made.name] = made
         return kind
 
-    def named(self, name: object) -> Kind:
-        """The kind called ``name``; raises `BadInput` that lists those there are."""
-        return self[choice(self._what, name, list(self), why=self._why)]
+    def named(self, name: object, *, setting: str | None = None) -> Kind:
+        """The kind called ``name``; raises `BadInput` that lists those there are.
+
+        ``setting``: what the error calls it, where that is not what the kinds are.
+        """
+        return self[choice(setting or self._what, name, list(self), why=self._why)]
 
     def __getitem__(self, name: str) -> Kind:
         self._read()

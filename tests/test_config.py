@@ -26,7 +26,7 @@ from hts.validate import BadInput
         ({"sigma": -1}, r"sigma must be a finite number of at least 0, got -1"),
         ({"sigma": math.inf}, r"sigma .* got inf"),
         ({"lr": 0}, r"lr must be a finite number above 0, got 0: .*turn gradient off"),
-        ({"noise": "IV"}, r"noise type must be one of none, gaussian, I, II, III, got 'IV'"),
+        ({"noise": "IV"}, r"noise must be one of none, gaussian, I, II, III, got 'IV'"),
         ({"noise": None}, r"noise must be one of .* got None"),
         ({"target_accuracy": 101}, r"target_accuracy .* got 101"),
         ({"data": "no such thing!"}, r"data must be a dataset name .* got 'no such thing!'"),

@@ -55,7 +55,7 @@ def _choice(accepted: tuple[str, ...], why: str) -> Check:
 
 
 def _kind(name: str, got: object) -> str:
-    return str(KINDS[name].named(got).name)
+    return str(KINDS[name].named(got, setting=name).name)
 
 
 def _flag(why: str) -> Check:

@@ -48,7 +48,7 @@ def info(name: str) -> DatasetSource:
     """
     if name.startswith(OwnTable.PREFIX):
         return OwnTable(name)
-    return DATASETS.named(name).here()
+    return DATASETS.named(name, setting="data").here()
 
 
 def available(name: str) -> str | None:
