@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_PROCESSES = {  # fixtures, by where they are used
     "tests/bench/": {"broken_lab"},
     "tests/studio/cluster/": {"wires"},
-    "tests/studio/jobs/": {"lab", "busy_lab", "dead"},
+    "tests/studio/jobs/": {"lab", "busy_lab", "dead", "post"},
     "tests/studio/lab/test_raw_messages.py": {"lab"},
 }
 _PROGRAMS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}

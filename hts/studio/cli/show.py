@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print it."""
-    from hts.studio.jobs.client import recover
+    from hts.studio.jobs.processes.run_jobs import recover
 
     store = Store()
     recover(store)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 from hts.config import RunConfig
+from hts.studio.launch.backends import BACKENDS, Backend, Outcome, asked_for
 from hts.studio.store import Store, Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.values import parse_grid, parse_settings
-from hts.validate import BadInput, number, whole
+from hts.validate import BadInput
 
 WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
 
@@ -33,25 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--name", help="what the sweep is called in lists")
     parser.add_argument("--keep-weights", action="store_true", help="keep every run's weights")
-    parser.add_argument("--slots", metavar="N", help="groups at a time (default: cores)")
-    parser.add_argument(
-        "--cluster", metavar="ADDRESS", default=os.environ.get("HTS_CLUSTER"),
-        help="compute on a Ray cluster: host:port, auto, or local for a trial (HTS_CLUSTER)",
-    )  # fmt: skip
-    parser.add_argument("--group-cpus", metavar="N", help="CPUs of each group on a cluster (1)")
-    parser.add_argument(
-        "--group-gpus", metavar="N", help="GPUs of each group on a cluster, such as 0.25"
-    )
-    parser.add_argument(
-        "--save-every", metavar="SECONDS", default="30",
-        help="on a cluster: between two states of a group that another worker can go on from (30)",
-    )  # fmt: skip
+    for backend in BACKENDS.values():
+        backend.arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what it would take, and end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--part", metavar="I/N", help="as task I of N of a job array: compute that part into --out"
-    )
-    parser.add_argument("--out", metavar="DIR", help="the folder for --part")
     there = parser.add_mutually_exclusive_group()
     there.add_argument("--list", action="store_true", help="list the sweeps")
     there.add_argument("--show", metavar="ID", help="print a sweep's means")
@@ -69,12 +54,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0, 3 when a run failed, 130 when interrupted."""
-    from hts.studio.jobs.processes.lost_groups import stop_lost_sweeps
+    from hts.studio.jobs.processes.sweep_jobs import stop_lost_sweeps
+    from hts.studio.jobs.sweeps import STOPPED_BY_USER
 
-    if options.part:  # needs no store
-        from hts.studio.launch.part import train_part
-
-        return train_part(chosen_spec(options), options.part, options.out, quiet=options.json)
+    backend = asked_for(options)
+    if not backend.needs_store:
+        return _code(backend.train(chosen_spec(options), options, None))
     store = Store()
     stop_lost_sweeps(store)
     if options.list:
@@ -82,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if options.show:
         return _show(store, store.sweeps.get(options.show), options)
     if options.stop:
-        store.sweeps.stop(options.stop, "Stopped by the user. What had ended is kept.")
+        store.sweeps.stop(options.stop, STOPPED_BY_USER)
         return _show(store, store.sweeps.get(options.stop), options)
     if options.delete:
         store.sweeps.delete(options.delete)
@@ -99,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         sweep_id, file = options.export
         export(store.sweeps.members(sweep_id), Path(file))
         return 0
-    return _train(store, options)
+    return _train(store, backend, options)
 
 
 def chosen_spec(options: argparse.Namespace) -> SweepSpec:
@@ -124,61 +109,23 @@ def chosen_spec(options: argparse.Namespace) -> SweepSpec:
     return dataclasses.replace(spec, name=name, base=base, grid=grid, keep_weights=keep)
 
 
-def _train(store: Store, options: argparse.Namespace) -> int:
+def _train(store: Store, backend: Backend, options: argparse.Namespace) -> int:
     if options.resume:
         spec = SweepSpec.from_json(store.sweeps.get(options.resume).spec)
     else:
         spec = chosen_spec(options)
     if options.dry_run:
         return _dry_run(store, spec, options)
-    slots = os.cpu_count() or 1
-    if options.slots is not None:
-        slots = whole("slots", options.slots, low=1, high=1024, why="so many groups go at a time")
-    sweep = (_on_cluster if options.cluster else _on_this_machine)(store, spec, slots, options)
-    _show(store, sweep, options)
-    if sweep.state == "stopped":
+    outcome = backend.train(spec, options, store)
+    if outcome.sweep is not None:
+        _show(store, outcome.sweep, options)
+    return _code(outcome)
+
+
+def _code(outcome: Outcome) -> int:
+    if outcome.interrupted:
         return INTERRUPTED
-    return WITH_FAILURES if sweep.failed else 0
-
-
-def _on_this_machine(
-    store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace
-) -> Sweep:
-    from hts.studio.jobs.processes.scheduler_settings import planned
-    from hts.studio.launch.here import train_here, workers_here
-
-    environ = dict(os.environ)
-    if options.slots is not None:
-        environ["HTS_SLOTS"] = str(slots)
-    environ.setdefault("HTS_SLOTS", str(slots))
-    plan = planned(environ)
-    return train_here(
-        store,
-        spec,
-        workers_here(store, plan),
-        sweep_id=options.resume,
-        quiet=options.json,
-    )
-
-
-def _on_cluster(store: Store, spec: SweepSpec, slots: int, options: argparse.Namespace) -> Sweep:
-    from hts.studio.cluster.share import Share
-    from hts.studio.launch.on_cluster import train_on_cluster
-
-    given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
-    why = "so often each group sends a state that another worker can go on from"
-    return train_on_cluster(
-        store,
-        spec,
-        options.cluster,
-        share=Share(**{name: word for name, word in given.items() if word is not None}),
-        slots=slots,
-        save_seconds=number(
-            "save-every", options.save_every, low=0, high=86400, open_low=False, why=why
-        ),
-        sweep_id=options.resume,
-        quiet=options.json,
-    )
+    return WITH_FAILURES if outcome.failed else 0
 
 
 def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:

@@ -5,19 +5,17 @@ No store, no network, no server: what a batch system such as Slurm needs is a nu
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import re
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from hts.config import RunConfig
-from hts.data import Dataset, load
-from hts.studio.cluster.ended import Ended
+from hts.data import load
 from hts.studio.cluster.part_file import (
     FORMAT,
     PATTERN,
@@ -28,9 +26,11 @@ from hts.studio.cluster.part_file import (
     read_part,
 )
 from hts.studio.cluster.versions import code_version, data_checksum
+from hts.studio.jobs.processes.ending import told_to_end
+from hts.studio.jobs.processes.group_jobs import parts_after_trouble
 from hts.studio.jobs.processes.identity import this_process
-from hts.studio.jobs.processes.lost_groups import halves
 from hts.studio.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
+from hts.studio.jobs.workers.ended import Ended
 from hts.studio.store import Store, Sweep
 from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
@@ -70,18 +70,9 @@ class StopAtSignal:
     def __init__(self) -> None:
         self.stopping = False
 
-    @contextlib.contextmanager
-    def listening(self) -> Iterator[None]:
+    def listening(self) -> AbstractContextManager[None]:
         """Let SIGTERM and SIGINT stop at the next step while the block runs."""
-        before = {
-            number: signal.signal(number, lambda *_: setattr(self, "stopping", True))
-            for number in (signal.SIGTERM, signal.SIGINT)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        return told_to_end(lambda _: setattr(self, "stopping", True))
 
     def wanted(self, step: int) -> Literal["run", "stop"]:
         """What to do after ``step`` steps."""
@@ -108,14 +99,13 @@ def compute_part(
     """
     import torch
 
-    from hts.studio.cluster.compute import compute
-    from hts.studio.cluster.news import Trouble
+    from hts.studio.jobs.workers.compute import compute
 
     if threads is not None:
         torch.set_num_threads(threads)
     configs = spec.configs()
     groups = part.groups(configs)
-    datasets = _Datasets()
+    dataset = functools.cache(load)
     names = dict.fromkeys(configs[position].data for group in groups for position in group)
     file = PartFile(
         folder,
@@ -125,7 +115,7 @@ def compute_part(
             part=part.number,
             of=part.of,
             code=code_version(),
-            data={name: data_checksum(datasets.get(name)) for name in names},
+            data={name: data_checksum(dataset(name)) for name in names},
         ),
     )
     done, failed, total = file.ended(), 0, sum(map(len, groups))
@@ -142,9 +132,9 @@ def compute_part(
             group = waiting.pop()
             if not set(group) - done:
                 continue
-            trouble: Trouble | None = compute(
-                [(position, configs[position]) for position in group],
-                datasets.get(configs[group[0]].data),
+            trouble = compute(
+                {position: configs[position] for position in group},
+                dataset(configs[group[0]].data),
                 wanted=frozenset(group) - done,
                 keep_weights=spec.keep_weights,
                 threads=threads,
@@ -154,26 +144,14 @@ def compute_part(
             if trouble is None:
                 continue
             left = [position for position in group if position not in done]
-            if len(left) > 1:
-                parts = halves(left) if trouble.out_of_memory else [[p] for p in left]
-                waiting += [list(one) for one in parts[::-1]]
-            else:
-                for position in left:
-                    file.add(Failed(position=position, words=trouble.words))
-                    failed += 1
+            parts = parts_after_trouble(left, memory=trouble.out_of_memory)
+            waiting += [list(one) for one in parts[::-1]]
+            for position in left if not parts else ():
+                file.add(Failed(position=position, words=trouble.words))
+                failed += 1
     finally:
         file.close()
     return len(done), failed, total
-
-
-class _Datasets:
-    def __init__(self) -> None:
-        self._held: dict[str, Dataset] = {}
-
-    def get(self, name: str) -> Dataset:
-        if name not in self._held:
-            self._held[name] = load(name)
-        return self._held[name]
 
 
 def collect(store: Store, folder: Path) -> Sweep:
@@ -219,7 +197,6 @@ def _begun(store: Store, spec: SweepSpec) -> str:
     found = same_sweep(store, spec)
     if found is None:
         return begin_sweep(store, spec, worker=this_process())
-    resume = partial(resume_sweep, store, found, worker=this_process())
     if store.sweeps.get(found).state != "finished":
-        resume()
+        resume_sweep(store, found, worker=this_process())
     return found

@@ -8,27 +8,34 @@ whatever is lost on the way.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from hts.studio.cluster.dispatch import Dispatch
-from hts.studio.cluster.ended import Ended
-from hts.studio.cluster.flight import Flight, put_back, settle_loss, settle_trouble
-from hts.studio.cluster.news import Began, Looks, News, Progress, Saved, Trouble
-from hts.studio.cluster.nodes import AtWork, Nodes
+from hts.studio.cluster.flight import Flight
+from hts.studio.cluster.news import Began, Looks, News, Progress, Saved
+from hts.studio.cluster.nodes import Nodes
 from hts.studio.cluster.share import Share, in_flight
 from hts.studio.cluster.status import ClusterStatus, write_status
 from hts.studio.cluster.stopping import Stopping
 from hts.studio.cluster.tally import Tally
 from hts.studio.cluster.versions import code_version
 from hts.studio.jobs.processes.explain import explain
+from hts.studio.jobs.processes.group_jobs import (
+    GroupJobs,
+    fail,
+    leave,
+    left_of,
+    settle_loss,
+    settle_trouble,
+)
 from hts.studio.jobs.processes.identity import this_process
-from hts.studio.jobs.processes.lost_groups import lost_groups
+from hts.studio.jobs.processes.job import lost_jobs
+from hts.studio.jobs.processes.patience import patiently
+from hts.studio.jobs.workers.ended import Ended, Trouble
 from hts.studio.jobs.workers.saved_state import to_save
-from hts.studio.jobs.workers.sweep_worker import WRITE_SECONDS
 from hts.studio.store import Store, Sweep, UnknownSweep
 from hts.validate import BadInput, capitalised
 
@@ -39,8 +46,6 @@ SAVE_SECONDS = 30.0  # between two states that a group sends
 MOST_RUNS_SHOWN = 500  # of those being computed, in the status
 
 log = logging.getLogger("hts.studio.cluster")
-
-_T = TypeVar("_T")
 
 
 class NoNode(BadInput):
@@ -69,7 +74,7 @@ class SweepOnRay:
         self.store, self.sweep_id, self.ray = store, sweep_id, ray
         self.address, self.say = address, say
         self.flights: dict[int, Flight] = {}
-        self._nodes = Nodes(ray)
+        self._groups, self._nodes = GroupJobs(store, sweep_id), Nodes(ray)
         self._dispatch = Dispatch(store, sweep_id, ray, share=share, save_seconds=save_seconds)
         self._stopping = Stopping(ray)
         self._no_node = ""  # why none can compute it
@@ -83,9 +88,8 @@ class SweepOnRay:
 
         Raises `NoNode`, and stops the sweep, once every node has refused its work.
         """
-        for group in lost_groups(self.store, self.sweep_id):  # of an earlier head
-            assert group.pid is not None
-            self.store.groups.leave(group.number, pid=group.pid, counts=False)
+        for job in lost_jobs([self._groups]):  # of an earlier head
+            self._groups.take_back(job)
         if self._stopping.asked or not self.store.sweeps.goes_on(self.sweep_id):
             self._stop()
         if time.monotonic() >= self._look_at:
@@ -107,7 +111,7 @@ class SweepOnRay:
         for flight in self.flights.values():
             with suppress(Exception):  # the cluster may be gone
                 self.ray.cancel(flight.news, force=True)
-            put_back(self.store, flight, counts=False)
+            leave(self.store, flight.group, counts=False)
         self.flights.clear()
         with suppress(OSError, UnknownSweep):
             self.store.sweeps.get(self.sweep_id)  # nothing is said of one that was deleted
@@ -133,23 +137,17 @@ class SweepOnRay:
             group = self.store.groups.take(pid=pid, pid_started=started, sweep_id=self.sweep_id)
             if group is None:
                 return
-            left = frozenset(member.position for member in self.store.groups.remaining(group))
-            flight = Flight(group=group, news=None, runs=len(left))
+            left = frozenset(left_of(self.store, group))
             if not left:
-                put_back(self.store, flight)
+                leave(self.store, group)
                 continue
             try:
-                flight = self._dispatch.send(
+                self.flights[group.number] = self._dispatch.send(
                     group, left, places=places, refused=self._nodes.refused
                 )
             except Exception as error:
                 log.warning("group %d cannot be sent: %s", group.number, error)
-                with self.store.db.writing():
-                    for position in left:
-                        self.store.members.fail(self.sweep_id, position, explain(error))
-                    put_back(self.store, flight)
-                continue
-            self.flights[group.number] = flight
+                fail(self.store, group, explain(error))
 
     # -- what comes in ------------------------------------------------------------------------
 
@@ -182,7 +180,7 @@ class SweepOnRay:
     def _hear(self, flight: Flight, news: News) -> None:
         if isinstance(news, Ended):
             flight.now.pop(news.position, None)
-            if self._patiently(lambda: news.record(self.store, self.sweep_id)) is not None:
+            if patiently(lambda: news.record(self.store, self.sweep_id)) is not None:
                 self._tally.result(news.size)
         elif isinstance(news, Began):
             flight.node, flight.pid = news.node, news.pid
@@ -212,13 +210,13 @@ class SweepOnRay:
     def _landed(self, flight: Flight) -> None:
         """Its worker came to an end of its own."""
         del self.flights[flight.group.number]
-        if self._stopping.asked or flight.refused:
-            self._patiently(lambda: put_back(self.store, flight, counts=False))
-        elif flight.trouble is not None:
-            trouble = flight.trouble
-            self._patiently(lambda: settle_trouble(self.store, flight, trouble))
+        group, trouble = flight.group, flight.trouble
+        if trouble is None or self._stopping.asked or flight.refused:
+            counts = not (self._stopping.asked or flight.refused)
+            patiently(lambda: leave(self.store, group, counts=counts))
         else:
-            self._patiently(lambda: put_back(self.store, flight))
+            memory = trouble.out_of_memory
+            patiently(lambda: settle_trouble(self.store, group, trouble.words, memory=memory))
 
     def _refused(self, node: str, host: str, why: str) -> None:
         """A node can compute nothing of this sweep; the others go on, if there are any."""
@@ -236,31 +234,22 @@ class SweepOnRay:
             f"no node of the cluster can compute this sweep: {' '.join(reasons)} The same version "
             "of hts, and what it needs, must be installed on every machine."
         )
-        self.store.sweeps.stop(self.sweep_id, f"Stopped: {self._no_node} What had ended is kept.")
+        self.store.sweeps.stop(self.sweep_id, f"Stopped: {self._no_node} Finished runs were kept.")
 
     def _lost(self, flight: Flight, error: Exception) -> None:
         """Its worker, or the node with it, is gone; or it was cancelled."""
         del self.flights[flight.group.number]
-        errors = self.ray.exceptions
-        if self._stopping.asked or isinstance(error, errors.TaskCancelledError):
-            self._patiently(lambda: put_back(self.store, flight, counts=False))
-            return
-        self._tally.lost_workers += 1
+        errors, group = self.ray.exceptions, flight.group
+        innocent = self._stopping.asked or isinstance(error, errors.TaskCancelledError)
+        self._tally.lost_workers += not innocent
         memory = isinstance(error, errors.OutOfMemoryError)
-        how = f"{type(error).__name__}, {_first_line(error)}"
-        self._patiently(lambda: settle_loss(self.store, flight, how, memory=memory))
-
-    def _patiently(self, write: Callable[[], _T]) -> _T | None:
-        """Write into the store; wait if the disk is full or the database locked, then stop."""
-        give_up = time.monotonic() + WRITE_SECONDS
-        while True:
-            try:
-                return write()
-            except (OSError, sqlite3.OperationalError) as error:
-                log.warning("the store cannot be written now: %s", error)
-                if time.monotonic() > give_up:
-                    raise
-                time.sleep(1.0)
+        how = f"was lost: {type(error).__name__}, {_first_line(error)}"
+        log.warning("group %d of sweep %s %s", group.number, group.sweep, how)
+        patiently(
+            lambda: settle_loss(
+                self.store, group, how, memory=memory, further=flight.saved, innocent=innocent
+            )
+        )
 
     # -- what is said -------------------------------------------------------------------------
 
@@ -273,16 +262,12 @@ class SweepOnRay:
 
     def _status(self, *, ended: bool) -> ClusterStatus:
         begun = [flight for flight in self.flights.values() if flight.node is not None]
-        work = [
-            AtWork(node=f.node or "", runs=f.runs, steps_per_second=f.steps_per_second)
-            for f in begun
-        ]
         return ClusterStatus(
             address=self.address,
             began=self._began,
             updated=time.time(),
             ended=ended,
-            nodes=self._nodes.status(work),
+            nodes=self._nodes.status(begun),
             places=self.places,
             computing=len(begun),
             pending=len(self.flights) - len(begun),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from hts.runs.group_state import GroupState
-from hts.studio.cluster.ended import Ended
 from hts.studio.cluster.status import RunNow
+from hts.studio.jobs.workers.ended import Ended, Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +76,6 @@ class Saved:
 
     positions: tuple[int, ...]
     state: GroupState
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """Why a group, or what remained of it, could not be computed."""
-
-    words: str
-    out_of_memory: bool = False
 
 
 News = Refusal | Began | Progress | Looks | Saved | Ended | Trouble

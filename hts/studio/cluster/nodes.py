@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hts.studio.cluster.flight import Flight
 from hts.studio.cluster.status import NodeStatus
 
 
@@ -17,15 +18,6 @@ class Node:
     host: str
     alive: bool
     resources: Mapping[str, float]  # "CPU", "GPU" and others
-
-
-@dataclass(frozen=True, kw_only=True)
-class AtWork:
-    """What a worker does on a node."""
-
-    node: str
-    runs: int
-    steps_per_second: float
 
 
 class Nodes:
@@ -44,7 +36,7 @@ class Nodes:
             now = found.get(name)
             if known.alive and (now is None or not now.alive):
                 self.lost += 1
-                self._known[name] = _gone(known)
+                self._known[name] = replace(known, alive=False)
         for name, node in found.items():
             if node.alive:
                 self._known[name] = node
@@ -65,11 +57,11 @@ class Nodes:
         self.refused[node] = f"node {host} ({node[:8]}) gets no work: {why}."
         return self.refused[node]
 
-    def status(self, work: Iterable[AtWork]) -> list[NodeStatus]:
+    def status(self, flights: Iterable[Flight]) -> list[NodeStatus]:
         """Every node with what it does."""
-        there: dict[str, list[AtWork]] = {}
-        for one in work:
-            there.setdefault(one.node, []).append(one)
+        there: dict[str | None, list[Flight]] = {}
+        for flight in flights:
+            there.setdefault(flight.node, []).append(flight)
         return [
             NodeStatus(
                 id=node.id[:8],
@@ -93,7 +85,3 @@ def _node(found: Mapping[str, Any]) -> Node:
         alive=bool(found["Alive"]),
         resources=dict(found.get("Resources") or {}),
     )
-
-
-def _gone(node: Node) -> Node:
-    return Node(id=node.id, host=node.host, alive=False, resources=node.resources)

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 from safetensors.numpy import load_file, save
 
-from hts.studio.cluster.ended import Ended
+from hts.studio.jobs.workers.ended import Ended
 from hts.studio.store.paths import replacing
 from hts.validate import BadInput
 

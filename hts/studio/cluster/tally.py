@@ -53,6 +53,5 @@ class Tally:
 
     def said(self) -> dict[str, Any]:
         """The fields of a `hts.studio.cluster.status.ClusterStatus` that it knows."""
-        names = ("recorded", "received_bytes", "saved", "saved_bytes", "lost_workers")
-        counts = {name: getattr(self, name) for name in names}
+        counts = {name: count for name, count in vars(self).items() if name != "_pace"}
         return {**counts, "runs_per_minute": self._pace.per_minute(time.monotonic())}

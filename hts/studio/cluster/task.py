@@ -18,13 +18,13 @@ from typing import Any, Literal, cast
 
 from hts.config import RunConfig
 from hts.data import Dataset
-from hts.studio.cluster.compute import compute
-from hts.studio.cluster.ended import Ended
 from hts.studio.cluster.news import Assignment, Began, News, Progress, Refusal
 from hts.studio.cluster.onlooking import Onlooking
 from hts.studio.cluster.versions import Differs, check_data
+from hts.studio.jobs.processes.niceness import WORKER, step_back
+from hts.studio.jobs.workers.compute import compute
+from hts.studio.jobs.workers.ended import Ended
 
-NICE = 10  # as workers of one machine: a node may be somebody's desk
 NEWS_SECONDS = 1.0  # between two words about progress
 POLL_SECONDS = 0.1  # within which a request to cancel is noticed
 MOST_UNREAD = 64  # results that wait here for the head; training waits when there are more
@@ -40,8 +40,7 @@ def work_on_node(assignment: Assignment, data: Any, node: str) -> Iterator[News]
     """
     import ray
 
-    if hasattr(os, "nice") and os.nice(0) < NICE:
-        os.nice(NICE - os.nice(0))
+    step_back(WORKER, at_most=WORKER)  # a node may be somebody's desk
     try:
         yield from work(assignment, lambda: cast(Dataset, ray.get(data)), node=node)
     except Differs as error:
@@ -112,7 +111,7 @@ class _Training:
         given = self.assignment
         torch.set_num_threads(given.threads)
         trouble = compute(
-            list(zip(given.positions, map(RunConfig.from_json, given.configs), strict=True)),
+            dict(zip(given.positions, map(RunConfig.from_json, given.configs), strict=True)),
             self.dataset,
             wanted=given.wanted,
             keep_weights=given.keep_weights,

@@ -12,24 +12,24 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.lab import Reader
 from hts.studio.lab.access import need_member
 from hts.studio.store import Store
 from hts.studio.store.paths import replacing
-from hts.validate import choice
+from hts.validate import BadInput, choice
 
 # What there is, and what its result is.
 JOBS = {"compress": ".json", "export": ".zip", "theory": ".json"}
+NO_RESULT = "Its worker ended without a result; it may have run out of memory."
 SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used
 
 State = Literal["absent", "working", "done", "failed"]
@@ -47,6 +47,12 @@ class SideJob:
     settings: str  # canonical JSON
     result: Path
     request: Path  # there while the worker service is asked to do it
+
+    @property
+    def task(self) -> tuple[str, str]:
+        """What a worker is told; also what stands in the request."""
+        settings = json.loads(self.settings)
+        return "small", json.dumps({"run": self.run, "job": self.job, "settings": settings})
 
     @property
     def state(self) -> Path:
@@ -83,6 +89,15 @@ def side_job(store: Store, run_id: str | None, job: str, settings: Mapping[str, 
     return SideJob(run_id, job, text, path, store.home.asked(f"{run_id or 'no'}-{path.stem}.json"))
 
 
+def described(store: Store, text: str) -> SideJob:
+    """The job that a `SideJob.task` tells of; raises `BadInput` as `side_job` does."""
+    try:
+        words = json.loads(text)
+        return side_job(store, words["run"], words["job"], words["settings"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"this is no description of a job: {error}.") from None
+
+
 def ask(
     store: Store, run_id: str | None, job: str, settings: Mapping[str, Any], *, start: bool = True
 ) -> Standing:
@@ -111,7 +126,7 @@ def standing(asked: SideJob) -> Standing:
     """How the job stands, from its files and the workers of this process."""
     worker = _workers.get(asked.result)
     ours = (worker is not None and worker.poll() is None) or asked.request.exists()
-    running = ours or not _free(asked.lock)
+    running = ours or not is_free(asked.lock, make=False)
     if asked.result.exists():
         return Standing("done", asked.result, share=1.0)
     told = _told(asked.state)
@@ -120,8 +135,7 @@ def standing(asked: SideJob) -> Standing:
     if running:
         return Standing("working", asked.result, str(told.get("says", "Starting")), _share(told))
     if worker is not None or told:
-        words = "Its worker ended without a result; it may have run out of memory."
-        return Standing("failed", asked.result, words)
+        return Standing("failed", asked.result, NO_RESULT)
     return Standing("absent", asked.result)
 
 
@@ -135,41 +149,19 @@ def tell(asked: SideJob, **told: Any) -> None:
 
 def start_side_worker(store: Store, asked: SideJob) -> subprocess.Popen[bytes]:
     """A process that does the job."""
-    asked.result.parent.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "hts.studio.jobs.workers.background_worker",
-        "--home",
-        str(store.home.root),
-    ]
-    if asked.run is not None:
-        command += ["--run", asked.run]
-    with asked.log.open("ab") as log:
-        return subprocess.Popen(
-            [*command, "--job", asked.job, "--settings", asked.settings],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=environment(),
-        )
+    module = "hts.studio.jobs.workers.worker"
+    return start_process(module, store.home, *asked.task, log=asked.log)
 
 
 def _begin(store: Store, asked: SideJob) -> None:
     if left_to_service(os.environ):
-        request = {"run": asked.run, "job": asked.job, "settings": json.loads(asked.settings)}
         with replacing(asked.request) as file:
-            file.write(json.dumps(request).encode())
+            file.write(asked.task[1].encode())
         return
     with _starting:
         worker = _workers.get(asked.result)
         if worker is None or worker.poll() is not None:
             _workers[asked.result] = start_side_worker(store, asked)
-
-
-def _free(lock: Path) -> bool:
-    return not lock.exists() or is_free(lock)
 
 
 def _told(path: Path) -> dict[str, Any]:

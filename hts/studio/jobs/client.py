@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 import time
 
@@ -18,10 +17,9 @@ from hts.config import RunConfig
 from hts.studio.jobs import sharing, sweeps
 from hts.studio.jobs.actor import asked
 from hts.studio.jobs.limits import need_room, need_room_for_sweep
-from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
-from hts.studio.jobs.processes.lost import how_it_ended, lost_runs, mark_lost
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
 from hts.studio.lab import Person, current
 from hts.studio.lab.access import may_change, need_member, need_run, need_sweep, see_run
@@ -141,16 +139,6 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     return run
 
 
-def resume_interrupted(store: Store, run_id: str, *, by: Person | None = None) -> Run:
-    """Queue an interrupted run to continue from its checkpoint; `BadInput` without one."""
-    whole, person = asked(store, by)
-    with whole.db.writing():
-        need_run(whole, person, run_id, "resume")
-        run = whole.control.requeue(run_id)
-    ensure_scheduler(whole)
-    return run
-
-
 def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -> None:
     """Give the run another title."""
     whole, person = asked(store, by)
@@ -199,7 +187,7 @@ def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Swee
     """Let a sweep end with what it has; its workers leave within a second or two."""
     whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "stop")
-    whole.sweeps.stop(sweep_id, "Stopped by the user. What had ended is kept.")
+    whole.sweeps.stop(sweep_id, sweeps.STOPPED_BY_USER)
     return whole.sweeps.get(sweep_id)
 
 
@@ -263,33 +251,10 @@ def ensure_scheduler(store: Store) -> None:
             return
         planned(os.environ)
         _started_at[key] = time.monotonic()
-        owner = "{}:{}".format(*this_process())
-        command = [
-            sys.executable,
-            "-m",
+        _schedulers[key] = start_process(
             "hts.studio.jobs.scheduling.scheduler",
-            "--home",
-            key,
+            store.home,
             "--owner",
-            owner,
-        ]
-        with store.home.scheduler_log.open("ab") as log:
-            _schedulers[key] = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=environment(),
-            )
-
-
-def recover(store: Store) -> list[Run]:
-    """Mark runs whose worker is gone as interrupted, and return them as they are now.
-
-    While a scheduler is there it does so itself, knowing how the worker ended.
-    """
-    if not is_free(store.home.scheduler_lock):
-        return []
-    lost = [run for run in lost_runs(store) if mark_lost(store, run, how_it_ended(None))]
-    return [store.runs.get(run.id) for run in lost]
+            "{}:{}".format(*this_process()),
+            log=store.home.scheduler_log,
+        )

@@ -42,9 +42,9 @@ def look(home: Home, parts: Sequence[str] = PARTS, *, url: str | None = None) ->
         "workers": lambda: _workers(home),
         "disk": lambda: _disk(home),
     }
-    for part in parts:
-        choice("part", part, PARTS, why="there is nothing else to ask")
-    return [ways[part]() for part in parts]
+    return [
+        ways[choice("part", part, PARTS, why="there is nothing else to ask")]() for part in parts
+    ]
 
 
 def _web_here() -> str:

@@ -21,35 +21,50 @@ log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
     """`BadInput` with the numbers if these runs are more than ``person`` may have."""
-    need_disk(store.home)
-    if person.may_everything:
-        return
-    limits = current().limits[person.role]
     _, queued = store.owners.unfinished_of(person.id)
-    if queued + len(configs) > limits.queued:
-        raise BadInput(
-            f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
-            "cannot be queued: wait until some have begun, or stop some."
-        )
-    for config in configs:
-        need_size(config, limits, person.role)
-    _need_disk(store, person, limits)
+
+    def fits(limits: Limits) -> None:
+        if queued + len(configs) > limits.queued:
+            raise BadInput(
+                f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} "
+                "more cannot be queued: wait until some have begun, or stop some."
+            )
+
+    _need_room(store, person, configs, fits)
 
 
 def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
     """The same for the runs of a sweep, which do not count as waiting."""
+
+    def fits(limits: Limits) -> None:
+        if len(configs) > limits.sweep_runs:
+            raise BadInput(
+                f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
+                "vary fewer settings, or take fewer seeds."
+            )
+
+    _need_room(store, person, configs, fits)
+
+
+def _need_room(
+    store: Store,
+    person: Person,
+    configs: Sequence[RunConfig],
+    fits: Callable[[Limits], None],
+) -> None:
     need_disk(store.home)
     if person.may_everything:
         return
     limits = current().limits[person.role]
-    if len(configs) > limits.sweep_runs:
-        raise BadInput(
-            f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
-            "vary fewer settings, or take fewer seeds."
-        )
+    fits(limits)
     for config in configs:
         need_size(config, limits, person.role)
-    _need_disk(store, person, limits)
+    used = store.owners.bytes_of(person.id) / GB
+    if used >= limits.disk_gb:
+        raise BadInput(
+            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
+            "delete some first."
+        )
 
 
 def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> None:
@@ -78,15 +93,6 @@ def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
                 f"{name} may be at most {most} for a {role} of this lab, got {value}: others "
                 "use the machine too."
             )
-
-
-def _need_disk(store: Store, person: Person, limits: Limits) -> None:
-    used = store.owners.bytes_of(person.id) / GB
-    if used >= limits.disk_gb:
-        raise BadInput(
-            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
-            "delete some first."
-        )
 
 
 def usable(before: LabSettings) -> LabSettings:

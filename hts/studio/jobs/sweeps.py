@@ -19,6 +19,8 @@ from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 
+STOPPED_BY_USER = "Stopped by the user. Finished runs were kept."
+
 Worker = tuple[int, float]
 
 
@@ -111,13 +113,13 @@ def take_over(store: Store, sweep_id: str, worker: Worker) -> bool:
     return False
 
 
-def give_up_head(store: Store, sweep_id: str, pid: int) -> bool:
+def give_up_head(store: Store, sweep_id: str, pid: int | None) -> bool:
     """Let a sweep that the process ``pid`` had wait for another head; False if it had it not."""
     with contextlib.suppress(UnknownSweep), store.db.writing():  # deleted meanwhile
         sweep = store.sweeps.get(sweep_id)
-        if sweep.active and sweep.pid == pid:
+        if sweep.active and sweep.pid is not None and sweep.pid == pid:
             for group in store.groups.held(sweep_id):
-                store.groups.leave(group.number, pid=pid, counts=False)
+                store.groups.leave(group.number, pid=sweep.pid, counts=False)
             store.sweeps.start_again(sweep_id)
             return True
     return False

@@ -10,13 +10,13 @@ import argparse
 import contextlib
 import logging
 import os
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Sequence
 
 from hts.studio.jobs.foreground import TICK_SECONDS
+from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.logs import set_up_logs
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         traceback.print_exc()
         words = f"Stopped: the head of the cluster ended with an error, {type(error).__name__}: "
-        _stop(store, options.sweep, f"{words}{error}. What had ended is kept.")
+        _stop(store, options.sweep, f"{words}{error}. Finished runs were kept.")
     return 0
 
 
@@ -64,9 +64,8 @@ def compute(store: Store, sweep_id: str, address: str | None) -> None:
     if address is None:
         raise BadInput("no cluster is configured: set HTS_CLUSTER where workers are started.")
     told: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda got, _: told.append(got))
-    with connected(address, log=store.home.cluster_log) as ray:
+    log_path = store.home.cluster_log
+    with told_to_end(told.append), connected(address, log=log_path) as ray:
         head = SweepOnRay(store, sweep_id, ray, share=Share(), address=address, say=log.warning)
         try:
             while not told:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -11,9 +10,10 @@ from typing import Protocol
 from tqdm import tqdm
 
 from hts.studio.jobs.foreground import TICK_SECONDS, SweepHere
+from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.scheduler_settings import Plan
-from hts.studio.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
+from hts.studio.jobs.sweeps import STOPPED_BY_USER, begin_sweep, resume_sweep, same_sweep
 from hts.studio.store import Store, Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
@@ -91,28 +91,23 @@ def _watch(
     them at once.
     """
     asked: list[int] = []
-    before = {
-        number: signal.signal(number, lambda got, _: asked.append(got))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    here = computing(sweep_id)
-    sweep = store.sweeps.get(sweep_id)
-    ended = sweep.done + sweep.failed
-    bar = tqdm(total=sweep.total, initial=ended, unit="run", file=sys.stderr, disable=quiet)
-    try:
-        while True:
-            if asked and sweep.active:
-                store.sweeps.stop(sweep_id, "Stopped by the user. What had ended is kept.")
-            sweep = here.tick()
-            _show(bar, sweep)
-            if (not sweep.active and not here.busy) or len(asked) > 1:
-                return
-            time.sleep(TICK_SECONDS)
-    finally:
-        bar.close()
-        here.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with told_to_end(asked.append):
+        here = computing(sweep_id)
+        sweep = store.sweeps.get(sweep_id)
+        ended = sweep.done + sweep.failed
+        bar = tqdm(total=sweep.total, initial=ended, unit="run", file=sys.stderr, disable=quiet)
+        try:
+            while True:
+                if asked and sweep.active:
+                    store.sweeps.stop(sweep_id, STOPPED_BY_USER)
+                sweep = here.tick()
+                _show(bar, sweep)
+                if (not sweep.active and not here.busy) or len(asked) > 1:
+                    return
+                time.sleep(TICK_SECONDS)
+        finally:
+            bar.close()
+            here.close()
 
 
 def _show(bar: tqdm, sweep: Sweep) -> None:

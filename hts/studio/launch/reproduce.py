@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 
 from hts.data import info, load
-from hts.studio.jobs.processes.lost_groups import stop_lost_sweeps
 from hts.studio.jobs.processes.scheduler_settings import planned
+from hts.studio.jobs.processes.sweep_jobs import stop_lost_sweeps
 from hts.studio.jobs.sweeps import same_sweep
 from hts.studio.launch.here import train_here, workers_here
 from hts.studio.reproduce.protocol import Protocol

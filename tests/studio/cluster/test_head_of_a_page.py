@@ -9,6 +9,8 @@ import time
 import pytest
 
 from hts.studio.cluster.status import read_status
+from hts.studio.jobs.processes.scheduler_settings import planned
+from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.sweeps import begin_sweep, waits_for_head
 from hts.studio.sweeps.spec import SweepSpec
@@ -23,12 +25,14 @@ def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> 
     spec = SweepSpec(name="away", base=long, grid={"width": tuple(range(50, 60))})
     sweep = begin_sweep(store, spec, on_cluster=True)
     heads = Heads(store)
+    post = Staff(store, planned({}), [heads])
 
     def until(reached) -> None:
         give_up = time.monotonic() + 300
         while not reached():
             assert time.monotonic() < give_up, store.sweeps.get(sweep)
-            heads.tick()
+            post.reap()
+            post.start_due(heads)
             time.sleep(0.05)
 
     try:
@@ -38,12 +42,12 @@ def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> 
         until(lambda: store.sweeps.get(sweep).pid not in (None, killed))
         before = store.sweeps.get(sweep).done
         until(lambda: store.sweeps.get(sweep).done > before)
-        heads.leave()  # as a service that is restarted
+        post.end_all(10.0)  # as a service that is restarted
         assert waits_for_head(store, store.sweeps.get(sweep))
         until(lambda: not store.sweeps.get(sweep).active)
-        until(lambda: not heads.busy)
+        until(lambda: not post.children)
     finally:
-        heads.leave()
+        post.end_all(10.0)
     found = store.sweeps.get(sweep)
     assert (found.state, found.done, found.failed) == ("finished", 10, 0)
     runs = [member.run for member in store.sweeps.members(sweep)]

@@ -29,6 +29,7 @@ def part(spec: SweepSpec, folder: Path, number: int, of: int, control=None):
     )
 
 
+@pytest.mark.process
 def test_parts_come_to_the_store_of_one_machine(
     spec, home, store, tmp_path_factory, monkeypatch
 ) -> None:

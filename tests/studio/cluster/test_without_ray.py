@@ -16,9 +16,8 @@ from hts.records import RunResult, decode
 from hts.runs.single import train
 from hts.studio.cli.main import main
 from hts.studio.cluster import onlooking, task
-from hts.studio.cluster.ended import Ended
 from hts.studio.cluster.entry import ray_task
-from hts.studio.cluster.news import Assignment, Began, Looks, Saved, Saving, Trouble
+from hts.studio.cluster.news import Assignment, Began, Looks, Saved, Saving
 from hts.studio.cluster.nodes import Nodes
 from hts.studio.cluster.share import Share, in_flight
 from hts.studio.cluster.status import ClusterStatus, NodeStatus, read_status, write_status
@@ -26,6 +25,7 @@ from hts.studio.cluster.tally import Pace
 from hts.studio.cluster.task import work
 from hts.studio.cluster.versions import Differs, code_version, data_checksum
 from hts.studio.jobs.sweeps import begin_sweep
+from hts.studio.jobs.workers.ended import Ended, Trouble
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +12,7 @@ from hts.pruning.records import CompressionRecord
 from hts.records import decode
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
-from hts.studio.jobs.workers import background_worker as side_worker
+from hts.studio.jobs.workers import small_work as side_worker
 from hts.studio.store import Store
 from hts.theory import again as theory_again
 from hts.theory.files import read
@@ -55,6 +51,7 @@ def wait(store: Store, run_id: str, job: str, asked: dict) -> side.Standing:
     return found
 
 
+@pytest.mark.process
 def test_a_worker_does_it_once_and_everybody_finds_the_result(store, run_id):
     assert side.ask(store, run_id, "compress", ASKED, start=False).state == "absent"
     found = wait(store, run_id, "compress", ASKED)
@@ -125,13 +122,7 @@ def test_a_second_worker_for_the_same_job_leaves_it_to_the_first(store, run_id):
     asked = side.side_job(store, run_id, "compress", ASKED)
     lock = FileLock(asked.lock)
     assert lock.acquire()
-    words = ["--home", str(store.home.root), "--run", run_id, "--job", "compress"]
-    done = subprocess.run(
-        [sys.executable, "-m", "hts.studio.jobs.workers.background_worker", *words, "--settings",
-         json.dumps(ASKED)],
-        check=False, cwd=Path(__file__).resolve().parents[3],
-    )  # fmt: skip
-    assert done.returncode == 3
+    assert side.start_side_worker(store, asked).wait() == 3
     lock.release()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.jobs.workers import run_control
-from hts.studio.jobs.workers.run_control import ASK_SECONDS, Leave, StoreControl
+from hts.studio.jobs.workers import control as run_control
+from hts.studio.jobs.workers.control import ASK_SECONDS, Leave, StoreControl
 from hts.studio.store import Store
 
 

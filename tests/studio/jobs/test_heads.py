@@ -9,7 +9,9 @@ import time
 import pytest
 
 from hts.studio.jobs.processes.identity import this_process
-from hts.studio.jobs.scheduling import heads as module
+from hts.studio.jobs.processes.job import Job
+from hts.studio.jobs.processes.scheduler_settings import planned
+from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.sweeps import (
     begin_sweep,
@@ -20,7 +22,7 @@ from hts.studio.jobs.sweeps import (
     was_on_cluster,
 )
 from hts.studio.lab import Person
-from hts.studio.store import Store, Sweep
+from hts.studio.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 
@@ -36,19 +38,49 @@ def asked(store: Store, short) -> str:
     )
 
 
+class Post(Staff):
+    """Heads alone, and the processes that they have."""
+
+    def __init__(self, store: Store) -> None:
+        self.heads = Heads(store)
+        super().__init__(store, planned({}), [self.heads])
+
+    def tick(self) -> None:
+        self.reap()
+        self.start_due(self.heads)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.jobs(self.heads))
+
+
 @pytest.fixture
-def heads(store: Store):
-    opened = Heads(store)
+def post(store: Store):
+    opened = Post(store)
     yield opened
-    opened.leave()
+    opened.end_all(10.0)
 
 
-def until(heads: Heads, reached) -> None:
+def until(post: Post, reached) -> None:
     give_up = time.monotonic() + 300
     while not reached():
         assert time.monotonic() < give_up
-        heads.tick()
+        post.tick()
         time.sleep(0.05)
+
+
+@pytest.fixture
+def idle_heads(monkeypatch) -> list[str]:
+    """Heads that do nothing; the sweeps for which they were started."""
+    started: list[str] = []
+
+    def start(self: Heads, job: Job) -> subprocess.Popen[bytes]:
+        started.append(job.subject.id)
+        return subprocess.Popen(["sleep", "60"])
+
+    monkeypatch.setenv("HTS_CLUSTER", "local")
+    monkeypatch.setattr(Heads, "start", start)
+    return started
 
 
 def test_nothing_of_it_goes_to_workers_of_this_machine(store, asked) -> None:
@@ -69,49 +101,44 @@ def test_one_process_takes_it_over_and_can_give_it_up(store, asked) -> None:
     assert store.groups.held() == []
 
 
-def test_without_a_configured_cluster_it_is_stopped_in_words(store, asked, heads, monkeypatch):
+def test_without_a_configured_cluster_it_is_stopped_in_words(store, asked, post, monkeypatch):
     monkeypatch.delenv("HTS_CLUSTER", raising=False)
-    heads.tick()
+    post.tick()
     assert store.sweeps.get(asked).state == "stopped"
     assert "set HTS_CLUSTER there" in store.sweeps.get(asked).message
 
 
 @WITHOUT_RAY
-def test_without_ray_the_sweep_says_what_to_install(store, asked, heads, monkeypatch) -> None:
+def test_without_ray_the_sweep_says_what_to_install(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
-    until(heads, lambda: not store.sweeps.get(asked).active)
+    until(post, lambda: not store.sweeps.get(asked).active)
     assert "pip install -r requirements-cluster.txt" in store.sweeps.get(asked).message
-    until(heads, lambda: not heads.busy)
+    until(post, lambda: not post.busy)
     assert store.sweeps.get(asked).done == 0
 
 
-def test_heads_that_end_are_replaced_some_times(store, asked, heads, monkeypatch) -> None:
+def test_heads_that_end_are_replaced_some_times(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
-    monkeypatch.setattr(module.sys, "executable", "/bin/false")
-    until(heads, lambda: not store.sweeps.get(asked).active)
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    until(post, lambda: not store.sweeps.get(asked).active)
     assert "3 heads of the cluster ended; the last one ended with exit code 1" in (
         store.sweeps.get(asked).message
     )
 
 
-def test_no_more_heads_than_that(store, short, heads, monkeypatch) -> None:
-    monkeypatch.setenv("HTS_CLUSTER", "local")
-    started: list[str] = []
-    monkeypatch.setattr(Heads, "_start", lambda self, sweep: started.append(sweep.id))
-    monkeypatch.setattr(module, "MOST", 0)
-    spec = SweepSpec(name="away", base=short)
-    first = begin_sweep(store, spec, on_cluster=True)
-    heads.tick()
-    assert started == []
-    monkeypatch.setattr(module, "MOST", 1)
+def test_no_more_heads_than_that(store, short, post, idle_heads, monkeypatch) -> None:
+    monkeypatch.setattr(Heads, "most", 0)
+    first = begin_sweep(store, SweepSpec(name="away", base=short), on_cluster=True)
+    post.tick()
+    assert idle_heads == []
+    monkeypatch.setattr(Heads, "most", 1)
     begin_sweep(store, SweepSpec(name="later", base=short), on_cluster=True)
-    heads.tick()
-    assert started[0] == first
+    post.tick()
+    post.tick()
+    assert idle_heads == [first]
 
 
-@pytest.mark.process
-def test_who_has_fewest_heads_is_next(store, short, heads, monkeypatch) -> None:
-    monkeypatch.setenv("HTS_CLUSTER", "local")
+def test_who_has_fewest_heads_is_next(store, short, post, idle_heads, monkeypatch) -> None:
     people = [Person(id=f"oidc:{name}", name=name, role="member", how="oidc") for name in "ab"]
     sweeps = [
         begin_sweep(
@@ -119,30 +146,20 @@ def test_who_has_fewest_heads_is_next(store, short, heads, monkeypatch) -> None:
         )
         for n in range(4)
     ]
-    started: list[str] = []
-
-    def start(self: Heads, sweep: Sweep) -> None:
-        started.append(sweep.id)
-        self._running[sweep.id] = subprocess.Popen(["sleep", "60"])
-        self._owner[sweep.id] = sweep.owner
-
-    monkeypatch.setattr(Heads, "_start", start)
-    monkeypatch.setattr(module, "MOST", 1)
-    heads.tick()
-    monkeypatch.setattr(module, "MOST", 2)
-    heads.tick()
-    assert started[0] == sweeps[0]
-    assert sweeps[3] in started[1:]  # of b, before a's second
+    for most in (1, 2):
+        monkeypatch.setattr(Heads, "most", most)
+        post.tick()
+    assert idle_heads == [sweeps[0], sweeps[3]]  # of b, before a's second
 
 
-def test_a_sweep_deleted_under_its_head_harms_nobody(store, asked, heads, monkeypatch) -> None:
+def test_a_sweep_deleted_under_its_head_harms_nobody(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
-    monkeypatch.setattr(module.sys, "executable", "/bin/false")
-    heads.tick()
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    post.tick()
     store.sweeps.stop(asked, "Stopped.")
     store.sweeps.delete(asked)
     assert not take_over(store, asked, this_process())
-    until(heads, lambda: not heads.busy)  # its exit code is 1
+    until(post, lambda: not post.busy)  # its exit code is 1
     assert not give_up_head(store, asked, 1)
 
 

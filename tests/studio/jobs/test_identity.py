@@ -20,8 +20,9 @@ from hts.studio.jobs.processes.identity import (
     start_time,
     this_process,
 )
+from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.lock import FileLock
-from hts.studio.jobs.processes.lost import lost_runs
+from hts.studio.jobs.processes.run_jobs import RunJobs
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.scheduling.scheduler import Scheduler
 
@@ -98,10 +99,10 @@ def test_a_run_of_a_dead_container_is_not_taken_for_that_of_a_child_with_its_pid
 ) -> None:
     scheduler = Scheduler(store, planned({"HTS_SLOTS": "1", "HTS_THREADS": "1"}))
     try:
-        child = scheduler._spawn()
+        child = scheduler.spawn()
         lost = store.runs.create(long, worker=(child.pid, ELSEWHERE))
         store.control.claim(lost, pid=child.pid, pid_started=ELSEWHERE)
-        assert [run.id for run in lost_runs(store)] == [lost]
+        assert [job.subject.id for job in lost_jobs([RunJobs(store)])] == [lost]
         scheduler.tick()
         assert store.runs.get(lost).state == "interrupted"
     finally:

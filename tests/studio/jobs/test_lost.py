@@ -10,7 +10,8 @@ import time
 import psutil
 import pytest
 
-from hts.studio.jobs import client
+from hts.studio.jobs.processes.children import environment
+from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.identity import (
     alive,
     claim_for_this_process,
@@ -18,8 +19,9 @@ from hts.studio.jobs.processes.identity import (
     start_time,
     this_process,
 )
+from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.lock import FileLock, is_free
-from hts.studio.jobs.processes.lost import how_it_ended, lost_runs
+from hts.studio.jobs.processes.run_jobs import RunJobs, recover
 from hts.validate import BadInput
 
 
@@ -59,7 +61,7 @@ def test_a_zombie_is_not_alive() -> None:
     ],
 )
 def test_how_a_process_ended_in_words(code, forced, words) -> None:
-    assert how_it_ended(code, forced=forced).startswith(words)
+    assert str(End(code, forced)).startswith(words)
 
 
 def test_lost_runs_are_marked_with_what_is_kept(store, long, dead) -> None:
@@ -72,19 +74,20 @@ def test_lost_runs_are_marked_with_what_is_kept(store, long, dead) -> None:
     store.control.progress(kept, 57)
     pid, started = this_process()
     store.control.claim(reused, pid=pid, pid_started=started - 1000)
-    assert {run.id for run in lost_runs(store)} == {gone, kept, reused}
-    assert {run.id for run in client.recover(store)} == {gone, kept, reused}
+    assert {job.subject.id for job in lost_jobs([RunJobs(store)])} == {gone, kept, reused}
+    assert {run.id for run in recover(store)} == {gone, kept, reused}
     assert store.runs.get(here).state == "running"
     assert store.runs.get(gone).message == (
         f"Worker process {dead[0]} is gone (the machine or the process was ended), at step 0 of "
-        "100000000. What was recorded is kept, but no checkpoint: Repeat starts it again."
+        "100000000. Recorded metrics were kept, but there is no checkpoint. "
+        "Use Repeat to start over."
     )
     run = store.runs.get(kept)
     assert run.state == "interrupted"
     assert run.resumable
-    assert "at step 57 of 100000000. What was recorded is kept." in run.message
-    assert run.message.endswith("Resume continues from step 40; Repeat starts it again.")
-    assert client.recover(store) == []
+    assert "at step 57 of 100000000. Recorded metrics were kept." in run.message
+    assert run.message.endswith("Resume continues from step 40; Repeat starts over.")
+    assert recover(store) == []
 
 
 def test_a_scheduler_that_is_there_recovers_itself(store, long, dead) -> None:
@@ -92,9 +95,9 @@ def test_a_scheduler_that_is_there_recovers_itself(store, long, dead) -> None:
     store.control.claim(run_id, pid=dead[0], pid_started=dead[1])
     lock = FileLock(store.home.scheduler_lock)
     assert lock.acquire()
-    assert client.recover(store) == []
+    assert recover(store) == []
     lock.release()
-    assert [run.id for run in client.recover(store)] == [run_id]
+    assert [run.id for run in recover(store)] == [run_id]
 
 
 def test_a_run_of_this_process_is_not_for_others(store, long) -> None:
@@ -124,7 +127,7 @@ def test_a_lock_has_one_owner_and_dies_with_it(tmp_path) -> None:
         [sys.executable, "-c", program, str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=client.environment(),
+        env=environment(),
     ) as process:
         assert process.stdout.readline() == b"True\n"
         assert not other.acquire()

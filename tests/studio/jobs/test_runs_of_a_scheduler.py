@@ -114,13 +114,14 @@ def test_a_killed_worker_is_told_about_and_its_run_goes_on(lab, store, long) -> 
     psutil.Process(pid).kill()
     run = lab.until(run_id, "interrupted")
     assert run.message.startswith(f"Worker process {pid} was ended by signal 9 (SIGKILL)")
-    assert run.message.endswith(f"Resume continues from step {kept}; Repeat starts it again.")
+    assert run.message.endswith(f"Resume continues from step {kept}; Repeat starts over.")
     assert run.pid is None
     assert no_zombies(lab)
-    client.resume_interrupted(store, run_id)
+    client.resume(store, run_id)
+    said = store.home.worker_log(run_id)
+    lab.until(run_id, lambda _: f"goes on from step {kept}" in said.read_text())
     run = lab.until(run_id, lambda run: run.state == "running" and run.step > kept)
     assert (run.attempt, run.message) == (2, "")
-    assert f"goes on from step {kept}" in store.home.worker_log(run_id).read_text()
     (again,) = client.repeat(store, run_id)
     assert again.split("-") == [run.config.hash, str(int(run_id.split("-")[1]) + 1)]
     begun(lab, again)

@@ -14,6 +14,7 @@ from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.pulse import scheduler_status
+from hts.studio.jobs.processes.run_jobs import recover
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.validate import BadInput
 
@@ -38,7 +39,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     until_only(lab, {run.pid})  # waiting workers have gone with their scheduler
     before = store.runs.get(run_id).step
     lab.until(run_id, lambda run: run.step > before)
-    assert client.recover(store) == []
+    assert recover(store) == []
     second = lab.scheduler(slots=1)
     (queued,) = client.submit(store, long)
     lab.beats()
@@ -134,9 +135,10 @@ def test_a_worker_can_be_run_by_hand(lab, store, short) -> None:
     command = [
         sys.executable,
         "-m",
-        "hts.studio.jobs.workers.run_worker",
+        "hts.studio.jobs.workers.worker",
         "--home",
         str(lab.home),
+        "run",
         run_id,
     ]
     done = [
@@ -162,9 +164,9 @@ def test_slots_and_threads_share_the_cores(monkeypatch) -> None:
     ("error", "words"),
     [
         (BadInput("alpha must be in (0, 2]."), "alpha must be in (0, 2]."),
-        (MemoryError(), "The memory did not suffice for this run."),
-        (RuntimeError("CUDA out of memory. Tried to allocate"), "The memory did not suffice"),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: y"), "The memory did not"),
+        (MemoryError(), "There was not enough memory for this run."),
+        (RuntimeError("CUDA out of memory. Tried to allocate"), "There was not enough memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: y"), "There was not enough"),
         (KeyError("w"), "The run ended with an error, KeyError: 'w'."),
     ],
 )

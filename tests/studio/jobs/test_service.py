@@ -87,12 +87,12 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
 
 
 def test_a_request_that_makes_no_sense_is_cleared_away(lab, store) -> None:
-    from hts.studio.jobs.scheduling.service import Service
+    from hts.studio.jobs.scheduling.small_jobs import SmallJobs
 
     store.home.asked("").mkdir()
     bad = store.home.asked("0123456789-1-compress-0.json")
     bad.write_text('{"run": "0123456789-1", "job": "compress", "settings": {}}')
-    Service(store, planned({}))._see_to_jobs()
+    assert SmallJobs(store).waiting([]) == []
     assert not bad.exists()
 
 

@@ -103,7 +103,7 @@ def test_stop_keeps_what_had_ended_and_resume_goes_on(lab, store, long, short) -
     assert client.stop_sweep(store, sweep).state == "stopped"
     found = until(lab, sweep, lambda sweep: sweep.running == 0)
     assert (found.done, found.waiting, found.message) == (
-        1, 2, "Stopped by the user. What had ended is kept.",
+        1, 2, "Stopped by the user. Finished runs were kept.",
     )  # fmt: skip
     client.resume_sweep(store, sweep)
     until(lab, sweep, lambda sweep: sweep.state == "running" and sweep.running > 0)

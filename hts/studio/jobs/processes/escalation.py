@@ -8,6 +8,7 @@ import logging
 import psutil
 
 from hts.studio.jobs.processes.identity import alive
+from hts.studio.jobs.processes.job import Job
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
@@ -23,27 +24,25 @@ class Escalation:
         self._asked: dict[tuple[str, int], float] = {}
         self._termed: set[tuple[str, int]] = set()
 
-    def due(
-        self, what: str, pid: int | None, started: float | None, now: float, *, asked: bool
-    ) -> bool:
-        """Send what is due to the worker ``pid`` of ``what``; returns whether it was made to end.
+    def due(self, job: Job, now: float) -> bool:
+        """Send what is due to the process of a job; returns whether it was made to end.
 
-        ``asked``: somebody wants it to stop.  Workers of other containers get no signals.
+        Processes of other containers get no signals.
         """
-        key = (what, pid or 0)
-        if not asked or pid is None or not alive(pid, started):
+        pid, key = job.pid, (job.what, job.pid or 0)
+        if not job.stopping or pid is None or not alive(pid, job.mark):
             self._asked.pop(key, None)
             self._termed.discard(key)
             return False
         waited = now - self._asked.setdefault(key, now)
         if waited >= self._stop_patience + self._term_patience:
-            log.warning("%s: worker %d is ended by force", what, pid)
+            log.warning("%s: worker %d is ended by force", job.what, pid)
             with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(pid).kill()
             return True
         if waited >= self._stop_patience and key not in self._termed:
             self._termed.add(key)
-            log.warning("%s: worker %d does not answer, SIGTERM", what, pid)
+            log.warning("%s: worker %d does not answer, SIGTERM", job.what, pid)
             with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(pid).terminate()
         return False

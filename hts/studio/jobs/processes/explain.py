@@ -1,21 +1,21 @@
-"""What went wrong with a run, in a sentence."""
+"""What went wrong, in a sentence."""
 
 from __future__ import annotations
 
 from hts.validate import BadInput
 
 
-def explain(error: Exception) -> str:
-    """The error in a sentence for the page; the traceback is in the worker's log."""
+def explain(error: Exception, *, what: str = "The run", log: str = "worker log") -> str:
+    """The error in a sentence for the page; the traceback is in the ``log``."""
     if isinstance(error, BadInput):
         return str(error)
     text = _text(error)
     if is_out_of_memory(error):
         return (
-            "The memory did not suffice for this run. Make it narrower, or let fewer runs go at "
-            f"a time ({text.splitlines()[0]})."
+            "There was not enough memory for this run. Make it narrower, or run fewer at a time "
+            f"({text.splitlines()[0]})."
         )
-    return f"The run ended with an error, {text}. The worker log has the details."
+    return f"{what} ended with an error, {text}. The {log} has the details."
 
 
 def is_out_of_memory(error: Exception) -> bool:

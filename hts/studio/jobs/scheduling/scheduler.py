@@ -15,45 +15,44 @@ import argparse
 import dataclasses
 import logging
 import os
-import signal
 import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
 
 from hts.studio.jobs.limits import limits_of, startable, stop_overlong, usable
-from hts.studio.jobs.processes.children import Child, start_worker
 from hts.studio.jobs.processes.disk import full_disk
-from hts.studio.jobs.processes.escalation import Escalation
+from hts.studio.jobs.processes.ending import told_to_end
+from hts.studio.jobs.processes.group_jobs import GroupJobs
 from hts.studio.jobs.processes.identity import alive, announce, forget_the_dead
+from hts.studio.jobs.processes.job import Job, OwnProcessJobs, WorkerJobs, lost_jobs
 from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.processes.logs import set_up_logs
-from hts.studio.jobs.processes.lost import how_it_ended, lost_runs, mark_lost
-from hts.studio.jobs.processes.lost_groups import lost_groups, settle, stop_groups, stop_lost_sweeps
 from hts.studio.jobs.processes.pulse import show_pulse
+from hts.studio.jobs.processes.run_jobs import RunJobs
 from hts.studio.jobs.processes.scheduler_settings import Plan, planned
+from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.scheduling.idle import Idle
 from hts.studio.lab import LabSettings
-from hts.studio.store import HELD, Group, Run, Store
+from hts.studio.store import HELD, Run, Store
 
 TICK_SECONDS = 0.05
+LOOK_SECONDS = 0.3  # between two looks at what is lost, at the disk and at limits
 PULSE_SECONDS = 1.0
 TROUBLE_SECONDS = 1.0  # before another try when the disk is full or no process can be made
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 
-class Scheduler:
-    """Gives runs to workers.  ``tick`` does what is due now and never waits."""
+class Scheduler(Staff):
+    """Gives jobs to processes.  ``tick`` does what is due now and never waits."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
-        self.store, self.plan = store, plan
-        self.children: dict[int, Child] = {}
-        self.forced: set[int | None] = set()  # workers ended by SIGKILL, for not stopping
-        self.escalation = Escalation(plan.stop_patience, plan.term_patience)
+    def __init__(self, store: Store, plan: Plan, more: Sequence[OwnProcessJobs] = ()) -> None:
+        self.runs, self.groups = RunJobs(store, plan.threads), GroupJobs(store)
+        self.own_process = [Heads(store), *more]
+        super().__init__(store, plan, [self.runs, self.groups, *self.own_process])
         self.idle = Idle()
-        self.heads = Heads(store)
         self.settings = usable(LabSettings())
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
@@ -63,53 +62,42 @@ class Scheduler:
 
     def take_over(self) -> None:
         """Queue again what a former scheduler had given to a worker that never began."""
-        for run in lost_runs(self.store):
-            if run.state == "starting" and run.pid is not None:
-                self.store.control.take_back(run.id, pid=run.pid)
-        for run in self.store.runs.list(states=HELD):
-            if run.held:
-                log.info("run %s goes on in process %s", run.id, run.pid)
+        for job in lost_jobs([self.runs]):
+            if job.subject.state == "starting":
+                self.runs.take_back(job)
+        for job in self.runs.held():
+            log.info("%s goes on in process %s", job.what, job.pid)
 
     def tick(self) -> None:
         """Reap, escalate, start, refill, and show that we live."""
         now = time.monotonic()
-        self._reap(now)
+        for child, end in self.reap():
+            self._failures += 1
+            self._warm_at = now + min(60.0, 2.0**self._failures)
+            log.warning("waiting worker %d %s", child.pid, end)
         if now >= self._look_at:
-            self._look_at = now + 0.5
-            for run in lost_runs(self.store):
-                if not self._is_child(run.pid, run.pid_started):
-                    log.info("run %s has lost its worker %s", run.id, run.pid)
-                    mark_lost(self.store, run, self._how(run.pid, None))
+            self._look_at = now + LOOK_SECONDS
             self._note_disk()
-            self.heads.tick()  # before: one that was lost is replaced
-            stop_lost_sweeps(self.store)
+            for kind in self.own_process:
+                self.start_due(kind)
             self._keep_to_limits(now)
-            for group in lost_groups(self.store):
-                if not self._is_child(group.pid, group.pid_started):
-                    settle(self.store, group, None, forced=group.pid in self.forced)
-        held = [run for run in self.store.runs.list(states=HELD) if run.held]
-        for run in held:
-            asked = run.want == "stop"
-            if self.escalation.due(f"run {run.id}", run.pid, run.pid_started, now, asked=asked):
-                self.forced.add(run.pid)
-        groups = self.store.groups.held()
-        self.forced |= stop_groups(self.store, groups, self.escalation, now)
-        queue = self.store.queue.runs()
+            self.see_to_lost()
+        runs, groups, queue = self.runs.held(), self.groups.held(), self.store.queue.runs()
+        self.press([*runs, *groups], now)
+        computing = [job.subject for job in runs if _computes(job.subject)]
         if self.store.queue.draining() is None and not self._full:
-            computing = [run for run in held if _computes(run)]
             due = startable(queue, computing, self._most_at_once)
             free = self.plan.slots - len(computing)
             for run in due[: max(0, free)]:
-                self._start(run, now)
+                self._start(self.runs, now, run)
             free -= len(due) + self._at_groups(groups)
-            for _ in range(free):
-                if not self._start_group(now):
-                    break
-        self._refill(now)
-        waiting = (
-            bool(queue or groups or self.heads.busy) or self.store.groups.waiting() is not None
-        )
-        self._note_idleness(now, held, waiting=waiting)
+            while free > 0 and self.groups.waits() and self._start(self.groups, now):
+                free -= 1
+        if len(self.waiting()) < self.plan.warm and now >= self._warm_at:
+            self.spawn()
+        heads = any(self.jobs(kind) for kind in self.own_process)
+        busy = bool(computing or queue or groups or heads) or self.groups.waits()
+        self._idle_since = None if busy else self._idle_since or now
         if now >= self._pulse_at:
             self._pulse_at = now + PULSE_SECONDS
             show_pulse(self.store, slots=self.plan.slots, threads=self.plan.threads)
@@ -125,6 +113,10 @@ class Scheduler:
     def _most_at_once(self, owner: str | None) -> int:
         return limits_of(self.store, self.settings, owner).running
 
+    def end(self, _signal: int) -> None:
+        """Finish at the next opportunity.  A signal handler may call this."""
+        self.ending = True
+
     def finished(self, now: float) -> bool:
         """Whether nothing is left to do for anybody."""
         owner = self.plan.owner
@@ -132,106 +124,25 @@ class Scheduler:
             return True
         if owner is None or self._idle_since is None or alive(*owner):
             return False
-        held = any(run.held for run in self.store.runs.list(states=HELD))
-        linger = self.plan.linger_paused if held else self.plan.linger
+        linger = self.plan.linger_paused if self.runs.held() else self.plan.linger
         return now - self._idle_since >= linger
 
     def leave(self) -> None:
-        """Send the waiting workers home; runs go on."""
-        for child in self.children.values():
-            if child.waits:
-                child.dismiss()
+        """Send the waiting workers home; jobs go on."""
+        self.dismiss()
         self.store.home.scheduler_pulse.unlink(missing_ok=True)
 
-    def _reap(self, now: float) -> None:
-        for pid, child in list(self.children.items()):
-            code = child.process.poll()
-            if code is None:
-                continue
-            del self.children[pid]
-            child.dismiss()
-            if child.group is not None:
-                self._reap_from_groups(child, code)
-                continue
-            if child.run_id is None:
-                self._failures += 1
-                self._warm_at = now + min(60.0, 2.0**self._failures)
-                log.warning("waiting worker %d %s", pid, how_it_ended(code))
-                continue
-            run = next((r for r in self.store.runs.list(states=HELD) if r.id == child.run_id), None)
-            if run is not None and child.is_the(run.pid, run.pid_started):
-                log.info("run %s: worker %d %s", run.id, pid, how_it_ended(code))
-                mark_lost(self.store, run, self._how(pid, code))
-
-    def _reap_from_groups(self, child: Child, code: int) -> None:
-        """A worker that took groups has ended; one it still holds was lost."""
-        for group in self.store.groups.held():
-            if child.is_the(group.pid, group.pid_started):
-                settle(self.store, group, code, forced=child.pid in self.forced)
-
-    def _is_child(self, pid: int | None, started: float | None) -> bool:
-        child = self.children.get(pid or 0)
-        return child is not None and child.is_the(pid, started)
-
-    def _how(self, pid: int | None, code: int | None) -> str:
-        forced = pid in self.forced
-        return how_it_ended(-9 if forced else code, forced=forced)
-
-    def _start(self, run: Run, now: float) -> None:
-        child = self._waiting_child()
-        given = self.store.control.assign(
-            run.id, pid=child.pid, pid_started=child.started, threads=self.plan.threads
-        )
-        if not given:
-            return  # cancelled meanwhile
-        if not child.give(run.id):
-            self.store.control.take_back(run.id, pid=child.pid)
-            return
-        self._given(f"run {run.id}", child, now)
-
-    def _start_group(self, now: float) -> bool:
-        """Give the next group of a sweep to a worker; False if none waits."""
-        if self.store.groups.waiting() is None:
+    def _start(self, kind: WorkerJobs, now: float, wanted: Run | None = None) -> bool:
+        """Give a worker a job; False if there is none, or it was cancelled meanwhile."""
+        if self.hand_out(kind, wanted) is None:
             return False
-        child = self._waiting_child()
-        group = self.store.groups.take(pid=child.pid, pid_started=child.started)
-        if group is None:
-            return False
-        if not child.give_group(group.number):
-            self.store.groups.leave(group.number, pid=child.pid, counts=False)
-            return False
-        self._given(f"group {group.number} of sweep {group.sweep}", child, now)
-        return True
-
-    def _at_groups(self, held: list[Group]) -> int:
-        """How many workers compute groups; ours also between one group and the next."""
-        ours = sum(child.group is not None for child in self.children.values())
-        return ours + sum(not self._is_child(group.pid, group.pid_started) for group in held)
-
-    def _waiting_child(self) -> Child:
-        waiting = [child for child in self.children.values() if child.waits]
-        return waiting[0] if waiting else self._spawn()
-
-    def _given(self, what: str, child: Child, now: float) -> None:
-        log.info("%s goes to worker %d", what, child.pid)
         self._failures = 0
         self._warm_at = max(self._warm_at, now + self.plan.refill_delay)
+        return True
 
-    def _refill(self, now: float) -> None:
-        waiting = sum(child.waits for child in self.children.values())
-        if waiting < self.plan.warm and now >= self._warm_at:
-            self._spawn()
-
-    def _spawn(self) -> Child:
-        child = start_worker(self.store, threads=self.plan.threads)
-        self.children[child.pid] = child
-        return child
-
-    def _note_idleness(self, now: float, held: list[Run], *, waiting: bool) -> None:
-        if waiting or any(map(_computes, held)):
-            self._idle_since = None
-        elif self._idle_since is None:
-            self._idle_since = now
+    def _at_groups(self, held: list[Job]) -> int:
+        """How many workers compute groups; ours also between one group and the next."""
+        return len(self.jobs(self.groups)) + sum(not self.has(job) for job in held)
 
     def _note_disk(self) -> None:
         words = full_disk(self.store.home)
@@ -250,26 +161,21 @@ def serve(store: Store, plan: Plan, make: Callable[[Store, Plan], Scheduler] = S
     lock = FileLock(store.home.scheduler_lock)
     while lock.acquire(wait=1.0):
         scheduler = make(store, plan)
-
-        def end(_number: int, _frame: object, scheduler: Scheduler = scheduler) -> None:
-            scheduler.ending = True
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        try:
-            announce(store.home)
-            forget_the_dead(store.home)
-            scheduler.take_over()
-            while not scheduler.finished(time.monotonic()):
-                try:
-                    scheduler.tick()
-                    time.sleep(TICK_SECONDS)
-                except (sqlite3.OperationalError, OSError):
-                    log.exception("this did not work now and is tried again")
-                    time.sleep(TROUBLE_SECONDS)
-        finally:
-            scheduler.leave()
-            lock.release()
+        with told_to_end(scheduler.end):
+            try:
+                announce(store.home)
+                forget_the_dead(store.home)
+                scheduler.take_over()
+                while not scheduler.finished(time.monotonic()):
+                    try:
+                        scheduler.tick()
+                        time.sleep(TICK_SECONDS)
+                    except (sqlite3.OperationalError, OSError):
+                        log.exception("this did not work now and is tried again")
+                        time.sleep(TROUBLE_SECONDS)
+            finally:
+                scheduler.leave()
+                lock.release()
         if scheduler.ending or not (store.queue.runs() or store.groups.waiting()):
             return True
         # something was queued while the lock was being given up: its owner saw us alive

@@ -12,26 +12,18 @@ a time;
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-import signal
-import subprocess
 import threading
 import time
-from pathlib import Path
 
-from hts.studio.jobs.background import SideJob, side_job, standing, start_side_worker, tell
-from hts.studio.jobs.processes.children import Child
+from hts.studio.jobs.processes.ending import End, told_to_end
+from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.logs import rotate
-from hts.studio.jobs.processes.lost import how_it_ended, lost_runs, mark_lost, queue_again
 from hts.studio.jobs.processes.scheduler_settings import Plan
 from hts.studio.jobs.scheduling.scheduler import Scheduler, serve
-from hts.studio.store import Run, Store
-from hts.validate import BadInput
+from hts.studio.jobs.scheduling.small_jobs import SmallJobs
+from hts.studio.store import Store
 
-SIDE_JOBS = 2
-LOOK_SECONDS = 0.3
 ROTATE_SECONDS = 60.0
 LEAVE_SECONDS = 25.0  # for workers to save a checkpoint; containers are given 40 seconds
 STANDBY_SECONDS = 2.0
@@ -43,23 +35,19 @@ class Service(Scheduler):
     """A scheduler that also does small jobs, and that ends with all its workers."""
 
     def __init__(self, store: Store, plan: Plan) -> None:
-        super().__init__(store, plan)
-        self.jobs: dict[Path, tuple[SideJob, subprocess.Popen[bytes]]] = {}
-        self._jobs_at = self._rotate_at = 0.0
+        super().__init__(store, plan, [SmallJobs(store)])
+        self._rotate_at = 0.0
 
     def take_over(self) -> None:
         """Queue again what a service that is gone has left."""
         super().take_over()
-        for run in lost_runs(self.store):
-            self._lost(run, how_it_ended(None))
+        for job in lost_jobs([self.runs]):
+            self.runs.lost(job, End(), go_on=True)
 
     def tick(self) -> None:
-        """What a scheduler does, and the small jobs."""
+        """What a scheduler does, and see to the size of logs."""
         super().tick()
         now = time.monotonic()
-        if now >= self._jobs_at:
-            self._jobs_at = now + LOOK_SECONDS
-            self._see_to_jobs()
         if now >= self._rotate_at:
             self._rotate_at = now + ROTATE_SECONDS
             sweeps = self.store.home.sweep_log("").parent.glob("*.log")
@@ -69,72 +57,23 @@ class Service(Scheduler):
     def leave(self) -> None:
         """End every worker, and let what they were doing wait for the next service."""
         super().leave()
-        self.heads.leave()
-        busy = [child for child in self.children.values() if not child.waits]
-        for process in [child.process for child in busy] + [job for _, job in self.jobs.values()]:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        give_up = time.monotonic() + LEAVE_SECONDS
-        for child in busy:
-            self._see_off(child, give_up)
-        for _, job in self.jobs.values():
-            job.kill()
-            job.wait()
-
-    def _see_off(self, child: Child, give_up: float) -> None:
-        try:
-            child.process.wait(timeout=max(0.1, give_up - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            log.warning("worker %d did not leave in time and is ended by force", child.pid)
-        child.dismiss()
-        if child.run_id is None:
-            return  # groups of sweeps wait again by themselves
-        run = self.store.runs.get(child.run_id)
-        if run.held and child.is_the(run.pid, run.pid_started):
-            self._lost(run, how_it_ended(-signal.SIGKILL, forced=True))
-
-    def _lost(self, run: Run, how: str) -> None:
-        with self.store.db.writing():
-            if mark_lost(self.store, run, how) and queue_again(self.store, run.id):
-                log.info("run %s waits again, to go on from its checkpoint", run.id)
-
-    def _see_to_jobs(self) -> None:
-        for request, (asked, job) in list(self.jobs.items()):
-            if job.poll() is not None:
-                del self.jobs[request]
-                request.unlink(missing_ok=True)
-                if standing(asked).state not in ("done", "failed"):
-                    words = "Its worker ended without a result; it may have run out of memory."
-                    tell(asked, failed=words)
-        for request in sorted(self.store.home.asked("").glob("*.json")):
-            if len(self.jobs) >= SIDE_JOBS:
-                return
-            if request not in self.jobs:
-                try:
-                    words = json.loads(request.read_bytes())
-                    asked = side_job(self.store, words["run"], words["job"], words["settings"])
-                except (BadInput, ValueError, KeyError, TypeError) as error:
-                    log.warning("%s asks for what cannot be done: %s", request.name, error)
-                    request.unlink(missing_ok=True)
-                    continue
-                self.jobs[request] = asked, start_side_worker(self.store, asked)
+        self.end_all(LEAVE_SECONDS)
 
 
 def serve_always(store: Store, plan: Plan) -> None:
     """Be the service of this home until SIGTERM; wait while another one is."""
     told, ended = False, threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
 
     def made(store: Store, plan: Plan) -> Service:
         service = Service(store, plan)
         service.ending = ended.is_set()
         return service
 
-    while not ended.is_set():
-        if serve(store, plan, made):
-            return
-        if not told:
-            log.info("another scheduler has %s: waiting until it ends", store.home.root)
-        told = True
-        ended.wait(STANDBY_SECONDS)
+    with told_to_end(lambda _: ended.set()):
+        while not ended.is_set():
+            if serve(store, plan, made):
+                return
+            if not told:
+                log.info("another scheduler has %s: waiting until it ends", store.home.root)
+            told = True
+            ended.wait(STANDBY_SECONDS)

@@ -26,6 +26,10 @@ class GroupControl:
         """Stop at the next step, and take nothing more.  A signal handler may call this."""
         self.ending = True
 
+    def is_ending(self) -> bool:
+        """Whether this process is to end."""
+        return self.ending
+
     def watch(self, sweep: Sweep) -> None:
         """From now on it is about this sweep."""
         self._sweep, self._stopping, self._ask_at = sweep, False, 0.0

@@ -18,7 +18,7 @@ SAVE_SECONDS = 30.0  # between two states of a group
 SAVE_SHARE = 0.05  # of the time that keeping them may take
 LEAST_SECONDS = 3.0  # of work that is worth a file when a group is left
 
-log = logging.getLogger("hts.studio.jobs.workers.run_worker")
+log = logging.getLogger("hts.studio.jobs.workers.worker")
 
 
 class GroupKeeper(Nobody):

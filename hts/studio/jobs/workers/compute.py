@@ -1,9 +1,9 @@
-"""One group of a sweep computed without a store: results are told, troubles are an answer."""
+"""One group of a sweep computed, wherever that is: results are told, troubles are an answer."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from hts.config import RunConfig
 from hts.data import Dataset
@@ -11,16 +11,16 @@ from hts.runs.group import run_group
 from hts.runs.group_state import GroupState, Onlooker
 from hts.runs.outcome import Outcome
 from hts.runs.recorder import Control
-from hts.studio.cluster.ended import Ended
-from hts.studio.cluster.news import Trouble
 from hts.studio.jobs.processes.explain import explain, is_out_of_memory
+from hts.studio.jobs.processes.patience import NoRoom
+from hts.studio.jobs.workers.ended import Ended, Trouble
 from hts.training.device import choose_device
 
 ENDED_EARLY = "The training of its group ended without a result for it."
 
 
 def compute(
-    members: Sequence[tuple[int, RunConfig]],
+    members: Mapping[int, RunConfig],
     dataset: Dataset,
     *,
     wanted: frozenset[int],
@@ -31,44 +31,28 @@ def compute(
     onlooker: Onlooker | None = None,
     state: GroupState | None = None,
 ) -> Trouble | None:
-    """Train ``members``, each with its position, and `tell` of those at ``wanted`` positions.
+    """Train ``members``, by their positions, and `tell` of those at ``wanted`` positions.
 
     The others are trained along, so that a group that is tried again comes to the same bits: the
     product of one matrix is not rounded like that of several.  ``onlooker`` and ``state`` as for
-    `hts.runs.group.run_group`.  Returns what went wrong, if
-    anything did; what was told before stands.
+    `hts.runs.group.run_group`.  Returns what went wrong, if anything did; what was told
+    before stands.
     """
+    positions, configs = list(members), list(members.values())
     told: set[int] = set()
     device = ""
 
     def on_end(outcome: Outcome) -> None:
-        position = members[outcome.member][0]
-        if position not in wanted:
-            return
-        keep = keep_weights and outcome.snapshot is not None
-        tell(
-            Ended.of(
-                position,
-                outcome.result,
-                outcome.snapshot,
-                outcome.evaluations,
-                outcome.tensors() if keep else None,
-                device=device,
-                threads=threads,
-            )
-        )
-        told.add(position)
+        position = positions[outcome.member]
+        if position in wanted:
+            tell(Ended.of(position, outcome, keep_weights, device=device, threads=threads))
+            told.add(position)
 
     try:
-        device = str(choose_device(members[0][1].device))
-        run_group(
-            [config for _, config in members],
-            dataset,
-            on_end=on_end,
-            control=control,
-            onlooker=onlooker,
-            state=state,
-        )
+        device = str(choose_device(configs[0].device))
+        run_group(configs, dataset, on_end=on_end, control=control, onlooker=onlooker, state=state)
+    except NoRoom:
+        raise
     except Exception as error:
         traceback.print_exc()
         return Trouble(words=explain(error), out_of_memory=is_out_of_memory(error))

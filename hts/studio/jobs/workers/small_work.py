@@ -1,25 +1,21 @@
-"""The process that does one background job: started as this module with ``--home H --run ID ...``.
+"""What a worker does with a small job that a page asked for: its result, or words, into files.
 
 At most `PLACES` of a home work at a time; others wait, before they load anything heavy.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from hts.studio.jobs.background import JOBS, SideJob, side_job, tell
+from hts.studio.jobs.background import SideJob, described, tell
+from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.lock import FileLock
-from hts.studio.jobs.processes.niceness import step_back
-from hts.studio.jobs.workers.run_worker import NICE
 from hts.studio.store import Store
 from hts.studio.store.paths import replacing
-from hts.validate import BadInput
 
 PLACES = 2
 WAIT_SECONDS = 0.2
@@ -28,19 +24,9 @@ TELL_SECONDS = 0.3  # progress is written no more often
 Tell = Callable[[str, float], None]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Do the job; 0 when its result is there, 1 if it failed, 3 if another worker has it."""
-    parser = argparse.ArgumentParser(
-        prog="hts.studio.jobs.workers.background_worker", description=__doc__
-    )
-    parser.add_argument("--home", required=True, help="the folder of the store")
-    parser.add_argument("--run", help="the run's name, where it is about one")
-    parser.add_argument("--job", required=True, choices=JOBS)
-    parser.add_argument("--settings", required=True, help="JSON")
-    options = parser.parse_args(arguments)
-    step_back(NICE)
-    store = Store(options.home)
-    asked = side_job(store, options.run, options.job, json.loads(options.settings))
+def work_on_small_job(store: Store, what: str, threads: int | None) -> int:
+    """Do it; 0 when its result is there, 1 if it failed, 3 if another worker has it."""
+    asked = described(store, what)
     lock = FileLock(asked.lock)
     if not lock.acquire():
         return 3
@@ -71,18 +57,11 @@ def do(store: Store, asked: SideJob) -> int:
             file.write(content)
     except Exception as error:
         traceback.print_exc()
-        tell(asked, failed=in_words(error))
+        what, log = "It", "log beside the run's files"
+        tell(asked, failed=explain(error, what=what, log=log))
         return 1
     asked.state.unlink(missing_ok=True)
     return 0
-
-
-def in_words(error: Exception) -> str:
-    """Why a job failed, for the page; the traceback is in its log."""
-    if isinstance(error, BadInput):
-        return str(error)
-    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
-    return f"It ended with an error, {text}. The log beside the run's files has the details."
 
 
 class _Place:
@@ -133,7 +112,3 @@ _WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
     "export": _export,
     "theory": _theory,
 }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

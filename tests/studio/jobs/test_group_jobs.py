@@ -6,8 +6,11 @@ import signal
 
 import pytest
 
+from hts.studio.jobs.processes.ending import End
+from hts.studio.jobs.processes.group_jobs import NO_ROOM, GroupJobs
 from hts.studio.jobs.processes.identity import this_process
-from hts.studio.jobs.processes.lost_groups import NO_ROOM, lost_groups, settle, stop_lost_sweeps
+from hts.studio.jobs.processes.job import lost_jobs
+from hts.studio.jobs.processes.sweep_jobs import stop_lost_sweeps
 from hts.studio.store import Store
 
 KILLED, CRASHED = -signal.SIGKILL, -signal.SIGSEGV
@@ -23,9 +26,14 @@ def sweep(store: Store, short) -> str:
 def lose(store: Store, dead, code: int | None, **how) -> tuple[int, ...]:
     """A worker takes the next group and ends; returns its positions."""
     group = store.groups.take(pid=dead[0], pid_started=dead[1])
-    assert lost_groups(store) == [group]
-    settle(store, group, code, **how)
+    settle(store, code, **how)
     return group.positions
+
+
+def settle(store: Store, code: int | None, **how) -> None:
+    """See to the one group whose worker is gone."""
+    (job,) = lost_jobs([GroupJobs(store)])
+    job.kind.lost(job, End(code, **how))
 
 
 def test_a_lost_group_goes_to_another_worker(store, sweep, dead) -> None:
@@ -35,9 +43,9 @@ def test_a_lost_group_goes_to_another_worker(store, sweep, dead) -> None:
 
 
 def test_members_that_ended_stay_so(store, sweep, dead, made_up_result) -> None:
-    group = store.groups.take(pid=dead[0], pid_started=dead[1])
+    store.groups.take(pid=dead[0], pid_started=dead[1])
     store.members.finish(sweep, 1, made_up_result)
-    settle(store, group, None)
+    settle(store, None)
     assert store.groups.waiting().positions == (0, 2, 3, 4)
     assert store.sweeps.members(sweep)[1].state == "done"
 
@@ -83,15 +91,15 @@ def test_a_worker_that_got_further_is_not_counted(store, sweep, dead, code) -> N
     for _ in range(5):
         group = store.groups.take(pid=dead[0], pid_started=dead[1])
         store.groups.note_progress(sweep, dead[0])
-        settle(store, lost_groups(store)[0], code)
+        settle(store, code)
         assert group.positions == (0, 1, 2, 3, 4)
     assert store.groups.waiting().attempts == 0
 
 
 def test_a_stopped_sweeps_lost_group_waits_for_the_sweep(store, sweep, dead) -> None:
-    group = store.groups.take(pid=dead[0], pid_started=dead[1])
+    store.groups.take(pid=dead[0], pid_started=dead[1])
     store.sweeps.stop(sweep, "Stopped.")
-    settle(store, group, KILLED)
+    settle(store, KILLED)
     assert store.groups.held() == []
     assert store.groups.waiting() is None
     assert {member.state for member in store.sweeps.members(sweep)} == {"waiting"}

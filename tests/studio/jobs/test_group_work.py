@@ -10,13 +10,16 @@ import pytest
 from hts.config import RunConfig
 from hts.data import load
 from hts.records import Evaluation, encode
-from hts.runs import group as engine
 from hts.runs.single import train
+from hts.studio.jobs.processes import patience
 from hts.studio.jobs.processes.identity import this_process
+from hts.studio.jobs.processes.patience import NoRoom
 from hts.studio.jobs.sweeps import begin_sweep, resume_sweep
-from hts.studio.jobs.workers import group_keeper, sweep_worker
+from hts.studio.jobs.workers import compute as engine
+from hts.studio.jobs.workers import group_keeper
+from hts.studio.jobs.workers.ended import thin
 from hts.studio.jobs.workers.group_control import GroupControl
-from hts.studio.jobs.workers.sweep_worker import Crew, NoRoom, thin
+from hts.studio.jobs.workers.group_work import Crew
 from hts.studio.store import Group, Member, Store
 from hts.studio.store.members import Members
 from hts.studio.sweeps.spec import SweepSpec
@@ -144,7 +147,7 @@ def test_out_of_memory_alone_is_said(store, short, faulty) -> None:
     sweep = make(store, short, seed=(1, 2))
     work(store)
     messages = {member.message.split(".")[0] for member in store.sweeps.members(sweep)}
-    assert messages == {"The memory did not suffice for this run"}
+    assert messages == {"There was not enough memory for this run"}
 
 
 def test_a_stop_is_noticed_in_the_middle_and_resume_goes_on(store, short) -> None:
@@ -187,7 +190,7 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(store, short, monkeypatch
             raise sqlite3.OperationalError("database or disk is full")
         return real(*args, **others)
 
-    monkeypatch.setattr(sweep_worker.time, "sleep", lambda _: None)
+    monkeypatch.setattr(patience.time, "sleep", lambda _: None)
     monkeypatch.setattr(Members, "finish", full_at_first)
     work(store)
     assert len(refused) == 2
@@ -200,8 +203,8 @@ def test_a_disk_that_stays_full_ends_the_worker(store, short, monkeypatch) -> No
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sweep_worker, "WRITE_SECONDS", 0.0)
-    monkeypatch.setattr(sweep_worker.time, "sleep", lambda _: None)
+    monkeypatch.setattr(patience, "WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(patience.time, "sleep", lambda _: None)
     monkeypatch.setattr(Members, "finish", full)
     with pytest.raises(NoRoom, match=r"could not be written .*No space left"):
         work(store)

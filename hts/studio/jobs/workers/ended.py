@@ -1,15 +1,20 @@
-"""`Ended`: a member's result on its way from where it was computed to the store."""
+"""What becomes of a group's members: `Ended`, a result on its way to the store, or `Trouble`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hts.records import Evaluation, RunResult, Snapshot, decode, encode
-from hts.studio.jobs.workers.sweep_worker import thin
 from hts.studio.store import Store
+
+if TYPE_CHECKING:
+    from hts.runs.outcome import Outcome
+
+MOST_POINTS = 50  # evaluations kept of each member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,21 +33,20 @@ class Ended:
     def of(
         cls,
         position: int,
-        result: RunResult,
-        snapshot: Snapshot | None,
-        evaluations: list[Evaluation],
-        weights: Mapping[str, np.ndarray] | None,
+        outcome: Outcome,
+        keep_weights: bool,
         *,
-        device: str = "",
-        threads: int | None = None,
+        device: str,
+        threads: int | None,
     ) -> Ended:
-        """The records encoded; of the evaluations, as many as a worker on this machine keeps."""
+        """The records encoded, at most `MOST_POINTS` evaluations among them."""
+        snapshot = outcome.snapshot
         return cls(
             position=position,
-            result=encode(result),
+            result=encode(outcome.result),
             snapshot=None if snapshot is None else encode(snapshot),
-            evaluations=tuple(encode(evaluation) for evaluation in thin(evaluations)),
-            weights=weights,
+            evaluations=tuple(map(encode, thin(outcome.evaluations))),
+            weights=outcome.tensors() if keep_weights and snapshot is not None else None,
             device=device,
             threads=threads,
         )
@@ -65,3 +69,19 @@ class Ended:
             device=self.device,
             threads=self.threads,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why a group, or what remained of it, could not be computed."""
+
+    words: str
+    out_of_memory: bool = False
+
+
+def thin(evaluations: Sequence[Evaluation], most: int = MOST_POINTS) -> list[Evaluation]:
+    """At most ``most`` points, evenly among them, with the last."""
+    n = len(evaluations)
+    if n <= most:
+        return list(evaluations)
+    return [evaluations[(place + 1) * n // most - 1] for place in range(most)]

@@ -1,0 +1,177 @@
+"""`Staff`: the processes that this one has started for jobs, and what it does about their ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hts.studio.jobs.processes.children import start_process
+from hts.studio.jobs.processes.ending import End
+from hts.studio.jobs.processes.escalation import Escalation
+from hts.studio.jobs.processes.identity import same_start, start_time
+from hts.studio.jobs.processes.job import Job, Jobs, OwnProcessJobs, WorkerJobs, lost_jobs
+from hts.studio.jobs.processes.scheduler_settings import Plan
+from hts.studio.store import Store
+
+WORKER = "hts.studio.jobs.workers.worker"
+
+log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
+
+
+@dataclass
+class Child:
+    """One process: a warm worker, which waits until it is given a job, or one for a single job."""
+
+    process: subprocess.Popen[bytes]
+    mark: float
+    job: Job | None = None  # the first one: groups are followed by others
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def give(self, job: Job) -> bool:
+        """Hand a waiting worker the job; False if it has ended meanwhile."""
+        stdin = self.process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(f"{json.dumps([*job.task, str(job.log)])}\n".encode())
+            stdin.close()
+        except OSError:
+            return False
+        self.job = job
+        return True
+
+    def dismiss(self) -> None:
+        """End a waiting worker, which has nothing to lose, or clear away one that has ended."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Staff:
+    """Processes for jobs of these ``kinds``."""
+
+    def __init__(self, store: Store, plan: Plan, kinds: Sequence[Jobs]) -> None:
+        self.store, self.plan, self.kinds = store, plan, list(kinds)
+        self.children: dict[int, Child] = {}
+        self.forced: set[int | None] = set()  # processes ended by SIGKILL, for not stopping
+        self.escalation = Escalation(plan.stop_patience, plan.term_patience)
+
+    # -- what begins --------------------------------------------------------------------------
+
+    def spawn(self) -> Child:
+        """A new warm worker."""
+        home, threads = self.store.home, self.plan.threads
+        words = ("--warm", "--threads", str(threads))
+        return self._with(
+            start_process(
+                WORKER, home, *words,
+                log=home.scheduler_log, threads=threads, stdin=subprocess.PIPE,
+            )
+        )  # fmt: skip
+
+    def hand_out(self, kind: WorkerJobs, wanted: Any = None) -> Child | None:
+        """Give a job to a warm worker; None if there was none, or it could not be given."""
+        child = next(iter(self.waiting()), None) or self.spawn()
+        job = kind.claim(child.pid, child.mark, wanted)
+        if job is None:
+            return None
+        if not child.give(job):
+            kind.take_back(job)
+            return None
+        log.info("%s goes to worker %d", job.what, child.pid)
+        return child
+
+    def start_due(self, kind: OwnProcessJobs) -> None:
+        """Start processes for jobs that wait, up to the most of their kind."""
+        going = self.jobs(kind)
+        for job in kind.waiting(going)[: max(0, kind.most - len(going))]:
+            child = self._with(kind.start(job), job)
+            log.info("%s goes to process %d", job.what, child.pid)
+
+    def _with(self, process: subprocess.Popen[bytes], job: Job | None = None) -> Child:
+        child = Child(process, start_time(process.pid) or 0.0)
+        child.job = job and replace(job, pid=child.pid, mark=child.mark)
+        self.children[child.pid] = child
+        return child
+
+    # -- what goes on -------------------------------------------------------------------------
+
+    def waiting(self) -> list[Child]:
+        """Warm workers without a job."""
+        return [child for child in self.children.values() if child.job is None]
+
+    def jobs(self, kind: Jobs) -> list[Job]:
+        """The jobs of a kind that our processes were given."""
+        given = [child.job for child in self.children.values() if child.job is not None]
+        return [job for job in given if job.kind is kind]
+
+    def has(self, job: Job) -> bool:
+        """Whether one of our processes has it."""
+        child = self.children.get(job.pid or 0)
+        return child is not None and same_start(child.mark, job.mark)
+
+    def press(self, held: Iterable[Job], now: float) -> None:
+        """Send what is due to processes that do not leave their jobs when asked to."""
+        for job in held:
+            if self.escalation.due(job, now):
+                self.forced.add(job.pid)
+
+    # -- what ends ----------------------------------------------------------------------------
+
+    def reap(self) -> list[tuple[Child, End]]:
+        """See to the jobs of processes that have ended; returns warm workers that have."""
+        idle = []
+        for pid, child in list(self.children.items()):
+            if (code := child.process.poll()) is not None:
+                del self.children[pid]
+                child.dismiss()
+                end = End(code, forced=pid in self.forced)
+                if child.job is None:
+                    idle.append((child, end))
+                else:
+                    child.job.kind.ended(child.job, end)
+        return idle
+
+    def see_to_lost(self) -> None:
+        """Decide what becomes of jobs whose processes, not ours, are gone."""
+        for job in lost_jobs(self.kinds):
+            if not self.has(job):
+                log.info("%s has lost its process %s", job.what, job.pid)
+                job.kind.lost(job, End(forced=job.pid in self.forced))
+
+    def dismiss(self) -> None:
+        """End the waiting workers."""
+        for child in self.waiting():
+            child.dismiss()
+            del self.children[child.pid]
+
+    def end_all(self, seconds: float) -> None:
+        """End every process: jobs are kept as far as they are, and wait for whoever comes next.
+
+        ``seconds``: that they have, together, to leave by themselves.
+        """
+        self.dismiss()
+        give_up = time.monotonic() + seconds
+        for child in self.children.values():
+            with contextlib.suppress(ProcessLookupError):
+                child.process.terminate()
+        for child in self.children.values():
+            try:
+                child.process.wait(timeout=max(0.1, give_up - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                log.warning("process %d did not leave in time and is ended by force", child.pid)
+            child.dismiss()
+            assert child.job is not None
+            end = End(child.process.returncode, forced=True)
+            child.job.kind.ended(child.job, end, go_on=True)
+        self.children.clear()

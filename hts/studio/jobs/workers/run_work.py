@@ -1,0 +1,66 @@
+"""What a worker does with a run: begin it, execute it, and record how it ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import traceback
+
+from hts.studio.jobs.processes.ending import told_to_end
+from hts.studio.jobs.processes.explain import explain
+from hts.studio.jobs.processes.identity import claim_for_this_process
+from hts.studio.jobs.processes.run_jobs import queue_again
+from hts.studio.jobs.processes.scheduler_settings import left_to_service
+from hts.studio.jobs.workers.control import Leave, StoreControl
+from hts.studio.store import Run, Store
+from hts.validate import BadInput
+
+log = logging.getLogger("hts.studio.jobs.workers.worker")
+
+
+def work_on_run(store: Store, run_id: str, threads: int | None) -> int:
+    """Execute it; returns 0, or 1 if it failed, 3 if it could not be begun."""
+    control = StoreControl(store, run_id)
+    with told_to_end(
+        lambda number: control.end(f"it was asked to end by {signal.Signals(number).name}")
+    ):
+        try:
+            run = claim_for_this_process(store, run_id, threads=threads)
+        except BadInput as error:
+            log.error("%s", error)
+            return 3
+        log.info("run %s begins, attempt %d, process %d", run_id, run.attempt, os.getpid())
+        try:
+            _roll_back(store, run)
+            from hts.studio.jobs.workers.execute import execute
+
+            store.control.finish(run_id, execute(store, run_id, control, threads=threads))
+        except Leave as leave:
+            _record_leaving(store, run_id, leave)
+        except Exception as error:
+            traceback.print_exc()
+            store.control.fail(run_id, explain(error))
+            return 1
+    log.info("run %s ends: %s", run_id, store.runs.get(run_id).message)
+    return 0
+
+
+def _roll_back(store: Store, run: Run) -> None:
+    """Forget what an earlier attempt recorded beyond the point from which this one goes on."""
+    if run.attempt > 1:
+        step, seconds = store.arrays.checkpoint_at(run.id) or (-1, 0.0)
+        log.info("run %s goes on from step %d", run.id, max(0, step))
+        store.series.rollback(run.id, step, seconds)
+
+
+def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
+    step = store.runs.get(run_id).checkpoint_step
+    words = f"Its worker left at step {step}: {leave}. Resume continues from there."
+    if leave.paused:
+        store.control.leave_paused(run_id, words)
+        return
+    with store.db.writing():
+        store.control.mark_interrupted(run_id, words)
+        if left_to_service(os.environ):
+            queue_again(store, run_id)
