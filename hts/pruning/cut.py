@@ -11,9 +11,9 @@ from hts.pruning.ranking import Ranking
 from hts.validate import BadInput, choice, number
 
 KINDS = {
-    "criterion": ("criterion", 0.0, 1.0, "it is the share of squared norm that may go"),
-    "fraction": ("fraction", 0.0, 1.0, "it is the share of the units that go"),
-    "points": ("points", 0.0, 100.0, "it is how much test accuracy may be lost"),
+    "criterion": (1.0, "it is the share of squared norm that may go"),
+    "fraction": (1.0, "it is the share of the units that go"),
+    "points": (100.0, "it is how much test accuracy may be lost"),
 }
 
 
@@ -25,9 +25,7 @@ class Cut:
     amount: float = SQUARED_ERROR
 
     def __post_init__(self) -> None:
-        choice("what to prune by", self.kind, KINDS, why="nothing else says how much goes")
-        name, low, high, why = KINDS[self.kind]
-        number(name, self.amount, low=low, high=high, why=why, open_low=False)
+        _amount(self.kind, self.amount)
 
     @classmethod
     def from_words(cls, text: str) -> Cut:
@@ -35,9 +33,7 @@ class Cut:
         kind, equals, amount = text.partition("=")
         if not equals:
             raise BadInput(f"prune must be like criterion=0.1 or fraction=0.5, got {text!r}.")
-        choice("what to prune by", kind, KINDS, why="nothing else says how much goes")
-        name, low, high, why = KINDS[kind]
-        return cls(kind, number(name, amount, low=low, high=high, why=why, open_low=False))
+        return cls(kind, _amount(kind, amount))
 
     def counts(self, ranking: Ranking) -> np.ndarray:
         """Units each layer loses (layers,); for ``points`` accuracy has to be measured first."""
@@ -56,3 +52,9 @@ class Cut:
             return f"{100 * self.amount:g} % of the units"
         plural = "" if self.amount == 1 else "s"
         return f"within {self.amount:g} point{plural} of test accuracy"
+
+
+def _amount(kind: str, amount: object) -> float:
+    choice("what to prune by", kind, KINDS, why="nothing else says how much goes")
+    most, why = KINDS[kind]
+    return number(kind, amount, low=0.0, high=most, why=why, open_low=False)

@@ -12,13 +12,11 @@ from hts.records import TailCurve
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.tail_only import TailOnly
 from hts.tails.estimators.threshold import RULES, choose_k
-from hts.tails.estimators.upper_tail import FEWEST_UPPER, alpha_of, uppers
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, MOST_UPPER, alpha_of, uppers
 from hts.tails.layer import sizes_in
 from hts.tails.samples.binning import checked
 from hts.tails.samples.sample import Sample
 from hts.validate import choice, number, whole
-
-_MOST_UPPER = 50_000
 
 
 def against_k() -> dict[str, TailOnly]:
@@ -48,7 +46,7 @@ def tail_curve(
     share = number("share", share, low=0, high=0.9, why="it is a tail", open_low=True)
     points = whole("points", points, low=2, high=2000, why="it is how much is drawn")
     size = checked(sizes_in(x, kind)[0], "the sizes")
-    most = min(_MOST_UPPER, max(FEWEST_UPPER, int(share * size.size)))
+    most = min(MOST_UPPER, max(FEWEST_UPPER, int(share * size.size)))
     tail = uppers(size, most)
     k = np.unique(np.geomspace(min(FEWEST_UPPER, tail.most), tail.most, points).round().astype(int))
     xi = how.index(tail, k)

@@ -12,11 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from hts.records import HillCurve
+from hts.tails.estimators.upper_tail import FEWEST_UPPER, MOST_UPPER
 from hts.tails.layer import independent_sizes
 from hts.tails.samples.binning import checked
 
-_FEWEST_UPPER = 10
-_MOST_UPPER = 50_000
 _Z = 1.96
 
 
@@ -29,14 +28,14 @@ def hill_curve(x: np.ndarray, *, kind: str = "II", points: int = 50) -> HillCurv
     """
     size = independent_sizes(np.asarray(x), kind)
     checked(size, "the sizes")
-    most = min(_MOST_UPPER, max(_FEWEST_UPPER, size.size // 10), size.size - 1)
+    most = min(MOST_UPPER, max(FEWEST_UPPER, size.size // 10), size.size - 1)
     upper = np.partition(size, size.size - most - 1)[size.size - most - 1 :]
     upper = np.sort(upper.astype(float))[::-1]
     usable = np.flatnonzero(upper > 0)[-1]
     logs = np.log(upper[: usable + 1])
     # Hill(k) = mean of the k largest logs - the next one.
     excess = np.cumsum(logs[:-1]) / np.arange(1, len(logs)) - logs[1:]
-    first = min(_FEWEST_UPPER, max(1, len(excess)))
+    first = min(FEWEST_UPPER, max(1, len(excess)))
     k = np.unique(np.geomspace(first, max(first, len(excess)), points).round().astype(int))
     k = k[k <= len(excess)]
     k = k[excess[k - 1] > 0]

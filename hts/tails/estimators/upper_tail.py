@@ -15,6 +15,7 @@ from hts.tails.estimators.inversion import LIGHTEST, z_of
 from hts.validate import BadInput
 
 FEWEST_UPPER = 10
+MOST_UPPER = 50_000  # that a curve over k reads
 SHARE = 0.05  # of the values, unless another k is asked for
 NO_POWER_LAW = (
     "The extreme-value index is not above 0, so no power law is seen: alpha is infinite, written "

@@ -22,8 +22,8 @@ from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import TailReport, tail_report
 from pages._parts.tails.source import Course, Recorded, Sample
+from pages._parts.tails.words import NO_POWER_LAW, alpha
 
-NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
 SCALES: dict[str, Scale] = {"log k": "log", "k": "linear", "threshold": "threshold"}
 HEIGHTS: dict[str, Height] = {"α": "alpha", "ξ = 1/α": "xi"}
 
@@ -87,7 +87,7 @@ def k_board(
                 "id": curve.method,
                 "title": ESTIMATORS[curve.method].title,
                 "value": f"α = {at.alpha:.2f}" if at is not None and power else "no power law",
-                "interval": f"95 % interval {_end(at.low)} to {_end(at.high)}" if at else "",
+                "interval": f"95 % interval {alpha(at.low)} to {alpha(at.high)}" if at else "",
                 "note": "" if at else "the values are tied",
             }
         )
@@ -153,10 +153,6 @@ def recorded_board(recorded: Recorded) -> bytes:
         curve = recorded_curve(layer.hill, layer.tail.size)
         cards.append(against_k([curve], of=layer.tail.sample, keep=keep))
     return _encoded(cards)
-
-
-def _end(value: float) -> str:
-    return f"{value:.2f}" if value < NO_POWER_LAW else "∞"
 
 
 def _encoded(cards: list[Any], metrics: list[dict[str, Any]] | None = None) -> bytes:

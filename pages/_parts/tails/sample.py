@@ -54,7 +54,7 @@ def show_sample(sample: Sample) -> None:
             st.markdown("\n".join(f"- {words.with_alpha(e.says)}" for e in report.verdict.evidence))
 
     st.header("All estimators side by side", anchor=False)
-    st.markdown(words.SIDE_BY_SIDE)
+    st.markdown(words.side_by_side())
     live_board(boards.forest_board(sample, report), key="tails_forest")
     st.caption(words.TABLE)
     estimates_table(report.estimates, sample.of)
@@ -62,7 +62,7 @@ def show_sample(sample: Sample) -> None:
     st.header("The sample and its fit", anchor=False)
     live_board(boards.sample_board(sample, report), key="tails_sample")
     st.header("How many of the largest values?", anchor=False)
-    st.markdown(words.HOW_MANY)
+    st.markdown(words.how_many())
     st.fragment(key="tails_how_many")(how_many)(sample)
     st.header("Against the fit", anchor=False)
     st.markdown(words.FIT)

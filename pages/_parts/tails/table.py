@@ -11,9 +11,7 @@ from hts.records import MethodEstimate, TailIndex
 from hts.studio.figures import words
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.skewed_fit import SKEWED
-from pages._parts.tails.words import with_alpha
-
-_NO_POWER_LAW = 50.0
+from pages._parts.tails.words import alpha, with_alpha
 
 
 def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
@@ -52,8 +50,8 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
     how, tail = ESTIMATORS.get(estimate.method, SKEWED), estimate.tail
     return {
         "Estimator": estimate.title,
-        "α": "–" if tail is None else _alpha(tail.alpha),
-        "95 % interval": "–" if tail is None else f"{_alpha(tail.low)} to {_alpha(tail.high)}",
+        "α": "–" if tail is None else alpha(tail.alpha),
+        "95 % interval": "–" if tail is None else f"{alpha(tail.low)} to {alpha(tail.high)}",
         "Read": "–" if tail is None else _read(tail, of),
         "Law fits": "–" if tail is None else "yes" if tail.fits else "no",
         "Time": "–" if tail is None else _milliseconds(estimate.seconds),
@@ -62,10 +60,6 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
         "Remark": with_alpha(estimate.why if tail is None else tail.note),
         "Source": how.citation,
     }
-
-
-def _alpha(value: float) -> str:
-    return f"{value:.2f}" if value < _NO_POWER_LAW else "∞"
 
 
 def _milliseconds(seconds: float | None) -> str:

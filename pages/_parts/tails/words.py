@@ -6,26 +6,20 @@ from typing import NamedTuple
 
 from hts.records import LayerView
 from hts.studio.figures import words
+from hts.tails.curves import against_k
+from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.skewed_fit import SKEWED
 from hts.tails.report import TailReport
 from pages._parts.tails.source import Sample
 
+NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
 INTRO = (
     "A number for the tail is only as good as what the estimator assumes. Here every estimator "
     "reads the same sample, with its interval, and a verdict says whether a stable law describes "
     "it at all. α is the tail index: P(|X| > x) falls like x^(−α); 2 is Gaussian."
 )
-SIDE_BY_SIDE = (
-    "Six estimators fit a stable law to all of the sample; three look at the largest values alone "
-    "and assume a power law there. On a stable sample the first six come close; on any other law "
-    "they answer precisely and wrongly, which the check for fit is there to say."
-)
 TABLE = "The same in numbers, with what each assumes and where it is known to err."
 LAW = "The law that was fitted, over the sample: does it follow into the tail?"
-HOW_MANY = (
-    "Hill, moment and Pickands estimates need to be told where the tail begins. Move k and see how "
-    "much of the answer is that choice; diamonds mark what four published rules choose for Hill."
-)
 FIT = (
     "Sorted values against those the fitted law expects. A single α cannot show that a law is "
     "wrong; these can."
@@ -57,6 +51,33 @@ BADGES = {
     "unclear": Badge("Cannot be told", "gray", ":material/help:"),
     "skewed": Badge("Skewed", "orange", ":material/warning:"),
 }
+
+
+def side_by_side() -> str:
+    """What the estimators that there are have in common."""
+    tail_only = sum(how.tail_only for how in ESTIMATORS.values())
+    whole = len(ESTIMATORS) - tail_only
+    return (
+        f"{whole} estimators fit a stable law to all of the sample; {tail_only} look at the "
+        f"largest values alone and assume a power law there. On a stable sample the first {whole} "
+        "come close; on any other law they answer precisely and wrongly, which the check for fit "
+        "is there to say."
+    )
+
+
+def how_many() -> str:
+    """What the choice of k decides."""
+    *names, last = (how.title for how in against_k().values())
+    return (
+        f"The estimates of {', '.join(names)} and {last} need to be told where the tail begins. "
+        "Move k and see how much of the answer is that choice; diamonds mark what four published "
+        "rules choose for Hill."
+    )
+
+
+def alpha(value: float) -> str:
+    """``1.75``; ``∞`` where no power law is seen."""
+    return f"{value:.2f}" if value < NO_POWER_LAW else "∞"
 
 
 def with_alpha(text: str) -> str:
