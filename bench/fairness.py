@@ -22,7 +22,7 @@ from typing import Any
 from hts.config import RunConfig
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.lab import Person
+from hts.studio.lab.people import Person
 from hts.studio.store import Run, Store
 from hts.validate import BadInput
 

@@ -35,8 +35,8 @@ from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.lab import OPERATOR, Person
 from hts.studio.lab.codes import make_class
+from hts.studio.lab.people import OPERATOR, Person
 from hts.studio.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent

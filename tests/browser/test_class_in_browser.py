@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from bench.app.classroom import Lab, holds, rehearse
 from hts.studio.jobs import client
-from hts.studio.lab import OPERATOR
+from hts.studio.lab.people import OPERATOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STUDENTS = 3

@@ -16,8 +16,8 @@ from hts.studio.classroom.lesson import freeze, pin, predict, reveal
 from hts.studio.classroom.question import Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.jobs import client
-from hts.studio.lab import Person
 from hts.studio.lab.codes import join, make_class, student
+from hts.studio.lab.people import Person
 from hts.studio.store import Class, Store
 from pages._parts.shell import identity
 

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from hts.studio.lab import OPERATOR
 from hts.studio.lab.codes import join, make_class, make_key, student, teacher
+from hts.studio.lab.people import OPERATOR
 from pages._parts.shell.identity import TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent.parent

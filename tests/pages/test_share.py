@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hts.studio.lab import Person, Reader
+from hts.studio.lab.people import Person
+from hts.studio.lab.reader import Reader
 from pages._parts.shell.share import ALONE, NOTHING_OWNED, WHO, address, who_sees
 
 

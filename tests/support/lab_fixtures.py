@@ -11,8 +11,8 @@ import pytest
 from hts.config import RunConfig
 from hts.records import RunResult
 from hts.studio.jobs import client
-from hts.studio.lab import GUEST, OPERATOR, Person
 from hts.studio.lab.codes import join, make_class, student
+from hts.studio.lab.people import GUEST, OPERATOR, Person
 from hts.studio.store import Store
 
 HOSTED = """

@@ -16,11 +16,10 @@ from datetime import datetime
 from typing import cast
 
 from hts.studio.cli import lab_lesson
-from hts.studio.lab import OPERATOR, LabSettings, Person, Role, current
 from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
 from hts.studio.lab.identify import SHORTEST_SECRET, missing_for_oidc
-from hts.studio.lab.people import How
-from hts.studio.lab.settings import VARIABLE
+from hts.studio.lab.people import OPERATOR, How, Person, Role
+from hts.studio.lab.settings import VARIABLE, LabSettings, current
 from hts.studio.store import Class, Store
 from hts.validate import BadInput
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from hts.studio.lab import LOCAL, NotAllowed, Person, Reader, current
-from hts.studio.lab.access import whole_of
+from hts.studio.lab.access import NotAllowed, whole_of
+from hts.studio.lab.people import LOCAL, Person
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store import Store
 
 

@@ -21,8 +21,9 @@ from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
-from hts.studio.lab import Person, current
 from hts.studio.lab.access import may_change, need_member, need_run, need_sweep, see_run
+from hts.studio.lab.people import Person
+from hts.studio.lab.settings import current
 from hts.studio.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import choice

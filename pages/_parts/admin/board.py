@@ -9,8 +9,8 @@ import streamlit as st
 
 from hts.studio.jobs import client
 from hts.studio.jobs.overview import Overview, last_lines, overview, shares
-from hts.studio.lab import Person
 from hts.studio.lab.access import owner_name
+from hts.studio.lab.people import Person
 from hts.studio.store import Run, Store
 from hts.validate import BadInput
 from pages._parts.board.views import data_title, state_word

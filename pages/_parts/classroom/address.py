@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.studio.lab import Reader
 from hts.studio.lab.access import classes_of
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class
 from pages._parts.shell.frame import on_projector
 

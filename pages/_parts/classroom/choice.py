@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.classroom.lesson import teaches
-from hts.studio.lab import Reader, current
 from hts.studio.lab.access import classes_of, see_class
 from hts.studio.lab.codes import make_class
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import ask, asked

@@ -17,8 +17,8 @@ from hts.studio.figures import words
 from hts.studio.figures.classroom.predictions import prediction_card
 from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.run.board import encode_board
-from hts.studio.lab import Reader
 from hts.studio.lab.access import see_class
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board

@@ -15,7 +15,7 @@ from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.question import MEASURES, Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
-from hts.studio.lab import Reader
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field

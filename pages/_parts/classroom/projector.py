@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.classroom.board import task_of
-from hts.studio.lab import Reader
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import TICK_SECONDS, again, moment, show_board

@@ -11,8 +11,8 @@ from hts.studio.classroom.board import task_of
 from hts.studio.classroom.free import WHOLE, Free
 from hts.studio.classroom.task import Task
 from hts.studio.jobs import client
-from hts.studio.lab import Reader
 from hts.studio.lab.access import see_class
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, write_address

@@ -9,7 +9,7 @@ from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.classroom.task import Task
 from hts.studio.figures import words
-from hts.studio.lab import Reader
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word

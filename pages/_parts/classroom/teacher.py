@@ -11,8 +11,9 @@ import streamlit as st
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
-from hts.studio.lab import Reader, current
 from hts.studio.lab.codes import close_class
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store import Class, Store
 from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import here

@@ -12,8 +12,8 @@ import streamlit as st
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.axes import thin
-from hts.studio.lab import current
 from hts.studio.lab.access import owner_name
+from hts.studio.lab.settings import current
 from hts.studio.store import Run, Store
 from pages._parts.board.views import data_title, noise_words, state_word
 

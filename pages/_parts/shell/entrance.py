@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
-from hts.studio.lab import GUEST, LabSettings, Person, current
 from hts.studio.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.studio.lab.identify import missing_for_oidc
+from hts.studio.lab.people import GUEST, Person
+from hts.studio.lab.settings import LabSettings, current
 from hts.validate import BadInput, capitalised
 from pages._parts.shell import identity
 from pages._parts.shell.frame import to_look_at

@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from hts.studio.lab import GUEST, LOCAL, LabSettings, Person, current
 from hts.studio.lab.codes import student, teacher
 from hts.studio.lab.identify import of_claims, of_headers, remember
+from hts.studio.lab.people import GUEST, LOCAL, Person
+from hts.studio.lab.settings import LabSettings, current
 from hts.studio.store import Store
 
 COOKIE = "hts_class"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.lab import Reader, current
 from hts.studio.lab.access import may_change, owner_name
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store import VISIBILITIES, Run, Store, Sweep, Visibility
 from hts.validate import BadInput
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.lab import Person, Reader
+from hts.studio.lab.people import Person
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Store, default_home
 from hts.validate import BadInput
 from pages._parts.shell import identity

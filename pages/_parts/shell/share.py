@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from hts.studio.lab import current
+from hts.studio.lab.settings import current
 from hts.studio.store import Store
 from hts.validate import BadInput
 

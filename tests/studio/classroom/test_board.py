@@ -27,8 +27,9 @@ from hts.studio.classroom.question import Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.cli.main import main
 from hts.studio.jobs import client
-from hts.studio.lab import NotAllowed, Reader
+from hts.studio.lab.access import NotAllowed
 from hts.studio.lab.codes import join
+from hts.studio.lab.reader import Reader
 from hts.validate import BadInput
 
 TASK = Task(

@@ -21,7 +21,7 @@ from hts.studio.jobs.sweeps import (
     waits_for_head,
     was_on_cluster,
 )
-from hts.studio.lab import Person
+from hts.studio.lab.people import Person
 from hts.studio.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.lab import Person
+from hts.studio.lab.people import Person
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 

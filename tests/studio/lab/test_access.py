@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.lab import NotAllowed, Reader
-from hts.studio.lab.access import NotSeen
+from hts.studio.lab.access import NotAllowed, NotSeen
+from hts.studio.lab.reader import Reader
 from hts.studio.store import UnknownRun
 from hts.studio.store.export import config_json, metrics_csv, weights_file
 from hts.studio.store.last_weights import last_weights

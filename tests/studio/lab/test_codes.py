@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from hts.studio.lab import NotAllowed, codes
+from hts.studio.lab import codes
+from hts.studio.lab.access import NotAllowed
 from hts.studio.lab.codes import (
     ALPHABET,
     close_class,

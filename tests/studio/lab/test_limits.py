@@ -6,7 +6,8 @@ import pytest
 
 from hts.studio.jobs import client
 from hts.studio.jobs.limits import limits_of, startable
-from hts.studio.lab import Reader, current
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

@@ -26,8 +26,8 @@ from raw_client import RawClient
 
 from hts.config import RunConfig
 from hts.records import Evaluation, RunResult
-from hts.studio.lab import OPERATOR
 from hts.studio.lab.codes import join, make_class, student
+from hts.studio.lab.people import OPERATOR
 from hts.studio.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 

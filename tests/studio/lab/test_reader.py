@@ -9,10 +9,10 @@ import factories
 import numpy as np
 import pytest
 
-from hts.studio.lab import NotAllowed, Reader
-from hts.studio.lab.access import NotSeen, SweepNotSeen
+from hts.studio.lab.access import NotAllowed, NotSeen, SweepNotSeen
 from hts.studio.lab.reader import (
     RULES,
+    Reader,
     admins,
     everybody,
     in_sight,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.lab import NotAllowed, Reader
-from hts.studio.lab.access import NotSeen
+from hts.studio.lab.access import NotAllowed, NotSeen
+from hts.studio.lab.reader import Reader
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from hts.studio.jobs.waiting import Wait, seconds_per_work, waiting
-from hts.studio.lab import Reader
+from hts.studio.lab.reader import Reader
 from hts.studio.sweeps.cost import work
 
 
