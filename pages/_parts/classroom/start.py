@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.noise.types import NOISE_TYPES
 from hts.studio.classroom.board import task_of
 from hts.studio.classroom.free import WHOLE, Free
 from hts.studio.classroom.task import Task
@@ -16,7 +17,6 @@ from hts.studio.lab.reader import Reader
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, write_address
-from pages._parts.form.controls import NOISE_WORDS
 from pages._parts.form.submission import checked, twin_config
 
 
@@ -38,6 +38,18 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
             st.caption(told)
 
 
+def show_task(task: Task) -> None:
+    """The task in words."""
+    if task.words:
+        st.markdown(task.words)
+    if task.goal is not None:
+        st.markdown(f":material/flag: **{task.goal.words}**")
+
+
+def _label(word: str) -> str:
+    return NOISE_TYPES[word].label if word in NOISE_TYPES else word
+
+
 def _choose(free: Free, klass: Class, task: Task) -> Any:
     name = f"free_{klass.number}_{task.mark}_{free.name}"
     title, start = field(free.name)["title"], getattr(task.config, free.name)
@@ -45,7 +57,7 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
         st.session_state[name] = start
     if free.among:
         return st.segmented_control(
-            title, free.among, format_func=lambda word: NOISE_WORDS.get(word, word), key=name,
+            title, free.among, format_func=_label, key=name,
             required=True,
         )  # fmt: skip
     assert free.low is not None

@@ -7,14 +7,13 @@ import streamlit as st
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
-from hts.studio.classroom.task import Task
 from hts.studio.figures import words
 from hts.studio.lab.reader import Reader
 from hts.studio.store import Class, Run
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
-from pages._parts.classroom.start import start_controls
+from pages._parts.classroom.start import show_task, start_controls
 
 MOST_OWN = 6
 STAGES = {
@@ -43,14 +42,6 @@ def student_view(store: Reader, klass: Class) -> None:
             said, icon = STAGES[klass.stage]
             st.caption(f"{icon} {said}")
         st.fragment(run_every=TICK_SECONDS, key="class")(_tick)(store, klass.number, klass.revision)
-
-
-def show_task(task: Task) -> None:
-    """The task in words."""
-    if task.words:
-        st.markdown(task.words)
-    if task.goal is not None:
-        st.markdown(f":material/flag: **{task.goal.words}**")
 
 
 def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer | None) -> None:

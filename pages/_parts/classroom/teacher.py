@@ -27,8 +27,7 @@ from pages._parts.classroom.live import (
     truth_words,
 )
 from pages._parts.classroom.pin import pin_dialog
-from pages._parts.classroom.start import start_controls
-from pages._parts.classroom.student import show_task
+from pages._parts.classroom.start import show_task, start_controls
 
 Change = Callable[..., Class]
 
