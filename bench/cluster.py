@@ -32,7 +32,8 @@ from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.sweeps import begin_sweep
 from hts.studio.launch.here import Computing, workers_here
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 
 GROUPS = 4  # of each worker in a round; the clock starts when the first group has ended

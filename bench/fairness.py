@@ -23,7 +23,8 @@ from hts.config import RunConfig
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.lab.people import Person
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 PATIENCE = 1800.0  # seconds; a machine that is slower than this has another problem

@@ -17,7 +17,7 @@ from hts.data import available, load
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.execute import execute
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 FEW = RunConfig(iterations=4, eval_every=2)
 CASES = (

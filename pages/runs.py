@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from pages._parts.form.address import read_compare
 from pages._parts.runs.comparison import comparison
 from pages._parts.runs.selection import confirm_deletion, selection_actions

@@ -164,7 +164,7 @@ WITHOUT_TORCH = [
     "hts.tails",
     "hts.tails.report",
     "hts.tails.recorded",
-    "hts.studio.store.last_weights",
+    "hts.studio.transfer.last_weights",
     "hts.pruning.columns",
     "hts.studio.sweeps.spec",
     "hts.studio.sweeps.cost",

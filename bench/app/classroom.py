@@ -37,7 +37,7 @@ from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.lab.codes import make_class
 from hts.studio.lab.people import OPERATOR, Person
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 1000.0

@@ -21,7 +21,7 @@ from bench.app.lab_processes import Broken, Lab
 from bench.app.websocket_client import clear_cache, seen
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Run
+from hts.studio.store.run_row import Run
 from hts.validate import BadInput
 
 

@@ -21,7 +21,8 @@ from hts.config import RunConfig
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 120.0

@@ -18,7 +18,7 @@ import psutil
 import pytest
 from browser_steps import open_at
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (

@@ -25,7 +25,7 @@ from browser_steps import figure, no_traceback, open_at, press, run_id, state
 from playwright.sync_api import expect
 
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = [

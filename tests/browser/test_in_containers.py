@@ -31,8 +31,9 @@ pytestmark = [
 ]
 
 LOOK = (
-    "import json, sys; from hts.studio.store import Store, default_home;"
-    "run = Store(default_home()).get(sys.argv[1]);"
+    "import json, sys; from hts.studio.store.store import Store;"
+    "from hts.studio.store.paths import default_home;"
+    "run = Store(default_home()).runs.get(sys.argv[1]);"
     "print(json.dumps(dict(state=run.state, attempt=run.attempt, step=run.step)))"
 )
 

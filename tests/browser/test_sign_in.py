@@ -22,7 +22,7 @@ from browser_steps import no_traceback, press, run_id, state
 from oidc_provider import Provider
 from playwright.sync_api import Page, expect
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser

@@ -29,7 +29,7 @@ from hts.runs.single import train
 from hts.studio.cli.main import main
 from hts.studio.compress import export
 from hts.studio.compress.measure import compression
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.groups import group_size
 from hts.validate import BadInput
 

@@ -18,7 +18,8 @@ from hts.studio.classroom.task import Goal, Task
 from hts.studio.jobs import client
 from hts.studio.lab.codes import join, make_class, student
 from hts.studio.lab.people import Person
-from hts.studio.store import Class, Store
+from hts.studio.store.classes import Class
+from hts.studio.store.store import Store
 from pages._parts.shell import identity
 
 EMMY = Person(id="proxy:emmy", name="Emmy", role="teacher", how="proxy")

@@ -16,7 +16,7 @@ from hts.studio.reproduce import result as reproduce_result
 from hts.studio.reproduce.datasets import protocol
 from hts.studio.reproduce.records import cell_of
 from hts.studio.reproduce.result import load, save, shipped
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLAIMS = ("alpha", "width", "cost", "after", "gaussian", "beyond")

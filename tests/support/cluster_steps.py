@@ -20,7 +20,8 @@ import psutil
 import pytest
 
 from hts.records import encode
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0

@@ -13,7 +13,7 @@ from hts.records import RunResult
 from hts.studio.jobs import client
 from hts.studio.lab.codes import join, make_class, student
 from hts.studio.lab.people import GUEST, OPERATOR, Person
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 HOSTED = """
 mode = ["oidc", "codes"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.records import RunResult
-from hts.studio.store import Member
+from hts.studio.store.sweep_row import Member
 
 
 def result(ratio: float | None = 50.0, **changes: Any) -> RunResult:

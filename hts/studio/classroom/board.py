@@ -12,7 +12,10 @@ from typing import TypeVar
 from hts.studio.classroom.question import Answer
 from hts.studio.classroom.task import Task
 from hts.studio.lab.access import whole_of
-from hts.studio.store import Asked, Class, Run, Store
+from hts.studio.store.boards import Asked
+from hts.studio.store.classes import Class
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

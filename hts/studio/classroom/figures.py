@@ -5,7 +5,7 @@ from __future__ import annotations
 from hts.studio.classroom.board import Board, task_of
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures.classroom.view import ClassPoint, ClassView, Predictions
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 
 NOISE = frozenset(("alpha", "noise"))  # settings that move a run along alpha
 

@@ -13,7 +13,8 @@ from hts.studio.classroom.task import Task
 from hts.studio.lab.access import see_class, whole_of
 from hts.studio.lab.codes import need_class
 from hts.studio.lab.people import Person
-from hts.studio.store import Class, Store
+from hts.studio.store.classes import Class
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

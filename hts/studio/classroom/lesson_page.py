@@ -22,7 +22,8 @@ from hts.studio.figures.classroom.predictions import prediction_card
 from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.report import report_page
 from hts.studio.lab.access import whole_of
-from hts.studio.store import Class, Store
+from hts.studio.store.classes import Class
+from hts.studio.store.store import Store
 
 _MEASURED = (
     "run", "students", "asked_by", "meets_goal", "pruning_ratio", "test_accuracy",

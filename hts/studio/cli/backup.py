@@ -17,8 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write it."""
-    from hts.studio.store import Store
-    from hts.studio.store.backup import back_up
+    from hts.studio.store.store import Store
+    from hts.studio.transfer.backup import back_up
     from hts.validate import BadInput
 
     try:

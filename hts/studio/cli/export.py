@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hts.pruning.criteria import of_units
 from hts.pruning.cut import Cut
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from hts.studio.jobs.health import PARTS, look
-    from hts.studio.store import Home, default_home
+    from hts.studio.store.paths import Home, default_home
 
     home = Home(Path(options.home or default_home()).expanduser().absolute())
     parts = PARTS if options.ready else options.parts or ("web", "store")

@@ -20,7 +20,8 @@ from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
 from hts.studio.lab.identify import SHORTEST_SECRET, missing_for_oidc
 from hts.studio.lab.people import OPERATOR, How, Person, Role
 from hts.studio.lab.settings import VARIABLE, LabSettings, current
-from hts.studio.store import Class, Store
+from hts.studio.store.classes import Class
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 DRAINING = "The lab is about to restart: what is going on comes to its end, and nothing new begins."

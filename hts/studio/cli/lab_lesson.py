@@ -8,7 +8,8 @@ from typing import Any
 
 from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.classroom.task import Task
-from hts.studio.store import Class, Store, UnknownClass
+from hts.studio.store.classes import Class, UnknownClass
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

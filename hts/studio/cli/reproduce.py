@@ -16,7 +16,7 @@ from pathlib import Path
 from hts.config import REFERENCE_SCALINGS
 from hts.studio.reproduce.datasets import datasets, protocol
 from hts.studio.reproduce.protocol import Protocol
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.values import parse_values
 from hts.validate import BadInput, choice
 

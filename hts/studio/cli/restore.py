@@ -18,8 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Unpack it."""
-    from hts.studio.store import default_home
-    from hts.studio.store.backup import restore
+    from hts.studio.store.paths import default_home
+    from hts.studio.transfer.backup import restore
 
     home = Path(options.home or default_home()).expanduser().absolute()
     with restore(options.file, home) as store:

@@ -6,8 +6,8 @@ import argparse
 import json
 
 from hts.studio.cli.training import as_plain
-from hts.studio.store import Store
 from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

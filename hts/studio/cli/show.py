@@ -7,7 +7,7 @@ import json
 
 from hts.studio.cli.runs import plain_run
 from hts.studio.cli.training import describe
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

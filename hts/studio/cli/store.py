@@ -17,9 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; exit code 1 if something is wrong."""
-    from hts.studio.store import Store
-    from hts.studio.store.backup import store_faults
     from hts.studio.store.schema import MIGRATIONS
+    from hts.studio.store.store import Store
+    from hts.studio.transfer.backup import store_faults
 
     with Store(options.home) as store:
         faults = list(store_faults(store)) if options.what == "check" else []

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from hts.config import RunConfig
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome, asked_for
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.values import parse_grid, parse_settings
 from hts.validate import BadInput

@@ -23,7 +23,7 @@ from hts.data.sources import DATASETS
 from hts.records import LayerSummary, RunResult
 from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

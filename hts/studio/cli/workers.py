@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     from hts.studio.jobs.processes.logs import set_up_logs
     from hts.studio.jobs.processes.scheduler_settings import planned
     from hts.studio.jobs.scheduling.service import serve_always
-    from hts.studio.store import Store
+    from hts.studio.store.store import Store
 
     set_up_logs()
     os.environ["HTS_WORKERS"] = (

@@ -31,7 +31,8 @@ from hts.studio.jobs.processes.group_jobs import parts_after_trouble
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
 from hts.studio.jobs.workers.ended import Ended
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput, whole

@@ -14,7 +14,8 @@ from hts.studio.cluster.share import Share
 from hts.studio.cluster.versions import code_version, data_checksum
 from hts.studio.jobs.sweeps import plan_of
 from hts.studio.jobs.workers.saved_state import from_saved
-from hts.studio.store import Group, Store
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Group
 from hts.studio.sweeps.spec import SweepSpec
 
 MOST_UNREAD = 64  # news that wait at a node for the head; its worker waits when there are more

@@ -7,7 +7,7 @@ from typing import Any
 
 from hts.studio.cluster.status import RunNow
 from hts.studio.jobs.workers.ended import Trouble
-from hts.studio.store import Group
+from hts.studio.store.sweep_row import Group
 
 
 @dataclass

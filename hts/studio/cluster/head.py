@@ -36,7 +36,8 @@ from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.patience import patiently
 from hts.studio.jobs.workers.ended import Ended, Trouble
 from hts.studio.jobs.workers.saved_state import to_save
-from hts.studio.store import Store, Sweep, UnknownSweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep, UnknownSweep
 from hts.validate import BadInput, capitalised
 
 WAIT_SECONDS = 0.1  # for news, before a tick ends

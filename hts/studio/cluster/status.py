@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from hts.records import decode, encode
-from hts.studio.store import Store
 from hts.studio.store.paths import replacing
+from hts.studio.store.store import Store
 
 SILENT_SECONDS = 15.0  # a head that said nothing for so long may be gone
 

@@ -25,9 +25,10 @@ from hts.models.arrays import in_order, keep_units, matrices, pruned_names
 from hts.pruning.criteria import CRITERIA, of_units
 from hts.pruning.cut import Cut
 from hts.pruning.ranking import Ranking, rank
-from hts.studio.store import Run, Store
-from hts.studio.store.export import final_weights
 from hts.studio.store.paths import replacing
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
+from hts.studio.transfer.export import final_weights
 from hts.validate import BadInput, choice
 
 BY_NORM = "columns"  # the criterion that is used unless another one is asked for

@@ -22,8 +22,9 @@ from hts.pruning.records import CompressionRecord, CriterionCurve, Mark
 from hts.pruning.sizes import Shape, shape_of
 from hts.runs.session import Session
 from hts.studio.compress.views import Views
-from hts.studio.store import Run, Store
-from hts.studio.store.export import final_weights
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
+from hts.studio.transfer.export import final_weights
 
 POINTS = (0.5, 1.0, 2.0, 5.0)  # of accuracy: what the marks on the curves stand for
 LARGEST_CURVE = 1001  # levels of a curve that are listed

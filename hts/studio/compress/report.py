@@ -13,7 +13,8 @@ from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.report import report_page
 from hts.studio.figures.run import cards
 from hts.studio.figures.view import RunView
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 PRUNED = 0.5  # the fraction that is marked where nothing else was chosen
 

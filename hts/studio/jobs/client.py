@@ -15,7 +15,6 @@ import time
 
 from hts.config import RunConfig
 from hts.studio.jobs import sharing, sweeps
-from hts.studio.jobs.actor import asked
 from hts.studio.jobs.limits import need_room, need_room_for_sweep
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
@@ -23,8 +22,11 @@ from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
 from hts.studio.lab.access import may_change, need_member, need_run, need_sweep, see_run
 from hts.studio.lab.people import Person
+from hts.studio.lab.reader import asked
 from hts.studio.lab.settings import current
-from hts.studio.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
+from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import choice
 from hts.validate import whole as whole_number

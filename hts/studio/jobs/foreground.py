@@ -7,7 +7,8 @@ import time
 from hts.studio.jobs.processes.group_jobs import GroupJobs
 from hts.studio.jobs.processes.scheduler_settings import Plan
 from hts.studio.jobs.processes.staff import Staff
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 
 TICK_SECONDS = 0.1
 

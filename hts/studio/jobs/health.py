@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from hts.studio.jobs.processes.disk import free_mb, full_disk
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Home, Store
+from hts.studio.store.paths import Home
+from hts.studio.store.store import Store
 from hts.validate import choice
 
 PARTS = ("web", "store", "workers", "disk")

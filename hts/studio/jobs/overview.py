@@ -10,7 +10,9 @@ import psutil
 
 from hts.studio.jobs.processes.pulse import SchedulerStatus, scheduler_status
 from hts.studio.lab.access import owner_name
-from hts.studio.store import HELD, Group, Run, Store
+from hts.studio.store.run_row import HELD, Run
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Group
 
 LOG_BYTES = 20_000
 

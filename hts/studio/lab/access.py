@@ -9,8 +9,11 @@ has the machine.  Changed: by the owner, by a teacher of the owner, by admins.
 from __future__ import annotations
 
 from hts.studio.lab.people import Person
-from hts.studio.store import Class, Sight, Store, Sweep, UnknownRun, UnknownSweep
-from hts.studio.store.run_row import Run
+from hts.studio.store.classes import Class
+from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.sight import Sight
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep, UnknownSweep
 from hts.validate import BadInput
 
 

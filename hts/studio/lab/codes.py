@@ -16,7 +16,8 @@ from collections import deque
 
 from hts.studio.lab.access import NotAllowed, whole_of
 from hts.studio.lab.people import Person
-from hts.studio.store import Class, Store, UnknownClass
+from hts.studio.store.classes import Class, UnknownClass
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from hts.studio.lab.people import LONGEST_NAME, Person
 from hts.studio.lab.settings import LabSettings
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 SEEN_SECONDS = 300.0  # how exactly it is known when somebody was here last

@@ -38,7 +38,7 @@ from typing import Any, cast
 import msgspec
 
 from hts.studio.lab.people import Role
-from hts.studio.store import VISIBILITIES, Visibility
+from hts.studio.store.run_row import VISIBILITIES, Visibility
 from hts.validate import BadInput, choice, number, whole
 
 MODES = ("none", "oidc", "proxy", "codes")

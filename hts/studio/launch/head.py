@@ -21,7 +21,8 @@ from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.logs import set_up_logs
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
 from hts.studio.jobs.sweeps import give_up_head, take_over
-from hts.studio.store import Store, UnknownSweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import UnknownSweep
 from hts.validate import BadInput
 
 log = logging.getLogger("hts.studio.cluster")

@@ -14,7 +14,8 @@ from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.scheduler_settings import Plan
 from hts.studio.jobs.sweeps import STOPPED_BY_USER, begin_sweep, resume_sweep, same_sweep
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

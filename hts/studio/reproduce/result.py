@@ -9,23 +9,28 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import os
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from hts.data import Dataset
+from hts.data import Dataset, info
+from hts.data import load as load_data
 from hts.studio.reproduce.claims import Claim, claims
 from hts.studio.reproduce.protocol import Protocol
-from hts.studio.reproduce.records import ReproducedRun
+from hts.studio.reproduce.records import ReproducedRun, reproduced
 from hts.studio.reproduce.released import Deviation, deviations
 from hts.studio.reproduce.table import Row, rows
 from hts.studio.store.paths import replacing
+from hts.studio.store.sweep_row import Member
 from hts.validate import BadInput
-from hts.version import PACKAGE
+from hts.version import PACKAGE, VERSION
 
 SCHEMA = 1
 SHIPPED = PACKAGE.parent / "results" / "reproduce"
@@ -157,3 +162,21 @@ def load(path: Path) -> Reproduction:
 def shipped() -> Sequence[Path]:
     """The files that come with the program, in the order of their names."""
     return sorted(SHIPPED.glob("*.json"))
+
+
+def made(protocol: Protocol, members: Sequence[Member], *, command: str) -> Reproduction:
+    """The result of a sweep over ``protocol``; runs that failed or have not ended are missing."""
+    done = [member for member in members if member.result is not None]
+    names = dict.fromkeys(member.config.data for member in members)
+    loaded = {name: load_data(name) for name in names}
+    return Reproduction(
+        command=command,
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        version=VERSION,
+        machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        planned=len(members),
+        protocol=protocol.to_dict(),
+        data={name: source(dataset) for name, dataset in loaded.items()},
+        kick=kick(loaded[info(protocol.data).name]),
+        runs=[reproduced(m.config, m.result) for m in done if m.result is not None],
+    )

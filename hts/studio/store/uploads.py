@@ -19,8 +19,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from hts.studio.store import Home, default_home
-from hts.studio.store.paths import replacing
+from hts.studio.store.paths import Home, default_home, replacing
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights
 from hts.weights.limits import LIMITS, Limits, check_file_bytes

@@ -16,7 +16,7 @@ import numpy as np
 from hts.budget.work import work_of
 from hts.config import RunConfig
 from hts.data.sources import info
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 RECENT_SWEEPS = 5

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hts.config import RunConfig
-from hts.studio.store import Member
 from hts.studio.store.paths import replacing
+from hts.studio.store.sweep_row import Member
 from hts.validate import BadInput
 
 FORMATS = (".csv", ".parquet")

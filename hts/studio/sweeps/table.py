@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from scipy.special import stdtrit
 
 from hts.config import RunConfig
-from hts.studio.store import Member
+from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.measures import MEASURES, Measure
 from hts.validate import choice
 

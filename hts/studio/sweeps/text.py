@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hts.studio.store import Member, Sweep
+from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.measures import MEASURES
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import Summary, summarise

@@ -11,7 +11,8 @@ from hts.studio.jobs import client
 from hts.studio.jobs.overview import Overview, last_lines, overview, shares
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.people import Person
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.board.views import data_title, state_word
 from pages._parts.runs.table import STATES, settings_badges

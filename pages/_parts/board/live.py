@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hts.studio.store import Store, UnknownRun, View
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 from pages._parts.board.live_board import live_board
 from pages._parts.board.payloads import Payload, payload
 from pages._parts.board.view_state import LATEST

@@ -10,7 +10,9 @@ from hts.studio.figures import words
 from hts.studio.figures.run.board import board, encode_board
 from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.view import RunView
-from hts.studio.store import Store, Unreadable, View
+from hts.studio.store.series import Unreadable
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 from pages._parts.board.views import noise_words, run_view, twin_words
 
 

@@ -8,7 +8,9 @@ from hts.data import info
 from hts.records import Snapshot
 from hts.studio.figures.view import RunView
 from hts.studio.figures.words import injected, injected_briefly
-from hts.studio.store import Run, Store, View
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 from hts.validate import BadInput
 
 

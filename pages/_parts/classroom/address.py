@@ -10,7 +10,7 @@ import streamlit as st
 
 from hts.studio.lab.access import classes_of
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 from pages._parts.shell.frame import on_projector
 
 CHOSEN = "class_number"

@@ -9,7 +9,7 @@ from hts.studio.lab.access import classes_of, see_class
 from hts.studio.lab.codes import make_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import ask, asked
 from pages._parts.shell.frame import on_projector

@@ -19,7 +19,7 @@ from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.run.board import encode_board
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
 

@@ -16,7 +16,7 @@ from hts.studio.classroom.question import MEASURES, Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
 from pages._parts.form.settings import settings, twin

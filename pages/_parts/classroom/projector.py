@@ -6,7 +6,7 @@ import streamlit as st
 
 from hts.studio.classroom.board import task_of
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class
+from hts.studio.store.classes import Class
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import TICK_SECONDS, again, moment, show_board
 

@@ -14,7 +14,8 @@ from hts.studio.classroom.task import Task
 from hts.studio.jobs import client
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class, Run
+from hts.studio.store.classes import Class
+from hts.studio.store.run_row import Run
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, write_address
 from pages._parts.form.submission import checked, twin_config

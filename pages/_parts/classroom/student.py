@@ -9,7 +9,8 @@ from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures import words
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Class, Run
+from hts.studio.store.classes import Class
+from hts.studio.store.run_row import Run
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words

@@ -14,7 +14,8 @@ from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.lab.codes import close_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
-from hts.studio.store import Class, Store
+from hts.studio.store.classes import Class
+from hts.studio.store.store import Store
 from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import (

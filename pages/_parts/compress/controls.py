@@ -10,7 +10,7 @@ import streamlit as st
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord
 from hts.studio.figures.compress.curves import AXES
-from hts.studio.store import Run
+from hts.studio.store.run_row import Run
 from pages._parts.board.views import data_title, noise_words
 
 AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))

@@ -12,7 +12,8 @@ from hts.studio.compress.report import report
 from hts.studio.figures import words
 from hts.studio.figures.compress.curves import mark_within
 from hts.studio.jobs import background as side
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput, capitalised
 from pages._parts.compress.controls import Look
 

@@ -14,8 +14,9 @@ from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
 from hts.shared_cache import SharedCache
 from hts.studio.jobs import background as side
-from hts.studio.store import Run, Store, UnknownRun
-from hts.studio.store.export import weights_file
+from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.transfer.export import weights_file
 from hts.validate import BadInput
 from pages._parts.board.side_progress import follow
 from pages._parts.compress.controls import Look

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.board.views import twin_choice
 from pages._parts.form.address import DEFAULT_TWIN, DEFAULTS, read_address, write_address

@@ -11,7 +11,7 @@ from hts.config import RunConfig
 from hts.data import available, info
 from hts.runs.presets import twin_of
 from hts.studio.jobs import client
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 def checked(settings: Mapping[str, Any]) -> RunConfig:

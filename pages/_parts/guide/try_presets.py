@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.runs.presets import PRESETS
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.address import twin_kind
 from pages._parts.form.settings import show_runs

@@ -12,7 +12,8 @@ from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
 from hts.studio.jobs import client
 from hts.studio.reproduce.protocol import Protocol
-from hts.studio.store import Store, UnknownSweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import UnknownSweep
 from hts.studio.sweeps.cost import at_least
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board

@@ -9,12 +9,12 @@ from pathlib import Path
 import streamlit as st
 
 from hts.shared_cache import SharedCache
-from hts.studio.launch.reproduce import made
 from hts.studio.reproduce import result as reproduce_result
 from hts.studio.reproduce.datasets import PROTOCOLS
 from hts.studio.reproduce.protocol import Protocol
-from hts.studio.reproduce.result import Reproduction
-from hts.studio.store import Store, Sweep
+from hts.studio.reproduce.result import Reproduction, made
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
 

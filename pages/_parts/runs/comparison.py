@@ -12,7 +12,9 @@ from hts.config import RunConfig
 from hts.shared_cache import SharedCache
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
-from hts.studio.store import Run, Store, UnknownRun, View
+from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, run_view

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.store import Run, Store
-from hts.studio.store.export import config_json, metrics_csv, weights_file
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
+from hts.studio.transfer.export import config_json, metrics_csv, weights_file
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell.ownership import no_start, refusal

@@ -14,7 +14,8 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import thin
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.settings import current
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from pages._parts.board.views import data_title, noise_words, state_word
 
 SPARK_POINTS = 40

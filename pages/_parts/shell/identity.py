@@ -15,7 +15,7 @@ from hts.studio.lab.codes import student, teacher
 from hts.studio.lab.identify import of_claims, of_headers, remember
 from hts.studio.lab.people import GUEST, LOCAL, Person
 from hts.studio.lab.settings import LabSettings, current
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 COOKIE = "hts_class"
 TOKEN = "class_token"

@@ -9,7 +9,7 @@ import streamlit as st
 from hts.studio.jobs.processes.disk import full_disk
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 LOOK_SECONDS = 10.0
 

@@ -10,7 +10,9 @@ from hts.studio.jobs import client
 from hts.studio.lab.access import may_change, owner_name
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
-from hts.studio.store import VISIBILITIES, Run, Store, Sweep, Visibility
+from hts.studio.store.run_row import VISIBILITIES, Run, Visibility
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.validate import BadInput
 
 VISIBLE = {

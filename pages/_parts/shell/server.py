@@ -14,7 +14,8 @@ import streamlit as st
 from hts.studio.jobs import client
 from hts.studio.lab.people import Person
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Store, default_home
+from hts.studio.store.paths import default_home
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.shell import identity
 

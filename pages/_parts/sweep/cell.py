@@ -9,7 +9,7 @@ import streamlit as st
 
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
-from hts.studio.store import Member
+from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.table import members_of
 from pages._parts.form.address import field, write_address
 from pages._parts.sweep.address import Look, cell_text, choose

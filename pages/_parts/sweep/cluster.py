@@ -12,7 +12,8 @@ from hts.studio.cluster.status import ClusterStatus, NodeStatus
 from hts.studio.figures import words
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
 from hts.studio.jobs.sweeps import waits_for_head
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.validate import capitalised
 from pages._parts.sweep.now import runs_now
 

@@ -8,7 +8,7 @@ from hts.config import RunConfig
 from hts.data import available
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.cost import estimate
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.runs.presets import PRESETS
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.presets import SWEEP_PRESETS
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from hts.studio.figures import words
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.presets import SWEEP_PRESETS
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.sweep.address import asked, show_sweep

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
-from hts.studio.store import Member
+from hts.studio.store.sweep_row import Member
 from pages._parts.sweep.views import value_words
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from hts.studio.cluster.status import read_status
 from hts.studio.jobs import client
 from hts.studio.jobs.sweeps import was_on_cluster
-from hts.studio.store import Store, Sweep, UnknownSweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep, UnknownSweep
 from hts.studio.sweeps.export import csv_text, parquet_bytes
 from hts.studio.sweeps.measures import MEASURES
 from hts.studio.sweeps.spec import SweepSpec

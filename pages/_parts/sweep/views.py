@@ -11,7 +11,8 @@ from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
-from hts.studio.store import Member, Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.measures import MEASURES, Measure
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import members_of, summarise, values_of

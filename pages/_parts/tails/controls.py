@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from pages._parts.tails.law import law_controls
 from pages._parts.tails.run import run_controls
 from pages._parts.tails.source import Chosen

@@ -11,8 +11,11 @@ import streamlit as st
 from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
 from hts.studio.figures import words
-from hts.studio.store import Run, Store, UnknownRun, Unreadable, View
-from hts.studio.store.last_weights import LastWeights, last_weights
+from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.series import Unreadable
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
+from hts.studio.transfer.last_weights import LastWeights, last_weights
 from pages._parts.board.views import data_title, noise_words, run_view, sentence_about
 from pages._parts.tails.source import Chosen, Course, Recorded, Sample
 from pages._parts.tails.words import with_alpha

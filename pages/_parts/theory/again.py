@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hts.studio.jobs import background as side
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.theory.records import VERSION
 from hts.validate import BadInput
 from pages._parts.board.side_progress import follow

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from hts.records import encode
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
 from pages._parts.board.live_board import live_board

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from hts.studio.jobs import client
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.settings import show_runs
 from pages._parts.shell.ownership import no_start, refusal

@@ -9,7 +9,9 @@ import streamlit as st
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.waiting import waiting
-from hts.studio.store import Store, UnknownRun, View
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 from pages._parts.board.live import Places, live_view
 from pages._parts.board.view_state import LATEST
 from pages._parts.board.views import data_title, sentence_about, settings_line

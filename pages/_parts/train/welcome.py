@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.runs.presets import PRESETS
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from pages._parts.board.live_board import figure_cards
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.form.address import matching_preset

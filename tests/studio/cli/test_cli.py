@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hts.studio.cli.main import main
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 SMALL = ["--width", "50", "--iterations", "20", "--seed", "5"]

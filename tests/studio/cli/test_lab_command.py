@@ -9,7 +9,7 @@ import pytest
 from bench.fairness import measure, verdict
 from hts.studio.cli.main import main
 from hts.studio.lab.codes import teacher
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

@@ -16,7 +16,7 @@ import tiny_reproduce
 from hts.studio.cli.main import main
 from hts.studio.reproduce import datasets as reproduce_datasets
 from hts.studio.reproduce.result import load
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 ROOT = Path(__file__).resolve().parents[3]

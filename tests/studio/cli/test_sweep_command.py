@@ -17,7 +17,7 @@ from sweep_factories import result
 from hts.config import RunConfig
 from hts.studio.cli.main import main, parser
 from hts.studio.cli.sweeping import chosen_spec
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.cost import at_least, bare_pace, estimate, in_words, pace, work
 from hts.studio.sweeps.spec import SweepSpec
 

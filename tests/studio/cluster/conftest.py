@@ -10,7 +10,7 @@ import pytest
 from cluster_steps import ROOT, Wires
 
 from hts.config import RunConfig
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from cluster_steps import results
 from hts.studio.cli.main import main
 from hts.studio.cluster.array import Part, StopAtSignal, collect, compute_part
 from hts.studio.cluster.part_file import part_path
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

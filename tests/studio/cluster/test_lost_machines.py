@@ -11,7 +11,7 @@ from cluster_steps import ROOT, Head, results
 
 from hts.studio.cli.main import main
 from hts.studio.cluster.status import read_status
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -16,7 +16,7 @@ from hts.data import load
 from hts.runs.session import Session
 from hts.studio.cli.main import main
 from hts.studio.compress import export
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 SETTINGS = {
     "one layer": {},

@@ -18,7 +18,8 @@ from hts.records import RunResult
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 QUICK = ("--stop-patience", "1", "--term-patience", "1", "--linger", "1")
 

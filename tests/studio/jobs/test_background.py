@@ -13,7 +13,7 @@ from hts.records import decode
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.workers import small_work as side_worker
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.theory import again as theory_again
 from hts.theory.files import read
 from hts.theory.settings import EulerSettings

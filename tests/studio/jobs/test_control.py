@@ -10,7 +10,7 @@ import pytest
 from hts.config import RunConfig
 from hts.studio.jobs.workers import control as run_control
 from hts.studio.jobs.workers.control import ASK_SECONDS, Leave, StoreControl
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 class Clock:

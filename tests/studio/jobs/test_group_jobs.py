@@ -11,7 +11,7 @@ from hts.studio.jobs.processes.group_jobs import NO_ROOM, GroupJobs
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.sweep_jobs import stop_lost_sweeps
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 KILLED, CRASHED = -signal.SIGKILL, -signal.SIGSEGV
 

@@ -20,8 +20,9 @@ from hts.studio.jobs.workers import group_keeper
 from hts.studio.jobs.workers.ended import thin
 from hts.studio.jobs.workers.group_control import GroupControl
 from hts.studio.jobs.workers.group_work import Crew
-from hts.studio.store import Group, Member, Store
 from hts.studio.store.members import Members
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Group, Member
 from hts.studio.sweeps.spec import SweepSpec
 
 

@@ -22,7 +22,7 @@ from hts.studio.jobs.sweeps import (
     was_on_cluster,
 )
 from hts.studio.lab.people import Person
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

@@ -72,7 +72,7 @@ def test_a_process_in_another_pid_namespace_is_seen_until_it_ends(lab, store) ->
         pytest.skip("needs unshare(1) and the right to make a pid namespace")
     code = (
         "import sys; from hts.studio.jobs.processes.identity import announce;"
-        "from hts.studio.store import Home;"
+        "from hts.studio.store.paths import Home;"
         "from pathlib import Path;"
         f"print(*announce(Home(Path({str(lab.home)!r}))), flush=True); sys.stdin.read()"
     )

@@ -11,7 +11,7 @@ import pytest
 from hts.config import RunConfig
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

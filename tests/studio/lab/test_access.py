@@ -7,9 +7,9 @@ import pytest
 from hts.studio.jobs import client
 from hts.studio.lab.access import NotAllowed, NotSeen
 from hts.studio.lab.reader import Reader
-from hts.studio.store import UnknownRun
-from hts.studio.store.export import config_json, metrics_csv, weights_file
-from hts.studio.store.last_weights import last_weights
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.transfer.export import config_json, metrics_csv, weights_file
+from hts.studio.transfer.last_weights import last_weights
 from hts.validate import BadInput
 
 ALL = ("root", "operator", "emmy", "felix", "max", "mia", "ann", "bob", "cem", "guest")

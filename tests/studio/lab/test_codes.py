@@ -20,7 +20,7 @@ from hts.studio.lab.codes import (
     student,
     teacher,
 )
-from hts.studio.store import UnknownClass
+from hts.studio.store.classes import UnknownClass
 from hts.validate import BadInput
 
 

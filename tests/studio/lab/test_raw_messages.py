@@ -28,7 +28,7 @@ from hts.config import RunConfig
 from hts.records import Evaluation, RunResult
 from hts.studio.lab.codes import join, make_class, student
 from hts.studio.lab.people import OPERATOR
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 
 ROOT = Path(__file__).resolve().parents[3]

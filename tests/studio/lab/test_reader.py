@@ -21,7 +21,7 @@ from hts.studio.lab.reader import (
     of_run,
     of_sweep,
 )
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 # Changes, and what only programs of the studio ask.  A method has to be here or to have a rule.
 DENIED = {

@@ -15,8 +15,8 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import Evaluation
-from hts.studio.store import NewerStore, Store
-from hts.studio.store.database import MIGRATIONS, Database
+from hts.studio.store.database import MIGRATIONS, Database, NewerStore
+from hts.studio.store.store import Store
 
 
 def test_a_store_is_in_wal_mode_and_knows_its_schema(store: Store) -> None:
@@ -140,7 +140,7 @@ def test_a_forked_child_opens_its_own_connection(store: Store, config: RunConfig
 def test_creators_at_once_get_different_numbers(home: Path, config: RunConfig) -> None:
     """Four processes that also race to make the file, its tables and WAL mode."""
     program = (
-        "from hts.config import RunConfig; from hts.studio.store import Store; import sys\n"
+        "from hts.config import RunConfig; from hts.studio.store.store import Store; import sys\n"
         f"config = RunConfig.from_json({config.to_json()!r})\n"
         "print('ready', flush=True)\n"
         "sys.stdin.readline()\n"
@@ -162,7 +162,7 @@ def test_creators_at_once_get_different_numbers(home: Path, config: RunConfig) -
 _WRITE = """
 import sys
 from hts.records import Evaluation
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 store, run_id, count = Store(), sys.argv[1], int(sys.argv[2])
 for step in range(count):
     store.series.add_evaluations(run_id, [Evaluation(
@@ -171,12 +171,14 @@ for step in range(count):
 """
 
 
+@pytest.mark.process
 def test_writers_and_readers_are_never_locked_out(store: Store, config: RunConfig) -> None:
     ids = [store.runs.create(config) for _ in range(4)]
     writers = [python(_WRITE, run_id, "400") for run_id in ids]
     readers = [
         python(
-            "from hts.studio.store import Store, Tail; import time, sys\n"
+            "from hts.studio.store.store import Store\n"
+            "from hts.studio.store.tail import Tail; import time, sys\n"
             "store = Store(); tail = Tail(store.runs, store.series, share=0)\n"
             "while len(tail.view(sys.argv[1]).evaluations) < 400:\n"
             "    store.runs.list(); time.sleep(0.01)",

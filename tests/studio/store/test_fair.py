@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from hts.config import RunConfig
-from hts.studio.store import Store
 from hts.studio.store.fair import Request, fair_order, served
+from hts.studio.store.store import Store
 
 
 def order(

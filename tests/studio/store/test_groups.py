@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ME, OTHER = {"pid": 7, "pid_started": 1.0}, {"pid": 8, "pid_started": 2.0}
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.store import Sight, Store
 from hts.studio.store.database import MIGRATIONS
+from hts.studio.store.sight import Sight
+from hts.studio.store.store import Store
 
 
 @pytest.mark.parametrize("schema", [1, 2])

@@ -6,7 +6,8 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import RunResult
-from hts.studio.store import Store, UnknownRun
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

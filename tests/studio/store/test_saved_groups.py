@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.store import SavedGroup, Store
+from hts.studio.store.saved_groups import SavedGroup
+from hts.studio.store.store import Store
 
 
 @pytest.fixture

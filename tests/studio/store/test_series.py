@@ -10,7 +10,8 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import summarise
-from hts.studio.store import Store, Unreadable
+from hts.studio.store.series import Unreadable
+from hts.studio.store.store import Store
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import RunResult
-from hts.studio.store import Store, UnknownRun, UnknownSweep
 from hts.studio.store.arrays import Arrays
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import UnknownSweep
 from hts.validate import BadInput
 
 ME = {"pid": 7, "pid_started": 1.0}

@@ -7,7 +7,9 @@ import threading
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.store import Store, Tail, UnknownRun
+from hts.studio.store.run_row import UnknownRun
+from hts.studio.store.store import Store
+from hts.studio.store.tail import Tail
 
 
 class Clock:

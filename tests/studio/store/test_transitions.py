@@ -6,7 +6,7 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import RunResult
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

@@ -8,7 +8,7 @@ import pytest
 from sweep_factories import BLOWN_UP, member, result
 
 from hts.records import TailIndex
-from hts.studio.store import Member
+from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.measures import MEASURES
 from hts.studio.sweeps.table import table, values_of
 from hts.validate import BadInput

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hts.studio.store import Home
+from hts.studio.store.paths import Home
 from hts.version import PACKAGE
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from hts.studio.store import Home
+from hts.studio.store.paths import Home
 from hts.validate import BadInput, whole
 
 LEAST_MB = 200  # what goes on, and the database, can still be written with so much

@@ -17,7 +17,8 @@ from typing import Any
 
 from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.job import Job, WorkerJobs
-from hts.studio.store import Group, Store
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Group
 
 MOST_ATTEMPTS = 3
 NO_ROOM = 4  # a worker's exit code when the store could not be written

@@ -19,7 +19,9 @@ import psutil
 
 from hts.config import RunConfig
 from hts.studio.jobs.processes.lock import FileLock, is_free
-from hts.studio.store import Home, Run, Store
+from hts.studio.store.paths import Home
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 SAME_SECONDS = 2.0  # the system clock may be set a little between two readings
 _TICKS = 2**32  # of 10 ms, 497 days; whole marks stay below 2^53, which a float holds exactly

@@ -26,7 +26,7 @@ from typing import Any
 
 from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.identity import alive, same_start
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 
 from hts.studio.jobs.processes.identity import alive, this_process
-from hts.studio.store import Store
 from hts.studio.store.paths import replacing
+from hts.studio.store.store import Store
 
 
 def show_pulse(store: Store, *, slots: int, threads: int) -> None:

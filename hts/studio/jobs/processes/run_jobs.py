@@ -8,7 +8,8 @@ from typing import Any
 from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.job import Job, WorkerJobs, settle_lost
 from hts.studio.jobs.processes.lock import is_free
-from hts.studio.store import HELD, Run, Store
+from hts.studio.store.run_row import HELD, Run
+from hts.studio.store.store import Store
 
 MOST_ATTEMPTS = 5  # after so many workers a run is not queued again by itself
 

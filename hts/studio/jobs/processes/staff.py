@@ -17,7 +17,7 @@ from hts.studio.jobs.processes.escalation import Escalation
 from hts.studio.jobs.processes.identity import same_start, start_time
 from hts.studio.jobs.processes.job import Job, Jobs, OwnProcessJobs, WorkerJobs, lost_jobs
 from hts.studio.jobs.processes.scheduler_settings import Plan
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 WORKER = "hts.studio.jobs.workers.worker"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.job import Job, Jobs, settle_lost
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 
 
 class SweepJobs(Jobs):

@@ -19,7 +19,8 @@ from hts.studio.jobs.processes.job import Job, OwnProcessJobs
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
 from hts.studio.jobs.processes.sweep_jobs import SweepJobs
 from hts.studio.jobs.sweeps import give_up_head, waits_for_head
-from hts.studio.store import Store, UnknownSweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import UnknownSweep
 
 MOST_LOST = 3  # heads of one sweep, after which nobody tries any more
 

@@ -7,7 +7,8 @@ import logging
 import psutil
 
 from hts.studio.jobs.processes.identity import alive
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 

@@ -22,7 +22,7 @@ from hts.studio.jobs.processes.logs import rotate
 from hts.studio.jobs.processes.scheduler_settings import Plan
 from hts.studio.jobs.scheduling.scheduler import Scheduler, serve
 from hts.studio.jobs.scheduling.small_jobs import SmallJobs
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ROTATE_SECONDS = 60.0
 LEAVE_SECONDS = 25.0  # for workers to save a checkpoint; containers are given 40 seconds

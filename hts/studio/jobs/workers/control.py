@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 ASK_SECONDS = 0.1  # a wish is noticed within this time
 WAIT_SECONDS = 0.05  # how often a paused run looks for a wish

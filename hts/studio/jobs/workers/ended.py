@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hts.records import Evaluation, RunResult, Snapshot, decode, encode
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 if TYPE_CHECKING:
     from hts.runs.outcome import Outcome

@@ -8,7 +8,7 @@ from hts.records import RunResult
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
 from hts.studio.jobs.workers.on_disk import OnDisk
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.training.device import choose_device
 
 

@@ -6,7 +6,8 @@ import time
 from typing import Literal
 
 from hts.studio.jobs.processes.identity import alive
-from hts.studio.store import Store, Sweep
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 
 ASK_SECONDS = 0.2  # a wish is noticed within this time
 OWNER_SECONDS = 1.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from hts.runs.group_state import LARGEST, GroupState, Nobody
 from hts.runs.pace import Pace
 from hts.studio.jobs.workers.saved_state import to_save
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.code_version import code_version
 
 SAVE_SECONDS = 30.0  # between two states of a group

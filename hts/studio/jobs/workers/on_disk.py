@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.records import Evaluation, Snapshot
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 
 @dataclass

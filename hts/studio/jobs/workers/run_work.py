@@ -13,7 +13,8 @@ from hts.studio.jobs.processes.identity import claim_for_this_process
 from hts.studio.jobs.processes.run_jobs import queue_again
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.jobs.workers.control import Leave, StoreControl
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 log = logging.getLogger("hts.studio.jobs.workers.worker")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hts.runs.group_state import GroupState, RunSoFar
-from hts.studio.store import SavedGroup
+from hts.studio.store.saved_groups import SavedGroup
 
 
 class _Words(msgspec.Struct, frozen=True, kw_only=True):

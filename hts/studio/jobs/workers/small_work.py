@@ -14,8 +14,8 @@ from typing import Any
 from hts.studio.jobs.background import SideJob, described, tell
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.lock import FileLock
-from hts.studio.store import Store
 from hts.studio.store.paths import replacing
+from hts.studio.store.store import Store
 
 PLACES = 2
 WAIT_SECONDS = 0.2

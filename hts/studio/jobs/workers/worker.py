@@ -21,7 +21,7 @@ from hts.studio.jobs.processes.niceness import WORKER, step_back
 from hts.studio.jobs.workers.group_work import work_on_groups
 from hts.studio.jobs.workers.run_work import work_on_run
 from hts.studio.jobs.workers.small_work import work_on_small_job
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 
 # What a worker can do: with a store, what, and CPU threads, to an exit code; 3 if another has it.
 WORK: dict[str, Callable[[Store, str, int | None], int]] = {

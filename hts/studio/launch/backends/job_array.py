@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput, whole
 

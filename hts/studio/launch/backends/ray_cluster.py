@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome
 from hts.studio.launch.backends.this_machine import chosen_slots
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import number
 

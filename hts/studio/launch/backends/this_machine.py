@@ -6,7 +6,7 @@ import argparse
 import os
 
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import whole
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.store import export
+from hts.studio.transfer import export
 from hts.validate import BadInput
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.store import Store
-from hts.studio.store.last_weights import last_weights
+from hts.studio.store.store import Store
+from hts.studio.transfer.last_weights import last_weights
 from hts.validate import BadInput
 
 WEIGHTS = np.arange(6, dtype=np.float32).reshape(2, 3)

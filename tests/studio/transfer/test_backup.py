@@ -13,9 +13,9 @@ import pytest
 
 from hts.config import RunConfig
 from hts.studio.cli.main import main
-from hts.studio.store import Store
-from hts.studio.store.backup import back_up, restore, store_faults
 from hts.studio.store.database import MIGRATIONS
+from hts.studio.store.store import Store
+from hts.studio.transfer.backup import back_up, restore, store_faults
 from hts.validate import BadInput
 
 

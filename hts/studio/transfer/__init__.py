@@ -1,0 +1,1 @@
+"""What goes out of a store and comes back as files: backups, exports, last weights."""
