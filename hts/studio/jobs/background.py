@@ -21,8 +21,8 @@ from typing import Any, Literal
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
-from hts.studio.lab import Reader
 from hts.studio.lab.access import need_member
+from hts.studio.lab.reader import Reader
 from hts.studio.store import Store
 from hts.studio.store.paths import replacing
 from hts.validate import BadInput, choice

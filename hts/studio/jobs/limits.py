@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from hts.config import RunConfig
 from hts.data.sources import info
 from hts.studio.jobs.processes.disk import need_disk
-from hts.studio.lab import LabSettings, Limits, Person, Role, current
+from hts.studio.lab.people import Person, Role
+from hts.studio.lab.settings import LabSettings, Limits, current
 from hts.studio.store import Run, Store
 from hts.validate import BadInput
 

@@ -8,8 +8,9 @@ owner's run goes to whoever asked first.  Teachers of the owner, and admins, dec
 from __future__ import annotations
 
 from hts.config import RunConfig
-from hts.studio.lab import NotAllowed, Person, current, sight_of
-from hts.studio.lab.access import may_change, need_run
+from hts.studio.lab.access import NotAllowed, may_change, need_run, sight_of
+from hts.studio.lab.people import Person
+from hts.studio.lab.settings import current
 from hts.studio.store import ENDED, Run, Store
 
 

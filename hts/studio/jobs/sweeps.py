@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from hts.studio.jobs.processes.identity import alive
-from hts.studio.lab import LOCAL, OPERATOR, Person, Role, sight_of
-from hts.studio.lab.people import How
+from hts.studio.lab.access import sight_of
+from hts.studio.lab.people import LOCAL, OPERATOR, How, Person, Role
 from hts.studio.store import Member, Sight, Store, Sweep, UnknownSweep, Visibility
 from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hts.studio.jobs.limits import limits_of
-from hts.studio.lab import current
 from hts.studio.lab.access import whole_of
+from hts.studio.lab.settings import current
 from hts.studio.store import HELD, Run, Store
 from hts.studio.sweeps.cost import in_words, work
 

@@ -34,7 +34,7 @@ from hts.studio.jobs.processes.scheduler_settings import Plan, planned
 from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.scheduling.idle import Idle
-from hts.studio.lab import LabSettings
+from hts.studio.lab.settings import LabSettings
 from hts.studio.store import HELD, Run, Store
 
 TICK_SECONDS = 0.05
