@@ -15,7 +15,7 @@ from hts.budget.memory import estimate_memory
 from hts.config import RunConfig
 from hts.data import available, load
 from hts.studio.jobs.processes.children import environment
-from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
+from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.execute import execute
 from hts.studio.store.store import Store
 

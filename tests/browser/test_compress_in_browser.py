@@ -13,7 +13,7 @@ from safetensors import safe_open
 
 from hts.config import RunConfig
 from hts.studio.cli.training import run_here
-from hts.studio.jobs.processes.identity import create_for_this_process
+from hts.studio.jobs.processes.run_jobs import create_for_this_process
 
 pytestmark = pytest.mark.browser
 

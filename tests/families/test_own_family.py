@@ -131,7 +131,7 @@ def test_it_starts_and_moves_as_it_says(own_family):
 
 def trained(home: Path, **settings) -> str:
     from hts.studio.cli.training import run_here
-    from hts.studio.jobs.processes.identity import create_for_this_process
+    from hts.studio.jobs.processes.run_jobs import create_for_this_process
 
     store = Store(home)
     run_id = create_for_this_process(store, RunConfig(**{**SMALL, **settings}))

@@ -11,8 +11,8 @@ import factories
 import numpy as np
 import pytest
 
-from hts.studio.store.store import Store
-from hts.studio.store.uploads import register_weights
+from hts.studio.store import Store
+from hts.studio.store.uploads import Uploads
 from hts.tails import ESTIMATORS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,7 +155,7 @@ def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, 
     arrays = {"bias": np.arange(100.0), "layer.weight": factories.stable_weights(1.5, 200, 30, 2)}
     path = store.home.root / "net.npz"
     np.savez(path, **arrays)
-    file = register_weights(path, home=store.home)
+    file = Uploads(store.home).add(path)
     page = open_page("tails", source="File", file=file)
     assert not page.exception
     assert page.selectbox(key="array").value == "layer.weight"

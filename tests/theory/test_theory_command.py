@@ -70,8 +70,8 @@ def test_quick_is_smaller(name):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("chaos --noise IV", "noise must be one of"),
-        ("chaos --noise gaussian", "noise must be I, II or III"),
+        ("chaos --noise IV", "noise type must be one of"),
+        ("chaos --noise gaussian", "noise must be one of I, II, III here"),
         ("chaos --alpha 2.5", r"alpha must be a number in \(0, 2\]"),
         ("chaos --alpha ,", "at least one alpha"),
         ("chaos --activation sine", "activation must be one of tanh, relu"),

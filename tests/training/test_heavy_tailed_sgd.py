@@ -367,7 +367,7 @@ def test_channels_last_models_get_the_same_noise():
         ({"alpha": 0}, "alpha must be a number in"),
         ({"sigma": -1.0}, "sigma must be a finite number of at least 0"),
         ({"sigma": float("nan")}, "sigma"),
-        ({"noise": "IV"}, "noise must be one of none, gaussian, I, II, III"),
+        ({"noise": "IV"}, "noise type must be one of none, gaussian, I, II, III"),
         ({"columns": "row"}, "columns must be one of filter, kernel"),
         ({"seed": -1}, "seed must be a whole number"),
     ],

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from hts.config import RunConfig, says
 from hts.data.sources import DATASETS
 from hts.records import LayerSummary, RunResult
-from hts.studio.jobs.processes.identity import claim_for_this_process, create_for_this_process
+from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
 from hts.studio.store.store import Store
 from hts.validate import BadInput

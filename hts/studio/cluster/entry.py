@@ -16,6 +16,7 @@ def ray_task() -> Callable[[str, list[Any]], Iterator[Any]]:
     """
 
     def hts(code: str, references: list[Any]) -> Iterator[Any]:
+        import importlib
         import socket
 
         import ray
@@ -28,8 +29,7 @@ def ray_task() -> Callable[[str, list[Any]], Iterator[Any]]:
             if (found := code_version()) != code:
                 wrong = f"it has hts {found}, the head has {code}"
             else:
-                from hts.studio.cluster.task import work_on_node
-
+                work_on_node = importlib.import_module("hts.studio.cluster.task").work_on_node
                 given = ray.get(references[0])
         except Exception as error:
             wrong = f"hts cannot be loaded there ({type(error).__name__}: {error})"

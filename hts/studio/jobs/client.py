@@ -20,13 +20,19 @@ from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
-from hts.studio.lab.access import may_change, need_member, need_run, need_sweep, see_run
-from hts.studio.lab.people import Person
-from hts.studio.lab.reader import asked
+from hts.studio.lab.access import (
+    NotAllowed,
+    may_change,
+    need_member,
+    need_run,
+    need_sweep,
+    see_run,
+    whole_of,
+)
+from hts.studio.lab.people import LOCAL, Person
+from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
-from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
-from hts.studio.store.store import Store
-from hts.studio.store.sweep_row import Sweep
+from hts.studio.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import choice
 from hts.validate import whole as whole_number
@@ -53,7 +59,7 @@ def submit(
     is there already answers for everybody who asks for the same and may see it (`repeat` makes
     another one), and `BadInput` says which limit a new one would exceed.
     """
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_member(person, "start a run")
     ensure_scheduler(whole)  # before: if there can be none, nothing is queued
     with whole.db.writing():
@@ -83,7 +89,7 @@ def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str,
 
     Whoever sees a run may repeat it: the new one is theirs.
     """
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     run = see_run(whole, person, run_id)
     need_member(person, "start a run")
     twin = None
@@ -99,7 +105,7 @@ def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str,
 
 def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Ask the run to pause after the step it is in; `BadInput` if it has ended."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     with whole.db.writing():
         sharing.need_alone(whole, person, run_id, "pause")
         return whole.control.request(run_id, "pause")
@@ -107,7 +113,7 @@ def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 
 def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Let a paused run go on, or queue an interrupted one to continue from its checkpoint."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     with whole.db.writing():
         interrupted = need_run(whole, person, run_id, "resume").state == "interrupted"
         run = whole.control.requeue(run_id) if interrupted else whole.control.request(run_id, "run")
@@ -118,7 +124,7 @@ def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> Run:
     """Take ``n`` more steps and pause again; `BadInput` if the run has ended."""
     n = whole_number("steps", n, low=1, high=10**9, why="they are taken one after the other")
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     with whole.db.writing():
         run = sharing.need_alone(whole, person, run_id, "step")
         run = whole.control.request(run_id, "run", want_step=run.step + n)
@@ -130,10 +136,10 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Ask the run to end with what it has; one in the queue is cancelled.
 
     A worker that does not answer is ended by force after a while (see
-    `hts.studio.jobs.processes.escalation`). A run that others asked for too goes on for them, and
+    `hts.studio.jobs.processes.staff`). A run that others asked for too goes on for them, and
     is no longer among the runs of ``by``.
     """
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     with whole.db.writing():
         run = see_run(whole, person, run_id)
         if not sharing.leave_to_others(whole, person, run, "stop"):
@@ -144,14 +150,14 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 
 def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -> None:
     """Give the run another title."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_run(whole, person, run_id, "rename")
     whole.runs.rename(run_id, title)
 
 
 def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
     """Remove a run with everything it recorded; one that others asked for stays theirs."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     run = see_run(whole, person, run_id)
     if not sharing.leave_to_others(whole, person, run, "delete"):
         whole.runs.delete(run_id)
@@ -159,7 +165,7 @@ def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
 
 def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | None = None) -> None:
     """Show the run, and its twin with it, to nobody else, to the lab or to everybody."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     choice("visibility", visibility, VISIBILITIES, why="it is who sees a run")
     with whole.db.writing():
         run = need_run(whole, person, run_id, "show or hide")
@@ -175,7 +181,7 @@ def submit_sweep(
 
     ``on_cluster``: it is computed by the cluster that ``HTS_CLUSTER`` names.
     """
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_member(person, "start a sweep")
     need_room_for_sweep(whole, person, spec.configs())
     ensure_scheduler(whole)
@@ -188,7 +194,7 @@ def submit_sweep(
 
 def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Sweep:
     """Let a sweep end with what it has; its workers leave within a second or two."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_sweep(whole, person, sweep_id, "stop")
     whole.sweeps.stop(sweep_id, sweeps.STOPPED_BY_USER)
     return whole.sweeps.get(sweep_id)
@@ -203,7 +209,7 @@ def resume_sweep(
     by: Person | None = None,
 ) -> Sweep:
     """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_sweep(whole, person, sweep_id, "resume")
     sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
@@ -212,14 +218,14 @@ def resume_sweep(
 
 def rename_sweep(store: Store, sweep_id: str, name: str, *, by: Person | None = None) -> None:
     """Give the sweep another name."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_sweep(whole, person, sweep_id, "rename")
     whole.sweeps.rename(sweep_id, name)
 
 
 def delete_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> None:
     """Remove a sweep with the runs that were made for it; refused while it is going on."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     need_sweep(whole, person, sweep_id, "delete")
     whole.sweeps.delete(sweep_id)
 
@@ -228,10 +234,25 @@ def show_sweep_to(
     store: Store, sweep_id: str, visibility: Visibility, *, by: Person | None = None
 ) -> None:
     """Show the sweep and its runs to nobody else, to the lab or to everybody."""
-    whole, person = asked(store, by)
+    whole, person = _asked(store, by)
     choice("visibility", visibility, VISIBILITIES, why="it is who sees a sweep")
     need_sweep(whole, person, sweep_id, "show or hide")
     whole.sweeps.set_visibility(sweep_id, visibility)
+
+
+def _asked(store: Store, by: Person | None) -> tuple[Store, Person]:
+    """The whole store and who asks.
+
+    What one person sees of a store speaks for that person, and for nobody else.  A single user
+    need not say who they are; in a lab, `NotAllowed` when nobody is named.
+    """
+    if isinstance(store, Reader):
+        return whole_of(store), store.person
+    if by is not None:
+        return store, by
+    if current().hosted:
+        raise NotAllowed("in a lab every change must say who asks for it: nobody was named.")
+    return store, LOCAL
 
 
 def ensure_scheduler(store: Store) -> None:

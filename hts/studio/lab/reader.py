@@ -24,52 +24,36 @@ from hts.studio.lab.people import LOCAL, Person
 from hts.studio.lab.settings import current
 from hts.studio.store.store import Store
 
-Rule = Callable[..., Any]  # (whole store, person, the method, *its arguments) -> what they may see
+Rule = Callable[[Store, Person, Any], object]
+"""Raises unless the person may ask this of the whole store; ``Any``: the first argument."""
 
 
-def everybody(store: Store, person: Person, read: Rule, *given: Any, **named: Any) -> Any:
+def everybody(store: Store, person: Person, asked: Any) -> None:
     """It concerns nobody in particular."""
-    return read(*given, **named)
 
 
-def admins(store: Store, person: Person, read: Rule, *given: Any, **named: Any) -> Any:
+def admins(store: Store, person: Person, asked: Any) -> None:
     """It concerns everybody."""
     if not person.may_everything:
         raise NotAllowed(f"{person.name} is a {person.role}: only admins see this.")
-    return read(*given, **named)
 
 
-def in_sight(store: Store, person: Person, read: Rule, *given: Any, **named: Any) -> Any:
-    """Only the runs or sweeps that they see are looked at."""
-    return read(*given, **{**named, "sight": sight_of(store, person)})
+def in_sight(store: Store, person: Person, asked: Any) -> None:
+    """The method itself looks only at what they see: its ``sight`` is always theirs."""
 
 
-def of_run(store: Store, person: Person, read: Rule, run_id: str, *given: Any, **named: Any) -> Any:
-    """The run has to be one that they see."""
-    need_sight_of_run(store, person, run_id)
-    return read(run_id, *given, **named)
-
-
-def of_sweep(
-    store: Store, person: Person, read: Rule, sweep_id: str, *given: Any, **named: Any
-) -> Any:
-    """The sweep has to be one that they see."""
-    need_sight_of_sweep(store, person, sweep_id)
-    return read(sweep_id, *given, **named)
-
-
-def of_person(store: Store, person: Person, read: Rule, person_id: str) -> Any:
+def of_person(store: Store, person: Person, asked: Any) -> None:
     """It is about themselves, a student of theirs, or for admins about anybody."""
-    if person_id != person.id and not may_change(store, person, person_id):
-        raise NotAllowed(f"{person.name} may not read what belongs to {person_id!r}.")
-    return read(person_id)
+    if asked != person.id and not may_change(store, person, asked):
+        raise NotAllowed(f"{person.name} may not read what belongs to {asked!r}.")
 
 
-def of_class(store: Store, person: Person, read: Rule, number: int) -> Any:
+def of_class(store: Store, person: Person, asked: Any) -> None:
     """The class has to be one that they are in or teach."""
-    see_class(store, number, by=person)
-    return read(number)
+    see_class(store, asked, by=person)
 
+
+of_run, of_sweep = need_sight_of_run, need_sight_of_sweep
 
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "runs": {"get": of_run, "list": in_sight, "finished": in_sight},
@@ -95,7 +79,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "students_of": of_person,
     },
 }
-"""Part of the store -> method -> how its answer is filtered.  What is not listed is denied."""
+"""Part of the store -> method -> who is answered.  What is not listed is denied."""
 
 # To the type checker a reader is a store, since what only reads takes either.
 if TYPE_CHECKING:
@@ -127,7 +111,13 @@ class _Part:
         if rule is None:
             raise _denied(name, f"{self._name}.{name}")
         method = getattr(getattr(self._store, self._name), name)
-        return functools.partial(rule, self._store, self._person, method)
+        return functools.partial(self._read, rule, method)
+
+    def _read(self, rule: Rule, method: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        rule(self._store, self._person, given[0] if given else None)
+        if rule is in_sight:
+            named["sight"] = sight_of(self._store, self._person)
+        return method(*given, **named)
 
 
 def _denied(name: str, whole_name: str = "") -> Exception:

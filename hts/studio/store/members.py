@@ -56,28 +56,16 @@ class Members:
                 if state == "done":
                     return None
                 run_id = self.runs.next_id(connection, config)
-                ended = time.time()
+                began = time.time() - result.seconds
                 connection.execute(
                     "INSERT INTO runs (id, config, title, state, message, created, started, ended,"
                     " step, seconds, result, device, threads, attempt, sweep, owner, visibility)"
                     " SELECT ?, ?, '', 'finished', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, owner,"
                     " visibility FROM sweeps WHERE number = ?",
-                    (
-                        run_id,
-                        config.to_json(),
-                        result.message,
-                        ended - result.seconds,
-                        ended - result.seconds,
-                        ended,
-                        result.iterations,
-                        result.seconds,
-                        encode(result).decode(),
-                        device,
-                        threads,
-                        sweep_id,
-                        number_of(sweep_id),
-                    ),
-                )
+                    (run_id, config.to_json(), result.message, began, began, began + result.seconds,
+                     result.iterations, result.seconds, encode(result).decode(), device, threads,
+                     sweep_id, number_of(sweep_id)),
+                )  # fmt: skip
                 self.series.add_evaluations(run_id, evaluations)
                 with replacing(self.home.config(run_id)) as file:
                     file.write(config.to_json().encode())

@@ -13,7 +13,7 @@ from pathlib import Path
 from hts.config import RunConfig
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import Run, from_row
+from hts.studio.store.run_row import Run
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
 
@@ -32,18 +32,9 @@ class Owners:
         It is queued, going on, or finished by itself; one that is paused, or was stopped, is not
         what was asked for.  A run with a twin also answers who wants none.
         """
-        condition, values = sight.of_runs()
-        rows = self.db.rows(
-            "SELECT * FROM runs WHERE id > ? AND id < ? AND want = 'run' AND want_step IS NULL "
-            f"AND state IN ('queued', 'starting', 'running', 'finished') AND {condition} "
-            "ORDER BY number DESC",
-            (f"{config.hash}-", f"{config.hash}.", *values),  # "." follows "-"
-        )
-        for row in rows:
-            run = from_row(row)
-            stopped = run.result is not None and run.result.stop_reason == "stopped"
+        for run in self.runs.like(config, ("queued", "starting", "running", "finished"), sight):
             fits = twin is None or (run.twin or "").startswith(f"{twin.hash}-")
-            if fits and not stopped:
+            if fits and run.want == "run" and run.want_step is None:
                 return run
         return None
 

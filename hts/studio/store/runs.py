@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,20 +53,9 @@ class Runs:
             connection.execute(
                 "INSERT INTO runs (id, config, title, twin, want, state, pid, pid_started, created,"
                 " owner, visibility) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run_id,
-                    config.to_json(),
-                    title,
-                    twin_of,
-                    want,
-                    "starting" if worker else "queued",
-                    pid,
-                    pid_started,
-                    time.time(),
-                    owner,
-                    visibility,
-                ),
-            )
+                (run_id, config.to_json(), title, twin_of, want, "starting" if worker else "queued",
+                 pid, pid_started, time.time(), owner, visibility),
+            )  # fmt: skip
             if twin_of is not None:
                 connection.execute(
                     "UPDATE runs SET twin = ?, revision = revision + 1 WHERE id = ?",
@@ -123,22 +112,27 @@ class Runs:
         )
         return [run for row in rows if (run := _readable(row)) is not None]
 
-    def finished(self, config: RunConfig, sight: Sight | None = None) -> Run | None:
-        """The newest run of these settings that came to its own end; None if there is none.
+    def like(
+        self, config: RunConfig, states: Iterable[State], sight: Sight | None = None
+    ) -> Iterator[Run]:
+        """Runs of these settings in these states that were not stopped, newest first.
 
-        ``sight``: among those that somebody sees.
+        ``sight``: only what somebody sees.
         """
         condition, values = sight.of_runs() if sight is not None else ("true", [])
+        chosen = tuple(states)
         rows = self.db.rows(
-            "SELECT id FROM runs WHERE id > ? AND id < ? AND state = 'finished' "
-            f"AND {condition} ORDER BY number DESC",
-            (f"{config.hash}-", f"{config.hash}.", *values),  # "." follows "-"
+            f"SELECT * FROM runs WHERE id > ? AND id < ? AND {condition} "
+            f"AND state IN ({', '.join('?' * len(chosen))}) ORDER BY number DESC",
+            (f"{config.hash}-", f"{config.hash}.", *values, *chosen),  # "." follows "-"
         )
-        for row in rows:
-            run = self.get(row["id"])
-            if run.result is not None and run.result.stop_reason != "stopped":
-                return run
-        return None
+        found = map(from_row, rows)
+        return (run for run in found if run.result is None or run.result.stop_reason != "stopped")
+
+    def finished(self, config: RunConfig, sight: Sight | None = None) -> Run | None:
+        """The newest run of these settings that came to its own end; None if there is none."""
+        found = self.like(config, ("finished",), sight)
+        return next((run for run in found if run.result is not None), None)
 
     def rename(self, run_id: str, title: str) -> None:
         """Give the run another title."""

@@ -40,17 +40,7 @@ class Series:
             number = self.runs.number(run_id)
             connection.executemany(
                 "INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        number,
-                        p.step,
-                        _finite(p.train_loss),
-                        p.train_accuracy,
-                        p.test_accuracy,
-                        p.seconds,
-                    )
-                    for p in points
-                ],
+                [(number, *_row(point)) for point in points],
             )
             last = max(points, key=lambda point: point.step)
             connection.execute(
@@ -161,5 +151,7 @@ def _read(path: Path, what: str) -> Snapshot:
         raise Unreadable(f"{what} cannot be read: {path.name} is damaged ({error}).") from None
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+def _row(point: Evaluation) -> tuple[float | None, ...]:
+    loss = point.train_loss
+    finite = loss if loss is not None and math.isfinite(loss) else None
+    return (point.step, finite, point.train_accuracy, point.test_accuracy, point.seconds)

@@ -7,19 +7,20 @@ no json, no upload.  Of a pickled checkpoint only the converted safetensors are 
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from hts.studio.store.paths import Home, default_home, replacing
+from hts.studio.store.paths import Home, replacing
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights
 from hts.weights.limits import LIMITS, Limits, check_file_bytes
@@ -44,43 +45,108 @@ class StoredWeights:
     notes: tuple[str, ...] = ()
 
 
-def register_weights(
-    source: Path | str | bytes | BinaryIO,
-    filename: str | None = None,
-    *,
-    home: Home | None = None,
-    limit: int = LARGEST_UPLOAD,
-    total_limit: int = LARGEST_TOTAL,
-    limits: Limits = LIMITS,
-) -> str:
-    """Check a file of weights, keep it and return its id ``weights:<12 hex digits>``.
+@dataclass(frozen=True)
+class Uploads:
+    """The uploaded weights under one home."""
 
-    ``source``: a path, the bytes, or a file open for reading bytes; ``filename`` says what it is
-    called where ``source`` does not.  ``limit`` and ``total_limit``: largest size in bytes of this
-    file and of all uploads, judged before copying.  The same content has the same id, and is kept
-    once.  Raises `BadInput` that says what is wrong with the file.
-    """
-    home = home or Home(default_home())
-    name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
-    name = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable())[-200:]
-    ending = ending_of(name)
-    with _readable(source) as handle:
-        size = handle.seek(0, 2)
-        check_file_bytes(name, size, limit, why="an upload has to fit on this computer's disk")
-        digits = _sha256(handle)
-        id_ = f"weights:{digits}"
-        if home.uploaded_weight(digits, ".json").exists():
-            return id_
-        _check_total(home, size, total_limit)
-        # A folder beside its destination: moving there is then a rename, all or nothing.
-        home.uploaded_weights.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=home.uploaded_weights, prefix=".checking-") as folder:
-            copy = Path(folder, f"upload{ending}")
-            with copy.open("xb") as out:
-                handle.seek(0)
-                copyfileobj(handle, out, 2**20)
-            _keep(home, id_, digits, name, _checked(copy, name, ending, limits))
-    return id_
+    home: Home
+    total_limit: int = LARGEST_TOTAL  # bytes of all of them
+
+    def add(
+        self,
+        source: Path | str | bytes | BinaryIO,
+        filename: str | None = None,
+        *,
+        limit: int = LARGEST_UPLOAD,
+        limits: Limits = LIMITS,
+    ) -> str:
+        """Check a file of weights, keep it and return its id ``weights:<12 hex digits>``.
+
+        ``source``: a path, the bytes, or a file open for reading bytes; ``filename`` says what it
+        is called where ``source`` does not.  ``limit``: largest size in bytes of this file, judged
+        before copying.  The same content has the same id, and is kept once.  Raises `BadInput`
+        that says what is wrong with the file.
+        """
+        name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
+        name = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable())[-200:]
+        ending = ending_of(name)
+        with _readable(source) as handle:
+            size = handle.seek(0, 2)
+            check_file_bytes(name, size, limit, why="an upload has to fit on this computer's disk")
+            digits = _sha256(handle)
+            if self.home.uploaded_weight(digits, ".json").exists():
+                return f"weights:{digits}"
+            self._check_total(size)
+            # A folder beside its destination: moving there is then a rename, all or nothing.
+            self.home.uploaded_weights.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=self.home.uploaded_weights, prefix=".checking-") as folder:
+                copy = Path(folder, f"upload{ending}")
+                with copy.open("xb") as out:
+                    handle.seek(0)
+                    copyfileobj(handle, out, 2**20)
+                self._keep(digits, name, _checked(copy, name, ending, limits))
+        return f"weights:{digits}"
+
+    def get(self, id_: str, *, limits: Limits = LIMITS) -> FileWeights:
+        """An upload, opened as `read_weights` opens a file; raises `BadInput` without one."""
+        known, path = self._about(id_)
+        found = READERS[ending_of(path.name)](resolved(path, None), known.filename, limits)
+        return replace(found, source=known.filename, notes=known.notes, path=path)
+
+    def list(self) -> builtins.list[StoredWeights]:
+        """The uploads, by file name; one that cannot be read is left out."""
+        known = []
+        for path in sorted(self.home.uploaded_weights.glob("*.json")):
+            with suppress(BadInput):
+                known.append(self._about(f"weights:{path.stem}")[0])
+        return sorted(known, key=lambda upload: (upload.filename, upload.id))
+
+    def delete(self, id_: str) -> None:
+        """Delete an upload from this computer; raises `BadInput` if it is not there."""
+        _, path = self._about(id_)
+        path.with_suffix(".json").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+    def _keep(self, digits: str, name: str, found: FileWeights) -> None:
+        assert found.path is not None  # there is a weight, so there is a file
+        ending = found.path.suffix
+        lost = [f"{w.name}: {w.refused}" for w in found.weights if not w.dtype][:20]
+        about = StoredWeights(
+            id=f"weights:{digits}",
+            filename=name,
+            format=ending.removeprefix("."),
+            arrays=len(found.weights),
+            bytes=found.path.stat().st_size,
+            notes=(*found.notes, *lost),
+        )
+        found.path.replace(self.home.uploaded_weight(digits, ending))
+        with replacing(self.home.uploaded_weight(digits, ".json")) as handle:
+            handle.write(json.dumps(asdict(about), ensure_ascii=False, indent=1).encode())
+
+    def _check_total(self, size: int) -> None:
+        kept, most = sum(upload.bytes for upload in self.list()), self.total_limit
+        if kept + size > most:
+            raise BadInput(
+                f"uploads take {kept / 2**20:,.0f} MB already and this file {size / 2**20:,.0f} "
+                f"MB; at most {most / 2**20:,.0f} MB are kept in all: delete one that is not "
+                "needed."
+            )
+
+    def _about(self, id_: str) -> tuple[StoredWeights, Path]:
+        match = _NAME.fullmatch(id_)
+        if match is None:
+            raise BadInput(f"an upload is named weights: and 12 hex digits, got {id_[:80]!r}.")
+        try:
+            about = json.loads(self.home.uploaded_weight(match[1], ".json").read_text("utf-8"))
+            known = StoredWeights(**{**about, "notes": tuple(about["notes"])})
+        except FileNotFoundError:
+            raise BadInput(
+                f"{id_} is not among the uploads of this computer: give the file again. The name "
+                "is that of its content, so the same file gets the same name."
+            ) from None
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadInput(f"what is kept of {id_} is damaged ({error}): give it again.") from None
+        return known, self.home.uploaded_weight(match[1], f".{known.format}")
 
 
 def _checked(copy: Path, name: str, ending: str, limits: Limits) -> FileWeights:
@@ -95,23 +161,6 @@ def _checked(copy: Path, name: str, ending: str, limits: Limits) -> FileWeights:
             f"{first.name!r}: {first.refused}."
         )
     return found
-
-
-def _keep(home: Home, id_: str, digits: str, name: str, found: FileWeights) -> None:
-    assert found.path is not None  # there is a weight, so there is a file
-    ending = found.path.suffix
-    lost = [f"{w.name}: {w.refused}" for w in found.weights if not w.dtype][:20]  # not converted
-    about = StoredWeights(
-        id=id_,
-        filename=name,
-        format=ending.removeprefix("."),
-        arrays=len(found.weights),
-        bytes=found.path.stat().st_size,
-        notes=(*found.notes, *lost),
-    )
-    found.path.replace(home.uploaded_weight(digits, ending))
-    with replacing(home.uploaded_weight(digits, ".json")) as handle:
-        handle.write(json.dumps(asdict(about), ensure_ascii=False, indent=1).encode())
 
 
 @contextmanager
@@ -131,63 +180,3 @@ def _sha256(handle: BinaryIO) -> str:
     while block := handle.read(2**20):
         total.update(block)
     return total.hexdigest()[:12]
-
-
-def _check_total(home: Home, size: int, most: int) -> None:
-    kept = sum(upload.bytes for upload in stored_weights(home=home))
-    if kept + size > most:
-        raise BadInput(
-            f"uploads take {kept / 2**20:,.0f} MB already and this file {size / 2**20:,.0f} MB; "
-            f"at most {most / 2**20:,.0f} MB are kept in all: delete one that is not needed."
-        )
-
-
-def _about(id_: str, home: Home | None) -> tuple[StoredWeights, Path]:
-    match = _NAME.fullmatch(id_)
-    if match is None:
-        raise BadInput(f"an upload is named weights: and 12 hex digits, got {id_[:80]!r}.")
-    home = home or Home(default_home())
-    try:
-        about = json.loads(home.uploaded_weight(match[1], ".json").read_text("utf-8"))
-        known = StoredWeights(**{**about, "notes": tuple(about["notes"])})
-    except FileNotFoundError:
-        raise BadInput(
-            f"{id_} is not among the uploads of this computer: give the file again. The name is "
-            "that of its content, so the same file gets the same name."
-        ) from None
-    except (ValueError, TypeError, KeyError) as error:
-        raise BadInput(f"what is kept of {id_} is damaged ({error}): give it again.") from None
-    return known, home.uploaded_weight(match[1], f".{known.format}")
-
-
-def weights(id_: str, *, home: Home | None = None, limits: Limits = LIMITS) -> FileWeights:
-    """An upload, opened as `read_weights` opens a file; raises `BadInput` if it is not there."""
-    known, path = _about(id_, home)
-    reader = READERS[ending_of(path.name)]
-    found = reader(resolved(path, None), known.filename, limits)
-    return FileWeights(
-        source=known.filename,
-        format=found.format,
-        weights=found.weights,
-        notes=known.notes,
-        path=path,
-    )
-
-
-def stored_weights(*, home: Home | None = None) -> list[StoredWeights]:
-    """The uploads, by file name; one that cannot be read is left out."""
-    home = home or Home(default_home())
-    known = []
-    for path in sorted(home.uploaded_weights.glob("*.json")):
-        try:
-            known.append(_about(f"weights:{path.stem}", home)[0])
-        except BadInput:
-            continue
-    return sorted(known, key=lambda upload: (upload.filename, upload.id))
-
-
-def forget_weights(id_: str, *, home: Home | None = None) -> None:
-    """Delete an upload from this computer; raises `BadInput` if it is not there."""
-    _, path = _about(id_, home)
-    path.with_suffix(".json").unlink(missing_ok=True)
-    path.unlink(missing_ok=True)

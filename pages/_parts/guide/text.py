@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hts.noise.types import heavy_types
+
 TRY = ("first-look", "decision-boundary", "pure-noise", "too-hot")
 
 WHAT = """\
@@ -35,11 +37,10 @@ little to tell 1.95 from 2 by: look at its interval.
 NOISE = """\
 A step adds sigma · lr^(1/α) · ξ to the hidden weights, after the gradient step, never to the last \
 layer.
-- **Type I**: one stable draw per unit, copied to all its weights. A unit's norm is then √inputs \
-times the draw, so it takes a much smaller sigma.
-- **Type II**: an independent draw for every weight.
-- **Type III**: isotropic. One random length per unit, the same in all directions.
-"""
+{types}
+
+Under type I a unit's norm is √inputs times its draw, so it takes a much smaller sigma.
+""".format(types="\n".join(f"- **{kind.title}**: {kind.sentence}." for kind in heavy_types()))
 
 FIGURES = """\
 - **Training**: accuracy and loss at every evaluation. With a target, training stops at it.
@@ -65,7 +66,7 @@ PAGES = """\
 your own, or on a law whose alpha is known.
 - **Compress**: prune by columns, single weights, singular values or at random; take the smaller \
 network along.
-- **Noise**: the stable laws and the three types, by their pictures.
+- **Noise**: the stable laws and the noise types, by their pictures.
 - **Theory**: what the proof rests on, as experiments; say what you expect first.
 - **Reproduce**: the paper's claims, each with a verdict from many runs.
 - **Class**: a task for everybody, and all runs on one board.

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from hts.studio.figures import words
-from hts.studio.store.store import Store
-from hts.studio.store.uploads import StoredWeights, register_weights, stored_weights, weights
+from hts.studio.store import Store
+from hts.studio.store.uploads import StoredWeights, Uploads
 from hts.validate import BadInput
 from hts.weights import Weight
 from pages._parts.shell.ownership import no_start
@@ -27,12 +27,12 @@ COUNTED = {  # what is independent, as the noise type that makes it so
 def upload_controls(store: Store) -> Chosen:
     """An array of a file that was given to the app."""
     _take_file(store)
-    known = {upload.id: upload for upload in stored_weights(home=store.home)}
+    known = {upload.id: upload for upload in Uploads(store.home).list()}
     if not known:
         return Chosen(looked_at=None)
     upload = known[_file(known)]
     try:
-        found = weights(upload.id, home=store.home)
+        found = Uploads(store.home).get(upload.id)
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
         return Chosen(looked_at=None)
@@ -68,7 +68,7 @@ def _register(store: Store) -> None:
     if file is None:
         return
     try:
-        st.session_state.tails_file = register_weights(file, file.name, home=store.home)
+        st.session_state.tails_file = Uploads(store.home).add(file, file.name)
     except BadInput as error:
         st.session_state.weights_said = str(error)
 

@@ -21,8 +21,8 @@ from hts.studio.cli.training import run_here
 from hts.studio.compress.export import ranked
 from hts.studio.compress.measure import compression, counts_within
 from hts.studio.figures.compress.weights import decoded
-from hts.studio.jobs.processes.identity import create_for_this_process
-from hts.studio.store.store import Store
+from hts.studio.jobs.processes.run_jobs import create_for_this_process
+from hts.studio.store import Store
 from hts.validate import BadInput
 
 

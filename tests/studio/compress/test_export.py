@@ -39,7 +39,7 @@ print(sorted(m.split(".")[0] for m in sys.modules if m.split(".")[0] in ("hts", 
 
 def trained(home: Path, **settings) -> str:
     from hts.studio.cli.training import run_here
-    from hts.studio.jobs.processes.identity import create_for_this_process
+    from hts.studio.jobs.processes.run_jobs import create_for_this_process
 
     config = RunConfig(**{"width": 60, "iterations": 20, "device": "cpu", **settings})
     store = Store(home)

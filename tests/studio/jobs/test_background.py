@@ -26,7 +26,7 @@ CUT = {"kind": "fraction", "amount": 0.5, "scope": "layer"}
 @pytest.fixture
 def run_id(store: Store) -> str:
     from hts.studio.cli.training import run_here
-    from hts.studio.jobs.processes.identity import create_for_this_process
+    from hts.studio.jobs.processes.run_jobs import create_for_this_process
 
     config = RunConfig(width=20, iterations=5, eval_every=5, device="cpu")
     made = create_for_this_process(store, config)

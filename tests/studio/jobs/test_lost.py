@@ -12,16 +12,15 @@ import pytest
 
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.ending import End
-from hts.studio.jobs.processes.identity import (
-    alive,
-    claim_for_this_process,
-    create_for_this_process,
-    start_time,
-    this_process,
-)
+from hts.studio.jobs.processes.identity import alive, start_time, this_process
 from hts.studio.jobs.processes.job import lost_jobs
 from hts.studio.jobs.processes.lock import FileLock, is_free
-from hts.studio.jobs.processes.run_jobs import RunJobs, recover
+from hts.studio.jobs.processes.run_jobs import (
+    RunJobs,
+    claim_for_this_process,
+    create_for_this_process,
+    recover,
+)
 from hts.validate import BadInput
 
 

@@ -25,7 +25,7 @@ from hts.studio.store.store import Store
 
 # Changes, and what only programs of the studio ask.  A method has to be here or to have a rule.
 DENIED = {
-    "runs": "create rename delete update next_id number sees set_visibility forget_in_sweeps",
+    "runs": "create like rename delete update next_id number sees set_visibility forget_in_sweeps",
     "owners": "same_request add_asker withdraw",
     "queue": "drain note_turn",
     "control": "request requeue assign take_back mark_interrupted claim describe progress"

@@ -9,11 +9,16 @@ import pytest
 import torch
 from weight_files import Bomb, npz, safetensors
 
-from hts.studio.store.paths import Home
-from hts.studio.store.uploads import forget_weights, register_weights, stored_weights, weights
+from hts.studio.store import Home
+from hts.studio.store.uploads import Uploads
 from hts.validate import BadInput
 
 CONTENT = safetensors({"w": np.arange(12, dtype=np.float32).reshape(3, 4)})
+
+
+@pytest.fixture
+def uploads(home):
+    return Uploads(Home(home))
 
 
 def files(home):
@@ -21,32 +26,33 @@ def files(home):
     return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
 
 
-def test_an_upload_is_kept_once_listed_opened_and_deleted(home, tmp_path):
+def test_an_upload_is_kept_once_listed_opened_and_deleted(home, uploads, tmp_path):
     (tmp_path / "mine.safetensors").write_bytes(CONTENT)
-    id_ = register_weights(tmp_path / "mine.safetensors")
-    assert register_weights(CONTENT, "other.safetensors") == id_
-    assert register_weights(BytesIO(CONTENT), "other.safetensors") == id_
-    (known,) = stored_weights()
+    id_ = uploads.add(tmp_path / "mine.safetensors")
+    assert uploads.add(CONTENT, "other.safetensors") == id_
+    assert uploads.add(BytesIO(CONTENT), "other.safetensors") == id_
+    (known,) = uploads.list()
     assert (known.id, known.filename) == (id_, "mine.safetensors")
     assert (known.format, known.arrays, known.bytes) == ("safetensors", 1, len(CONTENT))
-    found = weights(id_)
+    found = uploads.get(id_)
     assert found.source == "mine.safetensors"
     np.testing.assert_array_equal(found.weights[0].load().ravel(), np.arange(12))
     digits = id_.removeprefix("weights:")
     assert files(home) == [f"{digits}.json", f"{digits}.safetensors"]
-    forget_weights(id_)
+    uploads.delete(id_)
     assert files(home) == []
-    for use in (weights, forget_weights):
+    for use in (uploads.get, uploads.delete):
         with pytest.raises(BadInput, match="is not among the uploads"):
             use(id_)
 
 
-def test_of_a_checkpoint_the_tensors_are_kept(home, tmp_path):
+@pytest.mark.process
+def test_of_a_checkpoint_the_tensors_are_kept(home, uploads, tmp_path):
     path = tmp_path / "net.pt"
     tied = torch.ones(4, 4)
     torch.save({"state_dict": {"a": torch.eye(3), "b": tied, "c": tied}}, path)
-    id_ = register_weights(path.read_bytes(), "net.pt")
-    found = weights(id_)
+    id_ = uploads.add(path.read_bytes(), "net.pt")
+    found = uploads.get(id_)
     assert {w.name for w in found.weights} == {"a", "b"}
     assert found.notes == (
         "net.pt: taken from the entry 'state_dict'",
@@ -55,7 +61,8 @@ def test_of_a_checkpoint_the_tensors_are_kept(home, tmp_path):
     assert [name.split(".")[1] for name in files(home)] == ["json", "safetensors"]
 
 
-def test_what_is_refused_leaves_nothing(home, tmp_path):
+@pytest.mark.process
+def test_what_is_refused_leaves_nothing(home, uploads, tmp_path):
     mark = tmp_path / "mark"
     torch.save({"x": Bomb(mark)}, tmp_path / "bomb.pt")
     whole = npz({"n": np.arange(3)})
@@ -68,33 +75,36 @@ def test_what_is_refused_leaves_nothing(home, tmp_path):
         (CONTENT, "", "weights must be in"),
     ]:
         with pytest.raises(BadInput, match=says):
-            register_weights(content, name)
+            uploads.add(content, name)
         assert files(home) == []
     assert not mark.exists()
 
 
-def test_bounds_on_one_file_and_on_all(home):
+def test_bounds_on_one_file_and_on_all(home, uploads):
+    def bounded(most: int) -> Uploads:
+        return Uploads(Home(home), total_limit=most)
+
     with pytest.raises(BadInput, match="an upload has to fit"):
-        register_weights(CONTENT, "n.safetensors", limit=len(CONTENT) - 1)
-    register_weights(CONTENT, "n.safetensors", total_limit=len(CONTENT))
+        uploads.add(CONTENT, "n.safetensors", limit=len(CONTENT) - 1)
+    bounded(len(CONTENT)).add(CONTENT, "n.safetensors")
     other = CONTENT[:-1] + b"\0"
     with pytest.raises(BadInput, match="delete one that is not needed"):
-        register_weights(other, "n.safetensors", total_limit=2 * len(CONTENT) - 1)
-    register_weights(other, "n.safetensors", total_limit=2 * len(CONTENT))
+        bounded(2 * len(CONTENT) - 1).add(other, "n.safetensors")
+    bounded(2 * len(CONTENT)).add(other, "n.safetensors")
 
 
-def test_names_are_shown_and_never_used_as_paths(home):
-    register_weights(CONTENT, "../../etc/\x1bpasswd.safetensors")
-    assert [known.filename for known in stored_weights()] == ["passwd.safetensors"]
+def test_names_are_shown_and_never_used_as_paths(home, uploads):
+    uploads.add(CONTENT, "../../etc/\x1bpasswd.safetensors")
+    assert [known.filename for known in uploads.list()] == ["passwd.safetensors"]
     assert not (home.parent / "etc").exists()
     for id_ in ("weights:../../etc", "table:0123456789ab", "weights:0123", ""):
         with pytest.raises(BadInput, match="12 hex digits"):
-            weights(id_)
+            uploads.get(id_)
 
 
-def test_a_damaged_note_is_left_out_of_the_list(home):
-    id_ = register_weights(CONTENT, "n.safetensors")
+def test_a_damaged_note_is_left_out_of_the_list(home, uploads):
+    id_ = uploads.add(CONTENT, "n.safetensors")
     Home(home).uploaded_weight(id_.removeprefix("weights:"), ".json").write_text("{")
-    assert stored_weights() == []
+    assert uploads.list() == []
     with pytest.raises(BadInput, match="damaged"):
-        weights(id_)
+        uploads.get(id_)

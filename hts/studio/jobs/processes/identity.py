@@ -17,11 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from hts.config import RunConfig
 from hts.studio.jobs.processes.lock import FileLock, is_free
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import Run
-from hts.studio.store.store import Store
 
 SAME_SECONDS = 2.0  # the system clock may be set a little between two readings
 _TICKS = 2**32  # of 10 ms, 497 days; whole marks stay below 2^53, which a float holds exactly
@@ -89,20 +86,6 @@ def forget_the_dead(home: Home) -> None:
     for path in home.alive("").glob("*"):
         if is_free(path):
             path.unlink(missing_ok=True)
-
-
-def create_for_this_process(store: Store, config: RunConfig, *, title: str = "") -> str:
-    """A new run that this process will execute itself: no scheduler takes it."""
-    return store.runs.create(config, title=title, worker=announce(store.home))
-
-
-def claim_for_this_process(store: Store, run_id: str, *, threads: int | None = None) -> Run:
-    """Begin a run in this process; `BadInput` when another one has it."""
-    pid, started = announce(store.home)
-    run = store.control.claim(run_id, pid=pid, pid_started=started)
-    if threads is not None:
-        store.control.describe(run_id, device=run.device, threads=threads)
-    return run
 
 
 @functools.lru_cache(maxsize=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from hts.config import RunConfig
 from hts.studio.jobs.processes.ending import End
+from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.job import Job, WorkerJobs, settle_lost
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.store.run_row import HELD, Run
@@ -67,6 +69,20 @@ class RunJobs(WorkerJobs):
             mark=run.pid_started,
             stopping=run.want == "stop",
         )
+
+
+def create_for_this_process(store: Store, config: RunConfig, *, title: str = "") -> str:
+    """A new run that this process will execute itself: no scheduler takes it."""
+    return store.runs.create(config, title=title, worker=announce(store.home))
+
+
+def claim_for_this_process(store: Store, run_id: str, *, threads: int | None = None) -> Run:
+    """Begin a run in this process; `BadInput` when another one has it."""
+    pid, started = announce(store.home)
+    run = store.control.claim(run_id, pid=pid, pid_started=started)
+    if threads is not None:
+        store.control.describe(run_id, device=run.device, threads=threads)
+    return run
 
 
 def queue_again(store: Store, run_id: str) -> bool:

@@ -9,8 +9,7 @@ import traceback
 
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.explain import explain
-from hts.studio.jobs.processes.identity import claim_for_this_process
-from hts.studio.jobs.processes.run_jobs import queue_again
+from hts.studio.jobs.processes.run_jobs import claim_for_this_process, queue_again
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.jobs.workers.control import Leave, StoreControl
 from hts.studio.store.run_row import Run
