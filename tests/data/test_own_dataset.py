@@ -23,7 +23,7 @@ from hts.runs.single import train
 from hts.studio.cli.training import run_here
 from hts.studio.compress.measure import compression
 from hts.studio.jobs.processes.run_jobs import create_for_this_process
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent.parent

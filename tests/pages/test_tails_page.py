@@ -11,7 +11,7 @@ import factories
 import numpy as np
 import pytest
 
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.store.uploads import Uploads
 from hts.tails import ESTIMATORS
 

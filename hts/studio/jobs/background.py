@@ -23,7 +23,6 @@ from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.lab.access import need_member
 from hts.studio.lab.reader import Reader
-from hts.studio.store import Store
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
 from hts.validate import BadInput, choice

@@ -32,7 +32,9 @@ from hts.studio.lab.access import (
 from hts.studio.lab.people import LOCAL, Person
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
-from hts.studio.store import VISIBILITIES, Run, Store, Sweep, UnknownRun, Visibility, Want
+from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import choice
 from hts.validate import whole as whole_number

@@ -12,7 +12,8 @@ from hts.data.sources import info
 from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.lab.people import Person, Role
 from hts.studio.lab.settings import LabSettings, Limits, current
-from hts.studio.store import Run, Store
+from hts.studio.store.run_row import Run
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 GB = 10**9

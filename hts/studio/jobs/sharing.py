@@ -11,7 +11,8 @@ from hts.config import RunConfig
 from hts.studio.lab.access import NotAllowed, may_change, need_run, sight_of
 from hts.studio.lab.people import Person
 from hts.studio.lab.settings import current
-from hts.studio.store import ENDED, Run, Store
+from hts.studio.store.run_row import ENDED, Run
+from hts.studio.store.store import Store
 
 
 def share(

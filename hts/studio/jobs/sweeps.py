@@ -14,7 +14,10 @@ from typing import cast
 from hts.studio.jobs.processes.identity import alive
 from hts.studio.lab.access import sight_of
 from hts.studio.lab.people import LOCAL, OPERATOR, How, Person, Role
-from hts.studio.store import Member, Sight, Store, Sweep, UnknownSweep, Visibility
+from hts.studio.store.run_row import Visibility
+from hts.studio.store.sight import Sight
+from hts.studio.store.store import Store
+from hts.studio.store.sweep_row import Member, Sweep, UnknownSweep
 from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput

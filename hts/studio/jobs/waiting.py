@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from hts.studio.jobs.limits import limits_of
 from hts.studio.lab.access import whole_of
 from hts.studio.lab.settings import current
-from hts.studio.store import HELD, Run, Store
+from hts.studio.store.run_row import HELD, Run
+from hts.studio.store.store import Store
 from hts.studio.sweeps.cost import in_words, work
 
 RECENT = 20  # finished runs that the pace is taken from

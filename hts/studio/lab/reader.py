@@ -18,10 +18,8 @@ from hts.studio.lab.access import (
     need_sight_of_sweep,
     see_class,
     sight_of,
-    whole_of,
 )
-from hts.studio.lab.people import LOCAL, Person
-from hts.studio.lab.settings import current
+from hts.studio.lab.people import Person
 from hts.studio.store.store import Store
 
 Rule = Callable[[Store, Person, Any], object]
@@ -127,18 +125,3 @@ def _denied(name: str, whole_name: str = "") -> Exception:
         f"{whole_name or name} of the store is not for readers: changes are asked of "
         "hts.studio.jobs.client."
     )
-
-
-def asked(store: Store, by: Person | None) -> tuple[Store, Person]:
-    """The whole store and who asks.
-
-    What one person sees of a store speaks for that person, and for nobody else.  A single user
-    need not say who they are; in a lab, `NotAllowed` when nobody is named.
-    """
-    if isinstance(store, Reader):
-        return whole_of(store), store.person
-    if by is not None:
-        return store, by
-    if current().hosted:
-        raise NotAllowed("in a lab every change must say who asks for it: nobody was named.")
-    return store, LOCAL

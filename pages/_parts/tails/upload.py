@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from hts.studio.figures import words
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.studio.store.uploads import StoredWeights, Uploads
 from hts.validate import BadInput
 from hts.weights import Weight

@@ -22,7 +22,7 @@ from hts.studio.compress.export import ranked
 from hts.studio.compress.measure import compression, counts_within
 from hts.studio.figures.compress.weights import decoded
 from hts.studio.jobs.processes.run_jobs import create_for_this_process
-from hts.studio.store import Store
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 

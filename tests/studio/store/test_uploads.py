@@ -9,7 +9,7 @@ import pytest
 import torch
 from weight_files import Bomb, npz, safetensors
 
-from hts.studio.store import Home
+from hts.studio.store.paths import Home
 from hts.studio.store.uploads import Uploads
 from hts.validate import BadInput
 

@@ -35,7 +35,8 @@ from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.scheduling.idle import Idle
 from hts.studio.lab.settings import LabSettings
-from hts.studio.store import HELD, Run, Store
+from hts.studio.store.run_row import HELD, Run
+from hts.studio.store.store import Store
 
 TICK_SECONDS = 0.05
 LOOK_SECONDS = 0.3  # between two looks at what is lost, at the disk and at limits
