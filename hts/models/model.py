@@ -29,12 +29,32 @@ class LayerName:
     draws: str = "units"  # what one draw of types I and III belongs to
 
 
-class Model(abc.ABC):
-    """A network whose weights training changes in place."""
+class Weights(abc.ABC):
+    """Tensors by name, of one network or of a stack of them."""
 
     @abc.abstractmethod
     def named(self) -> dict[str, Tensor]:
         """The weights: ``<word>_1``, ``<word>_2``, ... of the layers, then ``output``."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights live."""
+        return self.named()["output"].device
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Copies of the weights by name, on the CPU."""
+        return {name: w.detach().cpu().numpy().copy() for name, w in self.named().items()}
+
+    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Overwrite the weights with those that `tensors` gave; shapes must agree."""
+        import torch
+
+        for name, weights in self.named().items():
+            weights.copy_(torch.from_numpy(tensors[name]))
+
+
+class Model(Weights):
+    """A network whose weights training changes in place."""
 
     @property
     @abc.abstractmethod
@@ -55,11 +75,6 @@ class Model(abc.ABC):
     @abc.abstractmethod
     def with_matrices(self, matrices: Sequence[Tensor]) -> Model:
         """The same network with these in place of `matrices`, each of the same shape."""
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights live."""
-        return self.named()["output"].device
 
     @property
     def noise_matrices(self) -> list[Tensor]:
@@ -89,17 +104,6 @@ class Model(abc.ABC):
         """Slices over the examples, `chunk` each."""
         starts = range(0, examples, self.chunk)
         return [slice(start, min(start + self.chunk, examples)) for start in starts]
-
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Copies of the weights by name, on the CPU."""
-        return {name: w.detach().cpu().numpy().copy() for name, w in self.named().items()}
-
-    def load(self, tensors: dict[str, np.ndarray]) -> None:
-        """Overwrite the weights with those that `tensors` gave; shapes must agree."""
-        import torch
-
-        for name, weights in self.named().items():
-            weights.copy_(torch.from_numpy(tensors[name]))
 
 
 class TrainingExamples(Protocol):

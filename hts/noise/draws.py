@@ -84,24 +84,20 @@ class LayerDraws:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(units, inputs)."""
         units, inputs = self.weights.shape
         return units, inputs
 
     def of_units(self, start: int, stop: int, stream: str) -> LayerDraws:
-        """The same for some of the units, with random numbers of their own."""
         weights = self.weights[start:stop]
         return dataclasses.replace(self, weights=weights, part=(*self.part, stream))
 
     def add_scalars(self) -> None:
-        """To all weights of a unit the same stable value."""
         if self.kernels is not None:
             self.kernels.add_rows(self.weights, self.scale, self.alpha, self.stream("unit"))
             return
         self.add(self.stable("unit", self.shape[0]).unsqueeze(1))
 
     def add_entries(self) -> None:
-        """To every weight a stable value of its own."""
         name = self.stream("entry")
         if self.kernels is not None:
             self.kernels.add_entries(self.weights, self.scale, self.alpha, name)
@@ -123,13 +119,11 @@ class LayerDraws:
         _add_entries(self.weights.view(-1), self.scale, 2.0, name, radius, inputs)
 
     def stable(self, stream: str, count: int) -> Tensor:
-        """``count`` independent stable values of scale 1, float32."""
         values = torch.zeros(count, device=self.weights.device)
         _add_entries(values, 1.0, self.alpha, self.stream(stream))
         return values
 
     def radii(self, stream: str, count: int) -> Tensor:
-        """``count`` values of ``sqrt(A/2)``, float32."""
         name, device = self.stream(stream), self.weights.device
         if device.type == "cpu" and self.alpha < 2 and compiled_pass() is not None:
             found = compiled_radii()([name], [self.alpha], count, torch.get_num_threads())
@@ -137,7 +131,6 @@ class LayerDraws:
         return portable.radii(name, count, self.alpha, device)
 
     def add(self, noise: Tensor) -> None:
-        """Add ``noise`` of scale 1, of the weights' shape or one that broadcasts to it."""
         self.weights.add_(noise.mul(self.scale).to(self.weights.dtype))
 
     def stream(self, purpose: str) -> philox.Stream:

@@ -51,37 +51,29 @@ class PlaneDraws:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(units, inputs)."""
         units, inputs = self.noise.shape
         return units, inputs
 
     def of_units(self, start: int, stop: int, stream: str) -> PlaneDraws:
-        """The same for some of the units, with random numbers of their own."""
         return PlaneDraws(self.noise[start:stop], self.alpha, self._named(stream))
 
     def add_scalars(self) -> None:
-        """To all weights of a unit the same stable value."""
         self.add(draws(self.alpha, self.shape[0], self.seed)[:, None])
 
     def add_entries(self) -> None:
-        """To every weight a stable value of its own."""
         self.add(_at(_ENTRIES, self.alpha, self.shape, self.seed))
 
     def add_vectors(self) -> None:
-        """To every unit an isotropic stable vector."""
         normal = _at(_ENTRIES, 2.0, self.shape, self.seed)  # N(0, 2)
         self.add(normal * _radii(self.alpha, self.shape[0], self.seed)[:, None])
 
     def stable(self, stream: str, count: int) -> np.ndarray:
-        """``count`` independent stable values of scale 1."""
         return draws(self.alpha, count, self._named(stream))
 
     def radii(self, stream: str, count: int) -> np.ndarray:
-        """``count`` values of ``sqrt(A/2)``."""
         return _radii(self.alpha, count, self._named(stream))
 
     def add(self, noise: np.ndarray) -> None:
-        """Add ``noise`` of the shape of the weights or one that broadcasts to it."""
         self.noise[...] += noise
 
     def _named(self, stream: str) -> int:

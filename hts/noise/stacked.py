@@ -66,14 +66,12 @@ class StackDraws:
     step: int
 
     def members(self) -> Iterator[LayerDraws]:
-        """One after the other."""
         for source, scale, weights in zip(
             self.run.sources, self.run.scales, self.weights, strict=True
         ):
             yield source.draws(weights, scale, self.step)
 
     def add_scalars(self) -> None:
-        """To all weights of a unit the same stable value."""
         members, units, _ = self.weights.shape
         draws = np.zeros((members, units), np.float32)
         self._add(draws, np.ones(members, np.float32), "unit", self.run.alphas)
@@ -81,7 +79,6 @@ class StackDraws:
         self.weights.add_(torch.from_numpy(draws)[:, :, None])
 
     def add_entries(self) -> None:
-        """To every weight a stable value of its own."""
         self._add(self._flat, self.run.factors, "entry", self.run.alphas)
 
     def add_vectors(self) -> None:

@@ -9,13 +9,12 @@ others, up to the rounding of sums.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from hts.models.model import TrainingExamples
+from hts.models.model import TrainingExamples, Weights
 from hts.models.network import Network
 from hts.training.one_layer import BLOCK_ELEMENTS, OneLayerStep
 from hts.training.scores import score_slope
@@ -23,7 +22,7 @@ from hts.training.scores import score_slope
 LOOK_ELEMENTS = 2**22  # activations held at once when accuracies are measured
 
 
-class Ensemble:
+class Ensemble(Weights):
     """Networks of one shape, activation and scale, each with its own learning rate.
 
     ``networks`` (members,) are copied into the stack; ``rates``: their learning rates.
@@ -55,17 +54,9 @@ class Ensemble:
         hidden = [layer[member] for layer in self.hidden]
         return Network(hidden, self.output[member], self._activation, self._scale)
 
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Copies of all weights on the CPU: hidden_1, ..., output, (members, units, inputs)."""
-        named = {f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}
-        every = {**named, "output": self.output}
-        return {name: w.detach().cpu().numpy().copy() for name, w in every.items()}
-
-    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
-        """Overwrite all weights with those that `tensors` gave; shapes must agree."""
-        for i, weights in enumerate(self.hidden, 1):
-            weights.copy_(torch.from_numpy(tensors[f"hidden_{i}"]))
-        self.output.copy_(torch.from_numpy(tensors["output"]))
+    def named(self) -> dict[str, Tensor]:
+        """hidden_1, ..., output, (members, units, inputs)."""
+        return {**{f"hidden_{i}": w for i, w in enumerate(self.hidden, 1)}, "output": self.output}
 
     @property
     def nbytes(self) -> int:
