@@ -14,6 +14,7 @@ import inspect
 import os
 import pkgutil
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -49,7 +50,8 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
         self._what, self._base, self._why = what, base, why
         self._package, self._path = package, list(path)
         self._kinds: dict[str, Kind] = {}
-        self._is_read = False
+        self._reader: int | None = None  # the thread that imports the kinds
+        self._read_all = threading.Event()
 
     def register(self, kind: Made) -> Made:
         """Add a finished kind, or a class of which one is made; returns what it was given.
@@ -89,15 +91,24 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
         return len(self._kinds)
 
     def _read(self) -> None:
-        """Import every file that registers kinds, once."""
-        if self._is_read:
+        """Import every file that registers kinds, once; other threads wait for it.
+
+        Not for ever: a thread that holds an import which the reader waits for goes on.
+        """
+        if self._read_all.is_set() or self._reader == threading.get_ident():
             return
-        self._is_read = True
+        with _lock:
+            is_reader, self._reader = self._reader is None, self._reader or threading.get_ident()
+        if not is_reader:
+            self._read_all.wait(timeout=10)
+            return
         for module in pkgutil.iter_modules(self._path):
             importlib.import_module(f"{self._package}.{module.name}")
         load_plugins()
+        self._read_all.set()
 
 
+_lock = threading.Lock()
 _loaded: set[str] = set()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import sys
+import threading
 
 import pytest
 
@@ -106,3 +107,30 @@ def test_a_plugin_that_cannot_be_imported_is_named(shapes, tmp_path, monkeypatch
     monkeypatch.setenv(PLUGINS, str(path))
     with pytest.raises(BadInput, match=rf"HTS_PLUGINS names .*broken.py.*{says}"):
         list(shapes)
+
+
+def test_a_thread_that_comes_while_the_kinds_are_read_waits_for_all_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_loaded", set())
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "gate", threading.Event(), raising=False)
+    monkeypatch.setattr(sys, "begun", threading.Event(), raising=False)
+    (tmp_path / "slow_kinds").mkdir()
+    (tmp_path / "slow_kinds" / "__init__.py").write_text("")
+    (tmp_path / "slow_kinds" / "a.py").write_text(
+        "import sys; sys.begun.set(); sys.gate.wait(30)\n"
+    )
+    slow = Registry(
+        "shape", Shape, why="no others", package="slow_kinds", path=[str(tmp_path / "slow_kinds")]
+    )
+    slow.register(Square)
+    seen: list[int] = []
+    first = threading.Thread(target=lambda: seen.append(len(slow)))
+    first.start()
+    assert sys.begun.wait(30)
+    second = threading.Thread(target=lambda: seen.append(len(slow)))
+    second.start()
+    assert seen == []
+    sys.gate.set()
+    first.join(30)
+    second.join(30)
+    assert seen == [1, 1]

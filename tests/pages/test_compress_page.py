@@ -89,7 +89,7 @@ def test_the_level_and_the_criterion_come_from_the_address(open_page, measured, 
 
 def test_a_criterion_from_elsewhere_is_offered_and_exported(open_page, measured, said, monkeypatch):
     monkeypatch.setattr(CRITERIA, "_kinds", dict(CRITERIA))
-    runpy.run_path(str(ROOT / "tests" / "support" / "own_criterion.py"))
+    runpy.run_path(str(ROOT / "examples" / "own_criterion.py"))
     page = open_page("compress", run=measured(own=("largest",)), criterion="Largest weight")
     assert not page.exception
     assert "Units by largest weight, 50.0 % removed" in said(page)

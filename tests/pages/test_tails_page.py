@@ -45,7 +45,7 @@ def test_it_begins_with_a_known_law(open_page, said):
 
 def test_an_estimator_from_elsewhere_has_its_row_and_its_number(open_page, said, monkeypatch):
     monkeypatch.setattr(ESTIMATORS, "_kinds", dict(ESTIMATORS))
-    runpy.run_path(str(ROOT / "tests" / "support" / "own_estimator.py"))
+    runpy.run_path(str(ROOT / "examples" / "own_estimator.py"))
     page = open_page("tails", seed="99", values="20000")
     assert not page.exception
     row = table(page).loc["t-Hill"]

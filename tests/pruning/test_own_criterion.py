@@ -27,7 +27,7 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLUGIN = ROOT / "tests" / "support" / "own_criterion.py"
+PLUGIN = ROOT / "examples" / "own_criterion.py"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from hts.verify.calibrate_methods import method_errors
 from hts.verify.tails import estimator_lines
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLUGIN = ROOT / "tests" / "support" / "own_estimator.py"
+PLUGIN = ROOT / "examples" / "own_estimator.py"
 X = sample_stable(1.3, 4000, seed=6, dtype="float64")
 
 

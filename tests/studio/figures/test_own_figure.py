@@ -46,6 +46,7 @@ print("losses" in [card.id for card in cards([run] * 3, pruned=0.5)])
 """
 
 
+@pytest.mark.process
 def test_an_own_figure_stands_at_its_place_on_the_board_and_in_comparisons(tmp_path):
     plugin = tmp_path / "own_figure.py"
     plugin.write_text(PLUGIN)

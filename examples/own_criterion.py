@@ -1,6 +1,7 @@
-"""A criterion from elsewhere, as the README shows one: units by their largest weight."""
+"""A pruning criterion of one's own: units by their largest weight.
 
-from __future__ import annotations
+HTS_PLUGINS=examples/own_criterion.py python -m hts export RUN --criterion largest --out DIR
+"""
 
 import numpy as np
 
@@ -14,6 +15,6 @@ class LargestWeight(UnitCriterion):
     title = "Units by largest weight"
     sentence = "Units go whose largest weight is smallest."
 
-    def score(self, weights: np.ndarray, *, seed: int, layer: int) -> Scored:
+    def score(self, weights, *, seed, layer):  # (units, inputs)
         norms = np.linalg.norm(weights, axis=1)
         return Scored(np.abs(weights).max(axis=1), norms**2)

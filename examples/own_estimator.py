@@ -1,11 +1,12 @@
-"""An estimator from elsewhere, as the README shows one: Hill's with harmonic means."""
+"""A tail-index estimator of one's own: Hill's with a harmonic mean.
 
-from __future__ import annotations
+HTS_PLUGINS=examples/own_estimator.py streamlit run app.py
+"""
 
 import numpy as np
 
 from hts.tails import ESTIMATORS, TailOnly
-from hts.tails.estimators.upper_tail import Uppers, from_xi
+from hts.tails.estimators.upper_tail import from_xi
 
 
 @ESTIMATORS.register
@@ -18,9 +19,9 @@ class HarmonicHill(TailOnly):
     bias = "like Hill's, but single values weigh less"
     cost = "one selection and k logarithms"
 
-    def index(self, tail: Uppers, k: np.ndarray) -> np.ndarray:
+    def index(self, tail, k):
         means = np.exp(tail.logs[k]) * np.cumsum(np.exp(-tail.logs))[k - 1] / k
         return 1 / means - 1
 
-    def band(self, xi: np.ndarray, k: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    def band(self, xi, k, level):
         return from_xi(xi, xi * (1 + xi) / np.sqrt((1 + 2 * xi) * k), level)
