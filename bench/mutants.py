@@ -49,8 +49,8 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     each = whole("each", options.each, low=1, high=10**6, why="it counts mutants")
     seed = whole("seed", options.seed, low=0, high=10**9, why="it chooses the mutants")
-    settings = tomllib.loads((ROOT / "bench" / "mutants.toml").read_text(encoding="utf-8"))
-    wanted = dict(core_files(settings["core"], options.files.split(",")))
+    said = settings()
+    wanted = dict(core_files(said["core"], options.files.split(",")))
     if not wanted:
         raise BadInput(f"files must name core files in bench/mutants.toml, got {options.files}.")
     rows = []
@@ -58,7 +58,7 @@ def main(words: Sequence[str]) -> int:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=_LEFT_OUT, symlinks=True)
         for path, tests in wanted.items():
-            rows.append(_one_file(tree, path, tests, settings.get("same", []), each, seed))
+            rows.append(_one_file(tree, path, tests, said["same"], each, seed))
             if not options.json:
                 _say(rows[-1])
     killed, of = (sum(row[key] for row in rows) for key in ("killed", "mutants"))
@@ -67,6 +67,11 @@ def main(words: Sequence[str]) -> int:
     else:
         print(f"{killed} of {of} killed: {killed / of:.1%}")
     return 0
+
+
+def settings() -> dict[str, Any]:
+    """Core files with their tests, and the mutants that no test can notice."""
+    return tomllib.loads((ROOT / "bench" / "mutants.toml").read_text(encoding="utf-8"))
 
 
 def core_files(

@@ -18,7 +18,7 @@ START_PROCESSES = {  # fixtures, by where they are used
     "tests/studio/lab/test_raw_messages.py": {"lab"},
 }
 _PROGRAMS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
-_MAY_START = ("browser", "gpu", "process")
+_MAY_START = ("browser", "gpu", "process", "slow")
 _item: pytest.Item | None = None  # a test that may start no program, while it runs
 
 
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """A test without the mark cannot start a program, so that `make fast` starts none."""
+    """A test without a mark cannot start a program, so that `make fast` starts none."""
     global _item
     _item = None if any(map(item.get_closest_marker, _MAY_START)) else item
     try:

@@ -102,6 +102,7 @@ def test_golden_numbers(alpha, x, upper, density):
     assert math.isclose(fast_law.cdf(-x, alpha), upper, rel_tol=1e-8)
     assert math.isclose(fast_law.pdf(x, alpha), density, rel_tol=1e-8)
     assert math.isclose(-fast_law.ppf(upper, alpha), x, rel_tol=1e-7)
+    assert math.isclose(-fast_law.ppf(upper, alpha, scale=3.0), 3 * x, rel_tol=1e-7)
     assert math.isclose(fast_law.sf(3 * x, alpha, scale=3.0), upper, rel_tol=1e-8)
     assert math.isclose(fast_law.pdf(3 * x, alpha, scale=3.0), density / 3, rel_tol=1e-8)
 

@@ -24,7 +24,7 @@ from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class Head:

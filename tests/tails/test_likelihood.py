@@ -62,7 +62,8 @@ def test_the_profile_is_the_highest_over_all_scales(alpha):
 
 @pytest.mark.parametrize(
     ("alpha", "off"),
-    [(a, off) for a in (0.5, 1.0, 1.8) for off in (-15.0, -6.0, 6.0)] + [(2.0, -1.5), (2.0, 6.0)],
+    [(a, off) for a in (0.5, 1.0, 1.8) for off in (-15.0, -6.0, 6.0)]
+    + [(2.0, -1.5), (2.0, 6.0), (2.0, 14.0)],
 )
 def test_the_walk_over_scales_finds_the_maximum_from_far_away(alpha, off):
     counts = drawn(alpha)
@@ -81,6 +82,26 @@ def test_the_search_over_alpha_widens_on_either_side(alpha):
     for start in (LOWEST, alpha, 2.0):
         found, _, _ = maximise(Likelihood(counts, 1, 0.0), start, 0.95)
         assert likelihood.profile(found) >= highest - 0.01, start
+
+
+@pytest.mark.parametrize("off", [-0.3, -0.16, -0.14, -0.13, -0.12, 0.12, 0.13, 0.14, 0.16, 0.3])
+@pytest.mark.parametrize("alpha", [1.0, 1.5])
+def test_the_search_finds_a_maximum_next_to_where_it_first_looks(alpha, off):
+    """It begins 0.12 to either side of its start, counted in sqrt(2 - alpha)."""
+    counts = drawn(alpha)
+    found, _, _ = maximise(Likelihood(counts, 1, 0.0), alpha, 0.95)
+    start = 2 - (math.sqrt(2 - found) + off) ** 2
+    again, _, _ = maximise(Likelihood(counts, 1, 0.0), start, 0.95)
+    assert again == pytest.approx(found, abs=2e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_end_of_the_range_is_likelier_than_what_is_found(seed):
+    for alpha in (0.25, 2.0):
+        likelihood = Likelihood(drawn(alpha, 500, seed=seed), 1, 0.0)
+        found, _, _ = maximise(likelihood, alpha, 0.95)
+        for end in (LOWEST, 2.0):
+            assert likelihood.profile(found) >= likelihood.profile(end) - 0.01
 
 
 @pytest.mark.parametrize("level", [0.6, 0.95, 0.99])

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from hts.studio.figures.card import Figure
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.theme import named
 
 Item = TypeVar("Item")
 Numbers = Sequence[float | None]
 
+QUIET: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
 POINTS = 400  # a line in a card a third of a screen wide needs no more
 
 
@@ -88,22 +89,15 @@ def log_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]
         ticks = [d * 10.0**k for k in range(math.floor(first), math.ceil(last)) for d in (1, 2, 5)]
         ticks = [tick for tick in ticks if first - 1e-9 <= math.log10(tick) <= last + 1e-9]
         texts = [f"{tick:g}" for tick in ticks]
-    return axis(
-        title,
-        **{"type": "log", "range": [first, last], "tickvals": ticks, "ticktext": texts, **more},
-    )
+    plain = {"type": "log", "range": [first, last], "tickvals": ticks, "ticktext": texts}
+    return axis(title, **plain | more)
 
 
 def decade_axis(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:
     """A linear axis of log10 values, labelled as powers of ten and widened to whole decades."""
     ticks, first, last = decades(low, high)
-    return axis(
-        title,
-        range=[first, last],
-        tickvals=ticks,
-        ticktext=[power(k) for k in ticks],
-        **more,
-    )
+    texts = [power(k) for k in ticks]
+    return axis(title, range=[first, last], tickvals=ticks, ticktext=texts, **more)
 
 
 def percent_axis(title: str, **more: Any) -> dict[str, Any]:
@@ -111,31 +105,46 @@ def percent_axis(title: str, **more: Any) -> dict[str, Any]:
     return axis(title, **{"range": [-2, 102], "dtick": 20, "ticksuffix": " %", **more})
 
 
+def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
+    """A vertical axis of words, the first on top."""
+    order = {"categoryorder": "array", "categoryarray": names[::-1]}
+    return axis("", type="category", ticks="", showgrid=False, **order, **more)
+
+
 def line(
     name: str,
     x: Numbers | Sequence[int],
     y: Numbers,
-    index: int,
+    colour: int | str,
     *,
     dash: str = "solid",
     width: float = 2,
     opacity: int = 100,
+    hover: str = "",
     **more: Any,
 ) -> dict[str, Any]:
-    """A line in the colour of the run at ``index``."""
+    """A line in a colour of `named`; ``hover`` is told at a point, with the name beside it."""
+    if hover:
+        more["hovertemplate"] = f"{hover}<extra>%{{fullData.name}}</extra>"
     return {
         "type": "scatter",
         "mode": "lines",
         "name": name,
         "x": list(x),
         "y": list(y),
-        "line": {"color": series(index, opacity), "width": width, "dash": dash},
+        "line": {"color": named(colour, opacity), "width": width, "dash": dash},
         **more,
     }
 
 
 def band(
-    x: Numbers | Sequence[int], low: Numbers, high: Numbers, index: int, **more: Any
+    x: Numbers | Sequence[int],
+    low: Numbers,
+    high: Numbers,
+    colour: int,
+    *,
+    opacity: int = 16,
+    **more: Any,
 ) -> dict[str, Any]:
     """A shaded band between ``low`` and ``high``; places where either is missing are left out."""
     known = [
@@ -147,7 +156,7 @@ def band(
         "x": [a for a, _, _ in known] + [a for a, _, _ in reversed(known)],
         "y": [b for _, b, _ in known] + [c for _, _, c in reversed(known)],
         "fill": "toself",
-        "fillcolor": series(index, 16),
+        "fillcolor": named(colour, opacity),
         "line": {"width": 0},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -156,20 +165,29 @@ def band(
 
 
 def rule(
-    *, x: float | None = None, y: float | None = None, dash: str = "dot", **more: Any
+    *,
+    x: float | None = None,
+    y: float | None = None,
+    dash: str = "dot",
+    colour: int | str = "muted",
+    width: float = 1.2,
 ) -> dict[str, Any]:
     """A thin line across the plot at ``x`` or at ``y`` (in the axis' own units)."""
-    across: dict[str, Any] = (
-        {"x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
-        if x is not None
-        else {"x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "x domain", "yref": "y"}
-    )
-    return {
-        "type": "line",
-        "line": {"color": named("muted"), "width": 1.2, "dash": dash},
-        **across,
-        **more,
-    }
+    drawn = {"type": "line", "line": {"color": named(colour), "width": width, "dash": dash}}
+    return drawn | _ends("x", x if x is None else (x, x)) | _ends("y", y if y is None else (y, y))
+
+
+def shade(
+    colour: str, *, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """A rectangle under everything between two ends; all of the plot where none are given."""
+    drawn = {"type": "rect", "fillcolor": colour, "line": {"width": 0}, "layer": "below"}
+    return drawn | _ends("x", x) | _ends("y", y)
+
+
+def _ends(way: str, ends: tuple[float, float] | None) -> dict[str, Any]:
+    low, high = ends or (0, 1)
+    return {f"{way}0": low, f"{way}1": high, f"{way}ref": way if ends else f"{way} domain"}
 
 
 def note(text: str, **place: Any) -> dict[str, Any]:
@@ -184,8 +202,50 @@ def note(text: str, **place: Any) -> dict[str, Any]:
     }
 
 
-def figure(data: list[dict[str, Any]], keep: str, **layout: Any) -> Figure:
-    """Traces with the layout all figures share; ``keep`` names what zoom and legend belong to."""
+def two_panels(
+    titles: tuple[str, str],
+    across: str,
+    up: str,
+    x: Sequence[float],
+    y: Sequence[float],
+    *,
+    width: float = 0.48,
+    nticks: int,
+) -> dict[str, Any]:
+    """Layout of two panels side by side with the same ends ``x`` and ``y``: axes x, y and x2, y2.
+
+    ``width``: of one panel, as a fraction of the plot.
+    """
+    flat = {"showgrid": False, "ticks": "", "nticks": nticks}
+    side = flat | {"range": y, "anchor": "x2", "matches": "y", "showticklabels": False}
+    place = {"yref": "y domain", "x": 0.5, "xanchor": "center", "y": 1.01, "yanchor": "bottom"}
+    right = [width + 0.04, 2 * width + 0.04]
+    return {
+        "xaxis": axis(across, domain=[0, width], range=x, **flat),
+        "xaxis2": axis(across, domain=right, range=x, anchor="y2", **flat),
+        "yaxis": axis(up, range=y, **flat),
+        "yaxis2": axis("", **side),
+        "showlegend": False,
+        "annotations": [
+            note(text, xref=f"{name} domain", bgcolor="rgba(0,0,0,0)", **place)
+            for name, text in zip(("x", "x2"), titles, strict=True)
+        ],
+        "top": 30,
+    }
+
+
+def colour_bar(size: int = 11, **more: Any) -> dict[str, Any]:
+    """A thin bar as high as the plot; ``size`` of its letters, pixels."""
+    font = {"size": size, "color": named("muted")}
+    plain = {"thickness": 9, "outlinewidth": 0, "nticks": 6, "xpad": 6, "len": 1, "ypad": 0}
+    return {**plain, "tickfont": font, **more}
+
+
+def figure(data: list[dict[str, Any]], keep: str, *, top: int = 4, **layout: Any) -> Figure:
+    """Traces with the layout all figures share; ``keep`` names what zoom and legend belong to.
+
+    ``top``: margin above the plot, pixels.
+    """
     return {
         "data": data,
         "layout": {
@@ -193,7 +253,7 @@ def figure(data: list[dict[str, Any]], keep: str, **layout: Any) -> Figure:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12, "color": named("text")},
-            "margin": {"l": 8, "r": 10, "t": 4, "b": 8},
+            "margin": {"l": 8, "r": 10, "t": top, "b": 8},
             "hovermode": "closest",
             "hoverlabel": {
                 "bgcolor": named("background"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
+from hts.studio.figures.words import sentence
+
+SOON = "The first snapshot is on its way."
 Size = Literal["", "wide", "full", "screen"]
 
 
@@ -35,26 +39,22 @@ class Card:
 
     def payload(self) -> dict[str, Any]:
         """What the live board takes."""
-        return {
-            "id": self.id,
-            "title": self.title,
-            "caption": self.caption,
-            "alt": self.alt,
-            "figure": self.figure,
-            "empty": self.empty,
-            "size": self.size,
-            "pick": self.pick,
-        }
+        return dict(vars(self))
 
 
-def waiting(name: str, title: str, caption: str, empty: str, **more: Any) -> Card:
+def card(
+    name: str,
+    title: str,
+    caption: str,
+    said: str | Iterable[str],
+    figure: Figure | None,
+    **more: Any,
+) -> Card:
+    """The card ``name``; ``said`` is its text alternative, or the parts of that sentence."""
+    alt = said if isinstance(said, str) else sentence(said)
+    return Card(id=name, title=title, caption=caption, alt=alt, figure=figure, **more)
+
+
+def waiting(name: str, title: str, caption: str, empty: str = SOON, **more: Any) -> Card:
     """The card ``name`` whose figure cannot be drawn yet; ``empty`` says why."""
-    return Card(
-        id=name,
-        title=title,
-        caption=caption,
-        alt=f"{title}: {empty}",
-        figure=None,
-        empty=empty,
-        **more,
-    )
+    return card(name, title, caption, f"{title}: {empty}", None, empty=empty, **more)

@@ -47,7 +47,7 @@ _NAME = re.compile(r"theme:(s?\d|text|muted|grid|background)(?:/(\d{1,3}))?")
 
 def series(index: int, opacity: int = 100) -> str:
     """Name of the colour of the run at ``index``; ``opacity`` in percent."""
-    return named(str(index % SERIES), opacity)
+    return named(index, opacity)
 
 
 def scale() -> list[list[Any]]:
@@ -55,8 +55,10 @@ def scale() -> list[list[Any]]:
     return [[i / (STEPS - 1), named(f"s{i}")] for i in range(STEPS)]
 
 
-def named(name: str, opacity: int = 100) -> str:
-    """The colour ``name`` (a key of `LIGHT`) at an opacity in percent."""
+def named(name: str | int, opacity: int = 100) -> str:
+    """The colour ``name``, a key of `LIGHT` or the place of a run, at an opacity in percent."""
+    if isinstance(name, int):
+        name = str(name % SERIES)
     return f"theme:{name}" if opacity == 100 else f"theme:{name}/{opacity}"
 
 

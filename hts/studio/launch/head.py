@@ -65,8 +65,10 @@ def compute(store: Store, sweep_id: str, address: str | None) -> None:
     if address is None:
         raise BadInput("no cluster is configured: set HTS_CLUSTER where workers are started.")
     told: list[int] = []
-    log_path = store.home.cluster_log
-    with told_to_end(told.append), connected(address, log=log_path) as ray:
+    with (
+        connected(address, log=store.home.cluster_log) as ray,
+        told_to_end(told.append),  # after Ray, which has a handler of its own
+    ):
         head = SweepOnRay(store, sweep_id, ray, share=Share(), address=address, say=log.warning)
         try:
             while not told:

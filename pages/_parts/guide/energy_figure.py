@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from hts.seeds import generator
-from hts.studio.figures.axes import figure, line, percent_axis, rule, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.axes import QUIET, figure, line, percent_axis, rule, short
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points
+from hts.studio.figures.theme import series
 
 ALPHAS = (2.0, 1.9, 1.75, 1.5)
 UNITS, INPUTS, DRAWS = 2000, 140, 15
@@ -57,24 +59,14 @@ def removed_energy_card() -> Card:
     for place, alpha in enumerate(ALPHAS):
         lost, ratio = removed_energy(alpha)
         name = f"α = {alpha:g}" + (" (Gaussian)" if alpha == 2 else "")
-        trace = line(f"{name}: {100 * ratio:.0f} %", short(100 * removed), short(100 * lost[at]),
-                     place, width=2.4)  # fmt: skip
-        trace["hovertemplate"] = (
+        hover = (
             f"{name}: the smallest %{{x:.0f}} % of columns<br>hold %{{y:.1f}} % of the squared norm"
             "<extra></extra>"
         )
-        traces.append(trace)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [100 * ratio],
-                "y": [100 * CRITERION],
-                "marker": {"size": 9, "color": trace["line"]["color"]},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
-        )
+        percents = short(100 * removed), short(100 * lost[at])
+        label = f"{name}: {100 * ratio:.0f} %"
+        traces.append(line(label, *percents, place, width=2.4, hovertemplate=hover))
+        traces.append(points([100 * ratio], [100 * CRITERION], 9, series(place), **QUIET))
         said.append(f"at alpha {alpha:g} {100 * ratio:.0f} % of the columns can be removed")
     laid = figure(
         traces,
@@ -83,14 +75,14 @@ def removed_energy_card() -> Card:
         yaxis=percent_axis("squared norm lost"),
         shapes=[rule(y=100 * CRITERION, dash="dash")],
     )
-    return Card(
-        id="story",
-        title="Heavy tails put everything into few columns",
-        caption=f"Columns of pure noise, {UNITS} of them in {INPUTS} dimensions, median of {DRAWS} "
-        "draws made on this computer just now. Dashed: the pruning criterion, a tenth of the "
-        "squared norm; the legend says how many columns may go before it is reached.",
-        alt="Share of squared norm lost against share of columns removed. Before a tenth of the "
-        "squared norm is lost: " + "; ".join(said) + ".",
-        figure=laid,
-        size="full",
+    caption = (
+        f"Columns of pure noise, {UNITS} of them in {INPUTS} dimensions, median of {DRAWS} draws "
+        "made on this computer just now. Dashed: the pruning criterion, a tenth of the squared "
+        "norm; the legend says how many columns may go before it is reached."
     )
+    alt = (
+        "Share of squared norm lost against share of columns removed. Before a tenth of the "
+        f"squared norm is lost: {'; '.join(said)}."
+    )
+    title = "Heavy tails put everything into few columns"
+    return card("story", title, caption, alt, laid, size="full")

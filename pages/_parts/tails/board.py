@@ -17,7 +17,6 @@ from hts.studio.figures.tails.against_fit import pp_card, qq_card
 from hts.studio.figures.tails.against_k import Height, Scale, against_k
 from hts.studio.figures.tails.forest import forest_card
 from hts.studio.figures.tails.sample import sizes_card, tail_card
-from hts.studio.figures.theme import named
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import TailReport, tail_report
@@ -123,8 +122,7 @@ def course_board(course: Course) -> bytes:
     """The tail index through training, the step looked at ruled."""
     card = tail_history([course.run], layer=course.layer)
     if card.figure is not None:
-        ruled = rule(x=course.step, dash="solid")
-        ruled["line"]["color"] = named("text")
+        ruled = rule(x=course.step, dash="solid", colour="text")
         card.figure["layout"]["shapes"] = [*card.figure["layout"].get("shapes", []), ruled]
     payload = card.payload() | {"size": "full"}
     return _encoded([payload])

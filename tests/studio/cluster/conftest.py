@@ -20,6 +20,7 @@ def wires() -> Iterator[Wires]:
     from ray.cluster_utils import Cluster
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_raylet_start_wait_time_s"] = "240"  # a crowded machine  # noqa: SIM112
     # The nodes share one path to the package here; elsewhere it is installed on each.
     os.environ["PYTHONPATH"] = str(ROOT)
     cluster = Cluster(

@@ -16,7 +16,7 @@ from hts.studio.jobs.sweeps import begin_sweep, waits_for_head
 from hts.studio.sweeps.spec import SweepSpec
 
 pytest.importorskip("ray", reason="needs Ray: pip install -r requirements-cluster.txt")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_a_head_computes_gives_up_and_is_replaced(store, short, monkeypatch) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from hts.config import RunConfig
-from hts.studio.jobs.workers import control as run_control
+from hts.studio.jobs.workers import control as module
 from hts.studio.jobs.workers.control import ASK_SECONDS, Leave, StoreControl
 from hts.studio.store.store import Store
 
@@ -36,7 +36,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(run_control, "time", made)
+    monkeypatch.setattr(module, "time", made)
     return made
 
 
@@ -81,7 +81,7 @@ def test_it_pauses_until_told_to_go_on(store, run_id, control, clock) -> None:
     began = clock.now
     clock.later(100, lambda: store.control.request(run_id, "run"))
     assert control.wait(3) == "run"
-    assert clock.now - began == pytest.approx(100, abs=2 * run_control.WAIT_SECONDS)
+    assert clock.now - began == pytest.approx(100, abs=2 * module.WAIT_SECONDS)
     assert store.runs.get(run_id).state == "running"
     assert store.runs.get(run_id).step == 3
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, rule
-from hts.studio.figures.card import Card, Size, waiting
+from hts.studio.figures.axes import axis, figure, names_axis, note, rule
+from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.classroom.view import Predictions
 from hts.studio.figures.theme import named, series
 
@@ -28,24 +27,14 @@ def prediction_card(given: Predictions, *, keep: str, large: bool = False) -> Ca
     caption += "; the truth is marked." if given.truth is not None else "."
     if not count:
         return waiting("predictions", TITLE, caption, "Nobody has answered yet.", size=size)
-    if given.counts is not None:
-        laid = _chosen(given, keep)
-    else:
-        laid = _numbers(given, keep)
+    laid = _numbers(given, keep) if given.counts is None else _chosen(given, keep)
     if large:
         layout = laid["layout"]
         layout["font"]["size"] = 18
         layout["xaxis"]["title"]["font"]["size"] = layout["yaxis"]["title"]["font"]["size"] = 20
         for words_there in layout.get("annotations", ()):
             words_there["font"]["size"] = 22
-    return Card(
-        id="predictions",
-        title=TITLE,
-        caption=caption,
-        alt=words.sentence(_said(given)),
-        figure=laid,
-        size=size,
-    )
+    return card("predictions", TITLE, caption, _said(given), laid, size=size)
 
 
 def _chosen(given: Predictions, keep: str) -> Any:
@@ -68,8 +57,7 @@ def _chosen(given: Predictions, keep: str) -> Any:
         [bars],
         f"{keep}-predictions",
         xaxis=_whole_axis(max(counts.values())),
-        yaxis=axis("", type="category", categoryorder="array", categoryarray=names[::-1],
-                   ticks="", showgrid=False),
+        yaxis=names_axis(names),
         bargap=0.35,
         showlegend=False,
     )  # fmt: skip
@@ -97,9 +85,7 @@ def _numbers(given: Predictions, keep: str) -> Any:
     shapes, notes = [], []
     for value, what, colour in ((truth, "truth", "1"), (given.mine, "yours", "2")):
         if isinstance(value, float):
-            shapes.append(
-                rule(x=value, dash="solid") | {"line": {"color": named(colour), "width": 2.5}}
-            )
+            shapes.append(rule(x=value, dash="solid", colour=colour, width=2.5))
             text = f"{what} {value:g} {given.unit}".strip()
             notes.append(note(text, x=value, y=1 if what == "truth" else 0.88, yref="y domain",
                               xanchor="left", yanchor="top", xshift=4,

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, percent_axis, rule, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.axes import axis, colour_bar, figure, note, percent_axis, rule, short
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.classroom.view import ClassPoint, ClassView
+from hts.studio.figures.points import points
 from hts.studio.figures.theme import named, scale
 
 TITLE = "What the class has found"
@@ -42,35 +43,29 @@ def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -
     font = {"size": 18 if large else 12, "color": named("text")}
     shapes, notes = [], []
     if view.line is not None:
-        shapes.append(rule(y=view.line, dash="dash"))
-        shapes[0]["line"] |= {"color": named("text"), "width": 1.6}
-        notes.append(
-            note(view.line_words, x=0, xref="x domain", y=view.line, xanchor="left",
-                 yanchor="bottom", font={"size": 15 if large else 11, "color": named("text")})
-        )  # fmt: skip
+        shapes.append(rule(y=view.line, dash="dash", colour="text", width=1.6))
+        letters = {"size": 15 if large else 11, "color": named("text")}
+        notes.append(note(view.line_words, x=0, xref="x domain", y=view.line, xanchor="left",
+                          yanchor="bottom", font=letters))  # fmt: skip
+    colours: dict[str, Any] = {} if view.one_alpha else {"coloraxis": _colours(large)}
     laid = figure(
         [trace for trace in traces if trace["x"]],
         f"{view.id}-scatter",
+        top=26,
         xaxis=_accuracies(view) if view.one_alpha else _alphas(view),
         yaxis=percent_axis("units removed"),
         shapes=shapes,
         annotations=notes,
-        **({} if view.one_alpha else {"coloraxis": _colours(large)}),
+        **colours,
         font=font,
         showlegend=bool(missed) or any(point.mine for point in view.points),
     )
-    laid["layout"]["margin"]["t"] = 26
     if large:
         for name in ("xaxis", "yaxis"):
             laid["layout"][name]["title"]["font"]["size"] = 20
         laid["layout"]["legend"]["font"]["size"] = 16
-    return Card(
-        id="class-scatter",
-        title=title,
-        caption=caption,
-        alt=words.sentence(_said(view)),
-        figure=laid,
-        size="screen" if large else "full",
+    return card(
+        "class-scatter", title, caption, _said(view), laid, size="screen" if large else "full"
     )
 
 
@@ -101,46 +96,37 @@ def _across(points: Sequence[ClassPoint], view: ClassView) -> list[float]:
 
 
 def _trace(
-    name: str, points: Sequence[ClassPoint], symbol: str, view: ClassView, large: bool
+    name: str, runs: Sequence[ClassPoint], symbol: str, view: ClassView, large: bool
 ) -> dict[str, Any]:
-    colour: dict[str, Any] = {"color": short(p.after for p in points), "coloraxis": "coloraxis"}
-    if view.one_alpha:
-        colour = {"color": named("0"), "opacity": 0.85}
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": _across(points, view),
-        "y": short(p.ratio for p in points),
-        "marker": {
-            "symbol": symbol,
-            "size": [_size(p, large) * (0.7 if symbol == "x" else 1) for p in points],
-            **colour,
-            "line": {"width": 1, "color": named("muted")},
-        },
-        "hovertext": [_told(p) for p in points],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "cliponaxis": False,
-    }
+    drawn = points(
+        _across(runs, view),
+        short(run.ratio for run in runs),
+        [_size(run, large) * (0.7 if symbol == "x" else 1) for run in runs],
+        named("0") if view.one_alpha else short(run.after for run in runs),
+        symbol=symbol,
+        edge=(named("muted"), 1),
+        name=name,
+        hovertext=[_told(run) for run in runs],
+        hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
+    )
+    drawn["marker"] |= {"opacity": 0.85} if view.one_alpha else {"coloraxis": "coloraxis"}
+    return drawn
 
 
-def _mine(points: Sequence[ClassPoint], view: ClassView, large: bool) -> dict[str, Any]:
+def _mine(runs: Sequence[ClassPoint], view: ClassView, large: bool) -> dict[str, Any]:
     """A ring around the viewer's own runs."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "yours",
-        "x": _across(points, view),
-        "y": short(p.ratio for p in points),
-        "marker": {
-            "symbol": "circle-open",
-            "size": [_size(p, large) + 9 for p in points],
-            "color": named("1"),
-            "line": {"width": 2.5, "color": named("1")},
-        },
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
+    return points(
+        _across(runs, view),
+        short(run.ratio for run in runs),
+        [_size(run, large) + 9 for run in runs],
+        named("1"),
+        symbol="circle-open",
+        edge=(named("1"), 2.5),
+        name="yours",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
 
 
 def _size(point: ClassPoint, large: bool) -> float:
@@ -149,22 +135,9 @@ def _size(point: ClassPoint, large: bool) -> float:
 
 
 def _colours(large: bool) -> dict[str, Any]:
-    return {
-        "colorscale": scale(),
-        "cmin": 0,
-        "cmax": 100,
-        "colorbar": {
-            "title": {"text": "accuracy<br>after", "side": "top", "font": {"size": 11}},
-            "thickness": 9,
-            "outlinewidth": 0,
-            "ticksuffix": " %",
-            "tickfont": {"size": 16 if large else 11, "color": named("muted")},
-            "nticks": 6,
-            "xpad": 6,
-            "len": 1,
-            "ypad": 0,
-        },
-    }
+    title = {"text": "accuracy<br>after", "side": "top", "font": {"size": 11}}
+    bar = colour_bar(16 if large else 11, title=title, ticksuffix=" %")
+    return {"colorscale": scale(), "cmin": 0, "cmax": 100, "colorbar": bar}
 
 
 def _told(point: ClassPoint) -> str:

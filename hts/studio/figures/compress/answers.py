@@ -11,7 +11,7 @@ from hts.pruning.records import CompressionRecord, Flip, Plane, ShownExample
 from hts.records import Boundary
 from hts.studio.figures import words
 from hts.studio.figures.axes import figure, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run.boundary import changed_share, regions
 from hts.studio.figures.theme import named, scale, series
 
@@ -41,24 +41,15 @@ def _regions(record: CompressionRecord, plane: Plane, criterion: str, place: int
     removed = words.percent(100 * record.views_at[place])
     laid, classes = regions(boundary, ("whole", f"{removed} removed"), record.run)
     changed = words.percent(changed_share(boundary))
-    return Card(
-        id="answers",
-        title=PLANE,
-        caption="What the network answers at every place of the plane, whole and pruned; dots are "
-        "training examples.",
-        alt=words.sentence(
-            [
-                f"{classes} classes",
-                (
-                    f"{CRITERIA[criterion].title}: removing {removed} changes the answer on "
-                    f"{changed} of the plane and on {view.flipped} of {record.test_points} test "
-                    "examples"
-                ),
-            ]
-        ),
-        figure=laid,
-        size="full",
+    caption = (
+        "What the network answers at every place of the plane, whole and pruned; dots are "
+        "training examples."
     )
+    effect = (
+        f"{CRITERIA[criterion].title}: removing {removed} changes the answer on {changed} of the "
+        f"plane and on {view.flipped} of {record.test_points} test examples"
+    )
+    return card("answers", PLANE, caption, [f"{classes} classes", effect], laid, size="full")
 
 
 def _rows(digits: str, width: int) -> list[list[int]]:
@@ -75,8 +66,8 @@ def _examples(record: CompressionRecord, criterion: str, place: int) -> Card:
         f"{view.became_right} that were wrong became right"
     )
     if not view.flips:
-        return waiting("answers", FLIPS, f"{told}.", "No answer changes at this level.",
-                       size="full")  # fmt: skip
+        why = "No answer changes at this level."
+        return waiting("answers", FLIPS, f"{told}.", why, size="full")
     said = [told]
     traces: list[dict[str, Any]] = []
     layout: dict[str, Any] = {}
@@ -100,18 +91,10 @@ def _examples(record: CompressionRecord, criterion: str, place: int) -> Card:
             "x": sum(domain) / 2, "y": high[1], "xanchor": "center", "yanchor": "bottom",
             "font": {"size": 11, "color": named("muted")},
         })  # fmt: skip
-    laid = figure(
-        traces, f"{record.run} {criterion}", showlegend=False, annotations=notes, **layout
-    )
-    laid["layout"]["margin"]["t"] = 20
-    return Card(
-        id="answers",
-        title=FLIPS,
-        caption=f"{told}. Shown: {len(view.flips)} of them, with the answer before and after.",
-        alt=words.sentence(said),
-        figure=laid,
-        size="full",
-    )
+    layout |= {"showlegend": False, "annotations": notes, "top": 20}
+    laid = figure(traces, f"{record.run} {criterion}", **layout)
+    caption = f"{told}. Shown: {len(view.flips)} of them, with the answer before and after."
+    return card("answers", FLIPS, caption, said, laid, size="full")
 
 
 def row_span(row: int, rows: int) -> list[float]:
@@ -129,23 +112,13 @@ def _answers(record: CompressionRecord, example: ShownExample, flip: Flip) -> st
 def _drawn(record: CompressionRecord, example: ShownExample, suffix: str) -> dict[str, Any]:
     place = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "hoverinfo": "skip"}
     if record.image_shape is None:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "y": short(example.values),
-            "line": {"color": series(0), "width": 1.4},
-            **place,
-        }
+        look = {"type": "scatter", "mode": "lines", "line": {"color": series(0), "width": 1.4}}
+        return {**look, "y": short(example.values), **place}
     channels, height, width = record.image_shape
     values = np.array(example.values).reshape(channels, height, width)
     if channels == 3:
         low, span = values.min(), max(float(np.ptp(values)), 1e-9)
         bright = np.round(255 * (values - low) / span).astype(int)
         return {"type": "image", "z": bright.transpose(1, 2, 0).tolist(), **place}
-    return {
-        "type": "heatmap",
-        "z": values[0].tolist(),
-        "colorscale": scale(),
-        "showscale": False,
-        **place,
-    }
+    shades = {"type": "heatmap", "colorscale": scale(), "showscale": False}
+    return {**shades, "z": values[0].tolist(), **place}

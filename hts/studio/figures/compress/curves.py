@@ -12,7 +12,8 @@ from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord, CriterionCurve, Mark
 from hts.studio.figures import words
 from hts.studio.figures.axes import band, figure, line, note, percent_axis, rule, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points as marks
 from hts.studio.figures.theme import named, series
 
 # What the curves may be drawn against: title of the axis, and percent of the whole that is gone.
@@ -71,9 +72,9 @@ def accuracy_by_criterion(
         i, x = order_of(curve.criterion), at(curve)
         name = CRITERIA[curve.criterion].title
         drawn = _thin(x, curve.test_accuracy)
-        trace = line(name, short(x[p] for p in drawn), short(curve.test_accuracy[p] for p in drawn),
-                     i, width=2.2, dash=CRITERIA[curve.criterion].dash)  # fmt: skip
-        traces.append({**trace, "hovertemplate": _hover("%{y:.1f} %")})
+        places, accuracy = (short(v[p] for p in drawn) for v in (x, curve.test_accuracy))
+        dash, hover = CRITERIA[curve.criterion].dash, "%{x:.1f} %: %{y:.1f} %"
+        traces.append(line(name, places, accuracy, i, width=2.2, dash=dash, hover=hover))
         for mark, symbol in (
             (mark_within(curve, None), "diamond"),
             (mark_within(curve, points), "triangle-down"),
@@ -96,16 +97,12 @@ def accuracy_by_criterion(
         yaxis=percent_axis("test accuracy"),
         shapes=[rule(x=100 * level, dash="solid")] if against == "removed" else [],
     )
-    return Card(
-        id="criteria",
-        title=ACCURACY,
-        caption="No retraining. Diamonds: squared error 0.1; triangles: the last level before test "
+    caption = (
+        "No retraining. Diamonds: squared error 0.1; triangles: the last level before test "
         f"accuracy first falls more than {points:g} below the whole network's; rings: the level "
-        "chosen.",
-        alt=words.sentence(said),
-        figure=laid,
-        size="wide",
+        "chosen."
     )
+    return card("criteria", ACCURACY, caption, said, laid, size="wide")
 
 
 def error_by_criterion(record: CompressionRecord, *, level: float) -> Card:
@@ -117,10 +114,10 @@ def error_by_criterion(record: CompressionRecord, *, level: float) -> Card:
         x = [100 * p for p in curve.pruned]
         y = [100 * error for error in curve.relative_error]
         drawn = _thin(x, y)
-        dash = CRITERIA[curve.criterion].dash
-        places = short(x[p] for p in drawn)
-        trace = line(name, places, short(y[p] for p in drawn), order_of(curve.criterion), dash=dash)
-        traces.append({**trace, "hovertemplate": _hover("error %{y:.1f} %")})
+        places, errors = (short(v[p] for p in drawn) for v in (x, y))
+        dash, hover = CRITERIA[curve.criterion].dash, "%{x:.1f} %: error %{y:.1f} %"
+        index = order_of(curve.criterion)
+        traces.append(line(name, places, errors, index, dash=dash, hover=hover))
         said.append(f"{name}: {words.percent(y[chosen])} with {words.percent(x[chosen])} removed")
     limit = 100 * 0.1**0.5
     laid = figure(
@@ -132,13 +129,8 @@ def error_by_criterion(record: CompressionRecord, *, level: float) -> Card:
         annotations=[note("squared error 0.1", x=1, xref="x domain", xanchor="right", y=limit,
                           yanchor="bottom")],
     )  # fmt: skip
-    return Card(
-        id="errors",
-        title=ERROR,
-        caption="Norm of what is gone from the weights over the norm of the whole.",
-        alt=words.sentence(said),
-        figure=laid,
-    )
+    caption = "Norm of what is gone from the weights over the norm of the whole."
+    return card("errors", ERROR, caption, said, laid)
 
 
 def _thin(x: Sequence[float], y: Sequence[float], limit: int = 400) -> list[int]:
@@ -152,24 +144,16 @@ def _thin(x: Sequence[float], y: Sequence[float], limit: int = 400) -> list[int]
     return sorted(places)
 
 
-def _hover(value: str) -> str:
-    return f"%{{x:.1f}} %: {value}<extra>%{{fullData.name}}</extra>"
-
-
 def _dot(x: float, y: float, index: int, symbol: str, name: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": short([x]),
-        "y": short([y]),
-        "marker": {
-            "symbol": symbol,
-            "size": 10 if symbol != "circle-open" else 9,
-            "color": series(index),
-            "line": {"width": 2 if symbol == "circle-open" else 1.2,
-                     "color": series(index) if symbol == "circle-open" else named("background")},
-        },
-        "showlegend": False,
-        "hovertemplate": f"{name}: %{{x:.1f}} % removed, %{{y:.1f}} %<extra></extra>",
-    }  # fmt: skip
+    ring = symbol == "circle-open"
+    return marks(
+        short([x]),
+        short([y]),
+        9 if ring else 10,
+        series(index),
+        symbol=symbol,
+        edge=(series(index), 2) if ring else (named("background"), 1.2),
+        name=name,
+        showlegend=False,
+        hovertemplate=f"{name}: %{{x:.1f}} % removed, %{{y:.1f}} %<extra></extra>",
+    )

@@ -10,8 +10,8 @@ import numpy as np
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord, Heat
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, percent_axis, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.axes import figure, percent_axis, short, two_panels
+from hts.studio.figures.card import Card, card
 from hts.studio.figures.compress.curves import order_of
 from hts.studio.figures.theme import named, scale, series
 
@@ -44,72 +44,42 @@ def units_that_go(record: CompressionRecord, criterion: str, place: int, *, laye
         showlegend=False,
     )
     groups = len(lost)
-    return Card(
-        id="units",
-        title=UNITS,
-        caption=f"Share of the squared norm that goes, {heat.of} of {heat.name} sorted by norm and "
-        f"taken together in {groups} groups.",
-        alt=words.sentence(
-            [
-                (
-                    f"{CRITERIA[criterion].title}, {heat.name}: {whole} of {groups} groups go "
-                    f"whole and {none} stay whole"
-                ),
-                (
-                    f"the larger half of the {heat.of} loses {words.percent(100 * halves[0])} on "
-                    f"average, the smaller half {words.percent(100 * halves[1])}"
-                ),
-            ]
-        ),
-        figure=laid,
+    caption = (
+        f"Share of the squared norm that goes, {heat.of} of {heat.name} sorted by norm and taken "
+        f"together in {groups} groups."
     )
+    said = (
+        f"{CRITERIA[criterion].title}, {heat.name}: {whole} of {groups} groups go whole and {none} "
+        f"stay whole; the larger half of the {heat.of} loses {words.percent(100 * halves[0])} on "
+        f"average, the smaller half {words.percent(100 * halves[1])}"
+    )
+    return card("units", UNITS, caption, [said], laid)
 
 
 def weight_matrix(record: CompressionRecord, criterion: str, place: int, *, layer: int = 0) -> Card:
     """Mean |weight| over blocks of a layer, whole and at level ``place`` of the views."""
     view, heat = record.views[criterion][place], record.layers[layer]
     panels = [decoded(heat, heat.before), decoded(heat, view.heat[layer])]
-    traces: list[dict[str, Any]] = []
-    for x, codes in zip(("x", "x2"), panels, strict=True):
-        traces.append(_panel(heat, codes, x, with_scale=x == "x2"))
-    flat = {"showgrid": False, "ticks": "", "nticks": 4, "zeroline": False}
+    traces = [
+        _panel(heat, panels[0], "x", with_scale=False),
+        _panel(heat, panels[1], "x2", with_scale=True),
+    ]
     removed = words.percent(100 * record.views_at[place])
-    headings = ("whole", f"{CRITERIA[criterion].parts} pruned, {removed}")
-    laid = figure(
-        traces,
-        f"{record.run} {layer}",
-        xaxis=axis("inputs", domain=[0, 0.44], range=[0, heat.inputs], **flat),
-        xaxis2=axis("inputs", domain=[0.48, 0.92], range=[0, heat.inputs], anchor="y2", **flat),
-        yaxis=axis(f"{heat.of}, largest first", range=[heat.units, 0], **flat),
-        yaxis2=axis("", range=[heat.units, 0], anchor="x2", matches="y", showticklabels=False,
-                    **flat),
-        showlegend=False,
-        annotations=[
-            note(text, xref=f"{x} domain", yref="y domain", x=0.5, xanchor="center", y=1.01,
-                 yanchor="bottom", bgcolor="rgba(0,0,0,0)")
-            for text, x in zip(headings, ("x", "x2"), strict=True)
-        ],
-    )  # fmt: skip
-    laid["layout"]["margin"]["t"] = 30
+    titles = ("whole", f"{CRITERIA[criterion].parts} pruned, {removed}")
+    ends, up = ([0, heat.inputs], [heat.units, 0]), f"{heat.of}, largest first"
+    layout = two_panels(titles, "inputs", up, *ends, width=0.44, nticks=4)
+    laid = figure(traces, f"{record.run} {layer}", **layout)
     empty = [float(np.mean(codes == 0)) for codes in panels]
     span = f"{10**heat.low:.2g} to {10**heat.high:.2g}"
-    return Card(
-        id="matrix",
-        title=MATRIX,
-        caption=f"Mean |w| over blocks of {heat.name}, {words.count(heat.units)} {heat.of} sorted "
-        f"by norm, {words.count(heat.inputs)} inputs, logarithmic colours; empty is zero.",
-        alt=words.sentence(
-            [
-                f"{heat.name}: block means of |w| from {span}",
-                (
-                    f"{words.percent(100 * empty[0])} of the blocks are zero before and "
-                    f"{words.percent(100 * empty[1])} after"
-                ),
-            ]
-        ),
-        figure=laid,
-        size="wide",
+    caption = (
+        f"Mean |w| over blocks of {heat.name}, {words.count(heat.units)} {heat.of} sorted by norm, "
+        f"{words.count(heat.inputs)} inputs, logarithmic colours; empty is zero."
     )
+    said = (
+        f"{heat.name}: block means of |w| from {span}; {words.percent(100 * empty[0])} of the "
+        f"blocks are zero before and {words.percent(100 * empty[1])} after"
+    )
+    return card("matrix", MATRIX, caption, [said], laid, size="wide")
 
 
 def decoded(heat: Heat, text: str) -> np.ndarray:

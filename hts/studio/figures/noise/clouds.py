@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import Numbers, axis, figure, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points
 from hts.studio.figures.theme import named, series
 
 
@@ -18,29 +19,21 @@ def cloud_card(
         if a is not None and b is not None and max(abs(a), abs(b)) <= reach
     ]
     outside = len(x) - len(inside)
-    flat = {"showgrid": False, "nticks": 5, "zeroline": True, "zerolinecolor": named("grid")}
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": short(a for a, _ in inside),
-        "y": short(b for _, b in inside),
-        "marker": {"size": 4, "color": series(index, 60)},
-        "hoverinfo": "skip",
-    }
+    flat = {"showgrid": False, "nticks": 5, "zeroline": True, "zerolinecolor": named("grid"),
+            "range": [-reach, reach], "constrain": "domain"}  # fmt: skip
+    first, second = (short(pair[i] for pair in inside) for i in (0, 1))
     laid = figure(
-        [dots],
+        [points(first, second, 4, series(index, 60), hoverinfo="skip")],
         f"cloud-{reach:g}",
-        xaxis=axis("first weight", range=[-reach, reach], constrain="domain", **flat),
-        yaxis=axis(
-            "second weight", range=[-reach, reach], scaleanchor="x", constrain="domain", **flat
-        ),
+        xaxis=axis("first weight", **flat),
+        yaxis=axis("second weight", scaleanchor="x", **flat),
         showlegend=False,
     )
     far = f"{outside} of {words.count(len(x))} points lie outside the frame."
-    return Card(
-        id=f"cloud-{kind}",
-        title=title,
-        caption=f"{caption} {far}",
-        alt=f"{title}: {len(inside)} points within {reach:.3g}. {far}",
-        figure=laid,
+    return card(
+        f"cloud-{kind}",
+        title,
+        f"{caption} {far}",
+        f"{title}: {len(inside)} points within {reach:.3g}. {far}",
+        laid,
     )

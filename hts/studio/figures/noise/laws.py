@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, line, log_axis, positive, short
-from hts.studio.figures.card import Card, Figure
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.axes import QUIET, axis, figure, line, log_axis, positive, short
+from hts.studio.figures.card import Card, Figure, card
+from hts.studio.figures.points import points
+from hts.studio.figures.theme import series
 
 KEEP = "noise"
 
@@ -50,30 +50,15 @@ def density_card(laws: Sequence[LawCurve], caption: str, *, logarithmic: bool) -
         x = axis("x", range=[-6, 6])
         y = axis("density", range=[0, 1.08 * max(max(law.density) for law in laws)])
     said = [f"{law_name(law.alpha)}: peak {max(law.density):.3f}" for law in laws]
-    return Card(
-        id="density",
-        title="Density",
-        caption=caption,
-        alt=words.sentence(said),
-        figure=_figure(traces, x, y),
-    )
+    return card("density", "Density", caption, said, _figure(traces, x, y))
 
 
 def tail_card(laws: Sequence[LawCurve], caption: str, *, logarithmic: bool) -> Card:
     """P(|X| > x), the sample's shares as dots; on logarithmic axes ``2 C x^-alpha`` besides."""
     traces = _lines(laws, [(law.tail_x, law.beyond) for law in laws], logarithmic)
     for place, law in enumerate(laws):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": positive(law.sizes),
-                "y": positive(law.shares),
-                "marker": {"size": 5, "color": series(place, 55)},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
-        )
+        sample = positive(law.sizes), positive(law.shares)
+        traces.append(points(*sample, 5, series(place, 55), **QUIET))
     if logarithmic:
         ends = laws[0].tail_x[0], laws[0].tail_x[-1]
         traces += _powers([(2 * law.constant, law.alpha) for law in laws], ends[1])
@@ -84,14 +69,7 @@ def tail_card(laws: Sequence[LawCurve], caption: str, *, logarithmic: bool) -> C
         f"{law_name(law.alpha)}: P(|X| > {law.tail_x[-1]:.3g}) is {law.beyond[-1]:.2g}"
         for law in laws
     ]
-    return Card(
-        id="tail",
-        title="Tail",
-        caption=caption,
-        alt=words.sentence(said),
-        figure=_figure(traces, x, y),
-        size="wide",
-    )
+    return card("tail", "Tail", caption, said, _figure(traces, x, y), size="wide")
 
 
 def _lines(
@@ -102,10 +80,9 @@ def _lines(
     traces = []
     for place in reversed(range(len(laws))):  # the chosen law lies on top
         x, y = (positive(v) if logarithmic else short(v) for v in points[place])
-        trace = line(law_name(laws[place].alpha), x, y, place, width=2.6 if place == 0 else 1.8)
-        trace["legendrank"] = place
-        trace["hovertemplate"] = "x = %{x:.3g}: %{y:.3g}<extra>%{fullData.name}</extra>"
-        traces.append(trace)
+        name, width = law_name(laws[place].alpha), 2.6 if place == 0 else 1.8
+        hover = "x = %{x:.3g}: %{y:.3g}"
+        traces.append(line(name, x, y, place, width=width, hover=hover, legendrank=place))
     return traces
 
 
@@ -116,11 +93,19 @@ def _powers(powers: Sequence[tuple[float, float]], end: float) -> list[dict[str,
         if factor == 0:
             continue
         ends = [1.0, end]
-        drawn = line("power law", ends, short(factor * x**-exponent for x in ends), place)
-        drawn["line"] = {"color": named("text", 75 if place == 0 else 45), "width": 1.3,
-                         "dash": "dash"}  # fmt: skip
-        drawn |= {"hoverinfo": "skip", "showlegend": not traces, "legendgroup": "power"}
-        drawn["legendrank"] = 9
+        drawn = line(
+            "power law",
+            ends,
+            short(factor * x**-exponent for x in ends),
+            "text",
+            opacity=75 if place == 0 else 45,
+            width=1.3,
+            dash="dash",
+            hoverinfo="skip",
+            showlegend=not traces,
+            legendgroup="power",
+            legendrank=9,
+        )
         traces.append(drawn)
     return traces
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
-from hts.studio.figures import words
 from hts.studio.figures.axes import (
     Numbers,
     axis,
@@ -18,7 +17,7 @@ from hts.studio.figures.axes import (
     rule,
     short,
 )
-from hts.studio.figures.card import Card, Figure, Size
+from hts.studio.figures.card import Card, card
 from hts.studio.figures.noise.laws import KEEP, law_name
 
 
@@ -29,15 +28,8 @@ def running_mean_card(
     # Up to the tenth value a mean is a few values: the frame is made for what comes later.
     late = [abs(v) for row in means for n, v in zip(counts, row, strict=True) if n >= 10]
     reach = 1.1 * sorted(late)[int(0.97 * (len(late) - 1))]
-    traces = [
-        _line(alpha, list(counts), short(row), i)
-        for i, (alpha, row) in enumerate(zip(alphas, means, strict=True))
-    ]
-    for trace in traces:
-        trace["hovertemplate"] = "first %{x}: mean %{y:.3g}<extra>%{fullData.name}</extra>"
-    said = [
-        f"{law_name(a)}: {row[-1]:.3g} at the end" for a, row in zip(alphas, means, strict=True)
-    ]
+    hover = "first %{x}: mean %{y:.3g}"
+    traces = _lines(alphas, counts, [short(row) for row in means], hover)
     laid = figure(
         traces[::-1],
         KEEP,
@@ -45,7 +37,7 @@ def running_mean_card(
         yaxis=axis("mean of the first n", range=[-reach, reach]),
         shapes=[rule(y=0)],
     )
-    return _card("mean", "Running mean", caption, said, laid)
+    return card("mean", "Running mean", caption, _ends(alphas, means), laid)
 
 
 def running_variance_card(
@@ -55,15 +47,8 @@ def running_variance_card(
     caption: str,
 ) -> Card:
     """Variance of the first n values against n on logarithmic axes, one line per alpha."""
-    traces = [
-        _line(alpha, list(counts), positive(row), i)
-        for i, (alpha, row) in enumerate(zip(alphas, variances, strict=True))
-    ]
-    for trace in traces:
-        trace["hovertemplate"] = "first %{x}: variance %{y:.3g}<extra>%{fullData.name}</extra>"
-    said = [
-        f"{law_name(a)}: {row[-1]:.3g} at the end" for a, row in zip(alphas, variances, strict=True)
-    ]
+    hover = "first %{x}: variance %{y:.3g}"
+    traces = _lines(alphas, counts, [positive(row) for row in variances], hover)
     late = [v for row in variances for n, v in zip(counts, row, strict=True) if n >= 4 and v > 0]
     laid = figure(
         traces[::-1],
@@ -72,7 +57,8 @@ def running_variance_card(
         yaxis=log_axis("variance of the first n", min(late), max(late)),
         shapes=[rule(y=2)] if 2 in alphas else [],
     )
-    return _card("variance", "Running variance", caption, said, laid, "wide")
+    said = _ends(alphas, variances)
+    return card("variance", "Running variance", caption, said, laid, size="wide")
 
 
 def share_card(
@@ -83,52 +69,40 @@ def share_card(
     caption: str,
 ) -> Card:
     """Share of the sum of squares against the share of largest values; ``marked`` is a rule."""
-    percents: Numbers = short(100 * f for f in fractions)
-    traces = []
-    said = []
-    for i, (alpha, row) in enumerate(zip(alphas, shares, strict=True)):
-        trace = _line(alpha, percents, short(100 * s for s in row), i)
-        trace["hovertemplate"] = (
-            "largest %{x:.2g} % of values: %{y:.1f} % of the sum of squares"
-            "<extra>%{fullData.name}</extra>"
-        )
-        traces.append(trace)
-        at = min(range(len(fractions)), key=lambda k: abs(fractions[k] - marked))
-        said.append(f"{law_name(alpha)}: the largest 1 % carry {100 * row[at]:.0f} %")
+    percents = short(100 * f for f in fractions)
+    hover = "largest %{x:.2g} % of values: %{y:.1f} % of the sum of squares"
+    traces = _lines(alphas, percents, [short(100 * s for s in row) for row in shares], hover)
+    at = min(range(len(fractions)), key=lambda k: abs(fractions[k] - marked))
+    said = [
+        f"{law_name(alpha)}: the largest 1 % carry {100 * row[at]:.0f} %"
+        for alpha, row in zip(alphas, shares, strict=True)
+    ]
+    least, ticks = 100 * fractions[0], [0.01, 0.1, 1, 10, 100]
+    texts, ends = [f"{tick:g}" for tick in ticks], [log10(least), 2]
     laid = figure(
         traces[::-1],
         KEEP,
-        xaxis=log_axis(
-            "largest values, %",
-            100 * fractions[0],
-            100,
-            ticktext=["0.01", "0.1", "1", "10", "100"],
-            tickvals=[0.01, 0.1, 1, 10, 100],
-            range=[log10(100 * fractions[0]), 2],
-        ),
+        xaxis=log_axis("largest values, %", least, 100, ticktext=texts, tickvals=ticks, range=ends),
         yaxis=percent_axis("share of the sum of squares"),
         shapes=[rule(x=100 * marked)],
     )
-    return _card("share", "Sum of squares in the largest values", caption, said, laid, "full")
+    title = "Sum of squares in the largest values"
+    return card("share", title, caption, said, laid, size="full")
 
 
-def _line(alpha: float, x: Numbers | Sequence[int], y: Numbers, index: int) -> dict[str, Any]:
-    width = 2.4 if index == 0 else 1.8
-    return line(law_name(alpha), x, y, index, width=width, legendrank=index)
+def _lines(
+    alphas: Sequence[float], x: Numbers | Sequence[int], rows: Sequence[Numbers], hover: str
+) -> list[dict[str, Any]]:
+    return [
+        line(law_name(alpha), x, row, i, width=1.8 if i else 2.4, hover=hover, legendrank=i)
+        for i, (alpha, row) in enumerate(zip(alphas, rows, strict=True))
+    ]
+
+
+def _ends(alphas: Sequence[float], rows: Sequence[Sequence[float]]) -> list[str]:
+    pairs = zip(alphas, rows, strict=True)
+    return [f"{law_name(alpha)}: {row[-1]:.3g} at the end" for alpha, row in pairs]
 
 
 def _counts(counts: Sequence[int]) -> dict[str, Any]:
     return log_axis("number of values n", 1, counts[-1], range=[0, log10(counts[-1])])
-
-
-def _card(
-    name: str, title: str, caption: str, said: list[str], laid: Figure, size: Size = ""
-) -> Card:
-    return Card(
-        id=name,
-        title=title,
-        caption=caption,
-        alt=words.sentence(said),
-        figure=laid,
-        size=size,
-    )

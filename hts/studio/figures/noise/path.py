@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, short, thin
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
 from hts.studio.figures.noise.laws import law_name
 
 POINTS = 600
@@ -33,10 +32,10 @@ def path_card(
             short(values[place] for place in shown),
             index if alphas[index] != 2 else 6,
             width=2.0 if index == 0 else 1.6,
+            hover="time %{x:.2f}: %{y:.3g}",
+            legendrank=index,
         )
         trace["line"]["shape"] = "hv"
-        trace["legendrank"] = index
-        trace["hovertemplate"] = "time %{x:.2f}: %{y:.3g}<extra>%{fullData.name}</extra>"
         traces.append(trace)
     low, high = min(map(min, paths)), max(map(max, paths))
     room = 0.06 * (high - low)
@@ -46,12 +45,12 @@ def path_card(
         said.append(
             f"{law_name(alpha)}: from 0 to {values[steps]:.2g}, the largest step {max(jumps):.2g}"
         )
-    return Card(
-        id="path",
-        title="A path of many small steps",
-        caption=caption,
-        alt=words.sentence(said),
-        figure=figure(
+    return card(
+        "path",
+        "A path of many small steps",
+        caption,
+        said,
+        figure(
             traces,
             "path",
             xaxis=axis("time", range=[0, 1]),

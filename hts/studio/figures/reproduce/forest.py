@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, rule, short
-from hts.studio.figures.card import Card, Size, waiting
+from hts.studio.figures.axes import axis, figure, names_axis, note, rule, shade, short
+from hts.studio.figures.card import Card, Size, card, waiting
+from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import named, series
 
 _WIDE = 26  # letters of a name before it goes on in the next line
@@ -48,59 +48,39 @@ def differences_card(
         group = [row for row in rows if row.ruling == ruling]
         if group:
             traces.append(_points(ruling, colour, group))
-    edge = rule(x=margin, dash="dash")
-    side = {"x0": margin, "x1": 1e4} if above else {"x0": -1e4, "x1": margin}
-    claimed = {
-        "type": "rect", "xref": "x", "yref": "y domain", "y0": 0, "y1": 1, "layer": "below",
-        "fillcolor": series(4, 8), "line": {"width": 0}, **side,
-    }  # fmt: skip
+    claimed = shade(series(4, 8), x=(margin, 1e4) if above else (-1e4, margin))
     ends = [margin, *(e for r in rows for e in (r.mean, r.low, r.high) if e is not None)]
-    names = [row.name for row in reversed(rows)]
+    names = [row.name for row in rows]
     room = 0.06 * (max(ends) - min(ends)) or 1.0
     laid = figure(
         traces,
         f"reproduce-{name}",
         xaxis=axis(across, range=[min(ends) - room, max(ends) + room]),
-        yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
-                   categoryarray=names, tickvals=names,
-                   ticktext=[_brief(name) for name in names],
-                   range=[-0.6, len(rows) - 0.4]),
-        shapes=[claimed, edge],
+        yaxis=names_axis(names, tickvals=names[::-1], range=[-0.6, len(rows) - 0.4],
+                         ticktext=[_brief(name) for name in names[::-1]]),
+        shapes=[claimed, rule(x=margin, dash="dash")],
         annotations=[
             note("claimed →" if above else "← claimed", x=margin, y=1, yref="y domain",
                  yanchor="top", xanchor="left" if above else "right")
         ],
     )  # fmt: skip
     said = [title.lower(), *(_said(row) for row in rows)]
-    return Card(
-        id=name, title=title, caption=caption, alt=words.sentence(said), figure=laid,
-        size=size,
-    )  # fmt: skip
+    return card(name, title, caption, said, laid, size=size)
 
 
 def _points(ruling: str, colour: int, rows: Sequence[Difference]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": ruling,
-        "y": [row.name for row in rows],
-        "x": short(row.mean for row in rows),
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": short(0.0 if r.high is None else r.high - r.mean for r in rows),
-            "arrayminus": short(0.0 if r.low is None else r.mean - r.low for r in rows),
-            "color": series(colour),
-            "thickness": 2,
-            "width": 5,
-        },
-        "marker": {
-            "size": 10, "symbol": SYMBOLS[ruling], "color": series(colour),
-            "line": {"color": named("background") if ruling == "supported" else series(colour),
-                     "width": 1.5},
-        },
-        "hovertemplate": f"%{{y}}: %{{x:.2f}}<extra>{ruling}</extra>",
-    }  # fmt: skip
+    means, lows, highs = ([getattr(r, part) for r in rows] for part in ("mean", "low", "high"))
+    return points(
+        short(means),
+        [row.name for row in rows],
+        10,
+        series(colour),
+        symbol=SYMBOLS[ruling],
+        edge=(named("background") if ruling == "supported" else series(colour), 1.5),
+        error_x=whiskers(means, lows, highs, series(colour), 2, 5),
+        name=ruling,
+        hovertemplate=f"%{{y}}: %{{x:.2f}}<extra>{ruling}</extra>",
+    )
 
 
 def _brief(name: str) -> str:

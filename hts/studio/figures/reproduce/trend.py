@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, note, rule, short
-from hts.studio.figures.card import Card, Size
+from hts.studio.figures.card import Card, Size, card
+from hts.studio.figures.points import points
 from hts.studio.figures.theme import named, series
 
 DASHES = ("solid", "dash", "dot")
@@ -45,24 +46,23 @@ def trend_card(
         traces.append(band(at, short(drawn.low), short(drawn.high), drawn.colour) | group)
         traces.append(_dots(drawn) | group)
         mean = line(
-            drawn.name, at, short(drawn.mean), drawn.colour, width=2.4,
+            drawn.name,
+            at,
+            short(drawn.mean),
+            drawn.colour,
+            width=2.4,
             dash=DASHES[drawn.dash % len(DASHES)],
-        )  # fmt: skip
-        mean["mode"] = "lines+markers"
-        mean["marker"] = {"size": 7, "line": {"width": 1.5, "color": named("background")}}
-        ends = zip(short(drawn.low), short(drawn.high), strict=True)
-        mean["customdata"] = [list(pair) for pair in ends]
-        mean["hovertemplate"] = (
-            "%{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})"
-            f"<extra>{drawn.name}</extra>"
+            marker={"size": 7, "line": {"width": 1.5, "color": named("background")}},
+            customdata=list(zip(short(drawn.low), short(drawn.high), strict=True)),
+            hovertemplate="%{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})"
+            f"<extra>{drawn.name}</extra>",
         )
-        traces.append(mean | group)
+        traces.append(mean | group | {"mode": "lines+markers"})
     shapes, notes = [], []
     if quiet is not None:
         shapes.append(rule(y=quiet))
-        notes.append(
-            note("no noise", x=1, xref="x domain", y=quiet, yanchor="top", xanchor="right")
-        )
+        place = {"xref": "x domain", "yanchor": "top", "xanchor": "right"}
+        notes.append(note("no noise", x=1, y=quiet, **place))
     laid = figure(
         traces,
         f"reproduce-{name}",
@@ -73,9 +73,7 @@ def trend_card(
     )
     said = [title.lower(), "" if quiet is None else f"without noise {quiet:.1f} %"]
     said += [_said(drawn, across) for drawn in lines]
-    return Card(
-        id=name, title=title, caption=caption, alt=words.sentence(said), figure=laid, size=size
-    )
+    return card(name, title, caption, said, laid, size=size)
 
 
 def _across(kind: str, values: Sequence[float]) -> dict[str, Any]:
@@ -88,16 +86,15 @@ def _across(kind: str, values: Sequence[float]) -> dict[str, Any]:
 
 
 def _dots(drawn: TrendLine) -> dict[str, Any]:
-    points = [(x, run) for x, runs in zip(drawn.x, drawn.runs, strict=True) for run in runs]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x for x, _ in points],
-        "y": short(run for _, run in points),
-        "marker": {"size": 5, "color": series(drawn.colour, 45)},
-        "showlegend": False,
-        "hovertemplate": f"one seed: %{{y:.1f}} %<extra>{drawn.name}</extra>",
-    }
+    runs = [(x, run) for x, runs in zip(drawn.x, drawn.runs, strict=True) for run in runs]
+    return points(
+        [x for x, _ in runs],
+        short(run for _, run in runs),
+        5,
+        series(drawn.colour, 45),
+        showlegend=False,
+        hovertemplate=f"one seed: %{{y:.1f}} %<extra>{drawn.name}</extra>",
+    )
 
 
 def _said(drawn: TrendLine, across: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from hts.records import Boundary, Snapshot
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, short
-from hts.studio.figures.card import Card, Figure
+from hts.studio.figures.axes import figure, short, two_panels
+from hts.studio.figures.card import Card, Figure, card
+from hts.studio.figures.points import points
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named, series
@@ -33,50 +34,29 @@ def decision_boundary(runs: Sequence[RunView]) -> Card | None:
     before, after = snapshot.test_accuracy, snapshot.test_accuracy_pruned
     effect = f"pruning {removed} of units changes the answer on {changed} of the plane"
     accuracy = f"test accuracy {words.percent(before)} before and {words.percent(after)} after"
-    return Card(
-        id="boundary",
-        title=TITLE,
-        caption=CAPTION,
-        alt=words.sentence([f"{runs[0].label}: {classes} classes", effect, accuracy]),
-        figure=laid,
+    return card(
+        "boundary",
+        TITLE,
+        CAPTION,
+        [f"{runs[0].label}: {classes} classes", effect, accuracy],
+        laid,
         size="full",
     )
 
 
-def regions(boundary: Boundary, headings: tuple[str, str], keep: str) -> tuple[Figure, int]:
+def regions(boundary: Boundary, titles: tuple[str, str], keep: str) -> tuple[Figure, int]:
     """Two panels, before and after, and the number of classes in them; ``keep`` as for `figure`."""
     classes = 1 + max(
         max(max(row) for row in boundary.full),
         max(max(row) for row in boundary.pruned),
         max(boundary.points_class, default=0),
     )
-    panels = [("x", "y", boundary.full), ("x2", "y2", boundary.pruned)]
     traces: list[dict[str, Any]] = []
-    for x, y, answers in panels:
-        traces.append(_regions(boundary, answers, classes, x, y))
-        traces.append(_points(boundary, x, y))
-    span_x = [min(boundary.x), max(boundary.x)]
-    span_y = [min(boundary.y), max(boundary.y)]
-    flat = {"showgrid": False, "ticks": "", "nticks": 5}
-    marks = [
-        note(text, xref=f"{x} domain", yref="y domain", x=0.5, xanchor="center", y=1.01,
-             yanchor="bottom", bgcolor="rgba(0,0,0,0)")
-        for text, x in zip(headings, ("x", "x2"), strict=True)
-    ]  # fmt: skip
-    laid = figure(
-        traces,
-        keep,
-        xaxis=axis("first input", domain=[0, 0.48], range=span_x, **flat),
-        xaxis2=axis("first input", domain=[0.52, 1], range=span_x, anchor="y2", **flat),
-        yaxis=axis("second input", range=span_y, **flat),
-        yaxis2={
-            **axis("", range=span_y, anchor="x2", matches="y", showticklabels=False, **flat),
-        },
-        showlegend=False,
-        annotations=marks,
-    )
-    laid["layout"]["margin"]["t"] = 30
-    return laid, classes
+    for x, y, answers in (("x", "y", boundary.full), ("x2", "y2", boundary.pruned)):
+        traces += [_regions(boundary, answers, classes, x, y), _points(boundary, x, y)]
+    span_x, span_y = ([min(at), max(at)] for at in (boundary.x, boundary.y))
+    layout = two_panels(titles, "first input", "second input", span_x, span_y, nticks=5)
+    return figure(traces, keep, **layout), classes
 
 
 def _headings(snapshot: Snapshot) -> tuple[str, str]:
@@ -111,20 +91,16 @@ def _regions(
 
 
 def _points(boundary: Boundary, x: str, y: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": short(boundary.points_x),
-        "y": short(boundary.points_y),
-        "marker": {
-            "size": 5,
-            "color": [series(index) for index in boundary.points_class],
-            "line": {"width": 0.7, "color": named("background")},
-        },
-        "xaxis": x,
-        "yaxis": y,
-        "hoverinfo": "skip",
-    }
+    return points(
+        short(boundary.points_x),
+        short(boundary.points_y),
+        5,
+        [series(index) for index in boundary.points_class],
+        edge=(named("background"), 0.7),
+        xaxis=x,
+        yaxis=y,
+        hoverinfo="skip",
+    )
 
 
 def changed_share(boundary: Boundary) -> float:

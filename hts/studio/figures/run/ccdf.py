@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
-from hts.records import Ccdf, LayerView
+from hts.records import LayerView
 from hts.studio.figures import words
-from hts.studio.figures.axes import figure, line, log_axis, note, positive
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.axes import QUIET, figure, line, log_axis, note, positive
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.theme import named
 from hts.studio.figures.view import RunView
 
 TITLE = "Tail of the weights"
@@ -29,30 +28,28 @@ def weight_ccdf(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
     shown = [item for item in shown if any(s > 0 for s in item[2].ccdf.survival)]
     if not shown:
-        return waiting("ccdf", TITLE, CAPTION, "The first snapshot is on its way.")
+        return waiting("ccdf", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for i, run, view in shown:
         x, survival = positive(view.ccdf.x), positive(view.ccdf.survival)
-        trace = line(run.label, x, survival, i, width=2.4)
-        trace["hovertemplate"] = "P(|w| > %{x:.2g}) = %{y:.2g}<extra>%{fullData.name}</extra>"
-        traces.append(trace)
+        hover = "P(|w| > %{x:.2g}) = %{y:.2g}"
+        traces.append(line(run.label, x, survival, i, width=2.4, hover=hover))
         said.append(f"{run.label}: {_in_words(view)}")
     first = shown[0][2]
     if first.ccdf.fitted is not None:
-        fitted = line("fitted stable law", positive(first.ccdf.x), positive(first.ccdf.fitted), 0)
-        fitted["line"] = {"color": named("text"), "width": 1.4, "dash": "dash"}
-        traces.append({**fitted, "hoverinfo": "skip"})
+        traces.append(fitted_law("fitted stable law", first.ccdf.x, first.ccdf.fitted))
     xs = [x for _, _, view in shown for x in view.ccdf.x if x > 0]
     lowest = min(s for _, _, view in shown for s in view.ccdf.survival if s > 0)
     marks = []
     guide = _guide(first)
     if guide:
         (x0, y0), (x1, y1), alpha = guide
-        slope = line("slope", positive([x0, x1]), positive([y0, y1]), 0, width=1.4, dash="dot")
-        slope["line"]["color"] = named("muted")
-        traces.append({**slope, "showlegend": False, "hoverinfo": "skip"})
-        marks.append(slope_note((x0, y0), (x1, y1), alpha))
+        ends = positive([x0, x1]), positive([y0, y1])
+        traces.append(line("slope", *ends, "muted", width=1.4, dash="dot", **QUIET))
+        # Plotly places annotations of a logarithmic axis by log10.
+        middle = {"x": (log10(x0) + log10(x1)) / 2, "y": (log10(y0) + log10(y1)) / 2}
+        marks.append(note(f"slope −{alpha:.2f}", **middle, xanchor="left", xshift=8))
     laid = figure(
         traces,
         runs[0].id,
@@ -60,22 +57,13 @@ def weight_ccdf(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         yaxis=log_axis("P(|w| > x)", lowest, 1),
         annotations=marks,
     )
-    return Card(
-        id="ccdf",
-        title=titled(TITLE, runs, layer),
-        caption=CAPTION,
-        alt=words.sentence(said),
-        figure=laid,
-    )
+    return card("ccdf", titled(TITLE, runs, layer), CAPTION, said, laid)
 
 
-def slope_note(
-    start: tuple[float, float], end: tuple[float, float], alpha: float
-) -> dict[str, Any]:
-    """The label of a guide line; Plotly places annotations of a log axis by log10."""
-    x = (log10(start[0]) + log10(end[0])) / 2
-    y = (log10(start[1]) + log10(end[1])) / 2
-    return note(f"slope −{alpha:.2f}", x=x, y=y, xanchor="left", xshift=8)
+def fitted_law(name: str, x: Sequence[float], survival: Sequence[float]) -> dict[str, Any]:
+    """The survival function of a law that was fitted to what is drawn."""
+    law = positive(x), positive(survival)
+    return line(name, *law, "text", width=1.4, dash="dash", hoverinfo="skip")
 
 
 def _guide(view: LayerView) -> tuple[tuple[float, float], tuple[float, float], float] | None:
@@ -95,15 +83,12 @@ def _guide(view: LayerView) -> tuple[tuple[float, float], tuple[float, float], f
 
 
 def _in_words(view: LayerView) -> str:
-    largest = _largest(view.ccdf)
+    pairs = zip(view.ccdf.x, view.ccdf.survival, strict=True)
+    largest = max((x for x, s in pairs if s > 0), default=0.0)
     if view.tail is None:
         return f"largest weights near {largest:.2g}, no tail index could be estimated"
     fit = "" if view.tail.fits else f", but {words.UNFIT}"
     return f"largest weights near {largest:.2g}, {words.tail_index(view.tail)}{fit}"
-
-
-def _largest(ccdf: Ccdf) -> float:
-    return max((x for x, s in zip(ccdf.x, ccdf.survival, strict=True) if s > 0), default=0.0)
 
 
 RUN_FIGURES.register(

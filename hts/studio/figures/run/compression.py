@@ -8,12 +8,11 @@ from typing import Any
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
-from hts.studio.figures.run.curve import read_at
+from hts.studio.figures.run.curve import read_at, reading
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.theme import named, series
 from hts.studio.figures.view import RunView
 
 CRITERION = sqrt(0.1)  # the pruning criterion bounds the squared error by 0.1
@@ -33,24 +32,17 @@ def compression_error(runs: Sequence[RunView], *, pruned: float, layer: int = 0)
     shown = [(i, run, run.snapshot.curve) for i, run in enumerate(runs) if run.snapshot]
     one = several(runs) and all(_error(run, layer) for _, run, _ in shown)
     if not shown:
-        return waiting("compression", TITLE, CAPTION, "The first snapshot is on its way.")
+        return waiting("compression", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for position, (i, run, curve) in enumerate(shown):
         error = (one and _error(run, layer)) or curve.relative_error
-        trace = line(
-            run.label,
-            short(100 * (1 - fraction) for fraction in curve.pruned),
-            short(error),
-            i,
-            width=2.4,
-            dash="dash" if position == 1 and len(shown) == 2 else "solid",
-        )
-        trace["hovertemplate"] = (
-            "%{x:.1f} % kept: relative error %{y:.3f}<extra>%{fullData.name}</extra>"
-        )
+        kept = short(100 * (1 - fraction) for fraction in curve.pruned)
+        dash = "dash" if position == 1 and len(shown) == 2 else "solid"
+        hover = "%{x:.1f} % kept: relative error %{y:.3f}"
+        traces.append(line(run.label, kept, short(error), i, width=2.4, dash=dash, hover=hover))
         chosen = read_at(curve.pruned, error, pruned)
-        traces += [trace, _marker(100 * (1 - pruned), chosen, i)]
+        traces.append(reading(100 * (1 - pruned), chosen, i))
         said.append(
             f"{run.label}: relative error about {words.number(chosen, 3)} "
             f"with {words.percent(100 * (1 - pruned))} of units kept"
@@ -62,40 +54,16 @@ def compression_error(runs: Sequence[RunView], *, pruned: float, layer: int = 0)
         yaxis=axis("relative error", range=[-0.02, 1.02], dtick=0.2),
         shapes=[rule(x=100 * (1 - pruned), dash="solid"), rule(y=CRITERION)],
         annotations=[
-            note(
-                "criterion: squared error 0.1",
-                x=0,
-                xanchor="left",
-                y=CRITERION,
-                yanchor="top",
-            )
+            note("criterion: squared error 0.1", x=0, xanchor="left", y=CRITERION, yanchor="top")
         ],
     )
     title = titled(TITLE, runs, layer) if one else TITLE
-    return Card(
-        id="compression", title=title, caption=CAPTION, alt=words.sentence(said), figure=laid
-    )
+    return card("compression", title, CAPTION, said, laid)
 
 
 def _error(run: RunView, layer: int) -> list[float] | None:
     view = run.layer(layer)
     return view.relative_error if view else None
-
-
-def _marker(x: float, y: float, index: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": short([x]),
-        "y": short([y]),
-        "marker": {
-            "size": 8,
-            "color": named("background"),
-            "line": {"width": 2, "color": series(index)},
-        },
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
 
 
 RUN_FIGURES.register(

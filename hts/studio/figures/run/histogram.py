@@ -10,11 +10,11 @@ from typing import Any
 from hts.records import Histogram
 from hts.studio.figures import words
 from hts.studio.figures.axes import decade_axis, figure, line, log_axis, positive, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.theme import series
 from hts.studio.figures.view import RunView
 
 TITLE = "Sizes of the weights"
@@ -29,15 +29,18 @@ def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     """Counts of |w| of one hidden layer: bars of the first run, outlines of the others."""
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
     if not shown:
-        return waiting("histogram", TITLE, CAPTION, "The first snapshot is on its way.")
+        return waiting("histogram", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for position, (i, run, view) in enumerate(shown):
         weights = view.weights
         total = sum(weights.counts) + weights.below + weights.above
+        middles = [(low + high) / 2 for low, high in pairwise(weights.edges)]
+        filled = [at for at, count in zip(middles, weights.counts, strict=True) if count]
+        most = middles[weights.counts.index(max(weights.counts))]
         said.append(
-            f"{run.label}: {words.count(total)} weights, most frequent near "
-            f"{10 ** _mode(weights):.2g}, largest bin at {10 ** _last(weights):.2g}"
+            f"{run.label}: {words.count(total)} weights, most frequent near {10**most:.2g}, "
+            f"largest bin at {10 ** (filled or middles[:1])[-1]:.2g}"
         )
         if position == 0:
             traces.append(bars(run.label, weights, i))
@@ -52,13 +55,7 @@ def weight_histogram(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         xaxis=decade_axis("|w|", min(edges), max(edges)),
         yaxis=log_axis("number of weights", 1, top, range=[log10(0.5), ceil(log10(top))]),
     )
-    return Card(
-        id="histogram",
-        title=titled(TITLE, runs, layer),
-        caption=CAPTION,
-        alt=words.sentence(said),
-        figure=laid,
-    )
+    return card("histogram", titled(TITLE, runs, layer), CAPTION, said, laid)
 
 
 def _centres(weights: Histogram) -> list[float | None]:
@@ -82,35 +79,22 @@ def bars(
 
 
 def _outline(name: str, weights: Histogram, index: int) -> dict[str, Any]:
-    drawn = line(name, _centres(weights), positive(weights.counts), index, width=1.8)
+    at, counts = _centres(weights), positive(weights.counts)
+    drawn = line(name, at, counts, index, width=1.8, hover="%{y} weights")
     drawn["line"]["shape"] = "hvh"
-    drawn["hovertemplate"] = "%{y} weights<extra>%{fullData.name}</extra>"
     return drawn
 
 
 def laws(weights: Histogram) -> list[dict[str, Any]]:
     """Lines of the counts expected under the fitted law and under a Gaussian."""
-    lines = []
+    at, lines = _centres(weights), []
     if weights.fitted is not None:
-        fitted = line("fitted stable law", _centres(weights), positive(weights.fitted), 0)
-        fitted["line"]["color"] = named("text")
-        lines.append({**fitted, "hoverinfo": "skip"})
+        fitted = positive(weights.fitted)
+        lines.append(line("fitted stable law", at, fitted, "text", hoverinfo="skip"))
     if weights.gaussian is not None:
-        gaussian = line("Gaussian, same IQR", _centres(weights), positive(weights.gaussian), 0)
-        gaussian["line"] = {"color": named("muted"), "width": 1.6, "dash": "dash"}
-        lines.append({**gaussian, "hoverinfo": "skip"})
+        name, counts = "Gaussian, same IQR", positive(weights.gaussian)
+        lines.append(line(name, at, counts, "muted", width=1.6, dash="dash", hoverinfo="skip"))
     return lines
-
-
-def _mode(weights: Histogram) -> float:
-    at = max(range(len(weights.counts)), key=weights.counts.__getitem__)
-    return (weights.edges[at] + weights.edges[at + 1]) / 2
-
-
-def _last(weights: Histogram) -> float:
-    filled = [i for i, count in enumerate(weights.counts) if count]
-    at = filled[-1] if filled else 0
-    return (weights.edges[at] + weights.edges[at + 1]) / 2
 
 
 RUN_FIGURES.register(

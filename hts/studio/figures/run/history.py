@@ -7,10 +7,11 @@ from typing import Any
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short, thin
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.view import RunView
 
+HOVER = "step %{x}: %{y:.1f} %"
 TITLE = "Training"
 CAPTION = (
     "Accuracy and training loss at every evaluation, measured after the gradient step and "
@@ -25,35 +26,26 @@ def training_history(runs: Sequence[RunView]) -> Card:
     """
     shown = [(i, run) for i, run in enumerate(runs) if run.evaluations]
     if not shown:
-        return waiting(
-            "history", TITLE, CAPTION, "The first evaluation is on its way.", size="wide"
-        )
+        why = "The first evaluation is on its way."
+        return waiting("history", TITLE, CAPTION, why, size="wide")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for position, (i, run) in enumerate(shown):
         points = thin(run.evaluations)
         steps = [e.step for e in points]
         dash = "dash" if position == 1 and len(shown) == 2 else "solid"
-        group = {"legendgroup": str(i), "hovertemplate": _hover("%{y:.1f} %")}
+        look: dict[str, Any] = {"dash": dash, "legendgroup": str(i)}
         if len(shown) <= 2 and position == 0:
-            both = "training" if len(shown) == 1 else f"{run.label}, training"
-            train = line(
-                both, steps, short(e.train_accuracy for e in points), i, width=1.4, opacity=55
-            )
-            traces.append({**train, "hovertemplate": _hover("%{y:.1f} %")})
+            name = "training" if len(shown) == 1 else f"{run.label}, training"
+            train = short(e.train_accuracy for e in points)
+            traces.append(line(name, steps, train, i, width=1.4, opacity=55, hover=HOVER))
         name = run.label if len(shown) > 1 else "test"
         tests = short(e.test_accuracy for e in points)
-        traces.append({**line(name, steps, tests, i, width=2.4, dash=dash), **group})
-        loss = line("loss", steps, short(e.train_loss for e in points), i, dash=dash)
-        traces.append(
-            {
-                **loss,
-                **group,
-                "yaxis": "y2",
-                "showlegend": False,
-                "hovertemplate": f"step %{{x}}: loss %{{y:.3f}}<extra>{run.label}</extra>",
-            }
-        )
+        traces.append(line(name, steps, tests, i, width=2.4, hover=HOVER, **look))
+        loss = short(e.train_loss for e in points)
+        look |= {"yaxis": "y2", "showlegend": False}
+        look["hovertemplate"] = f"step %{{x}}: loss %{{y:.3f}}<extra>{run.label}</extra>"
+        traces.append(line("loss", steps, loss, i, **look))
         last = run.evaluations[-1]
         said.append(
             f"{run.label}: at step {last.step} training accuracy "
@@ -65,16 +57,8 @@ def training_history(runs: Sequence[RunView]) -> Card:
     marks = []
     if target is not None:
         said.append(f"the target is {target:g} % training accuracy")
-        marks.append(
-            note(
-                f"target {target:g} %",
-                xref="x domain",
-                x=0.01,
-                xanchor="left",
-                y=target,
-                yanchor="top",
-            )
-        )
+        place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "yanchor": "top"}
+        marks.append(note(f"target {target:g} %", y=target, **place))
     laid = figure(
         traces,
         runs[0].id,
@@ -84,18 +68,7 @@ def training_history(runs: Sequence[RunView]) -> Card:
         shapes=shapes,
         annotations=marks,
     )
-    return Card(
-        id="history",
-        title=TITLE,
-        caption=CAPTION,
-        alt=words.sentence(said),
-        figure=laid,
-        size="wide",
-    )
-
-
-def _hover(value: str) -> str:
-    return f"step %{{x}}: {value}<extra>%{{fullData.name}}</extra>"
+    return card("history", TITLE, CAPTION, said, laid, size="wide")
 
 
 RUN_FIGURES.register(RunFigure(name="history", place=10, draw=training_history, compares=True))

@@ -9,7 +9,8 @@ from typing import Any
 from hts.records import LayerView
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, percent_axis, rule, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.theme import series
 from hts.studio.figures.view import RunView
@@ -48,9 +49,7 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
         lowest = min([lowest, *(layer.tail.low for layer in estimated if layer.tail)])
         if run.config.stability is not None:
             lowest = min(lowest, run.config.stability)
-            dashed = rule(y=run.config.stability, dash="dash")
-            dashed["line"]["color"] = series(i)
-            shapes.append(dashed)
+            shapes.append(rule(y=run.config.stability, dash="dash", colour=i))
     without = [layer.name for layer in shown[0][2] if layer.tail is None]
     caption = CAPTION
     if without:
@@ -68,47 +67,30 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
         barmode="group",
         bargap=0.3,
     )  # fmt: skip
-    return Card(
-        id="layers",
-        title=TITLE,
-        caption=caption,
-        alt=words.sentence(said),
-        figure=laid,
-        size="wide",
-    )
+    return card("layers", TITLE, caption, said, laid, size="wide")
 
 
 def _tails(run: RunView, layers: Sequence[LayerView], index: int) -> dict[str, Any]:
     tails = [layer.tail for layer in layers if layer.tail]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": run.label,
-        "legendgroup": str(index),
-        "x": [_short(layer.name) for layer in layers],
-        "y": short(tail.alpha for tail in tails),
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": short(tail.high - tail.alpha for tail in tails),
-            "arrayminus": short(tail.alpha - tail.low for tail in tails),
-            "color": series(index),
-            "thickness": 1.6,
-            "width": 5,
-        },
-        "marker": {
-            "size": 8,
-            "color": series(index),
-            "symbol": ["circle" if tail.fits else "circle-open" for tail in tails],
-        },
-        "customdata": [
-            [round(tail.low, 2), round(tail.high, 2), f"{words.count(tail.size)} {tail.sample}",
-             "" if tail.fits else "<br>fit not trusted"]
-            for tail in tails
-        ],
-        "hovertemplate": "%{x}: α %{y:.2f} (%{customdata[0]} to %{customdata[1]}) by "
+    alphas, lows, highs = ([getattr(t, end) for t in tails] for end in ("alpha", "low", "high"))
+    told = [
+        [round(t.low, 2), round(t.high, 2), f"{words.count(t.size)} {t.sample}",
+         "" if t.fits else "<br>fit not trusted"]
+        for t in tails
+    ]  # fmt: skip
+    return points(
+        [_short(layer.name) for layer in layers],
+        short(alphas),
+        8,
+        series(index),
+        symbol=["circle" if t.fits else "circle-open" for t in tails],
+        error_y=whiskers(alphas, lows, highs, series(index), 1.6, 5),
+        name=run.label,
+        legendgroup=str(index),
+        customdata=told,
+        hovertemplate="%{x}: α %{y:.2f} (%{customdata[0]} to %{customdata[1]}) by "
         "%{customdata[2]}%{customdata[3]}<extra>%{fullData.name}</extra>",
-    }  # fmt: skip
+    )
 
 
 def _ratios(run: RunView, layers: Sequence[LayerView], index: int) -> dict[str, Any]:

@@ -14,15 +14,17 @@ from hts.studio.figures.axes import (
     percent_axis,
     positive,
     rule,
+    shade,
     short,
 )
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named
 from hts.studio.figures.view import RunView
 
+HOVER = "%{x:.1f} % of units have a norm of at least %{y:.3g}"
 TITLE = "Norms of the units"
 CAPTION = (
     "Each hidden unit's incoming weights as one norm, largest first: "
@@ -36,21 +38,13 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
     shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
     shown = [item for item in shown if any(norm > 0 for norm in item[2].sorted_norms)]
     if not shown:
-        return waiting("norms", TITLE, CAPTION, "The first snapshot is on its way.")
+        return waiting("norms", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     for position, (i, run, view) in enumerate(shown):
-        trace = line(
-            run.label,
-            short(100 * rank for rank in view.rank),
-            positive(view.sorted_norms),
-            i,
-            width=2.4 if position == 0 else 1.8,
-        )
-        trace["hovertemplate"] = (
-            "%{x:.1f} % of units have a norm of at least %{y:.3g}<extra>%{fullData.name}</extra>"
-        )
-        traces.append(trace)
+        ranks, norms = short(100 * rank for rank in view.rank), positive(view.sorted_norms)
+        width = 2.4 if position == 0 else 1.8
+        traces.append(line(run.label, ranks, norms, i, width=width, hover=HOVER))
         middle = view.sorted_norms[len(view.sorted_norms) // 2]
         said.append(
             f"{run.label}: largest norm {view.sorted_norms[0]:.3g}, median near {middle:.3g}, "
@@ -58,19 +52,7 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         )
     kept = 100 * (1 - pruned)
     said.append(f"pruning {words.percent(100 * pruned)} keeps the {words.percent(kept)} largest")
-    norms = [norm for _, _, view in shown for norm in view.sorted_norms if norm > 0]
-    shade = {
-        "type": "rect",
-        "xref": "x",
-        "yref": "y domain",
-        "x0": kept,
-        "x1": 102,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": named("muted", 12),
-        "line": {"width": 0},
-        "layer": "below",
-    }
+    sizes = [norm for _, _, view in shown for norm in view.sorted_norms if norm > 0]
     marks = [
         note(word, x=kept, y=0.98, yref="y domain", yanchor="top", xanchor=anchor, xshift=shift)
         for word, anchor, shift, room in (
@@ -83,17 +65,11 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
         traces,
         runs[0].id,
         xaxis=percent_axis("units, largest norm first"),
-        yaxis=log_axis("norm", min(norms), max(norms)),
-        shapes=[shade, rule(x=kept, dash="solid")],
+        yaxis=log_axis("norm", min(sizes), max(sizes)),
+        shapes=[shade(named("muted", 12), x=(kept, 102)), rule(x=kept, dash="solid")],
         annotations=marks,
     )
-    return Card(
-        id="norms",
-        title=titled(TITLE, runs, layer),
-        caption=CAPTION,
-        alt=words.sentence(said),
-        figure=laid,
-    )
+    return card("norms", titled(TITLE, runs, layer), CAPTION, said, laid)
 
 
 RUN_FIGURES.register(

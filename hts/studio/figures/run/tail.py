@@ -8,10 +8,9 @@ from typing import Any
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, note, rule, short, thin
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import several, titled
-from hts.studio.figures.theme import series
 from hts.studio.figures.view import RunView
 
 TITLE = "Tail index over training"
@@ -43,25 +42,26 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         highs = short(s.alpha_high for s in points)
         if position < 2:
             traces.append(band(steps, lows, highs, i, legendgroup=str(i)))
-        trace = line(run.label, steps, short(s.alpha for s in points), i, width=2.2)
-        trace.update(
-            mode="lines+markers",
+        drawn = line(
+            run.label,
+            steps,
+            short(s.alpha for s in points),
+            i,
+            width=2.2,
+            hover="step %{x}: α %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})",
             marker={"size": 5},
             legendgroup=str(i),
-            customdata=[list(pair) for pair in zip(lows, highs, strict=True)],
-            hovertemplate="step %{x}: α %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
-            "<extra>%{fullData.name}</extra>",
+            customdata=list(zip(lows, highs, strict=True)),
         )
-        traces.append(trace)
+        traces.append(drawn | {"mode": "lines+markers"})
         last = points[-1]
         said.append(
             f"{run.label}: tail index {words.number(last.alpha)} at step {last.step}, interval "
             f"{words.number(last.alpha_low)} to {words.number(last.alpha_high)}, "
             f"{words.injected(run.config)} injected"
         )
-        lowest = min(
-            [lowest, *(v for s in points for v in (s.alpha, s.alpha_low) if v is not None)]
-        )
+        known = (v for s in points for v in (s.alpha, s.alpha_low) if v is not None)
+        lowest = min(lowest, *known)
     shapes: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     for i, run, _ in shown:
@@ -69,9 +69,7 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         if injected is None:
             continue
         lowest = min(lowest, injected)
-        dashed = rule(y=injected, dash="dash")
-        dashed["line"]["color"] = series(i)
-        shapes.append(dashed)
+        shapes.append(rule(y=injected, dash="dash", colour=i))
         if not marks:
             text = f"injected α = {injected:g}"
             at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": injected}
@@ -84,7 +82,7 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         shapes=shapes,
         annotations=marks,
     )
-    return Card(id="tail", title=title, caption=caption, alt=words.sentence(said), figure=laid)
+    return card("tail", title, caption, said, laid)
 
 
 RUN_FIGURES.register(

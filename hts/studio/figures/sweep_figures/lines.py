@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, short
-from hts.studio.figures.card import Card, Size, waiting
+from hts.studio.figures.card import Card, Size, card, waiting
+from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepView
 from hts.studio.figures.theme import SERIES, named, series
 
@@ -39,22 +39,28 @@ def sweep_lines(view: SweepView) -> Card:
         means, lows, highs = (
             short(getattr(cell, part) for cell in cells) for part in ("mean", "low", "high")
         )
-        group = {"legendgroup": str(y)}
+        group: dict[str, Any] = {"legendgroup": str(y)}
         if bands:
             traces.append(band(at, lows, highs, y) | group)
         traces.append(_dots(view, y, at) | group)
         dash = DASHES[y // SERIES % len(DASHES)]
-        drawn = line(view.y.at(y) or view.measure, at, means, y, width=2.2, dash=dash) | group
+        edge = {"width": 1.5, "color": named("background")}
+        told = [f"{view.place(x, y)}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)]
+        drawn = line(
+            view.y.at(y) or view.measure,
+            at,
+            means,
+            y,
+            width=2.2,
+            dash=dash,
+            marker={"size": 7, "color": series(y), "line": edge},
+            connectgaps=True,
+            customdata=[[x, y] for x in range(len(at))],
+            hovertext=told,
+            hovertemplate="%{hovertext}<extra></extra>",
+            **group,
+        )
         drawn["mode"] = "lines+markers" if numbers else "markers"
-        drawn["marker"] = {
-            "size": 7, "color": series(y), "line": {"width": 1.5, "color": named("background")},
-        }  # fmt: skip
-        drawn["connectgaps"] = True
-        drawn["customdata"] = [[x, y] for x in range(len(at))]
-        drawn["hovertext"] = [
-            f"{view.place(x, y)}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)
-        ]
-        drawn["hovertemplate"] = "%{hovertext}<extra></extra>"
         if not bands:
             drawn["error_y"] = {
                 "array": [_length(m, h) for m, h in zip(means, highs, strict=True)],
@@ -72,15 +78,7 @@ def sweep_lines(view: SweepView) -> Card:
         yaxis=axis(f"{view.measure.lower()}{unit}", nticks=7),
         showlegend=bool(view.y.name),
     )
-    return Card(
-        id="sweep-lines",
-        title=title,
-        caption=caption,
-        alt=words.sentence(_spoken(view, rows)),
-        figure=laid,
-        size=size,
-        pick=True,
-    )
+    return card("sweep-lines", title, caption, _spoken(view, rows), laid, size=size, pick=True)
 
 
 def _has_bands(view: SweepView) -> bool:
@@ -91,33 +89,30 @@ def _places(setting: SweepAxis) -> tuple[list[float], dict[str, Any]]:
     """Where the values lie, and the axis: true to scale where they are numbers."""
     labels = list(setting.labels)
     numbers = setting.numbers
+    at = [float(value) for value in (range(len(labels)) if numbers is None else numbers)]
+    low, high, kind = min(at), max(at), "linear"
     if numbers is None:
-        at = [float(place) for place in range(len(labels))]
-        ends = [-0.5, len(labels) - 0.5]
-        return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="linear")
-    at = [float(value) for value in numbers]
-    low, high = min(at), max(at)
-    if low > 0 and high >= LOGARITHMIC_FROM * low:
-        room = 0.05 * math.log10(high / low)
-        ends = [math.log10(low) - room, math.log10(high) + room]
-        return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="log")
-    room = 0.05 * (high - low) or max(abs(low), 1.0) / 2
+        room = 0.5
+    elif low > 0 and high >= LOGARITHMIC_FROM * low:
+        room, kind = 0.05 * math.log10(high / low), "log"
+        low, high = math.log10(low), math.log10(high)
+    else:
+        room = 0.05 * (high - low) or max(abs(low), 1.0) / 2
     ends = [low - room, high + room]
-    return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type="linear")
+    return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type=kind)
 
 
 def _dots(view: SweepView, row: int, at: list[float]) -> dict[str, Any]:
-    points = [(x, value) for x, cell in enumerate(view.cells[row]) for value in cell.values]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [at[x] for x, _ in points],
-        "y": short(value for _, value in points),
-        "customdata": [[x, row] for x, _ in points],
-        "marker": {"size": 5, "color": series(row, 40)},
-        "showlegend": False,
-        "hovertemplate": f"one run: %{{y}}{view.unit}<extra>{view.y.at(row)}</extra>",
-    }
+    runs = [(x, value) for x, cell in enumerate(view.cells[row]) for value in cell.values]
+    return points(
+        [at[x] for x, _ in runs],
+        short(value for _, value in runs),
+        5,
+        series(row, 40),
+        customdata=[[x, row] for x, _ in runs],
+        showlegend=False,
+        hovertemplate=f"one run: %{{y}}{view.unit}<extra>{view.y.at(row)}</extra>",
+    )
 
 
 def _length(low: float | None, high: float | None) -> float | None:

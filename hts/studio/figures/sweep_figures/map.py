@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, short
-from hts.studio.figures.card import Card, Size, waiting
+from hts.studio.figures.axes import axis, colour_bar, figure, short
+from hts.studio.figures.card import Card, Size, card, waiting
+from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
 from hts.studio.figures.theme import named, scale
 
@@ -34,7 +34,7 @@ def sweep_map(view: SweepView) -> Card:
         "zmax": high + room,
         "colorscale": scale(),
         "showscale": bool(known),
-        "colorbar": _colour_bar(view),
+        "colorbar": colour_bar(ticksuffix=view.unit),
         "text": [[_written(view, cell) for cell in cells] for cells in view.cells],
         "texttemplate": "%{text}",
         "textfont": {"weight": 600},
@@ -57,22 +57,14 @@ def sweep_map(view: SweepView) -> Card:
     laid = figure(
         [blank, means, _states(view), _troubles(view)],
         f"{view.id}-map-{view.x.name}-{view.y.name}",
+        top=26,  # the buttons would lie on the colour bar
         xaxis=_places(view.x),
         yaxis=_places(view.y, title=bool(view.y.name)),
         shapes=[] if view.chosen is None else [_outline(*view.chosen)],
         showlegend=False,
         dragmode=False,
     )
-    laid["layout"]["margin"]["t"] = 26  # the buttons would lie on the colour bar
-    return Card(
-        id="sweep-map",
-        title=title,
-        caption=_caption(view),
-        alt=words.sentence(_spoken(view)),
-        figure=laid,
-        size=size,
-        pick=True,
-    )
+    return card("sweep-map", title, _caption(view), _spoken(view), laid, size=size, pick=True)
 
 
 def _places(setting: SweepAxis, *, title: bool = True) -> dict[str, Any]:
@@ -87,19 +79,6 @@ def _places(setting: SweepAxis, *, title: bool = True) -> dict[str, Any]:
         fixedrange=True,
         type="linear",
     )
-
-
-def _colour_bar(view: SweepView) -> dict[str, Any]:
-    return {
-        "thickness": 9,
-        "outlinewidth": 0,
-        "ticksuffix": view.unit,
-        "tickfont": {"size": 11, "color": named("muted")},
-        "nticks": 6,
-        "xpad": 6,
-        "len": 1,
-        "ypad": 0,
-    }
 
 
 def _written(view: SweepView, cell: SweepCell) -> str:
@@ -143,19 +122,9 @@ def _states(view: SweepView) -> dict[str, Any]:
 def _troubles(view: SweepView) -> dict[str, Any]:
     """A cross in the corner of a cell some of whose runs diverged or failed."""
     marked = [(x, y) for x, y, cell in view.each() if cell.diverged or cell.failed]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x + 0.41 for x, _ in marked],
-        "y": [y + 0.36 for _, y in marked],
-        "marker": {
-            "symbol": "x",
-            "size": 9,
-            "color": named("1"),
-            "line": {"width": 1.5, "color": named("background")},
-        },
-        "hoverinfo": "skip",
-    }
+    x, y = [x + 0.41 for x, _ in marked], [y + 0.36 for _, y in marked]
+    edge = (named("background"), 1.5)
+    return points(x, y, 9, named("1"), symbol="x", edge=edge, hoverinfo="skip")
 
 
 def _outline(column: int, row: int) -> dict[str, Any]:
@@ -181,15 +150,9 @@ def _spoken(view: SweepView) -> list[str]:
     if len(known) <= MOST_TOLD:
         said = [f"{view.place(x, y)}: {view.spoken(cell)}" for x, y, cell in known]
     else:
-        ends = (min(known, key=_mean), max(known, key=_mean))
+        ends = [pick(known, key=lambda item: item[2].mean or 0.0) for pick in (min, max)]
         said = [
             f"{word} {view.spoken(cell)} at {view.place(x, y)}"
             for word, (x, y, cell) in zip(("lowest", "highest"), ends, strict=True)
         ]
     return [name, *said, *view.troubles()]
-
-
-def _mean(item: tuple[int, int, SweepCell]) -> float:
-    mean = item[2].mean
-    assert mean is not None
-    return mean

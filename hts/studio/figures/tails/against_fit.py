@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from hts.records import ProbabilityPlot, QuantilePlot
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, positive, short
-from hts.studio.figures.card import Card
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points
+from hts.studio.figures.theme import series
 
 QQ = (
     "Where the fit is right, points lie in the band around the diagonal. On logarithmic axes the "
@@ -31,12 +31,12 @@ def qq_card(plot: QuantilePlot, *, fit: str, keep: str = "tails") -> Card:
     traces.append(_dots(x, y, "fitted %{x:.3g}, observed %{y:.3g}"))
     outside = _outside(plot.observed, plot.low, plot.high)
     largest = f"the largest value is {plot.observed[-1]:.3g}, fitted {plot.fitted[-1]:.3g}"
-    return Card(
-        id="qq",
-        title=f"QQ plot against {fit}",
-        caption=QQ + outside,
-        alt=words.sentence([largest + outside.rstrip(".")]),
-        figure=figure(
+    return card(
+        "qq",
+        f"QQ plot against {fit}",
+        QQ + outside,
+        [largest + outside.rstrip(".")],
+        figure(
             traces,
             f"{keep}-qq",
             xaxis=log_axis("fitted quantile of the size", low, high),
@@ -54,13 +54,12 @@ def pp_card(plot: ProbabilityPlot, *, fit: str, keep: str = "tails") -> Card:
         traces.insert(0, band(x, short(plot.low), short(plot.high), 6))
     traces.append(_dots(x, short(plot.fitted), "empirical %{x:.3g}, fitted %{y:.3g}"))
     gap = max((abs(a - b) for a, b in zip(plot.empirical, plot.fitted, strict=True)), default=0.0)
-    return Card(
-        id="pp",
-        title=f"PP plot against {fit}",
-        caption=f"{PP} Largest distance from the diagonal: {gap:.3f}.",
-        alt=f"Fitted against empirical probabilities; largest distance from the diagonal "
-        f"{gap:.3f}.",
-        figure=figure(
+    return card(
+        "pp",
+        f"PP plot against {fit}",
+        f"{PP} Largest distance from the diagonal: {gap:.3f}.",
+        f"Fitted against empirical probabilities; largest distance from the diagonal {gap:.3f}.",
+        figure(
             traces,
             f"{keep}-pp",
             xaxis=axis("empirical P(size > x)", range=[0, 1], dtick=0.2),
@@ -71,17 +70,12 @@ def pp_card(plot: ProbabilityPlot, *, fit: str, keep: str = "tails") -> Card:
 
 
 def _diagonal(low: float, high: float) -> dict[str, Any]:
-    drawn = line("as fitted", short([low, high]), short([low, high]), 0, hoverinfo="skip")
-    drawn["line"] = {"color": named("muted"), "width": 1.3, "dash": "dash"}
-    return drawn
+    ends = short([low, high])
+    return line("as fitted", ends, ends, "muted", width=1.3, dash="dash", hoverinfo="skip")
 
 
 def _dots(x: list[float | None], y: list[float | None], hover: str) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "markers", "name": "sample", "x": x, "y": y,
-        "marker": {"size": 5, "color": series(0)},
-        "hovertemplate": f"{hover}<extra></extra>",
-    }  # fmt: skip
+    return points(x, y, 5, series(0), name="sample", hovertemplate=f"{hover}<extra></extra>")
 
 
 def _outside(observed: list[float], low: list[float], high: list[float]) -> str:

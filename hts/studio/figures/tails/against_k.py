@@ -7,9 +7,9 @@ from math import log10
 from typing import Any, Literal
 
 from hts.records import TailCurve
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, note, rule, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
+from hts.studio.figures.points import points
 from hts.studio.figures.theme import named, series
 from hts.tails.estimators.kinds import ESTIMATORS
 
@@ -47,22 +47,18 @@ def against_k(
     caption = CAPTION.format(of=of)
     curves = [curve for curve in curves if curve.k]
     if not curves:
-        return waiting("against-k", TITLE, caption, "There are too few values for a tail.",
-                       size="full")  # fmt: skip
+        why = "There are too few values for a tail."
+        return waiting("against-k", TITLE, caption, why, size="full")
     traces: list[dict[str, Any]] = []
     for place, curve in reversed(list(enumerate(curves))):
         traces += _curve(curve, place, scale, height)
     traces += _choices(curves[0], scale, height)
     shapes, marks = [], []
     if k is not None:
-        ruled = rule(x=_at(curves[0], k, scale), dash="solid")
-        ruled["line"]["color"] = named("text")
-        shapes.append(ruled)
+        shapes.append(rule(x=_at(curves[0], k, scale), dash="solid", colour="text"))
     if truth is not None:
         level = truth if height == "alpha" else 1 / truth
-        dashed = rule(y=level, dash="dash")
-        dashed["line"]["color"] = named("text")
-        shapes.append(dashed)
+        shapes.append(rule(y=level, dash="dash", colour="text"))
         if level < _TOP[height]:
             marks.append(note(f"{known} {level:.3g}", xref="x domain", x=0.995, xanchor="right",
                               y=level, yanchor="bottom"))  # fmt: skip
@@ -78,33 +74,29 @@ def against_k(
         shapes=shapes,
         annotations=marks,
     )
-    return Card(
-        id="against-k",
-        title=TITLE,
-        caption=caption,
-        alt=words.sentence(_said(curves, k)),
-        figure=laid,
-        size="full",
-    )
+    return card("against-k", TITLE, caption, _said(curves, k), laid, size="full")
 
 
 def _curve(curve: TailCurve, place: int, scale: Scale, height: Height) -> list[dict[str, Any]]:
     x = _places(curve, scale)
     alpha, low, high = (_heights(v, height) for v in (curve.alpha, curve.low, curve.high))
     name = ESTIMATORS[curve.method].title
-    drawn = line(name, x, short(alpha), place, width=2.6 if place == 0 else 1.8, legendrank=place)
-    drawn |= {
-        "legendgroup": name,
-        "customdata": [[k, round(a, 3), round(b, 3)] for k, a, b in zip(curve.k, low, high,
-                                                                        strict=True)],
-        "hovertemplate": "k = %{customdata[0]}: %{y:.2f} (%{customdata[1]:.2f} to "
-        "%{customdata[2]:.2f})<extra>%{fullData.name}</extra>",
-    }  # fmt: skip
+    told = zip(curve.k, low, high, strict=True)
+    drawn = line(
+        name,
+        x,
+        short(alpha),
+        place,
+        width=2.6 if place == 0 else 1.8,
+        hover="k = %{customdata[0]}: %{y:.2f} (%{customdata[1]:.2f} to %{customdata[2]:.2f})",
+        customdata=[[k, round(a, 3), round(b, 3)] for k, a, b in told],
+        legendrank=place,
+        legendgroup=name,
+    )
     top = 3 * _TOP[height]  # what is far above the axis makes no other picture
-    shade = band(x, short(max(-top, min(v, top)) for v in low),
-                 short(max(-top, min(v, top)) for v in high), place, legendgroup=name)  # fmt: skip
-    shade["fillcolor"] = series(place, 18 if place == 0 else 8)
-    return [shade, drawn]
+    low, high = ([max(-top, min(v, top)) for v in side] for side in (low, high))
+    opacity = 18 if place == 0 else 8
+    return [band(x, short(low), short(high), place, opacity=opacity, legendgroup=name), drawn]
 
 
 def _choices(curve: TailCurve, scale: Scale, height: Height) -> list[dict[str, Any]]:
@@ -113,20 +105,19 @@ def _choices(curve: TailCurve, scale: Scale, height: Height) -> list[dict[str, A
         return []
     at = {rule: _index(curve, k) for rule, k in curve.chosen.items()}
     x, y = _places(curve, scale), _heights(curve.alpha, height)
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "k by a rule",
-            "x": [x[i] for i in at.values()],
-            "y": short(y[i] for i in at.values()),
-            "marker": {"size": 9, "symbol": "diamond", "color": named("background"),
-                       "line": {"color": series(0), "width": 2}},
-            "customdata": [[RULES.get(rule, rule), curve.chosen[rule]] for rule in at],
-            "hovertemplate": "k = %{customdata[1]} by %{customdata[0]}: %{y:.2f}<extra></extra>",
-            "legendrank": 9,
-        }
-    ]  # fmt: skip
+    drawn = points(
+        [x[i] for i in at.values()],
+        short(y[i] for i in at.values()),
+        9,
+        named("background"),
+        symbol="diamond",
+        edge=(series(0), 2),
+        name="k by a rule",
+        customdata=[[RULES.get(rule, rule), curve.chosen[rule]] for rule in at],
+        hovertemplate="k = %{customdata[1]} by %{customdata[0]}: %{y:.2f}<extra></extra>",
+        legendrank=9,
+    )
+    return [drawn]
 
 
 def _places(curve: TailCurve, scale: Scale) -> list[float]:
@@ -162,4 +153,4 @@ def _said(curves: Sequence[TailCurve], k: int | None) -> list[str]:
             f"{ESTIMATORS[curve.method].title} at k = {curve.k[i]}: "
             f"{curve.alpha[i]:.2f} ({curve.low[i]:.2f} to {curve.high[i]:.2f})"
         )
-    return said  # fmt: skip
+    return said

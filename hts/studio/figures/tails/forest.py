@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hts.records import MethodEstimate, TailIndex
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, note, rule, short
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.axes import axis, figure, names_axis, note, rule, shade, short
+from hts.studio.figures.card import Card, card, waiting
+from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import named, series
 from hts.tails.estimators.base import Estimator
 from hts.tails.estimators.kinds import ESTIMATORS
@@ -48,11 +48,9 @@ def forest_card(
             if e.tail.alpha > high:
                 far = f"{e.tail.alpha:.3g} →"
                 marks.append(note(far, x=high, y=_how(e).label, xanchor="right"))
-    shapes = [_limit()]
+    shapes = [shade(named("muted", 9), x=(2, 1e3))]  # beyond 2 there is no stable law
     if at:
-        line = rule(x=at[0], dash="dash")
-        line["line"] |= {"color": named("text"), "width": 1.6}
-        shapes.append(line)
+        shapes.append(rule(x=at[0], dash="dash", colour="text", width=1.6))
         ink = {"size": 11, "color": named("text")}
         marks.append(note(f"{known} {at[0]:g}", x=at[0], y=0, yref="y domain", yanchor="bottom",
                           xanchor="left", xshift=4, font=ink))  # fmt: skip
@@ -60,19 +58,11 @@ def forest_card(
         traces,
         f"{keep}-forest",
         xaxis=axis("α (tail index; 2 is Gaussian)", range=[low, high]),
-        yaxis=axis("", type="category", categoryorder="array", ticks="", showgrid=False,
-                   categoryarray=[_how(e).label for e in reversed(shown)]),
+        yaxis=names_axis([_how(e).label for e in shown]),
         shapes=shapes,
         annotations=marks,
     )  # fmt: skip
-    return Card(
-        id="forest",
-        title=TITLE,
-        caption=CAPTION,
-        alt=words.sentence(_said(shown, truth, known)),
-        figure=laid,
-        size="full",
-    )
+    return card("forest", TITLE, CAPTION, _said(shown, truth, known), laid, size="full")
 
 
 def _how(estimate: MethodEstimate) -> Estimator:
@@ -93,40 +83,20 @@ def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, fl
 def _points(name: str, group: Sequence[MethodEstimate], place: int, edge: float) -> dict[str, Any]:
     tails = [e.tail for e in group if e.tail is not None]
     inside = [t.alpha <= edge for t in tails]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "y": [_how(e).label for e in group],
-        "text": [e.title for e in group],
-        "x": [a if ok else None for a, ok in zip(short(t.alpha for t in tails), inside,
-                                                 strict=True)],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": short(t.high - t.alpha for t in tails),
-            "arrayminus": short(t.alpha - t.low for t in tails),
-            "color": series(place),
-            "thickness": 2,
-            "width": 5,
-        },
-        "marker": {
-            "size": 10,
-            "color": [series(place) if t.fits else named("background") for t in tails],
-            "line": {"color": series(place), "width": 2},
-        },
-        "customdata": [[round(t.low, 3), round(t.high, 3)] for t in tails],
-        "hovertemplate": "%{text}: α = %{x:.3f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
+    alphas, lows, highs = ([getattr(t, end) for t in tails] for end in ("alpha", "low", "high"))
+    return points(
+        [a if ok else None for a, ok in zip(short(alphas), inside, strict=True)],
+        [_how(e).label for e in group],
+        10,
+        [series(place) if t.fits else named("background") for t in tails],
+        edge=(series(place), 2),
+        error_x=whiskers(alphas, lows, highs, series(place), 2, 5),
+        name=name,
+        text=[e.title for e in group],
+        customdata=[[round(t.low, 3), round(t.high, 3)] for t in tails],
+        hovertemplate="%{text}: α = %{x:.3f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
         "<extra></extra>",
-    }  # fmt: skip
-
-
-def _limit() -> dict[str, Any]:
-    """Beyond 2 there is no stable law."""
-    return {
-        "type": "rect", "xref": "x", "yref": "y domain", "x0": 2, "x1": 1e3, "y0": 0, "y1": 1,
-        "fillcolor": named("muted", 9), "line": {"width": 0}, "layer": "below",
-    }  # fmt: skip
+    )
 
 
 def _said(shown: Sequence[MethodEstimate], truth: float | None, known: str) -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from math import ceil, log10
 
 from hts.records import Ccdf, Histogram, TailIndex
 from hts.studio.figures import words
 from hts.studio.figures.axes import decade_axis, figure, line, log_axis, positive
-from hts.studio.figures.card import Card, waiting
+from hts.studio.figures.card import Card, card, waiting
+from hts.studio.figures.run.ccdf import fitted_law
 from hts.studio.figures.run.histogram import bars, laws
-from hts.studio.figures.theme import named, series
 
 SIZES = (
     "Bars count the {of} by size. The middle decides a stable fit, so look where the fit and the "
@@ -30,10 +28,9 @@ def sizes_card(histogram: Histogram, *, of: str, symbol: str, keep: str) -> Card
         return waiting("sizes", f"Sizes of the {of}", caption, f"All {of} are zero.")
     top = max(10, *histogram.counts)
     total = sum(histogram.counts) + histogram.below + histogram.above
-    filled = [edges for edges, n in zip(pairwise(histogram.edges), histogram.counts, strict=True)
-              if n]  # fmt: skip
-    most = max(range(len(histogram.counts)), key=histogram.counts.__getitem__)
-    usual, largest = 10 ** histogram.edges[most], 10 ** filled[-1][1]
+    most = histogram.counts.index(max(histogram.counts))
+    last = max(place for place, n in enumerate(histogram.counts) if n)
+    usual, largest = 10 ** histogram.edges[most], 10 ** histogram.edges[last + 1]
     said = [f"{words.count(total)} {of}, most frequent near {usual:.2g}, largest {largest:.2g}"]
     if histogram.fitted is not None:
         beyond = sum(histogram.counts[most:])
@@ -46,13 +43,7 @@ def sizes_card(histogram: Histogram, *, of: str, symbol: str, keep: str) -> Card
         xaxis=decade_axis(f"|{symbol}|", histogram.edges[0], histogram.edges[-1]),
         yaxis=log_axis(f"number of {of}", 1, top, range=[log10(0.5), ceil(log10(top))]),
     )
-    return Card(
-        id="sizes",
-        title=f"Sizes of the {of}",
-        caption=caption,
-        alt=words.sentence(said),
-        figure=laid,
-    )
+    return card("sizes", f"Sizes of the {of}", caption, said, laid)
 
 
 def tail_card(
@@ -65,25 +56,21 @@ def tail_card(
     shown = [(x, s) for x, s in zip(ccdf.x, ccdf.survival, strict=True) if x > 0 and s > 0]
     title = f"Tail of the {of}"
     if not shown:
-        return waiting(
-            "survival", title, TAIL.format(of=of, hill="").strip(), f"All {of} are zero."
-        )
+        caption = TAIL.format(of=of, hill="").strip()
+        return waiting("survival", title, caption, f"All {of} are zero.")
     x, survival = ([pair[i] for pair in shown] for i in (0, 1))
-    data = line(of, positive(x), positive(survival), 0, width=2.6)
-    data["hovertemplate"] = f"P(|{symbol}| > %{{x:.3g}}) = %{{y:.2g}}<extra></extra>"
-    traces = [data]
+    hover = f"P(|{symbol}| > %{{x:.3g}}) = %{{y:.2g}}<extra></extra>"
+    traces = [line(of, positive(x), positive(survival), 0, width=2.6, hovertemplate=hover)]
     said = [f"one in {words.count(round(1 / survival[-1]))} {of} exceeds {x[-1]:.3g}"]
     if ccdf.fitted is not None:
-        fitted = line("stable fit", positive(ccdf.x), positive(ccdf.fitted), 0)
-        fitted["line"] = {"color": named("text"), "width": 1.4, "dash": "dash"}
-        traces.append({**fitted, "hoverinfo": "skip"})
+        traces.append(fitted_law("stable fit", ccdf.x, ccdf.fitted))
         said.append(f"the stable fit gives {ccdf.fitted[len(shown) - 1]:.2g} there")
     note = ""
     if hill is not None and hill.threshold is not None and hill.threshold < x[-1]:
         ends = [hill.threshold, x[-1]]
-        drawn = line("Hill's power law", positive(ends), positive(_power(hill, ends, share)), 1)
-        drawn["line"] = {"color": series(1), "width": 2, "dash": "dot"}
-        traces.append({**drawn, "hoverinfo": "skip"})
+        power = positive(share * (at / hill.threshold) ** -hill.alpha for at in ends)
+        name = "Hill's power law"
+        traces.append(line(name, positive(ends), power, 1, dash="dot", hoverinfo="skip"))
         note = f"Dots: Hill's power law through the largest {100 * share:.2g} %."
         said.append(f"Hill's power law has slope −{hill.alpha:.2f}")
     laid = figure(
@@ -92,15 +79,4 @@ def tail_card(
         xaxis=log_axis("x", min(x), max(x)),
         yaxis=log_axis(f"P(|{symbol}| > x)", min(survival), 1),
     )
-    return Card(
-        id="survival",
-        title=title,
-        caption=TAIL.format(of=of, hill=note).strip(),
-        alt=words.sentence(said),
-        figure=laid,
-    )
-
-
-def _power(hill: TailIndex, at: Sequence[float], share: float) -> list[float]:
-    assert hill.threshold is not None
-    return [share * (x / hill.threshold) ** -hill.alpha for x in at]
+    return card("survival", title, TAIL.format(of=of, hill=note).strip(), said, laid)

@@ -10,10 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from hts.noise.types import noise_type
-from hts.studio.figures import words
 from hts.studio.figures.axes import figure, line, log_axis, short
-from hts.studio.figures.card import Card, Size
-from hts.studio.figures.theme import named
+from hts.studio.figures.card import Card, Size, card
 from hts.theory.settings import Case
 
 
@@ -49,10 +47,8 @@ def guide(sizes: Sequence[float], typical: Sequence[float], slope: float, **more
     """A dashed line of that slope through the middle of a curve."""
     x, y = np.log(np.asarray(sizes)), np.log(np.asarray(typical))
     values = np.exp(y.mean() + slope * (x - x.mean()))
-    trace = line(f"slope {_spelled(slope)}", list(sizes), short(values), 0, dash="dash", width=1.4,
-                 **more)  # fmt: skip
-    trace["line"]["color"] = named("muted")
-    return trace
+    name = f"slope {_spelled(slope)}"
+    return line(name, list(sizes), short(values), "muted", dash="dash", width=1.4, **more)
 
 
 def width_axis(title: str, sizes: Sequence[float], room: float = 0.04) -> dict[str, Any]:
@@ -80,8 +76,7 @@ def log_card(
         traces, name, xaxis=width_axis(across, sizes),
         yaxis=log_axis(up, min(there), max(there)),
     )  # fmt: skip
-    return Card(id=name, title=title, caption=caption, alt=words.sentence(said), figure=laid,
-                size=size)  # fmt: skip
+    return card(name, title, caption, said, laid, size=size)
 
 
 def _spelled(slope: float) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from hts.studio.figures.axes import band, line, positive, short
 from hts.studio.figures.card import Card
-from hts.studio.figures.theme import named
 from hts.studio.figures.theory.card import guide, log_card, titles
 from hts.theory.records import ChaosResult
 
@@ -89,8 +88,7 @@ def _behind(
     traces: list[dict[str, Any]] = []
     for place, (x, y) in enumerate(curves):
         if place != chosen:
-            trace = line("other noises", x, positive(y), 0, width=1.2, legendgroup="others",
-                         showlegend=not traces, hoverinfo="skip")  # fmt: skip
-            trace["line"]["color"] = named("muted", 60)
-            traces.append(trace)
+            traces.append(line("other noises", x, positive(y), "muted", opacity=60, width=1.2,
+                               legendgroup="others", showlegend=not traces,
+                               hoverinfo="skip"))  # fmt: skip
     return traces

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, line, positive, rule, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points, whiskers
+from hts.studio.figures.theme import series
 from hts.studio.figures.theory.card import log_card, titles, type_words
 from hts.theory.records import EmergentResult, EulerResult
 
@@ -55,23 +56,18 @@ def emergent_index(result: EmergentResult) -> Card:
     """Predicted and measured tail index against the step size."""
     steps = [m.step for m in result.measured]
 
-    def measured(name: str, index: int, alpha: list[float], low: list[float],
-                 high: list[float]) -> dict[str, Any]:  # fmt: skip
-        trace = line(name, short(steps), short(alpha), index)
-        above = [h - a for h, a in zip(high, alpha, strict=True)]
-        below = [a - lo for a, lo in zip(alpha, low, strict=True)]
-        return {**trace, "mode": "markers", "marker": {"size": 8},
-                "error_y": {"array": short(above), "arrayminus": short(below),
-                            "thickness": 1.2, "width": 3}}  # fmt: skip
+    def measured(name: str, index: int, *parts: str) -> dict[str, Any]:
+        alpha, low, high = ([getattr(row, part) for row in rows] for part in parts)
+        bars = whiskers(alpha, low, high, series(index), 1.2, 3)
+        return points(short(steps), short(alpha), 8, series(index), error_y=bars, name=name)
 
     rows = result.measured
+    injected = f"with injected α = {result.settings.alpha:g}"
     traces = [
         line("predicted", short(result.steps), short(result.predicted), 0),
-        measured("plain SGD", 0, [m.alpha for m in rows], [m.low for m in rows],
-                 [m.high for m in rows]),
-        measured(f"with injected α = {result.settings.alpha:g}", 1, [m.injected for m in rows],
-                 [m.injected_low for m in rows], [m.injected_high for m in rows]),
-    ]  # fmt: skip
+        measured("plain SGD", 0, "alpha", "low", "high"),
+        measured(injected, 1, "injected", "injected_low", "injected_high"),
+    ]
     top = max(m.high for m in rows)
     laid = figure(
         traces, "emergent", xaxis=axis("step size η", range=[0.9 * steps[0], 1.05 * steps[-1]]),
@@ -80,8 +76,9 @@ def emergent_index(result: EmergentResult) -> Card:
     )  # fmt: skip
     said = [f"step {m.step:.3g}: measured {m.alpha:.2f}" for m in rows]
     batch, inputs = result.settings.batch, result.settings.inputs
-    return Card(id="emergent-index", title=f"Tail index against the step size, batch {batch}, "
-                f"{inputs} {'input' if inputs == 1 else 'inputs'}", caption="Hill's estimate over "
-                "independent chains with its 95 % interval. Below the dotted line, and right of "
-                "it, the variance is infinite; right of the dashed line nothing settles.",
-                alt=words.sentence(said), figure=laid, size="full")  # fmt: skip
+    title = f"Tail index against the step size, batch {batch}, {inputs} input{'s' * (inputs != 1)}"
+    caption = (
+        "Hill's estimate over independent chains with its 95 % interval. Below the dotted line, "
+        "and right of it, the variance is infinite; right of the dashed line nothing settles."
+    )
+    return card("emergent-index", title, caption, said, laid, size="full")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, positive, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
+from hts.studio.figures.points import points
 from hts.studio.figures.theme import scale, series
 from hts.studio.figures.theory.card import guide, log_card
 from hts.theory.records import LimitResult, Line, Plane
@@ -22,12 +22,9 @@ def line_law(found: Line, time: int, name: str) -> Card:
         line("limit law", at, short(found.reference[time]), 0, width=2.4),
     ]
     laid = figure(traces, name, xaxis=axis("θ"), yaxis=axis("density", range=[0, 1.5 * peak]))
-    return Card(
-        id=name, title=found.name, caption=f"Density at time {found.times[time]:g}.",
-        alt=words.sentence([f"highest {max(found.reference[time]):.2f} at the limit",
-                            f"{max(found.large[time]):.2f} with many units"]),
-        figure=laid,
-    )  # fmt: skip
+    peaks = [max(rows[time]) for rows in (found.reference, found.large)]
+    said = [f"highest {peaks[0]:.2f} at the limit", f"{peaks[1]:.2f} with many units"]
+    return card(name, found.name, f"Density at time {found.times[time]:g}.", said, laid)
 
 
 def limit_distance(result: LimitResult) -> Card:
@@ -73,20 +70,15 @@ def plane_law(plane: Plane, time: int) -> Card:
         "colorscale": scale(), "showscale": False, "hovertemplate": "w %{x}, b %{y}: %{z}"
         "<extra></extra>",
     }  # fmt: skip
-    dots = {
-        "type": "scatter", "mode": "markers", "name": "few units",
-        "x": [p[0] for p in plane.small[time]], "y": [p[1] for p in plane.small[time]],
-        "marker": {"size": 5, "color": series(1)},
-    }  # fmt: skip
+    w, b = ([unit[i] for unit in plane.small[time]] for i in (0, 1))
+    dots = points(w, b, 5, series(1), name="few units")
     reach = [plane.across[0], plane.across[-1]]
     laid = figure([heat, dots], "plane", xaxis=axis("w", range=reach),
                   yaxis=axis("b", range=reach))  # fmt: skip
-    shown = sum(map(sum, plane.counts[time]))
-    return Card(
-        id="plane-law", title="Units tanh(w x + b)", caption=f"Many units as shades, few as "
-        f"points, at time {plane.times[time]:g}.",
-        alt=f"{shown} units in the frame at time {plane.times[time]:g}.", figure=laid,
-    )  # fmt: skip
+    now = f"at time {plane.times[time]:g}."
+    said = f"{sum(map(sum, plane.counts[time]))} units in the frame {now}"
+    caption = f"Many units as shades, few as points, {now}"
+    return card("plane-law", "Units tanh(w x + b)", caption, said, laid)
 
 
 def plane_output(plane: Plane, time: int) -> Card:
@@ -100,8 +92,6 @@ def plane_output(plane: Plane, time: int) -> Card:
     gaps = [abs(a - b) for a, b in zip(plane.output[time], plane.target, strict=True)]
     laid = figure(traces, "plane-output", xaxis=axis("x"),
                   yaxis=axis("f(x)", range=[-0.5, 1.0]))  # fmt: skip
-    return Card(
-        id="plane-output", title="What they compute", caption="Output of both systems and the "
-        "curve they are trained on.", alt=f"Largest gap of many units to the target "
-        f"{max(gaps):.2f}.", figure=laid,
-    )  # fmt: skip
+    caption = "Output of both systems and the curve they are trained on."
+    said = f"Largest gap of many units to the target {max(gaps):.2f}."
+    return card("plane-output", "What they compute", caption, said, laid)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, positive, rule, short
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, card
 from hts.studio.figures.theme import series
 from hts.studio.figures.theory.card import titles, type_words, width_axis
 from hts.theory.records import Reach, RegimeRow, WidthResult
@@ -35,11 +35,12 @@ def width_error(result: WidthResult, place: int) -> Card:
         traces, f"width-{kappa:g}", xaxis=width_axis("units n", widths),
         yaxis=_share_axis("relative error e(κ)", min(values)),
     )  # fmt: skip
-    return Card(
-        id="width-error", title=f"e(κ) when the share κ = {kappa:g} is kept", size="full",
-        caption=f"{type_words(result.cases)}Mean over replicates with its 95 % interval; dotted, "
-        "the guide n^(1/2 − 1/α) through the widest.", alt=words.sentence(said), figure=laid,
-    )  # fmt: skip
+    caption = (
+        f"{type_words(result.cases)}Mean over replicates with its 95 % interval; dotted, the guide "
+        "n^(1/2 − 1/α) through the widest."
+    )
+    title = f"e(κ) when the share κ = {kappa:g} is kept"
+    return card("width-error", title, caption, said, laid, size="full")
 
 
 def width_reach(result: WidthResult, kappa: float, eps: float) -> Card:
@@ -60,11 +61,9 @@ def width_reach(result: WidthResult, kappa: float, eps: float) -> Card:
         yaxis=axis("share of replicates", range=[-4, 104], ticksuffix=" %", dtick=25),
         shapes=[rule(y=100 * wanted)],
     )  # fmt: skip
-    return Card(
-        id="width-reach", title=f"Smallest n with e({kappa:g}) ≤ {eps:g} in "
-        f"{100 * wanted:g} % of replicates", size="full", alt=words.sentence(said), figure=laid,
-        caption=f"{type_words(result.cases)}Smallest n: {'; '.join(said)}.",
-    )  # fmt: skip
+    title = f"Smallest n with e({kappa:g}) ≤ {eps:g} in {100 * wanted:g} % of replicates"
+    caption = f"{type_words(result.cases)}Smallest n: {'; '.join(said)}."
+    return card("width-reach", title, caption, said, laid, size="full")
 
 
 def regime_error(result: WidthResult, place: int) -> Card:
@@ -92,12 +91,13 @@ def regime_error(result: WidthResult, place: int) -> Card:
         traces, f"regime-{kappa:g}", xaxis=width_axis("units n", widths, 0.15),
         yaxis=_share_axis("relative error e(κ)", min([v for v in values if v > 0.05])),
     ) if ran else None  # fmt: skip
-    return Card(
-        id="regime-error", title="At the theorem's step and at the practical one",
-        caption=f"κ = {kappa:g}; filled, η = n^(−α/2 − 1); hollow, η = {result.settings.step:g}; "
-        "means with 95 % intervals.", alt=words.sentence(said), figure=laid,
-        empty="No system was small enough to be run at the theorem's step.",
-    )  # fmt: skip
+    caption = (
+        f"κ = {kappa:g}; filled, η = n^(−α/2 − 1); hollow, η = {result.settings.step:g}; means "
+        "with 95 % intervals."
+    )
+    empty = "No system was small enough to be run at the theorem's step."
+    title = "At the theorem's step and at the practical one"
+    return card("regime-error", title, caption, said, laid, empty=empty)
 
 
 def regime_steps(result: WidthResult) -> Card:
@@ -118,12 +118,12 @@ def regime_steps(result: WidthResult) -> Card:
         traces, "regime-steps", xaxis=width_axis("units n", widths, 0.15),
         yaxis=log_axis("steps to the horizon", here, most), shapes=[rule(y=here)],
     ) if widths else None  # fmt: skip
-    return Card(
-        id="regime-steps", title="What the theorem's step costs",
-        caption=f"Filled: run here; hollow: only counted. Dotted, the {here} steps of the "
-        "practical step at every n.", alt=words.sentence(said), figure=laid,
-        empty="No alpha is below 2.",
-    )  # fmt: skip
+    title = "What the theorem's step costs"
+    caption = (
+        f"Filled: run here; hollow: only counted. Dotted, the {here} steps of the practical step "
+        "at every n."
+    )
+    return card("regime-steps", title, caption, said, laid, empty="No alpha is below 2.")
 
 
 def _reach(found: Sequence[Reach], kappa: float, eps: float) -> Reach | None:

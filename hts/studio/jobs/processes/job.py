@@ -9,7 +9,7 @@ group (`GroupJobs`)      ``pid`` of its row          waits again, whole or in pa
                                                      state; a member that ends every worker fails
 sweep (`SweepJobs`)      ``pid`` of its row          stopped, in words; one that a cluster
                                                      computes (`Heads`) gets another head
-small job (`SideJobs`)   the owner of its lock       failed, in words
+small job (`SmallJobs`)  the owner of its lock       failed, in words
 =======================  ==========================  ===========================================
 
 A process is known by its pid and its mark (`hts.studio.jobs.processes.identity`).

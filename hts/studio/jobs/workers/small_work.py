@@ -5,10 +5,11 @@ At most `PLACES` of a home work at a time; others wait, before they load anythin
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hts.studio.jobs.background import SideJob, described, tell
@@ -32,7 +33,7 @@ def work_on_small_job(store: Store, what: str, threads: int | None) -> int:
         return 3
     try:
         if not asked.result.exists():
-            with _Place(store, asked):
+            with _place(store, asked):
                 return do(store, asked)
         return 0
     finally:
@@ -64,23 +65,17 @@ def do(store: Store, asked: SideJob) -> int:
     return 0
 
 
-class _Place:
-    """One of the places to work at; entering it waits until one is free."""
-
-    def __init__(self, store: Store, asked: SideJob) -> None:
-        self._locks = [FileLock(store.home.side_lock(place)) for place in range(PLACES)]
-        self._asked = asked
-        self._mine: FileLock | None = None
-
-    def __enter__(self) -> None:
-        while (mine := next((lock for lock in self._locks if lock.acquire()), None)) is None:
-            tell(self._asked, says="Waiting for other work to end", share=0.0)
-            time.sleep(WAIT_SECONDS)
-        self._mine = mine
-
-    def __exit__(self, *_: object) -> None:
-        if self._mine is not None:
-            self._mine.release()
+@contextlib.contextmanager
+def _place(store: Store, asked: SideJob) -> Iterator[None]:
+    """One of the places to work at, once one is free."""
+    locks = [FileLock(store.home.side_lock(place)) for place in range(PLACES)]
+    while (mine := next((lock for lock in locks if lock.acquire()), None)) is None:
+        tell(asked, says="Waiting for other work to end", share=0.0)
+        time.sleep(WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        mine.release()
 
 
 def _compress(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:

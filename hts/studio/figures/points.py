@@ -1,0 +1,48 @@
+"""Markers, and the error bars on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hts.studio.figures.axes import short
+
+
+def points(
+    x: Sequence[Any],
+    y: Sequence[Any],
+    size: float | Sequence[float],
+    colour: str | Sequence[Any],
+    *,
+    edge: tuple[str, float] | None = None,
+    symbol: str | Sequence[str] = "",
+    **more: Any,
+) -> dict[str, Any]:
+    """Markers of ``size`` pixels; ``edge``: colour and width of the line around each."""
+    marker: dict[str, Any] = {"size": size, "color": colour}
+    if symbol:
+        marker["symbol"] = symbol
+    if edge:
+        marker["line"] = {"color": edge[0], "width": edge[1]}
+    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, **more}
+
+
+def whiskers(
+    middle: Iterable[float],
+    low: Iterable[float | None],
+    high: Iterable[float | None],
+    colour: str,
+    thickness: float,
+    width: float,
+) -> dict[str, Any]:
+    """Error bars from ``low`` to ``high``; an end that is missing has none."""
+    ends = list(zip(middle, low, high, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": short(0.0 if top is None else top - at for at, _, top in ends),
+        "arrayminus": short(0.0 if bottom is None else at - bottom for at, bottom, _ in ends),
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }

@@ -1,0 +1,117 @@
+"""Addresses that the pages before the house wrote mean the same, and the pages open at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from of_before import expected, unpack
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from hts.config import RunConfig
+from hts.studio.jobs import background, client
+from hts.studio.jobs.background import SideJob
+from hts.studio.jobs.workers import small_work
+from hts.studio.store.store import Store
+from pages._parts.form.address import (
+    DEFAULT_TWIN,
+    DEFAULTS,
+    read_address,
+    read_compare,
+    write_address,
+)
+from pages._parts.sweep import address as sweep_address
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ADDRESSES = expected("addresses")
+
+
+def named(entry: dict[str, Any]) -> str:
+    return f"{entry.get('page', '')}?{entry['query']}"
+
+
+def differing(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value != DEFAULTS[name]}
+
+
+def test_an_empty_address_means_the_same():
+    assert {name: DEFAULTS[name] for name in ADDRESSES["defaults"]} == ADDRESSES["defaults"]
+    assert ADDRESSES["default_twin"] == DEFAULT_TWIN
+
+
+@pytest.mark.parametrize("wanted", ADDRESSES["read"], ids=named)
+def test_an_address_is_read_as_the_same_settings(wanted):
+    found = read_address(dict(parse_qsl(wanted["query"])))
+    assert differing(found.settings) == wanted["settings_that_differ"]
+    for part in ("named", "twin", "run", "beside"):
+        assert getattr(found, part) == wanted[part]
+    assert dict(found.look) == wanted["look"]
+    assert len(found.ignored) == len(wanted["ignored"])
+    if wanted["hash"] is not None:
+        assert RunConfig(**found.settings).hash == wanted["hash"]
+
+
+@pytest.mark.parametrize("wanted", ADDRESSES["written"], ids=named)
+def test_an_address_is_written_as_it_was(wanted):
+    settings = {**DEFAULTS, **wanted["settings_that_differ"]}
+    found = write_address(settings, wanted["twin"], wanted["run"], wanted["beside"], wanted["look"])
+    assert found == dict(parse_qsl(wanted["query"]))
+
+
+def test_runs_to_compare_are_read_as_before():
+    for text, runs in ADDRESSES["compare"]:
+        assert read_compare(text) == runs
+
+
+def test_a_view_of_a_sweep_is_read_as_before(monkeypatch):
+    views = ADDRESSES["sweep_views"]
+    for view in views["views"]:
+        monkeypatch.setattr(sweep_address, "asked", lambda view=view: view["asked"])
+        found = sweep_address.look(views["axes"], views["measures"])
+        assert (found.measure, found.x, found.y) == (view["measure"], view["x"], view["y"])
+        assert dict(found.fixed) == view["fixed"]
+        assert found.cell == (None if view["cell"] is None else tuple(view["cell"]))
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Copies of both stores; the pages look, and nobody trains."""
+    folder = unpack("sweeps", tmp_path_factory.mktemp("homes"))
+    return {"runs": unpack("runs", folder / "runs"), "stopped": folder / "stopped"}
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[SideJob]:
+    """What the Compress page asks for is computed here; other jobs are left."""
+    done: list[SideJob] = []
+
+    def begin(store: Store, asked: SideJob) -> None:
+        if asked.job == "compress":
+            assert small_work.do(store, asked) == 0
+            done.append(asked)
+
+    monkeypatch.setattr(background, "_begin", begin)
+    return done
+
+
+@pytest.mark.parametrize("wanted", ADDRESSES["pages"], ids=named)
+def test_the_page_opens_at_the_address(wanted, homes, in_this_process, monkeypatch):
+    """It shows what is asked for, complains where it did, and leaves the address that it left."""
+    monkeypatch.setenv("HTS_HOME", str(homes[wanted["home"]]))
+    monkeypatch.syspath_prepend(str(ROOT))
+    monkeypatch.setattr(client, "ensure_scheduler", lambda store: None)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page._page_hash = calc_hash(wanted["page"])
+    for name, text in parse_qsl(wanted["query"]):
+        page.query_params[name] = text
+    page.run()
+    if in_this_process:
+        page.run()  # now that the result is there
+    assert not page.exception
+    assert bool(page.warning or page.error) == wanted["complains"]
+    assert {key: page.session_state[key] for key in wanted["widgets"]} == wanted["widgets"]
+    left = {key: v if len(v) > 1 else v[0] for key, v in dict(page.query_params).items()}
+    assert left == wanted["address_after"]
