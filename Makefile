@@ -22,7 +22,7 @@ unit: $(VENV)/.test-ready
 	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)" $(BIN)/python -m pytest
 
 fast: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not process and not slow and not gpu"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not process and not slow and not gpu"
 
 # How many small changes to the core files their tests notice; half an hour on an idle core.
 mutants: $(VENV)/.test-ready

@@ -113,6 +113,7 @@ def test_what_is_no_network(given):
         hts.inspect({"w": np.eye(3)}, noise="IV")
 
 
+@pytest.mark.slow
 def test_a_resnet_50_has_a_row_a_layer():
     model = initialised(ResNet50)
     assert sum(p.numel() for p in model.parameters()) == 25_557_032  # as torchvision's
@@ -130,6 +131,7 @@ def test_a_resnet_50_has_a_row_a_layer():
     assert len({line.split()[0] for line in lines[3:57]}) == 54
 
 
+@pytest.mark.process
 def test_a_transformer_and_its_files_say_the_same(tmp_path, capsys):
     model = initialised(SmallTransformer)
     found = hts.inspect(model)

@@ -69,6 +69,7 @@ def test_neighbouring_coordinates_units_and_steps_are_uncorrelated() -> None:
         assert abs(r) < 4 / np.sqrt(x.size)
 
 
+@pytest.mark.slow
 def test_a_hundred_million_draws_have_the_right_tail_and_no_broken_value() -> None:
     heard: list[float] = []
     report = tail_counts(1.75, 100_000_000, (1e-5, 1e-6, 1e-7), progress=heard.append)

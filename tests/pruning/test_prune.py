@@ -31,6 +31,7 @@ def naively_masked(made, ranking, counts):
     return made.with_matrices(masked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", ["layer", "global"])
 @pytest.mark.parametrize("depth", [1, 2])
 def test_the_magnitude_curve_at_fifty_levels_equals_naive_masking(depth, scope):

@@ -74,6 +74,7 @@ def test_type_ii_and_gaussian_noise_know_no_filters(digits):
         assert all((a == b).all() for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("noise", "per"), [("III", "filter"), ("I", "kernel"), ("none", "filter")])
 def test_a_snapshot_looks_at_every_layer(noise, per, digits):
     session = Session(SMALL.replace(noise=noise, conv_noise=per), digits)
@@ -102,6 +103,7 @@ def test_a_snapshot_looks_at_every_layer(noise, per, digits):
     assert shot.test_accuracy_pruned == pytest.approx(accuracy, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_look_on_the_way_takes_fewer_examples_and_levels(digits):
     session = Session(SMALL, digits)
     last, live = take_snapshot(session, 0, 0.0), take_snapshot(session, 0, 0.0, limit=5000)
@@ -111,6 +113,7 @@ def test_a_look_on_the_way_takes_fewer_examples_and_levels(digits):
     assert all(len(layer.relative_error) == len(live.curve.pruned) for layer in live.layers)
 
 
+@pytest.mark.slow
 def test_same_history_whatever_the_threads_and_when_resumed(digits):
     config = SMALL.replace(noise="III", conv_noise="kernel")
     threads = torch.get_num_threads()

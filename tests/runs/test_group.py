@@ -35,6 +35,7 @@ def together(configs, data, **more) -> list[Outcome]:
     return outcomes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{}, {"batch_size": 2000}, {"depth": 2, "width": 30}])
 def test_every_member_ends_as_it_ends_alone(change, digits):
     configs = [config.replace(**change) for config in VARIED]

@@ -16,6 +16,7 @@ def test_numbers_are_close_together_at_first_and_then_apart_by_a_factor():
     assert all(due(n, 1.0) for n in range(1, 30))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("iterations", [3000, 100_000])
 def test_a_long_run_is_looked_at_within_its_share(iterations):
     config = RunConfig(width=5000, batch_size=5000, iterations=iterations, noise="I")

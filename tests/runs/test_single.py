@@ -44,6 +44,7 @@ def threads():
     torch.set_num_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", ["none", "I", "II", "III", "gaussian"])
 def test_same_seed_same_history_whatever_the_thread_count(noise, digits, threads):
     config = SMALL.replace(noise=noise, width=600)
@@ -70,6 +71,7 @@ def test_twins_share_start_and_data_order_exactly(digits):
     assert torch.equal(heavy.network.output, plain.network.output)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_resumed_run_equals_an_uninterrupted_one(depth, digits):
     config = SMALL.replace(depth=depth)
@@ -122,6 +124,7 @@ def test_pause_shows_and_saves_then_goes_on(digits):
     assert calls[: len(paused)] == paused
 
 
+@pytest.mark.slow
 def test_the_target_stops_a_run_and_the_result_is_of_the_whole_sets(digits):
     memory, result = history(
         SMALL.replace(noise="none", target_accuracy=80, iterations=2000), digits
@@ -162,6 +165,7 @@ def test_weights_that_are_not_finite_never_become_a_snapshot(digits):
     assert issubclass(DivergedError, ArithmeticError)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{}, {"depth": 2}, {"scaling": "mean_field"}, {"noise": "I"}])
 def test_snapshots_are_consistent_with_the_network(settings, digits):
     memory, result = history(SMALL.replace(**settings), digits)

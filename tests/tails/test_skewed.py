@@ -62,6 +62,7 @@ def test_alpha_and_skewness_come_back(alpha: float, beta: float) -> None:
     assert found.beta_high - found.beta_low < 0.2
 
 
+@pytest.mark.slow
 def test_intervals_of_skewness_cover() -> None:
     held = 0
     for seed in range(20):

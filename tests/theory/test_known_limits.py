@@ -61,6 +61,7 @@ def test_a_step_of_sgd_is_what_the_criterion_speaks_of():
     assert found.plain.shape == (4000,)
 
 
+@pytest.mark.slow
 def test_the_critical_step_is_found():
     settings = EmergentSettings(chains=12_000, burn_in=120, fractions=(0.6, 0.85, 1.15, 1.9, 2.0))
     found = run_emergent(settings, lambda *a: None)
@@ -118,6 +119,7 @@ def test_many_units_follow_the_law_on_the_grid():
     assert kolmogorov(few, law.cdf) > 0.05
 
 
+@pytest.mark.slow
 def test_units_drawn_to_their_mean_part_from_the_limit_at_the_exact_rate():
     """With 480 replicates the interval is narrow, and only the right exponent is inside."""
     settings = LimitSettings(widths=(30, 300, 3000), replicates=24)
@@ -130,6 +132,7 @@ def test_units_drawn_to_their_mean_part_from_the_limit_at_the_exact_rate():
         assert abs(found.slope.slope - other) > 5 * found.slope.spread
 
 
+@pytest.mark.slow
 def test_the_limit_in_small():
     settings = LimitSettings(units=1000, few=20, widths=(10, 30, 100), replicates=4)
     found = run_limit(settings, lambda *a: None)

@@ -32,6 +32,7 @@ SMALL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_writes_a_file_that_says_how_it_was_made(name, capsys, tmp_path):
     path = tmp_path / "found.json"

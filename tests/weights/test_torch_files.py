@@ -26,6 +26,7 @@ def refused(path: Path, **options) -> str:
     return str(caught.value)
 
 
+@pytest.mark.process
 def test_a_checkpoint_comes_out_exactly_and_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr("tempfile.tempdir", None)
@@ -58,6 +59,7 @@ def test_a_checkpoint_comes_out_exactly_and_leaves_nothing_behind(tmp_path, monk
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.process
 def test_bombs_do_not_go_off(tmp_path):
     mark = tmp_path / "mark"
     assert explodes(bomb(mark), mark)
@@ -70,6 +72,7 @@ def test_bombs_do_not_go_off(tmp_path):
         assert not mark.exists()
 
 
+@pytest.mark.process
 def test_files_that_are_no_checkpoint(tmp_path):
     torch.save({"w": torch.ones(300, 300)}, tmp_path / "whole.pt")
     (tmp_path / "cut.pt").write_bytes((tmp_path / "whole.pt").read_bytes()[:9000])
@@ -80,6 +83,7 @@ def test_files_that_are_no_checkpoint(tmp_path):
     assert "holds a dict without tensors" in refused(tmp_path / "epoch.pt")
 
 
+@pytest.mark.process
 def test_a_tensor_that_claims_terabytes_is_not_made(tmp_path):
     torch.save({"w": torch.zeros(1).expand(10**6, 10**6), "v": torch.ones(3, 3)}, tmp_path / "n.pt")
     with bounded():
@@ -88,23 +92,27 @@ def test_a_tensor_that_claims_terabytes_is_not_made(tmp_path):
     assert found["v"] == ""
 
 
+@pytest.mark.process
 def test_the_process_may_take_so_much_memory_and_no_more(tmp_path):
     torch.save({"w": torch.zeros(1).expand(10**4, 10**4)}, tmp_path / "n.pt")  # 400 MB
     said = refused(tmp_path / "n.pt", limits=Limits(worker_memory=200 * 2**20))
     assert "more than the 200 MB of memory" in said
 
 
+@pytest.mark.process
 def test_a_small_file_may_not_take_much(tmp_path):
     torch.save({"w": torch.zeros(1).expand(2**14, 2**14)}, tmp_path / "n.pt")  # 1 GB
     assert "more than the 512 MB of memory" in refused(tmp_path / "n.pt")
 
 
+@pytest.mark.process
 def test_the_clock_ends_it(tmp_path):
     torch.save({"w": torch.ones(3, 3)}, tmp_path / "n.pt")
     said = refused(tmp_path / "n.pt", limits=Limits(worker_seconds=0.01))
     assert "was not read within 0.02 s, so its process was ended" in said
 
 
+@pytest.mark.process
 def test_the_process_sees_no_secrets_and_no_open_files(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "do not tell")
     held = (tmp_path / "private").open("w")
@@ -125,6 +133,7 @@ def test_the_process_sees_no_secrets_and_no_open_files(tmp_path, monkeypatch):
     held.close()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("levels", "width", "innermost", "says"),
     [

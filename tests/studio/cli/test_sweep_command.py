@@ -35,6 +35,7 @@ def printed(capsys, *words: str) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.process
 def test_a_grid_comes_to_its_means(home, capsys) -> None:
     assert main(["sweep", *GRID]) == 0
     out, err = capsys.readouterr()
@@ -72,6 +73,7 @@ def test_a_grid_comes_to_its_means(home, capsys) -> None:
     assert "no sweeps yet" in printed(capsys, "--list")
 
 
+@pytest.mark.process
 def test_a_failed_run_is_told_and_the_rest_completes(home, capsys) -> None:
     assert main(["sweep", "--grid", "width=20,1000000000", *SMALL[2:]]) == 3
     out = capsys.readouterr().out

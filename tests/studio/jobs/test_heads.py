@@ -117,6 +117,7 @@ def test_without_ray_the_sweep_says_what_to_install(store, asked, post, monkeypa
     assert store.sweeps.get(asked).done == 0
 
 
+@pytest.mark.process
 def test_heads_that_end_are_replaced_some_times(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
     monkeypatch.setattr("sys.executable", "/bin/false")
@@ -152,6 +153,7 @@ def test_who_has_fewest_heads_is_next(store, short, post, idle_heads, monkeypatc
     assert idle_heads == [sweeps[0], sweeps[3]]  # of b, before a's second
 
 
+@pytest.mark.process
 def test_a_sweep_deleted_under_its_head_harms_nobody(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
     monkeypatch.setattr("sys.executable", "/bin/false")

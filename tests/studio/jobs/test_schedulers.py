@@ -111,6 +111,7 @@ def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) ->
     assert client._schedulers == {}
 
 
+@pytest.mark.process
 def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
     client.ensure_scheduler(store)
