@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
-import tomllib
 
 from bench.house import House, cycles, longest_chain
 

@@ -36,7 +36,7 @@ _RUN: dict[str, Callable[[Any, Tell], Any]] = {
 def run(name: str, settings: Settings, tell: Tell = lambda says, share: None) -> Found[Any]:
     """The experiment ``name``; an unknown name raises `BadInput`."""
     choice("experiment", name, _RUN, why="there are no others")
-    began, now = time.perf_counter(), datetime.datetime.now(datetime.timezone.utc)
+    began, now = time.perf_counter(), datetime.datetime.now(datetime.UTC)
     result = _RUN[name](settings, tell)
     return Found(
         experiment=name,

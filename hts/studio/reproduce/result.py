@@ -13,7 +13,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +171,7 @@ def made(protocol: Protocol, members: Sequence[Member], *, command: str) -> Repr
     loaded = {name: load_data(name) for name in names}
     return Reproduction(
         command=command,
-        created=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         version=VERSION,
         machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
         planned=len(members),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
@@ -122,7 +122,7 @@ def _queue(store: Store, queue: list[Run]) -> None:
             "Owner": owner_name(store, run.owner),
             "Dataset": data_title(run.config.data),
             "Settings": settings_badges(run),
-            "Asked for": datetime.fromtimestamp(run.created, timezone.utc),
+            "Asked for": datetime.fromtimestamp(run.created, UTC),
             "Run": run.id,
         }
         for place, run in enumerate(queue, start=1)
@@ -166,9 +166,7 @@ def _shares(root: str, _store: Store) -> list[dict[str, object]]:
             "Computing": share.computing,
             "Waiting": share.queued,
             "Disk": share.megabytes,
-            "Last here": None
-            if share.seen is None
-            else datetime.fromtimestamp(share.seen, timezone.utc),
+            "Last here": None if share.seen is None else datetime.fromtimestamp(share.seen, UTC),
         }
         for share in shares(_store)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
@@ -102,7 +102,7 @@ def _row(store: Store, run: Run) -> dict[str, object]:
         "Last": recorded.accuracy[-1] if recorded.accuracy else None,
         "Tail index": recorded.tail,
         "Pruning ratio": recorded.ratio,
-        "Begun": datetime.fromtimestamp(run.started or run.created, timezone.utc),
+        "Begun": datetime.fromtimestamp(run.started or run.created, UTC),
         "Run": run.id,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
@@ -111,7 +111,7 @@ def _row(sweep: Sweep) -> dict[str, object]:
         "Progress": 100 * sweep.progress,
         "Runs": f"{sweep.done} of {sweep.total}{failed}",
         "Left": "" if left is None else words.duration(left),
-        "Begun": datetime.fromtimestamp(sweep.created, timezone.utc),
+        "Begun": datetime.fromtimestamp(sweep.created, UTC),
         "Sweep": sweep.id,
     }
 
