@@ -61,7 +61,7 @@ def test_shipped_results_are_of_real_runs_and_name_their_command():
         assert result.command.startswith("python -m hts reproduce --")
         assert result.created.endswith("UTC")
         assert result.runs
-        planned = {(cell_of(c), c.seed) for c in result.asked.spec.configs()}
+        planned = {(cell_of(c), c.seed) for c in result.protocol.spec.configs()}
         assert {(run.cell, run.seed) for run in result.runs} <= planned
         assert len(planned) == result.planned
         told = json.loads(path.read_text())["verdicts"]

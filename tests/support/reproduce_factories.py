@@ -43,7 +43,7 @@ def reproduction(asked: Protocol | None = None, numbers: Numbers = as_claimed) -
         version="0",
         machine="2 CPU cores",
         planned=len(asked.spec.configs()),
-        protocol=asked.to_dict(),
+        protocol=asked,
         data={asked.data: source},
         kick=Kick(all_alike=0.0, independent=15.3, round=11.8),
         runs=made_up(asked, numbers),

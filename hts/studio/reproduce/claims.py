@@ -12,7 +12,6 @@ from statistics import fmean
 
 from hts.data import info
 from hts.studio.reproduce import pairs
-from hts.studio.reproduce.cells import alphas_of, beyond_cell, main_cell
 from hts.studio.reproduce.pairs import Paired
 from hts.studio.reproduce.phrases import agree, at, interval, listed, lost, mean_of
 from hts.studio.reproduce.protocol import Protocol
@@ -73,7 +72,7 @@ def _alpha(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for kind in protocol.sigmas:
         for width in protocol.widths:
-            cells = [main_cell(protocol, width, kind, a) for a in alphas_of(protocol, kind)]
+            cells = [protocol.cell(width, kind, a) for a in protocol.alphas_of(kind)]
             trend = pairs.slopes(runs, cells, pairs.ratio, protocol.seeds)
             tested = more_than(trend.values)
             course = ", ".join(at(protocol, runs, cell) for cell in cells)
@@ -99,8 +98,7 @@ def _width(protocol: Protocol, runs: Runs) -> Claim:
         if small == large:
             break
         grown = [
-            (main_cell(protocol, large, kind, a), main_cell(protocol, small, kind, a))
-            for a in protocol.heavy
+            (protocol.cell(large, kind, a), protocol.cell(small, kind, a)) for a in protocol.heavy
         ]
         change = pairs.differences(runs, grown, pairs.ratio, protocol.seeds)
         tested = more_than(change.values)
@@ -124,7 +122,7 @@ def _cost(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for kind in protocol.sigmas:
         against = [
-            (main_cell(protocol, n, "none", None), main_cell(protocol, n, kind, a))
+            (protocol.cell(n, "none", None), protocol.cell(n, kind, a))
             for n in protocol.widths
             for a in protocol.heavy
         ]
@@ -154,11 +152,9 @@ def _after(protocol: Protocol, runs: Runs) -> Claim:
         rulings = []
         for sigma in sigmas:
             cells = [
-                main_cell(protocol, n, kind, a, sigma)
-                for n in protocol.widths
-                for a in protocol.heavy
+                protocol.cell(n, kind, a, sigma) for n in protocol.widths for a in protocol.heavy
             ]
-            gained = [(cell, main_cell(protocol, cell.width, "none", None)) for cell in cells]
+            gained = [(cell, protocol.cell(cell.width, "none", None)) for cell in cells]
             gain = pairs.differences(runs, gained, pairs.ratio, protocol.seeds)
             spent = pairs.means(runs, cells, pairs.pruning_cost, protocol.seeds)
             more = more_than(gain.values, WORTH, level=level)
@@ -188,11 +184,10 @@ def _after(protocol: Protocol, runs: Runs) -> Claim:
 def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for kind in protocol.sigmas:
-        if 2.0 not in alphas_of(protocol, kind):
+        if 2.0 not in protocol.alphas_of(kind):
             continue
         against = [
-            (main_cell(protocol, n, kind, 2.0), main_cell(protocol, n, "none", None))
-            for n in protocol.widths
+            (protocol.cell(n, kind, 2.0), protocol.cell(n, "none", None)) for n in protocol.widths
         ]
         change = pairs.differences(runs, against, pairs.ratio, protocol.seeds)
         tested = at_most(change.values, WORTH)
@@ -214,7 +209,7 @@ def _gaussian(protocol: Protocol, runs: Runs) -> Claim:
 def _growth(protocol: Protocol, runs: Runs, kind: str) -> str:
     """What a larger n changes at alpha 2, where there are two."""
     ends = (min(protocol.widths), max(protocol.widths))
-    small, large = (main_cell(protocol, n, kind, 2.0) for n in ends)
+    small, large = (protocol.cell(n, kind, 2.0) for n in ends)
     if small == large:
         return ""
     change = pairs.differences(runs, [(large, small)], pairs.ratio, protocol.seeds)
@@ -225,9 +220,9 @@ def _beyond(protocol: Protocol, runs: Runs) -> Claim:
     parts = []
     for beyond in protocol.beyond:
         for kind in beyond.noises:
-            if 2.0 not in alphas_of(protocol, kind):
+            if 2.0 not in protocol.alphas_of(kind):
                 continue
-            light, heavy = (beyond_cell(protocol, beyond, kind, a) for a in beyond.alphas)
+            light, heavy = (protocol.beyond_cell(beyond, kind, a) for a in beyond.alphas)
             gain = pairs.differences(runs, [(heavy, light)], pairs.ratio, protocol.seeds)
             spent = pairs.means(runs, [heavy], pairs.pruning_cost, protocol.seeds)
             more = more_than(gain.values)

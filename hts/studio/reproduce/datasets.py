@@ -43,6 +43,7 @@ _LONGER_CNN = dataclasses.replace(
 _DEPTH_2 = Beyond(
     name="Depth 2", settings={"depth": 2, "width": 500}, noises={"II": 0.1, "III": 0.1}
 )
+_LITTLE_NOISE = dataclasses.replace(_DEPTH_2, noises={"II": 0.001, "III": 0.001})
 _DEPTH_3 = dataclasses.replace(_DEPTH_2, name="Depth 3", settings={"depth": 3, "width": 500})
 
 PROTOCOLS = (
@@ -99,13 +100,7 @@ PROTOCOLS = (
         why_sigmas="0.003 is the sigma of the example that the authors publish (type I, learning "
         "rate 0.01, batches of 5000). Pixels do not sum to 0, so type I, the same on all weights "
         "of a unit, moves a unit's input the most, and takes the smaller one.",
-        beyond=(
-            Beyond(
-                name="Depth 2",
-                settings={"depth": 2, "width": 500},
-                noises={"II": 0.001, "III": 0.001},
-            ),
-        ),
+        beyond=(_LITTLE_NOISE,),
         released_width=2000,
         says="One epoch in batches of 100, learning rate 0.1, no target: the published way, "
         "batches of 5000 at learning rate 0.01 until 95 %, takes about a second a step on two CPU "
@@ -124,11 +119,7 @@ PROTOCOLS = (
         "costs accuracy before it changes the norms that pruning looks at. For types II and III "
         "0.003 is where the noise of a run outgrows the initial weights.",
         beyond=(
-            Beyond(
-                name="Depth 2",
-                settings={"depth": 2, "width": 500},
-                noises={"II": 0.001, "III": 0.001},
-            ),
+            _LITTLE_NOISE,
             _LONGER_CNN,
         ),
         released_width=2000,

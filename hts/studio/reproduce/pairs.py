@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import fmean
 
 from hts.studio.reproduce.records import Cell, ReproducedRun, Runs
@@ -19,19 +20,9 @@ class Paired:
     diverged: int  # seeds left out because a run of theirs diverged
 
 
-def ratio(run: ReproducedRun) -> float:
-    """Pruning ratio in percent."""
-    return _there(run.pruning_ratio)
-
-
-def accuracy(run: ReproducedRun) -> float:
-    """Test accuracy in percent."""
-    return _there(run.test_accuracy)
-
-
-def after(run: ReproducedRun) -> float:
-    """Test accuracy after pruning in percent."""
-    return _there(run.test_accuracy_pruned)
+ratio: Value = attrgetter("pruning_ratio")  # percent
+accuracy: Value = attrgetter("test_accuracy")  # percent
+after: Value = attrgetter("test_accuracy_pruned")  # percent
 
 
 def pruning_cost(run: ReproducedRun) -> float:
@@ -83,9 +74,3 @@ def _per_seed(
             continue
         values.append(number(found))
     return Paired(tuple(values), diverged)
-
-
-def _there(value: float | None) -> float:
-    if value is None:
-        raise ValueError("a run that diverged has no accuracies")
-    return value

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from typing import Any, Literal
 from hts.config import RunConfig
 from hts.data import available, info
 from hts.noise.types import NOISE_TYPES
+from hts.studio.reproduce.records import Cell
 from hts.studio.sweeps.spec import SweepSpec
 
 Mode = Literal["quick", "full"]
@@ -65,6 +65,26 @@ class Protocol:
     def heavy(self) -> tuple[float, ...]:
         """The alphas below 2."""
         return tuple(alpha for alpha in self.alphas if alpha < 2)
+
+    def cell(self, width: int, kind: str, alpha: float | None, sigma: float | None = None) -> Cell:
+        """A cell of the main grid; ``sigma`` is the type's headline sigma unless given."""
+        if kind == "none":
+            return Cell(self.data, "fcn", 1, width, "none", None, None)
+        sigma = self.headline[kind] if sigma is None else sigma
+        return Cell(self.data, "fcn", 1, width, kind, alpha, sigma, self.reference_scaling)
+
+    def beyond_cell(self, beyond: Beyond, kind: str, alpha: float) -> Cell:
+        """A cell of a network that the theory is not about."""
+        base = {"model": "fcn", "depth": 1, **self.base, "data": self.data, **beyond.settings}
+        shape = (base["data"], base["model"], base["depth"], base["width"])
+        return Cell(*shape, kind, alpha, beyond.noises[kind], self.reference_scaling)
+
+    def alphas_of(self, kind: str) -> tuple[float, ...]:
+        """The alphas that ``kind`` has: the released code has no type III noise at alpha 2."""
+        if self.reference_scaling == "off":
+            return self.alphas
+        factor = NOISE_TYPES[kind].released_factor
+        return tuple(alpha for alpha in self.alphas if factor(alpha) is not None)
 
     @functools.cached_property
     def spec(self) -> SweepSpec:
@@ -127,28 +147,14 @@ class Protocol:
                 kept.append(dataclasses.replace(part, name=name))
         return dataclasses.replace(self, beyond=tuple(kept), skipped=skipped)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain as JSON; `from_dict` gives back an equal protocol."""
-        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
-        return plain
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Protocol:
-        """Build from what `to_dict` made."""
-        given = dict(values)
-        beyond = tuple(
-            Beyond(**{**dict(part), "alphas": tuple(part["alphas"])}) for part in given["beyond"]
-        )
-        for name in ("widths", "alphas", "seeds"):
-            given[name] = tuple(given[name])
-        sigmas = {kind: tuple(found) for kind, found in given["sigmas"].items()}
-        return cls(**{**given, "beyond": beyond, "sigmas": sigmas})
-
-
-RELEASED = (
-    ("I", 2.0, "gpu"), ("III", 1.75, "gpu"), ("I", 1.75, "cpu"), ("II", 1.75, "cpu"),
-    ("III", 1.75, "cpu"),
-)  # fmt: skip
-"""Where the released code's noise differs from ours: type, alpha, and where it runs."""
+RELEASED = {
+    ("I", 2.0, "gpu"): "variance 1 where type II has 2",
+    ("III", 1.75, "gpu"): "no factor 2 in A: noise 1/√2 as large",
+    ("I", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha)",
+    ("II", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha)",
+    ("III", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha), and no factor 2 in A",
+}
+"""How the released code's noise differs from ours, by type, alpha, and where it runs."""
 
 PUBLISHED_ALPHAS = (2.0, 1.9, 1.8, 1.75)

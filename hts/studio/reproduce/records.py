@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hts.config import RunConfig
 from hts.records import RunResult, StopReason
+
+MEASURES = {
+    "train_accuracy": "train %",
+    "test_accuracy": "test %",
+    "pruning_ratio": "pruning ratio %",
+    "train_accuracy_pruned": "train after %",
+    "test_accuracy_pruned": "test after %",
+}
+"""What is measured, accuracies in percent, and how a table calls it."""
 
 
 class Cell(NamedTuple):
@@ -61,22 +70,15 @@ class ReproducedRun:
 
 def reproduced(config: RunConfig, result: RunResult) -> ReproducedRun:
     """The record of a finished run, to four decimals."""
+    measured: dict[str, Any] = {name: getattr(result, name) for name in MEASURES}
     return ReproducedRun(
         **cell_of(config)._asdict(),
         seed=config.seed,
         stop_reason=result.stop_reason,
         steps=result.iterations,
-        train_accuracy=_short(result.train_accuracy),
-        test_accuracy=_short(result.test_accuracy),
-        pruning_ratio=_short(result.pruning_ratio),
-        train_accuracy_pruned=_short(result.train_accuracy_pruned),
-        test_accuracy_pruned=_short(result.test_accuracy_pruned),
         seconds=round(result.seconds, 2),
+        **{name: value and round(value, 4) for name, value in measured.items()},
     )
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def cell_of(config: RunConfig) -> Cell:

@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hts.studio.reproduce import pairs
-from hts.studio.reproduce.cells import main_cell
 from hts.studio.reproduce.protocol import RELEASED, Protocol
 from hts.studio.reproduce.records import ReproducedRun, Runs
 from hts.studio.reproduce.rules import Comparison, more_than
 
-WHY = {
-    ("I", 2.0, "gpu"): "variance 1 where type II has 2",
-    ("III", 1.75, "gpu"): "no factor 2 in A: noise 1/√2 as large",
-    ("I", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha)",
-    ("II", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha)",
-    ("III", 1.75, "cpu"): "not multiplied by sigma lr^(1/alpha), and no factor 2 in A",
-}
+_MEASURED = {"ratio": pairs.ratio, "accuracy": pairs.accuracy, "after": pairs.after}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,22 +33,20 @@ def deviations(protocol: Protocol, found: Sequence[ReproducedRun]) -> list[Devia
     if protocol.released_width is None or protocol.reference_scaling != "off":
         return []
     runs, made = Runs(found), []
-    for noise, alpha, where in RELEASED:
-        ours = main_cell(protocol, protocol.released_width, noise, alpha)
+    for (noise, alpha, where), why in RELEASED.items():
+        ours = protocol.cell(protocol.released_width, noise, alpha)
         theirs = ours._replace(reference_scaling=where)
         compared = {
             name: pairs.differences(runs, [(theirs, ours)], value, protocol.seeds)
-            for name, value in (
-                ("ratio", pairs.ratio), ("accuracy", pairs.accuracy), ("after", pairs.after)
-            )
-        }  # fmt: skip
+            for name, value in _MEASURED.items()
+        }
         config = protocol.spec.base.replace(noise=noise, alpha=alpha, sigma=ours.sigma)
         made.append(
             Deviation(
                 noise=noise,
                 alpha=alpha,
                 where=where,
-                why=WHY[noise, alpha, where],
+                why=why,
                 times=config.replace(reference_scaling=where).noise_scale / config.noise_scale,
                 diverged=compared["ratio"].diverged,
                 **{name: more_than(paired.values) for name, paired in compared.items()},

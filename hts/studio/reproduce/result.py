@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -69,26 +68,21 @@ class Reproduction:
     version: str
     machine: str  # in words
     planned: int
-    protocol: dict[str, Any]
+    protocol: Protocol
     data: dict[str, Source]
     kick: Kick
     runs: list[ReproducedRun] = field(default_factory=list)
     schema: int = SCHEMA
 
     @functools.cached_property
-    def asked(self) -> Protocol:
-        """The protocol as a record."""
-        return Protocol.from_dict(self.protocol)
-
-    @functools.cached_property
     def claims(self) -> list[Claim]:
         """The claims with their verdicts."""
-        return claims(self.asked, self.runs)
+        return claims(self.protocol, self.runs)
 
     @functools.cached_property
     def deviations(self) -> list[Deviation]:
         """What the released code's scales change."""
-        return deviations(self.asked, self.runs)
+        return deviations(self.protocol, self.runs)
 
     @functools.cached_property
     def rows(self) -> list[Row]:
@@ -175,7 +169,7 @@ def made(protocol: Protocol, members: Sequence[Member], *, command: str) -> Repr
         version=VERSION,
         machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
         planned=len(members),
-        protocol=protocol.to_dict(),
+        protocol=protocol,
         data={name: source(dataset) for name, dataset in loaded.items()},
         kick=kick(loaded[info(protocol.data).name]),
         runs=[reproduced(m.config, m.result) for m in done if m.result is not None],

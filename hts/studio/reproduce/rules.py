@@ -46,15 +46,10 @@ def more_than(
     differences: Sequence[float], margin: float = 0.0, *, level: float = LEVEL
 ) -> Comparison:
     """Is the mean of ``differences``, one per seed, above ``margin``?"""
-    n = len(differences)
-    if n == 0:
-        return Comparison(
-            mean=None, low=None, high=None, level=level, margin=margin, seeds=0, agree=0,
-            ruling="undecided",
-        )  # fmt: skip
-    mean, low, high = fmean(differences), None, None
+    n, low, high = len(differences), None, None
+    mean = fmean(differences) if n else None
     ruling: Ruling = "undecided"
-    if n >= FEWEST:
+    if mean is not None and n >= FEWEST:
         half = float(stdtrit(n - 1, (1 + level) / 2)) * stdev(differences, mean) / math.sqrt(n)
         low, high = mean - half, mean + half
         if low > margin:

@@ -12,16 +12,7 @@ from statistics import fmean, stdev
 
 from hts.families import FAMILIES
 from hts.noise.types import NOISE_TYPES
-from hts.studio.reproduce.records import Cell, ReproducedRun, Runs
-
-MEASURES = {
-    "train_accuracy": "train %",
-    "test_accuracy": "test %",
-    "pruning_ratio": "pruning ratio %",
-    "train_accuracy_pruned": "train after %",
-    "test_accuracy_pruned": "test after %",
-}
-"""The measured columns, accuracies in percent, and their heads."""
+from hts.studio.reproduce.records import MEASURES, Cell, ReproducedRun, Runs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ def sizes_words(result: Reproduction) -> str:
     """How many runs, how long, and what is missing."""
     count = f"{len(result.runs)} of {result.planned} runs"
     time = f"{in_words(result.seconds)} of training summed over runs"
-    words = f"{count}, {time}, on {result.machine}. {result.asked.says}"
+    words = f"{count}, {time}, on {result.machine}. {result.protocol.says}"
     left = list(missing_words(result))
     if left:
         words += "\nNot run:\n" + "\n".join(f"  {line}" for line in left)
@@ -68,12 +68,12 @@ def missing_words(result: Reproduction) -> Iterator[str]:
     """A line for every cell with runs that are missing, and for networks that were left out."""
     made = {(run.cell, run.seed) for run in result.runs}
     left: dict[Cell, list[int]] = {}
-    for config in result.asked.spec.configs():
+    for config in result.protocol.spec.configs():
         if (cell_of(config), config.seed) not in made:
             left.setdefault(cell_of(config), []).append(config.seed)
     for cell, seeds in left.items():
         yield f"{cell_words(cell)}: seeds {', '.join(map(str, seeds))}"
-    for name, why in result.asked.skipped.items():
+    for name, why in result.protocol.skipped.items():
         yield f"{name}: {why}"
 
 

@@ -33,7 +33,7 @@ def show_result(result: Reproduction, *, reveal: bool) -> None:
         st.caption("Points, means over seeds with 95 % intervals. Cells of the table above marked "
                    "“as released”.")  # fmt: skip
     st.header("What was run", anchor=False)
-    st.markdown(f"{result.asked.says}\n\n{words.data_words(result)}")
+    st.markdown(f"{result.protocol.says}\n\n{words.data_words(result)}")
     left = list(missing_words(result))
     if left:
         with st.expander(f"Not run: {len(left)} cells of the protocol"):

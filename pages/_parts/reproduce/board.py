@@ -12,7 +12,6 @@ from hts.studio.figures.reproduce.forest import Difference, differences_card
 from hts.studio.figures.reproduce.trade import Trade, trade_card
 from hts.studio.figures.reproduce.trend import TrendLine, trend_card
 from hts.studio.reproduce import pairs
-from hts.studio.reproduce.cells import main_cell
 from hts.studio.reproduce.claims import HOLDS, SLIGHT, WORTH, Claim
 from hts.studio.reproduce.records import Cell, Runs
 from hts.studio.reproduce.result import Reproduction
@@ -30,11 +29,11 @@ def claim_board(result: Reproduction, claim: Claim) -> bytes:
 
 
 def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
-    asked, cards = result.asked, []
+    asked, cards = result.protocol, []
     for width in asked.widths:
         lines = [
             _line(result, f"type {kind}", kind, 0, asked.alphas,
-                  [[main_cell(asked, width, kind, alpha)] for alpha in asked.alphas])
+                  [[asked.cell(width, kind, alpha)] for alpha in asked.alphas])
             for kind in asked.sigmas
         ]  # fmt: skip
         cards.append(
@@ -45,7 +44,7 @@ def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
                 caption="Means over seeds, bands their 95 % intervals, dots single seeds. "
                 + _at(result),
                 across="alpha",
-                quiet=_mean(result, [main_cell(asked, width, "none", None)]),
+                quiet=_mean(result, [asked.cell(width, "none", None)]),
                 size="" if len(asked.widths) > 1 else "full",
             )
         )
@@ -53,11 +52,11 @@ def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
 
 
 def _width(result: Reproduction, claim: Claim) -> list[Card]:
-    asked = result.asked
+    asked = result.protocol
     lines = []
     for place, (alphas, said) in enumerate(((asked.heavy, "α below 2"), ((2.0,), "α = 2"))):
         for kind in asked.sigmas:
-            cells = [[main_cell(asked, n, kind, a) for a in alphas] for n in asked.widths]
+            cells = [[asked.cell(n, kind, a) for a in alphas] for n in asked.widths]
             lines.append(
                 _line(result, f"type {kind}, {said}", kind, 2 * place, asked.widths, cells)
             )
@@ -167,7 +166,7 @@ def _line(
 ) -> TrendLine:  # fmt: skip
     """At every place the mean over cells of each seed."""
     runs = Runs(result.runs)
-    values = [pairs.means(runs, here, pairs.ratio, result.asked.seeds).values for here in cells]
+    values = [pairs.means(runs, here, pairs.ratio, result.protocol.seeds).values for here in cells]
     found = [more_than(here) for here in values]
     return TrendLine(
         name=name, colour=_colour(kind), dash=dash, x=list(at),
@@ -180,7 +179,7 @@ def _line(
 
 def _mean(result: Reproduction, cells: Sequence[Cell]) -> float | None:
     runs = Runs(result.runs)
-    return more_than(pairs.means(runs, cells, pairs.ratio, result.asked.seeds).values).mean
+    return more_than(pairs.means(runs, cells, pairs.ratio, result.protocol.seeds).values).mean
 
 
 def _colour(kind: str) -> int:
@@ -193,5 +192,7 @@ def _ends(found: Comparison) -> tuple[float, float] | None:
 
 def _at(result: Reproduction) -> str:
     """At which sigmas."""
-    told = ", ".join(f"{sigma:g} for type {kind}" for kind, sigma in result.asked.headline.items())
+    told = ", ".join(
+        f"{sigma:g} for type {kind}" for kind, sigma in result.protocol.headline.items()
+    )
     return f"Sigma {told}."

@@ -87,7 +87,7 @@ def own_title(own: Own) -> str:
 def file_title(path: Path) -> str:
     """A file in the list of results."""
     try:
-        asked = _load(path).asked
+        asked = _load(path).protocol
     except BadInput:
         return path.name
     return f"{protocol_title(asked)}, {len(asked.seeds)} seeds"

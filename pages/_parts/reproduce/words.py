@@ -105,7 +105,7 @@ def sigma_words(result: Reproduction) -> str:
     return (
         "Noise of one step moves the input of a unit by σ lr^(1/α) times a stable number whose "
         f"scale depends on the type. Here, as medians over the training set: {sizes} (II at "
-        f"α = 1.75). {result.asked.why_sigmas}"
+        f"α = 1.75). {result.protocol.why_sigmas}"
     )
 
 
@@ -132,7 +132,7 @@ def made_words(result: Reproduction) -> str:
     time = spoken.duration(result.seconds)
     return (
         f"`{result.command}` · {result.created} · version {result.version} · {count}, seeds "
-        f"{_seeds(result.asked.seeds)} · {time} of training summed over runs, {result.machine}"
+        f"{_seeds(result.protocol.seeds)} · {time} of training summed over runs, {result.machine}"
     )
 
 

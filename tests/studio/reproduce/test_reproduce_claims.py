@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import msgspec
 import pytest
 from reproduce_factories import as_claimed, made_up, reproduction
 
@@ -173,7 +174,6 @@ def test_a_file_says_the_same_after_a_journey(tmp_path):
     again = load(tmp_path / "r.json")
     assert again == result
     assert again.claims == result.claims
-    assert again.asked == result.asked
     text = json.loads((tmp_path / "r.json").read_text())
     assert [v["verdict"] for v in text["verdicts"]] == [c.ruling for c in result.claims]
     assert text["data"]["ecg5000-binary"]["sha256"] == "0" * 64
@@ -189,7 +189,7 @@ def test_full_protocols_have_what_was_published(data):
     assert asked.seeds == (1, 2, 3, 4, 5)
     assert set(asked.sigmas) == {"I", "II", "III"}
     assert all(asked.headline[kind] in asked.sigmas[kind] for kind in asked.sigmas)
-    assert Protocol.from_dict(json.loads(json.dumps(asked.to_dict()))) == asked
+    assert msgspec.json.decode(msgspec.json.encode(asked), type=Protocol) == asked
 
 
 def test_cifar10_can_be_asked_for_and_its_subset_is_called_one(shared_data, monkeypatch):
