@@ -30,13 +30,13 @@ def estimate(configs: Iterable[RunConfig], store: Store | None = None) -> float:
     Runs on data that cannot be had take no time.  ``store``: whose finished sweeps tell this
     machine's pace.
     """
-    return sum(map(work, configs)) * _pace(store)
+    return sum(map(work, configs)) * (pace(store) or bare_pace() * OVERHEAD)
 
 
 def at_least(configs: Iterable[RunConfig], store: Store | None = None) -> float:
     """Seconds if every run that has a target reaches it at its first evaluation."""
     parts = [work(c, None if c.target_accuracy is None else c.eval_every) for c in configs]
-    return sum(parts) * _pace(store)
+    return sum(parts) * (pace(store) or bare_pace() * OVERHEAD)
 
 
 def work(config: RunConfig, iterations: int | None = None) -> float:
@@ -67,10 +67,6 @@ def pace(store: Store | None) -> float | None:
         if done > 0 and sweep.seconds >= LONG_ENOUGH:
             return sweep.seconds / done
     return None
-
-
-def _pace(store: Store | None) -> float:
-    return pace(store) or bare_pace() * OVERHEAD
 
 
 def in_words(seconds: float) -> str:

@@ -20,27 +20,24 @@ _SETTINGS = {
     f.name: "float" if f.default is None else type(f.default).__name__
     for f in dataclasses.fields(RunConfig)
 }
-_MEASURED = {
-    "stop_reason": "str",
-    "steps": "int",  # "iterations" is the budget, a setting
-    "train_accuracy": "float",
-    "test_accuracy": "float",
-    "pruning_ratio": "float",
-    "train_accuracy_pruned": "float",
-    "test_accuracy_pruned": "float",
-    "tail_index": "float",
-    "tail_index_low": "float",
-    "tail_index_high": "float",
-    "tail_index_fits": "bool",
-    "seconds": "float",
-}
+_ACCURACIES = (
+    "train_accuracy",
+    "test_accuracy",
+    "pruning_ratio",
+    "train_accuracy_pruned",
+    "test_accuracy_pruned",
+)
 COLUMNS: dict[str, str] = {
     "position": "int",
     **_SETTINGS,
     "state": "str",
     "run": "str",
     "reused": "bool",
-    **_MEASURED,
+    "stop_reason": "str",
+    "steps": "int",  # "iterations" is the budget, a setting
+    **dict.fromkeys((*_ACCURACIES, "tail_index", "tail_index_low", "tail_index_high"), "float"),
+    "tail_index_fits": "bool",
+    "seconds": "float",
     "message": "str",
 }
 """Name and kind of every column.  Accuracies and ratios are in percent, ``alpha`` and ``sigma``
@@ -83,18 +80,14 @@ def parquet_bytes(members: Sequence[Member]) -> bytes:
 
 def _row(member: Member) -> dict[str, Any]:
     result = member.result
-    row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row |= member.config.to_dict()
+    row: dict[str, Any] = dict.fromkeys(COLUMNS) | member.config.to_dict()
     row |= {name: getattr(member, name) for name in ("position", "state", "run", "reused")}
     row["message"] = member.message or (result.message if result else "")
     if result is not None:
-        row |= {name: getattr(result, name) for name in _MEASURED if hasattr(result, name)}
-        row["steps"], tail = result.iterations, result.tail_index
-        row["tail_index"] = None if tail is None else tail.alpha
-        if tail is not None:
-            row |= {
-                "tail_index_low": tail.low,
-                "tail_index_high": tail.high,
-                "tail_index_fits": tail.fits,
-            }
+        named = (*_ACCURACIES, "stop_reason", "seconds")
+        row |= {name: getattr(result, name) for name in named}
+        row["steps"] = result.iterations
+        if (tail := result.tail_index) is not None:
+            row |= {"tail_index": tail.alpha, "tail_index_low": tail.low}
+            row |= {"tail_index_high": tail.high, "tail_index_fits": tail.fits}
     return row

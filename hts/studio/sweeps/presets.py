@@ -22,8 +22,7 @@ class SweepPreset:
     @property
     def spec(self) -> SweepSpec:
         """The whole description."""
-        parts = {"name": self.title, "base": self.settings, "grid": self.grid}
-        return SweepSpec.from_dict(parts)
+        return SweepSpec.from_dict({"name": self.title, "base": self.settings, "grid": self.grid})
 
 
 SWEEP_PRESETS = (

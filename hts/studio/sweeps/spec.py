@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,15 +85,12 @@ class SweepSpec:
         do not go together.
         """
         found: dict[str, RunConfig] = {}
-        for changes in self._changes():
-            config = self.base.replace(**changes)
+        for run, values in itertools.product(
+            self.runs or ({},), itertools.product(*self.grid.values())
+        ):
+            config = self.base.replace(**run, **dict(zip(self.grid, values, strict=True)))
             found.setdefault(config.hash, config)
         return list(found.values())
-
-    def _changes(self) -> Iterator[dict[str, Any]]:
-        for run in self.runs or ({},):
-            for values in itertools.product(*self.grid.values()):
-                yield {**run, **dict(zip(self.grid, values, strict=True))}
 
     # -- text, and back -----------------------------------------------------------------------
 

@@ -12,13 +12,7 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import Summary, summarise
 
 SHOWN = ("pruning_ratio", "test_accuracy", "test_accuracy_pruned", "tail_index")
-_HEADS = {
-    "pruning_ratio": "pruning ratio %",
-    "test_accuracy": "test accuracy %",
-    "test_accuracy_pruned": "after pruning %",
-    "tail_index": "tail index",
-}
-
+_HEADS = ("pruning ratio %", "test accuracy %", "after pruning %", "tail index")
 _PARTS = ("mean", "error", "low", "high", "count")
 
 
@@ -72,7 +66,7 @@ def means(sweep: Sweep, members: Sequence[Member]) -> str:
     rows = cells(sweep, members)
     axes = list(rows[0]["settings"]) if rows else []
     notes = [name for name in ("diverged", "failed") if any(row[name] for row in rows)]
-    head = [*axes, "runs", *notes, *(_HEADS[name] for name in SHOWN)]
+    head = [*axes, "runs", *notes, *_HEADS]
     lines = [_row(head), _row(["---"] * len(head))]
     for row in rows:
         values = [_value(value) for value in row["settings"].values()]
