@@ -1,13 +1,15 @@
-"""`Dispatch`: from a group of the sweep to the Ray task that computes it."""
+"""`Dispatch`: from a group of the sweep to the Ray task that computes it.
+
+The task is sent by value, so that it runs, and refuses, also where hts is another.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from hts.data import load
-from hts.studio.cluster.entry import ray_task
 from hts.studio.cluster.flight import Flight
 from hts.studio.cluster.news import Assignment, Saving
 from hts.studio.cluster.share import Share
@@ -106,3 +108,38 @@ class Dispatch:
             dataset = load(name)
             self._data[name] = self.ray.put(dataset), data_checksum(dataset)
         return self._data[name]
+
+
+def ray_task() -> Callable[[str, list[Any]], Iterator[Any]]:
+    """The function: a local one, which Ray therefore does not look up in the node's own hts.
+
+    It takes the head's `hts.studio.cluster.versions.code_version`, and references to a
+    `hts.studio.cluster.news.Assignment` and to the data, which are followed once the code is known
+    to be the same.  Of a node with other code, or none, it yields one
+    `hts.studio.cluster.news.Refusal`.
+    """
+
+    def hts(code: str, references: list[Any]) -> Iterator[Any]:
+        import socket
+
+        import ray
+
+        node = ray.get_runtime_context().get_node_id()
+        wrong = ""
+        try:
+            from hts.studio.cluster.versions import code_version
+
+            if (found := code_version()) != code:
+                wrong = f"it has hts {found}, the head has {code}"
+            else:
+                from hts.studio.cluster.task import work_on_node
+
+                given = ray.get(references[0])
+        except Exception as error:
+            wrong = f"hts cannot be loaded there ({type(error).__name__}: {error})"
+        if wrong:
+            yield {"node": node, "host": socket.gethostname(), "refused": wrong}
+        else:
+            yield from work_on_node(given, references[1], node)
+
+    return hts

@@ -11,21 +11,32 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from hts.config import RunConfig
 from hts.data import Dataset
-from hts.studio.cluster.news import Assignment, Began, News, Progress, Refusal
-from hts.studio.cluster.onlooking import Onlooking
+from hts.runs.group_state import LARGEST, GroupState, Standing
+from hts.studio.cluster.news import (
+    Assignment,
+    Began,
+    Looks,
+    News,
+    Progress,
+    Refusal,
+    Saved,
+    Saving,
+)
+from hts.studio.cluster.status import RunNow
 from hts.studio.cluster.versions import Differs, check_data
 from hts.studio.jobs.processes.niceness import WORKER, step_back
 from hts.studio.jobs.workers.compute import compute
 from hts.studio.jobs.workers.ended import Ended
 
 NEWS_SECONDS = 1.0  # between two words about progress
+LOOK_SECONDS = 3.0  # between two looks at a group that trains
 POLL_SECONDS = 0.1  # within which a request to cancel is noticed
 MOST_UNREAD = 64  # results that wait here for the head; training waits when there are more
 
@@ -146,3 +157,45 @@ class _Training:
     def wait(self, step: int) -> Literal["run", "stop"]:
         """Groups are not paused."""
         return self.wanted(step)
+
+
+@dataclass
+class Onlooking:
+    """Sends through ``tell`` what there is of the runs at ``positions``."""
+
+    positions: Sequence[int]
+    saving: Saving
+    tell: Callable[[Looks | Saved], None]
+
+    def __post_init__(self) -> None:
+        now = time.monotonic()
+        self._look_at, self._saved_at = now + LOOK_SECONDS, now
+
+    def wants_look(self) -> bool:
+        """Now and then."""
+        return time.monotonic() >= self._look_at
+
+    def look(self, step: int, runs: Sequence[Standing]) -> None:
+        """Send it."""
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        found = (
+            RunNow(
+                position=self.positions[one.run],
+                step=step,
+                loss=one.loss,
+                train_accuracy=one.train_accuracy,
+                test_accuracy=one.test_accuracy,
+            )
+            for one in runs
+        )
+        self.tell(Looks(runs=tuple(found)))
+
+    def wants_state(self, nbytes: int) -> bool:
+        """As often as the head asks for states of this size."""
+        waited = time.monotonic() - self._saved_at
+        return nbytes <= LARGEST and waited >= self.saving.due_after(nbytes)
+
+    def state(self, runs: Sequence[int], state: GroupState) -> None:
+        """Send it."""
+        self.tell(Saved(positions=tuple(self.positions[run] for run in runs), state=state))
+        self._saved_at = time.monotonic()

@@ -1,25 +1,5 @@
 """Where things lie on disk: the one module that spells file names.
 
-::
-
-    home/hts.db                       runs, evaluations, summaries (SQLite, WAL)
-    home/hts.db.schema-<n>            what it was before it was brought from that schema
-    home/runs/<id>/config.json        what was asked, for people and scripts
-    home/runs/<id>/live.json          the newest snapshot, replaced again and again
-    home/runs/<id>/snapshots/<step>.json
-    home/runs/<id>/checkpoint.safetensors, weights.safetensors, worker.log
-    home/runs/<id>/derived/           what was computed from a finished run on request
-    home/computed/                    what was computed on request from no run
-    home/sweeps/<id>.log              what the workers of a sweep say
-    home/sweeps/<id>.cluster.json     what its head says of the cluster that computes it
-    home/sweeps/<id>.groups/          states that its groups can go on from
-    home/cluster.log                  what Ray says to the head
-    home/tables/                      uploaded tables
-    home/weights/                     uploaded weights: <digits>.<format> beside <digits>.json
-    home/scheduler.lock, scheduler.json, scheduler.log
-    home/asked/<run>-<job>.json       a small job that the worker service is asked to do
-    home/alive/<pid>-<mark>           a lock of each process that has or may be given a run
-
 The home must be on a local disk: WAL does not work over a network share.
 """
 
@@ -29,7 +9,7 @@ import contextlib
 import logging
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -44,89 +24,57 @@ def default_home() -> Path:
 
 
 @dataclass(frozen=True)
+class _Path:
+    """A path under the home."""
+
+    name: str
+
+    def __get__(self, home: Home, _: type | None = None) -> Path:
+        return home.root / self.name
+
+
+@dataclass(frozen=True)
+class _PathOf:
+    """Paths under the home; a method that takes what stands in each ``{}``."""
+
+    name: str
+
+    def __get__(self, home: Home, _: type | None = None) -> Callable[..., Path]:
+        return lambda *words: home.root / self.name.format(*words)
+
+
+@dataclass(frozen=True)
 class Home:
     """The names of everything under one home folder."""
 
     root: Path
 
-    @property
-    def database(self) -> Path:
-        return self.root / "hts.db"
+    database = _Path("hts.db")  # SQLite, WAL; beside it hts.db.schema-<n>: as it was in that schema
+    tables = _Path("tables")  # uploaded ones
+    uploaded_weights = _Path("weights")
+    uploaded_weight = _PathOf("weights/{}{}")  # of digits and ending: .json, or that of its format
+    scheduler_lock = _Path("scheduler.lock")
+    scheduler_pulse = _Path("scheduler.json")
+    scheduler_log = _Path("scheduler.log")
+    cluster_log = _Path("cluster.log")  # what Ray says to the head
+    alive = _PathOf("alive/{}")  # <pid>-<mark>: a lock of each process that may be given a run
+    asked = _PathOf("asked/{}")  # <run>-<job>.json: a small job that a worker service is to do
+    side_lock = _PathOf("side-{}.lock")  # of a place to do small jobs
+    computed = _PathOf("computed/{}")  # on request, from no run
 
-    @property
-    def tables(self) -> Path:
-        return self.root / "tables"
+    run = _PathOf("runs/{}")
+    config = _PathOf("runs/{}/config.json")  # what was asked, for people and scripts
+    live = _PathOf("runs/{}/live.json")  # the newest snapshot, replaced again and again
+    snapshot = _PathOf("runs/{}/snapshots/{}.json")  # of a step
+    checkpoint = _PathOf("runs/{}/checkpoint.safetensors")
+    weights = _PathOf("runs/{}/weights.safetensors")
+    worker_log = _PathOf("runs/{}/worker.log")
+    derived = _PathOf("runs/{}/derived/{}")  # from a finished run, on request
 
-    @property
-    def uploaded_weights(self) -> Path:
-        return self.root / "weights"
-
-    def uploaded_weight(self, digits: str, ending: str) -> Path:
-        return self.uploaded_weights / f"{digits}{ending}"
-
-    @property
-    def scheduler_lock(self) -> Path:
-        return self.root / "scheduler.lock"
-
-    @property
-    def scheduler_pulse(self) -> Path:
-        return self.root / "scheduler.json"
-
-    @property
-    def scheduler_log(self) -> Path:
-        return self.root / "scheduler.log"
-
-    def alive(self, name: str) -> Path:
-        return self.root / "alive" / name
-
-    def asked(self, name: str) -> Path:
-        return self.root / "asked" / name
-
-    def run(self, run_id: str) -> Path:
-        return self.root / "runs" / run_id
-
-    def config(self, run_id: str) -> Path:
-        return self.run(run_id) / "config.json"
-
-    def live(self, run_id: str) -> Path:
-        return self.run(run_id) / "live.json"
-
-    def snapshot(self, run_id: str, step: int) -> Path:
-        return self.run(run_id) / "snapshots" / f"{step}.json"
-
-    def checkpoint(self, run_id: str) -> Path:
-        return self.run(run_id) / "checkpoint.safetensors"
-
-    def weights(self, run_id: str) -> Path:
-        return self.run(run_id) / "weights.safetensors"
-
-    def derived(self, run_id: str, name: str) -> Path:
-        return self.run(run_id) / "derived" / name
-
-    def computed(self, name: str) -> Path:
-        return self.root / "computed" / name
-
-    def side_lock(self, place: int) -> Path:
-        return self.root / f"side-{place}.lock"
-
-    def worker_log(self, run_id: str) -> Path:
-        return self.run(run_id) / "worker.log"
-
-    def sweep_log(self, sweep_id: str) -> Path:
-        return self.root / "sweeps" / f"{sweep_id}.log"
-
-    def sweep_cluster(self, sweep_id: str) -> Path:
-        return self.root / "sweeps" / f"{sweep_id}.cluster.json"
-
-    def sweep_groups(self, sweep_id: str) -> Path:
-        return self.root / "sweeps" / f"{sweep_id}.groups"
-
-    def sweep_group(self, sweep_id: str, first: int, step: int) -> Path:
-        return self.sweep_groups(sweep_id) / f"{first}-{step}.safetensors"
-
-    @property
-    def cluster_log(self) -> Path:
-        return self.root / "cluster.log"
+    sweep_log = _PathOf("sweeps/{}.log")  # what its workers say
+    sweep_cluster = _PathOf("sweeps/{}.cluster.json")  # what the head says of the cluster
+    sweep_groups = _PathOf("sweeps/{}.groups")  # states that its groups can go on from
+    sweep_group = _PathOf("sweeps/{}.groups/{}-{}.safetensors")  # of its first run, at a step
 
 
 @contextlib.contextmanager

@@ -15,8 +15,8 @@ from hts.data import load
 from hts.records import RunResult, decode
 from hts.runs.single import train
 from hts.studio.cli.main import main
-from hts.studio.cluster import onlooking, task
-from hts.studio.cluster.entry import ray_task
+from hts.studio.cluster import task
+from hts.studio.cluster.dispatch import ray_task
 from hts.studio.cluster.news import Assignment, Began, Looks, Saved, Saving
 from hts.studio.cluster.nodes import Nodes
 from hts.studio.cluster.share import Share, in_flight
@@ -149,7 +149,7 @@ def test_other_data_are_refused(short, monkeypatch) -> None:
 
 def test_states_and_looks_are_sent_and_a_group_goes_on_from_one(short, monkeypatch) -> None:
     monkeypatch.setattr(task, "_held", {})
-    monkeypatch.setattr(onlooking, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(task, "LOOK_SECONDS", 0.0)
     configs = [short.replace(seed=seed) for seed in (1, 2)]
     often = Saving(seconds=0.0, bytes_per_second=1e12)
     news = list(work(assignment(*configs, saving=often), lambda: load("digits"), node="n"))
