@@ -157,7 +157,7 @@ def test_running_again_is_a_sweep_whose_result_can_be_looked_at(
 def test_the_page_works_without_torch():
     code = "import sys\n"
     code += "import pages._parts.reproduce.claim, pages._parts.reproduce.run\n"
-    code += "import pages._parts.reproduce.table\n"
+    code += "import pages._parts.reproduce.answers\n"
     code += "from pages._parts.reproduce.board import claim_board\n"
     code += "sys.path.insert(0, 'tests/support'); from reproduce_factories import reproduction\n"
     code += "r = reproduction(); [claim_board(r, c) for c in r.claims]\n"

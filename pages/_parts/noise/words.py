@@ -95,18 +95,16 @@ def chance(p: float) -> str:
 
 def known_values(alphas: Sequence[float]) -> list[dict[str, str]]:
     """Rows of the table: the page's alphas, then Cauchy and Gaussian, each once."""
-    rows = []
-    for alpha in dict.fromkeys([*alphas, 1.0, 2.0]):
-        rows.append(
-            {
-                "Law": law_name(alpha),
-                "Density at 0": f"{math.gamma(1 + 1 / alpha) / math.pi:.4f}",
-                "Upper quartile": f"{float(fast_law.ppf(0.75, alpha)):.4f}",
-                "C": f"{law.tail_constant(alpha):.4f}",
-                "P(|X| > 10)": chance(float(2 * fast_law.sf(10.0, alpha))),
-                "P(|X| > 100)": chance(float(2 * fast_law.sf(100.0, alpha))),
-                "Mean": "0" if alpha > 1 else "none",
-                "Variance": "2" if alpha == 2 else "infinite",
-            }
-        )
-    return rows
+    return [
+        {
+            "Law": law_name(alpha),
+            "Density at 0": f"{math.gamma(1 + 1 / alpha) / math.pi:.4f}",
+            "Upper quartile": f"{float(fast_law.ppf(0.75, alpha)):.4f}",
+            "C": f"{law.tail_constant(alpha):.4f}",
+            "P(|X| > 10)": chance(float(2 * fast_law.sf(10.0, alpha))),
+            "P(|X| > 100)": chance(float(2 * fast_law.sf(100.0, alpha))),
+            "Mean": "0" if alpha > 1 else "none",
+            "Variance": "2" if alpha == 2 else "infinite",
+        }
+        for alpha in dict.fromkeys([*alphas, 1.0, 2.0])
+    ]

@@ -13,7 +13,6 @@ from hts.studio.figures import words as spoken
 from hts.studio.jobs import client
 from hts.studio.reproduce.protocol import Protocol
 from hts.studio.store.store import Store
-from hts.studio.store.sweep_row import UnknownSweep
 from hts.studio.sweeps.cost import at_least
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
@@ -37,38 +36,34 @@ _said: SharedCache[str] = SharedCache(16)
 def run_again(store: Store) -> None:
     """Which protocol, what it takes, and the button."""
     protocols = {f"{known.data} {known.mode}": known for known in offered()}
-    chosen = protocols[
-        st.selectbox(
-            "Protocol", list(protocols), key="protocol",
-            format_func=lambda name: protocol_title(protocols[name]),
-        )
-    ]  # fmt: skip
+    chosen = protocols[st.selectbox(
+        "Protocol", list(protocols), key="protocol",
+        format_func=lambda name: protocol_title(protocols[name]),
+    )]  # fmt: skip
     try:
         st.caption(_cost(store, chosen))
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
         return
     no = no_start(store)
-    pressed = st.button("Run it", key="reproduce_run", icon=":material/play_arrow:",
-                        width="stretch", disabled=no is not None, help=no)  # fmt: skip
-    if pressed:
+    if st.button("Run it", key="reproduce_run", icon=":material/play_arrow:", width="stretch",
+                 disabled=no is not None, help=no):  # fmt: skip
         try:
-            begin(store, f"{chosen.data} {chosen.mode}")
+            _begin(store, chosen)
         except BadInput as error:
             st.error(str(error), icon=":material/block:")
 
 
-def begin(store: Store, name: str) -> str:
-    """Queue the protocol ``name``, or go on with it if it was begun; returns the sweep's id."""
-    chosen = next(known for known in offered() if f"{known.data} {known.mode}" == name)
+def _begin(store: Store, chosen: Protocol) -> None:
+    """Queue a protocol, or go on with it if it was begun."""
     for own in own_reproductions(store):
         if own.protocol == chosen:
             if own.sweep.active or own.sweep.done == own.sweep.total:
-                return own.sweep.id
+                return
             if refusal(store, [own.sweep]) is None:
                 client.resume_sweep(store, own.sweep.id, retry_failed=True)
-                return own.sweep.id
-    return client.submit_sweep(store, chosen.spec)
+                return
+    client.submit_sweep(store, chosen.spec)
 
 
 def progress(store: Store) -> None:
@@ -82,13 +77,10 @@ def progress(store: Store) -> None:
 def _progress(store: Store, ids: list[str]) -> None:
     known = {own.sweep.id: own for own in own_reproductions(store)}
     for sweep_id in ids:
-        try:
-            sweep = store.sweeps.get(sweep_id)
-        except UnknownSweep:
+        own = known.get(sweep_id)
+        if own is None or not going(own.sweep):
             st.rerun()
-        if not going(sweep) or sweep_id not in known:
-            st.rerun()
-        _one(store, Own(sweep=sweep, protocol=known[sweep_id].protocol))
+        _one(store, own)
 
 
 def _one(store: Store, own: Own) -> None:

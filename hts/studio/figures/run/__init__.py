@@ -5,6 +5,7 @@ Each module draws one figure and registers it; boards, comparisons and reports s
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from hts.registry import Registry
 from hts.studio.figures.card import Card
 from hts.studio.figures.view import RunView
 
-Draw = Callable[..., Card | None]  # (runs, **those of pruned and layer that it takes)
+# Of the keywords ``pruned``, the fraction removed in [0, 1], and ``layer`` it names what it needs.
+Draw = Callable[..., Card | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +24,13 @@ class RunFigure:
     name: str
     place: int
     draw: Draw
-    takes: tuple[str, ...] = ()  # of "pruned", the fraction removed in [0, 1], and "layer"
     compares: bool = False
 
     def card(self, runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card | None:
         """The figure of ``runs``, the first of which is the run itself; None where it has none."""
         given = {"pruned": pruned, "layer": layer}
-        return self.draw(runs, **{name: given[name] for name in self.takes})
+        needs = inspect.signature(self.draw).parameters
+        return self.draw(runs, **{name: value for name, value in given.items() if name in needs})
 
 
 RUN_FIGURES = Registry(

@@ -91,6 +91,4 @@ def _in_words(view: LayerView) -> str:
     return f"largest weights near {largest:.2g}, {words.tail_index(view.tail)}{fit}"
 
 
-RUN_FIGURES.register(
-    RunFigure(name="ccdf", place=30, draw=weight_ccdf, takes=("layer",), compares=True)
-)
+RUN_FIGURES.register(RunFigure(name="ccdf", place=30, draw=weight_ccdf, compares=True))

@@ -66,12 +66,4 @@ def _error(run: RunView, layer: int) -> list[float] | None:
     return view.relative_error if view else None
 
 
-RUN_FIGURES.register(
-    RunFigure(
-        name="compression",
-        place=50,
-        draw=compression_error,
-        takes=("pruned", "layer"),
-        compares=True,
-    )
-)
+RUN_FIGURES.register(RunFigure(name="compression", place=50, draw=compression_error, compares=True))

@@ -67,4 +67,4 @@ def hill_plot(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     return card("hill", titled(TITLE, runs, layer), CAPTION, said, laid)
 
 
-RUN_FIGURES.register(RunFigure(name="hill", place=80, draw=hill_plot, takes=("layer",)))
+RUN_FIGURES.register(RunFigure(name="hill", place=80, draw=hill_plot))

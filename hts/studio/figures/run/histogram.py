@@ -97,6 +97,4 @@ def laws(weights: Histogram) -> list[dict[str, Any]]:
     return lines
 
 
-RUN_FIGURES.register(
-    RunFigure(name="histogram", place=20, draw=weight_histogram, takes=("layer",), compares=True)
-)
+RUN_FIGURES.register(RunFigure(name="histogram", place=20, draw=weight_histogram, compares=True))

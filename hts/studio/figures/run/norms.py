@@ -72,6 +72,4 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
     return card("norms", titled(TITLE, runs, layer), CAPTION, said, laid)
 
 
-RUN_FIGURES.register(
-    RunFigure(name="norms", place=60, draw=unit_norms, takes=("pruned", "layer"), compares=True)
-)
+RUN_FIGURES.register(RunFigure(name="norms", place=60, draw=unit_norms, compares=True))

@@ -104,11 +104,5 @@ def _criterion(label: str, snapshot: Snapshot, index: int) -> dict[str, Any]:
 
 
 RUN_FIGURES.register(
-    RunFigure(
-        name="pruning",
-        place=40,
-        draw=accuracy_after_pruning,
-        takes=("pruned",),
-        compares=True,
-    )
+    RunFigure(name="pruning", place=40, draw=accuracy_after_pruning, compares=True)
 )

@@ -85,6 +85,4 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
     return card("tail", title, caption, said, laid)
 
 
-RUN_FIGURES.register(
-    RunFigure(name="tail", place=70, draw=tail_history, takes=("layer",), compares=True)
-)
+RUN_FIGURES.register(RunFigure(name="tail", place=70, draw=tail_history, compares=True))
