@@ -37,10 +37,15 @@ class Look(NamedTuple):
 def laws_board(look: Look) -> bytes:
     """Numbers, densities and tails."""
     curves = [_curve(alpha, look) for alpha in dict.fromkeys(look.alphas)]
-    density = density_card(curves, words.DENSITY, logarithmic=look.log_density)
-    caption = words.tail_words(look.alphas[0], look.count, look.log_tail)
-    tail = tail_card(curves, caption, logarithmic=look.log_tail)
-    return _encoded(_metrics(look), [density, tail])
+    cards = [
+        density_card(curves, words.DENSITY, logarithmic=look.log_density),
+        tail_card(
+            curves,
+            words.tail_words(look.alphas[0], look.count, look.log_tail),
+            logarithmic=look.log_tail,
+        ),
+    ]
+    return _encoded(_metrics(look), cards)
 
 
 def path_board(look: Look, steps: int) -> bytes:
@@ -57,12 +62,19 @@ def cloud_boards(alpha: float, seed: int) -> list[bytes]:
     clouds = [portrait.cloud(kind.name, alpha, CLOUD, seed) for kind in kinds]
     sizes = np.abs(np.concatenate(clouds)).max(axis=1)
     reach = float(f"{np.quantile(sizes, 0.99):.2g}")
-    boards = []
-    for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True)):
-        x, y = points.T.tolist()
-        card = cloud_card(kind.name, kind.title, x, y, reach, place, kind.picture)
-        boards.append(_encoded([], [card]))
-    return boards
+    cards = [
+        cloud_card(
+            kind.name,
+            kind.title,
+            points[:, 0].tolist(),
+            points[:, 1].tolist(),
+            reach,
+            place,
+            kind.picture,
+        )
+        for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True))
+    ]
+    return [_encoded([], [card]) for card in cards]
 
 
 @functools.lru_cache(maxsize=64)
@@ -119,10 +131,14 @@ def _metrics(look: Look) -> list[dict[str, Any]]:
     alpha, *others = dict.fromkeys(look.alphas)
     names = [law_name(other) for other in others]
     fraction = np.array([LARGEST])
-    samples = [portrait.draws(a, look.count, look.seed) for a in (alpha, *others)]
-    shares = [float(portrait.share_of_largest(values, fraction)[0]) for values in samples]
+    shares = [
+        float(portrait.share_of_largest(portrait.draws(a, look.count, look.seed), fraction)[0])
+        for a in (alpha, *others)
+    ]
     far = [float(2 * fast_law.sf(10.0, a)) for a in (alpha, *others)]
-    largest = [float(np.abs(values).max()) for values in samples]
+    largest = [
+        float(np.abs(portrait.draws(a, look.count, look.seed)).max()) for a in (alpha, *others)
+    ]
     constant = law.tail_constant(alpha)
     return [
         {
@@ -164,4 +180,4 @@ def _size(value: float) -> str:
 
 
 def _encoded(metrics: list[dict[str, Any]], cards: list[Any]) -> bytes:
-    return msgspec.json.encode({"metrics": metrics, "cards": cards})
+    return msgspec.json.encode({"metrics": metrics, "cards": [card.payload() for card in cards]})
