@@ -22,7 +22,7 @@ with words:
     st.markdown(prose.WHAT)
     st.markdown(prose.HOW_TO_READ_THE_STORY)
 with figure:
-    figure_cards(removed_energy_card().payload(), key="story")
+    figure_cards(removed_energy_card(), key="story")
 
 try_presets(store)
 

@@ -46,18 +46,19 @@ def tail_index(tail: TailIndex) -> str:
 
 def injected(config: RunConfig) -> str:
     """The noise of a run: ``type III noise, alpha 1.75``, ``Gaussian noise`` or ``no noise``."""
-    if config.stability is None:
-        return "no noise"
-    kind = config.noise_type
-    return f"{kind.word} noise" + (f", alpha {config.alpha:g}" if kind.heavy else "")
+    return _noise(config, " noise", "alpha")
 
 
 def injected_briefly(config: RunConfig) -> str:
     """The same for a legend: ``type III, α 1.75``, ``Gaussian`` or ``no noise``."""
+    return _noise(config, "", "α")
+
+
+def _noise(config: RunConfig, noise: str, alpha: str) -> str:
     if config.stability is None:
         return "no noise"
     kind = config.noise_type
-    return kind.word + (f", α {config.alpha:g}" if kind.heavy else "")
+    return kind.word + noise + (f", {alpha} {config.alpha:g}" if kind.heavy else "")
 
 
 def sentence(parts: Iterable[str]) -> str:

@@ -49,7 +49,6 @@ def live_board(
     _component(key=key, data=data, on_pick_change=picked if on_pick else None)
 
 
-def figure_cards(*cards: Card | dict[str, Any], key: str) -> None:
+def figure_cards(*cards: Card, key: str) -> None:
     """Show cards of `hts.studio.figures` outside a live view, themed alike and side by side."""
-    given = [card.payload() if isinstance(card, Card) else card for card in cards]
-    live_board({"cards": given}, key=key)
+    live_board({"cards": cards}, key=key)

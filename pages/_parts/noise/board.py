@@ -37,15 +37,10 @@ class Look(NamedTuple):
 def laws_board(look: Look) -> bytes:
     """Numbers, densities and tails."""
     curves = [_curve(alpha, look) for alpha in dict.fromkeys(look.alphas)]
-    cards = [
-        density_card(curves, words.DENSITY, logarithmic=look.log_density),
-        tail_card(
-            curves,
-            words.tail_words(look.alphas[0], look.count, look.log_tail),
-            logarithmic=look.log_tail,
-        ),
-    ]
-    return _encoded(_metrics(look), cards)
+    density = density_card(curves, words.DENSITY, logarithmic=look.log_density)
+    caption = words.tail_words(look.alphas[0], look.count, look.log_tail)
+    tail = tail_card(curves, caption, logarithmic=look.log_tail)
+    return _encoded(_metrics(look), [density, tail])
 
 
 def path_board(look: Look, steps: int) -> bytes:
@@ -62,19 +57,12 @@ def cloud_boards(alpha: float, seed: int) -> list[bytes]:
     clouds = [portrait.cloud(kind.name, alpha, CLOUD, seed) for kind in kinds]
     sizes = np.abs(np.concatenate(clouds)).max(axis=1)
     reach = float(f"{np.quantile(sizes, 0.99):.2g}")
-    cards = [
-        cloud_card(
-            kind.name,
-            kind.title,
-            points[:, 0].tolist(),
-            points[:, 1].tolist(),
-            reach,
-            place,
-            kind.picture,
-        )
-        for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True))
-    ]
-    return [_encoded([], [card]) for card in cards]
+    boards = []
+    for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True)):
+        x, y = points.T.tolist()
+        card = cloud_card(kind.name, kind.title, x, y, reach, place, kind.picture)
+        boards.append(_encoded([], [card]))
+    return boards
 
 
 @functools.lru_cache(maxsize=64)
@@ -131,14 +119,10 @@ def _metrics(look: Look) -> list[dict[str, Any]]:
     alpha, *others = dict.fromkeys(look.alphas)
     names = [law_name(other) for other in others]
     fraction = np.array([LARGEST])
-    shares = [
-        float(portrait.share_of_largest(portrait.draws(a, look.count, look.seed), fraction)[0])
-        for a in (alpha, *others)
-    ]
+    samples = [portrait.draws(a, look.count, look.seed) for a in (alpha, *others)]
+    shares = [float(portrait.share_of_largest(values, fraction)[0]) for values in samples]
     far = [float(2 * fast_law.sf(10.0, a)) for a in (alpha, *others)]
-    largest = [
-        float(np.abs(portrait.draws(a, look.count, look.seed)).max()) for a in (alpha, *others)
-    ]
+    largest = [float(np.abs(values).max()) for values in samples]
     constant = law.tail_constant(alpha)
     return [
         {
@@ -180,4 +164,4 @@ def _size(value: float) -> str:
 
 
 def _encoded(metrics: list[dict[str, Any]], cards: list[Any]) -> bytes:
-    return msgspec.json.encode({"metrics": metrics, "cards": [card.payload() for card in cards]})
+    return msgspec.json.encode({"metrics": metrics, "cards": cards})

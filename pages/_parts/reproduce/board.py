@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hts.noise.types import heavy_types
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, Size
 from hts.studio.figures.reproduce.forest import Difference, differences_card
 from hts.studio.figures.reproduce.trade import Trade, trade_card
 from hts.studio.figures.reproduce.trend import TrendLine, trend_card
@@ -24,30 +24,28 @@ def claim_board(result: Reproduction, claim: Claim) -> bytes:
         "alpha": _alpha, "width": _width, "cost": _cost, "after": _after, "gaussian": _gaussian,
         "beyond": _beyond,
     }  # fmt: skip
-    cards = make[claim.key](result, claim)
-    return msgspec.json.encode({"cards": [card.payload() for card in cards]})
+    return msgspec.json.encode({"cards": make[claim.key](result, claim)})
 
 
 def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
-    asked, cards = result.protocol, []
+    asked, told = result.protocol, _at(result)
+    cards = []
     for width in asked.widths:
         lines = [
             _line(result, f"type {kind}", kind, 0, asked.alphas,
                   [[asked.cell(width, kind, alpha)] for alpha in asked.alphas])
             for kind in asked.sigmas
         ]  # fmt: skip
-        cards.append(
-            trend_card(
-                lines,
-                name=f"alpha-{width}",
-                title=f"Pruning ratio against α, n = {width}",
-                caption="Means over seeds, bands their 95 % intervals, dots single seeds. "
-                + _at(result),
-                across="alpha",
-                quiet=_mean(result, [asked.cell(width, "none", None)]),
-                size="" if len(asked.widths) > 1 else "full",
-            )
+        drawn = trend_card(
+            lines,
+            name=f"alpha-{width}",
+            title=f"Pruning ratio against α, n = {width}",
+            caption=f"Means over seeds, bands their 95 % intervals, dots single seeds. {told}",
+            across="alpha",
+            quiet=_mean(result, [asked.cell(width, "none", None)]),
+            size="" if len(asked.widths) > 1 else "full",
         )
+        cards.append(drawn)
     return cards
 
 
@@ -57,34 +55,23 @@ def _width(result: Reproduction, claim: Claim) -> list[Card]:
     for place, (alphas, said) in enumerate(((asked.heavy, "α below 2"), ((2.0,), "α = 2"))):
         for kind in asked.sigmas:
             cells = [[asked.cell(n, kind, a) for a in alphas] for n in asked.widths]
-            lines.append(
-                _line(result, f"type {kind}, {said}", kind, 2 * place, asked.widths, cells)
-            )
-    return [
-        trend_card(
-            lines,
-            name="width",
-            title="Pruning ratio against n",
-            caption="Means over seeds and over the alphas below 2, bands their 95 % intervals, "
-            f"dots single seeds; dotted, Gaussian noise of the same type. {_at(result)}",
-            across="n",
-        )
-    ]
+            name = f"type {kind}, {said}"
+            lines.append(_line(result, name, kind, 2 * place, asked.widths, cells))
+    caption = (
+        "Means over seeds and over the alphas below 2, bands their 95 % intervals, dots single "
+        f"seeds; dotted, Gaussian noise of the same type. {_at(result)}"
+    )
+    title = "Pruning ratio against n"
+    return [trend_card(lines, name="width", title=title, caption=caption, across="n")]
 
 
 def _cost(result: Reproduction, claim: Claim) -> list[Card]:
-    return [
-        differences_card(
-            _rows(claim, 0),
-            name="cost",
-            title="What noise costs before anything is pruned",
-            caption="Test accuracy without noise minus with noise, of one seed; points and 95 % "
-            f"intervals of the mean. {_at(result)}",
-            across="points of test accuracy",
-            margin=SLIGHT,
-            above=False,
-        )
-    ]
+    caption = (
+        "Test accuracy without noise minus with noise, of one seed; points and 95 % intervals of "
+        f"the mean. {_at(result)}"
+    )
+    title = "What noise costs before anything is pruned"
+    return [_differences(claim, "cost", title, caption, "test accuracy", SLIGHT)]
 
 
 def _after(result: Reproduction, claim: Claim) -> list[Card]:
@@ -93,71 +80,61 @@ def _after(result: Reproduction, claim: Claim) -> list[Card]:
         more, lost = part.comparisons
         if more.mean is None or lost.mean is None or part.sigma is None:
             continue
-        trades.append(
-            Trade(
-                kind=part.kind, colour=_colour(part.kind), sigma=part.sigma, gain=more.mean,
-                gain_ends=_ends(more), cost=lost.mean, cost_ends=_ends(lost), ruling=part.ruling,
-            )
-        )  # fmt: skip
-    return [
-        trade_card(
-            trades,
-            name="after",
-            title="More that can go, against what that costs",
-            caption="Means over seeds, widths and the alphas below 2; bars are intervals, widened "
-            "for the number of sigmas tried, and may run out of the picture. Filled: supported; "
-            "hollow: undecided; crosses: not supported.",
-            worth=WORTH,
-            holds=HOLDS,
-        )
-    ]
+        trades.append(Trade(
+            kind=part.kind, colour=_colour(part.kind), sigma=part.sigma, gain=more.mean,
+            gain_ends=_ends(more), cost=lost.mean, cost_ends=_ends(lost), ruling=part.ruling,
+        ))  # fmt: skip
+    drawn = trade_card(
+        trades,
+        name="after",
+        title="More that can go, against what that costs",
+        caption="Means over seeds, widths and the alphas below 2; bars are intervals, widened for "
+        "the number of sigmas tried, and may run out of the picture. Filled: supported; hollow: "
+        "undecided; crosses: not supported.",
+        worth=WORTH,
+        holds=HOLDS,
+    )
+    return [drawn]
 
 
 def _gaussian(result: Reproduction, claim: Claim) -> list[Card]:
-    return [
-        differences_card(
-            _rows(claim, 0),
-            name="gaussian",
-            title="What Gaussian noise adds",
-            caption="Pruning ratio at α = 2 minus that without noise, of one seed; points and 95 % "
-            f"intervals of the mean. {_at(result)}",
-            across="points of pruning ratio",
-            margin=WORTH,
-            above=False,
-        )
-    ]
+    caption = (
+        "Pruning ratio at α = 2 minus that without noise, of one seed; points and 95 % intervals "
+        f"of the mean. {_at(result)}"
+    )
+    title = "What Gaussian noise adds"
+    return [_differences(claim, "gaussian", title, caption, "pruning ratio", WORTH)]
 
 
 def _beyond(result: Reproduction, claim: Claim) -> list[Card]:
-    gains = differences_card(
-        _rows(claim, 0), name="beyond-gain", title="What heavy tails add", size="",
-        caption="Pruning ratio at α = 1.75 minus that at α = 2, of one seed, with 95 % intervals "
-        "of the mean.",
-        across="points of pruning ratio", margin=0.0, above=True,
+    added = "Pruning ratio at α = 1.75 minus that at α = 2, of one seed"
+    lost = "Test accuracy at α = 1.75 before minus after pruning"
+    mean = ", with 95 % intervals of the mean."
+    gain = _differences(claim, "beyond-gain", "What heavy tails add", added + mean,
+                        "pruning ratio", 0.0, above=True, size="")  # fmt: skip
+    cost = _differences(claim, "beyond-cost", "What pruning costs then", lost + mean,
+                        "test accuracy", HOLDS, which=1, size="")  # fmt: skip
+    return [gain, cost]
+
+
+def _differences(
+    claim: Claim, name: str, title: str, caption: str, of: str, margin: float, *,
+    which: int = 0, above: bool = False, size: Size = "full",
+) -> Card:  # fmt: skip
+    """The comparisons at ``which`` of a claim's parts, in points."""
+    return differences_card(
+        _rows(claim, which), name=name, title=title, caption=caption, across=f"points of {of}",
+        margin=margin, above=above, size=size,
     )  # fmt: skip
-    costs = differences_card(
-        _rows(claim, 1), name="beyond-cost", title="What pruning costs then", size="",
-        caption="Test accuracy at α = 1.75 before minus after pruning, with 95 % intervals of the "
-        "mean.",
-        across="points of test accuracy", margin=HOLDS, above=False,
-    )  # fmt: skip
-    return [gains, costs]
 
 
 def _rows(claim: Claim, which: int) -> list[Difference]:
-    rows = []
-    for part in claim.parts:
-        if len(part.comparisons) <= which:
-            continue
-        found = part.comparisons[which]
-        if found.mean is not None:
-            rows.append(
-                Difference(
-                    name=part.name, mean=found.mean, low=found.low, high=found.high,
-                    ruling=found.ruling,
-                )
-            )  # fmt: skip
-    return rows
+    pairs = [(part.name, c) for part in claim.parts for c in part.comparisons[which : which + 1]]
+    return [
+        Difference(name=name, mean=c.mean, low=c.low, high=c.high, ruling=c.ruling)
+        for name, c in pairs
+        if c.mean is not None
+    ]
 
 
 def _line(

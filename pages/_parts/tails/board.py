@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -46,12 +47,8 @@ def sample_board(sample: Sample, report: TailReport) -> bytes:
     hill = report.estimate("hill") if report.single else None
     share = (hill.upper or 0) / report.size if hill else 0.0
     look = {"of": sample.of, "symbol": sample.symbol, "keep": f"tails-{sample.of}"}
-    return _encoded(
-        [
-            sizes_card(report.histogram, **look),
-            tail_card(report.ccdf, hill=hill, share=share, **look),
-        ]
-    )
+    sizes = sizes_card(report.histogram, **look)
+    return _encoded([sizes, tail_card(report.ccdf, hill=hill, share=share, **look)])
 
 
 def k_board(
@@ -120,12 +117,11 @@ def fit_board(report: TailReport, method: str) -> bytes:
 
 def course_board(course: Course) -> bytes:
     """The tail index through training, the step looked at ruled."""
-    card = tail_history([course.run], layer=course.layer)
+    card = replace(tail_history([course.run], layer=course.layer), size="full")
     if card.figure is not None:
         ruled = rule(x=course.step, dash="solid", colour="text")
         card.figure["layout"]["shapes"] = [*card.figure["layout"].get("shapes", []), ruled]
-    payload = card.payload() | {"size": "full"}
-    return _encoded([payload])
+    return _encoded([card])
 
 
 def recorded_estimates(layer: LayerView) -> list[MethodEstimate]:
@@ -153,7 +149,5 @@ def recorded_board(recorded: Recorded) -> bytes:
     return _encoded(cards)
 
 
-def _encoded(cards: list[Any], metrics: list[dict[str, Any]] | None = None) -> bytes:
-    made = [card.payload() if isinstance(card, Card) else cast(dict[str, Any], card)
-            for card in cards]  # fmt: skip
-    return msgspec.json.encode({"metrics": metrics or [], "cards": made})
+def _encoded(cards: list[Card], metrics: Sequence[dict[str, str]] = ()) -> bytes:
+    return msgspec.json.encode({"metrics": metrics, "cards": cards})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,7 @@ def stored(name: str) -> Path | None:
 
 def board(name: str, found: Found[Any]) -> bytes:
     """The figures of an experiment as its controls are set, as JSON."""
-    cards = _CARDS[name](found.result)
-    return msgspec.json.encode({"cards": [card.payload() for card in cards]})
+    return msgspec.json.encode({"cards": _CARDS[name](found.result)})
 
 
 def _chaos(result: Any) -> list[Card]:
@@ -50,10 +49,6 @@ def _chaos(result: Any) -> list[Card]:
                                   key=f"noise of {', '.join(names)}")  # fmt: skip
     at = names.index(chosen)
     return [show(result, at) for show in (chaos.chaos_error, chaos.chaos_pairs, chaos.chaos_law)]
-
-
-def _euler(result: Any) -> list[Card]:
-    return [curves.euler_error(result), curves.euler_width(result)]
 
 
 def _width(result: Any) -> list[Card]:
@@ -83,9 +78,10 @@ def _limit(result: Any) -> list[Card]:
             laws.limit_distance(result), laws.limit_coupling(result)]  # fmt: skip
 
 
-def _emergent(result: Any) -> list[Card]:
-    return [curves.emergent_index(result)]
-
-
-_CARDS = {"chaos": _chaos, "euler": _euler, "width": _width, "limit": _limit,
-          "emergent": _emergent}  # fmt: skip
+_CARDS: dict[str, Callable[[Any], list[Card]]] = {
+    "chaos": _chaos,
+    "euler": lambda result: [curves.euler_error(result), curves.euler_width(result)],
+    "width": _width,
+    "limit": _limit,
+    "emergent": lambda result: [curves.emergent_index(result)],
+}

@@ -41,7 +41,7 @@ def welcome(store: Store) -> None:
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f":material/{icon}: **{title}**")
                 st.caption(f"{text[0].upper()}{text[1:]}.")
-    figure_cards(removed_energy_card().payload(), key="welcome_figure")
+    figure_cards(removed_energy_card(), key="welcome_figure")
     _recent(store)
 
 

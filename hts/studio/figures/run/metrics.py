@@ -48,14 +48,7 @@ def metrics(main: RunView, twin: RunView | None = None, *, layer: int = 0) -> li
 
 
 def _test_accuracy(main: RunView, twin: RunView | None) -> Metric:
-    def newest(run: RunView) -> tuple[float | None, float | None]:
-        if run.evaluations:
-            return run.evaluations[-1].test_accuracy, run.evaluations[-1].train_accuracy
-        if run.snapshot:
-            return run.snapshot.test_accuracy, run.snapshot.train_accuracy
-        return None, None
-
-    test, train = newest(main)
+    (test, train), (other, _) = _accuracies(main), _accuracies(twin)
     return Metric(
         id="test_accuracy",
         title="Test accuracy",
@@ -63,93 +56,86 @@ def _test_accuracy(main: RunView, twin: RunView | None) -> Metric:
         note=f"training {words.percent(train)}",
         help="Share of test examples classified correctly at the last evaluation, measured after "
         "the gradient step and before that step's noise.",
-        delta=_against(test, newest(twin)[0], twin) if twin else "",
+        delta=_against(test, other, twin),
         trend=short(e.test_accuracy for e in thin(main.evaluations, TREND_POINTS)),
         span=5.0,
     )
 
 
+def _accuracies(run: RunView | None) -> tuple[float | None, float | None]:
+    """Newest test and training accuracy in percent."""
+    newest = run and (run.evaluations[-1] if run.evaluations else run.snapshot)
+    return (newest.test_accuracy, newest.train_accuracy) if newest else (None, None)
+
+
 def _tail_index(main: RunView, twin: RunView | None, layer: int) -> Metric:
-    tail = _tail(main, layer)
-    trend = short(s.alpha for s in thin(main.tails(layer), TREND_POINTS))
-    if tail is None:
-        note, interval, tone = "no estimate", "", ""
-        if main.snapshot is None:
-            note = "comes with the first snapshot"
-    else:
+    views = [run.layer(layer) if run else None for run in (main, twin)]
+    tail, other = (view.tail if view else None for view in views)
+    interval = tone = ""
+    note = "no estimate" if main.snapshot else "comes with the first snapshot"
+    if tail is not None:
         interval = f"{tail.level * 100:g} % interval {tail.low:.2f} to {tail.high:.2f}"
-        note, tone = (
-            (f"fit trusted, by {words.count(tail.size)} {tail.sample}", "")
-            if tail.fits
-            else ("fit not trusted: does not look stable", "warn")
-        )
+        note = f"fit trusted, by {words.count(tail.size)} {tail.sample}"
+        if not tail.fits:
+            note, tone = "fit not trusted: does not look stable", "warn"
+    alpha, beside = (found.alpha if found else None for found in (tail, other))
     return Metric(
         id="tail_index",
         title=titled("Tail index α", [main], layer),
-        value=words.number(tail.alpha if tail else None),
+        value=words.number(alpha),
         interval=interval,
         note=note,
         tone=tone,
-        help=_tail_help(tail, main.layer(layer) if several([main]) else None),
-        delta=_against(
-            tail.alpha if tail else None,
-            other.alpha if twin and (other := _tail(twin, layer)) else None,
-            twin,
-            digits=2,
-            unit="",
-        ),
-        trend=trend,
+        help=_tail_help(tail, views[0] if several([main]) else None),
+        delta=_against(alpha, beside, twin, digits=2, unit=""),
+        trend=short(s.alpha for s in thin(main.tails(layer), TREND_POINTS)),
         span=0.1,
     )
 
 
 def _pruning_ratio(main: RunView, twin: RunView | None) -> Metric:
-    def newest(run: RunView) -> float | None:
-        return run.snapshot.pruning_ratio if run.snapshot else None
-
-    return Metric(
-        id="pruning_ratio",
+    view = main.layer(0)
+    units = view.of if view else "units"
+    if several([main]):
+        units = f"all layers' {units}"
+    return _of_snapshots(
+        "pruning_ratio",
+        main,
+        twin,
         title="Pruning ratio",
-        value=words.percent(newest(main)),
-        note=f"of {_units(main)} removable at squared error 0.1",
+        note=f"of {units} removable at squared error 0.1",
         help="Units of smallest norm are removed while their share of the squared norm of all "
         "weights does not exceed 0.1; this is the percentage of units removed.",
-        delta=_against(newest(main), newest(twin), twin) if twin else "",
-        trend=short(s.pruning_ratio for s in thin(main.summaries, TREND_POINTS)),
-        span=5.0,
     )
 
 
-def _units(run: RunView) -> str:
-    view = run.layer(0)
-    what = view.of if view else "units"
-    return f"all layers' {what}" if several([run]) else what
-
-
 def _accuracy_pruned(main: RunView, twin: RunView | None) -> Metric:
-    def newest(run: RunView) -> float | None:
-        return run.snapshot.test_accuracy_pruned if run.snapshot else None
-
     note = "test, no retraining"
     if main.snapshot is not None:
         change = main.snapshot.test_accuracy_pruned - main.snapshot.test_accuracy
         note = f"{_signed(change)} points by pruning, no retraining"
-    return Metric(
+    return _of_snapshots(
+        "test_accuracy_pruned",
+        main,
+        twin,
         id="accuracy_pruned",
         title="Accuracy after pruning",
-        value=words.percent(newest(main)),
         note=note,
         help="Test accuracy once the units counted by the pruning ratio are removed, without any "
         "retraining.",
-        delta=_against(newest(main), newest(twin), twin) if twin else "",
-        trend=short(s.test_accuracy_pruned for s in thin(main.summaries, TREND_POINTS)),
-        span=5.0,
     )
 
 
-def _tail(run: RunView, layer: int) -> TailIndex | None:
-    view = run.layer(layer)
-    return view.tail if view else None
+def _of_snapshots(part: str, main: RunView, twin: RunView | None, **words_: str) -> Metric:
+    """The number ``part`` of snapshots and summaries, in percent."""
+    newest, other = (getattr(run and run.snapshot, part, None) for run in (main, twin))
+    return Metric(
+        **{"id": part, **words_},
+        value=words.percent(newest),
+        delta=_against(newest, other, twin),
+        trend=short(getattr(s, part) for s in thin(main.summaries, TREND_POINTS)),
+        span=5.0,
+    )
 
 
 def _tail_help(tail: TailIndex | None, layer: LayerView | None) -> str:
