@@ -13,7 +13,8 @@ from hts.studio.lab.settings import current
 from hts.studio.store.run_row import VISIBILITIES, Run, Visibility
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
-from hts.validate import BadInput
+from pages._parts.shell import widgets
+from pages._parts.shell.server import shared_store
 
 VISIBLE = {
     "private": "Only its owner sees it",
@@ -41,7 +42,7 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
 def no_start(store: Store) -> str | None:
     """Why this person can start nothing; None if they can."""
     if isinstance(store, Reader) and store.person.role == "guest":
-        return "Guests only look: come in first, since what is started belongs to somebody."
+        return "Guests can view runs. Sign in to start your own."
     return None
 
 
@@ -100,17 +101,11 @@ def _visible(name: str, now: Visibility) -> None:
         label_visibility="collapsed",
         help="The lab are all who have signed in, for a student the class; everybody is whoever "
         "has the address. Teachers see their students' runs anyway.",
-        on_change=_change,
-        args=(name, widget),
+        on_change=widgets.attempt,
+        args=("visible", _change, name, widget),
     )
-    if said := st.session_state.pop("visible_said", None):
-        st.error(said)
+    widgets.say_refusal("visible")
 
 
 def _change(name: str, widget: str) -> None:
-    from pages._parts.shell.server import shared_store
-
-    try:
-        client.show_to(shared_store(), name, st.session_state[widget])
-    except BadInput as error:
-        st.session_state.visible_said = str(error)
+    client.show_to(shared_store(), name, st.session_state[widget])
