@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,11 @@ from hts.studio.cluster.connect import connected
 from hts.studio.cluster.head import SweepOnRay
 from hts.studio.cluster.share import Share
 from hts.studio.cluster.status import read_status
-from hts.studio.jobs.foreground import TICK_SECONDS
+from hts.studio.jobs.foreground import TICK_SECONDS, SweepHere
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.sweeps import begin_sweep
-from hts.studio.launch.here import Computing, workers_here
+from hts.studio.launch.here import Computing
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
@@ -55,7 +56,8 @@ def measure(*, workers: int, seconds: float, runs: int, rounds: int) -> dict[str
             for number in range(rounds):
                 spec = _spec(base, runs=runs, groups=GROUPS * workers)
                 with Store(home / f"local-{number}") as store:
-                    found["local"].append(_timed(store, spec, workers_here(store, plan), runs))
+                    here = partial(SweepHere, store, plan=plan)
+                    found["local"].append(_timed(store, spec, here, runs))
                 with Store(home / f"cluster-{number}") as store:
                     found["cluster"].append(_timed(store, spec, _on_ray(store, ray), runs))
                     status = read_status(store, store.sweeps.list()[0].id)

@@ -48,9 +48,9 @@ if runs:
     active = any(run.active for run in runs)
     st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked, of)
 elif of is not None and store.runs.list(limit=1):
-    st.caption("There is none among these; others have some.")
+    st.caption("You have no runs yet. Switch to Everyone to see others'.")
 else:
     st.markdown("Every training run is kept here, to be opened, compared, repeated or downloaded.")
-    st.caption("There is none yet.")
+    st.caption("No runs yet.")
     if st.button("Train the first one", type="primary", icon=":material/play_arrow:"):
         st.switch_page("pages/train.py")

@@ -90,7 +90,8 @@ def _stable(rng: np.random.Generator, n: int, alpha: float, beta: float = 0.0) -
     return values
 
 
-def _both_sides(rng: np.random.Generator, sizes: np.ndarray) -> np.ndarray:
+def both_sides(rng: np.random.Generator, sizes: np.ndarray) -> np.ndarray:
+    """``sizes`` with signs drawn at random."""
     signed: np.ndarray = sizes * rng.choice([-1.0, 1.0], len(sizes))
     return signed
 
@@ -140,7 +141,7 @@ _ALL = (
         parameters=(_ALPHA,),
         truth=lambda p: Truth(alpha=p["alpha"], says=f"The tail index is {p['alpha']:g}; "
                               "not stable."),
-        draw=lambda rng, n, p: _both_sides(rng, rng.pareto(p["alpha"], n) + 1),
+        draw=lambda rng, n, p: both_sides(rng, rng.pareto(p["alpha"], n) + 1),
     ),
     KnownLaw(
         name="laplace",

@@ -19,17 +19,16 @@ from hts.seeds import stream_key
 _PATH, _ENTRIES, _RADII = 2**40, 2**41, 2**42
 
 
-def draws(alpha: float, count: int, seed: int) -> np.ndarray:
-    """``count`` symmetric stable values of scale 1, float64."""
-    values: np.ndarray = sample_stable(alpha, count, seed=seed, dtype="float64")
+def draws(alpha: float, size: int | tuple[int, ...], seed: int, start: int = 0) -> np.ndarray:
+    """Symmetric stable values of scale 1, float64, from the place ``start`` of the stream on."""
+    values: np.ndarray = sample_stable(alpha, size, seed=seed, start=start, dtype="float64")
     return values
 
 
 def path(alpha: float, steps: int, seed: int) -> np.ndarray:
     """A stable Levy process on [0, 1] at ``steps`` + 1 even times, beginning at 0; alpha 2 is
     Brownian motion of variance 2t."""
-    jumps = sample_stable(alpha, steps, seed=seed, start=_PATH, dtype="float64")
-    walk = np.concatenate([[0.0], np.cumsum(jumps)])
+    walk = np.concatenate([[0.0], np.cumsum(draws(alpha, steps, seed, _PATH))])
     return walk * steps ** (-1 / alpha)
 
 
@@ -61,10 +60,10 @@ class PlaneDraws:
         self.add(draws(self.alpha, self.shape[0], self.seed)[:, None])
 
     def add_entries(self) -> None:
-        self.add(_at(_ENTRIES, self.alpha, self.shape, self.seed))
+        self.add(draws(self.alpha, self.shape, self.seed, _ENTRIES))
 
     def add_vectors(self) -> None:
-        normal = _at(_ENTRIES, 2.0, self.shape, self.seed)  # N(0, 2)
+        normal = draws(2.0, self.shape, self.seed, _ENTRIES)  # N(0, 2)
         self.add(normal * _radii(self.alpha, self.shape[0], self.seed)[:, None])
 
     def stable(self, stream: str, count: int) -> np.ndarray:
@@ -89,11 +88,6 @@ def _radii(alpha: float, count: int, seed: int) -> np.ndarray:
         alpha / 2, count, beta=1.0, scale=scale, seed=seed, start=_RADII, dtype="float64"
     )
     return np.sqrt(positive)
-
-
-def _at(start: int, alpha: float, size: tuple[int, ...], seed: int) -> np.ndarray:
-    values: np.ndarray = sample_stable(alpha, size, seed=seed, start=start, dtype="float64")
-    return values
 
 
 def running_moments(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

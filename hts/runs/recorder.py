@@ -1,4 +1,4 @@
-"""Where a run's records go, and who may stop it; onto disk: `hts.studio.jobs.workers.on_disk`."""
+"""Where a run's records go, and who may stop it; onto disk: `hts.studio.jobs.workers.execute`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class Control(Protocol):
 
 
 class Undisturbed:
-    """A run that nobody stops."""
+    """A run that nobody pauses; here nobody stops it either."""
 
     def wanted(self, step: int) -> str:
-        """Always run."""
+        """Always "run"; subclasses may say "stop"."""
         return "run"
 
     def wait(self, step: int) -> str:
-        """Never paused."""
-        return "run"
+        """What is wanted, since there is no pause."""
+        return self.wanted(step)
 
 
 class Recorder(Protocol):

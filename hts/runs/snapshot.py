@@ -21,7 +21,7 @@ from hts.pruning.curve import accuracies_without, accuracy_curve, kept
 from hts.pruning.levels import LEVELS, LEVELS_DEEP, LEVELS_DEEP_LIVE, live_examples
 from hts.records import Boundary, HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
 from hts.runs.session import Session
-from hts.tails.hill import hill_curve
+from hts.tails.curves import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import layer_tail_index
 from hts.validate import BadInput

@@ -7,14 +7,13 @@ law (S1), which below 2 is the tail index: ``P(|X| > x)`` falls like ``x^-alpha`
 from __future__ import annotations
 
 from hts.tails.against_fit import pp_points, qq_points
-from hts.tails.curves import tail_curve
+from hts.tails.curves import hill_curve, tail_curve
 from hts.tails.estimation import estimate, fit_stable
 from hts.tails.estimators.base import Estimator, Options
 from hts.tails.estimators.inversion import Found
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.tail_only import TailOnly
 from hts.tails.estimators.whole_law import WholeLaw
-from hts.tails.hill import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import estimate_layer, layer_tail_index
 from hts.tails.report import TailReport, tail_report

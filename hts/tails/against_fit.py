@@ -14,7 +14,7 @@ from scipy.special import betaincinv
 
 from hts.records import ProbabilityPlot, QuantilePlot, TailIndex
 from hts.tails.layer import sizes_in
-from hts.tails.samples.norm_law import log_norm_survival
+from hts.tails.samples.norm_law import fitted_survival, log_norm_survival
 from hts.tails.samples.sample import Sample
 
 _GRID = 4000
@@ -59,7 +59,7 @@ def pp_points(
     low, high = _band(rank, n, level)
     return ProbabilityPlot(
         empirical=((rank - 0.5) / n).tolist(),
-        fitted=_survival(observed, fit, inputs).tolist(),
+        fitted=fitted_survival(np.log(observed), fit, inputs).tolist(),
         low=low.tolist(),
         high=high.tolist(),
         level=level,
@@ -86,13 +86,6 @@ def _band(rank: np.ndarray, n: int, level: float) -> tuple[np.ndarray, np.ndarra
     """Interval of the uniform order statistic of that rank from the top."""
     half = 0.5 - level / 2
     return betaincinv(rank, n + 1 - rank, half), betaincinv(rank, n + 1 - rank, 1 - half)
-
-
-def _survival(t: np.ndarray, fit: TailIndex, inputs: int) -> np.ndarray:
-    y = np.log(t) - math.log(fit.scale)
-    if fit.upper is not None:
-        return np.minimum(1.0, np.exp(-fit.alpha * y))
-    return log_norm_survival(y, min(fit.alpha, 2.0), inputs)
 
 
 def _quantile(survival: np.ndarray, fit: TailIndex, inputs: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from scipy.special import erfc
 
 from hts.records import Ccdf, Histogram, TailIndex
 from hts.tails.samples.binning import LogCounts, log_counts
-from hts.tails.samples.norm_law import log_norm_survival
+from hts.tails.samples.norm_law import fitted_survival
 
 _DECADES_BELOW = 2.5  # how far under the median of |x| a histogram begins
 _CCDF_POINTS = 80
@@ -39,7 +39,7 @@ def log_histogram(x: np.ndarray, bins: int = 64, *, fit: TailIndex | None = None
         counts=counts.tolist(),
         below=found.inner,
         above=n - found.inner - int(counts.sum()),
-        fitted=None if fit is None else (-n * np.diff(_fitted(edges, fit))).tolist(),
+        fitted=None if fit is None else (-n * np.diff(fitted_survival(edges, fit))).tolist(),
         gaussian=_gaussian_counts(flat, edges) if found.negative.any() else None,
     )
 
@@ -54,7 +54,7 @@ def ccdf(x: np.ndarray, fit: TailIndex | None = None) -> Ccdf:
     edges = found.edges[:-1]
     kept = beyond > 0
     edges, beyond = edges[kept], beyond[kept]
-    fitted = None if fit is None else _fitted(edges, fit).tolist()
+    fitted = None if fit is None else fitted_survival(edges, fit).tolist()
     return Ccdf(x=np.exp(edges).tolist(), survival=beyond.tolist(), fitted=fitted)
 
 
@@ -89,13 +89,6 @@ def _counts(flat: np.ndarray, bins: int) -> LogCounts | None:
     return LogCounts(
         found.start, found.width, found.positive[:bins], found.negative[:bins], found.inner
     )
-
-
-def _fitted(log_edges: np.ndarray, fit: TailIndex) -> np.ndarray:
-    """Survival function of ``|x|`` under the fitted law of one entry (or power law of the tail)."""
-    if fit.upper is not None:
-        return np.minimum(1.0, np.exp(-fit.alpha * (log_edges - math.log(fit.scale))))
-    return log_norm_survival(log_edges - math.log(fit.scale), fit.alpha)
 
 
 def _gaussian_counts(flat: np.ndarray, log_edges: np.ndarray) -> list[float]:

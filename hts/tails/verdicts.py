@@ -11,6 +11,7 @@ There the verdict is "unclear" and says what is possible.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import chdtrc, chndtr, gammaincc
@@ -22,7 +23,7 @@ from hts.tails.estimators.kinds.mle import MLE
 from hts.tails.estimators.likelihood import Likelihood
 from hts.tails.estimators.stable_fit import Fit, count, fit_counts
 from hts.tails.estimators.threshold import choose_k
-from hts.tails.excess import Shape, tail_shape
+from hts.tails.excess import tail_shape
 from hts.tails.layer import layer_sample
 from hts.tails.masked import MaskedFit, fit_masked, survival
 from hts.tails.samples.binning import LogCounts, coarser
@@ -75,49 +76,86 @@ def verdict_of(sample: Sample, level: float = 0.95, tolerance: float = TOLERANCE
     inputs, n = sample.inputs, sample.size
     counts, alpha, log_scale = count(sample.values, inputs)
     fit = fit_counts(counts, inputs, level, alpha, log_scale)
-    tail = MLE.of_fit(fit, sample, level)
     law = log_norm_survival(counts.edges - fit.log_scale, fit.alpha, inputs)
     p_value, misfit = fit_test(counts, law, 2, tolerance)
-    evidence = [
-        Evidence(
-            name="fit",
-            says=f"The density differs from the fitted stable law's by about {misfit:.1%}; a "
-            f"stable sample would by as much with probability {p_value:.2g}.",
-            figure=misfit,
-            p_value=p_value,
-        )
-    ]
+    case = _Case(counts, inputs, fit, p_value, MLE.of_fit(fit, sample, level))
+    case.show(
+        "fit",
+        f"The density differs from the fitted stable law's by about {misfit:.1%}; a stable sample "
+        f"would by as much with probability {p_value:.2g}.",
+        misfit,
+        p_value,
+    )
     if sample.of == "values":
-        sides = _sides(sample.values, tolerance)
-        evidence.append(sides)
-        if sides.p_value is not None and sides.p_value < SIGNIFICANCE / 10:
-            return _told("skewed", _SKEWED.format(a=fit.alpha), p_value, tail, evidence)
+        off, p_sides = _sides(sample.values, tolerance)
+        says = f"Positive and negative values of the same size differ in number by about {off:.1%}."
+        case.show("sides", says, off, p_sides)
+        if p_sides < SIGNIFICANCE / 10:
+            return case.verdict("skewed", _SKEWED.format(a=fit.alpha))
     if p_value >= SIGNIFICANCE:
         if fit.alpha < _NEAR_TWO or fit.high >= 2:
-            return _told("stable", _stable(fit), p_value, tail, evidence)
-        return _near_two(counts, inputs, fit, p_value, tail, evidence)
+            return case.verdict("stable", _stable(fit))
+        return _near_two(case)
     for bulk in ("gaussian", "uniform") if inputs == 1 else ("gaussian",):
-        mask, p_masked, off = _masked_test(counts, inputs, fit, bulk, tolerance)
+        mask, p_masked, off = _masked_test(case, bulk, tolerance)
         out = _beyond_bulk(sample, mask)
-        evidence.append(
-            Evidence(
-                name=f"{bulk} bulk",
-                says=f"A {bulk} bulk under stable noise of alpha {mask.alpha:.2f} is off by "
-                f"{off:.1%} (probability {p_masked:.2g}); {out} values stand out.",
-                figure=off,
-                p_value=p_masked,
-            )
+        case.show(
+            f"{bulk} bulk",
+            f"A {bulk} bulk under stable noise of alpha {mask.alpha:.2f} is off by {off:.1%} "
+            f"(probability {p_masked:.2g}); {out} values stand out.",
+            off,
+            p_masked,
         )
         if p_masked >= SIGNIFICANCE and out >= _FEWEST_OUT:
-            return _told("masked", _masked(mask, fit), p_value, tail, evidence, mask)
+            return case.verdict("masked", _masked(mask, fit), mask)
     shape = tail_shape(sample.values)
-    evidence.append(_shape_says(shape))
+    case.show(
+        "tail shape",
+        f"Over the largest {shape.used} values xi is {shape.xi:+.2f} +- {shape.error:.2f}: above 0 "
+        "is a power law, 0 falls exponentially.",
+        shape.xi,
+        float(gammaincc(0.5, shape.root**2 / 2)),
+    )
     k, upper = choose_k(sample.values, "share", share=min(0.05, 2000 / n))
     found = HILL.at(upper, k, level)
     if shape.root > _POWER_LAW and found.alpha < _LIGHTEST_POWER:
         sentence = _NOT_STABLE.format(a=fit.alpha, t=found.alpha)
-        return _told("not stable", sentence, p_value, tail, evidence, tail_alpha=found.alpha)
-    return _told("light", _LIGHT.format(a=fit.alpha), p_value, tail, evidence)
+        return case.verdict("not stable", sentence, tail_alpha=found.alpha)
+    return case.verdict("light", _LIGHT.format(a=fit.alpha))
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A fitted sample, and the evidence gathered so far."""
+
+    counts: LogCounts
+    inputs: int
+    fit: Fit
+    p_value: float
+    tail: TailIndex
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def show(self, name: str, says: str, figure: float, p_value: float | None = None) -> None:
+        self.evidence.append(Evidence(name=name, says=says, figure=figure, p_value=p_value))
+
+    def verdict(
+        self,
+        kind: VerdictKind,
+        sentence: str,
+        mask: MaskedFit | None = None,
+        tail_alpha: float | None = None,
+    ) -> Verdict:
+        return Verdict(
+            kind=kind,
+            sentence=sentence,
+            p_value=self.p_value,
+            tail=self.tail,
+            evidence=self.evidence,
+            noise_alpha=None if mask is None else mask.alpha,
+            noise_scale=None if mask is None else mask.scale,
+            bulk=None if mask is None else mask.bulk,
+            tail_alpha=tail_alpha,
+        )
 
 
 def fit_test(
@@ -132,57 +170,43 @@ def fit_test(
     return p, math.sqrt(max(statistic - freedom, 0.0) / n)
 
 
-def _near_two(
-    counts: LogCounts,
-    inputs: int,
-    fit: Fit,
-    p_value: float,
-    tail: TailIndex,
-    evidence: list[Evidence],
-) -> Verdict:
+def _near_two(case: _Case) -> Verdict:
     """alpha between 1.85 and 2 and a good fit: stable, masked, or no way to tell."""
-    coarse = coarser(counts)
+    coarse, inputs, fit = coarser(case.counts), case.inputs, case.fit
     stable = Likelihood(coarse, inputs, fit.log_scale).profile(fit.alpha)
     free = fit_masked(coarse, inputs, fit.log_scale, "gaussian")
     gain = 2 * (free.log_likelihood - stable)
     if gain > _MASKED_GAIN and free.alpha < fit.alpha:
         p = float(chdtrc(2, gain))
         says = f"With a Gaussian bulk twice the log-likelihood gains {gain:.1f}."
-        evidence.append(Evidence(name="gaussian bulk", says=says, figure=gain, p_value=p))
-        return _told("masked", _masked(free, fit), p_value, tail, evidence, free)
+        case.show("gaussian bulk", says, gain, p)
+        return case.verdict("masked", _masked(free, fit), free)
     if fit.alpha < _HARD_TO_TELL:
-        return _told("stable", _stable(fit), p_value, tail, evidence)
+        return case.verdict("stable", _stable(fit))
     lower = fit_masked(coarse, inputs, fit.log_scale, "gaussian", alpha=fit.alpha - _LOWER)
     loss = 2 * (stable - lower.log_likelihood)
     says = (
         f"A Gaussian bulk under noise of alpha {lower.alpha:.2f} costs {loss:.1f} of twice the "
         f"log-likelihood ({_STILL_POSSIBLE:g} would exclude it)."
     )
-    evidence.append(Evidence(name="gaussian bulk", says=says, figure=loss))
+    case.show("gaussian bulk", says, loss)
     if loss < _STILL_POSSIBLE:
-        sentence = _UNCLEAR.format(a=fit.alpha, b=lower.alpha)
-        return _told("unclear", sentence, p_value, tail, evidence, lower)
-    return _told("stable", _stable(fit), p_value, tail, evidence)
+        return case.verdict("unclear", _UNCLEAR.format(a=fit.alpha, b=lower.alpha), lower)
+    return case.verdict("stable", _stable(fit))
 
 
-def _masked_test(
-    counts: LogCounts, inputs: int, fit: Fit, bulk: str, tolerance: float
-) -> tuple[MaskedFit, float, float]:
+def _masked_test(case: _Case, bulk: str, tolerance: float) -> tuple[MaskedFit, float, float]:
     """A masked fit with its p-value and misfit; refined only where a rough one is promising."""
-    coarse = coarser(counts)
-    rough = fit_masked(coarse, inputs, fit.log_scale, bulk, rough=True)
-    found = rough, *_test_masked(counts, inputs, rough, tolerance)
-    if found[2] > _PROMISING + 3 / math.sqrt(counts.size):
-        return found
-    best = fit_masked(coarse, inputs, fit.log_scale, bulk)
-    return best, *_test_masked(counts, inputs, best, tolerance)
+    counts, coarse = case.counts, coarser(case.counts)
 
+    def tested(rough: bool) -> tuple[MaskedFit, float, float]:
+        mask = fit_masked(coarse, case.inputs, case.fit.log_scale, bulk, rough=rough)
+        law = survival(counts.edges, mask.alpha, mask.scale, mask.width, case.inputs, mask.bulk)
+        return mask, *fit_test(counts, law, 3, tolerance)
 
-def _test_masked(
-    counts: LogCounts, inputs: int, mask: MaskedFit, tolerance: float
-) -> tuple[float, float]:
-    law = survival(counts.edges, mask.alpha, mask.scale, mask.width, inputs, mask.bulk)
-    return fit_test(counts, law, 3, tolerance)
+    found = tested(rough=True)
+    promising = found[2] <= _PROMISING + 3 / math.sqrt(counts.size)
+    return tested(rough=False) if promising else found
 
 
 def _beyond_bulk(sample: Sample, mask: MaskedFit) -> int:
@@ -193,8 +217,8 @@ def _beyond_bulk(sample: Sample, mask: MaskedFit) -> int:
     return int(np.count_nonzero(np.abs(sample.values) > reach))
 
 
-def _sides(values: np.ndarray, tolerance: float) -> Evidence:
-    """Are positive and negative values of each size equally many, around some centre?
+def _sides(values: np.ndarray, tolerance: float) -> tuple[float, float]:
+    """By how much positive and negative values of each size differ in number, and its p-value.
 
     The centre is not known, so every midsummary ``(q_p + q_(1-p))/2`` may be it (Tukey 1977): of a
     symmetric law all of them are, of a skewed one none.
@@ -214,28 +238,13 @@ def _sides(values: np.ndarray, tolerance: float) -> Evidence:
         statistic = min(statistic, float(((positive - negative) ** 2 / total).sum()))
     freedom = len(cuts) + 1
     off = math.sqrt(max(statistic - freedom, 0.0) / n)
-    return Evidence(
-        name="sides",
-        says=f"Positive and negative values of the same size differ in number by about {off:.1%}.",
-        figure=off,
-        p_value=_beyond_chance(statistic, freedom, n * tolerance**2),
-    )
+    return off, _beyond_chance(statistic, freedom, n * tolerance**2)
 
 
 def _beyond_chance(statistic: float, freedom: int, forgiven: float) -> float:
     """Upper tail of the chi-square law, not centred where a misfit is forgiven."""
     p = 1 - chndtr(statistic, freedom, forgiven) if forgiven else chdtrc(freedom, statistic)
     return max(float(p), 0.0)
-
-
-def _shape_says(shape: Shape) -> Evidence:
-    return Evidence(
-        name="tail shape",
-        says=f"Over the largest {shape.used} values xi is {shape.xi:+.2f} +- {shape.error:.2f}: "
-        "above 0 is a power law, 0 falls exponentially.",
-        figure=shape.xi,
-        p_value=float(gammaincc(0.5, shape.root**2 / 2)),
-    )
 
 
 _NOT_STABLE = (
@@ -268,26 +277,4 @@ def _masked(mask: MaskedFit, fit: Fit) -> str:
     return (
         f"The initialisation still masks the noise: under a {mask.bulk} bulk lies weaker stable "
         f"noise of alpha about {mask.alpha:.2f}; the stable fit alone would say {fit.alpha:.2f}."
-    )
-
-
-def _told(
-    kind: VerdictKind,
-    sentence: str,
-    p_value: float,
-    tail: TailIndex,
-    evidence: list[Evidence],
-    mask: MaskedFit | None = None,
-    tail_alpha: float | None = None,
-) -> Verdict:
-    return Verdict(
-        kind=kind,
-        sentence=sentence,
-        p_value=p_value,
-        tail=tail,
-        evidence=evidence,
-        noise_alpha=None if mask is None else mask.alpha,
-        noise_scale=None if mask is None else mask.scale,
-        bulk=None if mask is None else mask.bulk,
-        tail_alpha=tail_alpha,
     )

@@ -18,7 +18,6 @@ proportional to 1/n - 1/N instead of 1/n, which steepens a slope over n <= N/16 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -29,21 +28,13 @@ from hts.theory.pairs import tagged_pairs
 from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import regression
 from hts.theory.records import ChaosCase, ChaosResult
-from hts.theory.replicates import Tell, over_replicates
+from hts.theory.replicates import Share, Tell, over_cases, over_replicates, stretch
 from hts.theory.settings import Case, ChaosSettings
 
 
 def run_chaos(settings: ChaosSettings, tell: Tell) -> ChaosResult:
     """Every case; ``tell(words, share done)`` as it goes on."""
-    cases = settings.cases
-    found = []
-    for place, case in enumerate(cases):
-
-        def part(share: float, case: Case = case, place: int = place) -> None:
-            tell(case.title, (place + share) / len(cases))
-
-        found.append(_case(settings, case, part))
-    return ChaosResult(settings=settings, cases=found)
+    return ChaosResult(settings=settings, cases=over_cases(_case, settings, tell))
 
 
 def coupled(
@@ -81,7 +72,7 @@ def expected_slope(case: Case, activation: str) -> float | None:
     return 1 / case.stability - 1 if case.stability > 1 else None
 
 
-def _case(settings: ChaosSettings, case: Case, tell: Callable[[float], None]) -> ChaosCase:
+def _case(settings: ChaosSettings, case: Case, tell: Share) -> ChaosCase:
     seeds = replicate_seeds(settings.seed, settings.replicates)
     widths, most = settings.widths, settings.widths[-1]
 
@@ -91,7 +82,7 @@ def _case(settings: ChaosSettings, case: Case, tell: Callable[[float], None]) ->
         kept = {n: _projected(theta[: 2 * most]) for n, theta in last.items()}
         return [float(worst[n].mean()) for n in widths], kept
 
-    done = over_replicates(one, seeds, lambda share: tell(0.8 * share))
+    done = over_replicates(one, seeds, stretch(tell, 0, 0.8))
     errors = np.array([error for error, _ in done])
     limits = [last[settings.reference] for _, last in done]
     here = {n: [last[n] for _, last in done] for n in widths}

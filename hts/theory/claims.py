@@ -153,30 +153,17 @@ def limit_claims(result: LimitResult) -> Iterator[Claim]:
 
 def emergent_claims(result: EmergentResult) -> Iterator[Claim]:
     """Critical steps found beside predicted ones; indices whose interval holds the prediction."""
-    found = result.critical_found
-    yield Claim(
-        name="step size at which the variance becomes infinite",
-        says=f"predicted {result.critical:.4g}, "
-        + (
-            "not crossed by the measured tail index"
-            if found is None
-            else f"found {found:.4g} ({_ends(result.critical_low, result.critical_high)}), "
-            f"{100 * (found / result.critical - 1):+.1f} %"
-        ),
-        passed=found is not None and abs(found / result.critical - 1) <= NEAR_CRITICAL,
+    low, high = ("?" if end is None else f"{end:.4g}"
+                 for end in (result.critical_low, result.critical_high))  # fmt: skip
+    yield _found_step(
+        "step size at which the variance becomes infinite",
+        (result.critical, result.critical_found, f" (95 % interval {low} to {high})"),
+        otherwise=("not crossed by the measured tail index", False),
     )
-    divergence = result.divergence_found
-    yield Claim(
-        name="step size above which nothing settles",
-        says=f"predicted {result.divergence:.4g}, "
-        + (
-            "outside the measured steps"
-            if divergence is None
-            else f"found {divergence:.4g}, {100 * (divergence / result.divergence - 1):+.1f} %"
-        ),
-        passed=None
-        if divergence is None
-        else abs(divergence / result.divergence - 1) <= NEAR_CRITICAL,
+    yield _found_step(
+        "step size above which nothing settles",
+        (result.divergence, result.divergence_found, ""),
+        otherwise=("outside the measured steps", None),
     )
     inside = [m for m in result.measured if m.predicted and m.low <= m.predicted <= m.high]
     known = [m for m in result.measured if m.predicted]
@@ -196,9 +183,20 @@ def emergent_claims(result: EmergentResult) -> Iterator[Claim]:
     )
 
 
-def _ends(low: float | None, high: float | None) -> str:
-    shown = ["?" if end is None else f"{end:.4g}" for end in (low, high)]
-    return f"95 % interval {shown[0]} to {shown[1]}"
+def _found_step(
+    name: str,
+    step: tuple[float, float | None, str],  # predicted, found, its interval
+    otherwise: tuple[str, bool | None],
+) -> Claim:
+    predicted, found, interval = step
+    said, passed = otherwise
+    if found is not None:
+        off = found / predicted - 1
+        said, passed = (
+            f"found {found:.4g}{interval}, {100 * off:+.1f} %",
+            abs(off) <= NEAR_CRITICAL,
+        )
+    return Claim(name=name, says=f"predicted {predicted:.4g}, {said}", passed=passed)
 
 
 CLAIMS: dict[str, Callable[[Any], Iterator[Claim]]] = {

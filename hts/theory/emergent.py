@@ -8,12 +8,12 @@ the values are independent and Hill's interval is what it says (its bias is not 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from hts.noise.sources import NoiseSource
 from hts.tails.estimators.kinds.hill import HILL
@@ -21,7 +21,7 @@ from hts.tails.estimators.upper_tail import uppers
 from hts.theory import kesten
 from hts.theory.particles import noise_scale, replicate_seeds
 from hts.theory.records import EmergentResult, MeasuredTail
-from hts.theory.replicates import Tell, over_replicates
+from hts.theory.replicates import Share, Tell, over_replicates, stretch
 from hts.theory.settings import EmergentSettings
 
 _GROUP = 4096  # chains at a time
@@ -46,12 +46,9 @@ def run_emergent(settings: EmergentSettings, tell: Tell) -> EmergentResult:
     top = max(1.02 * divergence, critical * max(settings.fractions))
     grid = np.linspace(0.2 * critical, top, 120).tolist()
     measured = []
-    for place, fraction in enumerate(settings.fractions):
-        step = fraction * critical
-
-        def part(share: float, step: float = step, place: int = place) -> None:
-            tell(f"Step size {step:.3g}", (place + share) / len(settings.fractions))
-
+    each = 1 / len(settings.fractions)
+    for k, step in enumerate(fraction * critical for fraction in settings.fractions):
+        part = stretch(partial(tell, f"Step size {step:.3g}"), k * each, (k + 1) * each)
         measured.append(_measure(settings, step, part))
     found, low, high = crossing(measured)
     return EmergentResult(
@@ -90,7 +87,8 @@ def chains(settings: EmergentSettings, step: float, seed: int, count: int) -> Ch
         norm = x[2].norm(dim=1)
         grown += norm.log()
         x[2] /= norm[:, None]
-    return Chains(_first(x[0]), _first(x[1]), float(grown.mean()) / settings.burn_in)
+    plain, injected = (row[:, 0].numpy().copy() for row in x[:2])
+    return Chains(plain, injected, float(grown.mean()) / settings.burn_in)
 
 
 def crossing(
@@ -101,11 +99,9 @@ def crossing(
     Straight lines between the points, of the estimates and of the ends of their intervals.
     """
     steps = [m.step for m in measured]
-    return (
-        _falls_through(steps, [m.alpha for m in measured], level),
-        _falls_through(steps, [m.low for m in measured], level),
-        _falls_through(steps, [m.high for m in measured], level),
-    )
+    alpha, low, high = zip(*((m.alpha, m.low, m.high) for m in measured), strict=True)
+    found, first, last = (_falls_through(steps, ends, level) for ends in (alpha, low, high))
+    return found, first, last
 
 
 def zero_growth(measured: list[MeasuredTail]) -> float | None:
@@ -113,7 +109,7 @@ def zero_growth(measured: list[MeasuredTail]) -> float | None:
     return _falls_through([m.step for m in measured], [-m.growth for m in measured], 0.0)
 
 
-def _falls_through(steps: list[float], values: list[float], level: float) -> float | None:
+def _falls_through(steps: Sequence[float], values: Sequence[float], level: float) -> float | None:
     for i in range(len(steps) - 1):
         if values[i] > level >= values[i + 1]:
             share = (values[i] - level) / (values[i] - values[i + 1])
@@ -121,21 +117,9 @@ def _falls_through(steps: list[float], values: list[float], level: float) -> flo
     return None
 
 
-def _first(x: Tensor) -> np.ndarray:
-    values: np.ndarray = x[:, 0].numpy().copy()
-    return values
-
-
-def _measure(
-    settings: EmergentSettings, step: float, tell: Callable[[float], None]
-) -> MeasuredTail:
-    groups = math.ceil(settings.chains / _GROUP)
-    seeds = replicate_seeds(settings.seed, groups)
-
-    def one(seed: int) -> Chains:
-        return chains(settings, step, seed, _GROUP)
-
-    done = over_replicates(one, seeds, tell)
+def _measure(settings: EmergentSettings, step: float, tell: Share) -> MeasuredTail:
+    seeds = replicate_seeds(settings.seed, math.ceil(settings.chains / _GROUP))
+    done = over_replicates(lambda seed: chains(settings, step, seed, _GROUP), seeds, tell)
     growth = float(np.mean([c.growth for c in done]))
     plain = np.concatenate([c.plain for c in done])
     injected = np.concatenate([c.injected for c in done])

@@ -14,7 +14,7 @@ eta - eta_finest, which steepens a slope over steps of at least 16 eta_finest by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -23,21 +23,13 @@ from hts.theory.fit import curve, slope_over_replicates
 from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import regression
 from hts.theory.records import EulerCase, EulerResult
-from hts.theory.replicates import Tell, batches, over_replicates
+from hts.theory.replicates import Share, Tell, over_cases, over_widths
 from hts.theory.settings import Case, EulerSettings
 
 
 def run_euler(settings: EulerSettings, tell: Tell) -> EulerResult:
     """Every case; ``tell(words, share done)`` as it goes on."""
-    cases = settings.cases
-    found = []
-    for place, case in enumerate(cases):
-
-        def part(share: float, case: Case = case, place: int = place) -> None:
-            tell(case.title, (place + share) / len(cases))
-
-        found.append(_case(settings, case, part))
-    return EulerResult(settings=settings, cases=found)
+    return EulerResult(settings=settings, cases=over_cases(_case, settings, tell))
 
 
 def path_errors(
@@ -69,24 +61,16 @@ def path_errors(
     return errors
 
 
-def _case(settings: EulerSettings, case: Case, tell: Callable[[float], None]) -> EulerCase:
+def _case(settings: EulerSettings, case: Case, tell: Share) -> EulerCase:
     seeds = replicate_seeds(settings.seed, settings.replicates)
     etas = [settings.horizon / grid for grid in settings.grids]
-    mean, largest = [], []  # (replicates, grids) per width
-    total = sum(settings.widths)
-    for place, units in enumerate(settings.widths):
-        before = sum(settings.widths[:place]) / total
 
-        def some(part: list[int], units: int = units) -> np.ndarray:
-            errors = path_errors(settings, case, units, part)
-            return np.stack([errors.mean(axis=2), errors.max(axis=2)], axis=1)
+    def mean_and_largest(units: int, seeds: list[int]) -> np.ndarray:
+        errors = path_errors(settings, case, units, seeds)
+        return np.stack([errors.mean(axis=2), errors.max(axis=2)], axis=1)
 
-        def part(share: float, before: float = before, units: int = units) -> None:
-            tell(before + share * units / total)
-
-        both = np.concatenate(over_replicates(some, batches(seeds, units), part))
-        mean.append(both[:, 0])
-        largest.append(both[:, 1])
+    both = over_widths(mean_and_largest, settings.widths, seeds, tell)
+    mean, largest = ([w[:, k] for w in both] for k in (0, 1))  # (replicates, grids) per width
     finest = [np.stack([w[:, -1] for w in each], axis=1) for each in (mean, largest)]
     return EulerCase(
         kind=case.kind,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from hts.theory.linear import coupling_exponent, euler_scale
 from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import Drift, NetworkDrift, mean_reversion
 from hts.theory.records import LimitResult, Line, MeanCoupling, Plane
-from hts.theory.replicates import Tell, over_replicates
+from hts.theory.replicates import Share, Tell, batches, over_replicates, stretch
 from hts.theory.settings import Case, LimitSettings
 
 STEP = 0.05
@@ -49,8 +50,10 @@ Cdf = Callable[[np.ndarray], np.ndarray]
 def run_limit(settings: LimitSettings, tell: Tell) -> LimitResult:
     """All three; ``tell(words, share done)`` as it goes on."""
     tell("Units drawn to their mean", 0.0)
-    lines = [_linear(settings, lambda share: tell("Units drawn to their mean", 0.3 * share))]
-    lines.append(_curve(settings, lambda share: tell("A network on the line", 0.3 + 0.3 * share)))
+    lines = [
+        _linear(settings, stretch(partial(tell, "Units drawn to their mean"), 0.0, 0.3)),
+        _curve(settings, stretch(partial(tell, "A network on the line"), 0.3, 0.6)),
+    ]
     tell("A network in the plane", 0.6)
     plane = _plane(settings)
     alphas = dict.fromkeys((settings.alpha, 2.0))
@@ -94,10 +97,8 @@ def _stable_start(source: Units, units: int) -> torch.Tensor:
 def mean_coupling(settings: LimitSettings, alpha: float) -> MeanCoupling:
     """n units drawn to their mean beside units drawn to the limit's mean 0, on the same noise."""
     seeds = replicate_seeds(settings.seed, _MORE * settings.replicates)
-    size = max(1, _TOGETHER // settings.widths[-1])
-    groups = [seeds[a : a + size] for a in range(0, len(seeds), size)]
-    found = over_replicates(lambda some: apart(settings.widths, alpha, some), groups)
-    errors = np.concatenate(found)
+    groups = batches(seeds, settings.widths[-1], _TOGETHER)
+    errors = np.concatenate(over_replicates(partial(apart, settings.widths, alpha), groups))
     return MeanCoupling(
         alpha=alpha,
         error=curve(settings.widths, errors),
@@ -127,23 +128,19 @@ def apart(widths: Sequence[int], alpha: float, seeds: Sequence[int]) -> np.ndarr
     return errors
 
 
-def _linear(settings: LimitSettings, tell: Callable[[float], None]) -> Line:
+def _linear(settings: LimitSettings, tell: Share) -> Line:
     alpha, drift = settings.alpha, mean_reversion(RATE)
     scales = [
         euler_scale(alpha, start=_START, sigma=SIGMA, rate=RATE, eta=STEP, steps=k) for k in KEPT
     ]
 
-    def system(units: int, seed: int) -> list[np.ndarray]:
-        return states(drift, alpha, units, seed, 1, stable_start=True)
-
-    def last(x: np.ndarray) -> np.ndarray:
-        return fast_law.cdf(x, alpha, scales[-1])
-
+    system = partial(states, drift, alpha, inputs=1, stable_start=True)
+    last = partial(fast_law.cdf, alpha=alpha, scale=scales[-1])
     reference = [fast_law.pdf(_places(), alpha, scale).tolist() for scale in scales]
     return _line("Units drawn to their mean", settings, system, reference, last, tell)
 
 
-def _curve(settings: LimitSettings, tell: Callable[[float], None]) -> Line:
+def _curve(settings: LimitSettings, tell: Share) -> Line:
     alpha = settings.alpha
     drift = NetworkDrift(_X1, _Y1, strength=_CURVE["strength"], decay=_CURVE["decay"])
     field = network_field(_X1[:, 0], _Y1, **_CURVE)
@@ -155,9 +152,7 @@ def _curve(settings: LimitSettings, tell: Callable[[float], None]) -> Line:
         if k < KEPT[-1]:
             law.step(field, STEP, alpha=alpha, scale=noise_scale(SIGMA, STEP, alpha))
 
-    def system(units: int, seed: int) -> list[np.ndarray]:
-        return states(drift, alpha, units, seed, 1)
-
+    system = partial(states, drift, alpha, inputs=1)
     return _line("A network on the line", settings, system, reference, law.cdf, tell)
 
 
@@ -167,7 +162,7 @@ def _line(
     system: Callable[[int, int], list[np.ndarray]],
     reference: list[list[float]],
     last: Cdf,
-    tell: Callable[[float], None],
+    tell: Share,
 ) -> Line:
     seeds = replicate_seeds(settings.seed, settings.replicates)
     large = system(settings.units, seeds[0])

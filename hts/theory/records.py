@@ -145,10 +145,10 @@ class RegimeRow:
     width: int
     step: float  # n^(-alpha/2 - 1)
     steps: int  # to the horizon
-    theorem: list[float] | None  # mean e(kappa) per kappa; None where it was not run
-    theorem_half: list[float] | None  # half of its 95 % interval
-    practical: list[float] | None
-    practical_half: list[float] | None
+    theorem: list[float] | None = None  # mean e(kappa) per kappa; None where it was not run
+    theorem_half: list[float] | None = None  # half of its 95 % interval
+    practical: list[float] | None = None
+    practical_half: list[float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from hts.records import encode
 from hts.theory.chaos import run_chaos
 from hts.theory.claims import CLAIMS
 from hts.theory.emergent import run_emergent
@@ -51,6 +52,16 @@ def run(name: str, settings: Settings, tell: Tell = lambda says, share: None) ->
         claims=list(CLAIMS[name](result)),
         result=result,
     )
+
+
+def computed(name: str, small: bool, seed: int, tell: Callable[[str, float], None]) -> bytes:
+    """The `Found` of the experiment ``name`` as JSON; ``small``: as ``--quick`` does it.
+
+    Raises `BadInput` for an unknown experiment or a seed that is none.
+    """
+    choice("experiment", name, EXPERIMENTS, why="there are no others")
+    settings = EXPERIMENTS[name](seed=seed)
+    return encode(run(name, quick(settings) if small else settings, tell))
 
 
 def command(name: str, settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from hts.noise.types import SMALLEST_ALPHA, heavy_types, noise_type
 from hts.seeds import LARGEST_SEED
@@ -35,8 +35,9 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What all experiments have.  Bad values raise `BadInput`."""
+    """What all experiments have; ``QUICK``: sizes for under a minute.  Raises `BadInput`."""
 
+    QUICK: ClassVar[dict[str, Any]] = {}
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -104,6 +105,8 @@ class ChaosSettings(NetworkSettings):
     reference: int = 51_200
     pair_widths: tuple[int, ...] = (2, 4, 8, 16, 32)
     pair_replicates: int = 8000
+    QUICK: ClassVar = {"reference": 12_800, "widths": (50, 100, 200, 400, 800), "replicates": 100,
+             "pair_replicates": 4000, "pair_widths": (2, 4, 8, 16)}  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -124,6 +127,12 @@ class EulerSettings(NetworkSettings):
     grids: tuple[int, ...] = (8, 16, 32, 64, 128)
     finest: int = 2048
     replicates: int = 20
+    QUICK: ClassVar = {
+        "widths": (16, 64, 256),
+        "grids": (8, 16, 32, 64),
+        "finest": 1024,
+        "replicates": 10,
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -150,6 +159,8 @@ class WidthSettings(NetworkSettings):
     probability: float = 0.9
     theorem_widths: tuple[int, ...] = (25, 50, 100)
     replicates: int = 20
+    QUICK: ClassVar = {"widths": (100, 316, 1000, 3162, 10_000), "theorem_widths": (10, 20, 40),
+             "replicates": 10}  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -172,6 +183,7 @@ class LimitSettings(Settings):
     few: int = 100
     widths: tuple[int, ...] = (30, 100, 300, 1000, 3000, 10_000)
     replicates: int = 40
+    QUICK: ClassVar = {"units": 20_000, "widths": (30, 100, 300, 1000), "replicates": 12}
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -197,6 +209,7 @@ class EmergentSettings(Settings):
     fractions: tuple[float, ...] = (0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.8, 1.95)
     chains: int = 100_000
     burn_in: int = 200
+    QUICK: ClassVar = {"chains": 40_000, "fractions": (0.55, 0.7, 0.85, 1.0, 1.15, 1.4, 1.7, 2.0)}
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -230,22 +243,10 @@ EXPERIMENTS: dict[str, type[Settings]] = {
     "emergent": EmergentSettings,
 }
 
-_QUICK: dict[str, dict[str, Any]] = {
-    "chaos": {"reference": 12_800, "widths": (50, 100, 200, 400, 800), "replicates": 100,
-              "pair_replicates": 4000, "pair_widths": (2, 4, 8, 16)},
-    "euler": {"widths": (16, 64, 256), "grids": (8, 16, 32, 64), "finest": 1024,
-              "replicates": 10},
-    "width": {"widths": (100, 316, 1000, 3162, 10_000), "theorem_widths": (10, 20, 40),
-              "replicates": 10},
-    "limit": {"units": 20_000, "widths": (30, 100, 300, 1000), "replicates": 12},
-    "emergent": {"chains": 40_000, "fractions": (0.55, 0.7, 0.85, 1.0, 1.15, 1.4, 1.7, 2.0)},
-}  # fmt: skip
-
 
 def quick(settings: Chosen) -> Chosen:
     """Settings of the same experiment that take well under a minute."""
-    name = next(name for name, kind in EXPERIMENTS.items() if type(settings) is kind)
-    return replace(settings, **_QUICK[name])
+    return replace(settings, **settings.QUICK)
 
 
 def settings_of(name: str, given: dict[str, Any]) -> Settings:
@@ -255,8 +256,8 @@ def settings_of(name: str, given: dict[str, Any]) -> Settings:
     """
     kind = EXPERIMENTS[choice("experiment", name, EXPERIMENTS, why="there are no others")]
     given = dict(given)
-    base = _QUICK[name] if given.pop("quick", False) else {}
-    known = {field.name for field in fields(kind)}
+    base = kind.QUICK if given.pop("quick", False) else {}
+    known = [field.name for field in fields(kind)]
     for key in given:
         choice("setting", key, known, why=f"{name} has no other")
     values: dict[str, Any] = {

@@ -14,7 +14,9 @@ run in it.  `regime` runs those, and the same systems at the practical step besi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from hts.theory.fit import mean_and_half, slope_over_replicates
 from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import regression
 from hts.theory.records import Reach, RegimeRow, WidthCase, WidthResult
-from hts.theory.replicates import Tell, batches, over_replicates
+from hts.theory.replicates import Share, Tell, over_cases, over_widths, stretch
 from hts.theory.settings import Case, WidthSettings
 
 MOST_STEPS = 30_000  # of a run in the theorem's regime
@@ -31,19 +33,9 @@ MOST_STEPS = 30_000  # of a run in the theorem's regime
 
 def run_width(settings: WidthSettings, tell: Tell) -> WidthResult:
     """Every case, then the theorem's regime; ``tell(words, share done)`` as it goes on."""
-    cases = settings.cases
-    found = []
-    for place, case in enumerate(cases):
-
-        def part(share: float, case: Case = case, place: int = place) -> None:
-            tell(case.title, 0.8 * (place + share) / len(cases))
-
-        found.append(_case(settings, case, part))
-
-    def rest(share: float) -> None:
-        tell("The theorem's step sizes", 0.8 + 0.2 * share)
-
-    return WidthResult(settings=settings, cases=found, regime=regime(settings, rest))
+    cases = over_cases(_case, settings, tell, 0.8)
+    rest = stretch(partial(tell, "The theorem's step sizes"), 0.8, 1.0)
+    return WidthResult(settings=settings, cases=cases, regime=regime(settings, rest))
 
 
 def final_error(
@@ -82,7 +74,7 @@ def smallest_width(
     return found
 
 
-def regime(settings: WidthSettings, tell: Callable[[float], None]) -> list[RegimeRow]:
+def regime(settings: WidthSettings, tell: Share) -> list[RegimeRow]:
     """Rows at the theorem's step for every alpha < 2 of the first noise, all widths.
 
     Where that step would take more than `MOST_STEPS`, the row says how many and has no errors.
@@ -98,31 +90,15 @@ def regime(settings: WidthSettings, tell: Callable[[float], None]) -> list[Regim
     for place, (alpha, n) in enumerate(dict.fromkeys(asked)):
         case, step = Case(settings.noises[0], alpha), n ** (-alpha / 2 - 1)
         steps = steps_at(settings, step)
-        runs = n in settings.theorem_widths and steps <= MOST_STEPS
-        both: list[tuple[list[float], list[float]] | None] = [None, None]
-        if runs:
-            for which, eta in enumerate((step, settings.step)):
-
-                def some(
-                    part: list[int], case: Case = case, n: int = n, eta: float = eta
-                ) -> np.ndarray:
-                    return final_error(settings, case, n, part, eta)
-
-                errors = over_replicates(some, batches(seeds, n))
-                both[which] = _means(np.concatenate(errors))
-        theorem, practical = both
-        rows.append(
-            RegimeRow(
-                alpha=alpha,
-                width=n,
-                step=step,
-                steps=steps,
-                theorem=theorem and theorem[0],
-                theorem_half=theorem and theorem[1],
-                practical=practical and practical[0],
-                practical_half=practical and practical[1],
+        row = RegimeRow(alpha=alpha, width=n, step=step, steps=steps)
+        if n in settings.theorem_widths and steps <= MOST_STEPS:
+            (theorem, theorem_half), (practical, practical_half) = (
+                _means(over_widths(partial(final_error, settings, case, step=eta), [n], seeds)[0])
+                for eta in (step, settings.step)
             )
-        )
+            row = replace(row, theorem=theorem, theorem_half=theorem_half, practical=practical,
+                          practical_half=practical_half)  # fmt: skip
+        rows.append(row)
         tell((place + 1) / len(asked))
     return rows
 
@@ -133,33 +109,18 @@ def _means(errors: np.ndarray) -> tuple[list[float], list[float]]:
     return [mean for mean, _ in found], [half for _, half in found]
 
 
-def _case(settings: WidthSettings, case: Case, tell: Callable[[float], None]) -> WidthCase:
-    seeds = replicate_seeds(settings.seed, settings.replicates)
-    widths, total = settings.widths, sum(settings.widths)
-    rows = []
-    for place, units in enumerate(widths):
-        before = sum(widths[:place]) / total
-
-        def some(part: list[int], units: int = units) -> np.ndarray:
-            return final_error(settings, case, units, part)
-
-        def part(share: float, before: float = before, units: int = units) -> None:
-            tell(before + share * units / total)
-
-        rows.append(np.concatenate(over_replicates(some, batches(seeds, units), part)))
-    errors = np.stack(rows)  # (widths, replicates, kappas)
-    means = [[mean_and_half(errors[w, :, k]) for w in range(len(widths))]
-             for k in range(len(settings.kappas))]  # fmt: skip
+def _case(settings: WidthSettings, case: Case, tell: Share) -> WidthCase:
+    seeds, widths = replicate_seeds(settings.seed, settings.replicates), settings.widths
+    # (widths, replicates, kappas)
+    errors = np.stack(over_widths(partial(final_error, settings, case), widths, seeds, tell))
+    mean, half = np.array([_means(one) for one in errors]).transpose(1, 2, 0)
     return WidthCase(
         kind=case.kind,
         alpha=case.alpha,
-        mean=[[mean for mean, _ in row] for row in means],
-        low=[[mean - half for mean, half in row] for row in means],
-        high=[[mean + half for mean, half in row] for row in means],
-        slopes=[
-            slope_over_replicates(widths, errors[:, :, k].T ** 2)
-            for k in range(len(settings.kappas))
-        ],
+        mean=mean.tolist(),
+        low=(mean - half).tolist(),
+        high=(mean + half).tolist(),
+        slopes=[slope_over_replicates(widths, one.T**2) for one in np.moveaxis(errors, 2, 0)],
         exponent=1 - 2 / case.stability if case.stability < 2 else None,
         reach=_reach(settings, errors),
     )

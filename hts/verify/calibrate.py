@@ -43,7 +43,7 @@ def coverage(
     inputs: int | None = None,
     level: float = 0.95,
     naive: bool = False,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Coverage:
     """Estimate alpha from ``repeats`` layers of pure noise.
 
@@ -72,8 +72,7 @@ def coverage(
         flagged += not tail.fits
         if naive:
             found_out += not estimate(noise, "quantiles", of="values").independent
-        if progress is not None:
-            progress((i + 1) / repeats)
+        progress((i + 1) / repeats)
     return Coverage(
         kind=kind,
         alpha=alpha,

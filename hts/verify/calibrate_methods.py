@@ -80,7 +80,7 @@ def method_errors(
     seed: int = 1,
     level: float = 0.95,
     replicates: int = 100,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> MethodErrors:
     """Estimate alpha from ``repeats`` samples of ``n`` symmetric stable values."""
     how = ESTIMATORS.named(method)
@@ -93,8 +93,7 @@ def method_errors(
         seconds[repeat] = time.perf_counter() - began
         found[repeat] = tail.alpha
         held += tail.low <= alpha <= tail.high
-        if progress is not None:
-            progress((repeat + 1) / repeats)
+        progress((repeat + 1) / repeats)
     if how.tail_only:
         quarter, middle, three = np.quantile(found, (0.25, 0.5, 0.75))
         centre, sd = float(middle), float(three - quarter) / 1.349

@@ -43,7 +43,7 @@ def verdict_rates(
     repeats: int = 100,
     *,
     seed: int = 1,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> VerdictRates:
     """Verdicts on ``repeats`` samples of ``n`` values of one of `hts.verify.families.FAMILIES`."""
     drawn = FAMILIES[choice("family", family, FAMILIES, why="it is what verdicts are tried on")]
@@ -56,8 +56,7 @@ def verdict_rates(
         seconds += time.perf_counter() - began
         counts[given.kind] += 1
         p_values.append(given.p_value)
-        if progress is not None:
-            progress((repeat + 1) / repeats)
+        progress((repeat + 1) / repeats)
     return VerdictRates(
         family=family,
         stable=drawn.stable,

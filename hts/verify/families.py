@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.noise.general import sample_stable
+from hts.noise.known_laws import both_sides
 from hts.records import VerdictKind
 from hts.seeds import generator
 
@@ -32,10 +33,6 @@ def _stable(alpha: float) -> Callable[[np.random.Generator, int, int], np.ndarra
     return draw
 
 
-def _both_sides(rng: np.random.Generator, size: np.ndarray) -> np.ndarray:
-    return size * rng.choice([-1.0, 1.0], len(size))
-
-
 _weak = _stable(_NOISE)
 
 FAMILIES: dict[str, Family] = {
@@ -48,7 +45,7 @@ FAMILIES: dict[str, Family] = {
         Family("Student-t 1.75", False, ("not stable",), lambda g, n, s: g.standard_t(1.75, n)),
         Family("Student-t 3", False, ("not stable",), lambda g, n, s: g.standard_t(3, n)),
         Family("symmetric Pareto 1.5", False, ("not stable",),
-               lambda g, n, s: _both_sides(g, g.pareto(1.5, n) + 1)),
+               lambda g, n, s: both_sides(g, g.pareto(1.5, n) + 1)),
         Family("Laplace", False, ("light",), lambda g, n, s: g.laplace(size=n)),
         Family("uniform + stable", False, ("masked",),
                lambda g, n, s: g.uniform(-1, 1, n) + 0.1 * _weak(g, n, s)),
@@ -60,6 +57,5 @@ FAMILIES: dict[str, Family] = {
 
 def draw(family: Family, n: int, seed: int, repeat: int) -> np.ndarray:
     """Sample number ``repeat`` of ``n`` values."""
-    name = ("tails", "family", family.name, n, repeat)
-    rng = generator(seed, *name)
+    rng = generator(seed, "tails", "family", family.name, n, repeat)
     return family.draw(rng, n, int(rng.integers(2**62)))

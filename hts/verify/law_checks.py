@@ -52,7 +52,7 @@ def check_law(
     *,
     seed: int = 1,
     device: str = "cpu",
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> list[Check]:
     """All checks of one alpha, each on about ``draws`` values (1 000 to 10^8, held in memory).
 
@@ -63,13 +63,11 @@ def check_law(
     parts = (_bulk, _symmetry, _type_one, _type_three, _shared_values, _neighbours)
     found: list[Check] = []
     for done, part in enumerate(parts, 1):
-        for name, figure, limit, says in part(sampler):
-            check = Check(
-                alpha=alpha, name=name, figure=float(figure), limit=float(limit), says=says
-            )
-            found.append(check)
-        if progress is not None:
-            progress(done / len(parts))
+        found += (
+            Check(alpha=alpha, name=name, figure=float(figure), limit=float(limit), says=says)
+            for name, figure, limit, says in part(sampler)
+        )
+        progress(done / len(parts))
     return found
 
 

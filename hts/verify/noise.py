@@ -7,6 +7,7 @@ in ten million should exceed.  The levels come from `hts.noise.law`, never from 
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -37,10 +38,8 @@ class TailCount:
     @property
     def plausible(self) -> bool:
         """A Poisson count that low, or that high, has at least probability `MISS`."""
-        return bool(min(pdtr(self.count, self.expected), self._at_least()) >= MISS)
-
-    def _at_least(self) -> float:
-        return 1.0 if self.count == 0 else float(pdtrc(self.count - 1, self.expected))
+        at_least = pdtrc(self.count - 1, self.expected) if self.count else 1.0
+        return bool(min(pdtr(self.count, self.expected), at_least) >= MISS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +57,8 @@ class TailReport:
     @property
     def passed(self) -> bool:
         """No NaN, no infinity, and every count plausible."""
-        return (
-            self.not_a_number == 0
-            and self.infinite == 0
-            and all(count.plausible for count in self.counts)
-        )
+        broken = self.not_a_number or self.infinite
+        return not broken and all(count.plausible for count in self.counts)
 
 
 def tail_counts(
@@ -73,7 +69,7 @@ def tail_counts(
     kind: str = "II",
     seed: int = 1,
     device: str = "cpu",
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> TailReport:
     """Draw ``draws`` independent values (rounded up to whole steps) and count the far ones.
 
@@ -97,8 +93,7 @@ def tail_counts(
         for i, threshold in enumerate(thresholds):
             if not largest <= threshold:
                 beyond[i] += int((size > threshold).sum())
-        if progress is not None:
-            progress((step + 1) / steps)
+        progress((step + 1) / steps)
     total = steps * _BLOCK
     return TailReport(
         kind=kind,
@@ -122,7 +117,7 @@ def tail_counts(
 
 def run(
     draws: int = 400_000_000,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
     *,
     alpha: float = 1.75,
     device: str = "cpu",
@@ -134,13 +129,12 @@ def run(
         for kind in kinds
     ]
     whole_work = sum(share for _, share in shares)
-    reports, done = [], 0
-    for kind, share in shares:
+    before = itertools.accumulate((share for _, share in shares), initial=0)
 
-        def tell(fraction: float, base: int = done, part: int = share) -> None:
-            if progress is not None:
-                progress((base + fraction * part) / whole_work)
+    def report(kind: str, share: int, done: int) -> TailReport:
+        def tell(fraction: float) -> None:
+            progress((done + fraction * share) / whole_work)
 
-        reports.append(tail_counts(alpha, share, kind=kind, device=device, progress=tell))
-        done += share
-    return reports
+        return tail_counts(alpha, share, kind=kind, device=device, progress=tell)
+
+    return [report(kind, share, done) for (kind, share), done in zip(shares, before, strict=False)]

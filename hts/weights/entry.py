@@ -11,16 +11,14 @@ import numpy as np
 
 from hts.weights.limits import LIMITS
 
-WHOLE_NUMBERS = (
-    "{dtype}: whole numbers are counters or the codes of quantised weights, not weights; "
-    "dequantise to float16 or float32 first"
-)
-EIGHT_BITS = (
-    "{dtype}: an 8-bit float has 3 bits of precision or fewer, too coarse for a tail, and its "
-    "scale is stored apart; convert to bfloat16 or float32 first"
-)
-COMPLEX = "{dtype}: complex weights have no sign or order; give real and imaginary part apart"
-UNKNOWN = "{dtype}: not a type of real numbers"
+# By what the names of types begin with.
+_REFUSED = {
+    ("float8", "float4"): "an 8-bit float has 3 bits of precision or fewer, too coarse for a tail, "
+    "and its scale is stored apart; convert to bfloat16 or float32 first",
+    ("complex",): "complex weights have no sign or order; give real and imaginary part apart",
+    ("int", "uint", "bool", "qint", "quint"): "whole numbers are counters or the codes of "
+    "quantised weights, not weights; dequantise to float16 or float32 first",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +63,14 @@ def kind_of_shape(shape: tuple[int, ...]) -> str:
     return f"conv {len(shape) - 2}-D" if 3 <= len(shape) <= 5 else f"{len(shape)}-D array"
 
 
+def in_file(
+    name: str, shape: tuple[int, ...], dtype: str, load: Callable[[], np.ndarray], most: int
+) -> Weight:
+    """An array of a file, of which the header alone is known; refused beyond ``most`` entries."""
+    kind, refused = kind_of_shape(shape), refusal(dtype, shape, most)
+    return Weight(name=name, shape=shape, dtype=dtype, kind=kind, refused=refused, load=load)
+
+
 def refusal(dtype: str, shape: tuple[int, ...], most: int = LIMITS.entries) -> str:
     """Why an array of this type (NumPy's name or torch's) and shape is left out, or ""."""
     size = prod(shape)
@@ -72,15 +78,10 @@ def refusal(dtype: str, shape: tuple[int, ...], most: int = LIMITS.entries) -> s
         return f"empty: shape {shape} has no entries"
     if size > most:
         return f"too large: {size:,} entries, at most {most:,} are loaded at a time"
-    if dtype.startswith(("float8", "float4")):
-        return EIGHT_BITS.format(dtype=dtype)
-    if dtype.startswith("complex"):
-        return COMPLEX.format(dtype=dtype)
-    if dtype.startswith(("int", "uint", "bool", "qint", "quint")):
-        return WHOLE_NUMBERS.format(dtype=dtype)
     if dtype in ("float16", "bfloat16", "float32", "float64"):
         return ""
-    return UNKNOWN.format(dtype=dtype)
+    found = (why for starts, why in _REFUSED.items() if dtype.startswith(starts))
+    return f"{dtype}: {next(found, 'not a type of real numbers')}"
 
 
 def as_floats(array: np.ndarray, dtype: str) -> np.ndarray:

@@ -7,9 +7,9 @@ there are before room is made; a directory that claims more than its format can 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import IO, Literal
@@ -18,9 +18,9 @@ import numpy as np
 
 from hts.data.reading.npy_header import read_npy_header
 from hts.validate import BadInput
-from hts.weights.entry import FileWeights, Weight, as_floats, kind_of_shape, refusal
-from hts.weights.limits import LIMITS, Limits, check_count, check_file_bytes
-from hts.weights.places import opened
+from hts.weights.entry import FileWeights, Weight, as_floats, in_file
+from hts.weights.limits import LIMITS, Limits, check_count
+from hts.weights.places import opened, opened_whole
 
 _MOST_DEFLATED = 1100  # deflate packs at most 1032 bytes into one
 _WAYS = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
@@ -30,43 +30,23 @@ _CANNOT = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSEr
 
 def read_npy(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """The one array of a ``.npy`` file, named like the file, or `BadInput`."""
-    name = Path(source).name.removesuffix(".npy")
-    with opened(real) as handle:
-        size = handle.seek(0, 2)
-        check_file_bytes(source, size, limits.file_bytes, why="reading it would take very long")
-        handle.seek(0)
-        shape, axes, dtype = read_npy_header(handle, name)
+    with opened_whole(real, source, limits.file_bytes) as (handle, size):
+        array = _header(handle, Path(source).name, source)
         start = handle.tell()
-    _check_size(name, source, shape, dtype, size - start)
+    array.check_size(size - start)
 
     def load() -> np.ndarray:
         with opened(real) as again:
             again.seek(start)
-            return _array(again, name, source, shape, axes, dtype)
+            return array.read(again)
 
-    return FileWeights(
-        source=source,
-        format="npy",
-        weights=(
-            Weight(
-                name=name,
-                shape=shape,
-                dtype=dtype.name,
-                kind=kind_of_shape(shape),
-                refused=refusal(dtype.name, shape, limits.entries),
-                load=load,
-            ),
-        ),
-        path=real,
-    )
+    weight = array.weight(load, limits)
+    return FileWeights(source=source, format="npy", weights=(weight,), path=real)
 
 
 def read_npz(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """The arrays of an ``.npz`` archive, or `BadInput` that says which part of it is wrong."""
-    with opened(real) as handle:
-        size = handle.seek(0, 2)
-    check_file_bytes(source, size, limits.file_bytes, why="reading it would take very long")
-    with _archive(real, source) as archive:
+    with opened_whole(real, source, limits.file_bytes), _archive(real, source) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         check_count(source, len(entries), limits.tensors)
         _check_directory(entries, source, limits)
@@ -98,30 +78,31 @@ def _check_directory(entries: list[zipfile.ZipInfo], source: str, limits: Limits
         )
     seen = set()
     for entry in entries:
+        shown = f"{entry.filename[:80]!r}"
         parts = entry.filename.replace("\\", "/").split("/")
         if any(part in ("", "..") or part.startswith((".", "__MACOSX")) for part in parts) or (
             ":" in parts[0]
         ):
             raise BadInput(
-                f"{source} holds {entry.filename[:80]!r}: names that are hidden, absolute or "
-                "climb out of the archive are not accepted, since np.savez writes none."
+                f"{source} holds {shown}: names that are hidden, absolute or climb out of the "
+                "archive are not accepted, since np.savez writes none."
             )
         if not entry.filename.endswith(".npy"):
             raise BadInput(
-                f"{source} holds {entry.filename[:80]!r}, which is no .npy array: an .npz archive "
-                "holds arrays only. If it is a PyTorch checkpoint, name it .pt."
+                f"{source} holds {shown}, which is no .npy array: an .npz archive holds arrays "
+                "only. If it is a PyTorch checkpoint, name it .pt."
             )
         if entry.filename in seen:
-            raise BadInput(f"{source} holds {entry.filename[:80]!r} twice: which one is meant?")
+            raise BadInput(f"{source} holds {shown} twice: which one is meant?")
         seen.add(entry.filename)
         if entry.compress_type not in _WAYS or entry.flag_bits & 1:
             raise BadInput(
-                f"{entry.filename[:80]!r} in {source} is encrypted or packed in a way np.savez "
-                f"does not use; accepted are {' and '.join(_WAYS.values())}."
+                f"{shown} in {source} is encrypted or packed in a way np.savez does not use; "
+                f"accepted are {' and '.join(_WAYS.values())}."
             )
         if entry.file_size > _MOST_DEFLATED * entry.compress_size + 1000:
             raise BadInput(
-                f"{entry.filename[:80]!r} in {source} claims {entry.file_size:,} bytes packed into "
+                f"{shown} in {source} claims {entry.file_size:,} bytes packed into "
                 f"{entry.compress_size:,}: deflate cannot do that, so the archive is made to "
                 "exhaust memory or damaged."
             )
@@ -130,59 +111,56 @@ def _check_directory(entries: list[zipfile.ZipInfo], source: str, limits: Limits
 def _weight(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, real: Path, source: str, limits: Limits
 ) -> Weight:
-    name = entry.filename.removesuffix(".npy")
     with archive.open(entry) as member:
-        shape, _, dtype = read_npy_header(member, name)
-        _check_size(name, source, shape, dtype, entry.file_size - member.tell())
-    return Weight(
-        name=name,
-        shape=shape,
-        dtype=dtype.name,
-        kind=kind_of_shape(shape),
-        refused=refusal(dtype.name, shape, limits.entries),
-        load=partial(_load_member, real, source, entry.filename, shape, dtype),
-    )
+        array = _header(member, entry.filename, source)
+        array.check_size(entry.file_size - member.tell())
+
+    def load() -> np.ndarray:
+        with _archive(real, source) as archive, archive.open(entry.filename) as member:
+            if _header(member, entry.filename, source) != array:
+                raise BadInput(f"{source} changed while it was being read.")
+            return array.read(member)
+
+    return array.weight(load, limits)
 
 
-def _load_member(
-    real: Path, source: str, member_name: str, shape: tuple[int, ...], dtype: np.dtype
-) -> np.ndarray:
-    name = member_name.removesuffix(".npy")
-    with _archive(real, source) as archive, archive.open(member_name) as member:
-        again, axes, kind = read_npy_header(member, name)
-        if (again, kind) != (shape, dtype):
-            raise BadInput(f"{source} changed while it was being read.")
-        return _array(member, name, source, shape, axes, dtype)
+@dataclass(frozen=True)
+class _Array:
+    """An array as its header describes it."""
+
+    name: str
+    source: str
+    shape: tuple[int, ...]
+    axes: Literal["C", "F"]
+    dtype: np.dtype
+
+    def check_size(self, there: int) -> None:
+        needed = prod(self.shape) * self.dtype.itemsize
+        if needed != there or any(k < 0 for k in self.shape):
+            raise BadInput(
+                f"array {self.name} of {self.source} is truncated or damaged: its header claims "
+                f"shape {self.shape} of {self.dtype}, {needed:,} bytes, and there are {there:,}."
+            )
+
+    def weight(self, load: Callable[[], np.ndarray], limits: Limits) -> Weight:
+        return in_file(self.name, self.shape, self.dtype.name, load, limits.entries)
+
+    def read(self, handle: IO[bytes]) -> np.ndarray:
+        flat = np.empty(prod(self.shape), self.dtype)
+        view = flat.view(np.uint8).data
+        done = 0
+        what = f"array {self.name} of {self.source}"
+        while done < len(view):
+            part = handle.read(min(_PART, len(view) - done))
+            if not part:
+                raise BadInput(f"{what} ends after {done:,} of {len(view):,} bytes.")
+            view[done : done + len(part)] = part
+            done += len(part)
+        if handle.read(1):  # at the end of an archive's member its checksum is verified
+            raise BadInput(f"{what} is longer than its header says.")
+        return as_floats(flat.reshape(self.shape, order=self.axes), self.dtype.name)
 
 
-def _check_size(
-    name: str, source: str, shape: tuple[int, ...], dtype: np.dtype, there: int
-) -> None:
-    needed = prod(shape) * dtype.itemsize
-    if needed != there or any(k < 0 for k in shape):
-        raise BadInput(
-            f"array {name} of {source} is truncated or damaged: its header claims shape {shape} of "
-            f"{dtype}, {needed:,} bytes, and there are {there:,}."
-        )
-
-
-def _array(
-    handle: IO[bytes],
-    name: str,
-    source: str,
-    shape: tuple[int, ...],
-    axes: Literal["C", "F"],
-    dtype: np.dtype,
-) -> np.ndarray:
-    flat = np.empty(prod(shape), dtype)
-    view = flat.view(np.uint8).data
-    done = 0
-    while done < len(view):
-        part = handle.read(min(_PART, len(view) - done))
-        if not part:
-            raise BadInput(f"array {name} of {source} ends after {done:,} of {len(view):,} bytes.")
-        view[done : done + len(part)] = part
-        done += len(part)
-    if handle.read(1):  # at the end of an archive's member its checksum is verified
-        raise BadInput(f"array {name} of {source} is longer than its header says.")
-    return as_floats(flat.reshape(shape, order=axes), dtype.name)
+def _header(handle: IO[bytes], filename: str, source: str) -> _Array:
+    name = filename.removesuffix(".npy")
+    return _Array(name, source, *read_npy_header(handle, name))

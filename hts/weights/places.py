@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
 from hts.validate import BadInput
+from hts.weights.limits import check_file_bytes
 
 
 def resolved(path: Path, within: Sequence[Path] | None) -> Path:
@@ -52,3 +54,15 @@ def opened(real: Path) -> BufferedReader:
             f"{real.name} is not a plain file: a device, a pipe or a folder has no size to check."
         )
     return os.fdopen(descriptor, "rb")
+
+
+@contextmanager
+def opened_whole(
+    real: Path, source: str, most: int, *, why: str = "reading it would take very long"
+) -> Iterator[tuple[BufferedReader, int]]:
+    """As `opened`, with the size; `BadInput` if that is 0 or more than ``most`` bytes."""
+    with opened(real) as handle:
+        size = handle.seek(0, 2)
+        check_file_bytes(source, size, most, why=why)
+        handle.seek(0)
+        yield handle, size

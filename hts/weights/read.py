@@ -9,9 +9,9 @@ from typing import Any
 
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights
-from hts.weights.limits import LIMITS, Limits, check_count, check_file_bytes
+from hts.weights.limits import LIMITS, Limits, check_count
 from hts.weights.numpy_files import read_npy, read_npz
-from hts.weights.places import opened, resolved
+from hts.weights.places import opened_whole, resolved
 from hts.weights.safetensors_file import read_safetensors
 from hts.weights.torch_file import read_torch
 
@@ -85,8 +85,7 @@ def _split(given: Path, source: str, within: Sequence[Path] | None, limits: Limi
     found = {}
     for name in files:
         try:
-            # Beside the index as it was named: where it is a link, the shards are links too.
-            # Beside the name, not beside what it links to: model caches link every file.
+            # Beside the index as it was named, not what it links to: model caches link every file.
             part = read_safetensors(resolved(given.parent / name, within), name, limits)
         except BadInput as error:
             raise BadInput(
@@ -109,11 +108,8 @@ def _split(given: Path, source: str, within: Sequence[Path] | None, limits: Limi
 
 
 def _index(real: Path, source: str, limits: Limits) -> dict[str, str]:
-    with opened(real) as handle:
-        check_file_bytes(
-            source, handle.seek(0, 2), limits.header_bytes, why="it only lists names of tensors"
-        )
-        handle.seek(0)
+    why = "it only lists names of tensors"
+    with opened_whole(real, source, limits.header_bytes, why=why) as (handle, _):
         try:
             content: Any = json.loads(handle.read())
             where = content["weight_map"]

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from hts.validate import BadInput
-from hts.weights.entry import FileWeights, Weight, as_floats, kind_of_shape, refusal
-from hts.weights.limits import LIMITS, Limits, check_count, check_file_bytes
-from hts.weights.places import opened
+from hts.weights.entry import FileWeights, as_floats, in_file
+from hts.weights.limits import LIMITS, Limits, check_count
+from hts.weights.places import opened, opened_whole
 
 # The format's names -> NumPy's (or torch's) and bytes an entry.
 DTYPES = {
@@ -35,9 +35,7 @@ _MOST_AXES = 16
 
 def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """What the file holds, or `BadInput`: truncated, header too long or at odds with the file."""
-    with opened(real) as handle:
-        size = handle.seek(0, 2)
-        check_file_bytes(source, size, limits.file_bytes, why="reading it would take very long")
+    with opened_whole(real, source, limits.file_bytes) as (handle, size):
         header, start = _header(handle, size, source, limits)
     header.pop("__metadata__", None)
     check_count(source, len(header), limits.tensors)
@@ -47,13 +45,12 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
         source=source,
         format="safetensors",
         weights=tuple(
-            Weight(
-                name=name,
-                shape=shape,
-                dtype=dtype,
-                kind=kind_of_shape(shape),
-                refused=refusal(dtype, shape, limits.entries),
-                load=partial(_load, real, source, name, shape, dtype, start + first),
+            in_file(
+                name,
+                shape,
+                dtype,
+                partial(_load, real, source, name, shape, dtype, start + first),
+                limits.entries,
             )
             for (dtype, shape, first, _), name in spans
         ),
@@ -62,7 +59,6 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
 
 
 def _header(handle: BinaryIO, size: int, source: str, limits: Limits) -> tuple[dict[str, Any], int]:
-    handle.seek(0)
     claimed = int.from_bytes(handle.read(8), "little")
     if size < 8 or claimed > size - 8 or claimed > limits.header_bytes:
         accepted = min(limits.header_bytes, max(0, size - 8))

@@ -24,8 +24,8 @@ import numpy as np
 
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, Weight
-from hts.weights.limits import LIMITS, Limits, check_file_bytes
-from hts.weights.places import opened
+from hts.weights.limits import LIMITS, Limits
+from hts.weights.places import opened_whole
 from hts.weights.safetensors_file import read_safetensors
 
 _WORKER = Path(__file__).with_name("torch_worker.py")
@@ -57,10 +57,9 @@ def _load(kept: _Folder, load: Callable[[], np.ndarray]) -> np.ndarray:
 
 def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS) -> FileWeights:
     """As `read_torch`; the converted ``weights.safetensors`` is written into ``folder``."""
-    with opened(real) as handle:
-        size = handle.seek(0, 2)
-    check_file_bytes(source, size, limits.worker_file_bytes, why="such a file is loaded as a whole")
-    memory = limits.memory_for(size)
+    why = "such a file is loaded as a whole"
+    with opened_whole(real, source, limits.worker_file_bytes, why=why) as (_, size):
+        memory = limits.memory_for(size)
     answer = _ask(real, source, folder, memory, limits)
     if "error" in answer:
         raise BadInput(_explained(answer, source, memory))
@@ -72,13 +71,8 @@ def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS
     if not converted.exists():
         return FileWeights(source=source, format="pt", weights=left)
     found = read_safetensors(converted, source, limits)
-    note = f"{source}: {answer['note']}"
-    return replace(
-        found,
-        format="pt",
-        weights=(*found.weights, *left),
-        notes=(note,) if answer["note"] else (),
-    )
+    notes = (f"{source}: {answer['note']}",) if answer["note"] else ()
+    return replace(found, format="pt", weights=(*found.weights, *left), notes=notes)
 
 
 def _ask(real: Path, source: str, folder: Path, memory: int, limits: Limits) -> dict[str, Any]:

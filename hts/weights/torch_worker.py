@@ -9,6 +9,7 @@ the files it may write and the files it may open.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import warnings
@@ -65,27 +66,23 @@ def network_of(loaded: Any) -> tuple[Any, str]:
     return loaded, ""
 
 
-def tensors(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, torch.Tensor]]:
+def tensors(value: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """Every tensor within plain containers, by a name with dots."""
-    visits = [0]
+    visits = itertools.count(1)
 
     def walk(value: Any, name: str, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
-        visits[0] += 1
-        if depth > DEEPEST or visits[0] > MOST_VISITS:
+        if depth > DEEPEST or next(visits) > MOST_VISITS:
             raise Unusable(
                 f"it nests containers deeper than {DEEPEST} or holds more than {MOST_VISITS:,} "
                 "values: no network is stored like that"
             )
         if isinstance(value, torch.Tensor):
             yield name or "weights", value
-        elif isinstance(value, Mapping):
-            for key, inner in value.items():
+        elif isinstance(value, (Mapping, list, tuple)):
+            for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
                 yield from walk(inner, f"{name}.{key}" if name else str(key), depth + 1)
-        elif isinstance(value, (list, tuple)):
-            for k, inner in enumerate(value):
-                yield from walk(inner, f"{name}.{k}" if name else str(k), depth + 1)
 
-    yield from walk(value, name, depth)
+    yield from walk(value, "", 0)
 
 
 def plain(tensor: torch.Tensor, entries: int) -> tuple[torch.Tensor | None, str]:

@@ -104,7 +104,7 @@ def test_a_guest_looks_around_and_starts_nothing(open_in_app, lab, said):
     page = open_in_app("")
     page.button(key="look_around").click().run()
     assert page.button(key="train").disabled
-    assert "Guests only look" in page.button(key="train").help
+    assert "Guests can view runs" in page.button(key="train").help
     page.button(key="come_in").click().run()
     assert "say who you are first" in said(page)
 

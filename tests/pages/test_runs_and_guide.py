@@ -6,7 +6,7 @@ from __future__ import annotations
 def test_runs_of_an_empty_store(open_page, said):
     page = open_page("runs")
     assert not page.exception
-    assert "There is none yet" in said(page)
+    assert "No runs yet" in said(page)
 
 
 def test_runs_lists_what_there_is(open_page, pair):

@@ -96,7 +96,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(depth, digits):
     rest = InMemory()
     again = train(config, digits, recorder=rest, checkpoint=saved[-1])
     assert [e.step for e in rest.evaluations] == [20, 25, 30, 35, 40]
-    for got, want in zip(rest.evaluations, whole.series.evaluations[3:], strict=True):
+    for got, want in zip(rest.evaluations, whole.evaluations[3:], strict=True):
         assert {**vars(got), "seconds": 0} == {**vars(want), "seconds": 0}
     assert {**vars(again), "seconds": 0} == {**vars(result), "seconds": 0}
 
@@ -226,5 +226,5 @@ def test_a_target_is_checked_at_every_evaluation_however_few_are_kept(digits):
     kept = [e.step for e in memory.evaluations]
     assert kept[-1] == result.iterations  # also when no look was due there
     whole, _ = history(SMALL.replace(**settings | {"iterations": result.iterations - 1}), digits)
-    assert whole.series.evaluations[-1].train_accuracy < 80
+    assert whole.evaluations[-1].train_accuracy < 80
     assert memory.evaluations[-1].test_accuracy == result.test_accuracy

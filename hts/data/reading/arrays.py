@@ -63,9 +63,9 @@ def read_npz(path: Path, source: str | None = None) -> Raw:
             arrays = {name: archive[named[name]] for name in NAMES}
             if source is None:
                 source = str(archive["source"]) if "source" in archive.files else str(path)
+    except DataUnavailable:
+        raise
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, DataUnavailable):
-            raise
         raise DataUnavailable(
             f"{path} cannot be read as a NumPy archive: {error}. Delete it, or put a whole copy "
             "there."

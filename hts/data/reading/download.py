@@ -101,22 +101,18 @@ def fetch(file: RemoteFile, folder: Path, progress: Progress | None = None) -> P
         for address in file.addresses:
             try:
                 return Path(
-                    pooch.retrieve(
-                        address,
-                        known_hash=file.checksum,
-                        fname=file.name,
-                        path=folder,
-                        downloader=Resuming(part, progress),
-                    )
-                )
+                    pooch.retrieve(address, known_hash=file.checksum, fname=file.name, path=folder,
+                                   downloader=Resuming(part, progress))
+                )  # fmt: skip
             except requests.exceptions.ConnectionError:
-                failures.append(f"{address}: no connection")
+                why = "no connection"
             except requests.exceptions.HTTPError as error:
-                failures.append(f"{address}: the server refused ({error})")
+                why = f"the server refused ({error})"
             except (requests.exceptions.RequestException, Broken) as error:
-                failures.append(f"{address}: {error}")
+                why = str(error)
             except ValueError:  # pooch: the bytes came and are not the right ones
-                failures.append(f"{address}: wrong checksum, so the file there is another one")
+                why = "wrong checksum, so the file there is another one"
+            failures.append(f"{address}: {why}")
     raise DataUnavailable("; ".join(failures))
 
 

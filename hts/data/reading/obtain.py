@@ -31,11 +31,10 @@ def _read(family: Family, found: Found) -> Raw:
     (path,) = found.paths.values()
     if found.kind == "cache":
         return read_npz(path)  # checked before it was written
-    raw = read_npz(path, found.where)
+    raw, expected, what = read_npz(path, found.where), family.expected, family.title
     if found.kind == "subset" and family.subset is not None:
-        check(raw, family.subset.expected, f"the subset of {family.title}")
-    else:
-        check(raw, family.expected, family.title)
+        expected, what = family.subset.expected, f"the subset of {family.title}"
+    check(raw, expected, what)
     return raw
 
 
@@ -52,13 +51,11 @@ def _download(family: Family, progress: Progress | None) -> Raw:
             continue
         host = release.files[0].addresses[0]
         try:
-            raw = _parse(family, release, paths, f"downloaded, published at {host}")
+            return _parse(family, release, paths, f"downloaded, published at {host}")
         except DataUnavailable as error:
             failures.append(str(error))
-        else:
+        finally:
             _drop(paths)  # the parsed copy is kept, the originals would only take room
-            return raw
-        _drop(paths)
     raise DataUnavailable(_help(family, failures))
 
 
@@ -69,10 +66,11 @@ def _drop(paths: dict[str, Path]) -> None:
 
 
 def _help(family: Family, failures: list[str]) -> str:
-    choices = [f"{family.name}.npz with {', '.join(NAMES)}"]
-    for release in family.releases:
-        names = ", ".join(file.name for file in release.files)
-        choices.append(names if family.loose else f"{family.name}/ with {names}")
+    within = "" if family.loose else f"{family.name}/ with "
+    choices = [
+        f"{family.name}.npz with {', '.join(NAMES)}",
+        *(within + ", ".join(file.name for file in each.files) for each in family.releases),
+    ]
     folder = data_folder()
     looked = f"{folder} (HTS_DATA_DIR)" if folder is not None else "no HTS_DATA_DIR is set"
     return (

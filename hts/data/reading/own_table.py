@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -41,15 +41,16 @@ def register_table(
     """
     name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
     ending = Path(name).suffix.lower()
-    shown = repr(name) if name else "a file without a name"
     if ending not in (".csv", ".tsv", ".txt", ".npz"):
         raise BadInput(
-            f"a table must be a .csv, .tsv, .txt or .npz file, got {shown}: export it as one "
-            "of these."
+            "a table must be a .csv, .tsv, .txt or .npz file, got "
+            f"{repr(name) if name else 'a file without a name'}: export it as one of these."
         )
     with _opened(source) as handle:
         _check_size(handle, name, limit)
-        content = _sha256(handle)
+        content = hashlib.sha256()
+        while block := handle.read(2**20):
+            content.update(block)
         if ending == ".npz":
             table = read_npz_table(handle, label, limit=4 * limit)
         else:
@@ -87,13 +88,6 @@ def _check_size(handle: BinaryIO, name: str, limit: int) -> None:
         raise BadInput(f"{name} is empty: a table with rows of numbers and a label is needed.")
 
 
-def _sha256(handle: BinaryIO) -> Any:
-    total = hashlib.sha256()
-    while block := handle.read(2**20):
-        total.update(block)
-    return total
-
-
 def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
     y, classes = encode(table)
     finite(table)
@@ -116,14 +110,7 @@ def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
         "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
     }
     with written_whole(folder / f"{digits}.npz") as handle:
-        np.savez(
-            handle,
-            x_train=inputs.x_train,
-            y_train=y[train],
-            x_test=inputs.x_test,
-            y_test=y[test],
-            mean=inputs.mean,
-            sd=inputs.sd,
-        )
+        np.savez(handle, x_train=inputs.x_train, y_train=y[train], x_test=inputs.x_test,
+                 y_test=y[test], mean=inputs.mean, sd=inputs.sd)  # fmt: skip
     with written_whole(folder / f"{digits}.json") as handle:
         handle.write(json.dumps(about, ensure_ascii=False, indent=1).encode())

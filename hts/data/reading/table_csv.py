@@ -11,7 +11,7 @@ import io
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -45,7 +45,7 @@ class Layout:
 
     separator: str
     decimal_comma: bool
-    header: list[str] | None
+    header: list[str] | None = None
 
     def number(self, cell: str) -> float | None:
         """``cell`` as a number, or None."""
@@ -95,17 +95,16 @@ def _sample(handle: BinaryIO) -> str:
 def _layout(sample: str) -> Layout:
     lines = [line for line in sample.splitlines() if line.strip()]
     if len(lines) > 1 and len(sample) >= _SAMPLE // 4:
-        lines = lines[:-1]  # the last one may be cut
+        lines.pop()  # it may be cut
     lines = lines[:20]
-    best: tuple[int, int] = (-1, 0)
-    chosen = None
+    best, chosen = (-1, 0), None
     for separator in _SEPARATORS:
         try:
             rows = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
         except csv.Error:
             continue
         comma = separator == ";" and any(_DECIMAL_COMMA.fullmatch(c) for r in rows for c in r)
-        layout = Layout(separator=separator, decimal_comma=comma, header=None)
+        layout = Layout(separator=separator, decimal_comma=comma)
         widest = max(len(row) for row in rows)
         numeric = sum(layout.number(cell) is not None for row in rows for cell in row)
         if widest > 1 and (numeric, widest) > best:
@@ -117,12 +116,9 @@ def _layout(sample: str) -> Layout:
             "are needed."
         )
     layout, rows = chosen
-    header = rows[0] if _is_header(layout, rows) else None
-    return Layout(
-        separator=layout.separator,
-        decimal_comma=layout.decimal_comma,
-        header=[name.strip() for name in header] if header is not None else None,
-    )
+    if not _is_header(layout, rows):
+        return layout
+    return replace(layout, header=[name.strip() for name in rows[0]])
 
 
 def _is_header(layout: Layout, rows: list[list[str]]) -> bool:
@@ -171,30 +167,6 @@ def _label_column(columns: list[str], label: str | int | None, named: bool) -> t
     return position, position == default
 
 
-@dataclass(kw_only=True)
-class _Texts:
-    """Cells that are no numbers, by column."""
-
-    columns: list[str]
-    found: dict[int, tuple[int, str]] = field(default_factory=dict)  # count, first place
-
-    def note(self, column: int, cell: str, line: int) -> None:
-        count, first = self.found.get(column, (0, f"{cell.strip()[:30]!r} in line {line}"))
-        self.found[column] = (count + 1, first)
-
-    def refuse(self, rows: int, label: str) -> None:
-        if not self.found:
-            return
-        parts = [
-            f"{self.columns[c]!r} ({first}; {count} of {rows} rows)"
-            for c, (count, first) in sorted(self.found.items())
-        ]
-        raise BadInput(
-            f"{len(parts)} feature columns are not numeric: {some(parts)}. Encode them as numbers "
-            f"or delete them; the label column is {label!r}, if it should be another one name it."
-        )
-
-
 def _columns(layout: Layout, first: list[str]) -> list[str]:
     if layout.header is None:
         return [f"column {k + 1}" for k in range(len(first))]
@@ -226,20 +198,19 @@ def _read(text: io.TextIOWrapper, layout: Layout, label: str | int | None) -> Ta
     if layout.header is not None:
         next(rows)
     values, lines, labels = array("d"), array("q"), list[str]()
+    texts: dict[int, tuple[int, str]] = {}  # cells that are no numbers, by column: count, first
     columns: list[str] = []
-    position, default, width, texts = 0, True, 0, _Texts(columns=[])
+    position, default = 0, True
     for line, row in rows:
         if not columns:
             columns = _columns(layout, row)
-            width = len(columns)
             position, default = _label_column(columns, label, layout.header is not None)
-            texts = _Texts(columns=[c for k, c in enumerate(columns) if k != position])
-        if len(row) != width:
+        if len(row) != len(columns):
             if not any(cell.strip() for cell in row):
                 continue
             raise BadInput(
-                f"line {line} has {len(row)} cells, the table has {width} columns: every row "
-                "needs as many. A separator inside a cell must be in quotation marks."
+                f"line {line} has {len(row)} cells, the table has {len(columns)} columns: every "
+                "row needs as many. A separator inside a cell must be in quotation marks."
             )
         labels.append(row.pop(position))
         lines.append(line)
@@ -251,7 +222,8 @@ def _read(text: io.TextIOWrapper, layout: Layout, label: str | int | None) -> Ta
             for column, cell in enumerate(row):
                 number = layout.number(cell)
                 if number is None and cell.strip().lower() not in MISSING:
-                    texts.note(column, cell, line)
+                    count, first = texts.get(column, (0, f"{cell.strip()[:30]!r} in line {line}"))
+                    texts[column] = (count + 1, first)
                 values.append(np.nan if number is None else number)
         if len(values) > LARGEST_VALUES:
             raise BadInput(
@@ -260,33 +232,26 @@ def _read(text: io.TextIOWrapper, layout: Layout, label: str | int | None) -> Ta
             )
     if not labels:
         raise BadInput("the table has no rows under its header: a network learns from examples.")
-    texts.refuse(len(labels), columns[position])
-    features = np.frombuffer(values, np.float64).reshape(len(labels), width - 1)
-    return _without_row_numbers(
-        Table(
-            features=features,
-            labels=labels,
-            columns=texts.columns,
-            label=columns[position],
-            place=lambda row: f"line {lines[row]}",
-            default_label=default,
-        ),
-        layout,
+    name = columns.pop(position)
+    if texts:
+        parts = [
+            f"{columns[column]!r} ({first}; {count} of {len(labels)} rows)"
+            for column, (count, first) in sorted(texts.items())
+        ]
+        raise BadInput(
+            f"{len(parts)} feature columns are not numeric: {some(parts)}. Encode them as numbers "
+            f"or delete them; the label column is {name!r}, if it should be another one name it."
+        )
+    table = Table(
+        features=np.frombuffer(values, np.float64).reshape(len(labels), len(columns)),
+        labels=labels,
+        columns=columns,
+        label=name,
+        place=lambda row: f"line {lines[row]}",
+        default_label=default,
     )
-
-
-def _without_row_numbers(table: Table, layout: Layout) -> Table:
-    """Drop the nameless first column of row numbers that pandas writes."""
-    nameless = layout.header is not None and layout.header[0] in ("", "Unnamed: 0")
     x = table.features
-    if not nameless or x.shape[1] < 2 or not (np.diff(x[:, 0]) == 1).all():
-        return table
-    return Table(
-        features=x[:, 1:],
-        labels=table.labels,
-        columns=table.columns[1:],
-        label=table.label,
-        place=table.place,
-        default_label=table.default_label,
-        dropped=("row numbers",),
-    )
+    nameless = layout.header is not None and layout.header[0] in ("", "Unnamed: 0")
+    if nameless and x.shape[1] > 1 and (np.diff(x[:, 0]) == 1).all():  # pandas numbers its rows
+        return replace(table, features=x[:, 1:], columns=columns[1:], dropped=("row numbers",))
+    return table

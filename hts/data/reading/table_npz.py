@@ -39,20 +39,19 @@ def read_npz_table(handle: BinaryIO, label: str | int | None, limit: int) -> Tab
             arrays = [_array(archive, named[name]) for name in wanted]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadInput(f"the file is no NumPy archive (.npz), or a damaged one: {error}.") from None
-    if len(arrays) == 2:
-        x, y, test_from = arrays[0], arrays[1], None
-        _same_length(x, y, wanted)
-    else:
-        _same_length(arrays[0], arrays[1], wanted[:2])
-        _same_length(arrays[2], arrays[3], wanted[2:])
-        if arrays[0].shape[1:] != arrays[2].shape[1:]:
+    x, y, *rest = arrays
+    _same_length(x, y, wanted[:2])
+    test_from = None
+    if rest:
+        x_test, y_test = rest
+        _same_length(x_test, y_test, wanted[2:])
+        if x.shape[1:] != x_test.shape[1:]:
             raise BadInput(
-                f"x_train has examples of shape {arrays[0].shape[1:]} and x_test of "
-                f"{arrays[2].shape[1:]}: they must be the same."
+                f"x_train has examples of shape {x.shape[1:]} and x_test of {x_test.shape[1:]}: "
+                "they must be the same."
             )
-        test_from = len(arrays[0])
-        x = np.concatenate([arrays[0], arrays[2]])
-        y = np.concatenate([arrays[1].reshape(-1), arrays[3].reshape(-1)])
+        test_from = len(x)
+        x, y = np.concatenate([x, x_test]), np.concatenate([y.reshape(-1), y_test.reshape(-1)])
     features = x.reshape(len(x), -1).astype(np.float64)
     return Table(
         features=features,
@@ -84,19 +83,16 @@ def _wanted(names: list[str], label: str | int | None) -> tuple[list[str], bool]
     holds = ", ".join(names) or "no arrays"
     if label is not None and str(label).lower() != "y":
         name = choice("label array", str(label).lower(), names, why="the archive has no other")
-        features = [key for key in names if key == "x"]
-        if not features:
+        if "x" not in names:
             raise BadInput(f"the archive has no array X beside {label!r}: it holds {holds}.")
         return ["x", name], False
     for wanted in (_PARTS, _WHOLE):
         if all(name in names for name in wanted):
             return list(wanted), True
+    lacks = "needs the arrays X and y, or x_train, y_train, x_test and y_test;"
     if "x" in names:
-        raise BadInput(f"the archive has no label array y: it holds {holds}.")
-    raise BadInput(
-        f"the archive needs the arrays X and y, or x_train, y_train, x_test and y_test; it holds "
-        f"{holds}."
-    )
+        lacks = "has no label array y:"
+    raise BadInput(f"the archive {lacks} it holds {holds}.")
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:

@@ -58,15 +58,12 @@ def available(name: str) -> str | None:
 
 def overview() -> list[dict[str, Any]]:
     """One dictionary per dataset, for a table of choices."""
-    rows = []
-    for known in map(info, names()):
-        where = known.where()
-        rows.append(
-            {
-                "name": known.name,
-                "title": known.title,
-                **known.sizes,
-                "available": "download" if where is None else f"yes ({where})",
-            }
-        )
-    return rows
+    return [
+        {
+            "name": known.name,
+            "title": known.title,
+            **known.sizes,
+            "available": "download" if (where := known.where()) is None else f"yes ({where})",
+        }
+        for known in map(info, names())
+    ]

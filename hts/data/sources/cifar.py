@@ -10,15 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from hts.data.sources import DATASETS
-from hts.data.sources.family import (
-    Arrays,
-    Expected,
-    Family,
-    Reader,
-    Release,
-    RemoteFile,
-    Subset,
-)
+from hts.data.sources.family import Arrays, Expected, Family, Reader, Release, RemoteFile, Subset
 from hts.data.sources.published import PublishedImages, find
 
 Members = Mapping[str, "str | None"]  # names of batches, with their MD5 where it is published
@@ -66,13 +58,11 @@ def read_cifar_archive(labels: int, members: Members) -> Reader:
             with tarfile.open(path, "r:gz") as archive:
                 for member in archive:
                     name = Path(member.name).name
-                    opened = archive.extractfile(member) if name in members else None
-                    if opened is not None:
+                    if name in members and (opened := archive.extractfile(member)):
                         batches[name] = opened.read()
         except (tarfile.TarError, EOFError) as error:
             raise ValueError(f"not a whole tar.gz archive: {error}") from error
-        missing = [name for name in members if name not in batches]
-        if missing:
+        if missing := [name for name in members if name not in batches]:
             raise ValueError(f"the archive lacks {', '.join(missing)}")
         return _cifar_batches(batches, labels, members)
 
@@ -98,12 +88,16 @@ def _cifar(
     )
 
 
+def _expected(classes: int, train: int, test: int) -> Expected:
+    """Arrays with so many training and test images of every class."""
+    return Expected(shape=(32, 32, 3), dtype="uint8", train_counts=(train,) * classes,
+                    test_counts=(test,) * classes)  # fmt: skip
+
+
 CIFAR10 = Family(
     name="cifar10",
     title="CIFAR-10",
-    expected=Expected(
-        shape=(32, 32, 3), dtype="uint8", train_counts=(5000,) * 10, test_counts=(1000,) * 10
-    ),
+    expected=_expected(10, 5000, 1000),
     releases=_cifar(
         "cifar-10-binary.tar.gz",
         "c32a1d4ab5d03f1284b67883e8d87530",
@@ -122,18 +116,14 @@ CIFAR10 = Family(
     subset=Subset(
         file="cifar10_4k.npz",
         words="subset of 4000+1000",
-        expected=Expected(
-            shape=(32, 32, 3), dtype="uint8", train_counts=(400,) * 10, test_counts=(100,) * 10
-        ),
+        expected=_expected(10, 400, 100),
     ),
 )
 
 CIFAR100 = Family(
     name="cifar100",
     title="CIFAR-100",
-    expected=Expected(
-        shape=(32, 32, 3), dtype="uint8", train_counts=(500,) * 100, test_counts=(100,) * 100
-    ),
+    expected=_expected(100, 500, 100),
     releases=_cifar(
         "cifar-100-binary.tar.gz",
         "03b5dce01913d631647c71ecec9e9cb8",

@@ -37,10 +37,8 @@ class Dataset:
     image_shape: tuple[int, int, int] | None = None  # (channels, height, width)
 
     def __post_init__(self) -> None:
-        for x, y, part in (
-            (self.x_train, self.y_train, "train"),
-            (self.x_test, self.y_test, "test"),
-        ):
+        for part in ("train", "test"):
+            x, y = getattr(self, f"x_{part}"), getattr(self, f"y_{part}")
             right = x.ndim == 2 and x.dtype == np.float32 and y.dtype == np.int64
             if not right or y.shape != x.shape[:1]:
                 raise BadInput(

@@ -54,8 +54,7 @@ def read_series_archive(paths: Mapping[str, Path]) -> Arrays:
                     if name.endswith(f"_{part}{ending}")
                 }
                 if len(members) == 2:
-                    train = archive.read(members["TRAIN"]).decode("utf-8")
-                    test = archive.read(members["TEST"]).decode("utf-8")
+                    train, test = (archive.read(n).decode("utf-8") for n in members.values())
                     return (*series(train), *series(test))
     except zipfile.BadZipFile as error:
         raise ValueError(f"not a whole zip archive: {error}") from error

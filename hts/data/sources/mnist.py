@@ -31,12 +31,8 @@ def idx(content: bytes) -> np.ndarray:
 def read_idx(paths: Mapping[str, Path]) -> Arrays:
     """The four IDX files of MNIST and its relatives."""
     parts = {name.split("-idx")[0]: idx(path.read_bytes()) for name, path in paths.items()}
-    return (
-        parts["train-images"],
-        parts["train-labels"],
-        parts["t10k-images"],
-        parts["t10k-labels"],
-    )
+    x_train, y_train = parts["train-images"], parts["train-labels"]
+    return x_train, y_train, parts["t10k-images"], parts["t10k-labels"]
 
 
 def _idx(addresses: tuple[str, ...], files: dict[str, tuple[str, int]]) -> tuple[Release, ...]:

@@ -81,10 +81,8 @@ def _files(family: Family, folder: Path, where: str, *, loose: bool) -> Iterator
             for place in {root / release.subfolder: None, root: None}:
                 paths = {file.name: place / file.name for file in release.files}
                 if all(path.is_file() for path in paths.values()):
-                    names = ", ".join(paths)
-                    yield Found(
-                        kind="files", where=f"{names} in {where}", paths=paths, release=release
-                    )
+                    said = f"{', '.join(paths)} in {where}"
+                    yield Found(kind="files", where=said, paths=paths, release=release)
 
 
 class Published(DatasetSource):

@@ -17,8 +17,6 @@ from hts.seeds import generator
 EXAMPLES = 1000  # of training, and as many for testing
 _INPUTS = "Two coordinates and a constant 1, since the networks have no biases."
 
-Points = tuple[np.ndarray, np.ndarray]  # (examples, 2) float64, (examples,) int64
-
 
 class Toy(DatasetSource):
     """A problem in the plane, drawn anew each time with the same numbers."""
@@ -28,19 +26,17 @@ class Toy(DatasetSource):
     in_the_plane = True
 
     @abc.abstractmethod
-    def points(self, rng: np.random.Generator) -> Points:
-        """Examples of one set."""
+    def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Points (examples, 2) float64, one of each class in ``y`` (examples,)."""
 
     def load(self, obtain: Obtain) -> Dataset:
         """Both sets."""
         return self.dataset(*self._drawn("train"), *self._drawn("test"))
 
     def _drawn(self, part: str) -> tuple[np.ndarray, np.ndarray]:
-        points, labels = self.points(generator(1, "toy", self.name, part))
-        return plane_inputs(points), labels.astype(np.int64)
-
-    def _labels(self) -> np.ndarray:
-        return np.arange(EXAMPLES) % self.classes
+        y = np.arange(EXAMPLES) % self.classes
+        points = self.points(y, generator(1, "toy", self.name, part))
+        return plane_inputs(points), y.astype(np.int64)
 
 
 @DATASETS.register
@@ -51,13 +47,12 @@ class Moons(Toy):
     sentence = f"Two interleaved half circles. {_INPUTS}"
     class_names = tuple("01")
 
-    def points(self, rng: np.random.Generator) -> Points:
+    def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Angle, then noise."""
-        y = self._labels()
         angle = np.pi * rng.random(EXAMPLES)
         x = np.column_stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25])
         x[y == 1] *= -1
-        return x + 0.12 * rng.standard_normal(x.shape), y
+        return x + 0.12 * rng.standard_normal(x.shape)
 
 
 @DATASETS.register
@@ -68,13 +63,12 @@ class Circles(Toy):
     sentence = f"A circle inside another. {_INPUTS}"
     class_names = tuple("01")
 
-    def points(self, rng: np.random.Generator) -> Points:
+    def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Angle, then noise."""
-        y = self._labels()
         angle = 2 * np.pi * rng.random(EXAMPLES)
-        radius = np.where(y == 0, 1.4, 0.6)
-        x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-        return x + 0.12 * rng.standard_normal(x.shape), y
+        return _around(angle, np.where(y == 0, 1.4, 0.6)) + 0.12 * rng.standard_normal(
+            (EXAMPLES, 2)
+        )
 
 
 @DATASETS.register
@@ -85,14 +79,11 @@ class Spirals(Toy):
     sentence = f"Three spiral arms. {_INPUTS}"
     class_names = tuple("012")
 
-    def points(self, rng: np.random.Generator) -> Points:
+    def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Place along the arm, then noise."""
-        y = self._labels()
         along = np.sqrt(rng.random(EXAMPLES))
-        angle = 2 * np.pi * (y / 3 + along * 2 / 3)
-        radius = 0.15 + 1.6 * along
-        x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-        return x + 0.05 * rng.standard_normal(x.shape), y
+        arm = _around(2 * np.pi * (y / 3 + along * 2 / 3), 0.15 + 1.6 * along)
+        return arm + 0.05 * rng.standard_normal((EXAMPLES, 2))
 
 
 @DATASETS.register
@@ -103,8 +94,12 @@ class Blobs(Toy):
     sentence = f"Four Gaussian clouds. {_INPUTS}"
     class_names = tuple("0123")
 
-    def points(self, rng: np.random.Generator) -> Points:
+    def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Around each class's centre."""
-        y = self._labels()
         centres = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
-        return centres[y] + 0.35 * rng.standard_normal((EXAMPLES, 2)), y
+        return centres[y] + 0.35 * rng.standard_normal((EXAMPLES, 2))
+
+
+def _around(angle: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """Points (examples, 2) at these places around the origin."""
+    return radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])

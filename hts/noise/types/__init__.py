@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hts.noise.types.base import SMALLEST_ALPHA, Draws, NoiseType, StackOfDraws
+from hts.noise.types.base import SMALLEST_ALPHA, Draws, NoiseType, Primitives, StackOfDraws
 from hts.registry import Registry
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "SMALLEST_ALPHA",
     "Draws",
     "NoiseType",
+    "Primitives",
     "StackOfDraws",
     "heavy_types",
     "noise_type",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+from hts.noise.types import NOISE_TYPES, NoiseType, Primitives
 
 
 @NOISE_TYPES.register
@@ -21,11 +21,10 @@ class Gaussian(NoiseType):
     reading = "entries"
     heavy = False
 
-    def draw(self, onto: Draws) -> None:
+    def draw(self, onto: Primitives) -> None:
         onto.add_entries()
 
-    def draw_stack(self, onto: StackOfDraws) -> None:
-        onto.add_entries()
+    draw_stack = draw
 
     def released_factor(self, alpha: float) -> float:
         return 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+from hts.noise.types import NOISE_TYPES, NoiseType, Primitives
 
 
 @NOISE_TYPES.register
@@ -22,11 +22,10 @@ class TypeOne(NoiseType):
     shares = "everything: one number is copied to all coordinates"
     reading = "scalars"
 
-    def draw(self, onto: Draws) -> None:
+    def draw(self, onto: Primitives) -> None:
         onto.add_scalars()
 
-    def draw_stack(self, onto: StackOfDraws) -> None:
-        onto.add_scalars()
+    draw_stack = draw
 
     def released_factor(self, alpha: float) -> float:
         """At alpha 2 the released code draws variance 1, where its type II has 2."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+from hts.noise.types import NOISE_TYPES, NoiseType, Primitives
 
 
 @NOISE_TYPES.register
@@ -20,11 +20,10 @@ class TypeTwo(NoiseType):
     shares = "nothing: every weight has its own draw"
     reading = "entries"
 
-    def draw(self, onto: Draws) -> None:
+    def draw(self, onto: Primitives) -> None:
         onto.add_entries()
 
-    def draw_stack(self, onto: StackOfDraws) -> None:
-        onto.add_entries()
+    draw_stack = draw
 
     def released_factor(self, alpha: float) -> float:
         return 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hts.noise.types import NOISE_TYPES, Draws, NoiseType, StackOfDraws
+from hts.noise.types import NOISE_TYPES, NoiseType, Primitives
 
 
 @NOISE_TYPES.register
@@ -25,11 +25,10 @@ class TypeThree(NoiseType):
     reading = "norms"
     unreleased = "the released code draws NaN there. Take alpha below 2, gaussian noise"
 
-    def draw(self, onto: Draws) -> None:
+    def draw(self, onto: Primitives) -> None:
         onto.add_vectors()
 
-    def draw_stack(self, onto: StackOfDraws) -> None:
-        onto.add_vectors()
+    draw_stack = draw
 
     def released_factor(self, alpha: float) -> float | None:
         """The released code lacks the factor 2 in A, and at alpha 2 its noise is NaN."""

@@ -9,13 +9,12 @@ import functools
 import re
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from hts.config import RunConfig
 from hts.data import load
+from hts.runs.recorder import Undisturbed
 from hts.studio.cluster.part_file import (
     FORMAT,
     PATTERN,
@@ -26,7 +25,6 @@ from hts.studio.cluster.part_file import (
     read_part,
 )
 from hts.studio.cluster.versions import code_version, data_checksum
-from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.group_jobs import parts_after_trouble
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
@@ -65,23 +63,18 @@ class Part:
         return plan_groups(configs)[self.number - 1 :: self.of]
 
 
-class StopAtSignal:
+class StopAtSignal(Undisturbed):
     """Answers "stop" once this process was asked to end: a time limit, Ctrl+C."""
 
     def __init__(self) -> None:
         self.stopping = False
 
-    def listening(self) -> AbstractContextManager[None]:
-        """Let SIGTERM and SIGINT stop at the next step while the block runs."""
-        return told_to_end(lambda _: setattr(self, "stopping", True))
+    def end(self, _signal: int = 0) -> None:
+        """Stop at the next step.  A signal handler may call this."""
+        self.stopping = True
 
-    def wanted(self, step: int) -> Literal["run", "stop"]:
-        """What to do after ``step`` steps."""
+    def wanted(self, step: int) -> str:
         return "stop" if self.stopping else "run"
-
-    def wait(self, step: int) -> Literal["run", "stop"]:
-        """Groups are not paused."""
-        return self.wanted(step)
 
 
 def compute_part(

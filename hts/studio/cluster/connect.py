@@ -58,9 +58,9 @@ def connected(address: str, *, log: Path, cpus: int | None = None) -> Iterator[A
     except Exception as error:  # Ray raises all kinds
         ray.shutdown()
         if address == LOCAL:
-            raise BadInput(f"Ray could not be started here: {_first_line(error)}") from error
+            raise BadInput(f"Ray could not be started here: {first_line(error)}") from error
         raise BadInput(
-            f"no Ray cluster answers at {address!r}: {_first_line(error)} "
+            f"no Ray cluster answers at {address!r}: {first_line(error)} "
             "Give host:port of the head (`ray start --head` prints it), auto, or local."
         ) from error
     try:
@@ -96,6 +96,7 @@ def _end_at_once(ray: Any, before: set[psutil.Process]) -> None:
     threading.Thread(target=end, name="end Ray", daemon=True).start()
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error of Ray says first; the rest may be pages."""
     words = str(error).strip().splitlines() or [type(error).__name__]
     return words[0]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from hts.studio.cluster.connect import first_line
 from hts.studio.cluster.dispatch import Dispatch
 from hts.studio.cluster.flight import Flight
 from hts.studio.cluster.news import Began, Looks, News, Progress, Saved
@@ -104,7 +105,6 @@ class SweepOnRay:
 
     @property
     def busy(self) -> bool:
-        """A group is still with the cluster."""
         return bool(self.flights)
 
     def close(self) -> None:
@@ -244,7 +244,7 @@ class SweepOnRay:
         innocent = self._stopping.asked or isinstance(error, errors.TaskCancelledError)
         self._tally.lost_workers += not innocent
         memory = isinstance(error, errors.OutOfMemoryError)
-        how = f"was lost: {type(error).__name__}, {_first_line(error)}"
+        how = f"was lost: {type(error).__name__}, {first_line(error)}"
         log.warning("group %d of sweep %s %s", group.number, group.sweep, how)
         patiently(
             lambda: settle_loss(
@@ -277,7 +277,3 @@ class SweepOnRay:
             **self._tally.said(),
             runs=[one for flight in begun for one in flight.now.values()][:MOST_RUNS_SHOWN],
         )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [""])[0]

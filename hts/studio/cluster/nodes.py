@@ -30,7 +30,6 @@ class Nodes:
         self.lost = 0
 
     def look(self) -> None:
-        """See which nodes are there now."""
         found = {node["NodeID"]: _node(node) for node in self._ray.nodes()}
         for name, known in list(self._known.items()):
             now = found.get(name)
@@ -46,7 +45,6 @@ class Nodes:
         return [n for n in self._known.values() if n.alive and n.id not in self.refused]
 
     def reasons(self) -> list[str]:
-        """Why nodes that are there get no work."""
         there = (node for node in self._known.values() if node.alive)
         return [self.refused[node.id] for node in there if node.id in self.refused]
 

@@ -18,7 +18,6 @@ class Pace:
         self._ends: deque[float] = deque()
 
     def count(self, now: float) -> None:
-        """One more has ended."""
         self._ends.append(now)
 
     def per_minute(self, now: float) -> float | None:
@@ -41,13 +40,11 @@ class Tally:
     _pace: Pace = field(default_factory=lambda: Pace(time.monotonic()))
 
     def result(self, nbytes: int) -> None:
-        """A result was recorded."""
         self.recorded += 1
         self.received_bytes += nbytes
         self._pace.count(time.monotonic())
 
     def state(self, nbytes: int) -> None:
-        """A state was kept."""
         self.saved += 1
         self.saved_bytes += nbytes
 

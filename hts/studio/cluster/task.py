@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from hts.config import RunConfig
 from hts.data import Dataset
 from hts.runs.group_state import LARGEST, GroupState, Standing
+from hts.runs.recorder import Undisturbed
 from hts.studio.cluster.news import (
     Assignment,
     Began,
@@ -84,7 +85,7 @@ def _own(shared: Dataset) -> Dataset:
 
 
 @dataclass
-class _Training:
+class _Training(Undisturbed):
     assignment: Assignment
     dataset: Dataset
     outbox: queue.Queue[News | None] = field(default_factory=lambda: queue.Queue(MOST_UNREAD))
@@ -144,7 +145,7 @@ class _Training:
         self.left -= 1
         self.outbox.put(ended)
 
-    def wanted(self, step: int) -> Literal["run", "stop"]:
+    def wanted(self, step: int) -> str:
         """Between two steps: go on unless cancelled, and say now and then how far it is."""
         now = time.monotonic()
         if now - self._told_at >= NEWS_SECONDS and not self.stopping.is_set():
@@ -153,10 +154,6 @@ class _Training:
                 self.outbox.put_nowait(Progress(step=step, left=self.left, steps_per_second=pace))
             self._told_at, self._told_step = now, step
         return "stop" if self.stopping.is_set() else "run"
-
-    def wait(self, step: int) -> Literal["run", "stop"]:
-        """Groups are not paused."""
-        return self.wanted(step)
 
 
 @dataclass
@@ -172,11 +169,9 @@ class Onlooking:
         self._look_at, self._saved_at = now + LOOK_SECONDS, now
 
     def wants_look(self) -> bool:
-        """Now and then."""
         return time.monotonic() >= self._look_at
 
     def look(self, step: int, runs: Sequence[Standing]) -> None:
-        """Send it."""
         self._look_at = time.monotonic() + LOOK_SECONDS
         found = (
             RunNow(
@@ -196,6 +191,5 @@ class Onlooking:
         return nbytes <= LARGEST and waited >= self.saving.due_after(nbytes)
 
     def state(self, runs: Sequence[int], state: GroupState) -> None:
-        """Send it."""
         self.tell(Saved(positions=tuple(self.positions[run] for run in runs), state=state))
         self._saved_at = time.monotonic()

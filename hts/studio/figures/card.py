@@ -58,3 +58,10 @@ def card(
 def waiting(name: str, title: str, caption: str, empty: str = SOON, **more: Any) -> Card:
     """The card ``name`` whose figure cannot be drawn yet; ``empty`` says why."""
     return card(name, title, caption, f"{title}: {empty}", None, empty=empty, **more)
+
+
+def number_card(
+    name: str, title: str, value: str, *, interval: str = "", note: str = ""
+) -> dict[str, str]:
+    """A number on top of a board, as the board takes it."""
+    return {"id": name, "title": title, "value": value, "interval": interval, "note": note}

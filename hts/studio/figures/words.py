@@ -27,6 +27,11 @@ def count(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f") if abs(value) >= 10_000 else str(value)
 
 
+def many(value: int, word: str) -> str:
+    """``1 run``, ``12 000 runs``."""
+    return f"{count(value)} {word}{'' if value == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """``45 s``, ``3 min``, ``1 h 20 min``."""
     if seconds < 90:

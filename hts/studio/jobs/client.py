@@ -8,6 +8,7 @@ whether this person may (`hts.studio.lab.access`); who asks is the person whose 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import threading
@@ -15,7 +16,7 @@ import time
 
 from hts.config import RunConfig
 from hts.studio.jobs import sharing, sweeps
-from hts.studio.jobs.limits import need_room, need_room_for_sweep
+from hts.studio.jobs.limits import need_room
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
@@ -33,8 +34,10 @@ from hts.studio.lab.people import LOCAL, Person
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
+from hts.studio.store.runs import Runs
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
+from hts.studio.store.sweeps import Sweeps
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import choice
 from hts.validate import whole as whole_number
@@ -76,14 +79,11 @@ def _create(
 ) -> tuple[str, ...]:
     need_room(store, person, [config] if twin is None else [config, twin])
     visible = current().visibility
-    ids = [store.runs.create(config, title=title, want=want, owner=person.id, visibility=visible)]
-    if twin is not None:
-        ids.append(
-            store.runs.create(
-                twin, title=title, want=want, twin_of=ids[0], owner=person.id, visibility=visible
-            )
-        )
-    return tuple(ids)
+    create = functools.partial(
+        store.runs.create, title=title, want=want, owner=person.id, visibility=visible
+    )
+    run_id = create(config)
+    return (run_id,) if twin is None else (run_id, create(twin, twin_of=run_id))
 
 
 def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
@@ -150,30 +150,47 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     return run
 
 
-def rename(store: Store, run_id: str, title: str, *, by: Person | None = None) -> None:
-    """Give the run another title."""
+def rename(store: Store, name: str, title: str, *, by: Person | None = None) -> None:
+    """Give a run, or a sweep, another title; ``name`` is its id."""
     whole, person = _asked(store, by)
-    need_run(whole, person, run_id, "rename")
-    whole.runs.rename(run_id, title)
+    _need(whole, person, name, "rename").rename(name, title)
 
 
-def delete(store: Store, run_id: str, *, by: Person | None = None) -> None:
-    """Remove a run with everything it recorded; one that others asked for stays theirs."""
+def delete(store: Store, name: str, *, by: Person | None = None) -> None:
+    """Remove a run with all it recorded, or a sweep with its runs; what goes on is refused.
+
+    A run that others asked for stays theirs.
+    """
     whole, person = _asked(store, by)
-    run = see_run(whole, person, run_id)
-    if not sharing.leave_to_others(whole, person, run, "delete"):
-        whole.runs.delete(run_id)
+    if _is_sweep(name):
+        need_sweep(whole, person, name, "delete")
+        whole.sweeps.delete(name)
+    elif not sharing.leave_to_others(whole, person, see_run(whole, person, name), "delete"):
+        whole.runs.delete(name)
 
 
-def show_to(store: Store, run_id: str, visibility: Visibility, *, by: Person | None = None) -> None:
-    """Show the run, and its twin with it, to nobody else, to the lab or to everybody."""
+def show_to(store: Store, name: str, visibility: Visibility, *, by: Person | None = None) -> None:
+    """Show a run with its twin, or a sweep with its runs, to nobody else, the lab or everybody."""
     whole, person = _asked(store, by)
-    choice("visibility", visibility, VISIBILITIES, why="it is who sees a run")
+    choice("visibility", visibility, VISIBILITIES, why="it is who sees a run or a sweep")
     with whole.db.writing():
-        run = need_run(whole, person, run_id, "show or hide")
-        whole.runs.set_visibility(run_id, visibility)
-        if run.twin is not None and may_change(whole, person, whole.runs.get(run.twin).owner):
-            whole.runs.set_visibility(run.twin, visibility)
+        _need(whole, person, name, "show or hide").set_visibility(name, visibility)
+        twin = None if _is_sweep(name) else whole.runs.get(name).twin
+        if twin is not None and may_change(whole, person, whole.runs.get(twin).owner):
+            whole.runs.set_visibility(twin, visibility)
+
+
+def _is_sweep(name: str) -> bool:
+    return name.startswith("s")  # a run's id begins with a hexadecimal digit
+
+
+def _need(store: Store, person: Person, name: str, what: str) -> Runs | Sweeps:
+    """Where this run or sweep is kept, if ``person`` may ``what`` it."""
+    if _is_sweep(name):
+        need_sweep(store, person, name, what)
+        return store.sweeps
+    need_run(store, person, name, what)
+    return store.runs
 
 
 def submit_sweep(
@@ -185,7 +202,7 @@ def submit_sweep(
     """
     whole, person = _asked(store, by)
     need_member(person, "start a sweep")
-    need_room_for_sweep(whole, person, spec.configs())
+    need_room(whole, person, spec.configs(), in_sweep=True)
     ensure_scheduler(whole)
     sweep_id = sweeps.begin_sweep(
         whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
@@ -216,30 +233,6 @@ def resume_sweep(
     sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
     return whole.sweeps.get(sweep_id)
-
-
-def rename_sweep(store: Store, sweep_id: str, name: str, *, by: Person | None = None) -> None:
-    """Give the sweep another name."""
-    whole, person = _asked(store, by)
-    need_sweep(whole, person, sweep_id, "rename")
-    whole.sweeps.rename(sweep_id, name)
-
-
-def delete_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> None:
-    """Remove a sweep with the runs that were made for it; refused while it is going on."""
-    whole, person = _asked(store, by)
-    need_sweep(whole, person, sweep_id, "delete")
-    whole.sweeps.delete(sweep_id)
-
-
-def show_sweep_to(
-    store: Store, sweep_id: str, visibility: Visibility, *, by: Person | None = None
-) -> None:
-    """Show the sweep and its runs to nobody else, to the lab or to everybody."""
-    whole, person = _asked(store, by)
-    choice("visibility", visibility, VISIBILITIES, why="it is who sees a sweep")
-    need_sweep(whole, person, sweep_id, "show or hide")
-    whole.sweeps.set_visibility(sweep_id, visibility)
 
 
 def _asked(store: Store, by: Person | None) -> tuple[Store, Person]:

@@ -36,7 +36,6 @@ class SweepHere(Staff):
 
     @property
     def busy(self) -> bool:
-        """A worker still has a group."""
         return bool(self.groups.held())
 
     def close(self) -> None:

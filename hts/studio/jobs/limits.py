@@ -21,44 +21,28 @@ GB = 10**9
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 
-def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
-    """`BadInput` with the numbers if these runs are more than ``person`` may have."""
-    _, queued = store.owners.unfinished_of(person.id)
-
-    def fits(limits: Limits) -> None:
-        if queued + len(configs) > limits.queued:
-            raise BadInput(
-                f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} "
-                "more cannot be queued: wait until some have begun, or stop some."
-            )
-
-    _need_room(store, person, configs, fits)
-
-
-def need_room_for_sweep(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
-    """The same for the runs of a sweep, which do not count as waiting."""
-
-    def fits(limits: Limits) -> None:
-        if len(configs) > limits.sweep_runs:
-            raise BadInput(
-                f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
-                "vary fewer settings, or take fewer seeds."
-            )
-
-    _need_room(store, person, configs, fits)
-
-
-def _need_room(
-    store: Store,
-    person: Person,
-    configs: Sequence[RunConfig],
-    fits: Callable[[Limits], None],
+def need_room(
+    store: Store, person: Person, configs: Sequence[RunConfig], *, in_sweep: bool = False
 ) -> None:
+    """`BadInput` with the numbers if these runs are more than ``person`` may have.
+
+    Runs ``in_sweep`` do not count as waiting.
+    """
     need_disk(store.home)
     if person.may_everything:
         return
     limits = current().limits[person.role]
-    fits(limits)
+    _, queued = store.owners.unfinished_of(person.id)
+    if in_sweep and len(configs) > limits.sweep_runs:
+        raise BadInput(
+            f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
+            "vary fewer settings, or take fewer seeds."
+        )
+    if not in_sweep and queued + len(configs) > limits.queued:
+        raise BadInput(
+            f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
+            "cannot be queued: wait until some have begun, or stop some."
+        )
     for config in configs:
         need_size(config, limits, person.role)
     used = store.owners.bytes_of(person.id) / GB
@@ -82,15 +66,11 @@ def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> N
 
 def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
     """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for."""
-    got = {
-        "width": (config.width, limits.width),
-        "iterations": (config.iterations, limits.iterations),
-    }
     sizes = info(config.data).sizes
     count = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
-    got["parameters"] = (count, limits.parameters)
-    for name, (value, most) in got.items():
-        if value > most:
+    got = {"width": config.width, "iterations": config.iterations, "parameters": count}
+    for name, value in got.items():
+        if value > (most := getattr(limits, name)):
             raise BadInput(
                 f"{name} may be at most {most} for a {role} of this lab, got {value}: others "
                 "use the machine too."
@@ -117,8 +97,7 @@ def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
         return settings.limits["admin"]
     known = store.people.get(owner)
     role = known.role if known is not None else "member"
-    return next((limits for name, limits in settings.limits.items() if name == role),
-                settings.limits["member"])  # fmt: skip
+    return settings.limits.get(role, settings.limits["member"])
 
 
 def startable(

@@ -51,7 +51,6 @@ class Share:
 
 
 def overview(store: Store) -> Overview:
-    """The lab as it stands."""
     disk = shutil.disk_usage(store.home.root)
     return Overview(
         workers=scheduler_status(store),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import statistics
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 
 from hts.studio.jobs.limits import limits_of
@@ -84,7 +84,8 @@ def _simulated(store: Store, queue: list[Run], place: int, slots: int, pace: flo
     most = {run.owner: limits_of(store, settings, run.owner).running for run in queue}
     now, left, target = 0.0, list(queue[: place + 1]), queue[place]
     while True:
-        fits = next((r for r in left if _count(ends, r.owner or "") < most[r.owner]), None)
+        busy = Counter(owner for _, owner in ends)
+        fits = next((r for r in left if busy[r.owner or ""] < most[r.owner]), None)
         if len(ends) < slots and fits is not None:
             if fits is target:
                 return now
@@ -94,10 +95,6 @@ def _simulated(store: Store, queue: list[Run], place: int, slots: int, pace: flo
             now = max(now, heapq.heappop(ends)[0])
         else:
             return None
-
-
-def _count(ends: Iterable[tuple[float, str]], owner: str) -> int:
-    return sum(1 for _, other in ends if other == owner)
 
 
 def _whole(run: Run, pace: float) -> float:

@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections import deque
+from typing import TypeGuard
 
 from hts.studio.lab.access import NotAllowed, whole_of
 from hts.studio.lab.people import Person
@@ -106,9 +107,7 @@ def key_holder(name: str) -> str:
 
 def teacher(store: Store, key: object) -> Person | None:
     """Which teacher showed this key; None if none has it."""
-    if not isinstance(key, str) or not 20 <= len(key) <= 100:
-        return None
-    found = store.people.of_key(digest(key))
+    found = store.people.of_key(digest(key)) if _may_be_token(key) else None
     if found is None:
         return None
     return Person(id=found.id, name=found.name, role="teacher", how="code")
@@ -116,13 +115,15 @@ def teacher(store: Store, key: object) -> Person | None:
 
 def student(store: Store, token: object) -> Person | None:
     """Who showed this token; None if nobody has it."""
-    if not isinstance(token, str) or not 20 <= len(token) <= 100:
-        return None
-    found = store.classes.of_token(digest(token))
+    found = store.classes.of_token(digest(token)) if _may_be_token(token) else None
     if found is None:
         return None
     _, mate = found
     return Person(id=mate.person, name=mate.nickname, role="member", how="code")
+
+
+def _may_be_token(shown: object) -> TypeGuard[str]:
+    return isinstance(shown, str) and 20 <= len(shown) <= 100
 
 
 def digest(token: str) -> str:

@@ -31,9 +31,9 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -68,7 +68,7 @@ class Limits:
 
 
 _NONE = 10**12
-LIMITS: Mapping[Role, Limits] = {
+LIMITS: Mapping[str, Limits] = {
     "admin": Limits(running=_NONE, queued=_NONE, width=_NONE, parameters=_NONE, iterations=_NONE,
                     seconds=_NONE, sweep_runs=_NONE, disk_gb=_NONE),
     "teacher": Limits(running=8, queued=200, width=100_000, parameters=500_000_000,
@@ -110,7 +110,7 @@ class LabSettings:
     idle_seconds: float | None = None  # after which a paused run is interrupted; None: never
     oidc: Oidc = field(default_factory=Oidc)
     proxy: Proxy = field(default_factory=Proxy)
-    limits: Mapping[Role, Limits] = field(default_factory=lambda: LIMITS)
+    limits: Mapping[str, Limits] = field(default_factory=lambda: LIMITS)
 
     def __post_init__(self) -> None:
         for mode in self.modes:
@@ -213,7 +213,7 @@ def _table(name: str, got: object, known: list[str]) -> dict[str, str]:
     return dict(got)
 
 
-def _limits(got: object) -> Mapping[Role, Limits]:
+def _limits(got: object) -> Mapping[str, Limits]:
     if not isinstance(got, dict):
         raise BadInput(f"limits must be tables such as [limits.member], got {got!r}.")
     found = dict(LIMITS)
@@ -224,9 +224,8 @@ def _limits(got: object) -> Mapping[Role, Limits]:
             raise BadInput(f"limits.{role} must be a table, got {values!r}.")
         for name in values:
             choice(f"a limit of [limits.{role}]", name, names, why="no other limit exists")
-        kept = {name: getattr(LIMITS[cast(Role, role)], name) for name in names}
         try:
-            found[cast(Role, role)] = Limits(**{**kept, **values})
+            found[role] = replace(LIMITS[role], **values)
         except BadInput as error:
             raise BadInput(f"limits.{role}: {error}") from None
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -12,12 +13,12 @@ from tqdm import tqdm
 from hts.studio.jobs.foreground import TICK_SECONDS, SweepHere
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.identity import announce
-from hts.studio.jobs.processes.scheduler_settings import Plan
+from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.sweeps import STOPPED_BY_USER, begin_sweep, resume_sweep, same_sweep
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
-from hts.validate import BadInput
+from hts.validate import BadInput, whole
 
 
 class Computing(Protocol):
@@ -34,8 +35,21 @@ class Computing(Protocol):
         """End the workers at once."""
 
 
-def workers_here(store: Store, plan: Plan) -> Callable[[str], Computing]:
-    """Let workers of this machine compute the sweep whose id is given."""
+def chosen_slots(slots: object) -> int:
+    """``slots``, by default the cores of this machine."""
+    chosen = os.cpu_count() or 1 if slots is None else slots
+    return whole("slots", chosen, low=1, high=1024, why="so many groups go at a time")
+
+
+def workers_here(store: Store, slots: object = None) -> Callable[[str], Computing]:
+    """Let workers of this machine compute the sweep whose id is given.
+
+    ``slots``: groups at a time, by default ``HTS_SLOTS`` or as many as there are cores.
+    """
+    environ = {"HTS_SLOTS": str(chosen_slots(None)), **os.environ}
+    if slots is not None:
+        environ["HTS_SLOTS"] = str(chosen_slots(slots))
+    plan = planned(environ)
     return lambda sweep_id: SweepHere(store, sweep_id, plan)
 
 

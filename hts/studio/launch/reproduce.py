@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 from hts.data import load
-from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.processes.sweep_jobs import stop_lost_sweeps
 from hts.studio.jobs.sweeps import same_sweep
 from hts.studio.launch.here import train_here, workers_here
 from hts.studio.reproduce.protocol import Protocol
 from hts.studio.reproduce.result import Reproduction, made
 from hts.studio.store.store import Store
-from hts.validate import BadInput, whole
+from hts.validate import BadInput
 
 
 def reproduce_here(
@@ -29,11 +26,7 @@ def reproduce_here(
     After an interruption the next call goes on; what had ended until then is in the result.
     ``only_resume``: refuse with `BadInput` where nothing has been begun.
     """
-    environ = dict(os.environ)
-    environ.setdefault("HTS_SLOTS", str(os.cpu_count() or 1))
-    if slots is not None:
-        slots = whole("slots", slots, low=1, high=1024, why="so many groups go at a time")
-        environ["HTS_SLOTS"] = str(slots)
+    computing = workers_here(store, slots)
     stop_lost_sweeps(store)
     begun = same_sweep(store, protocol.spec)
     if only_resume and begun is None:
@@ -43,6 +36,6 @@ def reproduce_here(
         )
     for name in dict.fromkeys(config.data for config in protocol.spec.configs()):
         load(name)  # what is missing is said, or downloaded, before anything is trained
-    sweep = train_here(store, protocol.spec, workers_here(store, planned(environ)), quiet=quiet)
+    sweep = train_here(store, protocol.spec, computing, quiet=quiet)
     result = made(protocol, store.sweeps.members(sweep.id), command=command)
     return result, sweep.state == "stopped"

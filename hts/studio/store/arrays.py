@@ -36,14 +36,14 @@ class Arrays:
 
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""
-        return self._checkpoint(run_id, with_arrays=True)
+        return self._checkpoint(run_id)
 
     def checkpoint_at(self, run_id: str) -> tuple[int, float] | None:
         """Step and training seconds of the checkpoint that `load_checkpoint` would give."""
         found = self._checkpoint(run_id, with_arrays=False)
         return None if found is None else (found.step, found.seconds)
 
-    def _checkpoint(self, run_id: str, *, with_arrays: bool) -> Checkpoint | None:
+    def _checkpoint(self, run_id: str, *, with_arrays: bool = True) -> Checkpoint | None:
         self.runs.number(run_id)
 
         def build(about: Mapping[str, str], tensors: dict[str, NDArray]) -> Checkpoint:

@@ -57,11 +57,10 @@ class Boards:
 
     def predict(self, number: int, task: str, person: str, answer: str) -> None:
         """Keep a person's answer to the question of ``task``, instead of an earlier one."""
-        with self.db.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?)",
-                (number, task, person, answer, time.time()),
-            )
+        self.db.change(
+            "INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?)",
+            (number, task, person, answer, time.time()),
+        )
 
     def predictions(self, number: int, task: str) -> list[Prediction]:
         """All answers to the question of ``task``, in the order in which they were given."""
@@ -74,7 +73,4 @@ class Boards:
 
     def forget(self, number: int, task: str) -> None:
         """Remove all answers to the question of ``task`` in a class."""
-        with self.db.writing() as connection:
-            connection.execute(
-                "DELETE FROM predictions WHERE class = ? AND task = ?", (number, task)
-            )
+        self.db.change("DELETE FROM predictions WHERE class = ? AND task = ?", (number, task))

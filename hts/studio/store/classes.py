@@ -67,12 +67,10 @@ class Classes:
         """Add a class that can be joined by ``code``; `BadInput` if the code is taken."""
         now = time.time()
         try:
-            with self.db.writing() as connection:
-                number = connection.execute(
-                    "INSERT INTO classes (code, name, teacher, created, since) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (code, name, teacher, now, now),
-                ).lastrowid
+            number = self.db.change(
+                "INSERT INTO classes (code, name, teacher, created, since) VALUES (?, ?, ?, ?, ?)",
+                (code, name, teacher, now, now),
+            ).lastrowid
         except sqlite3.IntegrityError:
             raise BadInput(f"the code {code!r} is taken: choose another one.") from None
         return self.get(int(number or 0))
@@ -100,8 +98,8 @@ class Classes:
         """Set ``name``, ``stage``, ``task``, ``since``, ``closed`` or ``held``; returns it then."""
         assert values.keys() <= {"name", "stage", "task", "since", "closed", "held"}
         sets = "".join(f"{name} = ?, " for name in values)
-        with self.db.writing() as connection:
-            connection.execute(
+        with self.db.writing():
+            self.db.change(
                 f"UPDATE classes SET {sets}revision = revision + 1 WHERE number = ?",
                 (*values.values(), number),
             )
@@ -109,12 +107,12 @@ class Classes:
 
     def join(self, number: int, person: str, nickname: str, token: str | None) -> None:
         """Put a person into an open class under a free nickname; ``token``: its SHA-256."""
-        with self.db.writing() as connection:
+        with self.db.writing():
             found = self.get(number)
             if found.closed is not None:
                 raise BadInput(f"the class {found.name} is closed: nobody can join it any more.")
             try:
-                connection.execute(
+                self.db.change(
                     "INSERT INTO class_members VALUES (?, ?, ?, ?, ?, ?)",
                     (number, person, nickname, nickname.casefold(), token, time.time()),
                 )
@@ -147,10 +145,7 @@ class Classes:
 
     def leave(self, number: int, person: str) -> None:
         """Take a person out of a class; what they made stays theirs."""
-        with self.db.writing() as connection:
-            connection.execute(
-                "DELETE FROM class_members WHERE class = ? AND person = ?", (number, person)
-            )
+        self.db.change("DELETE FROM class_members WHERE class = ? AND person = ?", (number, person))
 
     def mates_of(self, person: str) -> set[str]:
         """Everybody in the classes that this person is in or teaches, their teachers included."""

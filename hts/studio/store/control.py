@@ -162,7 +162,6 @@ class Control:
             return self.runs.get(run_id)
 
     def set_running(self, run_id: str) -> bool:
-        """Record that the worker goes on."""
         return self.runs.update(run_id, only=("paused",), state="running")
 
     def leave_paused(self, run_id: str, message: str) -> bool:
@@ -182,7 +181,6 @@ class Control:
             return True
 
     def finish(self, run_id: str, result: RunResult) -> None:
-        """Record the result."""
         with self.db.writing():
             run = self.runs.get(run_id)
             why = run.message if result.stop_reason == "stopped" and run.want == "stop" else ""

@@ -57,6 +57,11 @@ class Database:
         with self._lock:
             return connection.execute(sql, values).fetchall()
 
+    def change(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """One statement that changes something, as a transaction or in the one that goes on."""
+        with self.writing() as connection:
+            return connection.execute(sql, values)
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Several queries that see one moment of the store."""

@@ -46,25 +46,21 @@ class Groups:
 
     def get(self, number: int) -> Group | None:
         """The group, or None if it has ended."""
-        rows = self.db.rows("SELECT * FROM groups_of_members WHERE number = ?", (number,))
-        return group_from_row(rows[0]) if rows else None
+        return next(iter(self._found("number = ?", number)), None)
 
     def held(self, sweep_id: str | None = None) -> list[Group]:
         """Groups that were given to workers, of every sweep or of one."""
         where = "" if sweep_id is None else " AND sweep = ?"
         values = () if sweep_id is None else (number_of(sweep_id),)
-        rows = self.db.rows(
-            f"SELECT * FROM groups_of_members WHERE pid IS NOT NULL{where} ORDER BY number", values
-        )
-        return [group_from_row(row) for row in rows]
+        return self._found(f"pid IS NOT NULL{where}", *values)
 
     def of(self, sweep_id: str) -> list[Group]:
         """The sweep's groups that have not ended."""
-        rows = self.db.rows(
-            "SELECT * FROM groups_of_members WHERE sweep = ? ORDER BY number",
-            (number_of(sweep_id),),
-        )
-        return [group_from_row(row) for row in rows]
+        return self._found("sweep = ?", number_of(sweep_id))
+
+    def _found(self, where: str, *values: int) -> list[Group]:
+        sql = f"SELECT * FROM groups_of_members WHERE {where} ORDER BY number"
+        return [group_from_row(row) for row in self.db.rows(sql, values)]
 
     def waiting(self, sweep_id: str | None = None) -> Group | None:
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
@@ -144,24 +140,22 @@ class Groups:
 
     def note_progress(self, sweep_id: str, pid: int) -> None:
         """The worker ``pid`` has kept a state of its group: attempts before no longer count."""
-        with self.db.writing() as connection:
-            connection.execute(
-                "UPDATE groups_of_members SET attempts = 0 WHERE sweep = ? AND pid = ?",
-                (number_of(sweep_id), pid),
-            )
+        self.db.change(
+            "UPDATE groups_of_members SET attempts = 0 WHERE sweep = ? AND pid = ?",
+            (number_of(sweep_id), pid),
+        )
 
     def remaining(self, group: Group) -> list[Member]:
         """The group's members that have not ended."""
-        with self.db.reading() as connection:
+        sql = "SELECT * FROM members WHERE sweep = ? AND position = ? "
+        sql += "AND state IN ('waiting', 'running')"
+        with self.db.reading():
             rows = [
-                connection.execute(
-                    "SELECT * FROM members WHERE sweep = ? AND position = ? "
-                    "AND state IN ('waiting', 'running')",
-                    (number_of(group.sweep), position),
-                ).fetchone()
+                row
                 for position in group.positions
+                for row in self.db.rows(sql, (number_of(group.sweep), position))
             ]
-        return [member_from_row(row) for row in rows if row is not None]
+        return [member_from_row(row) for row in rows]
 
     # -- shared by these ----------------------------------------------------------------------
 

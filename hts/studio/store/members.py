@@ -112,7 +112,6 @@ class Members:
             ).rowcount
 
     def retry_failed(self, sweep_id: str) -> None:
-        """Let failed members wait again."""
         with self.db.writing() as connection:
             revision = self.sweeps.touch(connection, sweep_id)
             connection.execute(

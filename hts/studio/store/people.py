@@ -28,11 +28,10 @@ class People:
 
     def remember(self, person_id: str, *, name: str, role: str, how: str) -> None:
         """Note that this person is here, under this name and in this role."""
-        with self.db.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)",
-                (person_id, name, role, how, time.time()),
-            )
+        self.db.change(
+            "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)",
+            (person_id, name, role, how, time.time()),
+        )
 
     def get(self, person_id: str) -> Known | None:
         """What is known of a person, or None."""

@@ -135,7 +135,6 @@ class Runs:
         return next((run for run in found if run.result is not None), None)
 
     def rename(self, run_id: str, title: str) -> None:
-        """Give the run another title."""
         self.update(run_id, title=title)
 
     def delete(self, run_id: str) -> None:
@@ -203,8 +202,7 @@ class Runs:
         if of_pid is not None:
             sql += " AND pid = ?"
             arguments += (of_pid,)
-        with self.db.writing() as connection:
-            changed = connection.execute(sql, arguments).rowcount == 1
+        changed = self.db.change(sql, arguments).rowcount == 1
         if not changed:
             self.number(run_id)  # says so if there is no such run
         return changed

@@ -48,17 +48,10 @@ class SavedGroups:
     def get(self, sweep_id: str, positions: Iterable[int]) -> SavedGroup | None:
         """The furthest state that covers these members, others perhaps too; None without one."""
         wanted = set(positions)
-        found = [
-            (step, path)
-            for path in self._saved(sweep_id)
-            if (about := _about(path)) is not None
-            for there, step in [about]
-            if wanted <= there
-        ]
-        for _, path in sorted(found, reverse=True):
-            if (state := _read(path)) is not None:
-                return state
-        return None
+        states = ((_about(path), path) for path in self._saved(sweep_id))
+        found = [(about[1], path) for about, path in states if about and wanted <= about[0]]
+        read = (_read(path) for _, path in sorted(found, reverse=True))
+        return next((state for state in read if state is not None), None)
 
     def drop(self, sweep_id: str, positions: Iterable[int], *, but: Path | None = None) -> None:
         """Forget states of the group of these members, except ``but``.

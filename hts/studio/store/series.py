@@ -56,11 +56,7 @@ class Series:
             "WHERE run = ? AND step > ? ORDER BY step",
             (self.runs.number(run_id), after),
         )
-        return [
-            Evaluation(step=r[0], train_loss=r[1], train_accuracy=r[2], test_accuracy=r[3],
-                       seconds=r[4])
-            for r in rows
-        ]  # fmt: skip
+        return [Evaluation(**dict(row)) for row in rows]
 
     def add_snapshot(self, run_id: str, snapshot: Snapshot) -> None:
         """Keep a snapshot: its file, and a row with its scalars."""

@@ -178,7 +178,6 @@ class Sweeps:
         return bool(rows) and rows[0]["state"] in ("queued", "running")
 
     def rename(self, sweep_id: str, name: str) -> None:
-        """Give the sweep another name."""
         with self.db.writing() as connection:
             self.touch(connection, sweep_id, name=name)
 
@@ -217,14 +216,14 @@ class Sweeps:
 
     def set_visibility(self, sweep_id: str, visibility: Visibility) -> None:
         """Show the sweep, and the runs made for it, to nobody else, the lab or everybody."""
-        with self.db.writing() as connection:
-            changed = connection.execute(
+        with self.db.writing():
+            changed = self.db.change(
                 "UPDATE sweeps SET visibility = ?, revision = revision + 1 WHERE number = ?",
                 (visibility, number_of(sweep_id)),
             )
             if changed.rowcount != 1:
                 raise UnknownSweep(sweep_id)
-            connection.execute(
+            self.db.change(
                 "UPDATE runs SET visibility = ?, revision = revision + 1 WHERE sweep = ?",
                 (visibility, sweep_id),
             )

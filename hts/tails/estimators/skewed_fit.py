@@ -26,6 +26,7 @@ _CELL, _FARTHEST = 0.1, 12.0  # in asinh(x / scale)
 _ROUNDS = 60
 _SETTLED = 1e-3  # of the log-likelihood
 _GAUSSIAN = 1.999
+_LOW, _HIGH = np.array([LEAST_ALPHA, -1, -3, -5]), np.array([2, 1, 3, 5])
 _NUDGE = np.array([2e-3, 2e-3, 1e-3, 1e-3])  # alpha, beta, log scale, location over scale
 _LEAST_EXPECTED = 8.0
 _SIGNIFICANCE = 1e-3
@@ -137,12 +138,14 @@ def _climb(counts: np.ndarray, edges: np.ndarray, theta: np.ndarray) -> _Point:
     for _ in range(_ROUNDS):
         slopes, information = _information(here, edges, counts.sum())
         score = slopes @ (counts / here.probabilities)
-        free = ~_held(here.theta, score)
+        # All parameters but those that sit at a bound and are pushed against it.
+        low, high = here.theta <= _LOW, here.theta >= _HIGH
+        free = ~((high & (score > 0)) | (low & (score < 0)))
         step = np.zeros(4)
         step[free] = np.linalg.pinv(information[np.ix_(free, free)], hermitian=True) @ score[free]
         step *= min(1.0, 0.5 / max(np.abs(step).max(), 1e-12))
         for _ in range(12):
-            there = _at(_within(here.theta + step), counts, edges)
+            there = _at(np.clip(here.theta + step, _LOW, _HIGH), counts, edges)
             if there.value >= here.value:
                 break
             step /= 2
@@ -154,25 +157,13 @@ def _climb(counts: np.ndarray, edges: np.ndarray, theta: np.ndarray) -> _Point:
     return here
 
 
-def _within(theta: np.ndarray) -> np.ndarray:
-    return np.clip(theta, [LEAST_ALPHA, -1, -3, -5], [2, 1, 3, 5])
-
-
-def _held(theta: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Which parameters sit at a bound and are pushed against it."""
-    low, high = np.array([LEAST_ALPHA, -1, -3, -5]), np.array([2, 1, 3, 5])
-    held: np.ndarray = ((theta >= high) & (score > 0)) | ((theta <= low) & (score < 0))
-    return held
-
-
 def _information(point: _Point, edges: np.ndarray, n: float) -> tuple[np.ndarray, np.ndarray]:
     """Derivatives (4, cells) of the probabilities, and the expected information."""
     slopes = []
     for k, nudge in enumerate(_NUDGE):
-        ahead, behind = point.theta.copy(), point.theta.copy()
-        ahead[k] += nudge
-        behind[k] -= nudge
-        ahead, behind = _within(ahead), _within(behind)
+        step = np.zeros(4)
+        step[k] = nudge
+        ahead, behind = (np.clip(point.theta + s, _LOW, _HIGH) for s in (step, -step))
         change = _probabilities(ahead, edges) - _probabilities(behind, edges)
         slopes.append(change / (ahead[k] - behind[k]))
     found = np.array(slopes)

@@ -6,7 +6,6 @@ Every rule works on Hill's estimates.  None removes Hill's bias for stable laws 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -38,12 +37,9 @@ def choose_k(
             k = max(FEWEST_UPPER, int(share * n))
             return _within(k, uppers(values, k))
         tail = uppers(values, int(_MOST_SHARE * n))
-        chosen: dict[str, Callable[[], int]] = {
-            "stability": lambda: by_stability(tail),
-            "bootstrap": lambda: by_double_bootstrap(values, seed),
-            "ks": lambda: by_distance(tail),
-        }
-        return _within(chosen[rule](), tail)
+        if rule == "bootstrap":
+            return _within(by_double_bootstrap(values, seed), tail)
+        return _within({"stability": by_stability, "ks": by_distance}[rule](tail), tail)
     k = whole("k", rule, low=4, high=n - 1, why="it counts the largest values")
     tail = uppers(values, k)
     if k > tail.most:
@@ -118,7 +114,7 @@ def _least_error(size: np.ndarray, n: int, draw: np.random.Generator) -> int:
     most = n // 2
     total = np.zeros(most)
     for _ in range(_RESAMPLES):
-        logs = np.log(uppers_of(size[draw.integers(0, len(size), n)], most))
+        logs = np.log(np.sort(size[draw.integers(0, len(size), n)])[::-1][: most + 1])
         logs -= logs[-1]
         counts = np.arange(1, most + 1)
         first, second = np.cumsum(logs[:-1]) / counts, np.cumsum(logs[:-1] ** 2) / counts
@@ -127,8 +123,3 @@ def _least_error(size: np.ndarray, n: int, draw: np.random.Generator) -> int:
         total += (m2 - 2 * m1 * m1) ** 2
     first_k = max(2, min(FEWEST_UPPER, most // 4))
     return first_k + int(np.argmin(total[first_k - 1 :]))
-
-
-def uppers_of(size: np.ndarray, most: int) -> np.ndarray:
-    """The ``most + 1`` largest of positive values, descending."""
-    return np.sort(size)[::-1][: most + 1]

@@ -17,6 +17,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaincc, gammaln, loggamma
 
+from hts.records import TailIndex
+
 LOWEST = 0.25  # a fit below is called LOWEST: nothing here is that heavy-tailed
 _DAMPING = 32.0  # neglected terms are of relative size e^-32
 _POWER_LAW = 9.2  # where ||X||^alpha is e^9.2 times its typical size, one power is enough
@@ -98,3 +100,11 @@ def log_norm_survival(y: np.ndarray, alpha: float, inputs: int = 1) -> np.ndarra
     if alpha == 2:
         return np.maximum(gammaincc(inputs / 2, np.exp(np.minimum(2 * y, 700.0)) / 4), _TINY)
     return log_norm_table(alpha, inputs).survival(y)
+
+
+def fitted_survival(log_size: np.ndarray, fit: TailIndex, inputs: int = 1) -> np.ndarray:
+    """``P(log ||X|| > log_size)`` under a fit: of a stable law, or of the tail's power law."""
+    y = log_size - math.log(fit.scale)
+    if fit.upper is not None:
+        return np.minimum(1.0, np.exp(-fit.alpha * y))
+    return log_norm_survival(y, min(fit.alpha, 2.0), inputs)

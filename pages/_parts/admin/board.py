@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from hts.studio.figures import words
 from hts.studio.jobs import client
 from hts.studio.jobs.overview import Overview, last_lines, overview, shares
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.people import Person
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
-from hts.validate import BadInput
 from pages._parts.board.views import data_title, state_word
 from pages._parts.runs.table import STATES, settings_badges
+from pages._parts.shell import widgets
 
 DRAIN_WORDS = (
     "The lab is about to be restarted: nothing new begins for now. What goes on ends, and what "
@@ -27,8 +29,7 @@ def now(store: Store, here: Person) -> None:
     """What goes on and what waits; refreshes itself."""
     lab = overview(store)
     _cards(lab)
-    if said := st.session_state.pop("admin_said", None):
-        st.error(said)
+    widgets.say_refusal("stop")
     st.subheader("Going on", anchor=False)
     if not lab.held and not lab.groups:
         st.caption("No worker has anything to do.")
@@ -40,79 +41,68 @@ def now(store: Store, here: Person) -> None:
     if lab.queue:
         _queue(store, lab.queue)
     else:
-        st.caption("Nobody waits.")
+        st.caption("The queue is empty.")
 
 
 def _cards(lab: Overview) -> None:
     workers, waiting, disk, machine = st.columns(4)
-    slots = lab.workers.slots if lab.workers else 0
-    workers.metric(
-        "Slots in use",
-        f"{lab.computing} of {slots}" if lab.workers else "no workers",
-        _many(lab.workers.threads, "thread") + " each"
-        if lab.workers
-        else "start the worker service",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-    )
-    waiting.metric(
-        "Waiting", len(lab.queue), _many(len({run.owner for run in lab.queue}), "owner"),
-        delta_color="off", delta_arrow="off", border=True,
-    )  # fmt: skip
-    disk.metric(
-        "Disk left",
-        f"{lab.disk_free / 1e3:.1f} GB",
-        f"of {lab.disk_total / 1e3:.0f} GB",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-    )
-    machine.metric(
-        "Load",
-        f"{lab.load:.1f}",
-        f"{lab.memory_free / 1e3:.1f} GB of memory free",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        help="Processes that want a core, over the last minute.",
-    )
+    if lab.workers:
+        each = f"{words.many(lab.workers.threads, 'thread')} each"
+        _card(workers, "Slots in use", f"{lab.computing} of {lab.workers.slots}", each)
+    else:
+        _card(workers, "Slots in use", "no workers", "start the worker service")
+    owners = len({run.owner for run in lab.queue})
+    _card(waiting, "Waiting", str(len(lab.queue)), words.many(owners, "owner"))
+    total = f"of {lab.disk_total / 1e3:.0f} GB"
+    _card(disk, "Disk left", f"{lab.disk_free / 1e3:.1f} GB", total)
+    free = f"{lab.memory_free / 1e3:.1f} GB of memory free"
+    wanted = "Processes that want a core, over the last minute."
+    _card(machine, "Load", f"{lab.load:.1f}", free, help=wanted)
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _card(column: Any, title: str, value: str, note: str, **more: Any) -> None:
+    column.metric(title, value, note, delta_color="off", delta_arrow="off", border=True, **more)
 
 
 def _going_on(store: Store, run: Run, here: Person) -> None:
-    word, colour = STATES[state_word(run)]
-    with st.container(horizontal=True, vertical_alignment="center", key=f"going_{run.id}"):
-        st.badge(word, color=colour)
-        settings = f"{data_title(run.config.data)}, {', '.join(settings_badges(run))}"
-        where = f"{run.device or 'device not known yet'}, process {run.pid}"
-        st.markdown(f"**{run.id}**  {settings}", width="stretch")
-        st.caption(f"{owner_name(store, run.owner)}, {where}, {100 * run.progress:.0f} %",
-                   width="content")  # fmt: skip
-        st.button("Stop", key=f"stop_{run.id}", icon=":material/stop_circle:", type="tertiary",
-                  disabled=run.want == "stop", on_click=_stop,
-                  args=(client.stop, store, run.id, here))  # fmt: skip
+    settings = f"{data_title(run.config.data)}, {', '.join(settings_badges(run))}"
+    where = f"{run.device or 'device not known yet'}, process {run.pid}"
+    _line(
+        STATES[state_word(run)],
+        f"**{run.id}**  {settings}",
+        f"{owner_name(store, run.owner)}, {where}, {100 * run.progress:.0f} %",
+        run.id,
+        lambda: client.stop(store, run.id, by=here),
+        stopping=run.want == "stop",
+    )
 
 
 def _sweep_going_on(store: Store, sweep_id: str, here: Person) -> None:
     sweep = store.sweeps.get(sweep_id)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"going_{sweep_id}"):
-        st.badge("Sweep", color="violet")
-        st.markdown(f"**{sweep.name or sweep_id}**  {sweep.done} of {sweep.total} runs",
-                    width="stretch")  # fmt: skip
-        st.caption(owner_name(store, sweep.owner), width="content")
-        st.button("Stop", key=f"stop_{sweep_id}", icon=":material/stop_circle:", type="tertiary",
-                  on_click=_stop, args=(client.stop_sweep, store, sweep_id, here))  # fmt: skip
+    _line(
+        ("Sweep", "violet"),
+        f"**{sweep.name or sweep_id}**  {sweep.done} of {sweep.total} runs",
+        owner_name(store, sweep.owner),
+        sweep_id,
+        lambda: client.stop_sweep(store, sweep_id, by=here),
+    )
 
 
-def _stop(what, store: Store, name: str, here: Person) -> None:
-    try:
-        what(store, name, by=here)
-    except BadInput as error:
-        st.session_state.admin_said = str(error)
+def _line(
+    badge: tuple[str, str],
+    what: str,
+    note: str,
+    name: str,
+    stop: Callable[[], object],
+    *,
+    stopping: bool = False,
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"going_{name}"):
+        st.badge(badge[0], color=badge[1])
+        st.markdown(what, width="stretch")
+        st.caption(note, width="content")
+        key = f"stop_{name}"
+        widgets.button("Stop", "stop_circle", key, stop, disabled=stopping, type="tertiary")
 
 
 def _queue(store: Store, queue: list[Run]) -> None:
@@ -127,15 +117,14 @@ def _queue(store: Store, queue: list[Run]) -> None:
         }
         for place, run in enumerate(queue, start=1)
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        height=min(39 + 35 * len(rows), 420),
-        column_config={
+    widgets.table(
+        rows,
+        {
             "Place": st.column_config.NumberColumn(width=60),
             "Settings": st.column_config.MultiselectColumn(),
-            "Asked for": st.column_config.DatetimeColumn(format="distance"),
+            "Asked for": widgets.SINCE,
         },
+        height=420,
         alt=f"The {len(rows)} runs that wait, in the order in which they will start.",
     )
 
@@ -144,7 +133,7 @@ def drain_switch(store: Store) -> None:
     """Whether anything new begins."""
     st.session_state.drain = store.queue.draining() is not None
     st.toggle(
-        "Begin nothing new",
+        "Stop accepting runs",
         key="drain",
         on_change=_drain,
         args=(store,),
@@ -178,12 +167,11 @@ def people(store: Store) -> None:
     if not rows:
         st.caption("Nobody has trained anything yet.")
         return
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config={
+    widgets.table(
+        rows,
+        {
             "Disk": st.column_config.NumberColumn(format="%.1f MB"),
-            "Last here": st.column_config.DatetimeColumn(format="distance"),
+            "Last here": widgets.SINCE,
         },
         alt=f"What each of {len(rows)} people has of the lab.",
     )

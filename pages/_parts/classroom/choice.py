@@ -10,8 +10,8 @@ from hts.studio.lab.codes import make_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
-from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import ask, asked
+from pages._parts.shell import widgets
 from pages._parts.shell.frame import on_projector
 
 SEE = (
@@ -56,10 +56,7 @@ def no_class(store: Reader) -> None:
     if may_make(store):
         with st.container(border=True, width=520):
             _make(store)
-    for column, (icon, title, text) in zip(st.columns(len(SEE)), SEE, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f":material/{icon}: **{title}**")
-            st.caption(f"{text[0].upper()}{text[1:]}.")
+    widgets.cards(SEE)
 
 
 def may_make(store: Reader) -> bool:
@@ -87,13 +84,9 @@ def _make(store: Reader) -> None:
         st.text_input("Name of the class", key="class_name", max_chars=80,
                       placeholder="Statistics, Thursday")  # fmt: skip
         st.form_submit_button("Make a class", type="primary", icon=":material/add:",
-                              on_click=_made, args=(store,))  # fmt: skip
-    if said := st.session_state.pop("class_said", None):
-        st.error(said)
+                              on_click=widgets.attempt, args=("make", _made, store))  # fmt: skip
+    widgets.say_refusal("make")
 
 
 def _made(store: Reader) -> None:
-    try:
-        ask(make_class(store, st.session_state.class_name, by=store.person).number)
-    except BadInput as error:
-        st.session_state.class_said = capitalised(error)
+    ask(make_class(store, st.session_state.class_name, by=store.person).number)

@@ -16,9 +16,10 @@ from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
-from hts.validate import BadInput, capitalised
+from hts.validate import BadInput
 from pages._parts.form.address import field, write_address
 from pages._parts.form.submission import checked, twin_config
+from pages._parts.shell import widgets
 
 
 def start_controls(store: Reader, klass: Class, task: Task) -> None:
@@ -29,13 +30,14 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
             st.caption("All settings are given: everybody shares one run.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Run", key="class_run", type="primary", icon=":material/play_arrow:",
-                      on_click=_start, args=(store, klass.number, chosen))  # fmt: skip
+                      on_click=widgets.attempt,
+                      args=("run", _start, store, klass.number, chosen))  # fmt: skip
             if st.button("Open on Train", key="class_to_train", type="tertiary",
                          icon=":material/tune:"):  # fmt: skip
-                _to_train(task, chosen)
-        if said := st.session_state.pop("class_start_said", None):
-            st.error(said, icon=":material/block:")
-        elif told := st.session_state.pop("class_start_told", None):
+                widgets.attempt("run", _to_train, task, chosen)
+        if not widgets.say_refusal("run") and (
+            told := st.session_state.pop("class_start_told", None)
+        ):
             st.caption(told)
 
 
@@ -57,10 +59,7 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
     if name not in st.session_state:
         st.session_state[name] = start
     if free.among:
-        return st.segmented_control(
-            title, free.among, format_func=_label, key=name,
-            required=True,
-        )  # fmt: skip
+        return st.segmented_control(title, free.among, format_func=_label, key=name, required=True)
     assert free.low is not None
     assert free.high is not None
     if free.name == "alpha":
@@ -75,20 +74,15 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
 
 def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
     """Ask for the run as the class's task says now, whatever the page showed."""
-    try:
-        task = task_of(see_class(store, number, by=store.person))
-        if task is None:
-            raise BadInput("the task was taken down meanwhile.")
-        config = checked(task.with_settings(chosen).to_dict())
-        began = time.time()
-        run_id = client.submit(store, config, twin_config(config, task.twin), title=task.title)[0]
-        run = _show_to_class(store, run_id)
-    except BadInput as error:
-        st.session_state.class_start_said = capitalised(error)
-        return
+    task = task_of(see_class(store, number, by=store.person))
+    if task is None:
+        raise BadInput("the task was taken down meanwhile.")
+    config = checked(task.with_settings(chosen).to_dict())
+    began = time.time()
+    run_id = client.submit(store, config, twin_config(config, task.twin), title=task.title)[0]
     st.session_state.class_start_told = (
         "That run is there already: it counts for you too."
-        if run.created < began
+        if _show_to_class(store, run_id).created < began
         else "It is on its way: it appears in the picture when it ends."
     )
 
@@ -102,9 +96,5 @@ def _show_to_class(store: Reader, run_id: str) -> Run:
 
 
 def _to_train(task: Task, chosen: dict[str, Any]) -> None:
-    try:
-        settings = task.with_settings(chosen).to_dict()
-    except BadInput as error:
-        st.session_state.class_start_said = str(error)
-        return
+    settings = task.with_settings(chosen).to_dict()
     st.switch_page("pages/train.py", query_params=write_address(settings, task.twin))

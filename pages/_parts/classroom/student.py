@@ -11,10 +11,10 @@ from hts.studio.figures import words
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
-from hts.validate import BadInput, capitalised
 from pages._parts.board.views import noise_words, state_word
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
 from pages._parts.classroom.start import show_task, start_controls
+from pages._parts.shell import widgets
 
 MOST_OWN = 6
 STAGES = {
@@ -52,7 +52,8 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
         if klass.stage != "open":
             st.caption(f"You said: {'nothing' if mine is None else question.said(mine)}.")
             return
-        name = f"answer_{klass.number}_{task_mark(klass)}"
+        task = task_of(klass)
+        name = f"answer_{klass.number}_{task.mark if task else ''}"
         if name not in st.session_state and mine is not None:
             st.session_state[name] = mine
         with st.form("predict", border=False):
@@ -63,25 +64,18 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
                 st.number_input(f"Your answer{f' in {question.unit}' if question.unit else ''}",
                                 value=None, key=name, format="%g")  # fmt: skip
             label = "Predict" if mine is None else "Change my answer"
-            st.form_submit_button(label, icon=":material/check:", on_click=_predict,
-                                  args=(store, klass.number, name))  # fmt: skip
-        if said := st.session_state.pop("predict_said", None):
-            st.error(said)
-        elif mine is not None:
+            st.form_submit_button(
+                label,
+                icon=":material/check:",
+                on_click=widgets.attempt,
+                args=("predict", _predict, store, klass.number, name),
+            )
+        if not widgets.say_refusal("predict") and mine is not None:
             st.caption(f"You said {question.said(mine)}; you may change it until it is frozen.")
 
 
-def task_mark(klass: Class) -> str:
-    """What tells the pinned task from another one."""
-    task = task_of(klass)
-    return "" if task is None else task.mark
-
-
 def _predict(store: Reader, number: int, name: str) -> None:
-    try:
-        predict(store, number, st.session_state[name], by=store.person)
-    except BadInput as error:
-        st.session_state.predict_said = capitalised(error)
+    predict(store, number, st.session_state[name], by=store.person)
 
 
 def _tick(store: Reader, number: int, revision: int) -> None:
@@ -104,7 +98,8 @@ def own_runs(now: Moment, person: str) -> None:
     """The latest runs of one person for this task, with what came of them."""
     entries = {entry.run.id: entry for entry in now.board.of(person)}
     others = [one.run for one in (*now.board.going, *now.board.lost) if person in one.people]
-    runs = sorted([*(e.run for e in entries.values()), *others], key=_newest)[:MOST_OWN]
+    runs = sorted([*(e.run for e in entries.values()), *others], key=lambda run: -run.created)
+    runs = runs[:MOST_OWN]
     if not runs:
         return
     st.markdown("**Your runs**")
@@ -131,7 +126,3 @@ def own_runs(now: Moment, person: str) -> None:
 def _progress(run: Run) -> str:
     state = state_word(run)
     return f"training, {100 * run.progress:.0f} %" if state == "running" else state
-
-
-def _newest(run: Run) -> float:
-    return -run.created

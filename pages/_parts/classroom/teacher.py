@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
+from hts.studio.figures import words
 from hts.studio.lab.codes import close_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
 from hts.studio.store.store import Store
-from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import (
     TICK_SECONDS,
@@ -29,6 +29,7 @@ from pages._parts.classroom.live import (
 )
 from pages._parts.classroom.pin import pin_dialog
 from pages._parts.classroom.start import show_task, start_controls
+from pages._parts.shell import widgets
 
 Change = Callable[..., Class]
 
@@ -40,8 +41,7 @@ def teacher_view(store: Reader, klass: Class) -> None:
         st.title(klass.name, anchor=False)
     with doing:
         _actions(store, klass)
-    if said := st.session_state.pop("class_change_said", None):
-        st.error(said)
+    widgets.say_refusal("class")
     left, right = st.columns([2, 3], gap="large")
     with left:
         _code(klass)
@@ -75,18 +75,13 @@ def _more(store: Reader, klass: Class) -> None:
         query_params={"class": str(klass.number), "view": "projector"},
     )  # fmt: skip
     base = here().removesuffix("/class")
-    st.download_button(
-        "The lesson (zip)", lambda: lesson_zip(store, klass, address=base),
-        icon=":material/download:", file_name=f"lesson-{klass.number}.zip",
-        mime="application/zip", on_click="ignore", key="class_lesson", width="stretch",
-    )  # fmt: skip
+    name = f"lesson-{klass.number}.zip"
+    make = partial(lesson_zip, store, klass, address=base)
+    widgets.download("The lesson (zip)", make, name, "class_lesson")
     task = task_of(klass)
     if task is not None:
-        st.download_button(
-            "The task (JSON)", task.to_json(), icon=":material/download:", on_click="ignore",
-            file_name=f"task-{task.mark}.json", mime="application/json", key="class_task_file",
-            width="stretch",
-        )  # fmt: skip
+        name = f"task-{task.mark}.json"
+        widgets.download("The task (JSON)", task.to_json(), name, "class_task_file")
     if klass.closed is None:
         _button("Close the class", "lock", close_class, store, klass,
                 "Nobody can join any more; who is in stays in.")  # fmt: skip
@@ -101,15 +96,12 @@ def _button(
     told: str | None,
     disabled: bool = False,
 ) -> None:
-    st.button(label, key=f"class_{change.__name__}", icon=f":material/{icon}:", help=told,
-              on_click=_do, args=(change, store, klass.number), disabled=disabled)  # fmt: skip
+    key = f"class_{change.__name__}"
+    widgets.button(label, icon, key, _do, change, store, klass.number, help=told, disabled=disabled)
 
 
 def _do(change: Change, store: Reader, number: int) -> None:
-    try:
-        change(store, number, by=store.person)
-    except BadInput as error:
-        st.session_state.class_change_said = capitalised(error)
+    change(store, number, by=store.person)
 
 
 def _code(klass: Class) -> None:
@@ -172,38 +164,34 @@ def students_table(store: Store, now: Moment) -> None:
     runs = len(now.board.entries) + going + len(now.board.lost)
     lost = f", {len(now.board.lost)} without a result" if now.board.lost else ""
     st.caption(
-        f"{len(mates)} student{'s' * (len(mates) != 1)} asked {wishes} times; {runs} different "
-        f"run{'s' * (runs != 1)}, {going} on their way{lost}."
+        f"{words.many(len(mates), 'student')} asked {wishes} times; "
+        f"{words.many(runs, 'different run')}, {going} on their way{lost}."
     )
     if not mates:
         return
     finished = Counter(person for entry in now.board.entries for person in entry.people)
     best = {
-        person: entry for entry in reversed(now.board.entries) for person in entry.people
+        person: entry.ratio for entry in reversed(now.board.entries) for person in entry.people
     }  # entries begin with the best, so it is what stays
-    task = task_of(now.klass)
-    question = None if task is None else task.question
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "Nickname": mate.nickname,
             "Asked for": now.board.asked.get(mate.person, 0),
             "Finished": finished[mate.person],
-            "Furthest": best[mate.person].ratio if mate.person in best else None,
-            **(
-                {"Predicted": question.said(now.answers[mate.person])
-                 if mate.person in now.answers else ""}
-                if question is not None else {}
-            ),
+            "Furthest": best.get(mate.person),
         }
         for mate in mates
-    ]  # fmt: skip
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key="class_students",
-        height=min(38 + 35 * len(rows), 420),
-        column_config={
-            "Furthest": st.column_config.NumberColumn(
-                format="%.1f %%", help="Units that go in the student's best run."
-            )
-        },
+    ]
+    task = task_of(now.klass)
+    if task is not None and task.question is not None:
+        for row, mate in zip(rows, mates, strict=True):
+            given = now.answers.get(mate.person)
+            row["Predicted"] = "" if given is None else task.question.said(given)
+    furthest = "Units that go in the student's best run."
+    widgets.table(
+        rows,
+        {"Furthest": st.column_config.NumberColumn(format="%.1f %%", help=furthest)},
+        key="class_students",
+        height=420,
         alt=f"Table of {len(rows)} students with their runs",
-    )  # fmt: skip
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from hts.noise import fast_law, law, portrait
 from hts.noise.types import heavy_types
 from hts.studio.figures import words as spoken
+from hts.studio.figures.card import Card, number_card
 from hts.studio.figures.noise.clouds import cloud_card
 from hts.studio.figures.noise.laws import LawCurve, density_card, law_name, tail_card
 from hts.studio.figures.noise.moments import running_mean_card, running_variance_card, share_card
@@ -115,7 +116,7 @@ def _path(alpha: float, seed: int) -> list[float]:
     return path
 
 
-def _metrics(look: Look) -> list[dict[str, Any]]:
+def _metrics(look: Look) -> list[dict[str, str]]:
     alpha, *others = dict.fromkeys(look.alphas)
     names = [law_name(other) for other in others]
     fraction = np.array([LARGEST])
@@ -124,34 +125,18 @@ def _metrics(look: Look) -> list[dict[str, Any]]:
     far = [float(2 * fast_law.sf(10.0, a)) for a in (alpha, *others)]
     largest = [float(np.abs(values).max()) for values in samples]
     constant = law.tail_constant(alpha)
+    power = f"P(X > x) ≈ C x^(−{alpha:g})" if constant else "no power tail"
+    mean, variance = "0" if alpha > 1 else "does not exist", "2" if alpha == 2 else "infinite"
+    percents, sizes = [f"{100 * s:.0f} %" for s in shares], [_size(v) for v in largest]
+    chances, drawn = [words.chance(p) for p in far], spoken.count(look.count)
     return [
-        {
-            "id": "largest",
-            "title": "Largest 1 % carry",
-            "value": f"{100 * shares[0]:.0f} %",
-            "interval": "of the sum of squares",
-            "note": _beside(names, [f"{100 * s:.0f} %" for s in shares[1:]]),
-        },
-        {
-            "id": "far",
-            "title": "P(|X| > 10)",
-            "value": words.chance(far[0]),
-            "note": _beside(names, [words.chance(p) for p in far[1:]]),
-        },
-        {
-            "id": "biggest",
-            "title": f"Largest of {spoken.count(look.count)} values",
-            "value": _size(largest[0]),
-            "note": _beside(names, [_size(v) for v in largest[1:]]),
-        },
-        {
-            "id": "constant",
-            "title": "Tail constant C",
-            "value": f"{constant:.3f}" if constant else "none",
-            "interval": f"P(X > x) ≈ C x^(−{alpha:g})" if constant else "no power tail",
-            "note": "Mean: " + ("0" if alpha > 1 else "does not exist")
-            + " · Variance: " + ("2" if alpha == 2 else "infinite"),
-        },
+        number_card("largest", "Largest 1 % carry", percents[0], interval="of the sum of squares",
+                    note=_beside(names, percents[1:])),
+        number_card("far", "P(|X| > 10)", chances[0], note=_beside(names, chances[1:])),
+        number_card("biggest", f"Largest of {drawn} values", sizes[0],
+                    note=_beside(names, sizes[1:])),
+        number_card("constant", "Tail constant C", f"{constant:.3f}" if constant else "none",
+                    interval=power, note=f"Mean: {mean} · Variance: {variance}"),
     ]  # fmt: skip
 
 
@@ -163,5 +148,5 @@ def _size(value: float) -> str:
     return f"{value:.3g}" if value < 1000 else spoken.count(round(float(f"{value:.3g}")))
 
 
-def _encoded(metrics: list[dict[str, Any]], cards: list[Any]) -> bytes:
+def _encoded(metrics: list[dict[str, str]], cards: list[Card]) -> bytes:
     return msgspec.json.encode({"metrics": metrics, "cards": cards})

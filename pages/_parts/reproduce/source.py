@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def own_reproductions(store: Store) -> list[Own]:
 def choose_result(store: Store) -> Reproduction | None:
     """A selectbox over all results; None where there is none."""
     own = {one.sweep.id: one for one in own_reproductions(store) if one.sweep.done}
-    files = {path.stem: path for path in _in_order(reproduce_result.shipped())}
+    files = {path.stem: path for path in sorted(reproduce_result.shipped(), key=_place)}
     names = [*files, *own]
     if not names:
         return None
@@ -97,6 +96,6 @@ def _load(path: Path) -> Reproduction:
     return _files.get((str(path), path.stat().st_mtime_ns), lambda: reproduce_result.load(path))
 
 
-def _in_order(paths: list[Path]) -> Iterator[Path]:
+def _place(path: Path) -> tuple[bool, bool]:
     """ECG5000 in full first, as what there is to see."""
-    yield from sorted(paths, key=lambda path: ("ecg5000" not in path.stem, "full" not in path.stem))
+    return "ecg5000" not in path.stem, "full" not in path.stem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,9 @@ from hts.studio.store.store import Store
 from hts.studio.transfer.export import config_json, metrics_csv, weights_file
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
+from pages._parts.shell import widgets
 from pages._parts.shell.ownership import no_start, refusal
+from pages._parts.shell.server import shared_store
 
 LARGEST_COMPARISON = 5
 
@@ -25,28 +28,14 @@ def selection_actions(store: Store, runs: Sequence[Run]) -> None:
         if st.button("Open", icon=":material/open_in_full:", disabled=not one, key="sel_open"):
             st.switch_page("pages/train.py", query_params={"run": ids[0]})
         many = len(runs) > LARGEST_COMPARISON
-        st.button(
-            "Compare",
-            icon=":material/stacked_line_chart:",
-            disabled=len(runs) < 2 or many,
-            key="sel_compare",
-            on_click=compare,
-            args=(ids,),
-        )
+        _button("Compare", "stacked_line_chart", compare, ids, disabled=len(runs) < 2 or many)
         no, no_leave = refusal(store, runs), refusal(store, runs, others=True)
-        _each("Repeat", "replay", client.repeat, ids, no_start(store))
-        _each("Stop", "stop", client.stop, [run.id for run in runs if run.active], no_leave)
-        resumable = [run.id for run in runs if _can_resume(run)]
-        _each("Resume", "play_arrow", client.resume, resumable, no)
-        st.button(
-            "Delete",
-            icon=":material/delete:",
-            disabled=not runs or no_leave is not None,
-            help=no_leave,
-            key="sel_delete",
-            on_click=_ask_to_delete,
-            args=(ids,),
-        )
+        active = [run.id for run in runs if run.active]
+        resumable = [run.id for run in runs if run.resumable or run.state == "paused"]
+        _button("Repeat", "replay", partial(_each, client.repeat), ids, no_start(store))
+        _button("Stop", "stop", partial(_each, client.stop), active, no_leave)
+        _button("Resume", "play_arrow", partial(_each, client.resume), resumable, no)
+        _button("Delete", "delete", _ask_to_delete, ids, no_leave)
         with st.popover("Download", icon=":material/download:", disabled=not one):
             if one:
                 downloads(store, runs[0])
@@ -57,8 +46,7 @@ def selection_actions(store: Store, runs: Sequence[Run]) -> None:
         )
     elif not runs:
         st.caption("Select one run to open or download it, two to five to compare them.")
-    if said := st.session_state.pop("selection_said", None):
-        st.error(said)
+    widgets.say_refusal("sel")
 
 
 def compare(ids: Sequence[str]) -> None:
@@ -69,35 +57,17 @@ def compare(ids: Sequence[str]) -> None:
 def downloads(store: Store, run: Run) -> None:
     """Settings, numbers and weights as files; each is made when it is asked for."""
 
-    def button(label: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
-        st.download_button(
-            label, make, file_name=name, mime=mime, on_click="ignore", key=f"get_{label}",
-            icon=":material/download:", width="stretch",
-        )  # fmt: skip
+    def button(label: str, ending: str, make: Callable[[], bytes]) -> None:
+        widgets.download(label, make, f"{run.id}-{ending}", f"get_{label}")
 
-    button(
-        "Settings (JSON)",
-        f"{run.id}-config.json",
-        "application/json",
-        lambda: config_json(store, run.id).encode(),
-    )
-    button(
-        "Metrics (CSV)",
-        f"{run.id}-metrics.csv",
-        "text/csv",
-        lambda: metrics_csv(store, run.id).encode(),
-    )
+    button("Settings (JSON)", "config.json", lambda: config_json(store, run.id).encode())
+    button("Metrics (CSV)", "metrics.csv", lambda: metrics_csv(store, run.id).encode())
     try:
         path = weights_file(store, run.id)
     except BadInput as error:
         st.caption(capitalised(error))
         return
-    button(
-        "Weights (safetensors)",
-        f"{run.id}-weights.safetensors",
-        "application/octet-stream",
-        path.read_bytes,
-    )
+    button("Weights (safetensors)", "weights.safetensors", path.read_bytes)
 
 
 def confirm_deletion(store: Store) -> None:
@@ -135,34 +105,20 @@ def _ask_to_delete(ids: Sequence[str]) -> None:
     st.session_state.to_delete = list(ids)
 
 
-def _can_resume(run: Run) -> bool:
-    return run.resumable or run.state == "paused"
-
-
-def _each(
+def _button(
     label: str,
     icon: str,
-    action: Callable[[Store, str], object],
+    action: Callable[[Sequence[str]], object],
     ids: Sequence[str],
     no: str | None = None,
+    *,
+    disabled: bool = False,
 ) -> None:
     """``no``: why this person may not."""
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        disabled=not ids or no is not None,
-        help=no,
-        key=f"sel_{label.lower()}",
-        on_click=_do,
-        args=(action, ids),
-    )
+    dead = disabled or not ids
+    widgets.button(label, icon, f"sel_{label.lower()}", action, ids, no=no, disabled=dead)
 
 
-def _do(action: Callable[[Store, str], object], ids: Sequence[str]) -> None:
-    from pages._parts.shell.server import shared_store
-
+def _each(action: Callable[[Store, str], object], ids: Sequence[str]) -> None:
     for run_id in ids:
-        try:
-            action(shared_store(), run_id)
-        except BadInput as error:
-            st.session_state.selection_said = str(error)
+        widgets.attempt("sel", action, shared_store(), run_id)

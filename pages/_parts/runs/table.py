@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import pandas as pd
 import streamlit as st
 
 from hts.shared_cache import SharedCache
@@ -17,6 +16,7 @@ from hts.studio.lab.settings import current
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from pages._parts.board.views import data_title, noise_words, state_word
+from pages._parts.shell import widgets
 
 SPARK_POINTS = 40
 STATES = {
@@ -46,14 +46,13 @@ def runs_table(store: Store, runs: Sequence[Run]) -> list[str]:
     """Show the runs; returns the ids of the selected ones, in the order of the table."""
     rows = [_row(store, run) for run in runs]
     ids = [run.id for run in runs]
-    chosen = st.dataframe(
-        pd.DataFrame(rows),
+    chosen = widgets.table(
+        rows,
+        _columns(),
         key=f"runs_{hash(tuple(ids))}",  # a selection is by position: other rows, other selection
-        hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        column_config=_columns(),
-        height=min(38 + 35 * len(rows), 560),
+        height=560,
         alt="Table of runs: "
         + "; ".join(f"{run.id}: {STATES[state_word(run)][0]}" for run in runs[:20]),
     )
@@ -62,17 +61,12 @@ def runs_table(store: Store, runs: Sequence[Run]) -> list[str]:
 
 def _columns() -> dict[str, object]:
     config = st.column_config
-    titles, colours = zip(*STATES.values(), strict=True)
-    unique = dict(zip(titles, colours, strict=True))
     return {
-        "State": config.MultiselectColumn(
-            options=list(unique), color=list(unique.values()), width=110
-        ),
+        "Progress": widgets.PERCENT_DONE,
+        "Begun": widgets.SINCE,
+        "State": widgets.state_column(STATES, 110),
         "Dataset": config.TextColumn(width=130),
         "Settings": config.MultiselectColumn(width=330),
-        "Progress": config.ProgressColumn(
-            min_value=0, max_value=100, format="%d %%", width=110, help="Steps done of the budget."
-        ),
         "Test accuracy": config.LineChartColumn(
             y_min=0, y_max=100, width=120, help="Percent, at every evaluation."
         ),
@@ -83,7 +77,6 @@ def _columns() -> dict[str, object]:
         "Pruning ratio": config.NumberColumn(
             format="%.1f %%", width=100, help="Units removable at squared error 0.1."
         ),
-        "Begun": config.DatetimeColumn(format="distance", width=115),
         "Owner": config.TextColumn(width=110),
         "Run": config.TextColumn(width=125),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,7 +13,8 @@ from hts.studio.lab.settings import current
 from hts.studio.store.run_row import VISIBILITIES, Run, Visibility
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
-from hts.validate import BadInput
+from pages._parts.shell import widgets
+from pages._parts.shell.server import shared_store
 
 VISIBLE = {
     "private": "Only its owner sees it",
@@ -41,7 +42,7 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
 def no_start(store: Store) -> str | None:
     """Why this person can start nothing; None if they can."""
     if isinstance(store, Reader) and store.person.role == "guest":
-        return "Guests only look: come in first, since what is started belongs to somebody."
+        return "Guests can view runs. Sign in to start your own."
     return None
 
 
@@ -52,7 +53,7 @@ def whose(store: Store, run: Run) -> None:
     own = refusal(store, [run]) is None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="whose"):
         if own:
-            _visible(run.id, run.visibility, client.show_to)
+            _visible(run.id, run.visibility)
         mine = run.owner == store.person.id
         said = "Yours" if mine else f"Of {owner_name(store, run.owner)}"
         others = [person for person in store.owners.askers(run.id) if person != store.person.id]
@@ -69,7 +70,7 @@ def sweep_visible(store: Store, sweep: Sweep) -> None:
     if not isinstance(store, Reader) or not current().hosted:
         return
     if refusal(store, [sweep]) is None:
-        _visible(sweep.id, sweep.visibility, client.show_sweep_to)
+        _visible(sweep.id, sweep.visibility)
     if sweep.owner != store.person.id:
         st.caption(f"Of {owner_name(store, sweep.owner)}.", width="content")
 
@@ -88,9 +89,7 @@ def scope_choice(store: Store, key: str) -> Sequence[str] | None:
     return [store.person.id] if chosen == "Mine" else sorted(mates)
 
 
-def _visible(
-    name: str, now: Visibility, change: Callable[[Store, str, Visibility], object]
-) -> None:
+def _visible(name: str, now: Visibility) -> None:
     widget = f"visible_{name}"
     st.session_state[widget] = now
     st.selectbox(
@@ -102,17 +101,11 @@ def _visible(
         label_visibility="collapsed",
         help="The lab are all who have signed in, for a student the class; everybody is whoever "
         "has the address. Teachers see their students' runs anyway.",
-        on_change=_change,
-        args=(name, widget, change),
+        on_change=widgets.attempt,
+        args=("visible", _change, name, widget),
     )
-    if said := st.session_state.pop("visible_said", None):
-        st.error(said)
+    widgets.say_refusal("visible")
 
 
-def _change(name: str, widget: str, change: Callable[[Store, str, Visibility], object]) -> None:
-    from pages._parts.shell.server import shared_store
-
-    try:
-        change(shared_store(), name, st.session_state[widget])
-    except BadInput as error:
-        st.session_state.visible_said = str(error)
+def _change(name: str, widget: str) -> None:
+    client.show_to(shared_store(), name, st.session_state[widget])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from hts.studio.cluster.status import ClusterStatus, NodeStatus
@@ -15,6 +14,7 @@ from hts.studio.jobs.sweeps import waits_for_head
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.validate import capitalised
+from pages._parts.shell import widgets
 from pages._parts.sweep.now import runs_now
 
 STATES = {"up": ("Up", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
@@ -71,7 +71,7 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
         return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"
     waiting = f", {status.pending} more wait for a place" if status.pending else ""
     return (
-        f"{capitalised(cluster)} has places for {_many(status.places, 'group')} at a "
+        f"{capitalised(cluster)} has places for {words.many(status.places, 'group')} at a "
         f"time{waiting}. {_received(status)}{_snapshots(status)}"
     )
 
@@ -79,10 +79,8 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
 def _received(status: ClusterStatus) -> str:
     if not status.recorded:
         return "Results come to its head, which alone writes them."
-    size = f"{status.received_bytes / 1e6:.1f} MB"
-    return (
-        f"Its head, which alone writes results, received {_many(status.recorded, 'run')}, {size}."
-    )
+    came = f"{words.many(status.recorded, 'run')}, {status.received_bytes / 1e6:.1f} MB"
+    return f"Its head, which alone writes results, received {came}."
 
 
 def _snapshots(status: ClusterStatus) -> str:
@@ -90,8 +88,8 @@ def _snapshots(status: ClusterStatus) -> str:
         return ""
     used = "none was needed"
     if status.resumed:
-        used = f"{_many(status.resumed, 'group')} went on from one"
-    return f" {_many(status.saved, 'snapshot')} of groups came; {used}."
+        used = f"{words.many(status.resumed, 'group')} went on from one"
+    return f" {words.many(status.saved, 'snapshot')} of groups came; {used}."
 
 
 def figures(status: ClusterStatus) -> list[tuple[str, str]]:
@@ -100,13 +98,13 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
     cpus, gpus = sum(node.cpus for node in alive), sum(node.gpus for node in alive)
     devices = f"{cpus:g} CPUs" + (f", {gpus:g} GPUs" if gpus else "")
     lost = [
-        _many(count, word)
+        words.many(count, word)
         for count, word in ((status.lost_nodes, "node"), (status.lost_workers, "group"))
         if count
     ]
     pace = status.runs_per_minute
     now = [
-        ("Running", _many(status.computing, "group")),
+        ("Running", words.many(status.computing, "group")),
         ("Steps a second", words.count(round(status.steps_per_second))),
     ]
     return [
@@ -119,8 +117,7 @@ def figures(status: ClusterStatus) -> list[tuple[str, str]]:
 
 
 def _nodes(nodes: list[NodeStatus]) -> None:
-    titles, colours = zip(*STATES.values(), strict=True)
-    config = st.column_config
+    number = st.column_config.NumberColumn(format="%g", width=70)
     rows = [
         {
             "Node": node.id,
@@ -134,22 +131,13 @@ def _nodes(nodes: list[NodeStatus]) -> None:
         }
         for node in nodes
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        height=min(38 + 35 * len(rows), 300),
-        column_config={
-            "State": config.MultiselectColumn(options=list(titles), color=list(colours), width=90),
-            "CPUs": config.NumberColumn(format="%g", width=70),
-            "GPUs": config.NumberColumn(format="%g", width=70),
-        },
+    widgets.table(
+        rows,
+        {"State": widgets.state_column(STATES, 90), "CPUs": number, "GPUs": number},
+        height=300,
         alt="Nodes: " + "; ".join(f"{node.id}, {_state(node)}" for node in nodes[:20]),
     )
 
 
 def _state(node: NodeStatus) -> str:
     return STATES["lost" if not node.alive else "refused" if node.refused else "up"][0]
-
-
-def _many(count: int, word: str) -> str:
-    return f"{words.count(count)} {word}{'' if count == 1 else 's'}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import pandas as pd
 import streamlit as st
 
 from hts.studio.figures import words
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.presets import SWEEP_PRESETS
+from pages._parts.shell import widgets
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.sweep.address import asked, show_sweep
 from pages._parts.sweep.views import going
@@ -23,8 +23,6 @@ STATES = {
     "finished": ("Finished", "green"),
     "stopped": ("Stopped", "orange"),
 }
-
-
 SEE = (
     ("grid_on", "A map", "the mean of every combination, with its interval over seeds"),
     ("ssid_chart", "Lines", "one setting against a measure, with bands, and every run as a dot"),
@@ -46,10 +44,7 @@ def invitation() -> None:
         st.button("Try this", key="try_sweep", type="primary", icon=":material/play_arrow:",
                   on_click=_start_small)  # fmt: skip
         st.caption(small.sentence)
-    for column, (icon, title, text) in zip(st.columns(len(SEE)), SEE, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f":material/{icon}: **{title}**")
-            st.caption(f"{text[0].upper()}{text[1:]}.")
+    widgets.cards(SEE)
 
 
 def _start_small() -> None:
@@ -65,7 +60,7 @@ def sweep_list(store: Store, shown: str | None) -> None:
         of = scope_choice(store, "sweeps_of")
     sweeps = store.sweeps.list(limit=MOST_ROWS, of=of)
     if not sweeps:
-        st.caption("There is none among these.")
+        st.caption("You have no sweeps yet. Switch to Everyone to see others'.")
         return
     live = any(map(going, sweeps))
     st.fragment(run_every=3.0 if live else None, key="sweeps")(_table)(store, live, shown, of)
@@ -76,28 +71,23 @@ def _table(store: Store, live: bool, shown: str | None, of: Sequence[str] | None
     changed = not sweeps or live != any(map(going, sweeps))
     if changed or asked().get("sweep") != shown:
         st.rerun()
-    config = st.column_config
-    titles, colours = zip(*STATES.values(), strict=True)
+    text = st.column_config.TextColumn
     opened = st.session_state.setdefault("sweeps_opened", 0)  # a new table has no row selected
     name = f"sweeps_{opened}_{hash(tuple(sweep.id for sweep in sweeps))}"
-    st.dataframe(
-        pd.DataFrame([_row(sweep) for sweep in sweeps]),
+    widgets.table(
+        [_row(sweep) for sweep in sweeps],
+        {
+            "Progress": widgets.PERCENT_DONE,
+            "Begun": widgets.SINCE,
+            "State": widgets.state_column(STATES, 100),
+            "Name": text(width=250),
+            "Runs": text(width=120),
+            "Left": text(width=70),
+            "Sweep": text(width=60),
+        },
         key=name,
-        hide_index=True,
         on_select=lambda: _open(name, [sweep.id for sweep in sweeps]),
         selection_mode="single-row",
-        height=min(38 + 35 * len(sweeps), 400),
-        column_config={
-            "State": config.MultiselectColumn(options=list(titles), color=list(colours), width=100),
-            "Name": config.TextColumn(width=250),
-            "Progress": config.ProgressColumn(
-                min_value=0, max_value=100, format="%d %%", width=130
-            ),
-            "Runs": config.TextColumn(width=120),
-            "Left": config.TextColumn(width=70),
-            "Begun": config.DatetimeColumn(format="distance", width=115),
-            "Sweep": config.TextColumn(width=60),
-        },
         alt="Sweeps: " + "; ".join(f"{s.name}, {STATES[s.state][0]}" for s in sweeps[:20]),
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
 from hts.studio.store.sweep_row import Member
+from pages._parts.shell import widgets
 from pages._parts.sweep.views import value_words
 
 
@@ -44,23 +44,22 @@ def runs_now(members: Sequence[Member], runs: Sequence[RunNow], axes: Sequence[s
         )
     if not rows:
         return
-    config = st.column_config
     st.caption(
         "Runs being computed. The loss is that of a run's last batch, accuracies are those of its "
         "last evaluation."
     )
-    st.dataframe(
-        pd.DataFrame(rows),
-        key="runs_now",
-        hide_index=True,
-        height=min(38 + 35 * len(rows), 248),
-        column_config={
-            "Run": config.TextColumn(width=240),
-            "Done": config.ProgressColumn(min_value=0, max_value=100, format="%d %%", width=110),
-            "Step": config.NumberColumn(width=70),
-            "Loss": config.NumberColumn(format="%.3g", width=80),
-            "Training accuracy": config.NumberColumn(format="%.1f %%", width=130),
-            "Test accuracy": config.NumberColumn(format="%.1f %%", width=110),
+    column = st.column_config.NumberColumn
+    widgets.table(
+        rows,
+        {
+            "Run": st.column_config.TextColumn(width=240),
+            "Done": widgets.PERCENT_DONE,
+            "Step": column(width=70),
+            "Loss": column(format="%.3g", width=80),
+            "Training accuracy": column(format="%.1f %%", width=130),
+            "Test accuracy": column(format="%.1f %%", width=110),
         },
+        key="runs_now",
+        height=248,
         alt=f"{words.count(len(rows))} runs being computed, with step, loss and accuracy",
     )

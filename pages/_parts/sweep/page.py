@@ -15,10 +15,11 @@ from hts.studio.store.sweep_row import Sweep, UnknownSweep
 from hts.studio.sweeps.export import csv_text, parquet_bytes
 from hts.studio.sweeps.measures import MEASURES
 from hts.studio.sweeps.spec import SweepSpec
-from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
 from pages._parts.form.address import field, shown
+from pages._parts.shell import widgets
 from pages._parts.shell.ownership import refusal, sweep_visible
+from pages._parts.shell.server import shared_store
 from pages._parts.sweep.address import Look, choose, look, show_sweep, write_page_address
 from pages._parts.sweep.cell import cell_runs, cell_title, pick
 from pages._parts.sweep.cluster import cluster_section, cluster_there
@@ -40,7 +41,7 @@ def sweep_page(store: Store, sweep_id: str) -> None:
     title, buttons = st.columns([6, 5], vertical_alignment="bottom")
     with title:
         st.header(sweep.name, anchor=False)
-        st.caption(_settings_line(SweepSpec.from_json(sweep.spec), sweep.id))
+        st.caption(_settings_line(_spec(sweep), sweep.id))
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _actions(store, sweep)
     with st.container():  # always there: what comes and goes must not move the board below
@@ -127,44 +128,34 @@ def _chosen(name: str, before: Any) -> None:
 
 def _actions(store: Store, sweep: Sweep) -> None:
     no = refusal(store, [sweep])
-    may: dict[str, Any] = {"disabled": no is not None, "help": no, "on_click": _do}
     sweep_visible(store, sweep)
     if sweep.active:
-        st.button("Stop", key="sweep_stop", icon=":material/stop:",
-                  args=(client.stop_sweep, sweep.id), **may)  # fmt: skip
+        widgets.button("Stop", "stop", "sweep_stop", _stop, sweep.id, no=no)
     elif sweep.state == "stopped":
-        st.button("Resume", key="sweep_resume", icon=":material/play_arrow:", type="primary",
-                  args=(_resume, sweep.id), **may)  # fmt: skip
+        widgets.button(
+            "Resume", "play_arrow", "sweep_resume", _resume, sweep.id, False, no=no, type="primary"
+        )
     elif sweep.failed:
-        st.button("Try failed ones again", key="sweep_retry", icon=":material/replay:",
-                  args=(_retry, sweep.id), **may)  # fmt: skip
-    st.button("Edit", key="sweep_edit", icon=":material/edit:", on_click=_edit, args=(sweep.spec,),
-              help="Put its settings into the form, to change them and start again.")  # fmt: skip
+        widgets.button(
+            "Try failed ones again", "replay", "sweep_retry", _resume, sweep.id, True, no=no
+        )
+    anew = "Put its settings into the form, to change them and start again."
+    widgets.button("Edit", "edit", "sweep_edit", _edit, sweep.spec, help=anew)
     with st.popover("Download", icon=":material/download:"):
         _downloads(store, sweep)
-    st.button("Close", key="sweep_close", icon=":material/close:", on_click=show_sweep,
-              args=(None,))  # fmt: skip
-    if said := st.session_state.pop("sweep_said", None):
-        st.error(said)
+    widgets.button("Close", "close", "sweep_close", show_sweep, None)
+    widgets.say_refusal("sweep")
 
 
-def _do(action: Callable[[Store, str], object], sweep_id: str) -> None:
-    from pages._parts.shell.server import shared_store
-
-    try:
-        action(shared_store(), sweep_id)
-    except BadInput as error:
-        st.session_state.sweep_said = str(error)
+def _stop(sweep_id: str) -> None:
+    client.stop_sweep(shared_store(), sweep_id)
 
 
-def _resume(store: Store, sweep_id: str, *, retry_failed: bool = False) -> Sweep:
+def _resume(sweep_id: str, retry_failed: bool) -> None:
     """Where it was computed before, if that is still there."""
+    store = shared_store()
     on_cluster = cluster_there() and was_on_cluster(store, sweep_id)
-    return client.resume_sweep(store, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
-
-
-def _retry(store: Store, sweep_id: str) -> Sweep:
-    return _resume(store, sweep_id, retry_failed=True)
+    client.resume_sweep(store, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
 
 
 def _edit(spec: str) -> None:
@@ -173,27 +164,18 @@ def _edit(spec: str) -> None:
 
 def _downloads(store: Store, sweep: Sweep) -> None:
     """One row per run, or the sweep's definition; each is made when it is asked for."""
+    files: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "csv": ("Runs (CSV)", lambda: csv_text(store.sweeps.members(sweep.id)).encode()),
+        "parquet": ("Runs (Parquet)", lambda: parquet_bytes(store.sweeps.members(sweep.id))),
+        "toml": ("Definition (TOML)", lambda: toml_text(_spec(sweep)).encode()),
+    }
+    for ending, (label, make) in files.items():
+        name = f"sweep-{sweep.id}.{ending}"
+        widgets.download(label, make, name, f"get_{ending}")
 
-    def button(label: str, ending: str, mime: str, make: Callable[[], bytes]) -> None:
-        st.download_button(
-            label, make, file_name=f"sweep-{sweep.id}.{ending}", mime=mime, on_click="ignore",
-            key=f"get_{ending}", icon=":material/download:", width="stretch",
-        )  # fmt: skip
 
-    members = store.sweeps.members
-    button("Runs (CSV)", "csv", "text/csv", lambda: csv_text(members(sweep.id)).encode())
-    button(
-        "Runs (Parquet)",
-        "parquet",
-        "application/vnd.apache.parquet",
-        lambda: parquet_bytes(members(sweep.id)),
-    )
-    button(
-        "Definition (TOML)",
-        "toml",
-        "application/toml",
-        lambda: toml_text(SweepSpec.from_json(sweep.spec)).encode(),
-    )
+def _spec(sweep: Sweep) -> SweepSpec:
+    return SweepSpec.from_json(sweep.spec)
 
 
 def _settings_line(spec: SweepSpec, sweep_id: str) -> str:

@@ -12,7 +12,7 @@ from hts.records import LayerView, MethodEstimate
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
 from hts.studio.figures.axes import rule
-from hts.studio.figures.card import Card
+from hts.studio.figures.card import Card, number_card
 from hts.studio.figures.run.tail import tail_history
 from hts.studio.figures.tails.against_fit import pp_card, qq_card
 from hts.studio.figures.tails.against_k import Height, Scale, against_k
@@ -66,27 +66,19 @@ def k_board(
         truth=sample.truth.alpha if sample.truth else None,
         known=sample.known,
     )
-    metrics = [
-        {
-            "id": "k",
-            "title": "Largest values read",
-            "value": f"k = {spoken.count(k)}",
-            "interval": f"{100 * k / report.size:.2g} % of {spoken.count(report.size)} {unit}",
-            "note": f"all beyond {np.exp(report.upper.logs[k]):.3g}",
-        }
-    ]
+    read = f"{100 * k / report.size:.2g} % of {spoken.count(report.size)} {unit}"
+    beyond = f"all beyond {np.exp(report.upper.logs[k]):.3g}"
+    count = f"k = {spoken.count(k)}"
+    metrics = [number_card("k", "Largest values read", count, interval=read, note=beyond)]
     for curve in report.curves:
-        at = report.at_k(curve.method, k)
-        power = at is not None and at.alpha < NO_POWER_LAW
-        metrics.append(
-            {
-                "id": curve.method,
-                "title": ESTIMATORS[curve.method].title,
-                "value": f"α = {at.alpha:.2f}" if at is not None and power else "no power law",
-                "interval": f"95 % interval {alpha(at.low)} to {alpha(at.high)}" if at else "",
-                "note": "" if at else "the values are tied",
-            }
-        )
+        title, value = ESTIMATORS[curve.method].title, "no power law"
+        if (at := report.at_k(curve.method, k)) is None:
+            metrics.append(number_card(curve.method, title, value, note="the values are tied"))
+            continue
+        if at.alpha < NO_POWER_LAW:
+            value = f"α = {at.alpha:.2f}"
+        ends = f"95 % interval {alpha(at.low)} to {alpha(at.high)}"
+        metrics.append(number_card(curve.method, title, value, interval=ends))
     return _encoded([card], metrics), rules_said(report)
 
 

@@ -18,6 +18,7 @@ def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
     """One row an estimator: α, interval, what it read, whether it fits, time, assumptions."""
     rows = [_row(estimate, of) for estimate in estimates]
     told = [f"{row['Estimator']} {row['α']} ({row['95 % interval']})" for row in rows]
+    long = st.column_config.TextColumn(width="large")
     st.dataframe(
         pd.DataFrame(rows),
         key="tails_table",
@@ -38,10 +39,7 @@ def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
             "Time": st.column_config.TextColumn(
                 width=84, alignment="right", help="Measured here, once."
             ),
-            "It assumes": st.column_config.TextColumn(width="large"),
-            "Known errors": st.column_config.TextColumn(width="large"),
-            "Remark": st.column_config.TextColumn(width="large"),
-            "Source": st.column_config.TextColumn(width="large"),
+            **dict.fromkeys(("It assumes", "Known errors", "Remark", "Source"), long),
         },
     )
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import streamlit as st
 
 from hts.studio.jobs import client
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
-from hts.validate import BadInput
 from pages._parts.form.settings import show_runs
+from pages._parts.shell import widgets
 from pages._parts.shell.ownership import no_start, refusal
+from pages._parts.shell.server import shared_store
 
 Action = Callable[[Store, str], object]
 
@@ -25,29 +27,29 @@ def actions(store: Store, runs: list[Run]) -> None:
     pausing = any(run.want == "pause" and run.state != "paused" for run in active)
     no, no_stop = refusal(store, runs), refusal(store, active, others=True)
     if moving or (pausing and not paused):
-        _button("Pause", "pause", client.pause, moving, disabled=not moving, no=no)
+        _button("Pause", "pause", client.pause, moving, no, disabled=not moving)
     if paused or left:
-        _button("Resume", "play_arrow", _resume, [*paused, *left], main=True, no=no)
+        _button("Resume", "play_arrow", client.resume, [*paused, *left], no, type="primary")
     if paused:
-        _button("Step", "skip_next", client.step, paused, help="Take one training step.", no=no)
+        _button("Step", "skip_next", client.step, paused, no, help="Take one training step.")
     if active:
         stopping = all(run.want == "stop" for run in active)
-        _button("Stop", "stop", client.stop, active, disabled=stopping, no=no_stop)
+        _button("Stop", "stop", client.stop, active, no_stop, disabled=stopping)
     if not active or no is not None:
-        st.button(
-            "Repeat",
-            key="do_repeat",
-            icon=":material/replay:",
-            help=no_start(store) or "Run the same settings and seed again from the beginning.",
-            disabled=no_start(store) is not None,
-            on_click=_repeat,
-            args=(store, runs[0].id),
+        again = "Run the same settings and seed again from the beginning."
+        widgets.button(
+            "Repeat", "replay", "do_repeat", _repeat, runs[0].id, no=no_start(store), help=again
         )
-    if _can_be_pruned(runs[0]) and st.button(
-        "Compress",
-        key="do_compress",
-        icon=":material/compress:",
-        help="Prune this network by several criteria and take the smaller one along.",
+    ended = runs[0].state == "finished" and runs[0].result
+    if (
+        ended
+        and ended.stop_reason != "diverged"
+        and st.button(
+            "Compress",
+            key="do_compress",
+            icon=":material/compress:",
+            help="Prune this network by several criteria and take the smaller one along.",
+        )
     ):
         st.switch_page("pages/compress.py", query_params={"run": runs[0].id})
     if runs[0].step and st.button(
@@ -57,9 +59,7 @@ def actions(store: Store, runs: list[Run]) -> None:
         help="Every estimator on this run's weights, layer by layer, and a verdict.",
     ):
         st.switch_page("pages/tails.py", query_params={"source": "Run", "run": runs[0].id})
-    said = st.session_state.pop("action_said", None)
-    if said:
-        st.error(said)
+    widgets.say_refusal("do")
 
 
 def outcome(run: Run) -> None:
@@ -74,57 +74,21 @@ def outcome(run: Run) -> None:
         st.caption(run.message)
 
 
-def _can_be_pruned(run: Run) -> bool:
-    return (
-        run.state == "finished"
-        and run.result is not None
-        and (run.result.stop_reason != "diverged")
-    )
-
-
 def _button(
-    label: str,
-    icon: str,
-    action: Action,
-    runs: Iterable[Run],
-    *,
-    disabled: bool = False,
-    main: bool = False,
-    help: str | None = None,  # noqa: A002  (Streamlit's name for it)
-    no: str | None = None,
+    label: str, icon: str, action: Action, runs: Iterable[Run], no: str | None, **more: Any
 ) -> None:
     """``no``: why this person may not."""
-    st.button(
-        label,
-        key=f"do_{label.lower()}",
-        icon=f":material/{icon}:",
-        on_click=_all,
-        args=(action, [run.id for run in runs]),
-        disabled=disabled or no is not None,
-        type="primary" if main else "secondary",
-        help=no or help,
-    )
+    ids = [run.id for run in runs]
+    widgets.button(label, icon, f"do_{label.lower()}", _all, action, ids, no=no, **more)
 
 
 def _all(action: Action, ids: Iterable[str]) -> None:
     """Do it with every run; one that has ended meanwhile no longer needs it."""
-    from pages._parts.shell.server import shared_store
-
     store = shared_store()
     for run_id in ids:
-        try:
-            action(store, run_id)
-        except BadInput as error:
-            st.session_state.action_said = str(error)
+        widgets.attempt("do", action, store, run_id)
         store.tail.forget(run_id)  # what was read just before it is of no use
 
 
-def _resume(store: Store, run_id: str) -> Run:
-    return client.resume(store, run_id)
-
-
-def _repeat(store: Store, run_id: str) -> None:
-    try:
-        show_runs(client.repeat(store, run_id)[0])
-    except BadInput as error:
-        st.session_state.action_said = str(error)
+def _repeat(run_id: str) -> None:
+    show_runs(client.repeat(shared_store(), run_id)[0])

@@ -11,6 +11,7 @@ from pages._parts.board.views import data_title, noise_words
 from pages._parts.form.address import matching_preset
 from pages._parts.form.settings import settings, show_runs, twin
 from pages._parts.guide.energy_figure import removed_energy_card
+from pages._parts.shell import widgets
 from pages._parts.shell.ownership import no_start
 
 SEE = (
@@ -36,11 +37,7 @@ def welcome(store: Store) -> None:
             help=no_start(store),
         )
         st.caption("or choose settings on the left and press Train (Ctrl + Enter)")
-    with st.container(border=False):
-        for column, (icon, title, text) in zip(st.columns(len(SEE)), SEE, strict=True):
-            with column, st.container(border=True, height="stretch"):
-                st.markdown(f":material/{icon}: **{title}**")
-                st.caption(f"{text[0].upper()}{text[1:]}.")
+    widgets.cards(SEE)
     figure_cards(removed_energy_card(), key="welcome_figure")
     _recent(store)
 

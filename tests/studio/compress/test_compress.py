@@ -56,6 +56,7 @@ def masked_answers(store: Store, run_id: str, removed: int) -> torch.Tensor:
     return (h @ opened.network.output.t().double()).argmax(1)
 
 
+@pytest.mark.slow
 def test_every_accuracy_of_the_column_curve_is_that_of_a_masked_network(made):
     store, run_id, record = made
     y = session(store, run_id).examples.y_test
@@ -116,6 +117,7 @@ def test_heat_maps_are_sorted_by_norm_and_empty_where_units_went(made):
     assert (lost[:40], lost[40:]) == ([0.0] * 40, [1.0] * 40)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", ["layer", "global"])
 def test_deeper_networks_are_measured_at_stated_levels_layer_by_layer(tmp_path, scope):
     store = Store(tmp_path)
@@ -130,6 +132,7 @@ def test_deeper_networks_are_measured_at_stated_levels_layer_by_layer(tmp_path, 
     assert told[-1][1] == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_a_problem_in_the_plane_has_its_regions(tmp_path):
     store = Store(tmp_path)
     record = compression(store, trained(store, data="moons", iterations=20))
@@ -140,6 +143,7 @@ def test_a_problem_in_the_plane_has_its_regions(tmp_path):
     assert len(record.plane.full) == len(record.plane.x) * len(record.plane.y)
 
 
+@pytest.mark.slow
 def test_intervals_over_seeds_need_seeds(made, tmp_path):
     record = made[2]
     store = Store(tmp_path)

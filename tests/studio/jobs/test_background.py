@@ -14,7 +14,7 @@ from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.workers import small_work as side_worker
 from hts.studio.store.store import Store
-from hts.theory import again as theory_again
+from hts.theory import run as theory_run
 from hts.theory.files import read
 from hts.theory.settings import EulerSettings
 from hts.validate import BadInput
@@ -78,7 +78,7 @@ def test_a_job_about_no_run_is_kept_beside_the_runs(store, monkeypatch):
     small = EulerSettings(
         seed=7, widths=(2, 4, 8), grids=(2, 4, 8), finest=32, replicates=3, inputs=2
     )
-    monkeypatch.setattr(theory_again, "quick", lambda settings: small)
+    monkeypatch.setattr(theory_run, "quick", lambda settings: small)
     settings = {"experiment": "euler", "quick": True, "seed": 7}
     asked = side.side_job(store, None, "theory", settings)
     asked.result.parent.mkdir(parents=True)

@@ -115,16 +115,16 @@ def test_who_changes_a_run_that_everybody_sees(store, people, config, owner, cha
 def test_who_changes_a_sweep(store, people, config):
     for change in (
         client.stop_sweep,
-        client.delete_sweep,
-        lambda store, sweep_id: client.rename_sweep(store, sweep_id, "other"),
-        lambda store, sweep_id: client.show_sweep_to(store, sweep_id, "public"),
+        client.delete,
+        lambda store, sweep_id: client.rename(store, sweep_id, "other"),
+        lambda store, sweep_id: client.show_to(store, sweep_id, "public"),
     ):
         allowed = set()
         for name in ALL:
             sweep_id = store.sweeps.create(
                 "{}", "sweep", [config], owner=people["ann"].id, visibility="public"
             )
-            if change is client.delete_sweep:
+            if change is client.delete:
                 store.sweeps.stop(sweep_id, "")
             refusal = refused(change, Reader(store, people[name]), sweep_id)
             if refusal is None:

@@ -20,6 +20,7 @@ CAPTION = (
     "the tail is no power law. Intervals hold chance, not a wrong assumption: where estimates "
     "differ by more than these are wide, some assumption is wrong."
 )
+Found = tuple[MethodEstimate, TailIndex]
 TOP = 5.0  # estimates beyond are told at the edge: they only say that no power law is near
 _WIDE = 1.0  # a wider interval may run out of the picture
 _WHOLE, _TAIL = "fits a stable law", "looks at the tail alone"
@@ -33,20 +34,19 @@ def forest_card(
     keep: str = "tails",
 ) -> Card:
     """The estimates of one sample.  ``truth``: what they should find, ``known`` as that."""
-    shown = [e for e in estimates if e.tail is not None]
+    shown = [(e, e.tail) for e in estimates if e.tail is not None]
     if not shown:
         return waiting("forest", TITLE, CAPTION, "No estimator has an answer for this sample.")
     at = [] if truth is None or truth > TOP else [truth]
-    low, high = _ends([e.tail for e in shown if e.tail is not None], at)
+    low, high = _ends([tail for _, tail in shown], at)
     traces: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     for place, name in enumerate((_WHOLE, _TAIL)):
-        group = [e for e in shown if _how(e).tail_only == bool(place)]
+        group = [(e, tail) for e, tail in shown if _how(e).tail_only == bool(place)]
         traces.append(_points(name, group, place, high))
-        for e in group:
-            assert e.tail is not None
-            if e.tail.alpha > high:
-                far = f"{e.tail.alpha:.3g} →"
+        for e, tail in group:
+            if tail.alpha > high:
+                far = f"{tail.alpha:.3g} →"
                 marks.append(note(far, x=high, y=_how(e).label, xanchor="right"))
     shapes = [shade(named("muted", 9), x=(2, 1e3))]  # beyond 2 there is no stable law
     if at:
@@ -58,7 +58,7 @@ def forest_card(
         traces,
         f"{keep}-forest",
         xaxis=axis("α (tail index; 2 is Gaussian)", range=[low, high]),
-        yaxis=names_axis([_how(e).label for e in shown]),
+        yaxis=names_axis([_how(e).label for e, _ in shown]),
         shapes=shapes,
         annotations=marks,
     )  # fmt: skip
@@ -80,30 +80,27 @@ def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, fl
     return max(0.0, min(ends) - 0.1), max(ends) + 0.1
 
 
-def _points(name: str, group: Sequence[MethodEstimate], place: int, edge: float) -> dict[str, Any]:
-    tails = [e.tail for e in group if e.tail is not None]
-    inside = [t.alpha <= edge for t in tails]
+def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[str, Any]:
+    tails = [tail for _, tail in group]
     alphas, lows, highs = ([getattr(t, end) for t in tails] for end in ("alpha", "low", "high"))
     return points(
-        [a if ok else None for a, ok in zip(short(alphas), inside, strict=True)],
-        [_how(e).label for e in group],
+        short(a if a <= edge else None for a in alphas),
+        [_how(e).label for e, _ in group],
         10,
         [series(place) if t.fits else named("background") for t in tails],
         edge=(series(place), 2),
         error_x=whiskers(alphas, lows, highs, series(place), 2, 5),
         name=name,
-        text=[e.title for e in group],
+        text=[e.title for e, _ in group],
         customdata=[[round(t.low, 3), round(t.high, 3)] for t in tails],
         hovertemplate="%{text}: α = %{x:.3f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
         "<extra></extra>",
     )
 
 
-def _said(shown: Sequence[MethodEstimate], truth: float | None, known: str) -> list[str]:
+def _said(shown: Sequence[Found], truth: float | None, known: str) -> list[str]:
     said = [] if truth is None else [f"{known} {truth:g}"]
-    for e in shown:
-        assert e.tail is not None
-        t = e.tail
+    for e, t in shown:
         said.append(f"{e.title}: {t.alpha:.2f} ({t.low:.2f} to {t.high:.2f})"
                     + ("" if t.fits else ", its law does not fit"))  # fmt: skip
     return said

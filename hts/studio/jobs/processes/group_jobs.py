@@ -36,11 +36,9 @@ class GroupJobs(WorkerJobs):
         self._sweep_id = sweep_id
 
     def held(self) -> list[Job]:
-        """Those that were given to workers."""
         return [self._job(group) for group in self.store.groups.held(self._sweep_id)]
 
     def waits(self) -> bool:
-        """Whether there is one to be given."""
         return self.store.groups.waiting(self._sweep_id) is not None
 
     def claim(self, pid: int, mark: float, wanted: Any = None) -> Job | None:
@@ -49,7 +47,6 @@ class GroupJobs(WorkerJobs):
         return None if group is None else self._job(group)
 
     def take_back(self, job: Job) -> None:
-        """Let it wait again as it was."""
         leave(self.store, job.subject, counts=False)
 
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
@@ -125,7 +122,6 @@ def settle_trouble(store: Store, group: Group, words: str, *, memory: bool) -> N
 
 
 def fail(store: Store, group: Group, words: str) -> None:
-    """What remains of the group has failed."""
     with store.db.writing():
         for position in left_of(store, group):
             store.members.fail(group.sweep, position, words)
@@ -140,6 +136,5 @@ def parts_after_trouble(left: Sequence[int], *, memory: bool) -> Parts:
 
 
 def halves(positions: Sequence[int]) -> Parts:
-    """Two parts of two or more positions."""
     middle = len(positions) // 2
     return [positions[:middle], positions[middle:]]

@@ -49,7 +49,6 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give it up."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -22,7 +22,6 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: ``time`` (UTC), ``level``, ``name``, ``process``, ``says``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line = {
             "time": f"{moment}.{int(record.msecs):03d}Z",

@@ -37,7 +37,6 @@ class RunJobs(WorkerJobs):
         return self._job(self.store.runs.get(wanted.id)) if given else None
 
     def take_back(self, job: Job) -> None:
-        """Queue it again."""
         assert job.pid is not None
         self.store.control.take_back(job.subject.id, pid=job.pid)
 

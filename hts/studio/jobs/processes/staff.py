@@ -50,7 +50,6 @@ class Child:
         return True
 
     def dismiss(self) -> None:
-        """End a waiting worker, which has nothing to lose, or clear away one that has ended."""
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
@@ -105,7 +104,6 @@ class Staff:
     # -- what begins --------------------------------------------------------------------------
 
     def spawn(self) -> Child:
-        """A new warm worker."""
         home, threads = self.store.home, self.plan.threads
         words = ("--warm", "--threads", str(threads))
         return self._with(

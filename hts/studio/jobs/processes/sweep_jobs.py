@@ -12,12 +12,10 @@ class SweepJobs(Jobs):
     """Those that go on and were left to one process."""
 
     def held(self) -> list[Job]:
-        """Those with a process."""
         sweeps = self.store.sweeps.list(states=("queued", "running"))
         return [self.job(sweep) for sweep in sweeps if sweep.pid is not None]
 
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
-        """Stop it, in words."""
         self.store.sweeps.stop(
             job.subject.id,
             f"Process {job.pid}, which computed it, is gone. Finished runs were kept; Resume "
@@ -25,7 +23,6 @@ class SweepJobs(Jobs):
         )
 
     def job(self, sweep: Sweep) -> Job:
-        """The sweep as a job."""
         return Job(
             kind=self,
             subject=sweep,

@@ -58,7 +58,6 @@ class Heads(SweepJobs, OwnProcessJobs):
         return []
 
     def start(self, job: Job) -> subprocess.Popen[bytes]:
-        """A head."""
         words = ("--sweep", job.subject.id)
         return start_process("hts.studio.launch.head", self.store.home, *words, log=job.log)
 

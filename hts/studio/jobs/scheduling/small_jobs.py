@@ -42,7 +42,6 @@ class SmallJobs(OwnProcessJobs):
         return found
 
     def start(self, job: Job) -> subprocess.Popen[bytes]:
-        """A worker for it."""
         return start_side_worker(self.store, job.subject)
 
     def ended(self, job: Job, end: End, *, go_on: bool = False) -> None:
@@ -53,5 +52,4 @@ class SmallJobs(OwnProcessJobs):
                 self.lost(job, end)
 
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
-        """It failed, in words."""
         tell(job.subject, failed=NO_RESULT)

@@ -46,7 +46,6 @@ class StoreControl:
         self._ending = reason
 
     def wanted(self, step: int) -> Literal["run", "pause", "stop"]:
-        """What to do after ``step`` steps."""
         now = time.monotonic()
         reached = self._until is not None and step >= self._until
         if now < self._ask_at and not reached and not self._ending:

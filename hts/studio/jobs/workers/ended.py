@@ -53,7 +53,6 @@ class Ended:
 
     @property
     def size(self) -> int:
-        """Bytes of records and weights."""
         records = (self.result, self.snapshot or b"", *self.evaluations)
         return sum(map(len, records)) + sum(a.nbytes for a in (self.weights or {}).values())
 

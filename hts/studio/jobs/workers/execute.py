@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
 from hts.budget.memory import check_memory
 from hts.data import load
-from hts.records import RunResult
+from hts.records import Evaluation, RunResult, Snapshot
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
-from hts.studio.jobs.workers.on_disk import OnDisk
 from hts.studio.store.store import Store
 from hts.training.device import choose_device
 
@@ -36,3 +39,32 @@ def execute(
         control=control,
         checkpoint=None if found is None else Checkpoint(*found),
     )
+
+
+@dataclass
+class OnDisk:
+    """Writes a run's records into the store, where every page and command finds them."""
+
+    store: Store
+    run_id: str
+    watched: bool = True
+
+    @property
+    def saves(self) -> bool:
+        return self.watched
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        self.store.series.add_evaluations(self.run_id, [evaluation])
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        self.store.series.add_snapshot(self.run_id, snapshot)
+        self.live(snapshot)
+
+    def live(self, snapshot: Snapshot) -> None:
+        self.store.series.write_live(self.run_id, snapshot)
+
+    def progress(self, step: int, seconds: float) -> None:
+        self.store.control.progress(self.run_id, step, seconds)
+
+    def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
+        self.store.arrays.save_checkpoint(self.run_id, step, seconds, tensors)

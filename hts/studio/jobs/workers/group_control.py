@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
 
+from hts.runs.recorder import Undisturbed
 from hts.studio.jobs.processes.identity import alive
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
@@ -13,7 +13,7 @@ ASK_SECONDS = 0.2  # a wish is noticed within this time
 OWNER_SECONDS = 1.0
 
 
-class GroupControl:
+class GroupControl(Undisturbed):
     """Answers "stop" once the sweep is stopped, its process is gone, or `end` was called."""
 
     def __init__(self, store: Store) -> None:
@@ -23,12 +23,11 @@ class GroupControl:
         self._ask_at = self._look_at = 0.0
         self.ending = False  # this process is to end
 
-    def end(self) -> None:
+    def end(self, _signal: int = 0) -> None:
         """Stop at the next step, and take nothing more.  A signal handler may call this."""
         self.ending = True
 
     def is_ending(self) -> bool:
-        """Whether this process is to end."""
         return self.ending
 
     def watch(self, sweep: Sweep) -> None:
@@ -39,8 +38,7 @@ class GroupControl:
         """Whether the group is to be left as it is."""
         return self.ending or self._stopping
 
-    def wanted(self, step: int) -> Literal["run", "stop"]:
-        """What to do after ``step`` steps."""
+    def wanted(self, step: int) -> str:
         now = time.monotonic()
         if now >= self._ask_at and not self.stopping():
             self._ask_at = now + ASK_SECONDS
@@ -49,10 +47,6 @@ class GroupControl:
                 self._look_at = now + OWNER_SECONDS
                 self.ending = self._owner_is_gone()
         return "stop" if self.stopping() else "run"
-
-    def wait(self, step: int) -> Literal["run", "stop"]:
-        """Groups are not paused."""
-        return self.wanted(step)
 
     def _owner_is_gone(self) -> bool:
         sweep = self._sweep

@@ -46,7 +46,7 @@ log = logging.getLogger("hts.studio.jobs.workers.worker")
 def work_on_groups(store: Store, number: str, threads: int | None) -> int:
     """Compute the group that this process was given, and others after it; returns an exit code."""
     control = GroupControl(store)
-    with told_to_end(lambda _: control.end()):
+    with told_to_end(control.end):
         group = store.groups.get(int(number))
         if group is None or group.pid != os.getpid():
             log.error("group %s was given to another process", number)
@@ -154,6 +154,5 @@ class Crew:
         return self._data[1]
 
     def _fail(self, group: Group, words: str) -> Parts:
-        """What remains of the group has failed."""
         patiently(lambda: fail(self.store, group, words), self.control.is_ending)
         return []

@@ -97,7 +97,7 @@ def _export(store: Store, run_id: str | None, settings: dict[str, Any], progress
 
 def _theory(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     progress("Loading PyTorch", 0.0)
-    from hts.theory.again import computed
+    from hts.theory.run import computed
 
     return computed(settings["experiment"], settings["quick"], settings["seed"], progress)
 

@@ -22,7 +22,6 @@ class Outcome:
 
     @classmethod
     def of(cls, sweep: Sweep) -> Outcome:
-        """That of a sweep in the store."""
         return cls(failed=sweep.failed, interrupted=sweep.state == "stopped", sweep=sweep)
 
 

@@ -25,7 +25,6 @@ class JobArray(Backend):
     place = 1
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Which part, and where it goes."""
         parser.add_argument(
             "--part", metavar="I/N",
             help="as task I of N of a job array: compute that part into --out",
@@ -33,12 +32,12 @@ class JobArray(Backend):
         parser.add_argument("--out", metavar="DIR", help="the folder for --part")
 
     def asked(self, options: argparse.Namespace) -> bool:
-        """Where a part is named."""
         return bool(options.part)
 
     def train(self, spec: SweepSpec, options: argparse.Namespace, store: Store | None) -> Outcome:
         """Compute the part.  Threads are those of ``HTS_THREADS`` or of the task, as Slurm says."""
         from hts.studio.cluster.array import Part, StopAtSignal, compute_part
+        from hts.studio.jobs.processes.ending import told_to_end
 
         if options.out is None:
             raise BadInput(
@@ -49,7 +48,10 @@ class JobArray(Backend):
         if given:
             threads = whole("threads", given, low=1, high=1024, why="so many threads has the task")
         control = StopAtSignal()
-        with control.listening(), tqdm(unit="run", file=sys.stderr, disable=options.json) as bar:
+        with (
+            told_to_end(control.end),
+            tqdm(unit="run", file=sys.stderr, disable=options.json) as bar,
+        ):
 
             def told(done: int, total: int) -> None:
                 bar.total, bar.n = total, done

@@ -10,7 +10,6 @@ import sys
 from tqdm import tqdm
 
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome
-from hts.studio.launch.backends.this_machine import chosen_slots
 from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import number
@@ -24,7 +23,6 @@ class RayCluster(Backend):
     sentence = "The nodes of a Ray cluster compute the sweep while the command waits."
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Which cluster, what each group takes of a node, and how often states are sent."""
         parser.add_argument(
             "--cluster", metavar="ADDRESS", default=os.environ.get("HTS_CLUSTER"),
             help="compute on a Ray cluster: host:port, auto, or local for a trial (HTS_CLUSTER)",
@@ -40,15 +38,13 @@ class RayCluster(Backend):
         )  # fmt: skip
 
     def asked(self, options: argparse.Namespace) -> bool:
-        """Where a cluster is named."""
         return bool(options.cluster)
 
     def train(self, spec: SweepSpec, options: argparse.Namespace, store: Store | None) -> Outcome:
-        """In the foreground, with a progress bar."""
         from hts.studio.cluster.connect import connected
         from hts.studio.cluster.head import SweepOnRay
         from hts.studio.cluster.share import Share
-        from hts.studio.launch.here import train_here
+        from hts.studio.launch.here import chosen_slots, train_here
 
         assert store is not None
         given = {"cpus": options.group_cpus, "gpus": options.group_gpus}
@@ -62,7 +58,7 @@ class RayCluster(Backend):
             if not options.json:
                 tqdm.write(words, file=sys.stderr)
 
-        cpus = math.ceil(chosen_slots(options) * share.cpus)
+        cpus = math.ceil(chosen_slots(options.slots) * share.cpus)
         with connected(options.cluster, log=store.home.cluster_log, cpus=cpus) as ray:
             sweep = train_here(
                 store,
