@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
 import streamlit as st
 
 from hts.studio.reproduce.result import Reproduction, to_json
@@ -20,6 +17,7 @@ from hts.studio.reproduce.words import missing_words
 from hts.validate import capitalised
 from pages._parts.reproduce import words
 from pages._parts.reproduce.claim import claim_card
+from pages._parts.shell import widgets
 
 TALLEST = 560  # pixels
 
@@ -35,8 +33,24 @@ def show_result(result: Reproduction, *, reveal: bool) -> None:
     st.markdown(words.sigma_words(result))
     st.header("All numbers", anchor=False)
     st.caption("Means over seeds ± standard deviations.")
-    _table(result.rows)
-    _downloads(result)
+    widgets.table(
+        [_line(row) for row in result.rows],
+        {
+            "Noise": st.column_config.TextColumn(width=130, pinned=True),
+            "α": st.column_config.NumberColumn(format="%g", width=60),
+            "σ": st.column_config.NumberColumn(format="%g", width=70),
+        },
+        height=TALLEST,
+        key="reproduce_table",
+        alt=f"Means over seeds of {len(result.rows)} settings",
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, ending, make in (
+            ("Runs (CSV)", "csv", lambda: csv_text(result.runs)),
+            ("Everything (JSON)", "json", lambda: to_json(result)),
+        ):
+            widgets.download(label, make, f"reproduction.{ending}", f"get_{ending}",
+                             width="content")  # fmt: skip
 
     if result.deviations:
         st.header("The released code's noise", anchor="released")
@@ -50,35 +64,6 @@ def show_result(result: Reproduction, *, reveal: bool) -> None:
     if left:
         with st.expander(f"Not run: {len(left)} cells of the protocol"):
             st.markdown("\n".join(f"- {line}" for line in left))
-
-
-def _downloads(result: Reproduction) -> None:
-    """Every run, as a table or as the file that the command writes."""
-    with st.container(horizontal=True, gap="small"):
-        for label, ending, mime, make in (
-            ("Runs (CSV)", "csv", "text/csv", lambda: csv_text(result.runs)),
-            ("Everything (JSON)", "json", "application/json", lambda: to_json(result)),
-        ):
-            st.download_button(
-                label, make, file_name=f"reproduction.{ending}", mime=mime, on_click="ignore",
-                key=f"get_{ending}", icon=":material/download:",
-            )  # fmt: skip
-
-
-def _table(rows: Sequence[Row]) -> None:
-    """One line per cell; columns can be sorted, found and copied."""
-    st.dataframe(
-        pd.DataFrame([_line(row) for row in rows]),
-        hide_index=True,
-        height=min(38 + 35 * len(rows), TALLEST),
-        key="reproduce_table",
-        column_config={
-            "Noise": st.column_config.TextColumn(width=130, pinned=True),
-            "α": st.column_config.NumberColumn(format="%g", width=60),
-            "σ": st.column_config.NumberColumn(format="%g", width=70),
-        },
-        alt=f"Means over seeds of {len(rows)} settings",
-    )
 
 
 def _line(row: Row) -> dict[str, object]:

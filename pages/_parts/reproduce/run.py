@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import msgspec
 import streamlit as st
 
@@ -25,7 +23,7 @@ from pages._parts.reproduce.source import (
     protocol_title,
 )
 from pages._parts.shell.ownership import no_start, refusal
-from pages._parts.shell.server import shared_store
+from pages._parts.shell.widgets import button
 from pages._parts.sweep.views import going, status
 
 TICK_SECONDS = 2.0
@@ -89,15 +87,8 @@ def _one(store: Store, own: Own) -> None:
         live_board(msgspec.json.encode({"status": status(own.sweep)}),
                    key=f"reproduce_status_{own.sweep.id}")  # fmt: skip
         if own.sweep.active:
-            no = refusal(store, [own.sweep])
-            st.button("Stop", key=f"reproduce_stop_{own.sweep.id}", icon=":material/stop:",
-                      on_click=_stop, args=(own.sweep.id,), disabled=no is not None,
-                      help=no)  # fmt: skip
-
-
-def _stop(sweep_id: str) -> None:
-    with contextlib.suppress(BadInput):  # it has just ended
-        client.stop_sweep(shared_store(), sweep_id)
+            button("Stop", "stop", f"reproduce_stop_{own.sweep.id}", client.stop_sweep, store,
+                   own.sweep.id, no=refusal(store, [own.sweep]))  # fmt: skip
 
 
 def _cost(store: Store, protocol: Protocol) -> str:

@@ -11,6 +11,7 @@ from hts.studio.store.store import Store
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
 from pages._parts.board.live_board import live_board
+from pages._parts.shell.widgets import download
 from pages._parts.theory.again import chosen_file, run_again
 from pages._parts.theory.board import board, result_of, stored
 from pages._parts.theory.words import TOPICS, Topic
@@ -63,7 +64,5 @@ def show_found(name: str, found: Found[Any]) -> None:
     made = found.made
     st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
                f"{made.seconds:.0f} s.")  # fmt: skip
-    st.download_button(
-        "Data (JSON)", lambda: encode(found), file_name=f"theory-{name}.json",
-        mime="application/json", key=f"get_{name}", icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    file = f"theory-{name}.json"
+    download("Data (JSON)", lambda: encode(found), file, f"get_{name}", width="content")
