@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from scipy.stats import levy_stable
 
-from hts.noise.formulas import symmetric_from_bits
+from bench.pole_form import symmetric_from_bits
 from hts.noise.sources import NoiseSource
 
 _BLOCK = 1 << 15

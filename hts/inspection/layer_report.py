@@ -41,7 +41,6 @@ class LayerReport:
 
     @property
     def size(self) -> int:
-        """How many weights."""
         return self.units * self.inputs
 
     def to_dict(self) -> dict[str, Any]:

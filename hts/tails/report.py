@@ -66,7 +66,6 @@ class TailReport:
     upper: Uppers
 
     def estimate(self, method: str) -> TailIndex | None:
-        """The estimate of one method."""
         return next((e.tail for e in self.estimates if e.method == method), None)
 
     def k_of(self, share: float) -> int:

@@ -52,7 +52,6 @@ class GridLaw:
         return np.interp(x, self.edges, np.concatenate([[0.0], np.cumsum(self.mass)]))
 
     def density(self, x: np.ndarray) -> np.ndarray:
-        """Density at ``x``."""
         return np.interp(x, self.places, self.mass / self.width)
 
 

@@ -10,8 +10,6 @@ the alpha-th powers of their scales add (S1 scales; at alpha = 2 the law is N(m,
 
 from __future__ import annotations
 
-import math
-
 
 def euler_scale(
     alpha: float, *, start: float, sigma: float, rate: float, eta: float, steps: int
@@ -20,13 +18,6 @@ def euler_scale(
     power = start**alpha
     for _ in range(steps):
         power = abs(1 - rate * eta) ** alpha * power + sigma**alpha * eta
-    return float(power ** (1 / alpha))
-
-
-def scale_at(alpha: float, *, start: float, sigma: float, rate: float, time: float) -> float:
-    """S1 scale of the process at ``time``: what `euler_scale` tends to as eta -> 0."""
-    faded = math.exp(-alpha * rate * time)
-    power = start**alpha * faded + sigma**alpha * (1 - faded) / (alpha * rate)
     return float(power ** (1 / alpha))
 
 

@@ -93,7 +93,6 @@ class NetworkSettings(Settings):
 
     @property
     def steps(self) -> int:
-        """How many steps the horizon has."""
         return max(1, round(self.horizon / self.step))
 
 

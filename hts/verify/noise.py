@@ -56,7 +56,6 @@ class TailReport:
 
     @property
     def passed(self) -> bool:
-        """No NaN, no infinity, and every count plausible."""
         broken = self.not_a_number or self.infinite
         return not broken and all(count.plausible for count in self.counts)
 

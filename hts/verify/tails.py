@@ -57,7 +57,6 @@ def estimator_lines(repeats: int, *, quick: bool = False) -> list[Line]:
 
 
 def verdict_lines(sizes: Sequence[int], repeats: int) -> list[Line]:
-    """Every family at every size."""
     return [
         Line(f"{family}, n = {n}", partial(_verdicts, family, n, repeats))
         for n in sizes

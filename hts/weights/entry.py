@@ -41,7 +41,6 @@ class Weight:
 
     @property
     def size(self) -> int:
-        """How many numbers."""
         return prod(self.shape)
 
 

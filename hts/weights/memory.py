@@ -19,13 +19,11 @@ _MOST = 2**40  # entries; it is in memory already, so only its copies cost
 
 
 def is_module(value: object) -> bool:
-    """Whether ``value`` is a ``torch.nn.Module``."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.nn.Module)
 
 
 def is_tensor(value: object) -> bool:
-    """Whether ``value`` is a ``torch.Tensor``."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 

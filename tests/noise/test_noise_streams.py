@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from bench.noise import measure, ratio, rounds
+from bench.pole_form import symmetric_from_bits
 from hts.noise import NoiseSource, draws, law, philox, portable
-from hts.noise.formulas import symmetric_from_bits
 from hts.noise.table import quantile_table
 
 fused = pytest.importorskip("hts.noise.fused", reason="numba is not installed")

@@ -7,13 +7,8 @@ import math
 import pytest
 import torch
 
-from hts.noise.formulas import (
-    exponential_from_bits,
-    kanter,
-    pole_form,
-    radius_from_bits,
-    symmetric_from_bits,
-)
+from bench.pole_form import exponential_from_bits, pole_form, symmetric_from_bits
+from hts.noise.formulas import kanter, radius_from_bits
 
 EXTREMES = torch.tensor([0, 1, -1, 2**31 - 1, -(2**31), -(2**31) + 1, 12345], dtype=torch.int32)
 ALPHAS = (0.3, 0.5, 0.8, 1 - 1e-6, 1.0, 1 + 1e-6, 1.2, 1.75, 1.99, 2 - 1e-6, 2.0)

@@ -15,7 +15,7 @@ from hts.theory.emergent import chains, crossing, run_emergent, zero_growth
 from hts.theory.fit import curve, line_through, mean_and_half, slope_over_replicates
 from hts.theory.grid_law import GridLaw, network_field
 from hts.theory.limit import kolmogorov, mean_coupling, run_limit, states
-from hts.theory.linear import coupling_exponent, euler_scale, scale_at
+from hts.theory.linear import coupling_exponent, euler_scale
 from hts.theory.problems import NetworkDrift
 from hts.theory.records import MeasuredTail
 from hts.theory.settings import EmergentSettings, LimitSettings
@@ -81,6 +81,13 @@ def test_crossings_are_where_lines_cross():
     assert crossing(rows) == (1.5, 1.25, 2.0)
     assert zero_growth(rows) == 1.5
     assert crossing(rows[:1]) == (None, None, None)
+
+
+def scale_at(alpha: float, *, start: float, sigma: float, rate: float, time: float) -> float:
+    """S1 scale of the process at ``time``: what `euler_scale` tends to as eta -> 0."""
+    faded = math.exp(-alpha * rate * time)
+    power = start**alpha * faded + sigma**alpha * (1 - faded) / (alpha * rate)
+    return float(power ** (1 / alpha))
 
 
 def test_scales_of_the_stable_ornstein_uhlenbeck_process():

@@ -53,7 +53,6 @@ class DatasetSource(abc.ABC):
 
     @property
     def classes(self) -> int:
-        """How many classes."""
         return len(self.class_names)
 
     @property

@@ -48,7 +48,6 @@ class Dataset:
 
     @property
     def inputs(self) -> int:
-        """Numbers per example."""
         return int(self.x_train.shape[1])
 
     @property

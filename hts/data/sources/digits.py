@@ -25,11 +25,9 @@ class Digits(DatasetSource):
     image_shape = (1, 8, 8)
 
     def where(self) -> str:
-        """In scikit-learn's own files."""
         return "with scikit-learn"
 
     def load(self, obtain: Obtain) -> Dataset:
-        """The rows of scikit-learn's table."""
         table = _table()
         x = (table[:, :-1] / 16).astype(np.float32)
         y = table[:, -1].astype(np.int64)

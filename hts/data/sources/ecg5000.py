@@ -120,5 +120,4 @@ class Ecg5000Binary(Ecg5000):
     class_names = ("normal", "abnormal")
 
     def as_labels(self, y: np.ndarray) -> np.ndarray:
-        """Whether a beat is not normal."""
         return (y != 0).astype(np.int64)

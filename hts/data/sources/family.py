@@ -34,7 +34,6 @@ class Release:
 
     @property
     def downloadable(self) -> bool:
-        """Whether every file has an address."""
         return all(file.addresses for file in self.files)
 
 

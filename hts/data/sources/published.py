@@ -92,12 +92,10 @@ class Published(DatasetSource):
     needs_download = True
 
     def where(self) -> str | None:
-        """The copy on this computer."""
         found = find(self.family)
         return None if found is None else found.where
 
     def load(self, obtain: Obtain) -> Dataset:
-        """The published arrays as network inputs."""
         raw = obtain(self.family)
         return self.dataset(
             self.as_inputs(raw.x_train),

@@ -64,7 +64,6 @@ class OwnTable(DatasetSource):
         self._path = path
 
     def where(self) -> str:
-        """Among the tables."""
         return "your tables"
 
     def load(self, obtain: Obtain) -> Dataset:
@@ -78,7 +77,6 @@ class OwnTable(DatasetSource):
         return self.dataset(*arrays, source=self._source)
 
     def forget(self) -> None:
-        """Delete it from this computer."""
         self._path.unlink(missing_ok=True)
         self._path.with_suffix(".npz").unlink(missing_ok=True)
 

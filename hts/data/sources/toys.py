@@ -30,7 +30,6 @@ class Toy(DatasetSource):
         """Points (examples, 2) float64, one of each class in ``y`` (examples,)."""
 
     def load(self, obtain: Obtain) -> Dataset:
-        """Both sets."""
         return self.dataset(*self._drawn("train"), *self._drawn("test"))
 
     def _drawn(self, part: str) -> tuple[np.ndarray, np.ndarray]:
@@ -48,7 +47,6 @@ class Moons(Toy):
     class_names = tuple("01")
 
     def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Angle, then noise."""
         angle = np.pi * rng.random(EXAMPLES)
         x = np.column_stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25])
         x[y == 1] *= -1
@@ -64,7 +62,6 @@ class Circles(Toy):
     class_names = tuple("01")
 
     def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Angle, then noise."""
         angle = 2 * np.pi * rng.random(EXAMPLES)
         return _around(angle, np.where(y == 0, 1.4, 0.6)) + 0.12 * rng.standard_normal(
             (EXAMPLES, 2)
@@ -80,7 +77,6 @@ class Spirals(Toy):
     class_names = tuple("012")
 
     def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Place along the arm, then noise."""
         along = np.sqrt(rng.random(EXAMPLES))
         arm = _around(2 * np.pi * (y / 3 + along * 2 / 3), 0.15 + 1.6 * along)
         return arm + 0.05 * rng.standard_normal((EXAMPLES, 2))
@@ -95,7 +91,6 @@ class Blobs(Toy):
     class_names = tuple("0123")
 
     def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Around each class's centre."""
         centres = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
         return centres[y] + 0.35 * rng.standard_normal((EXAMPLES, 2))
 

@@ -109,7 +109,6 @@ class Skewed(Estimator):
     norms = False
 
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
-        """`fit_skewed`."""
         return fit_skewed(sample, level)
 
 

@@ -33,7 +33,6 @@ class Sample:
 
     @property
     def size(self) -> int:
-        """How many observations."""
         return len(self.values)
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-import numpy as np
-
 from hts.noise.types import noise_type
 from hts.studio.figures.axes import figure, line, log_axis, short
 from hts.studio.figures.card import Card, Size, card
+from hts.theory.fit import line_through
 from hts.theory.settings import Case
 
 
@@ -45,9 +44,7 @@ def type_words(cases: Iterable[_Noisy]) -> str:
 
 def guide(sizes: Sequence[float], typical: Sequence[float], slope: float, **more: Any) -> Any:
     """A dashed line of that slope through the middle of a curve."""
-    x, y = np.log(np.asarray(sizes)), np.log(np.asarray(typical))
-    values = np.exp(y.mean() + slope * (x - x.mean()))
-    name = f"slope {_spelled(slope)}"
+    name, values = f"slope {_spelled(slope)}", line_through(sizes, typical, slope)
     return line(name, list(sizes), short(values), "muted", dash="dash", width=1.4, **more)
 
 

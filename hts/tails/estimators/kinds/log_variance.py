@@ -55,7 +55,6 @@ class LogVariance(WholeLaw):
 
 
 def _midmean(values: np.ndarray) -> float:
-    """Mean of the middle half."""
     quarter = values.size // 4
     return float(np.partition(values, (quarter, values.size - quarter))[quarter:-quarter].mean())
 

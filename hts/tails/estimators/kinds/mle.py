@@ -31,7 +31,6 @@ class MaximumLikelihood(Estimator):
     expected_sd = (0.014, 0.014, 0.014, 0.011, 0.001)
 
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
-        """The fit with its goodness."""
         record = self.of_fit(fit_log_norms(sample.values, sample.inputs, level), sample, level)
         return replace(record, method=f"{self.said} on {sample.on}") if sample.on else record
 

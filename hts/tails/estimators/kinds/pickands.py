@@ -35,7 +35,6 @@ class Pickands(TailOnly):
         return xi
 
     def band(self, xi: np.ndarray, k: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """From the normal interval of xi."""
         small = np.where(np.abs(xi) < 1e-6, 1e-6, xi)
         spread = small * np.sqrt(2 ** (2 * small + 1) + 1) / (2 * (2**small - 1) * math.log(2))
         return from_xi(xi, spread / np.sqrt(np.maximum(1, k // 4)), level)

@@ -45,7 +45,6 @@ class Reference(WholeLaw):
     expected_sd = (0.02, 0.03, 0.04, 0.04, 0.03)
 
     def find(self, sample: Sample, level: float, options: Options) -> Found:
-        """The recipe and its bootstrap."""
         rows = rows_of(sample)
         alpha = reference(rows, options.seed)
         draw = generator(options.seed, "tails", "bootstrap")
