@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
-from safetensors.numpy import load_file, save
+from safetensors.numpy import load_file
 
 from hts.studio.jobs.workers.ended import Ended
+from hts.studio.store.array_files import write_arrays
 from hts.studio.store.paths import replacing
 from hts.validate import BadInput
 
@@ -92,9 +92,7 @@ class PartFile:
             line = _Line(position=one.position, failed=one.words)
         else:
             if one.weights is not None:
-                plain = {name: np.ascontiguousarray(a) for name, a in one.weights.items()}
-                with replacing(_weights(self.path, one.position), durable=True) as file:
-                    file.write(save(plain))
+                write_arrays(_weights(self.path, one.position), one.weights)
             line = _Line(
                 position=one.position,
                 result=msgspec.Raw(one.result),

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 from hts.config import RunConfig
@@ -173,17 +173,9 @@ class Onlooking:
 
     def look(self, step: int, runs: Sequence[Standing]) -> None:
         self._look_at = time.monotonic() + LOOK_SECONDS
-        found = (
-            RunNow(
-                position=self.positions[one.run],
-                step=step,
-                loss=one.loss,
-                train_accuracy=one.train_accuracy,
-                test_accuracy=one.test_accuracy,
-            )
-            for one in runs
-        )
-        self.tell(Looks(runs=tuple(found)))
+        found = [asdict(one) for one in runs]
+        now = (RunNow(position=self.positions[one.pop("run")], step=step, **one) for one in found)
+        self.tell(Looks(runs=tuple(now)))
 
     def wants_state(self, nbytes: int) -> bool:
         """As often as the head asks for states of this size."""

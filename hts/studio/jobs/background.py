@@ -133,7 +133,8 @@ def standing(asked: SideJob) -> Standing:
     if told.get("failed"):
         return Standing("failed", asked.result, str(told["failed"]))
     if running:
-        return Standing("working", asked.result, str(told.get("says", "Starting")), _share(told))
+        share = min(1.0, max(0.0, float(told.get("share", 0.0))))
+        return Standing("working", asked.result, str(told.get("says", "Starting")), share)
     if worker is not None or told:
         return Standing("failed", asked.result, NO_RESULT)
     return Standing("absent", asked.result)
@@ -170,7 +171,3 @@ def _told(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _share(told: Mapping[str, Any]) -> float:
-    return min(1.0, max(0.0, float(told.get("share", 0.0))))

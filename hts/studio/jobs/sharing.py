@@ -35,8 +35,9 @@ def need_alone(store: Store, person: Person, run_id: str, what: str) -> Run:
     run = need_run(store, person, run_id, what)
     others = _others(store, person, run)
     if others:
+        who = "somebody else" if len(others) == 1 else f"{len(others)} others"
         raise NotAllowed(
-            f"{_count(others)} asked for run {run_id} too and would have to wait: you cannot "
+            f"{who} asked for run {run_id} too and would have to wait: you cannot "
             f"{what} it. Repeat starts one that is yours alone."
         )
     return run
@@ -61,7 +62,3 @@ def _others(store: Store, person: Person, run: Run) -> list[str]:
     if run.owner != person.id and may_change(store, person, run.owner):
         return []  # a teacher or an admin, about somebody else's run
     return [other for other in store.owners.askers(run.id) if other != person.id]
-
-
-def _count(others: list[str]) -> str:
-    return "somebody else" if len(others) == 1 else f"{len(others)} others"

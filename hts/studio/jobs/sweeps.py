@@ -46,10 +46,7 @@ def begin_sweep(
         sweep_id = store.sweeps.create(
             spec.to_json(), spec.name, configs, worker=worker, owner=owned, visibility=visibility
         )
-        if on_cluster:
-            _mark_as_of_cluster(store, sweep_id)
-        else:
-            _plan(store, sweep_id)
+        _let_wait(store, sweep_id, on_cluster)
     return sweep_id
 
 
@@ -83,10 +80,7 @@ def resume_sweep(
         if retry_failed:
             store.members.retry_failed(sweep_id)
         store.sweeps.start_again(sweep_id, worker=worker)
-        if on_cluster:
-            _mark_as_of_cluster(store, sweep_id)
-        else:
-            _plan(store, sweep_id)
+        _let_wait(store, sweep_id, on_cluster)
 
 
 def was_on_cluster(store: Store, sweep_id: str) -> bool:
@@ -94,8 +88,11 @@ def was_on_cluster(store: Store, sweep_id: str) -> bool:
     return store.home.sweep_cluster(sweep_id).exists()
 
 
-def _mark_as_of_cluster(store: Store, sweep_id: str) -> None:
-    """Before any head has said a word of it (`hts.studio.cluster.status`)."""
+def _let_wait(store: Store, sweep_id: str, on_cluster: bool) -> None:
+    """For workers; or for a head, before that has said a word (`hts.studio.cluster.status`)."""
+    if not on_cluster:
+        _plan(store, sweep_id)
+        return
     path = store.home.sweep_cluster(sweep_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()

@@ -68,15 +68,14 @@ class Limits:
 
 
 _NONE = 10**12
+_NAMES = [f.name for f in fields(Limits)]
 LIMITS: Mapping[str, Limits] = {
-    "admin": Limits(running=_NONE, queued=_NONE, width=_NONE, parameters=_NONE, iterations=_NONE,
-                    seconds=_NONE, sweep_runs=_NONE, disk_gb=_NONE),
+    "admin": Limits(**dict.fromkeys(_NAMES, _NONE)),
     "teacher": Limits(running=8, queued=200, width=100_000, parameters=500_000_000,
                       iterations=10**7, seconds=24 * 3600, sweep_runs=5000, disk_gb=50),
     "member": Limits(running=2, queued=20, width=20_000, parameters=50_000_000,
                      iterations=10**6, seconds=2 * 3600, sweep_runs=500, disk_gb=10),
-    "guest": Limits(running=0, queued=0, width=0, parameters=0, iterations=0, seconds=0,
-                    sweep_runs=0, disk_gb=0),
+    "guest": Limits(**dict.fromkeys(_NAMES, 0)),
 }  # fmt: skip
 
 
@@ -217,13 +216,12 @@ def _limits(got: object) -> Mapping[str, Limits]:
     if not isinstance(got, dict):
         raise BadInput(f"limits must be tables such as [limits.member], got {got!r}.")
     found = dict(LIMITS)
-    names = [f.name for f in fields(Limits)]
     for role, values in got.items():
         choice("limits", role, ("teacher", "member"), why="admins have none, guests start nothing")
         if not isinstance(values, dict):
             raise BadInput(f"limits.{role} must be a table, got {values!r}.")
         for name in values:
-            choice(f"a limit of [limits.{role}]", name, names, why="no other limit exists")
+            choice(f"a limit of [limits.{role}]", name, _NAMES, why="no other limit exists")
         try:
             found[role] = replace(LIMITS[role], **values)
         except BadInput as error:

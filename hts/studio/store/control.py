@@ -186,12 +186,8 @@ class Control:
             why = run.message if result.stop_reason == "stopped" and run.want == "stop" else ""
             said = f"{why} It stopped at step {result.iterations}." if why else result.message
             self._end(run, "finished", said)
-            self.runs.update(
-                run_id,
-                result=encode(result).decode(),
-                step=result.iterations,
-                seconds=result.seconds,
-            )
+            words, step, seconds = encode(result).decode(), result.iterations, result.seconds
+            self.runs.update(run_id, result=words, step=step, seconds=seconds)
 
     def fail(self, run_id: str, message: str) -> None:
         """Record that the run ended with an error, in words."""

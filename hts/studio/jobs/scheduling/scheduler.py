@@ -85,7 +85,9 @@ class Scheduler(Staff):
             self.see_to_lost()
         runs, groups, queue = self.runs.held(), self.groups.held(), self.store.queue.runs()
         self.press([*runs, *groups], now)
-        computing = [job.subject for job in runs if _computes(job.subject)]
+        # Paused runs keep their worker but leave their slot to others.
+        held = [job.subject for job in runs]
+        computing = [run for run in held if run.state != "paused" or run.want == "run"]
         if self.store.queue.draining() is None and not self._full:
             due = startable(queue, computing, self._most_at_once)
             free = self.plan.slots - len(computing)
@@ -150,11 +152,6 @@ class Scheduler(Staff):
         if bool(words) != self._full:
             self._full = bool(words)
             log.warning("%s", words or "There is room on the disk again.")
-
-
-def _computes(run: Run) -> bool:
-    """Paused runs keep their worker but leave their slot to others."""
-    return run.state != "paused" or run.want == "run"
 
 
 def serve(store: Store, plan: Plan, make: Callable[[Store, Plan], Scheduler] = Scheduler) -> bool:
