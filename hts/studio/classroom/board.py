@@ -7,7 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from hts.studio.classroom.question import Answer
 from hts.studio.classroom.task import Task
@@ -66,27 +66,19 @@ class Board:
 
     def seen_by(self, person: str) -> Board:
         """Without private runs, but for this person's own."""
-        entries, going, lost = (
-            _shown(self.entries, person), _shown(self.going, person), _shown(self.lost, person)
-        )  # fmt: skip
-        left = len(self.entries) + len(self.going) + len(self.lost)
-        left -= len(entries) + len(going) + len(lost)
-        return dataclasses.replace(self, entries=entries, going=going, lost=lost, hidden=left)
+        parts = {name: getattr(self, name) for name in ("entries", "going", "lost")}
+        shown: dict[str, Any] = {
+            name: tuple(o for o in part if o.run.visibility != "private" or person in o.people)
+            for name, part in parts.items()
+        }
+        hidden = sum(map(len, parts.values())) - sum(map(len, shown.values()))
+        return dataclasses.replace(self, **shown, hidden=hidden)
 
     def of(self, person: str) -> list[Entry]:
-        """A person's runs on the board."""
         return [entry for entry in self.entries if person in entry.people]
 
 
-One = TypeVar("One", Entry, Going)
-
-
-def _shown(part: tuple[One, ...], person: str) -> tuple[One, ...]:
-    return tuple(one for one in part if one.run.visibility != "private" or person in one.people)
-
-
 def task_of(klass: Class) -> Task | None:
-    """What is pinned."""
     return None if klass.task is None else Task.from_json(klass.task)
 
 
@@ -99,7 +91,11 @@ def board(store: Store, klass: Class) -> Board:
     whole, task = whole_of(store), task_of(klass)
     names = {mate.person: mate.nickname for mate in whole.classes.mates(klass.number)}
     names.setdefault(klass.teacher, "the teacher")
-    wishes = [wish for wish in whole.boards.asked_for(names, klass.since) if _counts(wish, klass)]
+    wishes = [
+        wish
+        for wish in whole.boards.asked_for(names, klass.since)
+        if klass.held is None or wish.asked <= klass.held
+    ]
     people = _people_by_run(wishes, task)
     asked = Counter(one for run, askers in people.values() for one in askers)
     entries, going, lost = [], [], []
@@ -111,12 +107,7 @@ def board(store: Store, klass: Class) -> Board:
         else:
             lost.append(Going(run=run, people=askers))
     entries.sort(key=lambda entry: (entry.met is False, -entry.ratio, -entry.after, entry.run.id))
-    return Board(
-        entries=tuple(entries),
-        going=tuple(going),
-        lost=tuple(lost),
-        asked=asked,
-    )
+    return Board(entries=tuple(entries), going=tuple(going), lost=tuple(lost), asked=asked)
 
 
 def truth(task: Task | None, shown: Board) -> Answer | None:
@@ -143,10 +134,6 @@ def answers(store: Store, klass: Class) -> dict[str, Answer]:
         for given in whole_of(store).boards.predictions(klass.number, task.mark)
     }
     return {person: answer for person, answer in found.items() if answer is not None}
-
-
-def _counts(wish: Asked, klass: Class) -> bool:
-    return klass.held is None or wish.asked <= klass.held
 
 
 def _people_by_run(

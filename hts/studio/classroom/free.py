@@ -57,7 +57,6 @@ class Free:
         return self.low <= value <= self.high
 
     def check(self, value: object) -> None:
-        """`BadInput` unless students may choose ``value``."""
         if not self.allows(value):
             raise BadInput(f"{self.name} may be {self.words} in this task, got {value!r}.")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 from hts.studio.classroom.board import answers, task_of
 from hts.studio.classroom.task import Task
@@ -19,39 +20,33 @@ from hts.validate import BadInput
 
 
 def teaches(klass: Class, person: Person) -> bool:
-    """Whether this person may change the class."""
     return person.may_everything or (person.role == "teacher" and klass.teacher == person.id)
 
 
 def pin(store: Store, number: int, task: Task | None, *, by: Person) -> Class:
     """Give the class a task, or none, and a board that begins now."""
+    kept = None if task is None else task.to_json()
+    return _change(store, number, by, task=kept, stage="open", since=time.time(), held=None)
+
+
+def _change(store: Store, number: int, by: Person, **parts: Any) -> Class:
     need_class(store, number, by=by)
-    with whole_of(store).db.writing():
-        return whole_of(store).classes.change(
-            number,
-            task=None if task is None else task.to_json(),
-            stage="open",
-            since=time.time(),
-            held=None,
-        )
+    return whole_of(store).classes.change(number, **parts)
 
 
 def freeze(store: Store, number: int, *, by: Person) -> Class:
     """Let what the board shows stand still; runs and predictions that come later wait."""
-    need_class(store, number, by=by)
-    return whole_of(store).classes.change(number, stage="frozen", held=time.time())
+    return _change(store, number, by, stage="frozen", held=time.time())
 
 
 def reveal(store: Store, number: int, *, by: Person) -> Class:
     """Show everybody what was predicted and what is true; the board moves again."""
-    need_class(store, number, by=by)
-    return whole_of(store).classes.change(number, stage="revealed", held=None)
+    return _change(store, number, by, stage="revealed", held=None)
 
 
 def reopen(store: Store, number: int, *, by: Person) -> Class:
     """Let the board move and predictions be made, after `freeze` or `reveal`."""
-    need_class(store, number, by=by)
-    return whole_of(store).classes.change(number, stage="open", held=None)
+    return _change(store, number, by, stage="open", held=None)
 
 
 def clear(store: Store, number: int, *, by: Person) -> Class:

@@ -78,7 +78,6 @@ class Question:
             return None
 
     def said(self, answer: Answer | None) -> str:
-        """An answer with its unit."""
         if answer is None:
             return "not known"
         if isinstance(answer, str):

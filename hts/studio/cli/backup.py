@@ -10,13 +10,11 @@ from pathlib import Path
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which file, and of which store."""
     parser.add_argument("file", type=Path, help="a new file, such as lab.tar or lab.tar.gz")
     parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Write it."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.store.store import Store
     from hts.studio.transfer.backup import back_up
     from hts.validate import BadInput
@@ -27,4 +25,3 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(f"{options.file} cannot be written: {error}.") from None
     size = f"{made['bytes'] / 1e6:.1f} MB"
     print(f"{options.file}: {made['runs']} runs, {made['files']} files, {size}")
-    return 0

@@ -19,7 +19,6 @@ from hts.validate import BadInput
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which run, how much goes, and where to."""
     parser.add_argument("id", help="the run's name, as `python -m hts runs` lists it")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write to")
     how = parser.add_mutually_exclusive_group()
@@ -42,8 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Write the files and say what is in them."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.compress import export
 
     store = Store()
@@ -71,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     }
     if options.json:
         print(json.dumps(told))
-        return 0
+        return
     share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
     print(f"run {found.id}: {smaller.removed} of {smaller.units} units removed ({words})")
     print(
@@ -80,7 +78,6 @@ def run(options: argparse.Namespace) -> int:
     for path in files:
         print(f"  {path}  {path.stat().st_size} bytes")
     print(f"  {smaller.needs}")
-    return 0
 
 
 def _cut(options: argparse.Namespace) -> Cut:

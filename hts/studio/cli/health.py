@@ -12,7 +12,6 @@ import json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which parts, and where."""
     parser.add_argument("parts", nargs="*", help="among web, store, workers, disk")
     parser.add_argument("--ready", action="store_true", help="all parts")
     parser.add_argument("--url", help="of the app (default HTS_URL or http://127.0.0.1:8501)")
@@ -21,7 +20,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Look, and print."""
     from pathlib import Path
 
     from hts.studio.jobs.health import PARTS, look

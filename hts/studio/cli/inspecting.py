@@ -6,7 +6,6 @@ import argparse
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which file, which layers, and in which form."""
     parser.add_argument("file", help=".safetensors (or its index.json or folder), .npz, .npy, .pt")
     parser.add_argument(
         "--layers", action="append", metavar="PATTERN", help="only these, such as 'layer1.*'"
@@ -17,8 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="print one line a layer")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Read, measure and print."""
+def run(options: argparse.Namespace) -> None:
     from hts.inspection.network import inspect
 
     found = inspect(options.file, layers=options.layers, noise=options.noise)
@@ -28,4 +26,3 @@ def run(options: argparse.Namespace) -> int:
         print(found.to_csv(), end="")
     else:
         print(found)
-    return 0

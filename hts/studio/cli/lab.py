@@ -28,7 +28,6 @@ DRAINING = "The lab is about to restart: what is going on comes to its end, and 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """One of several things to do."""
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     check = what.add_parser("check", help="read the settings and say what they mean")
     check.add_argument("--json", action="store_true", help="print one JSON object")
@@ -50,7 +49,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it."""
     if options.what == "check":
         return _check(current(), as_json=options.json)
     if options.what in ("lesson", "task"):

@@ -14,7 +14,6 @@ from hts.validate import BadInput
 
 
 def arguments(what: Any) -> None:
-    """Both commands, added to the subparsers ``what``."""
     lesson = what.add_parser("lesson", help="task, runs, figures and settings of a class, as a zip")
     lesson.add_argument("of", metavar="CLASS", help="number or code of the class")
     lesson.add_argument("--out", required=True, metavar="FILE", help="the zip to write")

@@ -1,6 +1,8 @@
 """The command line: one parser, one module per command under `hts.studio.cli`.
 
-A person's mistake ends with one line on stderr and exit code 2, never with a traceback.
+A command's module describes it in its docstring; its ``arguments(parser)`` adds the options, its
+``run(options)`` does it and returns the exit code, None for 0.  A person's mistake ends with one
+line on stderr and exit code 2, never with a traceback.
 """
 
 from __future__ import annotations
@@ -35,7 +37,6 @@ COMMANDS = {  # name: (module, help)
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
     top = argparse.ArgumentParser(
         prog="python -m hts", description="Train with heavy-tailed noise, measure, prune."
     )
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (2 for input that cannot be used)."""
     try:
         options = parser().parse_args(argv)
-        return int(options.run(options))
+        return int(options.run(options) or 0)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -24,7 +24,6 @@ WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which protocol, and where its result goes."""
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--quick", action="store_true", help="minutes, every claim (default)")
     mode.add_argument("--full", action="store_true", help="all sigmas, alphas, widths and seeds")
@@ -68,7 +67,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def chosen(options: argparse.Namespace) -> Protocol:
-    """The protocol that the flags ask for."""
     scale = options.reference_scaling
     choice("reference-scaling", scale, REFERENCE_SCALINGS, why="it says whose noise is imitated")
     return protocol(

@@ -11,17 +11,14 @@ from pathlib import Path
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which file, and where to."""
     parser.add_argument("file", type=Path, help="what `python -m hts backup` wrote")
     parser.add_argument("--home", help="an empty folder (default HTS_HOME or ~/.hts)")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Unpack it."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.store.paths import default_home
     from hts.studio.transfer.backup import restore
 
     home = Path(options.home or default_home()).expanduser().absolute()
     with restore(options.file, home) as store:
         print(f"{home}: {len(store.runs.list())} runs and {len(store.sweeps.list())} sweeps")
-    return 0

@@ -11,14 +11,12 @@ from hts.studio.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """How many, and in which form."""
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many")
     parser.add_argument("--sweep", metavar="ID", help="those of a sweep, which are left out else")
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print them."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.jobs.processes.run_jobs import recover
 
     store = Store()
@@ -27,23 +25,19 @@ def run(options: argparse.Namespace) -> int:
     runs = store.runs.list(limit=options.limit, sweep=sweep)
     if options.json:
         print(json.dumps([plain_run(r) for r in runs]))
-        return 0
+        return
     if not runs and sweep:
         print(f"no run of sweep {sweep} has finished yet")
     elif not runs:
         print("no runs yet: `python -m hts train` makes one")
     for r in runs:
         result = r.result
-        measured = (
-            ""
-            if result is None or result.test_accuracy is None
-            else (
-                f"test {result.test_accuracy:5.1f} %  pruning ratio {result.pruning_ratio:5.1f} %"
-            )
-        )
+        measured = ""
+        if result is not None and result.test_accuracy is not None:
+            ratio = f"pruning ratio {result.pruning_ratio:5.1f} %"
+            measured = f"test {result.test_accuracy:5.1f} %  {ratio}"
         settings = f"{r.config.data} {r.config.noise} alpha {r.config.alpha:g} n {r.config.width}"
         print(f"{r.id:14} {r.state:12} step {r.step:>7}  {settings:44} {measured}")
-    return 0
 
 
 def plain_run(run: Run) -> dict[str, object]:

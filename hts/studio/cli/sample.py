@@ -17,7 +17,6 @@ def _among() -> str:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which noise, how much, and where to."""
     parser.add_argument("--noise", default="III", help=_among())
     parser.add_argument("--alpha", default="1.75", help="stability index in (0, 2]")
     parser.add_argument("--units", default="1000", help="rows")
@@ -27,8 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the .npy file to write")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Draw and write."""
+def run(options: argparse.Namespace) -> None:
     from hts.noise import sample
 
     checked = RunConfig(noise=options.noise, alpha=options.alpha, seed=options.seed)
@@ -46,4 +44,3 @@ def run(options: argparse.Namespace) -> int:
     values = sample(checked.noise, checked.stability or 2.0, seed=checked.seed, step=step, **sizes)
     np.save(options.out, values, allow_pickle=False)
     print(f"{options.out}: {values.shape[0]} x {values.shape[1]} {values.dtype}")
-    return 0

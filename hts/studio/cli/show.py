@@ -11,13 +11,11 @@ from hts.studio.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which run, and in which form."""
     parser.add_argument("id", help="the run's name, as `python -m hts runs` lists it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print it."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.jobs.processes.run_jobs import recover
 
     store = Store()
@@ -25,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     found = store.runs.get(options.id)
     if options.json:
         print(json.dumps(plain_run(found)))
-        return 0
+        return
     print(f"run {found.id}: {found.state}, step {found.step} of {found.config.iterations}")
     if found.message:
         print(f"  {found.message}")
@@ -33,4 +31,3 @@ def run(options: argparse.Namespace) -> int:
         print(f"  {name:16} {value}")
     if found.result is not None:
         print(describe(found.id, found.result))
-    return 0

@@ -10,7 +10,6 @@ import argparse
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, with which store."""
     parser.add_argument("what", choices=("upgrade", "check"))
     parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
 

@@ -24,7 +24,6 @@ WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to train, how, or what to do with a sweep that is there."""
     parser.add_argument("file", nargs="?", metavar="FILE", help="a sweep in TOML")
     parser.add_argument(
         "--grid", action="append", default=[], metavar="NAME=V,...", help="alpha=1.5,2 seed=1..5"

@@ -34,7 +34,6 @@ HEAD = """\
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """How many seeds, and whether to add the wide rows."""
     parser.add_argument("--seeds", default="5", help="seeds 1 to N (default: 5)")
 
 
@@ -50,8 +49,7 @@ def rows() -> Iterator[RunConfig]:
         yield BASE.replace(noise=kind, width=10_000)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Train every row and print Markdown."""
+def run(options: argparse.Namespace) -> None:
     from hts.data import load
     from hts.runs.single import train
 
@@ -66,19 +64,15 @@ def run(options: argparse.Namespace) -> int:
                 results.append(train(config.replace(seed=seed), dataset))
                 bar.update()
             print(line(config, results), flush=True)
-    return 0
 
 
 def line(config: RunConfig, results: list[RunResult]) -> str:
     """One row: means with standard errors over the results of several seeds."""
     alpha = "-" if config.stability is None else f"{config.stability:g}"
     ended = [r for r in results if r.stop_reason != "diverged"]
-    cells = [
-        _cell([r.pruning_ratio for r in ended]),
-        _cell([r.test_accuracy for r in ended]),
-        _cell([r.test_accuracy_pruned for r in ended]),
-        _cell([r.tail_index.alpha for r in ended if r.tail_index is not None], digits=2),
-    ]
+    named = ("pruning_ratio", "test_accuracy", "test_accuracy_pruned")
+    cells = [_cell([getattr(r, name) for r in ended]) for name in named]
+    cells.append(_cell([r.tail_index.alpha for r in ended if r.tail_index is not None], digits=2))
     return f"| {config.noise} | {alpha} | {config.width} | {' | '.join(cells)} |"
 
 

@@ -25,7 +25,6 @@ _ALSO = {"noises": "noise", "alphas": "alpha"}  # what a setting may also be cal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which experiment; every setting of it is an option."""
     each = parser.add_subparsers(dest="experiment", required=True, metavar="EXPERIMENT")
     for name, kind in EXPERIMENTS.items():
         says = " ".join((kind.__doc__ or "").split("\n\n")[0].split())

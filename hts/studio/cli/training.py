@@ -28,7 +28,6 @@ from hts.validate import BadInput
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """One flag for every setting of `RunConfig`."""
     for setting in dataclasses.fields(RunConfig):
         flag = "--" + setting.name.replace("_", "-")
         text = f"{says(setting.name)} (default: {setting.default})"
@@ -124,11 +123,9 @@ class Foreground:
         return self._wishes.wait(step)
 
     def reached(self, step: int) -> None:
-        """Move the bar to ``step``."""
         self._bar.update(step - self._bar.n)
 
     def close(self) -> None:
-        """Leave the terminal tidy."""
         self._bar.close()
 
 
@@ -136,11 +133,8 @@ def as_plain(result: RunResult) -> dict[str, Any]:
     """The result as the command line's JSON has it: accuracies and ratio in percent."""
     plain = dataclasses.asdict(result)
     tail = result.tail_index
-    plain["tail_index"] = (
-        None
-        if tail is None
-        else {"alpha": tail.alpha, "low": tail.low, "high": tail.high, "method": tail.method}
-    )
+    named = ("alpha", "low", "high", "method")
+    plain["tail_index"] = tail and {name: getattr(tail, name) for name in named}
     return plain
 
 

@@ -31,7 +31,6 @@ _BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to check, and how hard."""
     parser.add_argument("what", choices=("noise", "tails"))
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
     parser.add_argument(
@@ -76,21 +75,16 @@ def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for i, alpha in enumerate(alphas):
         with tqdm(total=100, unit="%", file=sys.stderr, disable=options.json or None) as bar:
             bar.set_description(f"alpha {alpha:g} ({i + 1} of {len(alphas)})")
-
             some = min(max(draws // 40, 100_000), 10**7)
-            checks = law_checks.check_law(alpha, some, device=device, progress=_half(bar, 0))
-            reports = verify.run(draws, _half(bar, 50), alpha=alpha, device=device)
+            checks = law_checks.check_law(alpha, some, device=device, progress=_tell(bar, 0, 50))
+            reports = verify.run(draws, _tell(bar, 50, 50), alpha=alpha, device=device)
         yield from (_law_row(check) for check in checks)
         yield from (_tail_row(report) for report in reports)
 
 
-def _half(bar: tqdm, base: int) -> Callable[[float], None]:
-    """Tells half of a bar of 100, from ``base`` on."""
-
-    def tell(share: float) -> None:
-        bar.update(base + 50 * share - bar.n)
-
-    return tell
+def _tell(bar: tqdm, base: float, of: float) -> Callable[[float], None]:
+    """Moves ``bar`` to ``base`` and the share of ``of`` that is done."""
+    return lambda share: bar.update(base + of * share - bar.n)
 
 
 def _law_row(check: LawCheck) -> dict[str, Any]:
@@ -129,13 +123,4 @@ def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     with tqdm(total=len(lines), bar_format=_BAR, file=sys.stderr, disable=hidden) as bar:
         for done, line in enumerate(lines):
             bar.set_description(line.what)
-            yield line.run(_part(bar, done))
-
-
-def _part(bar: tqdm, done: int) -> Callable[[float], None]:
-    """Tells the share of one line, after ``done`` of them."""
-
-    def tell(share: float) -> None:
-        bar.update(done + share - bar.n)
-
-    return tell
+            yield line.run(_tell(bar, done, 1))

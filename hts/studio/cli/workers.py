@@ -12,12 +12,10 @@ import os
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Only where the runs are."""
     parser.add_argument("--home", help="the folder of the store (default HTS_HOME or ~/.hts)")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Serve."""
+def run(options: argparse.Namespace) -> None:
     from hts.studio.jobs.processes.logs import set_up_logs
     from hts.studio.jobs.processes.scheduler_settings import planned
     from hts.studio.jobs.scheduling.service import serve_always
@@ -29,4 +27,3 @@ def run(options: argparse.Namespace) -> int:
     )
     plan = planned(os.environ)
     serve_always(Store(options.home), plan)
-    return 0

@@ -55,7 +55,6 @@ class Smaller:
         return f"It loads with torch and safetensors{' alone' if name in LOADED else more}."
 
     def content(self) -> bytes:
-        """The safetensors file."""
         plain = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
         return save(plain, {"network": json.dumps(self.about)})
 
@@ -111,7 +110,6 @@ def smaller_network(
 
 
 def loader_code() -> str:
-    """The source of ``load_network.py``."""
     return Path(__file__).with_name(LOADER).read_text(encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ the runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -59,10 +59,7 @@ class Claim:
 def claims(protocol: Protocol, found: Sequence[ReproducedRun]) -> list[Claim]:
     """All claims about the runs of ``protocol`` that have been made."""
     runs = Runs(found)
-    made: tuple[Callable[[Protocol, Runs], Claim], ...] = (
-        _alpha, _width, _cost, _after, _gaussian, _beyond,
-    )  # fmt: skip
-    return [make(protocol, runs) for make in made]
+    return [make(protocol, runs) for make in (_alpha, _width, _cost, _after, _gaussian, _beyond)]
 
 
 # -- the claims -----------------------------------------------------------------------------------

@@ -131,7 +131,6 @@ _ALIASES = {"ecg5000": "ecg5000-binary"}
 
 
 def datasets() -> list[str]:
-    """Names that `protocol` knows."""
     return list(dict.fromkeys([*_ALIASES, *(known.data for known in PROTOCOLS)]))
 
 

@@ -63,7 +63,6 @@ class Protocol:
 
     @property
     def heavy(self) -> tuple[float, ...]:
-        """The alphas below 2."""
         return tuple(alpha for alpha in self.alphas if alpha < 2)
 
     def cell(self, width: int, kind: str, alpha: float | None, sigma: float | None = None) -> Cell:

@@ -59,12 +59,10 @@ class ReproducedRun:
 
     @property
     def cell(self) -> Cell:
-        """What its replicates share."""
         return Cell(*(getattr(self, name) for name in Cell._fields))
 
     @property
     def diverged(self) -> bool:
-        """It has no accuracies."""
         return self.stop_reason == "diverged"
 
 

@@ -45,7 +45,6 @@ class Kick:
     round: float  # type III: ||x||_2
 
     def of(self, kind: str) -> float:
-        """That of a noise type."""
         return {"I": self.all_alike, "II": self.independent, "III": self.round}[kind]
 
 
@@ -76,17 +75,14 @@ class Reproduction:
 
     @functools.cached_property
     def claims(self) -> list[Claim]:
-        """The claims with their verdicts."""
         return claims(self.protocol, self.runs)
 
     @functools.cached_property
     def deviations(self) -> list[Deviation]:
-        """What the released code's scales change."""
         return deviations(self.protocol, self.runs)
 
     @functools.cached_property
     def rows(self) -> list[Row]:
-        """The table."""
         return rows(self.runs)
 
     @property
@@ -96,7 +92,6 @@ class Reproduction:
 
     @property
     def complete(self) -> bool:
-        """Every run of the protocol is there."""
         return len(self.runs) == self.planned
 
 
@@ -138,7 +133,6 @@ def to_json(result: Reproduction) -> str:
 
 
 def save(result: Reproduction, path: Path) -> None:
-    """Write `to_json` into a file."""
     with replacing(path) as file:
         file.write(to_json(result).encode())
 

@@ -15,7 +15,6 @@ from hts.studio.sweeps.cost import in_words
 
 
 def in_full(result: Reproduction) -> str:
-    """Everything there is to say."""
     parts = [
         "Means over seeds ± standard deviations; accuracies and ratios in percent.",
         markdown(result.rows),

@@ -21,7 +21,6 @@ class SweepPreset:
 
     @property
     def spec(self) -> SweepSpec:
-        """The whole description."""
         return SweepSpec.from_dict({"name": self.title, "base": self.settings, "grid": self.grid})
 
 

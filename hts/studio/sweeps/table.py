@@ -19,8 +19,6 @@ LEVEL = 0.95  # of the intervals
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """A measure over members that are alike."""
-
     mean: float | None  # None where no run has the measure
     error: float | None  # standard error of the mean; None with fewer than two runs
     low: float | None  # interval of level 0.95; None with fewer than two runs

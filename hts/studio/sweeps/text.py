@@ -17,7 +17,6 @@ _PARTS = ("mean", "error", "low", "high", "count")
 
 
 def line(sweep: Sweep) -> str:
-    """One line of a list of sweeps."""
     ended = f"{sweep.done + sweep.failed}/{sweep.total}"
     return f"{sweep.id:6} {sweep.state:9} {ended:>13}  {sweep.name}"
 

@@ -130,7 +130,6 @@ def _queue(store: Store, queue: list[Run]) -> None:
 
 
 def drain_switch(store: Store) -> None:
-    """Whether anything new begins."""
     st.session_state.drain = store.queue.draining() is not None
     st.toggle(
         "Stop accepting runs",

@@ -17,7 +17,6 @@ CHOSEN = "class_number"
 
 
 def read_page_address(store: Reader) -> None:
-    """Follow the address."""
     named = st.query_params.get("class", "")
     if named.isascii() and named.isdigit() and len(named) < 10:
         st.session_state[CHOSEN] = int(named)
@@ -34,7 +33,6 @@ def asked() -> int | None:
 
 
 def ask(number: int | None) -> None:
-    """Show another class."""
     st.session_state[CHOSEN] = number
     if number is None:
         st.query_params.pop("class", None)
@@ -43,7 +41,6 @@ def ask(number: int | None) -> None:
 
 
 def write_page_address(klass: Class | None) -> None:
-    """Make the address say which class is shown."""
     said = {} if klass is None else {"class": str(klass.number)}
     if on_projector():
         said["view"] = "projector"

@@ -60,7 +60,6 @@ def no_class(store: Reader) -> None:
 
 
 def may_make(store: Reader) -> bool:
-    """Whether this person may make a class."""
     return store.person.role in ("admin", "teacher")
 
 

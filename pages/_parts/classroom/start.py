@@ -42,7 +42,6 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
 
 
 def show_task(task: Task) -> None:
-    """The task in words."""
     if task.words:
         st.markdown(task.words)
     if task.goal is not None:

@@ -24,7 +24,6 @@ STAGES = {
 
 
 def student_view(store: Reader, klass: Class) -> None:
-    """What a student sees of their class."""
     task, now = task_of(klass), moment(store, klass)
     st.title(klass.name if task is None else task.title, anchor=False)
     if task is None:

@@ -35,7 +35,6 @@ Change = Callable[..., Class]
 
 
 def teacher_view(store: Reader, klass: Class) -> None:
-    """What a teacher sees of a class of theirs."""
     title, doing = st.columns([2, 3], vertical_alignment="bottom")
     with title:
         st.title(klass.name, anchor=False)

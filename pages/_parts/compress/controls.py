@@ -20,8 +20,6 @@ START = 50.0  # percent removed
 
 
 class Look(NamedTuple):
-    """The settings of the page."""
-
     criterion: str
     against: str
     points: float

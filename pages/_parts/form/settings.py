@@ -43,7 +43,6 @@ def fill(values: Mapping[str, Any], twin_kind: str) -> None:
 
 
 def key(name: str) -> str:
-    """Key of a setting's widget."""
     return f"set_{name}"
 
 

@@ -114,7 +114,6 @@ def _button(
     *,
     disabled: bool = False,
 ) -> None:
-    """``no``: why this person may not."""
     dead = disabled or not ids
     widgets.button(label, icon, f"sel_{label.lower()}", action, ids, no=no, disabled=dead)
 

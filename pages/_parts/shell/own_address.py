@@ -24,7 +24,6 @@ def is_own(page: str, params: dict[str, str]) -> bool:
 
 
 def write(page: str, params: dict[str, str]) -> None:
-    """Make ``params`` the address."""
     written = st.session_state.setdefault(_key(page), [])
     if not written or written[-1][0] != params:
         if written:

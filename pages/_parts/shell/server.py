@@ -34,7 +34,6 @@ def whole_store() -> Store:
 
 
 def person_here() -> Person:
-    """Who looks at this page now."""
     return identity.person(whole_store())
 
 

@@ -65,6 +65,5 @@ def option_words(name: str) -> Callable[[str], str]:
 
 
 def says(name: str) -> str:
-    """What a setting is, in a sentence."""
     text = field(name)["says"]
     return f"{capitalised(text)}."

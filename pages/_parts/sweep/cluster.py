@@ -93,7 +93,6 @@ def _snapshots(status: ClusterStatus) -> str:
 
 
 def figures(status: ClusterStatus) -> list[tuple[str, str]]:
-    """Labels and values, as text."""
     alive = status.alive
     cpus, gpus = sum(node.cpus for node in alive), sum(node.gpus for node in alive)
     devices = f"{cpus:g} CPUs" + (f", {gpus:g} GPUs" if gpus else "")

@@ -76,7 +76,6 @@ def forget_widgets() -> None:
 
 
 def key(name: str) -> str:
-    """Key of a widget of the form."""
     return f"define_{name}"
 
 
@@ -159,5 +158,4 @@ def typed(name: str, widget: Callable[..., Any], label: str, *options: Any, **mo
 
 
 def title(name: str) -> str:
-    """A setting as people read it."""
     return field(name)["title"]

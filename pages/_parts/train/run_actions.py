@@ -77,7 +77,6 @@ def outcome(run: Run) -> None:
 def _button(
     label: str, icon: str, action: Action, runs: Iterable[Run], no: str | None, **more: Any
 ) -> None:
-    """``no``: why this person may not."""
     ids = [run.id for run in runs]
     widgets.button(label, icon, f"do_{label.lower()}", _all, action, ids, no=no, **more)
 
