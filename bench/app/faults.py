@@ -52,7 +52,7 @@ def scheduler_killed(lab: Lab, rng: random.Random) -> None:
     timer.join()
     service.wait()
     lab.until_moving(run.id)  # without a scheduler
-    if b"No worker service is up" not in _page(lab, run.id):
+    if b"No workers are running" not in _page(lab, run.id):
         raise Broken("the page does not say that no service is up")
     lab.start_service()
     lab.until_moving(queued)

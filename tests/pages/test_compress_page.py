@@ -111,7 +111,7 @@ def test_while_it_is_measured_the_progress_is_told(open_page, finished, store, s
     run_id = finished()
     page = open_page("compress", run=run_id)
     assert not page.exception
-    assert "this happens once" in said(page)
+    assert "This runs once per network" in said(page)
     page.run()
     (bar,) = page.get("progress")
     assert (bar.proto.text, bar.proto.value) == ("Pruning units: 25 %", 25)

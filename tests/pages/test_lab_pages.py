@@ -56,7 +56,7 @@ def person(store, lab, name):
 
 def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     page = open_in_app("")
-    assert "say who you are first" in said(page)
+    assert "This is a shared lab" in said(page)
     assert [w.label for w in page.text_input][:2] == ["Class code", "Nickname"]
     assert page.sidebar.children == {}
     page.text_input(key="join_code").input("wrong")
@@ -65,11 +65,11 @@ def test_who_is_not_known_comes_in_by_a_code(open_in_app, lab, store, said):
     assert "No class has the code 'wrong'" in said(page)
     page.text_input(key="join_code").input(lab.code)
     page.button[0].click().run()
-    assert "say who you are first" not in said(page)
+    assert "This is a shared lab" not in said(page)
     assert [mate.nickname for mate in store.classes.mates(1)] == ["Ann"]
     assert not page.button(key="train").disabled
     page.button(key="sign_out").click().run()
-    assert "say who you are first" in said(page)
+    assert "This is a shared lab" in said(page)
 
 
 def test_signing_in_without_a_provider_is_said_in_plain_words(open_in_app, lab, home, said):
@@ -94,9 +94,9 @@ def test_a_teacher_comes_in_by_a_key(open_in_app, lab, store, said):
     key = make_key(store, "Emmy", by=OPERATOR)
     for shown in ("x" * 43, key):
         page.text_input(key="teacher_key").input(shown)
-        next(button for button in page.button if button.label == "Come in").click().run()
+        next(button for button in page.button if button.label == "Sign in").click().run()
         assert ("No teacher has this key." in said(page)) == (shown != key)
-    assert "say who you are first" not in said(page)
+    assert "This is a shared lab" not in said(page)
     assert teacher(store, key).role == "teacher"
 
 
@@ -106,7 +106,7 @@ def test_a_guest_looks_around_and_starts_nothing(open_in_app, lab, said):
     assert page.button(key="train").disabled
     assert "Guests can view runs" in page.button(key="train").help
     page.button(key="come_in").click().run()
-    assert "say who you are first" in said(page)
+    assert "This is a shared lab" in said(page)
 
 
 def test_a_public_run_is_read_by_its_address_alone(open_in_app, lab, store, finished, said):
@@ -192,7 +192,7 @@ def test_draining_is_said_on_every_page(open_as, store, said):
 def test_settings_that_cannot_be_used_let_nobody_in(open_in_app, home, lab, said):
     (home / "lab.toml").write_text('mode = "open"', encoding="utf-8")
     page = open_in_app("")
-    assert "This lab is not set up right, so nobody can come in" in said(page)
+    assert "This lab is not set up right, so nobody can sign in" in said(page)
     assert not page.button
 
 

@@ -149,7 +149,7 @@ def _troubles(settings: LabSettings) -> list[str]:
         if len(secret) < SHORTEST_SECRET:
             found.append(
                 f"mode proxy needs a secret of {SHORTEST_SECRET} characters or more in "
-                f"{settings.proxy.secret_env}; until then nobody can come in."
+                f"{settings.proxy.secret_env}; until then nobody can sign in."
             )
     if settings.hosted and not settings.admins and settings.modes != ("codes",):
         found.append("there is no admin, so only commands on this machine can act for others.")

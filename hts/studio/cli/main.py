@@ -22,7 +22,7 @@ COMMANDS = {  # name: (module, help)
     "inspect": ("inspecting", "look at a file of weights, layer by layer"),
     "export": ("export", "write a pruned network to files that load without this package"),
     "datasets": ("datasets", "list the datasets and where they are"),
-    "workers": ("workers", "be the worker service of a hosted lab"),
+    "workers": ("workers", "run the worker service of a hosted lab"),
     "health": ("health", "say whether web, store and workers are well"),
     "backup": ("backup", "write everything that is stored into one file"),
     "restore": ("restore", "unpack a backup into an empty folder"),

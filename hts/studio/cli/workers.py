@@ -1,4 +1,4 @@
-"""Be the worker service of a hosted lab: train what is queued, until told to end.
+"""Run the worker service of a hosted lab: train what is queued, until told to end.
 
 The web process beside it runs with HTS_WORKERS=service, so that only this one starts processes.
 HTS_SLOTS runs go on at a time (default 2), each with HTS_THREADS CPU threads (default: cores /

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -54,33 +54,32 @@ def choose_run(runs: Sequence[Run]) -> Run | None:
 def choose_look(run: Run) -> Look:
     """What is shown of the run."""
     criteria = {criterion.label: name for name, criterion in CRITERIA.items()}
-    removed = st.segmented_control(
-        "Remove", list(criteria), default=next(iter(criteria)), required=True, key="criterion",
-        bind="query-params",
+    removed = switch(
+        "Remove", list(criteria), "criterion",
         help="\n\n".join(f"**{c.label}**: {c.sentence}" for c in CRITERIA.values()),
     )  # fmt: skip
-    points = st.segmented_control(
-        "Accuracy that may be lost, points", POINTS, default="1", required=True, key="points",
-        bind="query-params",
+    points = switch(
+        "Accuracy that may be lost, points", POINTS, "points", default="1",
         help="The triangles: the last level before test accuracy first falls further than this.",
     )  # fmt: skip
-    against = st.segmented_control(
-        "Against", list(AGAINST), default="Removed", required=True, key="against",
-        bind="query-params",
+    against = switch(
+        "Against", list(AGAINST), "against",
         help="What the curves are drawn against: the share of parts removed, or what is saved. "
         "Single zeros save bytes only once a sparse file is the smaller one.",
     )  # fmt: skip
     scope, layer = "Each layer alike", 1
-    if several_layers(run):
-        scope = st.segmented_control(
-            "Across layers", list(SCOPES), default=scope, required=True, key="scope",
-            bind="query-params",
-        )  # fmt: skip
-        layer = st.number_input(
-            "Layer shown", min_value=1, max_value=layers(run), value=1, key="layer",
-            bind="query-params",
-        )  # fmt: skip
+    if layers(run) > 1:
+        scope = switch("Across layers", list(SCOPES), "scope")
+        layer = st.number_input("Layer shown", 1, layers(run), 1, key="layer", bind="query-params")
     return Look(criteria[removed], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
+
+
+def switch(label: str, options: list[str], key: str, **more: Any) -> Any:
+    """A choice that is in the address; the first option to begin with."""
+    return st.segmented_control(
+        label, options, key=key, required=True, bind="query-params",
+        **{"default": options[0], **more},
+    )  # fmt: skip
 
 
 def choose_level(record: CompressionRecord) -> int:
@@ -101,11 +100,6 @@ def choose_level(record: CompressionRecord) -> int:
 def layers(run: Run) -> int:
     """How many layers of the run are pruned."""
     return sum(run.config.family.prunable(run.config))
-
-
-def several_layers(run: Run) -> bool:
-    """Whether there is more than one."""
-    return layers(run) > 1
 
 
 def _name(run: Run) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from hts.pruning.criteria import CRITERIA
@@ -15,16 +18,17 @@ from hts.studio.jobs import background as side
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from hts.validate import BadInput, capitalised
-from pages._parts.compress.controls import Look
+from pages._parts.compress.controls import Look, switch
+from pages._parts.shell import widgets
 
-HOW = ("This level", "Squared error 0.1", "Within the points")
+HOW = ["This level", "Squared error 0.1", "Within the points"]
 TICK_SECONDS = 0.7
 
 
 def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place: int) -> None:
     """How much goes, what is left of the file, and the buttons."""
-    how = st.segmented_control(
-        "Units that go", HOW, default=HOW[0], required=True, key="export_by", bind="query-params",
+    how = switch(
+        "Units that go", HOW, "export_by",
         help="Whole units go, in the order of the criterion above if it removes units, else those "
         "of smallest norm: only so does the network really become smaller.",
     )  # fmt: skip
@@ -44,23 +48,20 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
     )
     name = f"{run.id}-{smaller.removed}-removed"
     with st.container(horizontal=True):
-        st.download_button(
-            "Smaller network", lambda: zipped(smaller), file_name=f"{name}.zip",
-            mime="application/zip", icon=":material/download:", on_click="ignore",
-            key="get_network",
-            help="network.safetensors and load_network.py, the twenty lines that load it.",
-        )  # fmt: skip
+        loads = "network.safetensors and load_network.py, the twenty lines that load it."
+        _download("Smaller network", lambda: zipped(smaller), f"{name}.zip", "network", loads)
         asked: dict[str, object] = {"kind": cut.kind, "amount": cut.amount, "scope": look.scope}
         if criterion != BY_NORM:
             asked["criterion"] = criterion
         _program(store, run.id, asked, f"{name}-program.zip")
-        st.download_button(
-            "Report", lambda: report(store, run.id, record, criterion=look.criterion,
-                                     place=place, points=look.points),
-            file_name=f"{run.id}-report.html", mime="text/html", icon=":material/description:",
-            on_click="ignore", key="get_report",
-            help="Settings, results and all figures in one HTML file that opens offline.",
-        )  # fmt: skip
+        shown = {"criterion": look.criterion, "place": place, "points": look.points}
+        make = partial(report, store, run.id, record, **shown)
+        offline = "Settings, results and all figures in one HTML file that opens offline."
+        _download("Report", make, f"{run.id}-report.html", "report", offline)
+
+
+def _download(label: str, make: Callable[[], object], name: str, key: str, told: str) -> None:
+    widgets.download(label, make, name, f"get_{key}", help=told, width="content")
 
 
 def chosen_cut(
@@ -83,11 +84,8 @@ def _program(store: Store, run_id: str, asked: dict[str, object], name: str) -> 
     """The torch.export program is made by a worker, when somebody asks for it."""
     found = side.ask(store, run_id, "export", asked, start=False)
     if found.state == "done":
-        st.download_button(
-            "torch.export program", found.path.read_bytes, file_name=name,
-            mime="application/zip", icon=":material/download:", on_click="ignore",
-            key="get_program", help="Also network.pt2, which torch.export.load reads.",
-        )  # fmt: skip
+        told = "Also network.pt2, which torch.export.load reads."
+        _download("torch.export program", found.path.read_bytes, name, "program", told)
         return
     pressed = st.button(
         "Make a torch.export program", icon=":material/deployed_code:", key="make_program",

@@ -50,7 +50,7 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
             side.again(store, run.id, "compress", asked)
             st.rerun()
         return None
-    st.markdown("The trained network is pruned by every criterion and measured; this happens once.")
+    st.markdown("Measuring every pruning criterion. This runs once per network.")
     follow(store, run.id, "compress", asked, key="measuring")
     return None
 

@@ -1,4 +1,4 @@
-"""Coming in and going out: a line on top that says who one is, and a form to join a class."""
+"""Signing in and out: a line on top that says who one is, and a form to join a class."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ ROLES = {
 
 
 def enter() -> None:
-    """Say who one is; whoever is not known yet comes in here first.  Nothing where there is one
-    user.  Ends the script while the form to come in is all there is to see."""
+    """Say who one is, unless there is one user; ends the script while there is only a sign-in."""
     try:
         settings, here = current(), person_here()
     except BadInput as error:
-        st.error(f"This lab is not set up right, so nobody can come in: {error}",
+        st.error(f"This lab is not set up right, so nobody can sign in: {error}",
                  icon=":material/block:")  # fmt: skip
         st.stop()
     if not settings.hosted:
@@ -47,7 +46,7 @@ def enter() -> None:
         words = here.name if here.role in ("member", "guest") else f"{here.name}, {here.role}"
         st.badge(words, icon=icon, color=colour)
         if here.id == GUEST.id:
-            st.button("Come in", key="come_in", type="tertiary", icon=":material/login:",
+            st.button("Sign in", key="come_in", type="tertiary", icon=":material/login:",
                       on_click=_come_in)  # fmt: skip
         else:
             _others(settings, here)
@@ -83,11 +82,10 @@ def _sign_out() -> None:
 
 
 def _welcome(settings: LabSettings, here: Person) -> None:
-    """All there is for somebody who is not known: how to come in."""
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("Heavy-Tailed SGD Studio", anchor=False)
-        st.markdown("Several people work here, so say who you are first: your runs are yours.")
+        st.markdown("This is a shared lab. Sign in to see and start your runs.")
         if here.id != GUEST.id:
             st.warning(f"You are signed in as {here.name}, who is not a member of this lab.",
                        icon=":material/person_off:")  # fmt: skip
@@ -132,7 +130,7 @@ def _key_form() -> None:
             key = st.text_input("Teacher's key", type="password", key="teacher_key",
                                 help="`python -m hts lab teacher NAME` on the server makes "
                                 "one.")  # fmt: skip
-            if not st.form_submit_button("Come in", icon=":material/login:"):
+            if not st.form_submit_button("Sign in", icon=":material/login:"):
                 return
         if teacher(whole_store(), key.strip()) is None:
             st.error("No teacher has this key.", icon=":material/block:")

@@ -14,8 +14,8 @@ from hts.studio.store.store import Store
 LOOK_SECONDS = 10.0
 
 NO_SERVICE = (
-    "No worker service is up: what you start is kept in the queue and begins by itself once one "
-    "is. Runs that are going on elsewhere, and everything recorded, are not touched."
+    "No workers are running. New runs wait in the queue and start when a worker comes up. Runs "
+    "computed elsewhere, and everything recorded, are not affected."
 )
 
 

@@ -84,9 +84,9 @@ def _shape(sweep: Sweep) -> tuple[object, ...]:
 def _view_choices(axes: Axes, now: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="view"):
         _choice("measure", "Show", list(MEASURES), now.measure, lambda m: MEASURES[m].title, 240)
-        _choice("x", "Across", list(axes), now.x, lambda name: field(name)["title"])
+        _choice("x", "x axis", list(axes), now.x, lambda name: field(name)["title"])
         if now.y is not None:
-            _choice("y", "Up", list(axes), now.y, lambda name: field(name)["title"])
+            _choice("y", "y axis", list(axes), now.y, lambda name: field(name)["title"])
         for name, value in now.fixed.items():
             _choice(name, field(name)["title"], list(axes[name]), value,
                     lambda v, name=name: value_label(name, v))  # fmt: skip

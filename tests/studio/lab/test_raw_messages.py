@@ -232,7 +232,7 @@ def test_the_core_refuses_what_a_page_of_before_still_offers(lab, bob, lost, key
     bob.ask("", query)
     before = lab.store.runs.get(lost())
     answer = bob.press("", query, bob.widgets[key])
-    assert f"run {lost.run} belongs to Ann: you may look at it".encode() in answer
+    assert f"Run {lost.run} belongs to Ann: you may look at it".encode() in answer
     assert lab.store.runs.get(lost.run) == before
 
 
@@ -279,4 +279,4 @@ def test_a_token_that_was_made_up_is_nobody(lab):
         with RawClient(lab.port, token) as client:
             answer = client.ask("", f"run={lab.private}")
         assert not secret(answer)
-        assert b"Come in" in answer
+        assert b"Sign in" in answer
