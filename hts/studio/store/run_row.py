@@ -6,11 +6,16 @@ import dataclasses
 import functools
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hts.config import RunConfig
 from hts.records import RunResult, decode
 from hts.validate import BadInput
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record", bound="DataclassInstance")
 
 State = Literal[
     "queued", "starting", "running", "paused", "finished", "failed", "interrupted", "cancelled"
@@ -116,17 +121,19 @@ def from_row(row: sqlite3.Row) -> Run:
 
     Columns that a newer program has added meanwhile are passed over: a worker goes on.
     """
-    values = {f.name: row[f.name] for f in dataclasses.fields(Run)}
-    values["config"] = _config(values["config"])
-    values["result"] = _result(values["result"])
-    return Run(**values)
+    return record_of(Run, row, config=_config(row["config"]), result=result_of(row["result"]))
+
+
+def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:
+    """A ``kind`` of the row's columns; ``read``: fields that are not as they stand there."""
+    plain = {f.name: row[f.name] for f in dataclasses.fields(kind) if f.name not in read}
+    return kind(**plain, **read)
+
+
+_config = functools.lru_cache(maxsize=4096)(RunConfig.from_json)
 
 
 @functools.lru_cache(maxsize=4096)
-def _config(text: str) -> RunConfig:
-    return RunConfig.from_json(text)
-
-
-@functools.lru_cache(maxsize=4096)
-def _result(text: str | None) -> RunResult | None:
+def result_of(text: str | None) -> RunResult | None:
+    """The result that a column holds as JSON."""
     return None if text is None else decode(text, RunResult)

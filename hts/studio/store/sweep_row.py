@@ -9,8 +9,8 @@ from typing import Literal
 import msgspec
 
 from hts.config import RunConfig
-from hts.records import RunResult, decode
-from hts.studio.store.run_row import Unknown, Visibility
+from hts.records import RunResult
+from hts.studio.store.run_row import Unknown, Visibility, record_of, result_of
 
 SweepState = Literal["queued", "running", "finished", "stopped"]
 MemberState = Literal["waiting", "running", "done", "failed"]
@@ -112,26 +112,11 @@ def number_of(sweep_id: object) -> int:
 
 def member_from_row(row: sqlite3.Row) -> Member:
     """The record of a row of ``members``; raises ``ValueError`` if its texts cannot be read."""
-    result = row["result"]
-    return Member(
-        position=row["position"],
-        config=RunConfig.from_json(row["config"]),
-        state=row["state"],
-        run=row["run"],
-        result=None if result is None else decode(result, RunResult),
-        message=row["message"],
-        seconds=row["seconds"],
-        reused=bool(row["reused"]),
-    )
+    config, result = RunConfig.from_json(row["config"]), result_of(row["result"])
+    return record_of(Member, row, config=config, result=result, reused=bool(row["reused"]))
 
 
 def group_from_row(row: sqlite3.Row) -> Group:
     """The record of a row of ``groups_of_members``."""
-    return Group(
-        number=row["number"],
-        sweep=f"s{row['sweep']}",
-        positions=msgspec.json.decode(row["positions"], type=tuple[int, ...]),
-        pid=row["pid"],
-        pid_started=row["pid_started"],
-        attempts=row["attempts"],
-    )
+    positions = msgspec.json.decode(row["positions"], type=tuple[int, ...])
+    return record_of(Group, row, sweep=f"s{row['sweep']}", positions=positions)

@@ -10,13 +10,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from hts.config import RunConfig
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import Visibility
+from hts.studio.store.run_row import Visibility, record_of
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
 from hts.studio.store.sweep_row import (
@@ -32,25 +32,6 @@ from hts.validate import BadInput
 _REMEMBERED = 8  # sweeps whose members are kept decoded
 
 
-class MemberCache:
-    """The decoded members of the sweeps looked at last; safe to share between threads."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self._sweeps: OrderedDict[int, tuple[int, list[Member]]] = OrderedDict()
-
-    def get(self, number: int) -> tuple[int, list[Member]]:
-        """The revision up to which they are known, and the members."""
-        return self._sweeps.get(number, (-1, []))
-
-    def put(self, number: int, revision: int, members: list[Member]) -> None:
-        """Remember them; the sweep looked at longest ago is forgotten."""
-        self._sweeps[number] = (revision, members)
-        self._sweeps.move_to_end(number)
-        while len(self._sweeps) > _REMEMBERED:
-            self._sweeps.popitem(last=False)
-
-
 @dataclass(frozen=True)
 class Sweeps:
     """The rows of the table ``sweeps``, and reading their members."""
@@ -58,7 +39,9 @@ class Sweeps:
     db: Database
     home: Home
     runs: Runs
-    _cache: MemberCache = field(default_factory=MemberCache)
+    # By sweep: the revision up to which its members are known, and these.
+    _known: OrderedDict[int, tuple[int, list[Member]]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def create(
         self,
@@ -125,13 +108,16 @@ class Sweeps:
     def _found(self, where: str, *values: Any) -> builtins.list[Sweep]:
         with self.db.reading() as connection:
             rows = connection.execute(f"SELECT * FROM sweeps AS s {where}", values).fetchall()
-            return [_from_row(row, _counts(connection, row["number"])) for row in rows]
+            return [
+                record_of(Sweep, row, id=f"s{row['number']}", **_counts(connection, row["number"]))
+                for row in rows
+            ]
 
     def members(self, sweep_id: str) -> builtins.list[Member]:
         """The members in order; what did not change since the last call is not read again."""
         number = number_of(sweep_id)
-        with self._cache.lock:
-            known, members = self._cache.get(number)
+        with self._lock:
+            known, members = self._known.get(number, (-1, []))
             rows = self.db.rows(
                 "SELECT * FROM members WHERE sweep = ? AND revision > ? ORDER BY position",
                 (number, known),
@@ -143,7 +129,10 @@ class Sweeps:
                 known = max(row["revision"] for row in rows)
             elif not members:
                 self.get(sweep_id)  # says so if there is no such sweep
-            self._cache.put(number, known, members)
+            self._known[number] = (known, members)
+            self._known.move_to_end(number)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
             return [*members]
 
     def stop(self, sweep_id: str, message: str) -> bool:
@@ -278,9 +267,3 @@ def _counts(connection: sqlite3.Connection, number: int) -> dict[str, int]:
         if reused:
             counts["reused"] += count
     return counts
-
-
-def _from_row(row: sqlite3.Row, counts: dict[str, int]) -> Sweep:
-    of_row = (f.name for f in fields(Sweep) if f.name not in ("id", *counts))
-    values: dict[str, Any] = {name: row[name] for name in of_row} | counts
-    return Sweep(id=f"s{row['number']}", **values)
