@@ -56,14 +56,9 @@ of_run, of_sweep = need_sight_of_run, need_sight_of_sweep
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "runs": {"get": of_run, "list": in_sight, "finished": in_sight},
     "queue": {"runs": admins, "draining": everybody},
-    "series": {
-        "evaluations": of_run,
-        "summaries": of_run,
-        "snapshot_steps": of_run,
-        "snapshot": of_run,
-        "live": of_run,
-        "live_mark": of_run,
-    },
+    "series": dict.fromkeys(
+        ("evaluations", "summaries", "snapshot_steps", "snapshot", "live", "live_mark"), of_run
+    ),
     "arrays": {"load_checkpoint": of_run, "checkpoint_at": of_run, "load_weights": of_run},
     "tail": {"view": of_run, "forget": of_run},
     "sweeps": {"get": of_sweep, "members": of_sweep, "goes_on": of_sweep, "list": in_sight},

@@ -70,9 +70,9 @@ class RunJobs(WorkerJobs):
         )
 
 
-def create_for_this_process(store: Store, config: RunConfig, *, title: str = "") -> str:
+def create_for_this_process(store: Store, config: RunConfig) -> str:
     """A new run that this process will execute itself: no scheduler takes it."""
-    return store.runs.create(config, title=title, worker=announce(store.home))
+    return store.runs.create(config, worker=announce(store.home))
 
 
 def claim_for_this_process(store: Store, run_id: str, *, threads: int | None = None) -> Run:

@@ -7,6 +7,7 @@ back in parts, so that the member that cannot be computed is found and the other
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 import sqlite3
@@ -66,12 +67,18 @@ def work_on_groups(store: Store, number: str, threads: int | None) -> int:
     return 0
 
 
+@functools.lru_cache(maxsize=1)
+def _load(name: str) -> Dataset:
+    from hts.data import load
+
+    return load(name)
+
+
 class Crew:
     """Computes groups in this process."""
 
     def __init__(self, store: Store, control: GroupControl, threads: int | None) -> None:
         self.store, self.control, self.threads = store, control, threads
-        self._data: tuple[str, Dataset] | None = None
 
     def compute(self, group: Group) -> Group | None:
         """Compute what remains of the group, leave it, and take the next one if there is one."""
@@ -112,7 +119,7 @@ class Crew:
             patiently(lambda: ended.record(self.store, group.sweep), self.control.is_ending)
 
         try:
-            dataset = self._load(members[left[0]].data)
+            dataset = _load(members[left[0]].data)
         except Exception as error:
             traceback.print_exc()
             return self._fail(group, explain(error))
@@ -145,13 +152,6 @@ class Crew:
             log.warning("group %d begins anew: its state is of another version", group.number)
         every = self.store.sweeps.members(group.sweep)
         return {position: every[position].config for position in positions}, state
-
-    def _load(self, name: str) -> Dataset:
-        from hts.data import load
-
-        if self._data is None or self._data[0] != name:
-            self._data = (name, load(name))
-        return self._data[1]
 
     def _fail(self, group: Group, words: str) -> Parts:
         patiently(lambda: fail(self.store, group, words), self.control.is_ending)
