@@ -1,8 +1,24 @@
-"""This package's version, and where its sources lie."""
+"""This package's version, where its sources lie, and which code computed something."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from pathlib import Path
 
 VERSION = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent  # the folder ``hts``
+
+
+@functools.lru_cache(maxsize=1)
+def code_version() -> str:
+    """The package's version, ``+``, and the start of a SHA-256 over its sources as they lie here.
+
+    Two installations with one version number and different sources differ, and so may the last
+    bits of their results.
+    """
+    found = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        found.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{VERSION}+{found.hexdigest()[:12]}"

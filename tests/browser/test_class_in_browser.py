@@ -58,7 +58,7 @@ def test_a_guest_sees_what_is_public_and_changes_nothing(lab, rehearsed, guest):
     expect(guest.get_by_text(f"There is no run '{kept}'").first).to_be_visible()
     assert guest.locator("[data-card=pruning]").count() == 0
     guest.goto(f"{lab.url}/runs")
-    expect(guest.get_by_text("say who you are first")).to_be_visible()
+    expect(guest.get_by_text("This is a shared lab")).to_be_visible()
 
 
 def test_inside_another_page_there_is_the_picture_alone(lab, rehearsed, guest):

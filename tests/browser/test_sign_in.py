@@ -130,7 +130,7 @@ def top_line(page: Page, words: str) -> None:
 
 def test_people_are_who_the_provider_says_and_see_what_is_theirs(lab, visit) -> None:
     max_ = visit()
-    expect(max_.get_by_text("say who you are first")).to_be_visible()
+    expect(max_.get_by_text("This is a shared lab")).to_be_visible()
     expect(max_.locator(".st-key-train")).to_have_count(0)
     sign_in(max_, "max")
     top_line(max_, "Max")
@@ -171,12 +171,12 @@ def test_signing_out_ends_it_here_and_at_the_provider(lab, visit) -> None:
     expect(page.get_by_text("Page not found")).to_be_visible(timeout=120_000)
     page.keyboard.press("Escape")
     press(page, "sign_out")
-    expect(page.get_by_text("say who you are first")).to_be_visible()
+    expect(page.get_by_text("This is a shared lab")).to_be_visible()
     expect(page.locator(".st-key-sign_in")).to_be_visible()
     assert lab.provider.signed_out == ["emmy"]
     assert not [c for c in page.context.cookies() if c["name"].startswith("_streamlit_user")]
     page.reload()
-    expect(page.get_by_text("say who you are first")).to_be_visible()
+    expect(page.get_by_text("This is a shared lab")).to_be_visible()
 
 
 def test_who_is_not_a_member_is_told_so_and_can_go(lab, visit) -> None:

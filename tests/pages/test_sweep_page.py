@@ -457,12 +457,10 @@ def test_every_setting_made_of_words_can_be_chosen_from_a_list():
 
 
 def test_text_of_a_sweep_is_read_back():
-    from pages._parts.sweep.toml import toml_text
-
     given = SweepSpec(
         name='a "quoted" name, α and \x7f',
         grid={"target_accuracy": (None, 95.0), "lr": (1e-7, 0.02), "train_output": (True, False)},
         runs=({"noise": "I"}, {"noise": "gaussian", "sigma": 1.0}),
         keep_weights=True,
     )
-    assert SweepSpec.from_toml(toml_text(given)) == given
+    assert SweepSpec.from_toml(given.to_toml()) == given

@@ -7,6 +7,7 @@ from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures.classroom.view import ClassPoint, ClassView, Predictions
 from hts.studio.store.classes import Class
 
+_SHARED = ("alpha", "ratio", "before", "after", "names", "met")
 NOISE = frozenset(("alpha", "noise"))  # settings that move a run along alpha
 
 
@@ -24,13 +25,8 @@ def class_view(klass: Class, shown: Board, *, person: str = "") -> ClassView:
         points=tuple(
             ClassPoint(
                 run=entry.run.id,
-                alpha=entry.alpha,
-                ratio=entry.ratio,
-                before=entry.before,
-                after=entry.after,
-                names=entry.names,
-                met=entry.met,
                 mine=person in entry.people,
+                **{name: getattr(entry, name) for name in _SHARED},
             )
             for entry in shown.entries
         ),

@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 
 from hts.data import Dataset
-from hts.studio.sweeps.code_version import code_version
 from hts.validate import BadInput
+from hts.version import code_version
 
 __all__ = ["Differs", "check_data", "code_version", "data_checksum"]
 

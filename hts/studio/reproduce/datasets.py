@@ -16,16 +16,6 @@ from hts.studio.reproduce.protocol import (
 )
 from hts.validate import BadInput, choice
 
-_ECG = {
-    "lr": 0.01, "batch_size": 500, "target_accuracy": 95.0, "eval_every": 10, "iterations": 3000,
-}  # fmt: skip
-_ECG_SIGMAS = (
-    "The same sigmas for every type, since sigma cannot be compared between types. Heartbeats are "
-    "normalised to sum 0, so noise of type I, the same on all weights of a unit, does not reach "
-    "the network's outputs at any sigma: it can only mislead the choice of what is pruned, and "
-    "0.1 is where it begins to. For types II and III 1 is where the noise of a run of some ten "
-    "steps outgrows the initial weights."
-)
 _CNN = Beyond(
     name="CNN",
     settings={
@@ -45,6 +35,29 @@ _DEPTH_2 = Beyond(
 )
 _LITTLE_NOISE = dataclasses.replace(_DEPTH_2, noises={"II": 0.001, "III": 0.001})
 _DEPTH_3 = dataclasses.replace(_DEPTH_2, name="Depth 3", settings={"depth": 3, "width": 500})
+_ECG_QUICK = Protocol(
+    data="ecg5000-binary",
+    mode="quick",
+    base={
+        "lr": 0.01,
+        "batch_size": 500,
+        "target_accuracy": 95.0,
+        "eval_every": 10,
+        "iterations": 3000,
+    },
+    widths=(2000, 10000),
+    alphas=(2.0, 1.9, 1.75),
+    sigmas=dict.fromkeys(TYPES, (0.1, 1.0)),
+    headline={"I": 0.1, "II": 1.0, "III": 1.0},
+    why_sigmas="The same sigmas for every type, since sigma cannot be compared between types. "
+    "Heartbeats are normalised to sum 0, so noise of type I, the same on all weights of a unit, "
+    "does not reach the network's outputs at any sigma: it can only mislead the choice of what is "
+    "pruned, and 0.1 is where it begins to. For types II and III 1 is where the noise of a run of "
+    "some ten steps outgrows the initial weights.",
+    beyond=(_DEPTH_3, _CNN),
+    released_width=2000,
+    says="Full batches of 500, learning rate 0.01, until training accuracy reaches 95 %.",
+)
 
 PROTOCOLS = (
     Protocol(
@@ -63,31 +76,13 @@ PROTOCOLS = (
         says="Not one of the paper's datasets: small, and always there. 600 steps of 100 examples, "
         "learning rate 0.02.",
     ),
-    Protocol(
-        data="ecg5000-binary",
-        mode="quick",
-        base=_ECG,
-        widths=(2000, 10000),
-        alphas=(2.0, 1.9, 1.75),
-        sigmas=dict.fromkeys(TYPES, (0.1, 1.0)),
-        headline={"I": 0.1, "II": 1.0, "III": 1.0},
-        why_sigmas=_ECG_SIGMAS,
-        beyond=(_DEPTH_3, _CNN),
-        released_width=2000,
-        says="Full batches of 500, learning rate 0.01, until training accuracy reaches 95 %.",
-    ),
-    Protocol(
-        data="ecg5000-binary",
+    _ECG_QUICK,
+    dataclasses.replace(
+        _ECG_QUICK,
         mode="full",
-        base=_ECG,
-        widths=(2000, 10000),
         alphas=PUBLISHED_ALPHAS,
         sigmas=dict.fromkeys(TYPES, (0.03, 0.1, 0.3, 1.0)),
-        headline={"I": 0.1, "II": 1.0, "III": 1.0},
-        why_sigmas=_ECG_SIGMAS,
         beyond=(_DEPTH_2, _DEPTH_3, _LONGER_CNN),
-        released_width=2000,
-        says="Full batches of 500, learning rate 0.01, until training accuracy reaches 95 %.",
     ),
     Protocol(
         data="mnist",

@@ -146,6 +146,29 @@ class SweepSpec:
         except msgspec.DecodeError as error:
             raise BadInput(f"a sweep's file must be TOML, got text that is not: {error}.") from None
 
+    def to_toml(self) -> str:
+        """The text of a TOML file without what is as by default; `from_toml` reads it back."""
+        usual = RunConfig().to_dict()
+        base = {name: value for name, value in self.base.to_dict().items() if value != usual[name]}
+        lines = [f"name = {_toml(self.name)}"]
+        if self.keep_weights:
+            lines.append("keep_weights = true")
+        tables = [("[base]", base), ("[grid]", self.grid), *(("[[runs]]", r) for r in self.runs)]
+        for head, values in tables:
+            lines += ["", head, *(f"{name} = {_toml(value)}" for name, value in values.items())]
+        return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if value is None:
+        return '"none"'
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str):
+        quoted = json.dumps(value, ensure_ascii=False)  # TOML's basic strings escape as JSON's do,
+        return quoted.replace("\x7f", "\\u007f")  # but for this one
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
 
 def _table(what: str, got: object) -> dict[str, Any]:
     if isinstance(got, Mapping):

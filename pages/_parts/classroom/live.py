@@ -104,38 +104,22 @@ def truth_words(question: Question, found: Answer | None, runs: int) -> str:
 
 def room_numbers(now: Moment) -> list[dict[str, Any]]:
     """What stands on top for a room: the code, who is there, runs, and answers or the best."""
-    going, task = len(now.board.going), task_of(now.klass)
-    best = now.board.best
-    last = {
-        "id": "best",
-        "title": "Furthest so far",
-        "value": words.percent(best.ratio) if best else "–",
-        "note": ", ".join(best.names[:3]) if best else "nobody yet",
-    }
+    going, task, best = len(now.board.going), task_of(now.klass), now.board.best
+    is_open = now.klass.closed is None
+    names = ", ".join(best.names[:3]) if best else "nobody yet"
+    last = ("best", "Furthest so far", words.percent(best and best.ratio), names)
     if task is not None and task.question is not None and now.klass.stage == "open":
-        last = {
-            "id": "answers",
-            "title": "Predictions",
-            "value": f"{len(now.answers)} of {now.students}",
-            "note": "shown when they are revealed",
-        }
+        count = f"{len(now.answers)} of {now.students}"
+        last = ("answers", "Predictions", count, "shown when they are revealed")
+    code = spaced(now.klass.code) if is_open else "closed"
     numbers = [
-        {
-            "id": "code",
-            "title": "Class code",
-            "value": "closed" if now.klass.closed else spaced(now.klass.code),
-            "note": "a nickname is all it takes" if now.klass.closed is None else "",
-        },
-        {"id": "students", "title": "Students", "value": str(now.students), "note": ""},
-        {
-            "id": "runs",
-            "title": "Runs",
-            "value": str(len(now.board.entries)),
-            "note": f"{going} on their way" if going else "",
-        },
+        ("code", "Class code", code, "a nickname is all it takes" if is_open else ""),
+        ("students", "Students", str(now.students), ""),
+        ("runs", "Runs", str(len(now.board.entries)), f"{going} on their way" if going else ""),
         last,
     ]
-    return [number | {"large": True} for number in numbers]
+    keys = ("id", "title", "value", "note")
+    return [{**dict(zip(keys, number, strict=True)), "large": True} for number in numbers]
 
 
 def spaced(code: str) -> str:

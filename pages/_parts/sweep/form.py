@@ -17,7 +17,6 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
 from pages._parts.form.address import DEFAULTS, field, shown
-from pages._parts.sweep.toml import toml_text
 
 FORM, TOML = "Form", "TOML"
 HERE, CLUSTER = "This machine", "Cluster"
@@ -59,7 +58,7 @@ def edit(spec: SweepSpec) -> None:
     """Show ``spec`` to be changed: in the form, or as text where it lists runs."""
     fill(spec)
     form()["mode"] = TOML if spec.runs else FORM
-    form()["toml"] = toml_text(spec) if spec.runs else ""
+    form()["toml"] = spec.to_toml() if spec.runs else ""
 
 
 def fill_base(settings: Mapping[str, Any]) -> None:
@@ -144,7 +143,7 @@ def enter_toml() -> None:
     if form()["toml"].strip():
         return
     try:
-        form()["toml"] = toml_text(form_spec())
+        form()["toml"] = form_spec().to_toml()
     except BadInput:
         form()["toml"] = ""
 

@@ -24,7 +24,6 @@ from pages._parts.sweep.address import Look, choose, look, show_sweep, write_pag
 from pages._parts.sweep.cell import cell_runs, cell_title, pick
 from pages._parts.sweep.cluster import cluster_section, cluster_there
 from pages._parts.sweep.form import edit
-from pages._parts.sweep.toml import toml_text
 from pages._parts.sweep.views import axes_of, going, sweep_board, value_label, value_words
 
 TICK_SECONDS = 1.5
@@ -167,7 +166,7 @@ def _downloads(store: Store, sweep: Sweep) -> None:
     files: dict[str, tuple[str, Callable[[], bytes]]] = {
         "csv": ("Runs (CSV)", lambda: csv_text(store.sweeps.members(sweep.id)).encode()),
         "parquet": ("Runs (Parquet)", lambda: parquet_bytes(store.sweeps.members(sweep.id))),
-        "toml": ("Definition (TOML)", lambda: toml_text(_spec(sweep)).encode()),
+        "toml": ("Definition (TOML)", lambda: _spec(sweep).to_toml().encode()),
     }
     for ending, (label, make) in files.items():
         name = f"sweep-{sweep.id}.{ending}"

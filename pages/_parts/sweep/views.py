@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -109,27 +110,21 @@ def _cell(measure: Measure, members: Sequence[Member]) -> SweepCell:
     low, high = summary.low, summary.high
     if measure.unit == "%" and low is not None and high is not None:  # few seeds, wide intervals
         low, high = max(0.0, low), min(100.0, high)
-    values, diverged, absent = [], 0, 0
-    for member in members:
-        if member.result is not None:
-            value = measure.value(member.result)
-            if value is not None:
-                values.append(value)
-            elif member.result.stop_reason == "diverged":
-                diverged += 1
-            else:
-                absent += 1
-    running = sum(member.state == "running" for member in members)
+    results = [member.result for member in members if member.result is not None]
+    values = [measure.value(result) for result in results]
+    diverged = [result.stop_reason == "diverged" for result in results]
+    lost = [apart for apart, value in zip(diverged, values, strict=True) if value is None]
+    states = Counter(member.state for member in members)
     return SweepCell(
-        values=values,
+        values=[value for value in values if value is not None],
         mean=summary.mean,
         low=low,
         high=high,
-        pending=running + sum(member.state == "waiting" for member in members),
-        running=running,
-        diverged=diverged,
-        failed=sum(member.state == "failed" for member in members),
-        absent=absent,
+        pending=states["running"] + states["waiting"],
+        running=states["running"],
+        diverged=sum(lost),
+        failed=states["failed"],
+        absent=len(lost) - sum(lost),
     )
 
 

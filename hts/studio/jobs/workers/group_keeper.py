@@ -12,7 +12,7 @@ from hts.runs.group_state import LARGEST, GroupState, Nobody
 from hts.runs.pace import Pace
 from hts.studio.jobs.workers.saved_state import to_save
 from hts.studio.store.store import Store
-from hts.studio.sweeps.code_version import code_version
+from hts.version import code_version
 
 SAVE_SECONDS = 30.0  # between two states of a group
 SAVE_SHARE = 0.05  # of the time that keeping them may take

@@ -35,8 +35,8 @@ from hts.studio.jobs.workers.group_keeper import GroupKeeper
 from hts.studio.jobs.workers.saved_state import from_saved
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
-from hts.studio.sweeps.code_version import code_version
 from hts.studio.sweeps.spec import SweepSpec
+from hts.version import code_version
 
 if TYPE_CHECKING:
     from hts.data import Dataset
