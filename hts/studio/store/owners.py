@@ -40,9 +40,9 @@ class Owners:
 
     def add_asker(self, run_id: str, person_id: str) -> None:
         """Record that this person wants the run too; its owner does anyway."""
-        with self.db.writing() as connection:
+        with self.db.writing():
             if self.runs.get(run_id).owner != person_id:
-                connection.execute(
+                self.db.change(
                     "INSERT OR IGNORE INTO askers VALUES (?, ?, ?)",
                     (self.runs.number(run_id), person_id, time.time()),
                 )
@@ -60,21 +60,19 @@ class Owners:
 
         Gives an owner's run to the earliest asker.  Without one nothing changes for the owner.
         """
-        with self.db.writing() as connection:
-            connection.execute(
-                "DELETE FROM askers WHERE run = ? AND person = ?",
-                (self.runs.number(run_id), person_id),
-            )
+        with self.db.writing():
+            self._forget(run_id, person_id)
             others, run = self.askers(run_id), self.runs.get(run_id)
             if run.owner != person_id:
                 return True
             if others:
                 self.runs.update(run_id, owner=others[0])
-                connection.execute(
-                    "DELETE FROM askers WHERE run = ? AND person = ?",
-                    (self.runs.number(run_id), others[0]),
-                )
+                self._forget(run_id, others[0])
             return bool(others)
+
+    def _forget(self, run_id: str, person_id: str) -> None:
+        sql = "DELETE FROM askers WHERE run = ? AND person = ?"
+        self.db.change(sql, (self.runs.number(run_id), person_id))
 
     def unfinished_of(self, person_id: str) -> tuple[int, int]:
         """How many of this person's runs compute now, and how many are queued."""

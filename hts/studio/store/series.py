@@ -63,10 +63,10 @@ class Series:
         number = self.runs.number(run_id)
         with replacing(self.home.snapshot(run_id, snapshot.step)) as file:
             file.write(encode(snapshot))
-        with self.db.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)",
-                (number, snapshot.step, encode(summarise(snapshot)).decode()),
+        body = encode(summarise(snapshot)).decode()
+        with self.db.writing():
+            self.db.change(
+                "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", (number, snapshot.step, body)
             )
             self.runs.update(run_id)
 

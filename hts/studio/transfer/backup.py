@@ -208,9 +208,8 @@ def _let_go(store: Store) -> None:
             store.control.mark_interrupted(run.id, words + (can or "Repeat starts it again."))
     for sweep in store.sweeps.list(states=("queued", "running")):
         if sweep.pid is not None:
-            store.sweeps.stop(
-                sweep.id, words + "What had ended is kept; resume goes on from there."
-            )
+            can = "What had ended is kept; resume goes on from there."
+            store.sweeps.stop(sweep.id, words + can)
     for group in store.groups.held():
         if group.pid is not None:
             store.groups.leave(group.number, pid=group.pid, counts=False)

@@ -55,9 +55,8 @@ class StoreControl:
         self._until = run.want_step
         if run.want == "stop":
             return "stop"
-        if self._ending or run.want == "pause":
-            return "pause"
-        return "pause" if run.want_step is not None and step >= run.want_step else "run"
+        there = run.want_step is not None and step >= run.want_step
+        return "pause" if there or self._ending or run.want == "pause" else "run"
 
     def wait(self, step: int) -> Literal["run", "stop"]:
         """Wait while the run is paused at ``step``; raises `Leave`."""
