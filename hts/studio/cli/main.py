@@ -14,26 +14,11 @@ from collections.abc import Sequence
 
 from hts.validate import BadInput
 
-COMMANDS = {  # name: (module, help)
-    "train": ("training", "train one run and print what it came to"),
-    "sweep": ("sweeping", "train many runs: a grid or a list of settings"),
-    "runs": ("runs", "list the stored runs"),
-    "show": ("show", "show one stored run"),
-    "inspect": ("inspecting", "look at a file of weights, layer by layer"),
-    "export": ("export", "write a pruned network to files that load without this package"),
-    "datasets": ("datasets", "list the datasets and where they are"),
-    "workers": ("workers", "run the worker service of a hosted lab"),
-    "health": ("health", "say whether web, store and workers are well"),
-    "backup": ("backup", "write everything that is stored into one file"),
-    "restore": ("restore", "unpack a backup into an empty folder"),
-    "store": ("store", "check the store, or bring it to this version's schema"),
-    "sample": ("sample", "write a matrix of noise to a .npy file"),
-    "table": ("table", "train and print the README's table"),
-    "reproduce": ("reproduce", "check the paper's claims: a table, and a verdict on each"),
-    "theory": ("theory", "run an experiment on the theory and say what it found"),
-    "verify": ("verify", "check the noise and the tail estimates on this machine"),
-    "lab": ("lab", "check a lab's settings, make class codes, let nothing new begin"),
-}
+RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
+PAPER = ("reproduce", "theory", "verify")
+LAB = ("lab", "workers", "health", "backup", "restore", "store")
+MODULES = {"train": "training", "sweep": "sweeping", "inspect": "inspecting"}
+"""Where a command's module is not called as it is."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,9 +26,11 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m hts", description="Train with heavy-tailed noise, measure, prune."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (home, says) in COMMANDS.items():
-        module = importlib.import_module(f"hts.studio.cli.{home}")
-        sub = commands.add_parser(name, help=says, description=module.__doc__)
+    for name in (*RUNS, *PAPER, *LAB):
+        module = importlib.import_module(f"hts.studio.cli.{MODULES.get(name, name)}")
+        doc = module.__doc__ or ""
+        says = " ".join(doc.split("\n\n")[0].split()).removesuffix(".")
+        sub = commands.add_parser(name, help=says, description=doc)
         module.arguments(sub)
         sub.set_defaults(run=module.run)
     return top

@@ -42,7 +42,8 @@ class Views:
         self._by_norm = [np.argsort(-unit_norms(w), kind="stable") for w in weights]
         self._lots = generator(0, "analysis", "flips").permutation(len(self._y))
         self._place: dict[int, int] = {}
-        self._blocks = [_Blocks(w[order]) for w, order in zip(weights, self._by_norm, strict=True)]
+        self._sorted = self._in_order(weights)
+        self._blocks = [_Blocks(w) for w in self._sorted]
         self._grid = _grid(session) if session.in_the_plane else None
         self.of: dict[str, list[LevelView]] = {}
         self.shown: list[ShownExample] = []
@@ -57,7 +58,7 @@ class Views:
         before = test.answers[0]
         made = []
         for i, counts in enumerate(ranking.counts(self._levels).tolist()):
-            smaller = self._left(ranking, counts)
+            smaller = self._in_order(ranking.left(self._weights, counts))
             after = test.answers[i]
             flipped = np.flatnonzero(after != before)
             boundary = None
@@ -70,20 +71,16 @@ class Views:
                     became_wrong=int(np.sum(before[flipped] == self._y[flipped])),
                     became_right=int(np.sum(after[flipped] == self._y[flipped])),
                     flips=self._flips(before, after, flipped),
-                    lost=[_lost(w, s) for w, s in zip(self._sorted(), smaller, strict=True)],
+                    lost=[_lost(w, s) for w, s in zip(self._sorted, smaller, strict=True)],
                     heat=[b.bytes(s) for b, s in zip(self._blocks, smaller, strict=True)],
                     boundary=boundary,
                 )
             )
         self.of[ranking.criterion.name] = made
 
-    def _sorted(self) -> list[np.ndarray]:
-        return [w[order] for w, order in zip(self._weights, self._by_norm, strict=True)]
-
-    def _left(self, ranking: Ranking, counts: list[int]) -> list[np.ndarray]:
-        """What is left of each layer in its old shape, units sorted by their norm before."""
-        left = ranking.left(self._weights, counts)
-        return [w[order] for w, order in zip(left, self._by_norm, strict=True)]
+    def _in_order(self, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Each layer with its units sorted by the norm they had before."""
+        return [w[order] for w, order in zip(weights, self._by_norm, strict=True)]
 
     def _flips(self, before: np.ndarray, after: np.ndarray, flipped: np.ndarray) -> list[Flip]:
         """Some of the changed answers, those first that are shown at other levels already."""
