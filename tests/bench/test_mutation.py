@@ -78,7 +78,7 @@ def test_tests_kill_what_they_notice_and_nothing_is_left_changed(capfd):
     before = path.read_bytes()
     words = ["--files", "hts/training/one_layer.py", "--each", "2", "--json"]
     assert bench_mutants.main(words) == 0
-    found = json.loads(capfd.readouterr().out)
+    found = json.loads(capfd.readouterr().out.splitlines()[-1])
     (row,) = found["files"]
     assert row["mutants"] + row["same"] == 2
     assert row["killed"] == row["mutants"] - len(row["survivors"])
