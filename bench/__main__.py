@@ -13,7 +13,8 @@ third.  viewers: many browsers watching live runs through a real server; deliver
 latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
 and so on; how often everything held.  class: ten students in real browsers, who join by code and
 run the same task; times, and whether one run served them all.  mutants: how many small changes to
-the core files their tests notice.
+the core files their tests notice.  house: rooms, arrows, circles, chains and lines of this
+repository, read from its imports.
 """
 
 from __future__ import annotations
@@ -188,6 +189,13 @@ def _mutants(words: list[str]) -> int:
     return mutants.main(words)
 
 
+def _house(words: list[str]) -> int:
+    from bench import house
+
+    options = _parser("house").parse_args(words)
+    return house.main(as_json=options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -198,6 +206,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "fairness": _fairness,
     "cluster": _cluster,
     "mutants": _mutants,
+    "house": _house,
 }
 
 _OF_THE_APP = {"viewers": "viewers", "faults": "faults_repeated", "class": "classroom"}

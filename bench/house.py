@@ -211,10 +211,10 @@ def measure() -> dict[str, Any]:
     }
 
 
-def main(argv: Collection[str]) -> int:
-    """Print the figures: as one JSON object with ``--json``, else a line each."""
+def main(*, as_json: bool) -> int:
+    """Print the figures: one JSON object, or a line each."""
     found = measure()
-    if "--json" in argv:
+    if as_json:
         print(json.dumps(found))
     else:
         for name, value in found.items():

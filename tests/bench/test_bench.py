@@ -107,3 +107,13 @@ def test_the_estimate_of_memory_is_within_a_fifth_of_the_peak():
 def test_sizes_that_are_none_are_refused(words, said, capsys):
     assert main([*words]) == 2
     assert re.search(said, capsys.readouterr().err)
+
+
+def test_bench_house_tells_the_structure_of_this_repository(capsys):
+    assert main(["house", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["cycles_of_files"] == found["cycles_of_rooms"] == []
+    assert found["lines"] == sum(found["lines_by_room"].values())
+    assert len(found["longest_chain_of_files"]) == found["longest_chain"]
+    assert main(["house"]) == 0
+    assert f"files: {found['files']}" in capsys.readouterr().out

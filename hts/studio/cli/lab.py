@@ -18,7 +18,7 @@ from typing import cast
 from hts.studio.cli import lab_lesson
 from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
 from hts.studio.lab.identify import SHORTEST_SECRET, missing_for_oidc
-from hts.studio.lab.people import OPERATOR, How, Person, Role
+from hts.studio.lab.people import OPERATOR, ROLES, How, Person, Role
 from hts.studio.lab.settings import VARIABLE, LabSettings, current
 from hts.studio.store.classes import Class
 from hts.studio.store.store import Store
@@ -79,7 +79,7 @@ def _teacher(store: Store, name: str | None) -> Person:
         return Person(id=known.id, name=known.name, role="teacher", how="code")
     how = next((mode for mode in settings.modes if mode in ("oidc", "proxy")), None)
     role = settings.role_of(name)
-    if how is None or role not in ("teacher", "admin"):
+    if how is None or not ROLES[role].teaches:
         raise BadInput(
             f"{name} is no teacher here: make a key with `python -m hts lab teacher`, or name them "
             "in `teachers` of the lab's settings where people sign in (oidc or proxy)."

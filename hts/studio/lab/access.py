@@ -43,11 +43,11 @@ def sight_of(store: Store, person: Person) -> Sight:
     """What ``person`` sees of ``store`` now."""
     if person.may_everything:
         return Sight(person=person.id, everything=True)
-    if person.role == "guest":
+    if not person.rights.starts:
         return Sight(person=person.id)
     whole = whole_of(store)
     students = (
-        frozenset(whole.classes.students_of(person.id)) if person.role == "teacher" else frozenset()
+        frozenset(whole.classes.students_of(person.id)) if person.rights.teaches else frozenset()
     )
     mates = frozenset(whole.classes.mates_of(person.id)) if person.how == "code" else None
     return Sight(person=person.id, owners=students, lab=mates)
@@ -57,11 +57,11 @@ def may_change(store: Store, person: Person, owner: str | None) -> bool:
     """Whether ``person`` may change what belongs to ``owner``."""
     if person.may_everything:
         return True
-    if person.role == "guest" or owner is None:
+    if not person.rights.starts or owner is None:
         return False
     if owner == person.id:
         return True
-    return person.role == "teacher" and owner in whole_of(store).classes.students_of(person.id)
+    return person.rights.teaches and owner in whole_of(store).classes.students_of(person.id)
 
 
 def need_sight_of_run(store: Store, person: Person, run_id: str) -> None:
@@ -95,10 +95,10 @@ def classes_of(store: Store, *, by: Person) -> list[Class]:
     classes = whole_of(store).classes
     if by.may_everything:
         return classes.list()
-    if by.role == "guest":
+    if not by.rights.starts:
         return []
     found = {klass.number: klass for klass in classes.list(person=by.id)}
-    if by.role == "teacher":
+    if by.rights.teaches:
         found |= {klass.number: klass for klass in classes.list(teacher=by.id)}
     return [found[number] for number in sorted(found, reverse=True)]
 
@@ -129,7 +129,7 @@ def need_sweep(store: Store, person: Person, sweep_id: str, what: str) -> Sweep:
 
 def need_member(person: Person, what: str) -> None:
     """`NotAllowed` for guests, who look but ask for nothing."""
-    if person.role == "guest":
+    if not person.rights.starts:
         raise NotAllowed(
             f"a guest may not {what}: sign in, or join a class, since what is started here belongs "
             "to somebody."
@@ -145,7 +145,7 @@ def owner_name(store: Store, owner: str | None) -> str:
 
 
 def _refusal(store: Store, thing: str, owner: str | None, person: Person, what: str) -> str:
-    guest = person.role == "guest"
+    guest = not person.rights.starts
     own = "sign in to start your own" if guest else "Repeat starts the same as your own"
     return (
         f"{thing} belongs to {owner_name(store, owner)}: you may look at it, but only they, their "

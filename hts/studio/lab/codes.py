@@ -37,7 +37,7 @@ _counting = threading.Lock()
 
 def make_class(store: Store, name: str, *, by: Person) -> Class:
     """A new class of ``by``, a teacher or an admin, with a code of its own."""
-    if by.role not in ("admin", "teacher"):
+    if not by.rights.teaches:
         raise NotAllowed(f"{by.name} is a {by.role}: only teachers and admins make classes.")
     if not 1 <= len(name.strip()) <= 80:
         raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name.strip())}.")
@@ -48,7 +48,7 @@ def make_class(store: Store, name: str, *, by: Person) -> Class:
 def need_class(store: Store, number: int, *, by: Person) -> Class:
     """The class, if it is ``by``'s to change; `NotAllowed` otherwise."""
     found = whole_of(store).classes.get(number)
-    if not by.may_everything and not (by.role == "teacher" and found.teacher == by.id):
+    if not by.may_everything and not (by.rights.teaches and found.teacher == by.id):
         raise NotAllowed(f"the class {found.name} is another teacher's: only they may change it.")
     return found
 
@@ -74,7 +74,7 @@ def join(store: Store, code: str, nickname: str, *, known: Person | None = None)
     found = _class_of(store, code)
     if len(store.classes.mates(found.number)) >= MOST_CLASS:
         raise BadInput(f"the class {found.name} is full: it has {MOST_CLASS} members.")
-    if known is not None and known.role != "guest":
+    if known is not None and known.rights.starts:
         store.classes.join(found.number, known.id, nickname, None)
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)

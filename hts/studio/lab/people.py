@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +12,32 @@ from hts.validate import BadInput, choice
 Role = Literal["admin", "teacher", "member", "guest"]
 How = Literal["local", "operator", "oidc", "proxy", "code", "unknown"]
 
-ROLES: tuple[Role, ...] = ("admin", "teacher", "member", "guest")
 HOW: tuple[How, ...] = ("local", "operator", "oidc", "proxy", "code", "unknown")
 LONGEST_ID, LONGEST_NAME = 200, 80
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What a role may do, and how it is shown."""
+
+    everything: bool = False  # nothing is refused
+    teaches: bool = False  # makes classes, and may do with their students' runs as with own ones
+    starts: bool = True  # asks for runs, which then are theirs
+    icon: str  # of Google's Material Symbols
+    colour: str
+    named: bool = False  # the role stands beside the name
+
+
+ROLES: Mapping[Role, Rights] = {
+    "admin": Rights(
+        everything=True, teaches=True, icon="shield_person", colour="orange", named=True
+    ),
+    "teacher": Rights(teaches=True, icon="school", colour="violet", named=True),
+    "member": Rights(icon="person", colour="blue"),
+    "guest": Rights(starts=False, icon="visibility", colour="gray"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +69,12 @@ class Person:
     @property
     def may_everything(self) -> bool:
         """Nothing is refused: the only user, whoever has the machine, or an admin."""
-        return self.role == "admin"
+        return self.rights.everything
+
+    @property
+    def rights(self) -> Rights:
+        """Those of the role."""
+        return ROLES[self.role]
 
 
 LOCAL = Person(id="local", name="you", role="admin", how="local")

@@ -60,7 +60,7 @@ def no_class(store: Reader) -> None:
 
 
 def may_make(store: Reader) -> bool:
-    return store.person.role in ("admin", "teacher")
+    return store.person.rights.teaches
 
 
 def _switch(store: Reader, there: list[Class], klass: Class) -> None:

@@ -15,12 +15,6 @@ from pages._parts.shell.frame import to_look_at
 from pages._parts.shell.server import person_here, whole_store
 
 LOOKING = "looks_around"
-ROLES = {
-    "admin": (":material/shield_person:", "orange"),
-    "teacher": (":material/school:", "violet"),
-    "member": (":material/person:", "blue"),
-    "guest": (":material/visibility:", "gray"),
-}
 
 
 def enter() -> None:
@@ -34,7 +28,7 @@ def enter() -> None:
     if not settings.hosted:
         return
     identity.keep_token()
-    if here.role == "guest" and not _has_somewhere_to_look():
+    if not here.rights.starts and not _has_somewhere_to_look():
         _welcome(settings, here)
         st.stop()
     if to_look_at():
@@ -42,9 +36,8 @@ def enter() -> None:
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"
     ):
-        icon, colour = ROLES[here.role]
-        words = here.name if here.role in ("member", "guest") else f"{here.name}, {here.role}"
-        st.badge(words, icon=icon, color=colour)
+        words = f"{here.name}, {here.role}" if here.rights.named else here.name
+        st.badge(words, icon=f":material/{here.rights.icon}:", color=here.rights.colour)
         if here.id == GUEST.id:
             st.button("Sign in", key="come_in", type="tertiary", icon=":material/login:",
                       on_click=_come_in)  # fmt: skip

@@ -41,7 +41,7 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
 
 def no_start(store: Store) -> str | None:
     """Why this person can start nothing; None if they can."""
-    if isinstance(store, Reader) and store.person.role == "guest":
+    if isinstance(store, Reader) and not store.person.rights.starts:
         return "Guests can view runs. Sign in to start your own."
     return None
 
@@ -84,7 +84,7 @@ def scope_choice(store: Store, key: str) -> Sequence[str] | None:
     chosen = st.segmented_control(
         "Whose", scopes, default="Mine", required=True, key=key, label_visibility="collapsed"
     )
-    if chosen == "Everyone" or store.person.role == "guest":
+    if chosen == "Everyone" or not store.person.rights.starts:
         return None
     return [store.person.id] if chosen == "Mine" else sorted(mates)
 
