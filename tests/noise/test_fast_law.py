@@ -211,3 +211,11 @@ def test_the_comparison_with_scipy_finds_our_tail_right():
 
     for alpha, x in [(1.2, 3.44e9), (1.5, 34.3), (1.75, 768.0), (1.99, 7.58)]:
         assert math.isclose(fast_law.sf(x, alpha), zolotarev_sf(x, alpha), rel_tol=1e-9)
+
+
+def test_where_every_point_is_summed_quantiles_have_the_sign_of_their_side():
+    alpha, upper = 0.2, 0.1  # below the alphas that have a table
+    x = float(law.ppf(1 - upper, alpha))
+    assert x > 0
+    assert math.isclose(float(fast_law.ppf(1 - upper, alpha)), x, rel_tol=1e-6)
+    assert math.isclose(float(fast_law.ppf(upper, alpha)), -x, rel_tol=1e-6)

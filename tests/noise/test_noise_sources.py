@@ -233,3 +233,14 @@ def test_types_and_law_load_without_torch() -> None:
         "assert 'torch' not in sys.modules, 'torch was loaded'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_refused_size_is_told_in_gigabytes():
+    with pytest.raises(BadInput, match=r"1000000 x 1000000000 of torch.float64 is 8e\+06 GB"):
+        NoiseSource("II", 1.5, seed=1).increment(10**6, 10**9, 1, dtype=torch.float64)
+
+
+def test_layers_are_numbered_up_to_two_to_the_31():
+    assert NoiseSource("II", 1.5, seed=1, layer=2**31).layer == 2**31
+    with pytest.raises(BadInput, match=f"layer must be a whole number from 0 to {2**31}"):
+        NoiseSource("II", 1.5, seed=1, layer=2**31 + 1)

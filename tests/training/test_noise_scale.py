@@ -60,3 +60,10 @@ def test_type_three_stretches_a_unit_as_a_whole(columns):
     spread_between = sizes.mean(1).var()
     share = float(spread_between / (spread_within + spread_between))
     assert share > 0.8 if columns == "filter" else share < 0.2
+
+
+def test_at_learning_rate_zero_nothing_is_added():
+    weights = nn.Parameter(torch.ones(4, 3))
+    weights.grad = torch.ones_like(weights)
+    hts.HeavyTailedSGD([weights], 0.0, noise="II", alpha=1.5, sigma=SIGMA, seed=5).step()
+    assert torch.equal(weights.detach(), torch.ones(4, 3))
