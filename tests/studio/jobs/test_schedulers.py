@@ -108,7 +108,7 @@ def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) ->
     with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1 to 1024, got 0"):
         client.submit(store, short)
     assert store.runs.list() == []
-    assert client._schedulers == {}
+    assert str(store.home.root) not in client._schedulers
 
 
 @pytest.mark.process
