@@ -15,24 +15,7 @@ from hts.studio.figures.run import RUN_FIGURES, RunFigure, cards
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parents[3]
-PLUGIN = """
-from hts.studio.figures.axes import axis, figure, line
-from hts.studio.figures.card import Card
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
-
-
-def losses(runs):
-    traces = []
-    for i, run in enumerate(runs):
-        steps = [point.step for point in run.evaluations]
-        traces.append(line(run.label, steps, [p.train_loss for p in run.evaluations], i))
-    drawn = figure(traces, runs[0].id, xaxis=axis("step"), yaxis=axis("training loss"))
-    said = "Training loss against steps."
-    return Card(id="losses", title="Training loss", caption=said, alt=said, figure=drawn)
-
-
-RUN_FIGURES.register(RunFigure(name="losses", place=15, draw=losses, compares=True))
-"""
+PLUGIN = ROOT / "examples" / "own_figure.py"
 
 LOOK = """
 import factories
@@ -47,13 +30,11 @@ print("losses" in [card.id for card in cards([run] * 3, pruned=0.5)])
 
 
 @pytest.mark.process
-def test_an_own_figure_stands_at_its_place_on_the_board_and_in_comparisons(tmp_path):
-    plugin = tmp_path / "own_figure.py"
-    plugin.write_text(PLUGIN)
+def test_an_own_figure_stands_at_its_place_on_the_board_and_in_comparisons():
     paths = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
     done = subprocess.run(
         [sys.executable, "-c", LOOK], capture_output=True, text=True, check=False,
-        env={**os.environ, PLUGINS: str(plugin), "PYTHONPATH": paths},
+        env={**os.environ, PLUGINS: str(PLUGIN), "PYTHONPATH": paths},
     )  # fmt: skip
     assert done.stdout.splitlines() == ["['history', 'losses']", "True"], done.stderr
 
