@@ -52,6 +52,7 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
         self._kinds: dict[str, Kind] = {}
         self._reader: int | None = None  # the thread that imports the kinds
         self._read_all = threading.Event()
+        self._broken: Exception | None = None  # why the kinds could not be imported
 
     def register(self, kind: Made) -> Made:
         """Add a finished kind, or a class of which one is made; returns what it was given.
@@ -93,43 +94,56 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
     def _read(self) -> None:
         """Import every file that registers kinds, once; other threads wait for it.
 
-        Not for ever: a thread that holds an import which the reader waits for goes on.
+        Not for ever: a thread that holds an import which the reader waits for goes on.  Where it
+        failed, everybody who asks later is told so: some of the kinds are never taken for all.
         """
-        if self._read_all.is_set() or self._reader == threading.get_ident():
+        is_read = self._read_all.is_set()
+        if is_read and self._broken is None:
             return
+        if self._reader == threading.get_ident() and not is_read:
+            return  # a kind that is being imported asks
         with _lock:
             is_reader, self._reader = self._reader is None, self._reader or threading.get_ident()
-        if not is_reader:
-            self._read_all.wait(timeout=10)
-            return
-        for module in pkgutil.iter_modules(self._path):
-            importlib.import_module(f"{self._package}.{module.name}")
-        load_plugins()
-        self._read_all.set()
+        if is_reader:
+            try:
+                for module in pkgutil.iter_modules(self._path):
+                    importlib.import_module(f"{self._package}.{module.name}")
+                load_plugins()
+            except Exception as error:
+                self._broken = error
+            self._read_all.set()
+        self._read_all.wait(timeout=10)
+        if self._broken is not None:
+            raise self._broken
 
 
 _lock = threading.Lock()
-_loaded: set[str] = set()
+_loaded: dict[str, BadInput | None] = {}  # plugin -> what is wrong with it
 
 
 def load_plugins() -> None:
     """Import what ``HTS_PLUGINS`` names and is not imported yet; raises `BadInput` if it cannot."""
     for named in os.environ.get(PLUGINS, "").split(os.pathsep):
-        if not named or named in _loaded:
-            continue
-        _loaded.add(named)  # first: a plugin may ask a registry itself
-        try:
-            if named.endswith(".py"):
-                _import_file(Path(named))
-            else:
-                importlib.import_module(named)
-        except BadInput:
-            raise
-        except Exception as error:
-            raise BadInput(
-                f"{PLUGINS} names {named!r}, which cannot be imported: "
-                f"{type(error).__name__}: {error}."
-            ) from error
+        if named and named not in _loaded:
+            _loaded[named] = None  # first: a plugin may ask a registry itself
+            _loaded[named] = _load(named)
+        if error := _loaded.get(named):
+            raise error
+
+
+def _load(named: str) -> BadInput | None:
+    try:
+        if named.endswith(".py"):
+            _import_file(Path(named))
+        else:
+            importlib.import_module(named)
+    except BadInput as error:
+        return error
+    except Exception as error:
+        return BadInput(
+            f"{PLUGINS} names {named!r}, which cannot be imported: {type(error).__name__}: {error}."
+        )
+    return None
 
 
 def _import_file(path: Path) -> None:

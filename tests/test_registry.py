@@ -32,7 +32,7 @@ class Square(Shape):
 @pytest.fixture
 def shapes(tmp_path, monkeypatch) -> Registry[Shape]:
     """An empty registry whose own folder is an importable, empty package."""
-    monkeypatch.setattr(module, "_loaded", set())
+    monkeypatch.setattr(module, "_loaded", {})
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delenv(PLUGINS, raising=False)
     return Registry("shape", Shape, why="there are no others", package="own", path=[])
@@ -105,12 +105,14 @@ def test_a_plugin_that_cannot_be_imported_is_named(shapes, tmp_path, monkeypatch
     if text is not None:
         path.write_text(text)
     monkeypatch.setenv(PLUGINS, str(path))
-    with pytest.raises(BadInput, match=rf"HTS_PLUGINS names .*broken.py.*{says}"):
-        list(shapes)
+    other = Registry("shape", Shape, why="no others", package="own", path=[])
+    for asked in (shapes, shapes, other):  # not only who asks first
+        with pytest.raises(BadInput, match=rf"HTS_PLUGINS names .*broken.py.*{says}"):
+            list(asked)
 
 
 def test_a_thread_that_comes_while_the_kinds_are_read_waits_for_all_of_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_loaded", set())
+    monkeypatch.setattr(module, "_loaded", {})
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "gate", threading.Event(), raising=False)
     monkeypatch.setattr(sys, "begun", threading.Event(), raising=False)
@@ -134,3 +136,21 @@ def test_a_thread_that_comes_while_the_kinds_are_read_waits_for_all_of_them(tmp_
     first.join(30)
     second.join(30)
     assert seen == [1, 1]
+
+
+def test_in_another_thread_a_broken_plugin_is_told_too_and_at_once(shapes, tmp_path, monkeypatch):
+    monkeypatch.setenv(PLUGINS, str(tmp_path / "missing.py"))
+    with pytest.raises(BadInput):
+        list(shapes)
+    told: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            list(shapes)
+        except BadInput as error:
+            told.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join(60)
+    assert ["there is no such file" in str(error) for error in told] == [True]
