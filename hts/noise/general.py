@@ -54,7 +54,7 @@ def sample_stable(
     beta = number("beta", beta, low=-1, high=1, why=_EXISTS, open_low=False)
     choice("parameterization", parameterization, ("S1", "S0"), why="it says where the law lies")
     if seed is None:
-        raise BadInput("seed must be given, got none: the same seed gives the same values.")
+        raise BadInput("seed is required: pass an integer so that the draw is reproducible.")
     seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the draw")
     kind, tensor = _kind(dtype, device)
     most = float(np.finfo(kind).max)

@@ -181,7 +181,7 @@ def test_zero_scale_and_empty_sizes():
         ({"scale": 1e39}, "scale"),
         ({"loc": math.inf}, "loc"),
         ({"parameterization": "S2"}, "parameterization must be one of S1, S0"),
-        ({"seed": None}, "seed must be given"),
+        ({"seed": None}, "seed is required"),
         ({"seed": -1}, "seed"),
         ({"start": -1}, "start"),
         ({"dtype": "int32"}, "dtype must be float32 or float64"),

@@ -76,7 +76,7 @@ class Control:
                 )
                 raise BadInput(
                     f"run {run_id} is {run.state} and cannot be resumed: {why}. "
-                    "Repeat starts it again from the beginning."
+                    "Use Repeat to start over."
                 )
             self._requeue(run, "run", None)
             return self.runs.get(run_id)

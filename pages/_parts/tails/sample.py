@@ -20,11 +20,11 @@ def how_many(sample: Sample) -> None:
         bind="query-params", help="How many of the largest values count as tail.",
     )  # fmt: skip
     scale = middle.segmented_control(
-        "Across", list(boards.SCALES), default="log k", required=True, key="across",
+        "x axis", list(boards.SCALES), default="log k", required=True, key="across",
         bind="query-params",
     )  # fmt: skip
     height = right.segmented_control(
-        "Up", list(boards.HEIGHTS), default="α", required=True, key="up", bind="query-params"
+        "y axis", list(boards.HEIGHTS), default="α", required=True, key="up", bind="query-params"
     )
     board, rules = boards.k_board(sample, report, share / 100, scale, height)
     live_board(board, key="tails_k")

@@ -109,7 +109,7 @@ def test_an_interrupted_run_is_resumed_only_with_a_checkpoint(store: Store, run_
     assert not store.control.mark_interrupted(run_id, "gone again")
     run = store.runs.get(run_id)
     assert (run.state, run.message, run.pid, run.resumable) == ("interrupted", "gone", None, False)
-    with pytest.raises(BadInput, match=r"no checkpoint was kept\. Repeat starts it again"):
+    with pytest.raises(BadInput, match=r"no checkpoint was kept\. Use Repeat to start over"):
         store.control.requeue(run_id)
     store.arrays.save_checkpoint(run_id, 5, 1.0, {})
     run = store.control.requeue(run_id)

@@ -49,7 +49,7 @@ def planned(environ: Mapping[str, str], **others: Any) -> Plan:
     values that are no whole numbers from 1 on.
     """
     slots = environ.get("HTS_SLOTS", 2)
-    slots = whole("HTS_SLOTS", slots, low=1, high=_MOST, why="so many runs go on at a time")
+    slots = whole("HTS_SLOTS", slots, low=1, high=_MOST, why="it is the number of concurrent runs")
     share = max(1, (os.cpu_count() or 1) // slots)
     threads = environ.get("HTS_THREADS", share)
     threads = whole("HTS_THREADS", threads, low=1, high=_MOST, why="so many threads has each run")
