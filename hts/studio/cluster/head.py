@@ -28,7 +28,6 @@ from hts.studio.jobs.processes.group_jobs import (
     GroupJobs,
     fail,
     leave,
-    left_of,
     settle_loss,
     settle_trouble,
 )
@@ -138,7 +137,7 @@ class SweepOnRay:
             group = self.store.groups.take(pid=pid, pid_started=started, sweep_id=self.sweep_id)
             if group is None:
                 return
-            left = frozenset(left_of(self.store, group))
+            left = frozenset(self.store.groups.remaining(group))
             if not left:
                 leave(self.store, group)
                 continue

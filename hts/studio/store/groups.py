@@ -18,7 +18,7 @@ from hts.studio.store.database import Database
 from hts.studio.store.fair import CREDIT
 from hts.studio.store.queue import Queue
 from hts.studio.store.saved_groups import SavedGroups
-from hts.studio.store.sweep_row import Group, Member, group_from_row, member_from_row, number_of
+from hts.studio.store.sweep_row import Group, group_from_row, number_of
 from hts.studio.store.sweeps import Sweeps
 
 Positions = Iterable[int]
@@ -128,7 +128,7 @@ class Groups:
                 connection.execute(
                     "UPDATE groups_of_members SET pid = NULL, pid_started = NULL, positions = ?, "
                     "attempts = MAX(0, attempts - ?) WHERE number = ?",
-                    (_text(m.position for m in left), not counts, number),
+                    (_text(left), not counts, number),
                 )
             else:
                 connection.execute("DELETE FROM groups_of_members WHERE number = ?", (number,))
@@ -145,17 +145,13 @@ class Groups:
             (number_of(sweep_id), pid),
         )
 
-    def remaining(self, group: Group) -> list[Member]:
-        """The group's members that have not ended."""
-        sql = "SELECT * FROM members WHERE sweep = ? AND position = ? "
-        sql += "AND state IN ('waiting', 'running')"
-        with self.db.reading():
-            rows = [
-                row
-                for position in group.positions
-                for row in self.db.rows(sql, (number_of(group.sweep), position))
-            ]
-        return [member_from_row(row) for row in rows]
+    def remaining(self, group: Group) -> list[int]:
+        """Positions of the group's members that have not ended."""
+        sql = "SELECT position FROM members WHERE sweep = ? AND state IN ('waiting', 'running')"
+        sql += " AND position IN (SELECT value FROM json_each(?))"
+        rows = self.db.rows(sql, (number_of(group.sweep), _text(group.positions)))
+        going_on = {row["position"] for row in rows}
+        return [position for position in group.positions if position in going_on]
 
     # -- shared by these ----------------------------------------------------------------------
 

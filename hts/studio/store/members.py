@@ -17,7 +17,7 @@ from hts.studio.store.paths import Home, replacing
 from hts.studio.store.runs import Runs
 from hts.studio.store.series import Series
 from hts.studio.store.sight import Sight
-from hts.studio.store.sweep_row import MemberState, UnknownSweep, number_of
+from hts.studio.store.sweep_row import UnknownSweep, number_of
 from hts.studio.store.sweeps import Sweeps
 
 
@@ -52,9 +52,10 @@ class Members:
         run_id = None
         try:
             with self.db.writing() as connection:
-                config, state = self._member(connection, sweep_id, position)
-                if state == "done":
+                member = self._member(connection, sweep_id, position)
+                if member["state"] == "done":
                     return None
+                config = RunConfig.from_json(member["config"])
                 run_id = self.runs.next_id(connection, config)
                 began = time.time() - result.seconds
                 connection.execute(
@@ -86,8 +87,7 @@ class Members:
     def fail(self, sweep_id: str, position: int, message: str) -> None:
         """Record in words why a member has no result; one that is done stays so."""
         with self.db.writing() as connection:
-            _, state = self._member(connection, sweep_id, position)
-            if state != "done":
+            if self._member(connection, sweep_id, position)["state"] != "done":
                 self._set_member(connection, sweep_id, position, state="failed", message=message)
 
     def reuse_finished(self, sweep_id: str, sight: Sight | None = None) -> int:
@@ -120,16 +120,14 @@ class Members:
                 (revision, number_of(sweep_id)),
             )
 
-    def _member(
-        self, connection: sqlite3.Connection, sweep_id: str, position: int
-    ) -> tuple[RunConfig, MemberState]:
-        row = connection.execute(
+    def _member(self, connection: sqlite3.Connection, sweep_id: str, position: int) -> sqlite3.Row:
+        row: sqlite3.Row | None = connection.execute(
             "SELECT config, state FROM members WHERE sweep = ? AND position = ?",
             (number_of(sweep_id), position),
         ).fetchone()
         if row is None:
             raise UnknownSweep(f"{sweep_id}, member {position}")
-        return RunConfig.from_json(row["config"]), row["state"]
+        return row
 
     def _set_member(
         self, connection: sqlite3.Connection, sweep_id: str, position: int, **values: object

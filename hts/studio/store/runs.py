@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import re
 import shutil
 import sqlite3
@@ -212,5 +213,11 @@ def _readable(row: sqlite3.Row) -> Run | None:
     try:
         return from_row(row)
     except (ValueError, TypeError) as error:
-        log.warning("run %s is left out, its row cannot be read: %s", row["id"], error)
+        _warn_once(row["id"], str(error))
         return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _warn_once(run_id: str, why: str) -> None:
+    """Schedulers look several times a second."""
+    log.warning("run %s is left out, its row cannot be read: %s", run_id, why)

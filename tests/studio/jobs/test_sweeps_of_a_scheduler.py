@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from hts.studio.jobs import client
+from hts.studio.jobs.sweeps import begin_sweep
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.sweeps.spec import SweepSpec
@@ -143,3 +144,22 @@ def test_workers_go_on_when_their_scheduler_is_killed(lab, store, slow) -> None:
     first.kill()
     first.wait()
     assert until(lab, sweep, ended).done == 4
+
+
+def test_a_sweep_of_a_kind_that_is_not_known_here_stops_in_words_and_harms_nobody(
+    lab, store, short
+) -> None:
+    """As where a plugin was named when the sweep was asked for and is not any more."""
+    sweep = begin_sweep(store, spec(short, seed=(1, 2)))
+    store.db.change("UPDATE members SET config = replace(config, '\"III\"', '\"IV\"')")
+    process = lab.scheduler(slots=1)
+    stopped = until(lab, sweep, lambda sweep: sweep.state == "stopped")
+    assert "noise must be one of none, gaussian, I, II, III, got 'IV'" in stopped.message
+    assert "HTS_PLUGINS" in stopped.message
+    (run_id,) = client.submit(store, short)
+    lab.until(run_id, "finished")
+    assert process.poll() is None
+
+    store.db.change("UPDATE members SET config = replace(config, '\"IV\"', '\"III\"')")
+    client.resume_sweep(store, sweep)
+    assert (until(lab, sweep, ended).done, store.sweeps.get(sweep).failed) == (2, 0)

@@ -115,3 +115,11 @@ def test_a_row_that_cannot_be_read_is_left_out_of_the_list(
     store.runs.update(bad, config='{"width": 0}')
     assert [run.id for run in store.runs.list()] == [good]
     assert f"run {bad} is left out" in caplog.text
+
+
+def test_a_run_that_cannot_be_read_is_left_out_and_told_once(store, config, caplog) -> None:
+    good, bad = store.runs.create(config), store.runs.create(config.replace(seed=2))
+    store.db.change("UPDATE runs SET config = replace(config, 'relu', 'rule') WHERE id = ?", (bad,))
+    for _ in range(3):
+        assert [run.id for run in store.runs.list()] == [good]
+    assert caplog.text.count(f"run {bad} is left out") == 1

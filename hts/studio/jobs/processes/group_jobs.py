@@ -79,11 +79,6 @@ def leave(store: Store, group: Group, *, parts: Parts | None = None, counts: boo
     store.groups.leave(group.number, pid=group.pid, parts=parts, counts=counts)
 
 
-def left_of(store: Store, group: Group) -> list[int]:
-    """Positions of the members that have not ended."""
-    return [member.position for member in store.groups.remaining(group)]
-
-
 def settle_loss(
     store: Store,
     group: Group,
@@ -98,7 +93,7 @@ def settle_loss(
     ``memory`` ran out.  ``further``: it had kept a state.  ``innocent``: the group was not the
     reason.
     """
-    left = left_of(store, group)
+    left = store.groups.remaining(group)
     if innocent or not left:
         leave(store, group, counts=False)
     elif memory and len(left) > 1:
@@ -114,7 +109,7 @@ def settle_loss(
 
 def settle_trouble(store: Store, group: Group, words: str, *, memory: bool) -> None:
     """A worker could not compute it: find the run that is to blame, and let it fail in words."""
-    parts = parts_after_trouble(left_of(store, group), memory=memory)
+    parts = parts_after_trouble(store.groups.remaining(group), memory=memory)
     if parts:
         leave(store, group, parts=parts)
     else:
@@ -123,7 +118,7 @@ def settle_trouble(store: Store, group: Group, words: str, *, memory: bool) -> N
 
 def fail(store: Store, group: Group, words: str) -> None:
     with store.db.writing():
-        for position in left_of(store, group):
+        for position in store.groups.remaining(group):
             store.members.fail(group.sweep, position, words)
         leave(store, group)
 

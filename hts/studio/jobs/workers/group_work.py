@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hts.config import RunConfig
+from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.explain import explain
@@ -23,7 +24,6 @@ from hts.studio.jobs.processes.group_jobs import (
     NO_ROOM,
     Parts,
     fail,
-    left_of,
     parts_after_trouble,
 )
 from hts.studio.jobs.processes.identity import this_process
@@ -36,6 +36,7 @@ from hts.studio.jobs.workers.saved_state import from_saved
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
 from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
 from hts.version import code_version
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Crew:
     def compute(self, group: Group) -> Group | None:
         """Compute what remains of the group, leave it, and take the next one if there is one."""
         self.control.watch(self.store.sweeps.get(group.sweep))
-        left = left_of(self.store, group)
+        left = self.store.groups.remaining(group)
         log.info("group %d of sweep %s: %d runs", group.number, group.sweep, len(left))
         parts = self._train(group, left) if left else []
         pid, started = this_process()
@@ -113,7 +114,12 @@ class Crew:
         """Returns the parts in which what remains is to be tried again, if there are any."""
         from hts.studio.jobs.workers.compute import compute
 
-        members, state = self._begun(group, left)
+        try:
+            members, state = self._begun(group, left)
+        except BadInput as error:  # a kind that is not known in this process
+            words = f"Stopped: {error} Resume it where its plugins are named by {PLUGINS}."
+            self.store.sweeps.stop(group.sweep, words)
+            return []
 
         def record(ended: Ended) -> None:
             patiently(lambda: ended.record(self.store, group.sweep), self.control.is_ending)
@@ -136,7 +142,9 @@ class Crew:
         )
         if trouble is None:
             return []
-        parts = parts_after_trouble(left_of(self.store, group), memory=trouble.out_of_memory)
+        parts = parts_after_trouble(
+            self.store.groups.remaining(group), memory=trouble.out_of_memory
+        )
         return parts or self._fail(group, trouble.words)
 
     def _begun(
