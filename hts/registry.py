@@ -8,6 +8,7 @@ separated by ``os.pathsep`` as in ``PATH``.  Every process reads it: page, worke
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import inspect
@@ -123,12 +124,26 @@ _loaded: dict[str, BadInput | None] = {}  # plugin -> what is wrong with it
 
 def load_plugins() -> None:
     """Import what ``HTS_PLUGINS`` names and is not imported yet; raises `BadInput` if it cannot."""
-    for named in os.environ.get(PLUGINS, "").split(os.pathsep):
-        if named and named not in _loaded:
+    for named in _named():
+        if named not in _loaded:
             _loaded[named] = None  # first: a plugin may ask a registry itself
             _loaded[named] = _load(named)
         if error := _loaded.get(named):
             raise error
+
+
+def plugin_files() -> list[Path]:
+    """The sources of the plugins that are there; of a package its ``__init__``."""
+    found = []
+    for named in _named():
+        with contextlib.suppress(ImportError):  # which loading it will tell
+            spec = None if named.endswith(".py") else importlib.util.find_spec(named)
+            found.append(Path(named if spec is None else spec.origin or named))
+    return [path for path in found if path.is_file()]
+
+
+def _named() -> list[str]:
+    return [named for named in os.environ.get(PLUGINS, "").split(os.pathsep) if named]
 
 
 def _load(named: str) -> BadInput | None:

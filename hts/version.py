@@ -6,6 +6,8 @@ import functools
 import hashlib
 from pathlib import Path
 
+from hts.registry import plugin_files
+
 VERSION = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent  # the folder ``hts``
 
@@ -14,11 +16,13 @@ PACKAGE = Path(__file__).resolve().parent  # the folder ``hts``
 def code_version() -> str:
     """The package's version, ``+``, and the start of a SHA-256 over its sources as they lie here.
 
-    Two installations with one version number and different sources differ, and so may the last
-    bits of their results.
+    Those of plugins are among them.  Two installations with one version number and different
+    sources differ, and so may the last bits of their results.
     """
     found = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         found.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in plugin_files():
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return f"{VERSION}+{found.hexdigest()[:12]}"

@@ -154,3 +154,22 @@ def test_in_another_thread_a_broken_plugin_is_told_too_and_at_once(shapes, tmp_p
     thread.start()
     thread.join(60)
     assert ["there is no such file" in str(error) for error in told] == [True]
+
+
+def test_the_code_of_plugins_is_part_of_the_codes_version(tmp_path, monkeypatch):
+    from hts.version import code_version
+
+    plugin = tmp_path / "kinds_of_mine.py"
+    plugin.write_text("x = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = []
+    for named, text in (("", "x = 1"), (str(plugin), "x = 1"), (str(plugin), "x = 2"),
+                        ("kinds_of_mine", "x = 2"), ("not_there.at_all", "x = 2")):  # fmt: skip
+        plugin.write_text(text)
+        monkeypatch.setenv(PLUGINS, named)
+        code_version.cache_clear()
+        found.append(code_version())
+    code_version.cache_clear()
+    assert found[0] == found[4]
+    assert found[2] == found[3]
+    assert len({*found[:3]}) == 3

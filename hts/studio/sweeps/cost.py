@@ -62,9 +62,15 @@ def pace(store: Store | None) -> float | None:
     if store is None:
         return None
     for sweep in store.sweeps.list(limit=RECENT_SWEEPS):
-        computed = [m for m in store.sweeps.members(sweep.id) if m.state == "done" and not m.reused]
+        if sweep.seconds < LONG_ENOUGH:
+            continue
+        try:
+            members = store.sweeps.members(sweep.id)
+        except BadInput:  # of a kind that is not known here
+            continue
+        computed = [m for m in members if m.state == "done" and not m.reused]
         done = sum(work(m.config, m.result.iterations) for m in computed if m.result is not None)
-        if done > 0 and sweep.seconds >= LONG_ENOUGH:
+        if done > 0:
             return sweep.seconds / done
     return None
 
