@@ -42,7 +42,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
     if not views:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(f"Comparing {len(views)} runs", anchor=False)
+        st.subheader(f"Comparing {words.many(len(views), 'run')}", anchor=False)
         if not st.context.is_embedded:
             st.button("Close", icon=":material/close:", key="close_comparison", on_click=_close)
     runs = [view.run for view in views]
