@@ -100,6 +100,11 @@ def decade_axis(title: str, low: float, high: float, **more: Any) -> dict[str, A
     return axis(title, range=[first, last], tickvals=ticks, ticktext=texts, **more)
 
 
+def alpha_axis(low: float, high: float, title: str = "α", **more: Any) -> dict[str, Any]:
+    """The stability index from ``high`` to ``low``: tails grow heavier to the right."""
+    return axis(f"{title}, tails heavier →", range=[high, low], **more)
+
+
 def percent_axis(title: str, **more: Any) -> dict[str, Any]:
     """0 to 100 percent, fixed, with a little room so that lines at the ends stay visible."""
     return axis(title, **{"range": [-2, 102], "dtick": 20, "ticksuffix": " %", **more})
@@ -141,7 +146,7 @@ def band(
     x: Numbers | Sequence[int],
     low: Numbers,
     high: Numbers,
-    colour: int,
+    colour: int | str,
     *,
     opacity: int = 16,
     **more: Any,

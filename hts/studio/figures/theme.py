@@ -4,14 +4,18 @@
 lightness alone, so also by colour-blind eyes and in print.  A name may carry an opacity in percent:
 ``theme:0/40``.  The live board replaces names in the browser by the viewer's theme; `paint` does
 the same here for a figure that leaves the app.
+
+What a noise looks like is an `Idea`, the same in every figure: heavy-tailed teal, Gaussian orange,
+noise-free grey.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 SERIES = 7  # how many categorical colours there are
 STEPS = 10  # how many sequential ones
@@ -42,10 +46,62 @@ LIGHT: Mapping[str, str] = MappingProxyType(
     }
 )
 
+
+class Kind(Protocol):
+    """What an `Idea` needs to know of a noise type."""
+
+    def stability(self, alpha: float) -> float | None: ...
+
+
+@dataclass(frozen=True)
+class Idea:
+    """What stands for an idea in every figure.
+
+    ``colour``: for `named` and `series`; ``symbol`` and ``dash``: Plotly's names, so that ideas are
+    told apart without colour too.
+    """
+
+    colour: int | str
+    symbol: str
+    dash: str
+
+
+HEAVY = Idea(0, "circle", "solid")
+GAUSSIAN = Idea(1, "square", "dash")
+NOISE_FREE = Idea(6, "diamond", "dot")
+OTHER = Idea(2, "triangle-up", "dashdot")  # another type of noise beside the first
+
+# Several heavy-tailed noises in one figure: shades of the one hue.
+_SHADES = (HEAVY, Idea("s9", "triangle-up", "longdash"), Idea("s5", "star", "dashdot"))
+
+
+def idea(noise: Kind, alpha: float = 1.0) -> Idea:
+    """The idea a noise type stands for; with ``alpha`` 2 every noise is Gaussian."""
+    return idea_at(noise.stability(alpha))
+
+
+def idea_at(stability: float | None) -> Idea:
+    """The same by the stability index of the noise (`RunConfig.stability`), None without noise."""
+    if stability is None:
+        return NOISE_FREE
+    return GAUSSIAN if stability == 2 else HEAVY
+
+
+def ideas(stabilities: Iterable[float | None]) -> list[Idea]:
+    """`idea_at` for series of one figure: heavy-tailed ones are told apart by shade and dash."""
+    found, heavy = [], 0
+    for stability in stabilities:
+        one = idea_at(stability)
+        if one is HEAVY:
+            one, heavy = _SHADES[heavy % len(_SHADES)], heavy + 1
+        found.append(one)
+    return found
+
+
 _NAME = re.compile(r"theme:(s?\d|text|muted|grid|background)(?:/(\d{1,3}))?")
 
 
-def series(index: int, opacity: int = 100) -> str:
+def series(index: int | str, opacity: int = 100) -> str:
     """Name of the colour of the run at ``index``; ``opacity`` in percent."""
     return named(index, opacity)
 

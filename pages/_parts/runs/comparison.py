@@ -10,6 +10,7 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.shared_cache import SharedCache
+from hts.studio.figures import words
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
 from hts.studio.store.run_row import Run, UnknownRun

@@ -6,10 +6,21 @@ import math
 
 import pytest
 
+from hts.noise.types import NOISE_TYPES
 from hts.studio.figures import words
-from hts.studio.figures.axes import band, log_axis, positive, short, thin
+from hts.studio.figures.axes import alpha_axis, band, log_axis, positive, short, thin
 from hts.studio.figures.run.curve import read_at
-from hts.studio.figures.theme import named, paint, series
+from hts.studio.figures.theme import (
+    GAUSSIAN,
+    HEAVY,
+    LIGHT,
+    NOISE_FREE,
+    idea,
+    ideas,
+    named,
+    paint,
+    series,
+)
 
 
 def test_short_keeps_five_digits_and_drops_what_is_not_finite():
@@ -69,3 +80,25 @@ def test_words():
     assert [words.duration(s) for s in (0, 45, 180, 4800)] == ["0 s", "45 s", "3 min", "80 min"]
     assert words.duration(7500) == "2 h 05 min"
     assert words.sentence(["one", "", "two"]) == "One; two."
+
+
+def test_every_noise_type_stands_for_the_idea_that_its_stability_index_says():
+    found = {name: idea(kind) for name, kind in NOISE_TYPES.items()}
+    assert found.pop("none") is NOISE_FREE
+    assert found.pop("gaussian") is GAUSSIAN
+    assert len(found) >= 3
+    assert set(found.values()) == {HEAVY}
+    assert idea(NOISE_TYPES["III"], 2.0) is GAUSSIAN
+    assert idea(NOISE_TYPES["none"], 2.0) is NOISE_FREE
+    assert [LIGHT[str(i.colour)] for i in (HEAVY, GAUSSIAN)] == ["#0f6e84", "#d1603d"]
+
+
+def test_several_heavy_tails_in_one_figure_differ_in_shade_symbol_and_dash():
+    found = ideas([1.75, 2.0, 1.2, None, 0.5])
+    assert (found[0], found[1], found[3]) == (HEAVY, GAUSSIAN, NOISE_FREE)
+    for part in ("colour", "symbol", "dash"):
+        assert len({getattr(one, part) for one in found}) == 5, part
+
+
+def test_an_axis_over_alpha_has_heavier_tails_on_the_right():
+    assert alpha_axis(0.5, 2.0)["range"] == [2.0, 0.5]
