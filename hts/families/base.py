@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from hts.models.model import Model, Stack
 
-Step = Callable[["Tensor", "Tensor"], "Tensor"]
-"""Moves the weights by a batch ``x`` (batch, inputs), ``y`` (batch,); gives the loss before it."""
+Step = Callable[["Tensor", "Tensor", float], "Tensor"]
+"""Moves the weights by a batch ``x`` (batch, inputs), ``y`` (batch,) at a learning rate.
+
+Gives the loss before it.
+"""
 
 FIXED: Mapping[str, Any] = {"depth": 1, "scaling": "standard"}
 """The values of settings that a family has no choice of unless `ModelFamily.uses` names them."""

@@ -52,8 +52,7 @@ class Convolutional(ModelFamily):
         from hts.training.convolutional_step import convolutional_step
 
         assert isinstance(network, ConvolutionalNetwork)
-        rate, trained = settings.lr, settings.train_output
-        return partial(convolutional_step, network, lr=rate, train_output=trained)
+        return partial(convolutional_step, network, train_output=settings.train_output)
 
     def layers(self, settings: FamilySettings, inputs: int) -> list[Layer]:
         return [

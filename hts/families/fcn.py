@@ -44,7 +44,7 @@ class FullyConnected(ModelFamily):
 
         assert isinstance(network, Network)
         step = OneLayerStep() if settings.depth == 1 else gradient_step
-        whole = partial(step, network, lr=settings.lr, train_output=settings.train_output)
+        whole = partial(step, network, train_output=settings.train_output)
         return CapturedStep(whole) if device.type == "cuda" else whole
 
     def stack(

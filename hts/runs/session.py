@@ -58,7 +58,7 @@ class Session:
             x, y = self.examples.whole()
         else:
             x, y = self.examples.batch(self._batches.rows(step)[0])
-        loss = self._step(x, y)
+        loss = self._step(x, y, config.lr)
         return math.isfinite(float(loss))
 
     def noise(self, step: int) -> None:

@@ -2,8 +2,9 @@
 
 On a GPU a network of some thousand units is bound by launches, not by products.  The first steps of
 a batch size run as they are, which makes all buffers; the next one is recorded, and from then on
-replayed.  Batches of another size (an epoch's last one) run as they are.  Where recording fails,
-steps go on without it.
+replayed.  Batches of another size (an epoch's last one) run as they are.  A graph holds the rate
+it was recorded with: after a change steps run as they are until the new rate has stayed for as
+many steps.  Where recording fails, steps go on without it.
 """
 
 from __future__ import annotations
@@ -20,21 +21,24 @@ _log = logging.getLogger(__name__)
 
 
 class CapturedStep:
-    """Wraps ``step(x, y)``, which moves weights in place on the current stream and gives the loss.
+    """Wraps ``step(x, y, lr)``, which moves weights in place on the current stream, gives the loss.
 
     Everything the step touches but ``x`` and ``y`` must stay where it is in memory, and it must not
     wait for the device.  The loss given is overwritten by the next step.
     """
 
-    def __init__(self, step: Callable[[Tensor, Tensor], Tensor]) -> None:
+    def __init__(self, step: Callable[[Tensor, Tensor, float], Tensor]) -> None:
         self._step = step
+        self._lr = 0.0  # of the last step
         self._graph: torch.cuda.CUDAGraph | None = None
         self._warm: dict[int, int] = {}
         self._x, self._y, self._loss = torch.empty(0), torch.empty(0), torch.empty(0)
         self._works = True
 
-    def __call__(self, x: Tensor, y: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, y: Tensor, lr: float) -> Tensor:
         """One step on the batch ``x`` (batch, inputs), ``y`` (batch,)."""
+        if lr != self._lr:
+            self._lr, self._graph, self._warm = lr, None, {}
         if self._graph is not None and x.shape == self._x.shape:
             if x.data_ptr() != self._x.data_ptr():
                 self._x.copy_(x)
@@ -55,7 +59,7 @@ class CapturedStep:
         here, aside = torch.cuda.current_stream(x.device), torch.cuda.Stream(x.device)
         aside.wait_stream(here)
         with torch.cuda.stream(aside):
-            loss = self._step(x, y)
+            loss = self._step(x, y, self._lr)
         here.wait_stream(aside)
         return loss
 
@@ -64,7 +68,7 @@ class CapturedStep:
         graph = torch.cuda.CUDAGraph()
         self._x, self._y = x.clone(), y.clone()
         with torch.cuda.graph(graph):
-            self._loss = self._step(self._x, self._y)
+            self._loss = self._step(self._x, self._y, self._lr)
         graph.replay()
         self._graph = graph
         return self._loss

@@ -17,7 +17,7 @@ PART = 50  # examples or more: smaller parts cost more in calls than they gain
 
 
 def convolutional_step(
-    network: ConvolutionalNetwork, x: Tensor, y: Tensor, *, lr: float, train_output: bool
+    network: ConvolutionalNetwork, x: Tensor, y: Tensor, lr: float, *, train_output: bool
 ) -> Tensor:
     """Move ``network`` by ``-lr`` times its gradient on the batch.
 

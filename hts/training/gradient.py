@@ -17,7 +17,7 @@ from hts.training.scores import score_slope
 
 @torch.no_grad()
 def gradient_step(
-    network: Network, x: Tensor, y: Tensor, *, lr: float, train_output: bool
+    network: Network, x: Tensor, y: Tensor, lr: float, *, train_output: bool
 ) -> Tensor:
     """Move ``network`` by ``-lr`` times its gradient on the batch.
 

@@ -43,7 +43,7 @@ class OneLayerStep:
 
     @torch.no_grad()
     def __call__(
-        self, network: Network, x: Tensor, y: Tensor, *, lr: float, train_output: bool
+        self, network: Network, x: Tensor, y: Tensor, lr: float, *, train_output: bool
     ) -> Tensor:
         """Move ``network`` by ``-lr`` times its gradient on the batch.
 

@@ -195,7 +195,7 @@ def test_an_unfinished_family_is_refused(own_family):
             name = "other"
 
             def step(self, settings, network, device):
-                return lambda x, y: x
+                return lambda x, y, lr: x
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ class Features(ModelFamily):
         from hts.training.one_layer import OneLayerStep
 
         above = Network([network.hidden], network.output, network.activation, 1.0)
-        one, how = OneLayerStep(), {"lr": settings.lr, "train_output": settings.train_output}
-        return lambda x, y: one(above, network.stem(x), y, **how)
+        one, train_output = OneLayerStep(), settings.train_output
+        return lambda x, y, lr: one(above, network.stem(x), y, lr, train_output=train_output)
 
     def layers(self, settings, inputs):
         n = settings.width
