@@ -80,8 +80,9 @@ def test_every_setting_changes_the_hash_and_has_words():
         "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
         "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
         "seed": 2, "device": "cpu", "precision": "tf32", "reference_scaling": "cpu",
+        "replicates": 2, "controls": "none",
     }  # fmt: skip
-    assert {*other, "conv_noise"} == {f.name for f in dataclasses.fields(RunConfig)}
+    assert {*other, "conv_noise", "equal_steps"} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
     assert len(hashes) == len(other)
     assert base.hash not in hashes

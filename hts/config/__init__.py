@@ -1,6 +1,7 @@
 """`RunConfig`: the frozen, checked description of one run, and the short hash that names it.
 
-What its settings may be is said by `checks`.  No torch.
+What its settings may be is said by `checks`, how they change meanwhile by `schedule`, who trains
+beside it by `arms`.  No torch.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ import dataclasses
 import functools
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from hts.config.checks import CHECKS, CHOICES, KINDS, REFERENCE_SCALINGS, check_setting
+from hts.config.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
 from hts.noise.types import NOISE_TYPES, NoiseType
+from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice
 
 __all__ = [
@@ -26,6 +31,10 @@ __all__ = [
 VARYING = (
     "seed", "alpha", "sigma", "noise", "lr", "iterations", "target_accuracy", "eval_every",
 )  # fmt: skip
+# Who trains beside whom; a member of such a run has none of them.
+TOGETHER: Mapping[str, Any] = MappingProxyType(
+    {"replicates": 1, "controls": "off", "equal_steps": False}
+)
 BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
 
 
@@ -33,11 +42,13 @@ def _setting(default: Any, title: str, says: str) -> Any:
     return field(default=default, metadata={"title": title, "says": says})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RunConfig:
     """Everything that determines a run's result.  Bad values raise `BadInput`.
 
-    Accuracies are in percent.  ``alpha`` is the stability index of the injected noise.
+    Accuracies are in percent.  ``alpha`` is the stability index of the injected noise.  ``alpha``,
+    ``sigma``, ``noise`` and ``lr`` may be given as a schedule (`hts.config.schedule`): the field
+    then holds the value at the beginning, `schedules` the whole, `at` what is in force at a step.
     """
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
@@ -68,6 +79,20 @@ class RunConfig:
     )
     eval_every: int = _setting(10, "Evaluate every", "steps between accuracy evaluations")
     seed: int = _setting(1, "Seed", "one seed for initialisation, data order and noise")
+    replicates: int = _setting(
+        1, "Replicates", "networks trained side by side, with seeds from the seed upwards"
+    )
+    controls: str = _setting(
+        "off",
+        "Controls",
+        "noise types trained beside it with the same seeds, such as none,gaussian; or off",
+    )
+    equal_steps: bool = _setting(
+        False,
+        "Equal-steps controls",
+        "with a target accuracy: also controls that train as long as the noisy network of their "
+        "seed",
+    )
     device: str = _setting("auto", "Device", "cpu, cuda, mps, or auto for the best there is")
     precision: str = _setting(
         "float32",
@@ -81,9 +106,25 @@ class RunConfig:
     )
 
     def __post_init__(self) -> None:
+        schedules: dict[str, Schedule] = {}
         for name, check in CHECKS.items():
-            object.__setattr__(self, name, check(name, getattr(self, name)))
+            got = getattr(self, name)
+            if is_schedule(got):
+                schedule = parse_schedule(name, got, check)
+                got = schedule.start
+                if len(schedule.pieces) > 1:
+                    schedules[name] = schedule
+            object.__setattr__(self, name, check(name, got))
+        object.__setattr__(self, "_schedules", MappingProxyType(schedules))
+        object.__setattr__(self, "_in_force", {})
         self.family.check(self)
+        if self.seed + self.replicates - 1 > LARGEST_SEED:
+            raise BadInput(
+                f"replicates {self.replicates} from seed {self.seed} on go beyond the largest "
+                f"seed, {LARGEST_SEED}."
+            )
+        for step in self.change_steps:
+            self.at(step)
         if self.reference_scaling != "off" and self._released_factor is None:
             kind = self.noise_type
             raise BadInput(
@@ -96,6 +137,47 @@ class RunConfig:
         """What answers everything about its kind of network."""
         return FAMILIES[self.model]
 
+    @property
+    def control_noises(self) -> tuple[str, ...]:
+        """The noise types of its controls."""
+        return () if self.controls == "off" else tuple(self.controls.split(","))
+
+    # -- settings that change -----------------------------------------------------------------
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """The settings that change while it trains, by name."""
+        found: Mapping[str, Schedule] = self.__dict__["_schedules"]
+        return found
+
+    @property
+    def change_steps(self) -> list[int]:
+        """The steps at which a piece of a schedule begins, without the beginning."""
+        return sorted({at for schedule in self.schedules.values() for at in schedule.changes()})
+
+    def at(self, step: int) -> RunConfig:
+        """The settings in force for step ``step`` (counted from 1), without schedules."""
+        if not self.schedules:
+            return self
+        values = {name: schedule.at(step) for name, schedule in self.schedules.items()}
+        known: dict[tuple[Any, ...], RunConfig] = self.__dict__["_in_force"]
+        key = tuple(values.values())
+        if key not in known:
+            known[key] = self.replace(**values)
+        return known[key]
+
+    def steered(self, step: int, **changes: Any) -> RunConfig:
+        """These settings up to step ``step`` - 1, with ``changes`` from ``step`` on.
+
+        Raises `BadInput` for settings that cannot change, and for values they cannot have.
+        """
+        texts = {}
+        for name, value in changes.items():
+            choice("a setting to steer", name, SCHEDULED, why="others are fixed once it trains")
+            whole = self.schedules.get(name) or Schedule(name, (Piece(getattr(self, name), 0),))
+            texts[name] = str(whole.steered(step, CHECKS[name](name, value)))
+        return self.replace(**texts)
+
     # -- noise as it enters a step ------------------------------------------------------------
 
     @property
@@ -105,8 +187,13 @@ class RunConfig:
 
     @property
     def stability(self) -> float | None:
-        """Stability index of the injected noise: alpha, 2 for gaussian, None without noise."""
-        return None if self.sigma == 0 else self.noise_type.stability(self.alpha)
+        """Stability index of the injected noise: alpha, 2 for gaussian, None without noise.
+
+        With schedules, that of the first noise there is.
+        """
+        found = None if self.sigma == 0 else self.noise_type.stability(self.alpha)
+        later = (self.at(step).stability for step in self.change_steps if found is None)
+        return next((one for one in later if one is not None), found)
 
     @property
     def noise_scale(self) -> float:
@@ -138,6 +225,9 @@ class RunConfig:
     @property
     def without_effect(self) -> frozenset[str]:
         """Settings whose value changes nothing, given the others, such as alpha without noise."""
+        if self.schedules:
+            pieces = (self.at(step).without_effect for step in (1, *self.change_steps))
+            return frozenset.intersection(*pieces)
         found = set()
         if self.stability is None:
             found |= {"noise", "alpha", "sigma", "reference_scaling"}
@@ -158,8 +248,9 @@ class RunConfig:
     # -- text, and back -----------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dictionary in field order."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        """Plain dictionary in field order; a schedule stands as its text."""
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return plain | {name: str(schedule) for name, schedule in self.schedules.items()}
 
     def to_json(self) -> str:
         """JSON text; `from_json` gives back an equal configuration."""
@@ -190,13 +281,19 @@ class RunConfig:
         """A checked copy with some settings changed."""
         return self.from_dict({**self.to_dict(), **changes})
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunConfig) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.to_dict().values()))
+
     @functools.cached_property
     def hash(self) -> str:
         """Ten hex digits naming what was asked; settings without effect do not enter it."""
         values = self.to_dict()
         if self.stability is None:
             values.update(noise="none", alpha=2.0, sigma=0.0)
-        elif not self.noise_type.heavy:
+        elif "alpha" in self.without_effect:
             values.update(alpha=2.0)
         if self.model == BEFORE_MODELS:
             del values["model"]
@@ -204,6 +301,11 @@ class RunConfig:
             del values["conv_noise"]
         if self.precision == "float32":
             del values["precision"]
+        if self.target_accuracy is None or not self.control_noises:
+            values["equal_steps"] = TOGETHER["equal_steps"]
+        for name, alone in TOGETHER.items():
+            if values[name] == alone:
+                del values[name]
         if self.stability is None or self.reference_scaling == "off":
             del values["reference_scaling"]
         elif self.reference_scaling == "cpu":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from hts.config.schedule import is_schedule, parse_schedule
 from hts.families import FAMILIES
 from hts.models.activations import ACTIVATIONS
 from hts.noise.types import NOISE_TYPES, SMALLEST_ALPHA
@@ -34,6 +35,7 @@ CHOICES: dict[str, Collection[str]] = {
     "reference_scaling": REFERENCE_SCALINGS,
 }
 """What settings made of a few words may be."""
+MOST_REPLICATES = 64
 LARGEST_WIDTH = 10**12  # a typing guard only: what fits is decided by the memory estimate
 
 _DATASET_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(:[0-9a-f]{12})?")
@@ -90,7 +92,18 @@ def _alpha(name: str, got: object) -> float:
 def _noise(name: str, got: object) -> str:
     if isinstance(got, str) and got.upper() in NOISE_TYPES:
         got = got.upper()
-    return _kind(name, got)
+    return str(NOISE_TYPES.named(got, setting=name).name)
+
+
+def _controls(name: str, got: object) -> str:
+    """Noise types with commas between them, each once, in the order given; or ``off``."""
+    texts = got.split(",") if isinstance(got, str) else got
+    if not isinstance(texts, Iterable):
+        raise BadInput(f"{name} must be noise types such as none,gaussian, got {got!r}.")
+    words = [text.strip() if isinstance(text, str) else text for text in texts]
+    if words in ([], ["off"]):
+        return "off"
+    return ",".join(dict.fromkeys(_noise(name, word) for word in words))
 
 
 _LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
@@ -113,6 +126,9 @@ CHECKS: dict[str, Check] = {
     "iterations": _whole(1, 10**9, "a run needs a budget"),
     "target_accuracy": _target,
     "eval_every": _whole(1, 10**9, "accuracy is measured every so many steps"),
+    "replicates": _whole(1, MOST_REPLICATES, "they train side by side, each with its own seed"),
+    "controls": _controls,
+    "equal_steps": _flag("controls are trained for as many steps too, or not"),
     "seed": _whole(0, LARGEST_SEED, "it names the random streams"),
     "device": _choice(DEVICES, "it is where the tensors live"),
     "precision": _choice(PRECISIONS, "it is how NVIDIA GPUs multiply; the CPU uses float32"),
@@ -125,6 +141,11 @@ CHECKS: dict[str, Check] = {
 def check_setting(name: str, got: object) -> Any:
     """The value ``got`` of one setting as a `RunConfig` holds it, checked by itself.
 
-    Raises `BadInput` for an unknown setting and for a value that it cannot have.
+    A schedule is given back as its text.  Raises `BadInput` for an unknown setting and for a value
+    that it cannot have.
     """
-    return CHECKS[choice("a setting", name, CHECKS, why="no other setting exists")](name, got)
+    check = CHECKS[choice("a setting", name, CHECKS, why="no other setting exists")]
+    if not is_schedule(got):
+        return check(name, got)
+    schedule = parse_schedule(name, str(got), check)
+    return str(schedule) if len(schedule.pieces) > 1 else schedule.start

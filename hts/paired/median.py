@@ -1,0 +1,54 @@
+"""A median with the distribution-free interval between two of the values themselves.
+
+Between the k-th smallest and the k-th largest of n independent values lies the median of their
+law with probability ``1 - 2 P(Bin(n, 1/2) < k)``, whatever the law (David and Nagaraja, *Order
+Statistics*, 7.1).  Fewer than six values cannot reach 95 %: then the interval is their whole range
+and ``level`` says what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom
+
+from hts.validate import BadInput
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Median:
+    """The median of ``n`` values and the interval [low, high] that holds its law's median.
+
+    ``level``: with which probability, at least 0.95 from six values on.
+    """
+
+    median: float
+    low: float
+    high: float
+    level: float
+    n: int
+
+
+def median_of(values: Sequence[float] | np.ndarray, *, level: float = LEVEL) -> Median:
+    """Median and interval of ``values`` (n,), in their unit; infinite ones keep their rank.
+
+    Raises `BadInput` without values, and for values that are not numbers.
+    """
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    if ordered.ndim != 1 or not len(ordered) or np.isnan(ordered).any():
+        raise BadInput(f"values must be a list of one number or more, got {values!r}.")
+    n = len(ordered)
+    rank = max(1, int(binom.ppf((1 - level) / 2, n, 0.5)))
+    while rank > 1 and 2 * binom.cdf(rank - 1, n, 0.5) > 1 - level:
+        rank -= 1
+    return Median(
+        median=float(np.median(ordered)),
+        low=float(ordered[rank - 1]),
+        high=float(ordered[n - rank]),
+        level=float(1 - 2 * binom.cdf(rank - 1, n, 0.5)),
+        n=n,
+    )
