@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
-from hts.config import RunConfig
+from hts.config import KINDS, RunConfig
 from hts.records import TailIndex
 from hts.validate import capitalised
 
@@ -62,8 +63,30 @@ def injected_briefly(config: RunConfig) -> str:
 def _noise(config: RunConfig, noise: str, alpha: str) -> str:
     if config.stability is None:
         return "no noise"
-    kind = config.noise_type
-    return kind.word + noise + (f", {alpha} {config.alpha:g}" if kind.heavy else "")
+    kinds = [KINDS["noise"][name] for name in _values(config, "noise")]
+    said = _course([kind.word for kind in kinds]) + noise
+    return said + (f", {alpha} {course(config, 'alpha')}" if any(k.heavy for k in kinds) else "")
+
+
+def setting(name: str, value: Any) -> str:
+    """A setting that may change with its value: ``alpha 1.5``, ``type II noise``."""
+    if name == "noise":
+        return f"{KINDS[name][value].word} noise"
+    return f"{'learning rate' if name == 'lr' else name} {value:g}"
+
+
+def course(config: RunConfig, name: str) -> str:
+    """The values that a number has one after the other: ``2 → 1.5``, or just ``2``."""
+    return _course([f"{value:g}" for value in _values(config, name)])
+
+
+def _values(config: RunConfig, name: str) -> list[Any]:
+    schedule = config.schedules.get(name)
+    return [getattr(config, name)] if schedule is None else [p.value for p in schedule.pieces]
+
+
+def _course(values: list[str]) -> str:
+    return " → ".join(values if len(values) <= 3 else [values[0], "…", values[-1]])
 
 
 def sentence(parts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import math
 from hts.data import info
 from hts.records import Snapshot
 from hts.studio.figures.view import RunView
-from hts.studio.figures.words import injected, injected_briefly
+from hts.studio.figures.words import course, injected, injected_briefly
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
@@ -65,7 +65,8 @@ def settings_line(run: Run) -> str:
     """The settings that say most, in one line."""
     config = run.config
     parts = [config.family.short] if config.family.short else []
-    parts += [f"width {config.width}", f"sigma {config.sigma:g}", f"learning rate {config.lr:g}"]
+    parts += [f"width {config.width}", f"sigma {course(config, 'sigma')}"]
+    parts += [f"learning rate {course(config, 'lr')}"]
     if config.stability is None:
         parts = [part for part in parts if not part.startswith("sigma")]
     elif "conv_noise" not in config.without_effect:

@@ -105,7 +105,7 @@ def settings_badges(run: Run) -> list[str]:
     config = run.config
     badges = [noise_words(run)]
     if config.stability is not None:
-        badges.append(f"σ {config.sigma:g}")
+        badges.append(f"σ {words.course(config, 'sigma')}")
     badges += [f"n {config.width}", f"seed {config.seed}"]
     if config.scaling != "standard":
         badges.append("mean field")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hts.studio.figures import words
+from hts.studio.figures import marks, words
 from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short, thin
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
@@ -52,13 +52,15 @@ def training_history(runs: Sequence[RunView]) -> Card:
             f"{words.percent(last.train_accuracy)}, test accuracy "
             f"{words.percent(last.test_accuracy)}, training loss {words.number(last.train_loss, 3)}"
         )
+    changes = [mark for _, run in shown for mark in marks.so_far(run)]
+    shapes, labels = marks.drawn(changes, max(run.steps_done for _, run in shown))
+    said += marks.said(marks.so_far(shown[0][1]))
     target = runs[0].config.target_accuracy
-    shapes = [] if target is None else [rule(y=target)]
-    marks = []
     if target is not None:
         said.append(f"the target is {target:g} % training accuracy")
         place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "yanchor": "top"}
-        marks.append(note(f"target {target:g} %", y=target, **place))
+        shapes.append(rule(y=target))
+        labels.append(note(f"target {target:g} %", y=target, **place))
     laid = figure(
         traces,
         runs[0].id,
@@ -66,7 +68,7 @@ def training_history(runs: Sequence[RunView]) -> Card:
         yaxis=percent_axis("accuracy", domain=[0.38, 1]),
         yaxis2=axis("loss", domain=[0, 0.3], rangemode="tozero", nticks=4),
         shapes=shapes,
-        annotations=marks,
+        annotations=labels,
     )
     return card("history", TITLE, CAPTION, said, laid, size="wide")
 

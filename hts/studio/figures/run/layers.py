@@ -47,9 +47,10 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
         traces += [_tails(run, estimated, i), _ratios(run, layers, i)]
         said += [f"{run.label}, {_in_words(layer)}" for layer in layers]
         lowest = min([lowest, *(layer.tail.low for layer in estimated if layer.tail)])
-        if run.config.stability is not None:
-            lowest = min(lowest, run.config.stability)
-            shapes.append(rule(y=run.config.stability, dash="dash", colour=i))
+        injected = run.config.at(max(1, run.steps_done)).stability
+        if injected is not None:
+            lowest = min(lowest, injected)
+            shapes.append(rule(y=injected, dash="dash", colour=i))
     without = [layer.name for layer in shown[0][2] if layer.tail is None]
     caption = CAPTION
     if without:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import floor
 from typing import Any
 
-from hts.studio.figures import words
-from hts.studio.figures.axes import axis, band, figure, line, note, rule, short, thin
+from hts.studio.figures import marks, words
+from hts.studio.figures.axes import QUIET, axis, band, figure, line, note, rule, short, thin
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, RunFigure
 from hts.studio.figures.run.layers import several, titled
@@ -62,27 +62,42 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         )
         known = (v for s in points for v in (s.alpha, s.alpha_low) if v is not None)
         lowest = min(lowest, *known)
-    shapes: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
+    end = max(run.steps_done for _, run, _ in shown)
+    changes = [mark for _, run, _ in shown for mark in marks.so_far(run)]
+    shapes, labels = marks.drawn(changes, end)
+    said += marks.said(marks.so_far(shown[0][1]))
+    noted = False
     for i, run, _ in shown:
-        injected = run.config.stability
-        if injected is None:
+        if run.config.stability is None:
             continue
-        lowest = min(lowest, injected)
-        shapes.append(rule(y=injected, dash="dash", colour=i))
-        if not marks:
-            text = f"injected α = {injected:g}"
-            at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": injected}
-            marks.append(note(text, yanchor="top", **at))
+        steps, alphas = marks.injected_course(run.config, end)
+        there = [alpha for alpha in alphas if alpha is not None] or [run.config.stability]
+        lowest = min(lowest, *there)
+        moves = len(set(alphas)) > 1
+        if moves:
+            traces.append(_course(steps, alphas, i))
+        else:
+            shapes.append(rule(y=there[0], dash="dash", colour=i))
+        if not noted:
+            at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": there[0]}
+            text = "injected α" if moves else f"injected α = {there[0]:g}"
+            labels.append(note(text, yanchor="top", **at))
+        noted = True
     laid = figure(
         traces,
         runs[0].id,
         xaxis=axis("iteration", rangemode="tozero"),
         yaxis=axis("tail index α", range=[max(0.0, floor(2 * lowest - 0.2) / 2), 2.08]),
         shapes=shapes,
-        annotations=marks,
+        annotations=labels,
     )
     return card("tail", title, caption, said, laid)
+
+
+def _course(steps: Sequence[int], alphas: Sequence[float | None], i: int) -> dict[str, Any]:
+    """The alpha that was injected, where it changes."""
+    drawn = line("injected", steps, alphas, i, width=1.2, dash="dash", **QUIET)
+    return drawn | {"line": drawn["line"] | {"shape": "hv"}}
 
 
 RUN_FIGURES.register(RunFigure(name="tail", place=70, draw=tail_history, compares=True))
