@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._parts.board.live_board import figure_cards
 from pages._parts.guide import text as prose
-from pages._parts.guide.energy_figure import removed_energy_card
+from pages._parts.guide.glossary import glossary
+from pages._parts.guide.pure_noise import SENTENCE, pure_noise
 from pages._parts.guide.try_presets import try_presets
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
@@ -20,9 +20,10 @@ st.title("Why heavy tails make networks compressible", anchor=False)
 words, figure = st.columns([5, 6], gap="large")
 with words:
     st.markdown(prose.WHAT)
-    st.markdown(prose.HOW_TO_READ_THE_STORY)
+    st.markdown(SENTENCE)
+    glossary()
 with figure:
-    figure_cards(removed_energy_card(), key="story")
+    pure_noise("guide")
 
 try_presets(store)
 

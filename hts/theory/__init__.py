@@ -9,6 +9,6 @@ eta moves unit i by
 where the factor n makes the drift of one unit of order one.  Unit i's initial value, its v_i and
 its noise are functions of (seed, i): a small system is the beginning of a large one, bit for bit.
 
-``settings``, ``records``, ``fit``, ``kesten``, ``linear`` and ``grid_law`` need NumPy and SciPy
-only; what simulates brings torch.  Importing this package brings neither.
+``settings``, ``records``, ``fit``, ``kesten``, ``linear``, ``grid_law`` and ``pure_noise`` need
+NumPy and SciPy only; what simulates brings torch.  Importing this package brings neither.
 """

@@ -47,6 +47,7 @@ def test_comparing_runs_that_do_not_exist(open_page, pair):
 def test_the_guide(open_page, said):
     page = open_page("guide")
     assert not page.exception
+    assert page.select_slider(key="guide_alpha").value == 1.75
     words = said(page)
     for name in ("stability index", "extreme-value index", "density exponent", "Hill plot"):
         assert name in words

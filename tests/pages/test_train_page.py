@@ -7,14 +7,34 @@ import dataclasses
 import pytest
 
 from hts.records import RunResult
+from hts.studio.figures.theory.columns import percent
+from hts.theory.pure_noise import NoiseLayers
 
 
 def test_an_empty_store_invites(open_page):
     page = open_page("train")
     assert not page.exception
-    assert "Train with heavy-tailed noise" in page.title[0].value
+    assert "heavy-tailed noise" in page.title[0].value
     assert page.button(key="train_now")
     assert page.query_params == {}
+
+
+def test_the_first_screen_says_what_the_noise_does_beside_its_control(open_page, said):
+    page = open_page("train")
+    for alpha in (1.5, 2.0):
+        page.select_slider(key="first_alpha").set_value(alpha).run()
+        assert not page.exception
+        share, control = (percent(NoiseLayers().read(at).share) for at in (alpha, 2.0))
+        words = said(page)
+        assert f"The smallest {share} of the columns hold only a tenth" in words
+        assert f"Gaussian control: {control}" in words
+        assert "not trained" in words
+
+
+def test_the_words_of_the_first_screen_are_defined(open_page):
+    page = open_page("train")
+    told = {caption.value: caption.help for caption in page.caption if caption.help}
+    assert {"Unit", "Column", "Tail index", "Squared error", "Control"} <= told.keys()
 
 
 def test_a_finished_run_is_reopened_by_its_address(open_page, pair, said):

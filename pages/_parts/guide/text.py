@@ -14,12 +14,6 @@ Here you add such noise yourself, choose how heavy its tails are, and watch the 
 tail index and what can be pruned while a network trains.
 """
 
-HOW_TO_READ_THE_STORY = """\
-The figure shows columns of pure noise. When tails are Gaussian (α = 2) all columns are about
-equally long, and removing any of them costs. The smaller α is, the more of the squared norm sits in
-a few columns, so most of the others can go before a tenth of it is lost.
-"""
-
 ALPHAS = """\
 | | what it is | range |
 |:--|:--|:--|

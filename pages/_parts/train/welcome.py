@@ -1,4 +1,4 @@
-"""The Train page before anything runs: what will be seen, and where to begin."""
+"""The Train page before anything runs: what heavy tails do, at once, and one button to train."""
 
 from __future__ import annotations
 
@@ -6,40 +6,43 @@ import streamlit as st
 
 from hts.runs.presets import PRESETS
 from hts.studio.store.store import Store
-from pages._parts.board.live_board import figure_cards
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.form.address import matching_preset
 from pages._parts.form.settings import settings, show_runs, twin
-from pages._parts.guide.energy_figure import removed_energy_card
-from pages._parts.shell import widgets
+from pages._parts.guide.glossary import glossary
+from pages._parts.guide.pure_noise import SENTENCE, pure_noise
 from pages._parts.shell.ownership import no_start
-
-SEE = (
-    ("monitoring", "Accuracy and loss", "while it trains, beside a twin that shares its seed"),
-    ("bar_chart", "The weights", "as a histogram and a tail, with the stable law fitted to them"),
-    ("ssid_chart", "The tail index", "with its interval, beside the alpha that was injected"),
-    ("content_cut", "What can be pruned", "and the accuracy that is left, at every ratio"),
-)
 
 
 def welcome(store: Store) -> None:
-    """An invitation; with runs in the store also the way back to them."""
-    st.title("Train with heavy-tailed noise, watch what can be pruned", anchor=False)
-    st.markdown(_what_train_does())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Train now",
-            key="train_now",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=_start,
-            disabled=no_start(store) is not None,
-            help=no_start(store),
-        )
-        st.caption("or choose settings on the left and press Train (Ctrl + Enter)")
-    widgets.cards(SEE)
-    figure_cards(removed_energy_card(), key="welcome_figure")
+    """The noise alone, the button, and the way back to the runs there are."""
+    st.title("See what heavy-tailed noise does to a network", anchor=False)
+    st.markdown(SENTENCE)
+    noise, network = st.columns([7, 3], gap="large")
+    with noise:
+        pure_noise("first")
+    with network:
+        _train(store)
+        glossary()
     _recent(store)
+
+
+def _train(store: Store) -> None:
+    st.subheader("Now train a network", anchor=False)
+    st.markdown(_what_train_does())
+    st.button(
+        "Train now",
+        key="train_now",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        disabled=no_start(store) is not None,
+        help=no_start(store),
+    )
+    st.caption(
+        "Or choose settings in the sidebar first. What pruning costs in **accuracy** is not "
+        "settled by the norm: the run shows both, beside its control."
+    )
 
 
 def _what_train_does() -> str:
