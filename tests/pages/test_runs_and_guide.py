@@ -41,7 +41,7 @@ def test_comparing_runs_that_do_not_exist(open_page, pair):
     page = open_page("runs", compare=f"{pair[0]},nonsense,,../../etc")
     assert not page.exception
     assert len(page.warning) == 2
-    assert page.subheader[0].value == "Comparing 1 runs"
+    assert page.subheader[0].value == "Comparing 1 run"
 
 
 def test_the_guide(open_page, said):
