@@ -13,6 +13,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from hts.plane import Boundary
+
 SCHEMA_VERSION = 1
 
 StopReason = Literal["target reached", "budget", "diverged", "stopped"]
@@ -195,19 +197,6 @@ class PruningCurve:
     train_accuracy: list[float]  # percent
     test_accuracy: list[float]  # percent
     relative_error: list[float]  # ||Theta_pruned - Theta||_F / ||Theta||_F
-
-
-@dataclass(frozen=True, kw_only=True)
-class Boundary:
-    """Decision regions of a two-dimensional problem on a regular grid (row by row, y ascending)."""
-
-    x: list[float]
-    y: list[float]
-    full: list[list[int]]  # predicted class, [y][x]
-    pruned: list[list[int]]  # after pruning at squared error 0.1
-    points_x: list[float]  # a subsample of training points
-    points_y: list[float]
-    points_class: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)

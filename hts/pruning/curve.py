@@ -8,7 +8,7 @@ part that is never pruned makes of the examples (see `hts.pruning.levels` for wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -25,16 +25,16 @@ def accuracy_curve(
     """Accuracy in percent (levels,) after removing each fraction of ``pruned`` from every layer.
 
     ``norms``: the unit norms of each of the network's matrices; ``x`` (examples, inputs), ``y``
-    (examples,); ``pruned``: fractions in [0, 1], any order.  With every unit gone all scores tie
-    at zero and the first class is predicted.
+    (examples,); ``pruned``: fractions in [0, 1], any order.
     """
-    if (one := one_layer(network)) is not None:
-        return _cumulative(one, norms[0], x, y, pruned)
-    counts = np.stack([removed_units(pruned, len(n)) for n in norms], axis=1)
-    return accuracies_without(network, norms, x, y, counts)
+    return accuracies_without(network, norms, x, y, evenly(norms, pruned))
 
 
-@torch.no_grad()
+def evenly(norms: list[np.ndarray], pruned: np.ndarray) -> np.ndarray:
+    """How many units (levels, layers) each layer loses when all lose the fractions ``pruned``."""
+    return np.stack([removed_units(pruned, len(n)) for n in norms], axis=1)
+
+
 def accuracies_without(
     network: Model, norms: list[np.ndarray], x: Tensor, y: Tensor, counts: np.ndarray
 ) -> np.ndarray:
@@ -42,15 +42,24 @@ def accuracies_without(
 
     ``counts`` (prunings, layers): how many units of smallest norm each layer loses.
     """
+    right = torch.zeros(len(counts), dtype=torch.int64, device=network.device)
+    for i, part, classes in answers_without(network, norms, x, counts):
+        right[i] += (classes == y[part]).sum()
+    return 100.0 * right.cpu().numpy() / len(y)
+
+
+def answers_without(
+    network: Model, norms: list[np.ndarray], x: Tensor, counts: np.ndarray
+) -> Iterator[tuple[int, slice, Tensor]]:
+    """Answers of the smaller networks that remain: (pruning, part of the examples, classes).
+
+    ``counts`` (prunings, layers) as for `accuracies_without`; every pruning and part comes once.
+    With every unit gone all scores tie at zero and the first class is predicted.
+    """
     orders = [torch.from_numpy(removal_order(n).copy()).to(network.device) for n in norms]
-    different, where = np.unique(counts, axis=0, return_inverse=True)
-    right = torch.zeros(len(different), dtype=torch.int64, device=network.device)
-    for part in network.chunks(len(y)):
-        h = network.stem(x[part].to(network.device))
-        for i, removed in enumerate(different.tolist()):
-            smaller = network.keep(kept(orders, removed))
-            right[i] += (smaller.head(h).argmax(1) == y[part]).sum()
-    return (100.0 * right.cpu().numpy() / len(y))[where.reshape(-1)]
+    if (one := one_layer(network)) is not None:
+        return _cumulative(one, orders[0], x, counts[:, 0])
+    return _each(network, orders, x, counts)
 
 
 def kept(orders: Sequence[Tensor], removed: Sequence[int]) -> list[Tensor]:
@@ -59,23 +68,28 @@ def kept(orders: Sequence[Tensor], removed: Sequence[int]) -> list[Tensor]:
 
 
 @torch.no_grad()
+def _each(
+    network: Model, orders: list[Tensor], x: Tensor, counts: np.ndarray
+) -> Iterator[tuple[int, slice, Tensor]]:
+    for part in network.chunks(len(x)):
+        h = network.stem(x[part].to(network.device))
+        for i, removed in enumerate(counts.tolist()):
+            yield i, part, network.keep(kept(orders, removed)).head(h).argmax(1)
+
+
+@torch.no_grad()
 def _cumulative(
-    network: Network, norms: np.ndarray, x: Tensor, y: Tensor, pruned: np.ndarray
-) -> np.ndarray:
-    units = len(norms)
-    kept = units - removed_units(pruned, units)
-    levels, where = np.unique(kept, return_inverse=True)
-    order = torch.from_numpy(removal_order(norms)[::-1].copy()).to(network.device)
-    sorted_network = network.keep([order])
+    network: Network, order: Tensor, x: Tensor, removed: np.ndarray
+) -> Iterator[tuple[int, slice, Tensor]]:
+    sorted_network = network.keep([order.flip(0)])
     output = sorted_network.output.t().contiguous()  # (units, classes)
-    right = torch.zeros(len(levels), dtype=torch.int64, device=network.device)
-    for part in network.chunks(len(y)):
+    stops = (len(order) - removed).tolist()
+    for part in network.chunks(len(x)):
         h = sorted_network.activations(x[part].to(network.device))[-1]
         scores = torch.zeros(h.shape[0], output.shape[1], device=h.device)
         start = 0
-        for i, stop in enumerate(levels.tolist()):
-            if stop > start:
+        for i in np.argsort(stops, kind="stable").tolist():
+            if (stop := stops[i]) > start:
                 scores = torch.addmm(scores, h[:, start:stop], output[start:stop])
-            right[i] += (scores.argmax(1) == y[part]).sum()
+            yield i, part, scores.argmax(1)
             start = stop
-    return (100.0 * right.cpu().numpy() / len(y))[where]

@@ -18,7 +18,7 @@ def _levels(even: int, *more: float) -> np.ndarray:
 
 
 # All are finer at the end, where heavy-tailed networks live.
-LEVELS = _levels(50, 0.97, 0.99, 0.995, 0.999)
+LEVELS = _levels(50, 0.95, 0.97, 0.99, 0.995, 0.999)
 LEVELS_DEEP = _levels(20, 0.97, 0.99, 0.995, 0.999)
 LEVELS_DEEP_LIVE = _levels(10, 0.95, 0.99)
 

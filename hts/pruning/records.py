@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hts.plane import PlaneGrid
+
 VERSION = 1  # of these records: it is part of the name under which they are kept
 
 
@@ -92,15 +94,10 @@ class ShownExample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plane:
-    """The grid and some training points of a problem in the plane."""
+class Plane(PlaneGrid):
+    """A problem in the plane and the answers of the whole network there."""
 
-    x: list[float]
-    y: list[float]
-    full: str
-    points_x: list[float]
-    points_y: list[float]
-    points_class: list[int]
+    full: str  # a digit for each point of the grid
 
 
 @dataclass(frozen=True, kw_only=True)

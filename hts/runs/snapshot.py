@@ -7,27 +7,18 @@ import dataclasses
 import numpy as np
 import torch
 
-from hts.data.sources import plane_inputs
 from hts.models.model import LayerName, Model
 from hts.models.network import one_layer
-from hts.pruning.columns import (
-    pruned_count,
-    relative_error,
-    removal_order,
-    removed_units,
-    unit_norms,
-)
-from hts.pruning.curve import accuracies_without, accuracy_curve, kept
+from hts.pruning.columns import pruned_count, relative_error, unit_norms
+from hts.pruning.curve import accuracies_without, evenly
 from hts.pruning.levels import LEVELS, LEVELS_DEEP, LEVELS_DEEP_LIVE, live_examples
-from hts.records import Boundary, HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
+from hts.records import HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
+from hts.runs.plane import boundary
 from hts.runs.session import Session
 from hts.tails.curves import hill_curve
 from hts.tails.histogram import ccdf, log_histogram, sorted_norms
 from hts.tails.layer import layer_tail_index
 from hts.validate import BadInput
-
-BOUNDARY_CELLS = 60
-BOUNDARY_POINTS = 300
 
 
 def take_snapshot(
@@ -74,7 +65,7 @@ def take_snapshot(
         ),
         train_points=len(y_train),
         test_points=len(y_test),
-        boundary=_boundary(session, norms, counts) if session.in_the_plane else None,
+        boundary=boundary(session, norms, counts) if session.in_the_plane else None,
         note=notes.text,
     )
 
@@ -98,12 +89,8 @@ def _accuracies(
     y: torch.Tensor,
 ) -> tuple[np.ndarray, float]:
     """Accuracy at each of ``levels``, and without the smallest ``counts`` units of each layer."""
-    if one_layer(network) is not None:
-        fractions = np.append(levels, counts[0] / len(norms[0]))
-        values = accuracy_curve(network, norms, x, y, fractions)
-    else:
-        evenly = np.stack([removed_units(levels, len(n)) for n in norms], axis=1)
-        values = accuracies_without(network, norms, x, y, np.vstack([evenly, counts]))
+    prunings = np.vstack([evenly(norms, levels), counts])
+    values = accuracies_without(network, norms, x, y, prunings)
     return values[:-1], float(values[-1])
 
 
@@ -170,31 +157,3 @@ def _joint_error(norms: list[np.ndarray], levels: np.ndarray) -> np.ndarray:
     if totals.sum() == 0:
         return np.zeros(len(levels))
     return np.sqrt((errors**2 * totals[:, None]).sum(0) / totals.sum())
-
-
-@torch.no_grad()
-def _boundary(session: Session, norms: list[np.ndarray], counts: list[int]) -> Boundary:
-    """Predicted classes on a grid around the data, whole and pruned at squared error 0.1."""
-    points = session.dataset.x_train[:, :2]
-    low, high = points.min(0), points.max(0)
-    margin = 0.1 * (high - low)
-    x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], BOUNDARY_CELLS) for i in (0, 1))
-    grid = np.stack([a.ravel() for a in np.meshgrid(x, y)], axis=1)
-    there = torch.from_numpy(plane_inputs(grid)).to(session.device)
-    orders = [torch.from_numpy(removal_order(n).copy()).to(session.device) for n in norms]
-    smaller = session.network.keep(kept(orders, counts))
-    shape = (BOUNDARY_CELLS, BOUNDARY_CELLS)
-    full, pruned = (
-        network.logits(there).argmax(1).reshape(shape).tolist()
-        for network in (session.network, smaller)
-    )
-    few = slice(0, BOUNDARY_POINTS)
-    return Boundary(
-        x=x.tolist(),
-        y=y.tolist(),
-        full=full,
-        pruned=pruned,
-        points_x=points[few, 0].tolist(),
-        points_y=points[few, 1].tolist(),
-        points_class=session.dataset.y_train[few].tolist(),
-    )

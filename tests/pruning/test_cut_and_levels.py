@@ -50,9 +50,9 @@ def test_counts_are_those_of_the_ranking():
 
 
 def test_levels_are_even_steps_and_finer_at_the_end():
-    assert len(LEVELS) == 51 + 4
+    assert len(LEVELS) == 51 + 5
     assert set(np.round(np.linspace(0, 1, 51), 4)) < set(LEVELS)
-    assert set(LEVELS) - set(np.round(np.linspace(0, 1, 51), 4)) == {0.97, 0.99, 0.995, 0.999}
+    assert set(LEVELS) - set(np.round(np.linspace(0, 1, 51), 4)) == {0.95, 0.97, 0.99, 0.995, 0.999}
 
 
 def test_a_curve_costs_what_is_left_at_every_level_and_one_pass_more():

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hts.config import RunConfig
+from hts.plane import Boundary
 from hts.records import (
-    Boundary,
     Ccdf,
     Evaluation,
     HillCurve,

@@ -9,7 +9,6 @@ import factories
 import pytest
 
 from hts.records import Ccdf, HillCurve, Histogram, PruningCurve
-from hts.studio.figures.run.boundary import decision_boundary
 from hts.studio.figures.run.ccdf import weight_ccdf
 from hts.studio.figures.run.compression import compression_error
 from hts.studio.figures.run.hill import hill_plot
@@ -251,25 +250,3 @@ def test_history_without_target_or_loss(main):
     assert card.figure["layout"]["shapes"] == []
     assert set(traces(card, yaxis="y2")[0]["y"]) == {None}
     assert "training loss –" in card.alt
-
-
-# -- decision regions ----------------------------------------------------------------------------
-
-
-def test_boundary_has_two_panels_and_says_how_much_changes(main):
-    card = decision_boundary([main])
-    before, after = traces(card, type="heatmap")
-    boundary = main.snapshot.boundary
-    assert before["z"] == boundary.full
-    assert after["z"] == boundary.pruned
-    assert (before["xaxis"], after["xaxis"]) == ("x", "x2")
-    flips = [
-        a != b for r, s in zip(boundary.full, boundary.pruned, strict=True)
-        for a, b in zip(r, s, strict=True)
-    ]  # fmt: skip
-    assert f"on {100 * sum(flips) / len(flips):.1f} % of the plane" in card.alt
-
-
-def test_boundary_only_where_the_problem_is_two_dimensional(twin):
-    assert decision_boundary([twin]) is None
-    assert decision_boundary([dataclasses.replace(twin, snapshot=None)]) is None

@@ -33,7 +33,7 @@ def test_a_board_and_its_text_are_shown_alike(main, twin):
     payload = board(main, twin, pruned=0.3)
     given = shown(payload)
     assert given == shown(encode_board(payload))
-    assert given["board"]["cards"][0]["title"] == "Training"
+    assert given["board"]["cards"][0]["title"] == "Decision regions"
 
 
 def test_plotly_comes_from_the_installed_package(main):

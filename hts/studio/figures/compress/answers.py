@@ -8,11 +8,10 @@ import numpy as np
 
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord, Flip, Plane, ShownExample
-from hts.records import Boundary
 from hts.studio.figures import words
 from hts.studio.figures.axes import figure, short
 from hts.studio.figures.card import Card, card, waiting
-from hts.studio.figures.run.boundary import changed_share, regions
+from hts.studio.figures.run.boundary import Panel, changed_share, regions
 from hts.studio.figures.theme import named, scale, series
 
 FLIPS = "Answers that flip"
@@ -29,18 +28,13 @@ def changed_answers(record: CompressionRecord, criterion: str, place: int) -> Ca
 
 def _regions(record: CompressionRecord, plane: Plane, criterion: str, place: int) -> Card:
     view = record.views[criterion][place]
-    boundary = Boundary(
-        x=plane.x,
-        y=plane.y,
-        full=_rows(plane.full, len(plane.x)),
-        pruned=_rows(view.boundary or plane.full, len(plane.x)),
-        points_x=plane.points_x,
-        points_y=plane.points_y,
-        points_class=plane.points_class,
+    full, pruned = (
+        _rows(digits, len(plane.x)) for digits in (plane.full, view.boundary or plane.full)
     )
     removed = words.percent(100 * record.views_at[place])
-    laid, classes = regions(boundary, ("whole", f"{removed} removed"), record.run)
-    changed = words.percent(changed_share(boundary))
+    panels = [Panel("whole", plane, full, full), Panel(f"{removed} removed", plane, pruned, full)]
+    laid, classes = regions(panels, record.run)
+    changed = words.percent(changed_share(full, pruned))
     caption = (
         "What the network answers at every place of the plane, whole and pruned; dots are "
         "training examples."
