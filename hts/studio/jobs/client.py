@@ -1,4 +1,4 @@
-"""What pages and commands ask for: submit, pause, step, resume, stop, repeat, delete and the like.
+"""What pages and commands ask for: submit, pause, step, steer, stop, repeat, delete and the like.
 
 Every function returns at once; what comes of it is seen in the store.  In a lab each one asks first
 whether this person may (`hts.studio.lab.access`); who asks is the person whose store it is, or
@@ -13,6 +13,7 @@ import os
 import subprocess
 import threading
 import time
+from typing import Any
 
 from hts.config import RunConfig
 from hts.studio.jobs import sharing, sweeps
@@ -89,6 +90,7 @@ def _create(
 def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
     """Queue the same configuration again from the beginning, with its twin's if it has one.
 
+    What was changed while it trained is changed at the same steps, so its history is the same.
     Whoever sees a run may repeat it: the new one is theirs.
     """
     whole, person = _asked(store, by)
@@ -97,10 +99,10 @@ def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str,
     twin = None
     if run.twin is not None:
         with contextlib.suppress(UnknownRun):
-            twin = see_run(whole, person, run.twin).config
+            twin = see_run(whole, person, run.twin).effective
     ensure_scheduler(whole)
     with whole.db.writing():
-        ids = _create(whole, person, run.config, twin, run.title, "run")
+        ids = _create(whole, person, run.effective, twin, run.title, "run")
     ensure_scheduler(whole)
     return ids
 
@@ -132,6 +134,26 @@ def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> 
         run = whole.control.request(run_id, "run", want_step=run.step + n)
     ensure_scheduler(whole)
     return run
+
+
+def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any) -> str:
+    """Change alpha, sigma, noise or lr of a run from its next step on; returns whose id to follow.
+
+    A run that waits takes them up with its first step, a paused one with the step after.  Of a
+    run that others asked for too a copy goes on, changed, under the id returned; theirs stays as it
+    is.  `BadInput` for settings that cannot change, for bad values, and for a run that has ended.
+    """
+    whole, person = _asked(store, by)
+    with whole.db.writing():
+        run = sharing.need_part(whole, person, run_id, "steer")
+        values = whole.steering.checked(run, changes)
+        own = sharing.split(whole, person, run)
+        if own.id == run_id:
+            whole.steering.ask(run_id, values, who=person.id)
+        else:
+            whole.steering.begin_with(own, values, who=person.id)
+    ensure_scheduler(whole)
+    return own.id
 
 
 def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:

@@ -2,13 +2,15 @@
 
 A run is shared with who may see it.  Its owner decides about it while nobody else wants it; once
 others do, it is neither paused nor stopped for them: who stops or deletes it gives it up, and an
-owner's run goes to whoever asked first.  Teachers of the owner, and admins, decide in any case.
+owner's run goes to whoever asked first; who steers it goes on with a copy.  Teachers of the owner,
+and admins, decide in any case.
 """
 
 from __future__ import annotations
 
 from hts.config import RunConfig
-from hts.studio.lab.access import NotAllowed, may_change, need_run, sight_of
+from hts.studio.jobs.limits import need_room
+from hts.studio.lab.access import NotAllowed, may_change, need_run, see_run, sight_of
 from hts.studio.lab.people import Person
 from hts.studio.lab.settings import current
 from hts.studio.store.run_row import ENDED, Run
@@ -55,6 +57,33 @@ def leave_to_others(store: Store, person: Person, run: Run, what: str) -> bool:
         return store.owners.withdraw(run.id, person.id)
     need_run(store, person, run.id, what)
     return bool(_others(store, person, run)) and store.owners.withdraw(run.id, person.id)
+
+
+def need_part(store: Store, person: Person, run_id: str, what: str) -> Run:
+    """The run, if ``person`` may ``what`` it or asked for it too."""
+    run = see_run(store, person, run_id)
+    if person.id not in store.owners.askers(run_id):
+        need_run(store, person, run_id, what)
+    return run
+
+
+def split(store: Store, person: Person, run: Run) -> Run:
+    """A run of ``person``'s own that goes on from where ``run`` stands; the others keep theirs.
+
+    It is ``run`` itself if nobody else asked for it.
+    """
+    if not store.owners.askers(run.id):
+        return run
+    need_room(store, person, [run.config])
+    own = store.runs.create(
+        run.config, title=run.title, want=run.want, owner=person.id, visibility=run.visibility
+    )
+    store.copies.copy(run.id, own)
+    store.runs.update(own, twin=run.twin, want_step=run.want_step)
+    if run.state == "paused":
+        store.runs.update(own, state="paused", want="pause")
+    store.owners.withdraw(run.id, person.id)
+    return store.runs.get(own)
 
 
 def _others(store: Store, person: Person, run: Run) -> list[str]:

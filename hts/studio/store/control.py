@@ -187,7 +187,7 @@ class Control:
             said = f"{why} It stopped at step {result.iterations}." if why else result.message
             self._end(run, "finished", said)
             words, step, seconds = encode(result).decode(), result.iterations, result.seconds
-            self.runs.update(run_id, result=words, step=step, seconds=seconds)
+            self.runs.update(run_id, result=words, step=step, seconds=seconds, wishes="[]")
 
     def fail(self, run_id: str, message: str) -> None:
         """Record that the run ended with an error, in words."""

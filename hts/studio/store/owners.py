@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from hts.config import RunConfig
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import Run
+from hts.studio.store.run_row import Run, State
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
 
@@ -33,10 +34,16 @@ class Owners:
         what was asked for.  A run with a twin also answers who wants none.
         """
         for run in self.runs.like(config, ("queued", "starting", "running", "finished"), sight):
-            fits = twin is None or (run.twin or "").startswith(f"{twin.hash}-")
+            fits = twin is None or self._is(run.twin, twin)
             if fits and run.want == "run" and run.want_step is None:
                 return run
         return None
+
+    def _is(self, run_id: str | None, config: RunConfig) -> bool:
+        """Whether this is a run of ``config`` that nobody has steered."""
+        return run_id is not None and any(
+            run.id == run_id for run in self.runs.like(config, get_args(State), None)
+        )
 
     def add_asker(self, run_id: str, person_id: str) -> None:
         """Record that this person wants the run too; its owner does anyway."""

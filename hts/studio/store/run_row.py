@@ -8,6 +8,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import msgspec
+
 from hts.config import RunConfig
 from hts.records import RunResult, decode
 from hts.validate import BadInput
@@ -49,6 +51,23 @@ class UnknownRun(Unknown):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Somebody wants a setting of a run to be ``value`` from its next step on."""
+
+    setting: str
+    value: float | str
+    who: str | None  # id of a person
+    at: float  # unix seconds, when it was asked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Wish):
+    """A wish that came true: the setting has that value from step ``step`` on."""
+
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """A run as it stands.  Times are unix seconds; ``seconds`` is training time without pauses.
 
@@ -58,7 +77,7 @@ class Run:
     """
 
     id: str
-    config: RunConfig
+    config: RunConfig  # as asked; `effective` has what was changed since
     state: State
     message: str
     title: str
@@ -82,6 +101,16 @@ class Run:
     sweep: str | None  # the sweep it was made for
     owner: str | None = None  # who asked for it; None: whoever has the machine
     visibility: Visibility = "private"  # beyond its owner: nobody, the lab, everybody
+    steered: tuple[Change, ...] = ()  # what was changed while it trained, by step
+    wishes: tuple[Wish, ...] = ()  # what its worker has yet to take up
+
+    @functools.cached_property
+    def effective(self) -> RunConfig:
+        """The settings with what was changed: a run of them has the same history."""
+        found = self.config
+        for change in self.steered:
+            found = found.steered(change.step, **{change.setting: change.value})
+        return found
 
     @property
     def held(self) -> bool:
@@ -121,7 +150,14 @@ def from_row(row: sqlite3.Row) -> Run:
 
     Columns that a newer program has added meanwhile are passed over: a worker goes on.
     """
-    return record_of(Run, row, config=_config(row["config"]), result=result_of(row["result"]))
+    return record_of(
+        Run,
+        row,
+        config=_config(row["config"]),
+        result=result_of(row["result"]),
+        steered=_changes(row["steered"]),
+        wishes=_wishes(row["wishes"]),
+    )
 
 
 def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:
@@ -131,6 +167,16 @@ def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:
 
 
 _config = functools.lru_cache(maxsize=4096)(RunConfig.from_json)
+
+
+@functools.lru_cache(maxsize=1024)
+def _changes(text: str) -> tuple[Change, ...]:
+    return msgspec.json.decode(text, type=tuple[Change, ...])
+
+
+@functools.lru_cache(maxsize=1024)
+def _wishes(text: str) -> tuple[Wish, ...]:
+    return msgspec.json.decode(text, type=tuple[Wish, ...])
 
 
 @functools.lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ from hts.studio.store.run_row import Run, State, UnknownRun, Visibility, Want, f
 from hts.studio.store.sight import Sight, asked_by
 from hts.validate import BadInput
 
+UNSTEERED = "steered = '[]' AND wishes = '[]'"
+
 _ID = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
 
 
@@ -118,12 +120,13 @@ class Runs:
     ) -> Iterator[Run]:
         """Runs of these settings in these states that were not stopped, newest first.
 
+        One that was steered, or is to be, is a run of other settings.
         ``sight``: only what somebody sees.
         """
         condition, values = sight.of_runs() if sight is not None else ("true", [])
         chosen = tuple(states)
         rows = self.db.rows(
-            f"SELECT * FROM runs WHERE id > ? AND id < ? AND {condition} "
+            f"SELECT * FROM runs WHERE id > ? AND id < ? AND {UNSTEERED} AND {condition} "
             f"AND state IN ({', '.join('?' * len(chosen))}) ORDER BY number DESC",
             (f"{config.hash}-", f"{config.hash}.", *values, *chosen),  # "." follows "-"
         )

@@ -182,5 +182,11 @@ _BOARDS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS)
+_STEERING = (
+    # Lists as JSON: what was changed while it trained, and what is asked for and not done yet.
+    "ALTER TABLE runs ADD COLUMN steered TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE runs ADD COLUMN wishes TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING)
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""
