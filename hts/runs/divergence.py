@@ -29,7 +29,7 @@ def explain_divergence(
     before = ""
     if previous is not None:
         before = f" At step {previous[0]} the largest unit norm was still {previous[1]:.3g}."
-    return f"Diverged at step {step}: {state}.{before} {_advice(config)}"
+    return f"Diverged at step {step}: {state}.{before} {_advice(config.at(step))}"
 
 
 def _advice(config: RunConfig) -> str:

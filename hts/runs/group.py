@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -124,3 +125,7 @@ class _Watched(InMemory):
     def wait(self, step: int) -> str:
         """As the control says."""
         return self._control.wait(step)
+
+    def changes(self, step: int) -> Mapping[str, Any]:
+        """As the control says."""
+        return self._control.changes(step)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +20,9 @@ class Control(Protocol):
     def wait(self, step: int) -> str:
         """While paused, blocks; "run" to go on (or to take one step), "stop" to end."""
 
+    def changes(self, step: int) -> Mapping[str, Any]:
+        """Settings that are other ones from step ``step`` + 1 on; asked before that step."""
+
 
 class Undisturbed:
     """A run that nobody pauses; here nobody stops it either."""
@@ -30,6 +34,10 @@ class Undisturbed:
     def wait(self, step: int) -> str:
         """What is wanted, since there is no pause."""
         return self.wanted(step)
+
+    def changes(self, step: int) -> Mapping[str, Any]:
+        """None: nobody steers it."""
+        return {}
 
 
 class Recorder(Protocol):

@@ -42,16 +42,15 @@ class Session:
         self._step = family.step(config, self.network, self.device)
         train = len(dataset.y_train)
         self._batches = Batches(train, config.batch_size, [config.seed], self.device)
-        self._sources = [] if config.stability is None else self._noise_sources(config.stability)
+        self._sources: tuple[tuple[str, float], list[NoiseSource]] = (("none", 2.0), [])
 
-    def _noise_sources(self, alpha: float) -> list[NoiseSource]:
-        layers = range(len(self.network.noise_matrices))
-        seed = self.config.seed
-        return [NoiseSource(self.config.noise, alpha, seed=seed, layer=layer) for layer in layers]
+    def steer(self, config: RunConfig) -> None:
+        """Go on with ``config``, which differs in scheduled settings only."""
+        self.config = config
 
     def gradient(self, step: int) -> bool:
         """Gradient step number ``step``; False when the batch's loss was not finite before it."""
-        config = self.config
+        config = self.config.at(step)
         if not config.gradient:
             return True
         if self._batches.whole:
@@ -63,8 +62,17 @@ class Session:
 
     def noise(self, step: int) -> None:
         """Add the noise of step ``step`` to the layers that take it, in place."""
-        for source, weights in zip(self._sources, self.network.noise_matrices, strict=False):
-            source.add_(weights, self.config.noise_scale, step)
+        config = self.config.at(step)
+        if config.stability is None:
+            return
+        law = (config.noise, config.stability)
+        if self._sources[0] != law:
+            layers = range(len(self.network.noise_matrices))
+            self._sources = (
+                law, [NoiseSource(*law, seed=config.seed, layer=layer) for layer in layers]
+            )  # fmt: skip
+        for source, weights in zip(self._sources[1], self.network.noise_matrices, strict=False):
+            source.add_(weights, config.noise_scale, step)
 
     def accuracy(self, part: str) -> tuple[float, float]:
         """Accuracy in percent and mean loss in nats on the whole ``train`` or ``test`` set."""

@@ -65,7 +65,7 @@ class _Run:
         self.session = Session(config, dataset)
         self.clock = Clock()
         self.looks = Looks(
-            work_of(config, **dataset.sizes, looked_at=LIVE_EXAMPLES),
+            work_of(config.at(0), **dataset.sizes, looked_at=LIVE_EXAMPLES),
             iterations=config.iterations,
             eval_every=config.eval_every,
         )
@@ -82,6 +82,7 @@ class _Run:
             self.clock = Clock(checkpoint.seconds)
         else:
             self.recorder.snapshot(self.look(0))
+        self.follow(start)
         calls = Callbacks(self.session.gradient, self.session.noise, self.evaluate, self.observe)
         try:
             step, reason = run_loop(
@@ -131,7 +132,17 @@ class _Run:
         word = self.control.wanted(step)
         if word == "pause":
             word = self.pause(step)
-        return word != "stop"
+        if word == "stop":
+            return False
+        self.follow(step)
+        return True
+
+    def follow(self, step: int) -> None:
+        """Take up what was steered: it holds from the step after ``step`` on."""
+        changes = self.control.changes(step)
+        if changes:
+            self.config = self.config.steered(step + 1, **changes)
+            self.session.steer(self.config)
 
     def pause(self, step: int) -> str:
         self.show(step)

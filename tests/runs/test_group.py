@@ -8,7 +8,7 @@ from hts import RunConfig
 from hts.data import load
 from hts.runs.group import run_group
 from hts.runs.outcome import Outcome
-from hts.runs.recorder import InMemory
+from hts.runs.recorder import InMemory, Undisturbed
 from hts.runs.single import train
 from hts.validate import BadInput
 
@@ -89,7 +89,7 @@ def test_a_member_that_diverges_is_an_outcome_and_the_others_go_on(digits):
 
 
 def test_stopping_drops_those_that_have_not_ended(digits):
-    class StopsAt30:
+    class StopsAt30(Undisturbed):
         def wanted(self, step):
             return "stop" if step >= 30 else "run"
 

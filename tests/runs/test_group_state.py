@@ -14,6 +14,7 @@ from hts.runs import single
 from hts.runs.group import run_group
 from hts.runs.group_state import GroupState, Nobody, Standing
 from hts.runs.outcome import Outcome
+from hts.runs.recorder import Undisturbed
 from hts.studio.jobs.workers.saved_state import from_saved, to_save
 from hts.validate import BadInput
 
@@ -49,7 +50,7 @@ class Keeper(Nobody):
         self.states[state.step] = self.last = list(runs), state
 
 
-class StopsAt:
+class StopsAt(Undisturbed):
     def __init__(self, step: int) -> None:
         self.step = step
 

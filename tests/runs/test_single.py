@@ -11,7 +11,7 @@ import torch
 from hts import RunConfig
 from hts.data import load
 from hts.records import Evaluation, Snapshot
-from hts.runs.recorder import InMemory
+from hts.runs.recorder import InMemory, Undisturbed
 from hts.runs.session import Session
 from hts.runs.single import Checkpoint, train
 from hts.training.loop import DivergedError
@@ -79,7 +79,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(depth, digits):
     whole, result = history(config, digits)
     saved: list[Checkpoint] = []
 
-    class StopsAt17:
+    class StopsAt17(Undisturbed):
         def wanted(self, step: int) -> str:
             return "stop" if step == 17 else "run"
 
@@ -111,7 +111,7 @@ def test_pause_shows_and_saves_then_goes_on(digits):
         def checkpoint(self, step, seconds, tensors):
             calls.append(("saved", step))
 
-    class PausesTwice:
+    class PausesTwice(Undisturbed):
         def wanted(self, step: int) -> str:
             return "pause" if step in (7, 8) else "run"
 

@@ -13,6 +13,7 @@ import math
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,10 @@ class Foreground:
     def wait(self, step: int) -> str:
         """A page paused this run: wait until it or Ctrl+C says how to go on."""
         return self._wishes.wait(step)
+
+    def changes(self, step: int) -> Mapping[str, Any]:
+        """What a page steered."""
+        return self._wishes.changes(step)
 
     def reached(self, step: int) -> None:
         self._bar.update(step - self._bar.n)

@@ -143,3 +143,31 @@ def test_a_paused_worker_leaves_when_no_scheduler_is_there(store, run_id, clock)
         control.wait(2)
     assert caught.value.paused
     assert clock.now - began == pytest.approx(70, abs=1)
+
+
+def test_a_changed_setting_is_noticed_soon_and_said_once(store, run_id, control, clock) -> None:
+    assert (control.wanted(1), control.changes(1)) == ("run", {})
+    store.steering.ask(run_id, {"alpha": 1.5}, who=None)
+    assert (control.wanted(2), control.changes(2)) == ("run", {})
+    clock.sleep(ASK_SECONDS)
+    assert (control.wanted(3), control.changes(3)) == ("run", {"alpha": 1.5})
+    assert [change.step for change in store.runs.get(run_id).steered] == [4]
+    assert control.changes(4) == {}
+
+
+def test_what_was_changed_in_a_pause_holds_from_the_next_step_on(
+    store, run_id, control, clock
+) -> None:
+    store.control.request(run_id, "pause")
+    assert control.wanted(3) == "pause"
+    clock.later(0.1, lambda: store.steering.ask(run_id, {"lr": 0.5}, who=None))
+    clock.later(0.3, lambda: store.control.request(run_id, "run"))
+    assert control.wait(3) == "run"
+    assert control.changes(3) == {"lr": 0.5}
+    assert [change.step for change in store.runs.get(run_id).steered] == [4]
+
+
+def test_what_waited_for_a_worker_holds_from_its_first_step_on(store, run_id) -> None:
+    store.steering.ask(run_id, {"lr": 0.5}, who=None)
+    assert StoreControl(store, run_id).changes(12) == {"lr": 0.5}
+    assert [change.step for change in store.runs.get(run_id).steered] == [13]

@@ -8,6 +8,9 @@ After every step the loop asks ``wanted(step)``, which answers at once:
 "pause"   show this step, save a checkpoint, then call ``wait(step)``
 ========  =========================================================================
 
+``changes(step)``, asked before every step, says what was steered: settings that are other ones from
+the next step on, which the store has then written down.
+
 ``wait`` returns "run" or "stop" when somebody asks for it, or raises `Leave` when this process
 is to end without a result; the checkpoint just saved is where another one will go on.
 """
@@ -15,7 +18,8 @@ is to end without a result; the checkpoint just saved is where another one will 
 from __future__ import annotations
 
 import time
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from hts.studio.store.store import Store
 
@@ -39,6 +43,7 @@ class StoreControl:
         self._store, self._run_id, self._patience = store, run_id, patience
         self._ask_at = 0.0
         self._until: int | None = None
+        self._wishes = True  # there may be some
         self._ending = ""
 
     def end(self, reason: str) -> None:
@@ -52,7 +57,7 @@ class StoreControl:
             return "run"
         self._ask_at = now + ASK_SECONDS
         run = self._store.runs.get(self._run_id)
-        self._until = run.want_step
+        self._until, self._wishes = run.want_step, bool(run.wishes)
         if run.want == "stop":
             return "stop"
         there = run.want_step is not None and step >= run.want_step
@@ -72,7 +77,7 @@ class StoreControl:
                 raise Leave(self._ending, paused=True)
             if run.want == "run" and (run.want_step is None or run.want_step > step):
                 self._store.control.set_running(self._run_id)
-                self._until, self._ask_at = run.want_step, 0.0
+                self._until, self._ask_at, self._wishes = run.want_step, 0.0, bool(run.wishes)
                 return "run"
             time.sleep(WAIT_SECONDS)
             if (latest := self._pulse()) != pulse:
@@ -80,6 +85,13 @@ class StoreControl:
             elif time.monotonic() - heard > self._patience:
                 raise Leave("no scheduler has been there for a while", paused=True)
             run = self._store.runs.get(self._run_id)
+
+    def changes(self, step: int) -> Mapping[str, Any]:
+        """What was steered and holds from the step after ``step`` on; usually nothing."""
+        if not self._wishes:
+            return {}
+        self._wishes = False
+        return self._store.steering.take_up(self._run_id, step + 1)
 
     def _pulse(self) -> int:
         """Changes as long as a scheduler lives."""

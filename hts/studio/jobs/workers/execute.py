@@ -29,11 +29,11 @@ def execute(
         torch.set_num_threads(threads)
     run = store.runs.get(run_id)
     dataset = load(run.config.data)
-    check_memory(run.config, **dataset.sizes)
+    check_memory(run.effective, **dataset.sizes)
     store.control.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
     found = store.arrays.load_checkpoint(run_id)
     return train(
-        run.config,
+        run.effective,
         dataset,
         recorder=OnDisk(store, run_id),
         control=control,
