@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from hts.config import RunConfig
-from hts.studio.jobs import sharing, sweeps
+from hts.studio.jobs import sharing, steering, sweeps
 from hts.studio.jobs.limits import need_room
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
@@ -146,12 +146,12 @@ def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any
     whole, person = _asked(store, by)
     with whole.db.writing():
         run = sharing.need_part(whole, person, run_id, "steer")
-        values = whole.steering.checked(run, changes)
+        values = steering.checked(run, changes)
         own = sharing.split(whole, person, run)
         if own.id == run_id:
-            whole.steering.ask(run_id, values, who=person.id)
+            steering.ask(whole, run_id, values, who=person.id)
         else:
-            whole.steering.begin_with(own, values, who=person.id)
+            steering.begin_with(whole, own, values, who=person.id)
     ensure_scheduler(whole)
     return own.id
 

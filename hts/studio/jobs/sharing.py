@@ -9,6 +9,7 @@ and admins, decide in any case.
 from __future__ import annotations
 
 from hts.config import RunConfig
+from hts.studio.jobs.copies import copy_records
 from hts.studio.jobs.limits import need_room
 from hts.studio.lab.access import NotAllowed, may_change, need_run, see_run, sight_of
 from hts.studio.lab.people import Person
@@ -78,7 +79,7 @@ def split(store: Store, person: Person, run: Run) -> Run:
     own = store.runs.create(
         run.config, title=run.title, want=run.want, owner=person.id, visibility=run.visibility
     )
-    store.copies.copy(run.id, own)
+    copy_records(store, run.id, own)
     store.runs.update(own, twin=run.twin, want_step=run.want_step)
     if run.state == "paused":
         store.runs.update(own, state="paused", want="pause")

@@ -8,7 +8,6 @@ from hts.studio.store.arrays import Arrays
 from hts.studio.store.boards import Boards
 from hts.studio.store.classes import Classes
 from hts.studio.store.control import Control
-from hts.studio.store.copies import Copies
 from hts.studio.store.database import Database
 from hts.studio.store.groups import Groups
 from hts.studio.store.members import Members
@@ -19,7 +18,6 @@ from hts.studio.store.queue import Queue
 from hts.studio.store.runs import Runs
 from hts.studio.store.saved_groups import SavedGroups
 from hts.studio.store.series import Series
-from hts.studio.store.steering import Steering
 from hts.studio.store.sweeps import Sweeps
 from hts.studio.store.tail import Tail
 
@@ -40,10 +38,8 @@ class Store:
         self.owners = Owners(self.db, self.home, self.runs)
         self.queue = Queue(self.db, self.runs)
         self.control = Control(self.db, self.runs, self.queue)
-        self.steering = Steering(self.db, self.runs)
         self.series = Series(self.db, self.home, self.runs)
         self.arrays = Arrays(self.home, self.runs)
-        self.copies = Copies(self.db, self.home, self.runs, self.arrays)
         self.tail = Tail(self.runs, self.series)
         self.sweeps = Sweeps(self.db, self.home, self.runs)
         self.members = Members(self.db, self.home, self.runs, self.series, self.arrays, self.sweeps)

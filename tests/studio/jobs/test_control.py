@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from hts.config import RunConfig
+from hts.studio.jobs import steering
 from hts.studio.jobs.workers import control as module
 from hts.studio.jobs.workers.control import ASK_SECONDS, Leave, StoreControl
 from hts.studio.store.store import Store
@@ -147,7 +148,7 @@ def test_a_paused_worker_leaves_when_no_scheduler_is_there(store, run_id, clock)
 
 def test_a_changed_setting_is_noticed_soon_and_said_once(store, run_id, control, clock) -> None:
     assert (control.wanted(1), control.changes(1)) == ("run", {})
-    store.steering.ask(run_id, {"alpha": 1.5}, who=None)
+    steering.ask(store, run_id, {"alpha": 1.5}, who=None)
     assert (control.wanted(2), control.changes(2)) == ("run", {})
     clock.sleep(ASK_SECONDS)
     assert (control.wanted(3), control.changes(3)) == ("run", {"alpha": 1.5})
@@ -160,7 +161,7 @@ def test_what_was_changed_in_a_pause_holds_from_the_next_step_on(
 ) -> None:
     store.control.request(run_id, "pause")
     assert control.wanted(3) == "pause"
-    clock.later(0.1, lambda: store.steering.ask(run_id, {"lr": 0.5}, who=None))
+    clock.later(0.1, lambda: steering.ask(store, run_id, {"lr": 0.5}, who=None))
     clock.later(0.3, lambda: store.control.request(run_id, "run"))
     assert control.wait(3) == "run"
     assert control.changes(3) == {"lr": 0.5}
@@ -168,6 +169,6 @@ def test_what_was_changed_in_a_pause_holds_from_the_next_step_on(
 
 
 def test_what_waited_for_a_worker_holds_from_its_first_step_on(store, run_id) -> None:
-    store.steering.ask(run_id, {"lr": 0.5}, who=None)
+    steering.ask(store, run_id, {"lr": 0.5}, who=None)
     assert StoreControl(store, run_id).changes(12) == {"lr": 0.5}
     assert [change.step for change in store.runs.get(run_id).steered] == [13]

@@ -30,8 +30,6 @@ DENIED = {
     "queue": "drain note_turn",
     "control": "request requeue assign take_back mark_interrupted claim describe progress"
     " set_paused set_running leave_paused interrupt_idle finish fail",
-    "steering": "checked ask begin_with take_up",
-    "copies": "copy",
     "series": "add_evaluations add_snapshot write_live rollback",
     "arrays": "save_checkpoint save_weights",
     "sweeps": "create stop start_again rename delete sees set_visibility settle touch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hts.studio.jobs import client
+from hts.studio.jobs import client, steering
 from hts.studio.lab.access import NotAllowed, NotSeen
 from hts.studio.lab.reader import Reader
 from hts.validate import BadInput
@@ -91,7 +91,7 @@ def test_repeat_starts_what_happened(store, config, seen_by):
     (run_id,) = client.submit(seen_by("ann"), config)
     store.control.claim(run_id, pid=1, pid_started=1.0)
     client.steer(seen_by("ann"), run_id, alpha=1.5)
-    store.steering.take_up(run_id, 8)
+    steering.take_up(store, run_id, 8)
     (again,) = client.repeat(seen_by("ann"), run_id)
     assert store.runs.get(again).config == config.replace(alpha="1.75@0/1.5@8")
     assert store.runs.get(again).steered == ()

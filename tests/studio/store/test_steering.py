@@ -7,6 +7,8 @@ import dataclasses
 import pytest
 
 from hts.config import RunConfig
+from hts.studio.jobs import steering
+from hts.studio.jobs.copies import copy_records
 from hts.studio.store.sight import Sight
 from hts.validate import BadInput
 
@@ -19,7 +21,7 @@ def run_id(store, config) -> str:
 
 
 def at_step(store, run_id, **values):
-    store.steering.ask(run_id, values, who="ann")
+    steering.ask(store, run_id, values, who="ann")
 
 
 def test_wish_waits_until_it_is_taken_up_and_then_has_its_step(store, run_id, config):
@@ -29,7 +31,7 @@ def test_wish_waits_until_it_is_taken_up_and_then_has_its_step(store, run_id, co
         ("alpha", 1.5, "ann"), ("noise", "II", "ann")
     ]  # fmt: skip
     assert run.effective == config
-    assert store.steering.take_up(run_id, 41) == {"alpha": 1.5, "noise": "II"}
+    assert steering.take_up(store, run_id, 41) == {"alpha": 1.5, "noise": "II"}
     run = store.runs.get(run_id)
     assert [(c.step, c.setting, c.value, c.who) for c in run.steered] == [
         (41, "alpha", 1.5, "ann"), (41, "noise", "II", "ann")
@@ -37,28 +39,28 @@ def test_wish_waits_until_it_is_taken_up_and_then_has_its_step(store, run_id, co
     assert not run.wishes
     assert run.config == config
     assert run.effective == config.replace(alpha="1.75@0/1.5@41", noise="III@0/II@41")
-    assert store.steering.take_up(run_id, 42) == {}
+    assert steering.take_up(store, run_id, 42) == {}
 
 
 def test_the_last_wish_about_a_setting_counts(store, run_id):
     for alpha in (1.5, 1.4, 1.3):
         at_step(store, run_id, alpha=alpha)
     at_step(store, run_id, lr=0.5)
-    assert store.steering.take_up(run_id, 2) == {"alpha": 1.3, "lr": 0.5}
+    assert steering.take_up(store, run_id, 2) == {"alpha": 1.3, "lr": 0.5}
 
 
 def test_what_changes_nothing_is_not_written_down(store, run_id, config):
     at_step(store, run_id, alpha=config.alpha)
-    assert store.steering.take_up(run_id, 2) == {}
+    assert steering.take_up(store, run_id, 2) == {}
     assert store.runs.get(run_id).steered == ()
 
 
 def test_what_was_changed_later_gives_way_where_a_run_goes_on_earlier(store, run_id, config):
     for step, values in ((20, {"alpha": 1.5}), (30, {"lr": 0.1}), (40, {"alpha": 1.2})):
         at_step(store, run_id, **values)
-        store.steering.take_up(run_id, step)
+        steering.take_up(store, run_id, step)
     at_step(store, run_id, alpha=1.9)  # gone on from a checkpoint of step 9
-    store.steering.take_up(run_id, 10)
+    steering.take_up(store, run_id, 10)
     run = store.runs.get(run_id)
     assert [(c.step, c.setting) for c in run.steered] == [(10, "alpha"), (30, "lr")]
     assert run.effective.to_dict()["alpha"] == "1.75@0/1.9@10"
@@ -69,7 +71,7 @@ def test_plans_beyond_a_change_are_dropped_and_those_of_others_kept(store):
     run_id = store.runs.create(config)
     store.control.claim(run_id, pid=1, pid_started=1.0)
     at_step(store, run_id, alpha=2)  # as it is now: it is to stay
-    store.steering.take_up(run_id, 30)
+    steering.take_up(store, run_id, 30)
     assert store.runs.get(run_id).effective == config.replace(alpha=2.0)
 
 
@@ -111,7 +113,7 @@ def test_a_steered_run_answers_no_request_for_what_was_asked(store, config, run_
     assert answers() == [True, False, True]
     at_step(store, run_id, alpha=1.5)
     assert answers() == [False] * 3  # also before its worker knows
-    store.steering.take_up(run_id, 5)
+    steering.take_up(store, run_id, 5)
     assert answers() == [False] * 3
     store.control.finish(run_id, result)
     assert answers() == [False] * 3
@@ -130,7 +132,7 @@ def test_a_run_beside_a_steered_twin_answers_no_request_for_both(store, config, 
     twin_id = store.runs.create(twin, twin_of=run_id)
     everything = Sight(person="ann", everything=True)
     assert store.owners.same_request(config, twin, everything).id == run_id
-    store.steering.ask(twin_id, {"lr": 0.5}, who=None)
+    steering.ask(store, twin_id, {"lr": 0.5}, who=None)
     assert store.owners.same_request(config, twin, everything) is None
     assert store.owners.same_request(config, None, everything).id == run_id
 
@@ -144,7 +146,7 @@ def test_a_copy_goes_on_from_where_the_other_stands(store, config, run_id, point
     store.series.write_live(run_id, snapshot(12))
     store.arrays.save_checkpoint(run_id, 12, 6.0, {"a": np.arange(3.0)})
     copy = store.runs.create(config)
-    store.copies.copy(run_id, copy)
+    copy_records(store, run_id, copy)
     of = store.runs.get(copy)
     assert (of.step, of.checkpoint_step, of.attempt, of.state) == (15, 12, 1, "queued")
     assert store.series.evaluations(copy) == store.series.evaluations(run_id)
@@ -159,7 +161,7 @@ def test_a_copy_goes_on_from_where_the_other_stands(store, config, run_id, point
 
 def test_records_of_a_steered_run_come_back_equal(store, run_id):
     at_step(store, run_id, sigma=0.1 + 0.2)
-    store.steering.take_up(run_id, 7)
+    steering.take_up(store, run_id, 7)
     (change,) = store.runs.get(run_id).steered
     assert dataclasses.replace(change, at=0.0).value == 0.1 + 0.2
     assert store.runs.get(run_id).effective.at(7).sigma == 0.1 + 0.2

@@ -21,6 +21,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from hts.studio.jobs.steering import take_up
 from hts.studio.store.store import Store
 
 ASK_SECONDS = 0.1  # a wish is noticed within this time
@@ -91,7 +92,7 @@ class StoreControl:
         if not self._wishes:
             return {}
         self._wishes = False
-        return self._store.steering.take_up(self._run_id, step + 1)
+        return take_up(self._store, self._run_id, step + 1)
 
     def _pulse(self) -> int:
         """Changes as long as a scheduler lives."""

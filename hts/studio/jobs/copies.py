@@ -1,0 +1,47 @@
+"""A run that goes on from where another one stands, with all that one has recorded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from hts.studio.store.store import Store
+
+
+def copy_records(store: Store, run_id: str, to: str) -> None:
+    """Give the new run ``to`` the checkpoint, evaluations and snapshots of ``run_id``.
+
+    Files are never changed but replaced, so both runs have the same one until then.  A worker of
+    ``run_id`` may go on meanwhile: evaluations are there before the checkpoint of their step.
+    """
+    home = store.home
+    with store.db.writing() as connection:
+        _link(home.checkpoint(run_id), home.checkpoint(to))
+        _link(home.live(run_id), home.live(to))
+        run, numbers = store.runs.get(run_id), (store.runs.number(to), store.runs.number(run_id))
+        connection.execute(
+            "INSERT INTO evaluations SELECT ?, step, train_loss, train_accuracy, test_accuracy,"
+            " seconds FROM evaluations WHERE run = ?",
+            numbers,
+        )
+        connection.execute(
+            "INSERT INTO summaries SELECT ?, step, body FROM summaries WHERE run = ?", numbers
+        )
+        for step in store.series.snapshot_steps(run_id):
+            _link(home.snapshot(run_id, step), home.snapshot(to, step))
+        at = store.arrays.checkpoint_at(to)
+        store.runs.update(
+            to, step=run.step, seconds=run.seconds, started=run.started, attempt=run.attempt,
+            checkpoint_step=None if at is None else at[0],
+        )  # fmt: skip
+
+
+def _link(path: Path, to: Path) -> None:
+    if not path.exists():
+        return
+    to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, to)
+    except OSError:  # a disk without links
+        shutil.copyfile(path, to)
