@@ -216,6 +216,7 @@ class Snapshot:
     test_points: int
     boundary: Boundary | None = None
     note: str = ""
+    weights_at: int | None = None  # the step of sizes, tails and estimates where it is an earlier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +262,38 @@ class RunResult:
     seconds: float
     message: str = ""  # in words: why it stopped, and for a divergence what to change
     layers: list[LayerSummary] = field(default_factory=list)
+    curve: KeptCurve | None = None  # None in stores of before there was one
+    prunable: float | None = None  # percent of the units that can go within 1 point of accuracy
+    members: list[MemberResult] = field(default_factory=list)  # of a run of several networks
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCurve:
+    """Test accuracy after pruning, smallest norms first; no retraining."""
+
+    pruned: list[float]  # fractions removed, ascending from 0 to 1
+    test_accuracy: list[float]  # percent
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberResult:
+    """One network of several; ``arm`` and ``seed`` as in `hts.config.arms`."""
+
+    arm: str
+    seed: int
+    result: RunResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """Every network of a run at about the same step, in the order of `hts.config.arms.members`.
+
+    One that has ended stays as it ended; one that has diverged, and one not looked at yet, is None.
+    """
+
+    step: int
+    seconds: float
+    members: list[Snapshot | None]
 
 
 Record = TypeVar("Record")

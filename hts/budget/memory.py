@@ -5,9 +5,11 @@ from __future__ import annotations
 import psutil
 
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.families.cost import MemoryEstimate
 from hts.validate import BadInput
 
+THREADS = 8  # at most so many networks are worked on at a time
 HEADROOM = 0.9  # share of the free memory a run may take
 
 
@@ -16,9 +18,21 @@ def estimate_memory(
 ) -> MemoryEstimate:
     """Peak bytes of a run of ``config`` on a set of ``train`` + ``test`` examples of ``inputs``.
 
-    Raises `BadInput` for data that the model cannot take.
+    Of several networks each has its weights and the buffers of a step; what looks and noise take
+    is counted once for each of `THREADS`.  Raises `BadInput` for data that the model cannot take.
     """
-    return config.family.memory(config, inputs=inputs, classes=classes, train=train, test=test)
+    one = config.family.memory(config, inputs=inputs, classes=classes, train=train, test=test)
+    count = len(members(config))
+    if count == 1:
+        return one
+    threads = min(count, THREADS)
+    return MemoryEstimate(
+        data=one.data,
+        weights=one.weights * count,
+        activations=one.activations * count,
+        noise=one.noise * threads,
+        analysis=one.analysis * threads,
+    )
 
 
 def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, test: int) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from hts.config.arms import TOGETHER
 from hts.config.checks import CHECKS, CHOICES, KINDS, REFERENCE_SCALINGS, check_setting
 from hts.config.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.families import FAMILIES
@@ -31,10 +32,6 @@ __all__ = [
 VARYING = (
     "seed", "alpha", "sigma", "noise", "lr", "iterations", "target_accuracy", "eval_every",
 )  # fmt: skip
-# Who trains beside whom; a member of such a run has none of them.
-TOGETHER: Mapping[str, Any] = MappingProxyType(
-    {"replicates": 1, "controls": "off", "equal_steps": False}
-)
 BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
 
 
@@ -149,10 +146,6 @@ class RunConfig:
         """The settings that change while it trains, by name."""
         found: Mapping[str, Schedule] = self.__dict__["_schedules"]
         return found
-
-    def given(self, name: str) -> Any:
-        """A setting as it was given: a schedule as its text."""
-        return str(self.schedules[name]) if name in self.schedules else getattr(self, name)
 
     @property
     def change_steps(self) -> list[int]:

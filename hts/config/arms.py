@@ -8,17 +8,46 @@ control keeps the alpha of the beginning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from hts.config import TOGETHER, RunConfig
 from hts.validate import BadInput
 
+# Who trains beside whom; a network of such a run has none of them.
+TOGETHER: Mapping[str, Any] = MappingProxyType(
+    {"replicates": 1, "controls": "off", "equal_steps": False}
+)
 MAIN = "main"  # the key of the noisy networks
 EQUAL_STEPS = "-steps"  # ends the key of a control that trains as long as the noisy network
 
 
+class Settings(Protocol):
+    """What `hts.config.RunConfig` has of this."""
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def replicates(self) -> int: ...
+    @property
+    def control_noises(self) -> tuple[str, ...]: ...
+    @property
+    def equal_steps(self) -> bool: ...
+    @property
+    def target_accuracy(self) -> float | None: ...
+    @property
+    def hash(self) -> str: ...
+    def replace(self, **changes: Any) -> Self: ...
+
+
+Config = TypeVar("Config", bound=Settings)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Arm:
+class Arm(Generic[Config]):
     """One kind of network of a run.  ``config``: of its first seed, alone.
 
     ``key`` names it in files, addresses and JSON: `MAIN`, or a control's noise type, with
@@ -26,7 +55,7 @@ class Arm:
     """
 
     key: str
-    config: RunConfig
+    config: Config
 
     @property
     def equal_steps(self) -> bool:
@@ -35,10 +64,10 @@ class Arm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Generic[Config]):
     """One network of a run.  ``config``: as it would train alone."""
 
-    arm: Arm
+    arm: Arm[Config]
     seed: int
 
     @property
@@ -47,16 +76,16 @@ class Member:
         return f"{self.arm.key}.{self.seed}"
 
     @property
-    def config(self) -> RunConfig:
+    def config(self) -> Config:
         return self.arm.config.replace(seed=self.seed)
 
 
-def trains_several(config: RunConfig) -> bool:
+def trains_several(config: Settings) -> bool:
     """Whether a run of ``config`` is more than one network."""
     return config.replicates > 1 or len(arms(config)) > 1
 
 
-def arms(config: RunConfig) -> list[Arm]:
+def arms(config: Config) -> list[Arm[Config]]:
     """The noisy arm, then the controls in the order given, each once.
 
     A control that would be the noisy network itself is left out.
@@ -75,13 +104,13 @@ def arms(config: RunConfig) -> list[Arm]:
     return several
 
 
-def members(config: RunConfig) -> list[Member]:
+def members(config: Config) -> list[Member[Config]]:
     """Every network of a run of ``config``: arm by arm, and within one by seed."""
     seeds = range(config.seed, config.seed + config.replicates)
     return [Member(arm=arm, seed=seed) for arm in arms(config) for seed in seeds]
 
 
-def member_named(config: RunConfig, key: str) -> tuple[int, Member]:
+def member_named(config: Config, key: str) -> tuple[int, Member[Config]]:
     """The network called ``key`` and its place in `members`; `BadInput` if there is none."""
     for place, member in enumerate(members(config)):
         if member.key == key:

@@ -40,6 +40,7 @@ class ModelFamily(abc.ABC):
     short = ""  # in lines about a run; empty for what needs no mention
     uses: frozenset[str] = frozenset()  # which of depth, scaling and conv_noise it has
     fixed_because: Mapping[str, str] = {}  # why it has no other depth or scaling
+    side_by_side = False  # several of its networks may step at a time, each on a thread of its own
     width_step = 1
     width_because = ""
     starts: Mapping[str, Any] = {}  # what a form sets when the family is chosen

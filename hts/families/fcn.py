@@ -26,6 +26,7 @@ class FullyConnected(ModelFamily):
     label = "Fully connected"
     sentence = "fully connected"
     place = 10
+    side_by_side = True
     uses = frozenset({"depth", "scaling"})
 
     def draw(

@@ -32,9 +32,9 @@ def in_parts(
     return list(_threads(torch.get_num_threads()).map(work, slices(examples, size)))
 
 
-@lru_cache(maxsize=1)
-def _threads(count: int) -> ThreadPoolExecutor:
-    started = threading.Barrier(count + 1)
+def threads_of_one(count: int) -> ThreadPoolExecutor:
+    """``count`` threads, in each of which torch computes by itself; ended by who asked for them."""
+    started, common = threading.Barrier(count + 1), torch.get_num_threads()
 
     def begin() -> None:
         torch.get_num_threads()  # a thread takes the common number once, and not after this
@@ -45,5 +45,8 @@ def _threads(count: int) -> ThreadPoolExecutor:
     for _ in range(count):
         pool.submit(int)  # none is idle before the barrier, so each submission starts a thread
     started.wait()
-    torch.set_num_threads(count)  # as it was for everybody else
+    torch.set_num_threads(common)  # as it was for everybody else
     return pool
+
+
+_threads = lru_cache(maxsize=1)(threads_of_one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hts.paired.effect import AtShare
+from hts.paired.median import LEVEL
 
 
 def sentence(effect: AtShare, *, noisy: str = "the noisy network", control: str) -> str:
@@ -30,7 +31,8 @@ def verdict(effect: AtShare) -> str:
         span = f"{_signed(gap.low)} to {_signed(gap.high)}"
         return f"no clear difference (noise {word} {size:.0f} points, {span}), {agree}"
     word = "gains" if gains else "costs"
-    return f"noise {word} {size:.0f} points ({ends[0]:.0f} to {ends[1]:.0f}), {agree}"
+    said = f"noise {word} {size:.0f} points ({ends[0]:.0f} to {ends[1]:.0f}), {agree}"
+    return said if gap.level >= LEVEL else f"{said}, too few for a 95 % interval"
 
 
 def _signed(points: float) -> str:

@@ -17,10 +17,10 @@ def _levels(even: int, *more: float) -> np.ndarray:
     return np.unique(np.round([*np.linspace(0, 1, even + 1), *more], 4))
 
 
-# All are finer at the end, where heavy-tailed networks live.
+# All are finer at the end, where heavy-tailed networks live, and have `hts.paired.effect.SHARES`.
 LEVELS = _levels(50, 0.95, 0.97, 0.99, 0.995, 0.999)
-LEVELS_DEEP = _levels(20, 0.97, 0.99, 0.995, 0.999)
-LEVELS_DEEP_LIVE = _levels(10, 0.95, 0.99)
+LEVELS_DEEP = _levels(20, 0.97, 0.98, 0.99, 0.995, 0.999)
+LEVELS_DEEP_LIVE = _levels(10, 0.95, 0.98, 0.99)
 
 
 def forward_passes(levels: np.ndarray) -> float:

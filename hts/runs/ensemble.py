@@ -71,8 +71,11 @@ def train_together(
 ) -> bool:
     """As `hts.runs.group.run_group`, all members in the same products.
 
-    False, with nothing done, where the family of ``configs`` has no such way.
+    False, with nothing done, where the family of ``configs`` has no such way, or settings change
+    on the way.
     """
+    if any(config.schedules for config in configs):
+        return False
     # Types and alphas that stand together are drawn together.
     numbers = sorted(range(len(configs)), key=lambda i: (configs[i].noise, configs[i].alpha, i))
     members = [_Member(i, configs[i]) for i in numbers]
@@ -234,7 +237,7 @@ class _Together:
         self.on_end(
             Outcome(
                 member=member.number,
-                result=finished(member.config, last, reason, seconds=member.seconds),
+                result=finished(session, last, reason, seconds=member.seconds),
                 snapshot=last,
                 evaluations=member.evaluations,
                 tensors=network.tensors,

@@ -122,6 +122,10 @@ class _Watched(InMemory):
             self._onlooker.state(range(self._number, self._total), state)
         return word
 
+    def until(self) -> int | None:
+        """As the control says."""
+        return self._control.until()
+
     def wait(self, step: int) -> str:
         """As the control says."""
         return self._control.wait(step)

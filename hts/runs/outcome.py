@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.config import RunConfig
-from hts.records import Evaluation, RunResult, Snapshot, StopReason, layer_summaries
+from hts.records import Evaluation, KeptCurve, RunResult, Snapshot, StopReason, layer_summaries
 from hts.runs.divergence import explain_divergence
+from hts.runs.prunable import prunable
+from hts.runs.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +25,9 @@ class Outcome:
     tensors: Callable[[], dict[str, np.ndarray]]
 
 
-def finished(config: RunConfig, last: Snapshot, reason: StopReason, *, seconds: float) -> RunResult:
+def finished(session: Session, last: Snapshot, reason: StopReason, *, seconds: float) -> RunResult:
     """A run that ended at snapshot ``last``, which must be of the whole sets."""
+    config = session.config
     return RunResult(
         iterations=last.step,
         stop_reason=reason,
@@ -37,6 +40,8 @@ def finished(config: RunConfig, last: Snapshot, reason: StopReason, *, seconds: 
         seconds=seconds,
         message=_in_words(config, last.step, reason),
         layers=layer_summaries(last),
+        curve=KeptCurve(pruned=last.curve.pruned, test_accuracy=last.curve.test_accuracy),
+        prunable=prunable(session, last),
     )
 
 

@@ -17,6 +17,9 @@ class Control(Protocol):
     def wanted(self, step: int) -> str:
         """At once: "run", "pause" or "stop"."""
 
+    def until(self) -> int | None:
+        """A step at which it may want to pause; asked before several steps are taken at once."""
+
     def wait(self, step: int) -> str:
         """While paused, blocks; "run" to go on (or to take one step), "stop" to end."""
 
@@ -30,6 +33,10 @@ class Undisturbed:
     def wanted(self, step: int) -> str:
         """Always "run"; subclasses may say "stop"."""
         return "run"
+
+    def until(self) -> int | None:
+        """None: it never pauses."""
+        return None
 
     def wait(self, step: int) -> str:
         """What is wanted, since there is no pause."""

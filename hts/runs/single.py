@@ -177,7 +177,7 @@ class _Run:
         self.recorder.snapshot(last)
         self.save(step)
         self.recorder.progress(step, seconds)
-        return finished(self.config, last, reason, seconds=seconds)
+        return finished(self.session, last, reason, seconds=seconds)
 
     def diverged(self, step: int) -> RunResult:
         norms = unit_norms(self.session.network.matrices[0].cpu().numpy())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,14 +23,21 @@ from hts.validate import BadInput
 
 
 def take_snapshot(
-    session: Session, step: int, seconds: float, *, limit: int | None = None
+    session: Session,
+    step: int,
+    seconds: float,
+    *,
+    limit: int | None = None,
+    before: Snapshot | None = None,
 ) -> Snapshot:
     """Look at ``session``'s network at ``step``.
 
     ``limit``: at most so many training and so many test examples for the accuracies (a fixed
     random choice, counted in the record); None uses all.  With several layers a look on the way
     takes fewer of both, and fewer levels of pruning, so that it costs about as much as evaluating
-    the accuracy once.  Raises `DivergedError`'s base `ArithmeticError` when weights are not finite.
+    the accuracy once.  With ``before``, an earlier look, sizes, tails and estimates of the weights
+    stay as they were then, and `Snapshot.weights_at` says when.  Raises `DivergedError`'s base
+    `ArithmeticError` when weights are not finite.
     """
     network = session.network
     levels, limit = _affordable(session, limit)
@@ -39,10 +47,17 @@ def take_snapshot(
     if not all(np.isfinite(n).all() for n in norms):
         raise ArithmeticError(f"weights are not finite at step {step}")
     notes = _Notes()
-    layers = [
-        _layer(name, w, d, n, session.config.noise, levels, notes)
-        for name, w, d, n in zip(network.layer_names, weights, noisy, norms, strict=True)
-    ]
+    if before is None:
+        noise = session.config.at(step).noise
+        layers = [
+            _layer(name, w, d, n, noise, levels, notes)
+            for name, w, d, n in zip(network.layer_names, weights, noisy, norms, strict=True)
+        ]
+    else:
+        layers = [
+            dataclasses.replace(layer, **_of_norms(n, levels))
+            for layer, n in zip(before.layers, norms, strict=True)
+        ]
     counts = [pruned_count(n) for n in norms]
     x_train, y_train = session.sample("train", limit)
     x_test, y_test = session.sample("test", limit)
@@ -66,7 +81,8 @@ def take_snapshot(
         train_points=len(y_train),
         test_points=len(y_test),
         boundary=boundary(session, norms, counts) if session.in_the_plane else None,
-        note=notes.text,
+        note=notes.text if before is None else before.note,
+        weights_at=None if before is None else before.weights_at or before.step,
     )
 
 
@@ -124,22 +140,29 @@ def _layer(
         hill = hill_curve(draws, kind=noise)
     except BadInput as error:
         notes.add(name.title, str(error))
-    rank, ordered = sorted_norms(norms)
     return LayerView(
         name=name.title,
         of=name.units,
         units=weights.shape[0],
         inputs=weights.shape[1],
         weights=log_histogram(weights, fit=tail),
-        norms=log_histogram(norms),
         ccdf=ccdf(weights, fit=tail),
-        rank=rank,
-        sorted_norms=ordered,
         tail=tail,
         hill=hill,
-        pruning_ratio=100.0 * pruned_count(norms) / len(norms),
-        relative_error=relative_error(norms, levels).tolist(),
+        **_of_norms(norms, levels),
     )
+
+
+def _of_norms(norms: np.ndarray, levels: np.ndarray) -> dict[str, Any]:
+    """What a look at a layer tells of its norms."""
+    rank, ordered = sorted_norms(norms)
+    return {
+        "norms": log_histogram(norms),
+        "rank": rank,
+        "sorted_norms": ordered,
+        "pruning_ratio": 100.0 * pruned_count(norms) / len(norms),
+        "relative_error": relative_error(norms, levels).tolist(),
+    }
 
 
 def _named(tail: TailIndex, name: LayerName) -> TailIndex:

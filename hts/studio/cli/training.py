@@ -22,6 +22,7 @@ from tqdm import tqdm
 from hts.config import RunConfig, says
 from hts.data.sources import DATASETS
 from hts.records import LayerSummary, RunResult
+from hts.studio.cli import several
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
 from hts.studio.store.store import Store
@@ -119,6 +120,10 @@ class Foreground:
         self.reached(step)
         return "stop" if self._interrupted else self._wishes.wanted(step)
 
+    def until(self) -> int | None:
+        """The step at which a page wants it to pause again."""
+        return self._wishes.until()
+
     def wait(self, step: int) -> str:
         """A page paused this run: wait until it or Ctrl+C says how to go on."""
         return self._wishes.wait(step)
@@ -136,21 +141,31 @@ class Foreground:
 
 def as_plain(result: RunResult) -> dict[str, Any]:
     """The result as the command line's JSON has it: accuracies and ratio in percent."""
-    plain = dataclasses.asdict(result)
+    plain = dataclasses.asdict(dataclasses.replace(result, members=[]))
     tail = result.tail_index
     named = ("alpha", "low", "high", "method")
     plain["tail_index"] = tail and {name: getattr(tail, name) for name in named}
+    plain["prunable_within_1_point"] = plain.pop("prunable")
+    del plain["members"]
+    if result.members:
+        plain |= several.as_plain(result)
+        plain["members"] = [
+            {"arm": one.arm, "seed": one.seed, **as_plain(one.result)} for one in result.members
+        ]
     return plain
 
 
 def describe(run_id: str, result: RunResult) -> str:
     """The result in lines for a terminal."""
     lines = [f"run {run_id}: {result.message}"]
-    if result.stop_reason != "diverged":
+    if result.members:
+        lines += several.describe(result)
+    elif result.stop_reason != "diverged":
         tail = result.tail_index
         lines += [
             _pair("accuracy     ", result.train_accuracy, result.test_accuracy),
             f"  pruning ratio     {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
+            f"  within 1 point    {result.prunable or 0:6.2f} % of units can go",
             _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
         ]
         if tail is not None:

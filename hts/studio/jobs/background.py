@@ -21,8 +21,7 @@ from typing import Any, Literal
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
-from hts.studio.lab.access import need_member
-from hts.studio.lab.reader import Reader
+from hts.studio.lab.access import need_member, reader_of
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
 from hts.validate import BadInput, choice
@@ -108,8 +107,9 @@ def ask(
     asked = side_job(store, run_id, job, settings)
     found = standing(asked)
     if found.state == "absent" and start:
-        if isinstance(store, Reader):
-            need_member(store.person, "start a computation")
+        reading = reader_of(store)
+        if reading is not None:
+            need_member(reading, "start a computation")
         _begin(store, asked)
         return Standing("working", asked.result, "Starting", 0.0)
     return found

@@ -28,11 +28,11 @@ from hts.studio.lab.access import (
     need_member,
     need_run,
     need_sweep,
+    reader_of,
     see_run,
     whole_of,
 )
 from hts.studio.lab.people import LOCAL, Person
-from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
 from hts.studio.store.runs import Runs
@@ -263,8 +263,9 @@ def _asked(store: Store, by: Person | None) -> tuple[Store, Person]:
     What one person sees of a store speaks for that person, and for nobody else.  A single user
     need not say who they are; in a lab, `NotAllowed` when nobody is named.
     """
-    if isinstance(store, Reader):
-        return whole_of(store), store.person
+    reading = reader_of(store)
+    if reading is not None:
+        return whole_of(store), reading
     if by is not None:
         return store, by
     if current().hosted:

@@ -39,6 +39,12 @@ def whole_of(store: Store) -> Store:
     return whole
 
 
+def reader_of(store: Store) -> Person | None:
+    """Who reads, where ``store`` is what one person reads of it (`hts.studio.lab.reader`)."""
+    reading: Person | None = getattr(store, "person", None)
+    return reading
+
+
 def sight_of(store: Store, person: Person) -> Sight:
     """What ``person`` sees of ``store`` now."""
     if person.may_everything:

@@ -57,10 +57,20 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "runs": {"get": of_run, "list": in_sight, "finished": in_sight},
     "queue": {"runs": admins, "draining": everybody},
     "series": dict.fromkeys(
-        ("evaluations", "summaries", "snapshot_steps", "snapshot", "live", "live_mark"), of_run
+        (
+            "evaluations",
+            "summaries",
+            "snapshot_steps",
+            "snapshot",
+            "moment",
+            "live",
+            "live_moment",
+            "live_mark",
+        ),
+        of_run,
     ),
     "arrays": {"load_checkpoint": of_run, "checkpoint_at": of_run, "load_weights": of_run},
-    "tail": {"view": of_run, "forget": of_run},
+    "tail": {"view": of_run, "networks": of_run, "forget": of_run},
     "sweeps": {"get": of_sweep, "members": of_sweep, "goes_on": of_sweep, "list": in_sight},
     "groups": {"of": of_sweep, "held": admins},
     "owners": {"askers": of_run, "all": admins, "unfinished_of": of_person, "bytes_of": of_person},

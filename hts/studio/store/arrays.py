@@ -28,15 +28,24 @@ class Arrays:
     home: Home
     runs: Runs
 
-    def save_checkpoint(self, run_id: str, step: int, seconds: float, tensors: Named) -> None:
+    def save_checkpoint(
+        self, run_id: str, step: int, seconds: float, tensors: Named, **about: str
+    ) -> None:
         """Replace the checkpoint; a crash meanwhile leaves the old one whole."""
         self.runs.number(run_id)
-        write_arrays(self.home.checkpoint(run_id), tensors, step=repr(step), seconds=repr(seconds))
+        about = {**about, "step": repr(step), "seconds": repr(seconds)}
+        write_arrays(self.home.checkpoint(run_id), tensors, **about)
         self.runs.update(run_id, checkpoint_step=step)
 
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""
         return self._checkpoint(run_id)
+
+    def checkpoint_says(self, run_id: str) -> Mapping[str, str]:
+        """What was kept with the checkpoint as text; nothing without one."""
+        self.runs.number(run_id)
+        path = self.home.checkpoint(run_id)
+        return read_arrays(path, lambda about, _: about, with_arrays=False) or {}
 
     def checkpoint_at(self, run_id: str) -> tuple[int, float] | None:
         """Step and training seconds of the checkpoint that `load_checkpoint` would give."""
@@ -52,11 +61,11 @@ class Arrays:
         return read_arrays(self.home.checkpoint(run_id), build, with_arrays=with_arrays)
 
     def save_weights(self, run_id: str, tensors: Named) -> None:
-        """Keep the final weights, each ``(units, inputs)``."""
-        self.runs.number(run_id)
+        """Keep the final weights of a run or of a network, each ``(units, inputs)``."""
+        self.runs.get(run_id)
         write_arrays(self.home.weights(run_id), tensors)
 
     def load_weights(self, run_id: str) -> dict[str, NDArray] | None:
         """The final weights, or None if none were kept or the file is damaged."""
-        self.runs.number(run_id)
+        self.runs.get(run_id)
         return read_arrays(self.home.weights(run_id), lambda _, tensors: tensors)

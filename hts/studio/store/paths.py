@@ -62,9 +62,11 @@ class Home:
     side_lock = _PathOf("side-{}.lock")  # of a place to do small jobs
     computed = _PathOf("computed/{}")  # on request, from no run
 
-    run = _PathOf("runs/{}")
+    run = _PathOf("runs/{}")  # one network of several, <run>.<arm>.<seed>, has its own
     config = _PathOf("runs/{}/config.json")  # what was asked, for people and scripts
     live = _PathOf("runs/{}/live.json")  # the newest snapshot, replaced again and again
+    networks = _PathOf("runs/{}/networks.json")  # the newest look at several, replaced
+    moment = _PathOf("runs/{}/moments/{}.json")  # a kept look at several, at a step
     snapshot = _PathOf("runs/{}/snapshots/{}.json")  # of a step
     checkpoint = _PathOf("runs/{}/checkpoint.safetensors")
     weights = _PathOf("runs/{}/weights.safetensors")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from hts.config import RunConfig
+from hts.config.arms import member_named
 from hts.records import RunResult, decode
 from hts.validate import BadInput
 
@@ -143,6 +144,31 @@ class Run:
         if not self.active or self.step == 0 or self.seconds <= 0:
             return None
         return self.seconds / self.step * max(0, self.config.iterations - self.step)
+
+
+def split(run_id: str) -> tuple[str, str | None]:
+    """The run and the key of the network in it, None for the run itself."""
+    if not isinstance(run_id, str):
+        raise UnknownRun(run_id)
+    base, _, key = run_id.partition(".")
+    return (base, key) if base and key else (run_id, None)
+
+
+def network_of(run: Run, key: str) -> Run:
+    """One network of ``run`` as a run; `UnknownRun` if it has no such network."""
+    try:
+        _, member = member_named(run.config, key)
+    except BadInput:
+        raise UnknownRun(f"{run.id}.{key}") from None
+    found = run.result.members if run.result else []
+    result = next((m.result for m in found if f"{m.arm}.{m.seed}" == key), None)
+    config = member.config
+    if member.arm.equal_steps and result is not None:
+        config = config.replace(iterations=result.iterations)
+    step = run.step if result is None else result.iterations
+    return dataclasses.replace(
+        run, id=f"{run.id}.{key}", config=config, result=result, twin=None, step=step
+    )
 
 
 def from_row(row: sqlite3.Row) -> Run:

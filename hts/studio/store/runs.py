@@ -15,7 +15,16 @@ from typing import Any
 from hts.config import RunConfig
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home, log, replacing
-from hts.studio.store.run_row import Run, State, UnknownRun, Visibility, Want, from_row
+from hts.studio.store.run_row import (
+    Run,
+    State,
+    UnknownRun,
+    Visibility,
+    Want,
+    from_row,
+    network_of,
+    split,
+)
 from hts.studio.store.sight import Sight, asked_by
 from hts.validate import BadInput
 
@@ -78,11 +87,13 @@ class Runs:
         return f"{config.hash}-{row.fetchone()[0]}"
 
     def get(self, run_id: str) -> Run:
-        """The run as it stands; `UnknownRun` if there is none."""
-        rows = self.db.rows("SELECT * FROM runs WHERE id = ?", (run_id,))
+        """The run, or the network of one (`networks`), as it stands; `UnknownRun` without."""
+        base, key = split(run_id)
+        rows = self.db.rows("SELECT * FROM runs WHERE id = ?", (base,))
         if not rows:
             raise UnknownRun(run_id)
-        return from_row(rows[0])
+        run = from_row(rows[0])
+        return run if key is None else network_of(run, key)
 
     def list(
         self,
@@ -155,13 +166,15 @@ class Runs:
                 "UPDATE runs SET twin = NULL, revision = revision + 1 WHERE twin = ?", (run_id,)
             )
             self.forget_in_sweeps(run_id)
-        shutil.rmtree(self.home.run(run_id), ignore_errors=True)
+        folder = self.home.run(run_id)
+        for each in (folder, *folder.parent.glob(f"{run_id}.*")):
+            shutil.rmtree(each, ignore_errors=True)
 
     def sees(self, sight: Sight, run_id: object) -> bool:
         """Whether there is such a run and it is seen."""
         condition, values = sight.of_runs()
         sql = f"SELECT 1 FROM runs WHERE id = ? AND {condition}"
-        return isinstance(run_id, str) and bool(self.db.rows(sql, (run_id, *values)))
+        return isinstance(run_id, str) and bool(self.db.rows(sql, (split(run_id)[0], *values)))
 
     def set_visibility(self, run_id: str, visibility: Visibility) -> None:
         """Show the run to nobody else, to the lab or to everybody."""

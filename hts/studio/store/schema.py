@@ -188,5 +188,20 @@ _STEERING = (
     "ALTER TABLE runs ADD COLUMN wishes TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING)
+_NETWORKS = tuple(
+    f"""
+    CREATE TABLE network_{what} (
+        run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+        network TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (run, network, step)
+    ) WITHOUT ROWID
+    """
+    for what in ("evaluations", "summaries")
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS,
+)  # fmt: skip
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""

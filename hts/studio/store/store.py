@@ -11,6 +11,7 @@ from hts.studio.store.control import Control
 from hts.studio.store.database import Database
 from hts.studio.store.groups import Groups
 from hts.studio.store.members import Members
+from hts.studio.store.networks import Networks
 from hts.studio.store.owners import Owners
 from hts.studio.store.paths import Home, default_home
 from hts.studio.store.people import People
@@ -38,7 +39,8 @@ class Store:
         self.owners = Owners(self.db, self.home, self.runs)
         self.queue = Queue(self.db, self.runs)
         self.control = Control(self.db, self.runs, self.queue)
-        self.series = Series(self.db, self.home, self.runs)
+        self.networks = Networks(self.db, self.home)
+        self.series = Series(self.db, self.home, self.runs, self.networks)
         self.arrays = Arrays(self.home, self.runs)
         self.tail = Tail(self.runs, self.series)
         self.sweeps = Sweeps(self.db, self.home, self.runs)

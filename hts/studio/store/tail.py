@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hts.config.arms import members
 from hts.records import Evaluation, Snapshot, SnapshotSummary
-from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.run_row import Run, UnknownRun, network_of
 from hts.studio.store.runs import Runs
 from hts.studio.store.series import Series, Unreadable
 from hts.validate import capitalised
@@ -31,6 +32,8 @@ class _Entry:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.view: View | None = None
+        self.several: tuple[View, ...] = ()
+        self.seen = (-1, -1)  # the last steps of evaluations and of summaries in `several`
         self.mark: tuple[int, ...] | None = None  # of the live snapshot in the view
         self.read_at = 0.0
 
@@ -71,10 +74,53 @@ class Tail:
                 entry.read_at = now
             return entry.view
 
+    def networks(self, run_id: str) -> tuple[View, ...]:
+        """The networks of a run of several, in the order of `hts.config.arms.members`."""
+        entry = self._entry(f"{run_id}.")
+        with entry.lock:
+            now = self._clock()
+            if not entry.several or now - entry.read_at >= self._share:
+                entry.several = self._read_all(run_id, entry)
+                entry.read_at = now
+            return entry.several
+
+    def _read_all(self, run_id: str, entry: _Entry) -> tuple[View, ...]:
+        run, old = self._runs.get(run_id), entry.several
+        named = members(run.config)
+        mark = self._series.live_mark(f"{run_id}.{named[0].key}")
+        version = ".".join(map(str, (run.revision, *(mark or ()))))
+        if old and old[0].version == version:
+            return old
+        if old and (old[0].run.epoch, old[0].run.attempt) != (run.epoch, run.attempt):
+            old = ()
+        number = self._runs.number(run_id)
+        networks, after = self._series.networks, entry.seen if old else (-1, -1)
+        points = networks.evaluations_of_all(number, after[0])
+        kept = networks.summaries_of_all(number, after[1])
+        shown: Sequence[Snapshot | None] = [view.snapshot for view in old] or [None] * len(named)
+        if mark is not None and (entry.mark != mark or not old):
+            shown = self._series.live_moment(run_id) or shown
+        entry.mark = mark
+        entry.seen = (
+            max([after[0], *(one[-1].step for one in points.values())]),
+            max([after[1], *(one[-1].step for one in kept.values())]),
+        )
+        return tuple(
+            View(
+                version=version,
+                run=network_of(run, member.key),
+                evaluations=(*(old[place].evaluations if old else ()), *points.get(member.key, ())),
+                summaries=(*(old[place].summaries if old else ()), *kept.get(member.key, ())),
+                snapshot=shown[place],
+            )
+            for place, member in enumerate(named)
+        )
+
     def forget(self, run_id: str) -> None:
         """Read the run anew next time."""
         with self._lock:
-            self._entries.pop(run_id, None)
+            for name in (run_id, f"{run_id}."):
+                self._entries.pop(name, None)
 
     def _entry(self, run_id: str) -> _Entry:
         with self._lock:

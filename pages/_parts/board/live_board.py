@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import streamlit as st
@@ -28,19 +28,14 @@ _component = st.components.v2.component(
 
 
 def live_board(
-    payload: bytes | dict[str, Any],
-    *,
-    key: str,
-    on_pick: Callable[[Any], None] | None = None,
-    height: int | Literal["content"] = "content",
+    payload: bytes | dict[str, Any], *, key: str, on_pick: Callable[[Any], None] | None = None
 ) -> None:
     """Show a board; with the same ``key`` it changes in place.
 
     ``payload`` is what `hts.studio.figures.run.board.board` returns, or its JSON from
     `hts.studio.figures.run.board.encode_board`: text made once serves every viewer of a run.
     ``on_pick`` is called with the ``customdata`` of a point that was clicked in a card with
-    ``pick``.  A ``height`` in pixels keeps the board's place from the start, so that what stands
-    below does not move when it arrives.
+    ``pick``.
     """
 
     def picked() -> None:
@@ -51,7 +46,7 @@ def live_board(
     text = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
     url = msgspec.json.encode(plotly_url())
     data = b'{"plotly":' + url + b',"board":' + text + b"}"
-    _component(key=key, data=data, height=height, on_pick_change=picked if on_pick else None)
+    _component(key=key, data=data, on_pick_change=picked if on_pick else None)
 
 
 def figure_cards(*cards: Card, key: str) -> None:

@@ -21,7 +21,7 @@ def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunVie
     return RunView(
         id=run.id,
         label=label,
-        config=run.effective,
+        config=run.config,
         evaluations=[e for e in view.evaluations if e.step <= last],
         summaries=[s for s in view.summaries if s.step <= last],
         snapshot=snapshot or view.snapshot,
@@ -42,7 +42,7 @@ def state_word(run: Run) -> str:
 
 def noise_words(run: Run) -> str:
     """The noise, short: what a legend has room for."""
-    return injected_briefly(run.effective)
+    return injected_briefly(run.config)
 
 
 def twin_words(run: Run, other: Run) -> str:
@@ -63,7 +63,7 @@ def data_title(name: str) -> str:
 
 def settings_line(run: Run) -> str:
     """The settings that say most, in one line."""
-    config = run.effective
+    config = run.config
     parts = [config.family.short] if config.family.short else []
     parts += [f"width {config.width}", f"sigma {course(config, 'sigma')}"]
     parts += [f"learning rate {course(config, 'lr')}"]
@@ -83,7 +83,7 @@ def settings_line(run: Run) -> str:
 
 def sentence_about(runs: list[Run]) -> str:
     """The noise of the run, and what lies beside it."""
-    noise = injected(runs[0].effective)
+    noise = injected(runs[0].config)
     if len(runs) == 1:
         return noise
     name = twin_words(*runs)

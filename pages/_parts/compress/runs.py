@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from pathlib import Path
 
 import streamlit as st
@@ -93,7 +94,7 @@ def _read(path: Path) -> CompressionRecord:
 def _same_but_seed(run: Run, other: Run) -> bool:
     if other.config.seed == run.config.seed:
         return False
-    return other.effective.replace(seed=run.config.seed).hash == run.effective.hash
+    return dataclasses.replace(other.config, seed=run.config.seed).hash == run.config.hash
 
 
 def _has_weights(store: Store, run: Run) -> bool:

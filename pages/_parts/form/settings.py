@@ -76,7 +76,7 @@ def read_page_address(store: Store) -> None:
     st.session_state.ignored_with = None
     if address.run is not None and not address.named:
         with contextlib.suppress(BadInput):  # said where the run would be
-            fill(store.runs.get(address.run).effective.to_dict(), twin_choice(store, address.run))
+            fill(store.runs.get(address.run).config.to_dict(), twin_choice(store, address.run))
 
 
 def write_page_address() -> None:

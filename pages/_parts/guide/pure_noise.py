@@ -12,8 +12,6 @@ from pages._parts.board.live_board import live_board
 
 ALPHAS = [round(2 - 0.05 * step, 2) for step in range(21)]  # heavier tails to the right
 FIRST = 1.75
-# Pixels, at every width: what is below keeps its place when these arrive.
-SLIDER_HEIGHT, FIGURE_HEIGHT = 116, 384
 SENTENCE = (
     "The heavier the tails of the noise, the fewer columns hold nine tenths of the squared norm. "
     "Move alpha and watch how many of the others could go."
@@ -26,22 +24,21 @@ _SHOWN: SharedCache[tuple[str, bytes]] = SharedCache(len(ALPHAS))
 @st.fragment
 def pure_noise(key: str) -> None:
     """The slider, what it says in words, and the figure; only this reruns when it is moved."""
-    with st.container(height=SLIDER_HEIGHT, border=False):
-        alpha = st.select_slider(
-            "Alpha (stability index)",
-            ALPHAS,
-            value=FIRST,
-            format_func=lambda at: f"{at:.2f}",
-            key=f"{key}_alpha",
-            help="Of the noise: 2 is Gaussian, smaller means heavier tails, "
-            r"$P(|X| > x) \sim C\,x^{-\alpha}$.",
-        )
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.caption("← Gaussian, alpha 2", width="content")
-            st.caption("heavier tails, alpha 1 →", width="content")
+    alpha = st.select_slider(
+        "Alpha (stability index)",
+        ALPHAS,
+        value=FIRST,
+        format_func=lambda at: f"{at:.2f}",
+        key=f"{key}_alpha",
+        help="Of the noise: 2 is Gaussian, smaller means heavier tails, "
+        r"$P(|X| > x) \sim C\,x^{-\alpha}$.",
+    )
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.caption("← Gaussian, alpha 2", width="content")
+        st.caption("heavier tails, alpha 1 →", width="content")
     words, board = _SHOWN.get(alpha, lambda: shown(alpha))
     st.markdown(words)
-    live_board(board, key=f"{key}_columns", height=FIGURE_HEIGHT)
+    live_board(board, key=f"{key}_columns")
 
 
 def shown(alpha: float) -> tuple[str, bytes]:

@@ -147,7 +147,7 @@ def _weights(store: Store, run: Run, kept: LastWeights, layer: LayerView, said: 
         said=f"{said}: {what}.",
         of="weights",
         symbol="w",
-        kind=run.effective.at(run.step).noise,
+        kind=run.config.noise,
         load=load,
         truth=_injected(run),
         known="injected",
@@ -155,5 +155,5 @@ def _weights(store: Store, run: Run, kept: LastWeights, layer: LayerView, said: 
 
 
 def _injected(run: Run) -> Truth | None:
-    alpha = run.effective.at(run.step).stability
+    alpha = run.config.stability
     return None if alpha is None else Truth(alpha=alpha, says="The noise that was injected.")

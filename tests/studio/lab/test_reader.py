@@ -9,6 +9,7 @@ import factories
 import numpy as np
 import pytest
 
+from hts.records import Moment, encode
 from hts.studio.lab.access import NotAllowed, NotSeen, SweepNotSeen
 from hts.studio.lab.reader import (
     RULES,
@@ -21,6 +22,7 @@ from hts.studio.lab.reader import (
     of_run,
     of_sweep,
 )
+from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
 
 # Changes, and what only programs of the studio ask.  A method has to be here or to have a rule.
@@ -30,8 +32,10 @@ DENIED = {
     "queue": "drain note_turn",
     "control": "request requeue assign take_back mark_interrupted claim describe progress"
     " set_paused set_running leave_paused interrupt_idle finish fail",
-    "series": "add_evaluations add_snapshot write_live rollback",
-    "arrays": "save_checkpoint save_weights",
+    "networks": "add_evaluations evaluations evaluations_of_all add_moment summaries"
+    " summaries_of_all rollback",
+    "series": "add_evaluations add_snapshot add_summary write_live rollback",
+    "arrays": "save_checkpoint save_weights checkpoint_says",
     "sweeps": "create stop start_again rename delete sees set_visibility settle touch",
     "members": "finish fail reuse_finished retry_failed",
     "saved_groups": "save get drop",
@@ -68,6 +72,9 @@ def private(store, people, config, result) -> dict[object, tuple]:
     store.series.add_evaluations(run_id, factories.evaluations(10))
     store.series.add_snapshot(run_id, factories.snapshot(10))
     store.series.write_live(run_id, factories.snapshot(20))
+    moment = Moment(step=10, seconds=1.0, members=[factories.snapshot(10)])
+    with replacing(store.home.moment(run_id, 10)) as file:
+        file.write(encode(moment))
     store.arrays.save_checkpoint(run_id, 10, 1.0, {"a": np.ones(1)})
     store.arrays.save_weights(run_id, {"a": np.ones(1)})
     store.owners.add_asker(run_id, people["root"].id)
@@ -113,7 +120,7 @@ RULED = [(part, name) for part, rules in RULES.items() for name in rules]
 def test_who_is_answered_about_what_ann_alone_has(store, people, private, config, part, name):
     rule = RULES[part][name]
     given = private.get(rule, ())
-    given += {"snapshot": (10,)}.get(name, ())
+    given += {"snapshot": (10,), "moment": (10,)}.get(name, ())
     answered = set()
     for asking in ASKING:
         try:

@@ -52,7 +52,7 @@ def columns_card(reading: Reading, control: Reading) -> Card:
         "norm.",
         said,
         figure(traces, "columns", shapes=shapes, barmode="overlay", **laid | {"top": 44}),
-        size="row",
+        size="full",
     )
 
 

@@ -64,6 +64,10 @@ class StoreControl:
         there = run.want_step is not None and step >= run.want_step
         return "pause" if there or self._ending or run.want == "pause" else "run"
 
+    def until(self) -> int | None:
+        """The step at which the run is to pause again."""
+        return self._until
+
     def wait(self, step: int) -> Literal["run", "stop"]:
         """Wait while the run is paused at ``step``; raises `Leave`."""
         run = self._store.runs.get(self._run_id)

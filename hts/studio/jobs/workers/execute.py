@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.budget.memory import check_memory
+from hts.config.arms import trains_several
 from hts.data import load
 from hts.records import Evaluation, RunResult, Snapshot
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
+from hts.studio.jobs.workers.execute_several import execute_several
 from hts.studio.store.store import Store
 from hts.training.device import choose_device
 
@@ -31,6 +33,8 @@ def execute(
     dataset = load(run.config.data)
     check_memory(run.effective, **dataset.sizes)
     store.control.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
+    if trains_several(run.config):
+        return execute_several(store, run, dataset, control)
     found = store.arrays.load_checkpoint(run_id)
     return train(
         run.effective,

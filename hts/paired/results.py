@@ -1,0 +1,33 @@
+"""The comparison at equal pruned share, from what the networks of a run came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hts.paired.effect import DIVERGED, SHARES, AtShare, Curve, at_shares
+from hts.records import MemberResult, RunResult
+
+
+def curve_of(result: RunResult) -> Curve:
+    """Test accuracy after pruning; of a network that diverged 0 %."""
+    kept = result.curve
+    if kept is None:
+        return DIVERGED
+    return Curve(pruned=kept.pruned, accuracy=kept.test_accuracy)
+
+
+def of_arm(several: Iterable[MemberResult], arm: str) -> list[MemberResult]:
+    """The networks of one arm, by seed."""
+    return [one for one in several if one.arm == arm]
+
+
+def effects(
+    several: Sequence[MemberResult], *, main: str, shares: Iterable[float] = SHARES
+) -> dict[str, list[AtShare]]:
+    """The noisy networks against each control at every one of ``shares``, by control."""
+    asked = list(shares)
+    curves: dict[str, dict[int, Curve]] = {}
+    for one in several:
+        curves.setdefault(one.arm, {})[one.seed] = curve_of(one.result)
+    noisy = curves.pop(main)
+    return {control: at_shares(noisy, theirs, asked) for control, theirs in curves.items()}
