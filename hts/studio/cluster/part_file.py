@@ -17,7 +17,7 @@ import msgspec
 from safetensors.numpy import load_file
 
 from hts.studio.jobs.workers.ended import Ended
-from hts.studio.store.arrays import write_arrays
+from hts.studio.store.array_files import write_arrays
 from hts.studio.store.paths import replacing
 from hts.validate import BadInput
 

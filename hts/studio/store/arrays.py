@@ -1,25 +1,16 @@
-"""Checkpoints and final weights: named arrays in safetensors files, never pickles.
-
-A file is written whole or not at all.
-"""
+"""Checkpoints and final weights: named arrays in safetensors files, never pickles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from hts.studio.store.paths import Home, log, replacing
+from hts.studio.store.array_files import Named, read_arrays, write_arrays
+from hts.studio.store.paths import Home
 from hts.studio.store.runs import Runs
-
-Named = Mapping[str, NDArray]
-Found = TypeVar("Found")
 
 
 class Checkpoint(NamedTuple):
@@ -78,33 +69,3 @@ class Arrays:
         """The final weights, or None if none were kept or the file is damaged."""
         self.runs.get(run_id)
         return read_arrays(self.home.weights(run_id), lambda _, tensors: tensors)
-
-
-def write_arrays(path: Path, tensors: Named, **about: str) -> None:
-    """Replace a safetensors file; a crash meanwhile leaves the old one whole."""
-    plain = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    content = save(plain, about or None)
-    with replacing(path, durable=True) as file:
-        file.write(content)
-
-
-def read_arrays(
-    path: Path,
-    build: Callable[[Mapping[str, str], dict[str, NDArray]], Found],
-    *,
-    with_arrays: bool = True,
-) -> Found | None:
-    """What ``build`` makes of the words and arrays of a safetensors file.
-
-    None if there is no such file, and with a log line if it is damaged.
-    """
-    try:
-        with safe_open(path, framework="numpy") as file:
-            names = file.keys() if with_arrays else ()
-            tensors = {name: file.get_tensor(name) for name in names}
-            return build(file.metadata() or {}, tensors)
-    except FileNotFoundError:
-        return None
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        log.warning("%s cannot be read and is not used: %s", path, error)
-        return None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from hts.config import RunConfig
 from hts.records import Evaluation, RunResult, Snapshot, encode
-from hts.studio.store.arrays import Arrays, Named
+from hts.studio.store.array_files import Named
+from hts.studio.store.arrays import Arrays
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home, replacing
 from hts.studio.store.runs import Runs

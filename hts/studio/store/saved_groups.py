@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from numpy.typing import NDArray
 
-from hts.studio.store.arrays import read_arrays, write_arrays
+from hts.studio.store.array_files import read_arrays, write_arrays
 from hts.studio.store.paths import Home, log
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hts.records import Evaluation, SnapshotSummary
-from hts.studio.store.arrays import read_arrays
+from hts.studio.store.array_files import read_arrays
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
