@@ -252,8 +252,5 @@ class _Lockstep:
             self.recorder.final(network.member.key, network.session.network.tensors())
         seconds = self.clock.seconds()
         self.recorder.progress(self.step, seconds)
-        results = [(network.member, network.result) for network in self.networks]
-        ended: list[tuple[Member[RunConfig], RunResult]] = [
-            (m, r) for m, r in results if r is not None
-        ]
+        ended = [(n.member, n.result) for n in self.networks if n.result is not None]
         return combined(self.config, ended, seconds=seconds)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from hts.studio.fair import CREDIT
 from hts.studio.store.database import Database
-from hts.studio.store.fair import CREDIT
 from hts.studio.store.queue import Queue
 from hts.studio.store.saved_groups import SavedGroups
 from hts.studio.store.sweep_row import Group, group_from_row, number_of
@@ -66,7 +66,7 @@ class Groups:
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
 
         Among sweeps of several owners, of the one who has the fewest groups at work, then of the
-        one who has had the fewest turns; as `hts.studio.store.fair` has it for runs.
+        one who has had the fewest turns; as `hts.studio.fair` has it for runs.
         """
         where = "s.pid IS NULL" if sweep_id is None else "s.number = ?"
         values = () if sweep_id is None else (number_of(sweep_id),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from hts.studio.fair import Request, fair_order, served
 from hts.studio.store.database import Database
-from hts.studio.store.fair import Request, fair_order, served
 from hts.studio.store.run_row import Run
 from hts.studio.store.runs import Runs
 
@@ -21,7 +21,7 @@ class Queue:
     of_runs: Runs
 
     def runs(self) -> list[Run]:
-        """Queued runs in the order in which they will start; see `hts.studio.store.fair`."""
+        """Queued runs in the order in which they will start; see `hts.studio.fair`."""
         queued = {run.id: run for run in self.of_runs.list(states=("queued",))}
         return [queued[run_id] for run_id in self._order() if run_id in queued]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from hts.config import RunConfig
-from hts.studio.store.fair import Request, fair_order, served
+from hts.studio.fair import Request, fair_order, served
 from hts.studio.store.store import Store
 
 

@@ -1,7 +1,7 @@
 """The small process that gives queued runs to workers; started as a module of its own.
 
 One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), everybody's in
-turn (`hts.studio.store.fair`) and oldest first where there is one user, each with ``HTS_THREADS``
+turn (`hts.studio.fair`) and oldest first where there is one user, each with ``HTS_THREADS``
 CPU threads (default: cores / slots), and keeps workers warm so that a run begins at once.  Slots
 that no run needs go to groups of sweeps (see `hts.studio.jobs.workers.group_work`); a run never
 waits for them.  Runs and groups do not depend on it: when it ends they go on, and the next
