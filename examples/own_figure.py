@@ -18,4 +18,4 @@ def losses(runs):
     return Card(id="losses", title="Training loss", caption=said, alt=said, figure=drawn)
 
 
-RUN_FIGURES.register(RunFigure(name="losses", place=15, draw=losses, compares=True))
+RUN_FIGURES.register(RunFigure(name="losses", place=45, draw=losses, compares=True))

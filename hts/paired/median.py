@@ -8,6 +8,7 @@ and ``level`` says what it holds.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,13 +43,20 @@ def median_of(values: Sequence[float] | np.ndarray, *, level: float = LEVEL) -> 
     if ordered.ndim != 1 or not len(ordered) or np.isnan(ordered).any():
         raise BadInput(f"values must be a list of one number or more, got {values!r}.")
     n = len(ordered)
-    rank = max(1, int(binom.ppf((1 - level) / 2, n, 0.5)))
-    while rank > 1 and 2 * binom.cdf(rank - 1, n, 0.5) > 1 - level:
-        rank -= 1
+    rank, held = _ends(n, level)
     return Median(
         median=float(np.median(ordered)),
         low=float(ordered[rank - 1]),
         high=float(ordered[n - rank]),
-        level=float(1 - 2 * binom.cdf(rank - 1, n, 0.5)),
+        level=held,
         n=n,
     )
+
+
+@functools.cache
+def _ends(n: int, level: float) -> tuple[int, float]:
+    """Rank of the value where the interval begins, and with which probability it holds."""
+    rank = max(1, int(binom.ppf((1 - level) / 2, n, 0.5)))
+    while rank > 1 and 2 * binom.cdf(rank - 1, n, 0.5) > 1 - level:
+        rank -= 1
+    return rank, float(1 - 2 * binom.cdf(rank - 1, n, 0.5))

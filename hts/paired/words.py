@@ -6,33 +6,38 @@ from hts.paired.effect import AtShare
 from hts.paired.median import LEVEL
 
 
-def sentence(effect: AtShare, *, noisy: str = "the noisy network", control: str) -> str:
-    """``With 80 % removed the noisy network keeps 55 %, the noise-free one 91 %: noise costs ...``.
+def sentence(
+    effect: AtShare, *, noisy: str = "the noisy network", control: str, what: str = "noise"
+) -> str:
+    """``With 80 % removed the noisy network keeps 55 % accuracy, the noise-free control ...``.
 
-    ``control``: how the control is called there, such as "the noise-free one".
+    ``control``: how the control is called there, such as "the noise-free control"; ``what`` the
+    noisy network has and the control has not, "noise" or "heavy tails".
     """
     kept = f"With {100 * effect.share:g} % removed {noisy} keeps {effect.accuracy.median:.0f} %"
-    return f"{kept}, {control} {effect.control.median:.0f} %: {verdict(effect)}."
+    return f"{kept} accuracy, {control} {effect.control.median:.0f} %: {verdict(effect, what)}."
 
 
-def verdict(effect: AtShare) -> str:
-    """``noise costs 37 points (29 to 44), 8 of 8 seeds``; of one seed only what was seen."""
+def verdict(effect: AtShare, what: str = "noise") -> str:
+    """``noise costs 37 points (29 to 44), in 8 of 8 seeds``; of one seed only what was seen."""
     gap = effect.difference
     gains = gap.median > 0
-    size, ends = abs(gap.median), sorted((abs(gap.low), abs(gap.high)))
+    plural = "" if what.endswith("s") else "s"
+    says = f"{what} {'gain' if gains else 'cost'}{plural} {_points(abs(gap.median))}"
     if effect.seeds == 1:
-        if size < 0.05:
-            return "no difference in this one seed"
-        return f"noise {'gains' if gains else 'costs'} {size:.0f} points in this one seed"
-    count = effect.seeds_won if gains else effect.seeds_lost
-    agree = f"{count} of {effect.seeds} seeds"
+        return f"{says} in this one seed" if abs(gap.median) >= 0.5 else "no difference in one seed"
+    agree = f"in {effect.seeds_won if gains else effect.seeds_lost} of {effect.seeds} seeds"
+    if gap.low <= 0 <= gap.high and round(gap.median) == 0:
+        return f"no clear difference ({_signed(gap.low)} to {_signed(gap.high)} points)"
     if gap.low <= 0 <= gap.high:
-        word = "gains" if gains else "costs"
-        span = f"{_signed(gap.low)} to {_signed(gap.high)}"
-        return f"no clear difference (noise {word} {size:.0f} points, {span}), {agree}"
-    word = "gains" if gains else "costs"
-    said = f"noise {word} {size:.0f} points ({ends[0]:.0f} to {ends[1]:.0f}), {agree}"
+        return f"no clear difference ({says}, {agree}; {_signed(gap.low)} to {_signed(gap.high)})"
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    said = f"{says} ({low:.0f} to {high:.0f}), {agree}"
     return said if gap.level >= LEVEL else f"{said}, too few for a 95 % interval"
+
+
+def _points(size: float) -> str:
+    return f"{size:.0f} {'point' if round(size) == 1 else 'points'}"
 
 
 def _signed(points: float) -> str:

@@ -30,7 +30,7 @@ def test_from_train_to_the_first_live_figure(visit, server, store, address):
     address["run"] = run_id(page)
     state(page, "Training")
     no_traceback(page)
-    expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian twin")
+    expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian control")
     assert store.runs.get(address["run"]).twin is not None
 
 
@@ -93,18 +93,18 @@ def test_scrubbing_back_and_pruning(visit, store, address):
     page = visit(f"/?run={address['run']}")
     figure(page, "pruning")
     read_out = page.locator(".st-key-read_out")
-    expect(read_out).to_contain_text("With 50 % of units removed")
+    expect(read_out).to_contain_text("With 50 % removed")
     moment = page.get_by_role("slider", name="Moment")
     moment.focus()
     moment.press("Home")
     first = store.series.snapshot_steps(address["run"])[0]
-    expect(read_out).to_contain_text(f"At step {first} with 50 % of units removed")
+    expect(read_out).to_contain_text(f"At step {first}: With 50 % removed")
     moment.press("End")
-    expect(read_out).to_contain_text("With 50 % of units removed")
-    ratio = page.get_by_role("slider", name="Pruning ratio")
+    expect(read_out).to_contain_text("With 50 % removed")
+    ratio = page.get_by_role("slider", name="Pruned share")
     ratio.focus()
     ratio.press("Home")
-    expect(read_out).to_contain_text("With 0 % of units removed")
+    expect(read_out).to_contain_text("With 0 % removed")
     no_traceback(page)
 
 

@@ -12,7 +12,7 @@ from hts.studio.figures.compress.curves import accuracy_by_criterion, error_by_c
 from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.report import report_page
 from hts.studio.figures.run import cards
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import RunView, arms_of
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 
@@ -51,8 +51,7 @@ def report(
         if place is None:
             place = min(range(len(levels)), key=lambda i: abs(levels[i] - PRUNED))
         pruned = levels[place]
-    runs = [view]
-    drawn = cards(runs, pruned=pruned)
+    drawn = cards(arms_of([view]), pruned=pruned)
     if compression is not None and place is not None:
         drawn += [
             accuracy_by_criterion(compression, level=pruned, points=points),

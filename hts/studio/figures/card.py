@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict
 from hts.studio.figures.words import sentence
 
 SOON = "The first snapshot is on its way."
-Size = Literal["", "wide", "full", "screen"]
+Size = Literal["", "half", "wide", "full", "screen"]
 
 
 class Figure(TypedDict):

@@ -12,6 +12,7 @@ noise-free grey.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -71,8 +72,29 @@ GAUSSIAN = Idea(1, "square", "dash")
 NOISE_FREE = Idea(6, "diamond", "dot")
 OTHER = Idea(2, "triangle-up", "dashdot")  # another type of noise beside the first
 
-# Several heavy-tailed noises in one figure: shades of the one hue.
-_SHADES = (HEAVY, Idea("s9", "triangle-up", "longdash"), Idea("s5", "star", "dashdot"))
+# Several of one idea in a figure: told apart by shade, symbol and dash.
+_AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
+    {
+        HEAVY: (
+            Idea("s9", "triangle-up", "longdash"),
+            Idea("s5", "star", "dashdot"),
+            Idea(4, "cross", "longdashdot"),
+            Idea(2, "x", "dot"),
+        ),
+        GAUSSIAN: (
+            Idea(3, "square-open", "longdash"),
+            Idea(5, "x", "dashdot"),
+            Idea(2, "hash", "dot"),
+            Idea("s9", "cross", "longdashdot"),
+        ),
+        NOISE_FREE: (
+            Idea("text", "diamond-open", "longdashdot"),
+            Idea(2, "diamond-tall", "dashdot"),
+            Idea(3, "bowtie", "longdash"),
+            Idea(4, "star-diamond", "dash"),
+        ),
+    }
+)
 
 
 def idea(noise: Kind, alpha: float = 1.0) -> Idea:
@@ -88,13 +110,14 @@ def idea_at(stability: float | None) -> Idea:
 
 
 def ideas(stabilities: Iterable[float | None]) -> list[Idea]:
-    """`idea_at` for series of one figure: heavy-tailed ones are told apart by shade and dash."""
-    found, heavy = [], 0
+    """`idea_at` for series of one figure, those of the same idea told apart."""
+    found: list[Idea] = []
+    seen: Counter[Idea] = Counter()
     for stability in stabilities:
-        one = idea_at(stability)
-        if one is HEAVY:
-            one, heavy = _SHADES[heavy % len(_SHADES)], heavy + 1
-        found.append(one)
+        plain = idea_at(stability)
+        looks = (plain, *_AGAIN[plain])
+        found.append(looks[seen[plain] % len(looks)])
+        seen[plain] += 1
     return found
 
 

@@ -1,12 +1,14 @@
-"""`RunView`: one run as the figures see it."""
+"""What figures are drawn of: one network, the networks of one noise, all those of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from hts.config import RunConfig
+from hts.config.arms import MAIN
+from hts.paired.effect import DIVERGED, Curve
 from hts.records import Evaluation, LayerSummary, LayerView, RunResult, Snapshot, SnapshotSummary
 
 
@@ -21,7 +23,7 @@ class TailAt(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RunView:
-    """Records of one run, and where it stands.
+    """Records of one network, and where it stands.
 
     ``id`` keeps zoom and legend of a chart while the run goes on.  ``state`` is one lower-case
     word (``queued``, ``running``, ``paused``, ``finished``, ``stopped``, ``diverged``,
@@ -65,3 +67,97 @@ class RunView:
         """The pruned layer at ``index`` (0 is the first), None while there is no such layer."""
         layers = self.snapshot.layers if self.snapshot else []
         return layers[index] if index < len(layers) else None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether its weights blew up: then it answers nothing."""
+        return self.result is not None and self.result.stop_reason == "diverged"
+
+    @property
+    def pruning(self) -> Curve | None:
+        """Test accuracy in percent against the pruned share; None before the first snapshot."""
+        if self.diverged:
+            return DIVERGED
+        if self.snapshot is None:
+            return None
+        curve = self.snapshot.curve
+        return Curve(pruned=curve.pruned, accuracy=curve.test_accuracy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmView:
+    """The networks of one kind of noise, one for each seed, in the order of the seeds.
+
+    ``key`` as in `hts.config.arms`; ``label`` is its name in legends.
+    """
+
+    key: str
+    label: str
+    runs: tuple[RunView, ...]
+
+    @property
+    def stability(self) -> float | None:
+        """Stability index of its noise; None without noise."""
+        return self.runs[0].config.stability
+
+    @property
+    def longest(self) -> RunView:
+        """The network that has trained for most steps."""
+        return max(self.runs, key=lambda run: run.steps_done)
+
+    @property
+    def curves(self) -> dict[int, Curve]:
+        """`RunView.pruning` by seed, of the networks that have one."""
+        return {run.config.seed: curve for run in self.runs if (curve := run.pruning)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnsembleView:
+    """A run of one network or several, and where it stands as a whole.
+
+    ``arms``: the noisy networks first, then the controls, all of the same seeds.  ``state`` as in
+    `RunView`.  ``picked``: the one seed that is looked at; None for all.
+    """
+
+    id: str
+    config: RunConfig
+    arms: tuple[ArmView, ...]
+    state: str = "running"
+    step: int = 0
+    seconds_left: float | None = None
+    result: RunResult | None = None
+    message: str = ""
+    picked: int | None = None
+
+    @property
+    def shown(self) -> tuple[ArmView, ...]:
+        """The arms, of the picked seed alone where one is picked."""
+        if self.picked is None:
+            return self.arms
+        alone = (
+            replace(arm, runs=tuple(run for run in arm.runs if run.config.seed == self.picked))
+            for arm in self.arms
+        )
+        return tuple(arm for arm in alone if arm.runs)
+
+
+def arms_of(runs: Sequence[RunView]) -> tuple[ArmView, ...]:
+    """Single runs as arms of one seed each."""
+    return tuple(
+        ArmView(key=run.id if place else MAIN, label=run.label, runs=(run,))
+        for place, run in enumerate(runs)
+    )
+
+
+def beside(main: RunView, *others: RunView) -> EnsembleView:
+    """A single run with those that are laid over it."""
+    return EnsembleView(
+        id=main.id,
+        config=main.config,
+        arms=arms_of([main, *others]),
+        state=main.state,
+        step=main.steps_done,
+        seconds_left=main.seconds_left,
+        result=main.result,
+        message=main.message,
+    )

@@ -60,6 +60,15 @@ def injected_briefly(config: RunConfig) -> str:
     return _noise(config, "", "α")
 
 
+def control(config: RunConfig) -> str:
+    """What a run of ``config`` is called beside another: ``noise-free control``, ..."""
+    if config.stability is None:
+        return "noise-free control"
+    return (
+        f"{config.noise_type.word if config.stability == 2 else injected_briefly(config)} control"
+    )
+
+
 def _noise(config: RunConfig, noise: str, alpha: str) -> str:
     if config.stability is None:
         return "no noise"

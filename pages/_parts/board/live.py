@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,10 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
-from hts.studio.store.tail import View
 from pages._parts.board.live_board import live_board
 from pages._parts.board.payloads import Payload, payload
-from pages._parts.board.view_state import LATEST
+from pages._parts.board.view_state import ALL, LATEST
+from pages._parts.board.views import Shown, look_up
 
 TICK_SECONDS = 1.0
 FIRST_TICK_SECONDS = 0.4  # until there is something to see
@@ -28,57 +27,59 @@ class Places:
     figures: DeltaGenerator
 
 
-def live_view(store: Store, views: Sequence[View], places: Places) -> None:
+def live_view(store: Store, shown: Shown, beside: str | None, places: Places) -> None:
     """Show the run and keep it moving while it is active and not frozen."""
     frozen = bool(st.session_state.get("freeze"))
-    active = any(view.run.active for view in views)
-    every = FIRST_TICK_SECONDS if views[0].snapshot is None else TICK_SECONDS
-    ids = [view.run.id for view in views]
+    active = any(view.run.active for view in shown.runs)
+    every = FIRST_TICK_SECONDS if shown.networks[0].snapshot is None else TICK_SECONDS
     body = st.fragment(run_every=every if active and not frozen else None, key="live")(_tick)
-    body(store, ids, _shape(views), frozen, places)
+    body(store, shown.main.run.id, beside, _shape(shown), frozen, places)
 
 
 def _tick(
-    store: Store, ids: list[str], shape: tuple[object, ...], frozen: bool, places: Places
+    store: Store,
+    run_id: str,
+    beside: str | None,
+    shape: tuple[object, ...],
+    frozen: bool,
+    places: Places,
 ) -> None:
     try:
-        views = [store.tail.view(run_id) for run_id in ids]
+        shown = look_up(store, run_id, beside)
     except UnknownRun:  # deleted by another viewer
         st.rerun()
-    if _shape(views) != shape:
+    if _shape(shown) != shape:
         st.rerun()
-    shown = _payload(store, views, frozen)
+    made = _payload(store, shown, frozen)
     with places.top:
-        live_board(shown.top, key="board_top")
+        live_board(made.top, key="board_top")
     with places.read_out:
-        st.caption(shown.read_out)
+        st.markdown(made.read_out)
     with places.figures:
-        live_board(shown.figures, key="board_figures")
+        live_board(made.figures, key="board_figures")
 
 
-def _payload(store: Store, views: Sequence[View], frozen: bool) -> Payload:
-    step = st.session_state.get("look_back", LATEST)
-    removed = int(st.session_state.get("removed", 50))
-    layer = int(st.session_state.get("layer", 0))
-    choices = (tuple(view.run.id for view in views), removed, step, layer)
-    held = st.session_state.get("frozen")
-    if frozen and held and held[0] == choices:
+def _payload(store: Store, shown: Shown, frozen: bool) -> Payload:
+    look = st.session_state
+    step, picked = look.get("look_back", LATEST), look.get("picked", ALL)
+    choices = {
+        "removed": int(look.get("removed", 50)),
+        "look_back": None if step == LATEST else int(step),
+        "layer": int(look.get("layer", 0)),
+        "picked": None if picked == ALL else int(picked),
+    }
+    key = (tuple(view.run.id for view in shown.runs), choices)
+    held = look.get("frozen")
+    if frozen and held and held[0] == key:
         return held[1]
-    made = payload(
-        store,
-        views[0],
-        views[1] if len(views) > 1 else None,
-        removed=removed,
-        look_back=None if step == LATEST else int(step),
-        layer=layer,
-    )
-    st.session_state.frozen = (choices, made) if frozen else None
+    made = payload(store, shown, **choices)
+    look.frozen = (key, made) if frozen else None
     return made
 
 
-def _shape(views: Sequence[View]) -> tuple[object, ...]:
+def _shape(shown: Shown) -> tuple[object, ...]:
     """What the rest of the page shows of the runs: when it changes, the page is run anew."""
     return tuple(
         (view.run.state, view.run.want, view.run.message, view.note, view.snapshot is None)
-        for view in views
+        for view in shown.runs
     )

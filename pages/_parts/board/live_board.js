@@ -202,6 +202,17 @@ class FigureCard {
   }
 }
 
+class Heading {
+  constructor(board, id) {
+    this.node = make("h2", "hts-heading", board.cards);
+    this.node.dataset.card = id;
+  }
+
+  fill(item) { say(this.node, item.heading); }
+
+  remove() { this.node.remove(); }
+}
+
 // -- a metric card -------------------------------------------------------------------------------
 
 class MetricCard {
@@ -263,7 +274,7 @@ class Board {
     const ids = new Set(items.map((item) => item.id));
     for (const [id, card] of map) if (!ids.has(id)) { card.remove(); map.delete(id); }
     items.forEach((item, i) => {
-      if (!map.has(item.id)) map.set(item.id, new Kind(this, item.id));
+      if (!map.has(item.id)) map.set(item.id, new (item.heading ? Heading : Kind)(this, item.id));
       const { node } = map.get(item.id);
       if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null);
     });

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hts.records import Snapshot
 from hts.shared_cache import SharedCache
-from hts.studio.figures import words
+from hts.studio.figures.run.bands import spread
 from hts.studio.figures.run.board import board, encode_board
 from hts.studio.figures.run.curve import read_at
-from hts.studio.figures.view import RunView
+from hts.studio.figures.run.difference import sentences
+from hts.studio.figures.view import ArmView
 from hts.studio.store.series import Unreadable
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
-from pages._parts.board.views import noise_words, run_view, twin_words
+from pages._parts.board.views import Shown, ensemble_view
 
 
 @dataclass(frozen=True, kw_only=True)
 class Payload:
-    """JSON of the two halves of a board, and the read-out at the chosen pruning ratio."""
+    """JSON of the two halves of a board, and the read-out at the chosen pruned share."""
 
     top: bytes  # status line and numbers
     figures: bytes
@@ -31,36 +33,30 @@ _snapshots: SharedCache[Snapshot] = SharedCache(64)
 
 def payload(
     store: Store,
-    main: View,
-    twin: View | None,
+    shown: Shown,
     *,
     removed: int,
     look_back: int | None,
     layer: int = 0,
+    picked: int | None = None,
 ) -> Payload:
     """The board with ``removed`` percent of units pruned, now or as of step ``look_back``.
 
-    ``layer``: which of several layers its weight figures show.
+    ``layer``: which of several layers its weight figures show; ``picked``: the one seed shown.
     """
-    versions = (main.run.id, main.version, twin and twin.run.id, twin and twin.version)
-    home = str(store.home.root)
-    return _payloads.get(
-        (home, *versions, removed, look_back, layer),
-        lambda: _make(store, main, twin, removed, look_back, layer),
-    )
+    versions = tuple((view.run.id, view.version) for view in (shown.main, *shown.networks))
+    key = (str(store.home.root), versions, removed, look_back, layer, picked)
 
+    def make() -> Payload:
+        run = ensemble_view(shown, lambda view: _at(store, view, look_back), picked)
+        whole = board(run, pruned=removed / 100, layer=layer)
+        return Payload(
+            top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
+            figures=encode_board({"cards": whole["cards"]}),
+            read_out=_read_out(run.shown, removed, look_back),
+        )
 
-def _make(
-    store: Store, main: View, twin: View | None, removed: int, look_back: int | None, layer: int
-) -> Payload:
-    shown = run_view(main, noise_words(main.run), _at(store, main, look_back))
-    beside = twin and run_view(twin, twin_words(main.run, twin.run), _at(store, twin, look_back))
-    whole = board(shown, beside, pruned=removed / 100, layer=layer)
-    return Payload(
-        top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
-        figures=encode_board({"cards": whole["cards"]}),
-        read_out=_read_out([shown, *([beside] if beside else [])], removed, look_back),
-    )
+    return _payloads.get(key, make)
 
 
 def _at(store: Store, view: View, step: int | None) -> Snapshot | None:
@@ -78,20 +74,25 @@ def _at(store: Store, view: View, step: int | None) -> Snapshot | None:
         return None
 
 
-def _read_out(runs: list[RunView], removed: int, look_back: int | None) -> str:
-    """``With 50 % of units removed: 93.4 % test (98.0 % training); Gaussian twin ...``."""
-    said = []
-    for place, run in enumerate(runs):
-        if run.snapshot is None:
-            continue
-        curve = run.snapshot.curve
-        test = read_at(curve.pruned, curve.test_accuracy, removed / 100)
-        train = read_at(curve.pruned, curve.train_accuracy, removed / 100)
-        name = f"{run.label} " if place else ""
-        between = min(abs(100 * level - removed) for level in curve.pruned) > 1e-6
-        name += "about " if between else ""
-        said.append(f"{name}**{words.percent(test)}** on test, {words.percent(train)} on training")
-    if not said:
+def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> str:
+    """``With 50 % of units removed: 93.4 % on test``; with controls what noise costs or gains."""
+    when = "" if look_back is None else f"At step {look_back}: "
+    if told := sentences(arms, removed / 100):
+        return "  \n".join(f"{when}{sentence}" for sentence in told)
+    curves = [run.snapshot.curve for run in arms[0].runs if run.snapshot]
+    if not curves:
         return "The first snapshot is on its way."
-    when = "With" if look_back is None else f"At step {look_back} with"
-    return f"{when} {removed} % of units removed: " + "; ".join(said) + "."
+    test, train = (
+        [
+            read_at(curve.pruned, getattr(curve, f"{part}_accuracy"), removed / 100)
+            for curve in curves
+        ]
+        for part in ("test", "train")
+    )
+    between = min(abs(100 * level - removed) for level in curves[0].pruned) > 1e-6
+    about = "about " if between else ""
+    seeds = f", median of {len(curves)} seeds" if len(curves) > 1 else ""
+    return (
+        f"{when}With {removed} % of units removed: {about}**{spread(test)}** on test, "
+        f"{spread(train)} on training{seeds}."
+    )

@@ -3,15 +3,93 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from hts.config.arms import MAIN, Arm, arms, trains_several
 from hts.data import info
 from hts.records import Snapshot
-from hts.studio.figures.view import RunView
-from hts.studio.figures.words import course, injected, injected_briefly
-from hts.studio.store.run_row import Run
+from hts.studio.figures.view import ArmView, EnsembleView, RunView
+from hts.studio.figures.words import control, course, injected, injected_briefly
+from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.validate import BadInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a page shows of a run: itself, and its networks, or the one laid over it.
+
+    ``networks``: in the order of `hts.config.arms.members`, arm by arm.
+    """
+
+    main: View
+    networks: tuple[View, ...]
+    lost: str = ""  # why nothing is laid over it, though it was asked for
+
+    @property
+    def runs(self) -> list[View]:
+        """What has a state of its own."""
+        return [self.main] if trains_several(self.main.run.config) else list(self.networks)
+
+    @property
+    def arms(self) -> list[tuple[str, str, tuple[View, ...]]]:
+        """Key, name in legends and networks of every arm, the noisy one first."""
+        run = self.main.run
+        if not trains_several(run.config):
+            names = [noise_words(run), *(_beside(run, view.run) for view in self.networks[1:])]
+            keys = [MAIN, *(view.run.id for view in self.networks[1:])]
+            return [(k, n, (v,)) for k, n, v in zip(keys, names, self.networks, strict=True)]
+        seeds = run.config.replicates
+        return [
+            (arm.key, _arm_words(arm), self.networks[place * seeds : (place + 1) * seeds])
+            for place, arm in enumerate(arms(run.config))
+        ]
+
+
+def look_up(store: Store, run_id: str, beside: str | None = None) -> Shown:
+    """The run with its control, or with the run ``beside``; raises `UnknownRun`."""
+    main = store.tail.view(run_id)
+    other = beside or main.run.twin
+    if other is None or other == run_id:
+        return Shown(main=main, networks=(main,))
+    try:
+        return Shown(main=main, networks=(main, store.tail.view(other)))
+    except UnknownRun as error:
+        return Shown(main=main, networks=(main,), lost=f"Nothing is laid over this run: {error}")
+
+
+def ensemble_view(
+    shown: Shown, at: Callable[[View], Snapshot | None], picked: int | None = None
+) -> EnsembleView:
+    """The run for the figures, its networks as they were at the snapshots of ``at``."""
+    run = shown.main.run
+    return EnsembleView(
+        id=run.id,
+        config=run.config,
+        arms=tuple(
+            ArmView(key=key, label=name, runs=tuple(run_view(v, name, at(v)) for v in views))
+            for key, name, views in shown.arms
+        ),
+        state=state_word(run),
+        step=run.step,
+        seconds_left=run.seconds_left,
+        result=run.result,
+        message=run.message if run.result else "",
+        picked=picked,
+    )
+
+
+def _arm_words(arm: Arm) -> str:
+    if arm.key == MAIN:
+        return injected_briefly(arm.config)
+    return control(arm.config) + (", equal steps" if arm.equal_steps else "")
+
+
+def _beside(run: Run, other: Run) -> str:
+    """Name of the run laid over ``run``, in legends and read-outs."""
+    return control(other.config) if other.id == run.twin else f"{noise_words(other)}, {other.id}"
 
 
 def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunView:
@@ -45,20 +123,17 @@ def noise_words(run: Run) -> str:
     return injected_briefly(run.config)
 
 
-def twin_words(run: Run, other: Run) -> str:
-    """Name of the run laid over ``run``, in legends and read-outs."""
-    noise = noise_words(other)
-    if other.id != run.twin:
-        return f"{noise}, {other.id}"
-    return {"no noise": "no-noise twin", "Gaussian": "Gaussian twin"}.get(noise, noise)
-
-
 def data_title(name: str) -> str:
     """Title of a dataset; its name if it is no longer there."""
     try:
         return info(name).title
     except BadInput:
         return name
+
+
+def heading(run: Run) -> str:
+    """Its data and its noise."""
+    return f"{data_title(run.config.data)}, {injected(run.config)}"
 
 
 def settings_line(run: Run) -> str:
@@ -77,17 +152,27 @@ def settings_line(run: Run) -> str:
         parts.append("no gradient steps")
     if config.scaling != "standard":
         parts.append(config.scaling.replace("_", " "))
-    parts += [f"batches of {config.batch_size}", f"seed {config.seed}", f"run {run.id}"]
+    seeds = f"seed {config.seed}"
+    if config.replicates > 1:
+        seeds = f"seeds {config.seed} to {config.seed + config.replicates - 1}"
+    parts += [f"batches of {config.batch_size}", seeds, f"run {run.id}"]
     return " · ".join(parts)
 
 
-def sentence_about(runs: list[Run]) -> str:
-    """The noise of the run, and what lies beside it."""
-    noise = injected(runs[0].config)
-    if len(runs) == 1:
-        return noise
-    name = twin_words(*runs)
-    return f"{noise}, beside {'its ' if name.endswith('twin') else ''}{name}"
+def beside_words(run: Run, others: Sequence[str]) -> str:
+    """How many seeds it has and what stands beside it: ``8 seeds, with Gaussian control``."""
+    seeds = run.config.replicates
+    parts = [f"{seeds} seeds" if seeds > 1 else "", f"with {_listed(others)}" if others else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``noise-free and Gaussian controls``."""
+    suffix = " control"
+    if len(names) > 1 and all(name.endswith(suffix) for name in names):
+        short = [name.removesuffix(suffix) for name in names]
+        return f"{', '.join(short[:-1])} and {short[-1]} controls"
+    return " and ".join(names)
 
 
 def twin_choice(store: Store, run_id: str) -> str:

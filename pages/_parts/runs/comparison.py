@@ -13,6 +13,7 @@ from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
+from hts.studio.figures.view import arms_of
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
@@ -53,7 +54,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         key="differences",
         alt="Settings in which the compared runs differ",
     )
-    removed = st.slider("Pruning ratio", 0, 100, 50, format="%d %%", key="pruned",
+    removed = st.slider("Pruned share", 0, 100, 50, format="%d %%", key="pruned",
                         bind="query-params")  # fmt: skip
     active = any(run.active for run in runs)
     body = st.fragment(run_every=2.0 if active else None, key="compared")(_figures)
@@ -71,7 +72,8 @@ def _figures(store: Store, ids: Sequence[str], names: Sequence[str], removed: in
 
 def _make(views: Sequence[View], names: Sequence[str], pruned: float) -> bytes:
     runs = [run_view(view, name) for view, name in zip(views, names, strict=True)]
-    return encode_board({"cards": [card.payload() for card in cards(runs, pruned=pruned)]})
+    drawn = cards(arms_of(runs), pruned=pruned, compared=len(runs) > 2)
+    return encode_board({"cards": [card.payload() for card in drawn]})
 
 
 def labels(runs: Sequence[Run]) -> list[str]:

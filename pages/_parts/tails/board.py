@@ -18,6 +18,7 @@ from hts.studio.figures.tails.against_fit import pp_card, qq_card
 from hts.studio.figures.tails.against_k import Height, Scale, against_k
 from hts.studio.figures.tails.forest import forest_card
 from hts.studio.figures.tails.sample import sizes_card, tail_card
+from hts.studio.figures.view import arms_of
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import TailReport, tail_report
@@ -109,7 +110,7 @@ def fit_board(report: TailReport, method: str) -> bytes:
 
 def course_board(course: Course) -> bytes:
     """The tail index through training, the step looked at ruled."""
-    card = replace(tail_history([course.run], layer=course.layer), size="full")
+    card = replace(tail_history(arms_of([course.run]), layer=course.layer), size="full")
     if card.figure is not None:
         ruled = rule(x=course.step, dash="solid", colour="text")
         card.figure["layout"]["shapes"] = [*card.figure["layout"].get("shapes", []), ruled]

@@ -11,12 +11,13 @@ import streamlit as st
 from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
 from hts.studio.figures import words
+from hts.studio.figures.words import injected
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.series import Unreadable
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.studio.transfer.last_weights import LastWeights, last_weights
-from pages._parts.board.views import data_title, noise_words, run_view, sentence_about
+from pages._parts.board.views import data_title, noise_words, run_view
 from pages._parts.tails.source import Chosen, Course, Recorded, Sample
 from pages._parts.tails.words import with_alpha
 
@@ -50,7 +51,7 @@ def run_controls(store: Store) -> Chosen:
     place = names.index(name)
     layer = snapshot.layers[place]
     shown = run_view(view, noise_words(run))
-    noise = with_alpha(sentence_about([run]))
+    noise = with_alpha(injected(run.config))
     said = f"{data_title(run.config.data)}, {noise}, {layer.name} ({run.id})"
     if moment == NEWEST and kept is not None:
         course = Course(run=shown, layer=place, step=kept.step)

@@ -70,7 +70,7 @@ def outcome(run: Run) -> None:
         st.warning(run.message, icon=":material/power_off:")
     elif run.result is not None and run.result.stop_reason == "diverged":
         st.warning(run.result.message, icon=":material/trending_up:")
-    elif run.message:
+    elif run.message and run.result is None:
         st.caption(run.message)
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import streamlit as st
 
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.waiting import waiting
-from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
-from hts.studio.store.tail import View
 from pages._parts.board.live import Places, live_view
-from pages._parts.board.view_state import LATEST
-from pages._parts.board.views import data_title, sentence_about, settings_line
+from pages._parts.board.view_state import ALL, LATEST
+from pages._parts.board.views import (
+    Shown,
+    beside_words,
+    heading,
+    look_up,
+    settings_line,
+)
 from pages._parts.form.settings import write_page_address
 from pages._parts.shell.ownership import whose
 from pages._parts.train.run_actions import actions, outcome
@@ -24,27 +29,30 @@ MOMENTS_SECONDS = 10.0  # how often the moments to look back to are counted anew
 
 
 def show_run(store: Store, run_id: str, beside: str | None) -> None:
-    """The run with its twin, or with ``beside``; raises `UnknownRun`."""
-    views = _views(store, run_id, beside)
-    runs = [view.run for view in views]
-    title, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    """The run with its controls, or with ``beside``; raises `UnknownRun`."""
+    shown = look_up(store, run_id, beside)
+    if shown.lost:
+        st.warning(shown.lost, icon=":material/link_off:")
+    run = shown.main.run
+    title, buttons = st.columns([5, 3], vertical_alignment="center")
     with title:
-        st.header(f"{data_title(runs[0].config.data)}, {sentence_about(runs)}", anchor=False)
-        st.caption(settings_line(runs[0]))
+        st.header(heading(run), anchor=False)
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            actions(store, runs)
-    outcome(runs[0])
-    if runs[0].state == "queued":
+            actions(store, [view.run for view in shown.runs])
+    others = [name for _, name, _ in shown.arms[1:]]
+    st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
+    outcome(run)
+    if run.state == "queued":
         st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run_id)
     if not framed:
-        whose(store, runs[0])
-    for note in dict.fromkeys(view.note for view in views if view.note):
+        whose(store, run)
+    for note in dict.fromkeys(view.note for view in shown.runs if view.note):
         st.caption(note)
     top = st.container(key="top")
-    read_out = _looking(store, views[0])
-    live_view(store, views, Places(top, read_out, st.container(key="figures")))
+    read_out = _looking(store, shown)
+    live_view(store, shown, beside, Places(top, read_out, st.container(key="figures")))
 
 
 def _queue(store: Store, run_id: str) -> None:
@@ -56,61 +64,66 @@ def _queue(store: Store, run_id: str) -> None:
         st.caption(wait.words())
 
 
-def _views(store: Store, run_id: str, beside: str | None) -> list[View]:
-    tail = store.tail
-    main = tail.view(run_id)
-    other = beside or main.run.twin
-    if other is None or other == run_id:
-        return [main]
-    try:
-        return [main, tail.view(other)]
-    except UnknownRun as error:
-        st.warning(f"Nothing is laid over this run: {error}", icon=":material/link_off:")
-        return [main]
-
-
-def _looking(store: Store, view: View) -> st.delta_generator.DeltaGenerator:
-    """What is pruned, which moment and layer are shown, Freeze; returns the read-out's place."""
-    layers = view.snapshot.layers if view.snapshot else []
-    if len(layers) > 1:
-        pruning, time, which, hold = st.columns(
-            [4, 4, 3, 2], vertical_alignment="top", gap="medium"
-        )
-        with which:
-            _layer([layer.name for layer in layers])
-    else:
-        st.session_state.pop("layer", None)
-        pruning, time, hold = st.columns([5, 5, 2], vertical_alignment="top", gap="medium")
+def _looking(store: Store, shown: Shown) -> st.delta_generator.DeltaGenerator:
+    """What is pruned, which seed, moment and layer are shown; returns the read-out's place."""
+    run = shown.main.run
+    snapshot = shown.networks[0].snapshot
+    names = [layer.name for layer in snapshot.layers] if snapshot else []
+    seeds = range(run.config.seed, run.config.seed + run.config.replicates)
+    choices = [(_layer, names, "layer"), (_seed, seeds, "picked")]
+    wanted = [(choose, among) for choose, among, _ in choices if len(among) > 1]
+    for _, among, key in choices:
+        if len(among) < 2:
+            st.session_state.pop(key, None)
+    pruning, *places, time, hold = st.columns(
+        [6, *([2] * len(wanted)), 4, 2], vertical_alignment="top", gap="medium"
+    )
+    for place, (choose, among) in zip(places, wanted, strict=True):
+        with place:
+            choose(among)
     with pruning:
         st.slider(
-            "Pruning ratio",
+            "Pruned share",
             0,
             100,
             value=None if "removed" in st.session_state else 50,
             step=1,
             format="%d %%",
             key="removed",
-            help="Units of smallest norm to remove, without retraining.",
+            help="Share of the units to remove, smallest norms first, without retraining.",
             on_change=_refresh,
         )
-        read_out = st.container(key="read_out")
     with time:
-        live = view.run.active and not st.session_state.get("freeze")
+        live = run.active and not st.session_state.get("freeze")
         every = MOMENTS_SECONDS if live else None
-        st.fragment(run_every=every, key="moments")(_moments)(store, view.run.id)
+        st.fragment(run_every=every, key="moments")(_moments)(store, run.id)
     with hold:
         st.toggle("Freeze", key="freeze", help="Hold the figures still; training goes on.")
-    return read_out
+    return st.container(key="read_out")
 
 
-def _layer(names: list[str]) -> None:
+def _seed(seeds: Sequence[int]) -> None:
+    """All seeds together, or one alone."""
+    if st.session_state.get("picked") not in seeds:
+        st.session_state.picked = ALL
+    st.selectbox(
+        "Seed",
+        [ALL, *seeds],
+        format_func=lambda seed: f"all {len(seeds)}" if seed == ALL else str(seed),
+        key="picked",
+        help="Look at one seed alone, with its controls. Everything else stays for all.",
+        on_change=_refresh,
+    )
+
+
+def _layer(names: Sequence[str]) -> None:
     """Which of several layers the weight figures show."""
     if st.session_state.get("layer") not in range(len(names)):
         st.session_state.layer = 0
     st.selectbox(
         "Layer",
         range(len(names)),
-        format_func=names.__getitem__,
+        format_func=lambda place: names[place],
         key="layer",
         help="Whose weights the figures show. Pruning removes units from every layer.",
         on_change=_refresh,
@@ -127,7 +140,7 @@ def _moments(store: Store, run_id: str) -> None:
         [*steps, LATEST],
         format_func=lambda step: "latest" if step == LATEST else f"step {step}",
         key="look_back",
-        help="Drag back through the kept snapshots of this training; the twin follows.",
+        help="Drag back through the kept snapshots of this training; the controls follow.",
         on_change=_refresh,
         disabled=not steps,
     )

@@ -13,10 +13,17 @@ import pytest
 from hts.records import Snapshot
 from hts.studio.figures.run.board import board, encode_board, status
 from hts.studio.figures.theme import LIGHT, paint
+from hts.studio.figures.view import beside
 
 CARDS = [
-    "boundary", "history", "histogram", "ccdf", "pruning", "compression", "norms", "tail", "hill",
+    "boundary", "pruning", "norms", "more", "difference", "history", "tail", "histogram", "ccdf",
+    "compression", "hill",
 ]  # fmt: skip
+
+
+def drawn(payload):
+    """Its cards that are figures, not headings."""
+    return [card for card in payload["cards"] if "figure" in card]
 
 
 def metric(payload, name):
@@ -25,21 +32,21 @@ def metric(payload, name):
 
 
 def test_a_board_has_its_cards_in_order_and_is_strict_json(main, twin):
-    payload = board(main, twin, pruned=0.3)
+    payload = board(beside(main, twin), pruned=0.3)
     assert [card["id"] for card in payload["cards"]] == CARDS
     read = json.loads(encode_board(payload), parse_constant=pytest.fail)
     assert read == json.loads(json.dumps(payload, allow_nan=False))
 
 
 def test_plotly_accepts_every_figure_and_no_background_is_fixed(main, twin):
-    for card in board(main, twin, pruned=0.3)["cards"]:
+    for card in drawn(board(beside(main, twin), pruned=0.3)):
         figure = go.Figure(paint(card["figure"]))
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.uirevision == "run-1"
 
 
 def test_colours_are_names_of_the_theme_only(main, twin):
-    text = encode_board(board(main, twin, pruned=0.3)).decode()
+    text = encode_board(board(beside(main, twin), pruned=0.3)).decode()
     assert not re.search(r'"#[0-9a-fA-F]{3,8}"', text)
     named = set(re.findall(r'"theme:(\w+)', text))
     assert named <= set(LIGHT)
@@ -47,7 +54,7 @@ def test_colours_are_names_of_the_theme_only(main, twin):
 
 
 def test_every_card_says_in_words_what_it_shows(main, twin):
-    for card in board(main, twin, pruned=0.3)["cards"]:
+    for card in drawn(board(beside(main, twin), pruned=0.3)):
         assert re.search(r"\d", card["alt"]), card["id"]
         assert card["alt"].endswith(".")
         assert card["caption"].endswith(".")
@@ -55,9 +62,10 @@ def test_every_card_says_in_words_what_it_shows(main, twin):
 
 def test_a_board_before_the_first_records_waits_in_every_card(main):
     new = dataclasses.replace(main, evaluations=[], summaries=[], snapshot=None, state="queued")
-    payload = board(new, pruned=0.3)
-    assert [card["id"] for card in payload["cards"]] == CARDS[1:]
-    assert all(card["figure"] is None and card["empty"] for card in payload["cards"])
+    payload = board(beside(new), pruned=0.3)
+    alone = [name for name in CARDS[1:] if name != "difference"]
+    assert [card["id"] for card in payload["cards"]] == alone
+    assert all(card["figure"] is None and card["empty"] for card in drawn(payload))
     assert [m["value"] for m in payload["metrics"]] == ["–"] * 4
     assert payload["status"]["state"] == "Waiting in the queue"
     assert payload["status"]["percent"] == 0
@@ -65,40 +73,37 @@ def test_a_board_before_the_first_records_waits_in_every_card(main):
 
 def test_the_twin_may_come_later_than_the_run(main, twin):
     late = dataclasses.replace(twin, evaluations=[], summaries=[], snapshot=None)
-    payload = board(main, late, pruned=0.3)
-    assert all(card["figure"] for card in payload["cards"])
+    payload = board(beside(main, late), pruned=0.3)
+    missing = [card["id"] for card in drawn(payload) if card["figure"] is None]
+    assert missing == ["difference"]
     assert metric(payload, "pruning_ratio")["delta"] == ""
 
 
 def test_numbers_on_top(main, twin):
-    payload = board(main, twin, pruned=0.3)
+    payload = board(beside(main, twin), pruned=0.3)
     snapshot = main.snapshot
     last, other = main.evaluations[-1], twin.evaluations[-1]
     assert metric(payload, "test_accuracy")["value"] == f"{last.test_accuracy:.1f} %"
-    difference = last.test_accuracy - other.test_accuracy
-    assert metric(payload, "test_accuracy")["delta"] == (
-        f"{difference:+.1f} points against plain".replace("-", "−")
-    )
+    assert metric(payload, "test_accuracy")["delta"] == f"plain {other.test_accuracy:.1f} %"
     tail = metric(payload, "tail_index")
     assert tail["value"] == "1.75"
     assert tail["interval"] == "95 % interval 1.69 to 1.80"
     assert tail["note"] == "fit trusted, by 500 units"
-    assert tail["delta"] == "−0.25 against plain"
-    assert metric(payload, "pruning_ratio")["value"] == f"{snapshot.pruning_ratio:.1f} %"
-    pruned = metric(payload, "accuracy_pruned")
-    assert pruned["value"] == f"{snapshot.test_accuracy_pruned:.1f} %"
-    assert len(pruned["trend"]) == len(main.summaries)
+    assert tail["delta"] == "plain 2.00"
+    share = metric(payload, "pruning_ratio")
+    assert share["value"] == f"{snapshot.pruning_ratio:.1f} %"
+    assert len(share["trend"]) == len(main.summaries)
 
 
 def test_an_untrusted_fit_is_said_and_no_estimate_too(main, changed):
     tail = main.snapshot.layers[0].tail
     unfit = changed(main, tail=dataclasses.replace(tail, fits=False, note="Biased near 2."))
-    shown = metric(board(unfit, pruned=0.3), "tail_index")
+    shown = metric(board(beside(unfit), pruned=0.3), "tail_index")
     assert shown["tone"] == "warn"
     assert shown["note"] == "fit not trusted: does not look stable"
     assert "alpha describes no tail" in shown["help"]
     assert "Biased near 2." in shown["help"]
-    none = metric(board(changed(main, tail=None), pruned=0.3), "tail_index")
+    none = metric(board(beside(changed(main, tail=None)), pruned=0.3), "tail_index")
     assert (none["value"], none["note"], none["delta"]) == ("–", "no estimate", "")
 
 
@@ -109,44 +114,44 @@ def test_values_that_are_not_finite_become_gaps(main, changed):
         changed(main, curve=broken),
         evaluations=[dataclasses.replace(e, train_loss=float("inf")) for e in main.evaluations],
     )
-    json.loads(encode_board(board(run, pruned=0.0)), parse_constant=pytest.fail)
+    json.loads(encode_board(board(beside(run), pruned=0.0)), parse_constant=pytest.fail)
 
 
 def test_another_layer_and_a_layer_that_is_not_there(main):
     second = dataclasses.replace(factories.layer(1.5, seed=7), name="hidden 2")
     snapshot: Snapshot = dataclasses.replace(main.snapshot, layers=[*main.snapshot.layers, second])
     deep = dataclasses.replace(main, snapshot=snapshot)
-    cards = {card["id"]: card for card in board(deep, pruned=0.3, layer=1)["cards"]}
+    cards = {card["id"]: card for card in board(beside(deep), pruned=0.3, layer=1)["cards"]}
     assert "tail index 1.50" in cards["ccdf"]["alt"]
-    cards = {card["id"]: card for card in board(main, pruned=0.3, layer=1)["cards"]}
+    cards = {card["id"]: card for card in board(beside(main), pruned=0.3, layer=1)["cards"]}
     assert cards["ccdf"]["figure"] is None
 
 
 def test_status_line(main):
-    assert status(main) == {
+    assert status(beside(main)) == {
         "state": "Training",
         "tone": "",
         "percent": 100.0,
         "detail": "step 300 of at most 300 · 75 s left",
     }
     half = dataclasses.replace(main, step=150, seconds_left=None)
-    assert status(half)["percent"] == 50
+    assert status(beside(half))["percent"] == 50
     result = factories.result(main.snapshot, seconds=200.0)
     done = dataclasses.replace(main, state="finished", result=result)
-    assert status(done)["detail"].endswith("target reached after 3 min")
-    assert status(dataclasses.replace(main, state="strange"))["state"] == "Strange"
+    assert status(beside(done))["detail"].endswith("target reached · 3 min")
+    assert status(beside(dataclasses.replace(main, state="strange")))["state"] == "Strange"
 
 
 def test_a_snapshot_is_drawn_once_and_a_new_ratio_moves_only_what_depends_on_it(main, twin):
-    first = {c["id"]: c["figure"] for c in board(main, twin, pruned=0.3)["cards"]}
-    again = {c["id"]: c["figure"] for c in board(main, twin, pruned=0.3)["cards"]}
-    moved = {c["id"]: c["figure"] for c in board(main, twin, pruned=0.4)["cards"]}
+    first = {c["id"]: c["figure"] for c in drawn(board(beside(main, twin), pruned=0.3))}
+    again = {c["id"]: c["figure"] for c in drawn(board(beside(main, twin), pruned=0.3))}
+    moved = {c["id"]: c["figure"] for c in drawn(board(beside(main, twin), pruned=0.4))}
     for name in ("histogram", "ccdf", "pruning", "norms", "hill", "boundary"):
         assert again[name] is first[name]
     for name in ("histogram", "ccdf", "hill"):
         assert moved[name] is first[name]
-    for name in ("pruning", "compression", "norms"):
+    for name in ("pruning", "compression", "norms", "difference"):
         assert moved[name] != first[name]
     renamed = dataclasses.replace(main, label="other")
-    figures = {c["id"]: c["figure"] for c in board(renamed, twin, pruned=0.3)["cards"]}
+    figures = {c["id"]: c["figure"] for c in drawn(board(beside(renamed, twin), pruned=0.3))}
     assert figures["histogram"]["data"][0]["name"] == "other"

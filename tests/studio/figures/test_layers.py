@@ -14,10 +14,11 @@ from hts.studio.figures.run.layers import layer_by_layer, titled
 from hts.studio.figures.run.pruning import accuracy_after_pruning
 from hts.studio.figures.run.tail import tail_history
 from hts.studio.figures.theme import paint
+from hts.studio.figures.view import arms_of, beside
 
 
 def test_every_weight_figure_names_its_layer(deep):
-    cards = {card["id"]: card for card in board(deep, pruned=0.3, layer=1)["cards"]}
+    cards = {card["id"]: card for card in board(beside(deep), pruned=0.3, layer=1)["cards"]}
     of_weights = ("histogram", "ccdf", "compression", "norms", "tail", "hill")
     assert all(cards[name]["title"].endswith(": convolution 2") for name in of_weights)
     assert ":" not in cards["history"]["title"] + cards["pruning"]["title"]
@@ -25,14 +26,14 @@ def test_every_weight_figure_names_its_layer(deep):
 
 
 def test_with_one_layer_nothing_is_said_of_layers(main):
-    payload = board(main, pruned=0.3)
+    payload = board(beside(main), pruned=0.3)
     assert "layers" not in {card["id"] for card in payload["cards"]}
-    assert layer_by_layer([main]) is None
-    assert titled("Norms", [main], 0) == "Norms"
+    assert layer_by_layer(arms_of([main])) is None
+    assert titled("Norms", arms_of([main]), 0) == "Norms"
 
 
 def test_layers_side_by_side_have_intervals_and_ratios(deep):
-    card = layer_by_layer([deep])
+    card = layer_by_layer(arms_of([deep]))
     tails, ratios = card.figure["data"]
     assert tails["x"] == ratios["x"] == ["hidden 1", "conv. 2"]
     assert tails["y"] == [1.75, 1.9]
@@ -49,16 +50,18 @@ def test_layers_side_by_side_have_intervals_and_ratios(deep):
 def test_a_layer_without_estimate_is_said(deep):
     layers = [deep.snapshot.layers[0], dataclasses.replace(deep.snapshot.layers[1], tail=None)]
     run = dataclasses.replace(deep, snapshot=dataclasses.replace(deep.snapshot, layers=layers))
-    card = layer_by_layer([run])
+    card = layer_by_layer(arms_of([run]))
     assert card.figure["data"][0]["x"] == ["hidden 1"]
     assert card.caption.endswith("heavy: no tail index for convolution 2.")
     assert "convolution 2: no tail index" in card.alt
 
 
 def test_the_tail_history_and_the_number_on_top_are_of_the_layer(deep):
-    (_, trace) = tail_history([deep], layer=1).figure["data"]
+    (_, trace) = tail_history(arms_of([deep]), layer=1).figure["data"]
     assert set(trace["y"]) == {1.9}
-    (number,) = [m for m in board(deep, pruned=0.3, layer=1)["metrics"] if m["id"] == "tail_index"]
+    (number,) = [
+        m for m in board(beside(deep), pruned=0.3, layer=1)["metrics"] if m["id"] == "tail_index"
+    ]
     assert (number["title"], number["value"]) == ("Tail index α: convolution 2", "1.90")
     assert "fitted to convolution 2" in number["help"]
 
@@ -70,17 +73,17 @@ def test_older_summaries_are_those_of_the_first_layer(main):
 
 def test_compression_is_of_the_layer_where_it_was_recorded(deep):
     def errors(run, layer):
-        return compression_error([run], pruned=0.3, layer=layer).figure["data"][0]["y"]
+        return compression_error(arms_of([run]), pruned=0.3, layer=layer).figure["data"][0]["y"]
 
     assert errors(deep, 1) == pytest.approx([v / 2 for v in errors(deep, 0)], abs=1e-4)
     layers = [dataclasses.replace(v, relative_error=None) for v in deep.snapshot.layers]
     old = dataclasses.replace(deep, snapshot=dataclasses.replace(deep.snapshot, layers=layers))
     assert errors(old, 1) == errors(deep, 0)
-    assert compression_error([old], pruned=0.3, layer=1).title == "Compression error"
+    assert compression_error(arms_of([old]), pruned=0.3, layer=1).title == "Compression error"
 
 
 def test_a_curve_of_few_levels_shows_where_it_was_measured(deep):
-    fine = accuracy_after_pruning([deep], pruned=0.3)
+    fine = accuracy_after_pruning(arms_of([deep]), pruned=0.3)
     coarse = PruningCurve(
         pruned=[0.0, 0.5, 1.0],
         train_accuracy=[98.0, 96.0, 50.0],
@@ -88,7 +91,7 @@ def test_a_curve_of_few_levels_shows_where_it_was_measured(deep):
         relative_error=[0.0, 0.2, 1.0],
     )
     few = dataclasses.replace(deep, snapshot=dataclasses.replace(deep.snapshot, curve=coarse))
-    dotted = accuracy_after_pruning([few], pruned=0.3)
+    dotted = accuracy_after_pruning(arms_of([few]), pruned=0.3)
     modes = [[t["mode"] for t in c.figure["data"] if t["name"] == "test"] for c in (fine, dotted)]
     assert modes == [["lines"], ["lines+markers"]]
     assert "Measured at the dots, on 500 training and 4500 test examples." in dotted.caption

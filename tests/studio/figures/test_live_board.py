@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hts.studio.figures.run.board import board, encode_board
+from hts.studio.figures.view import beside
 
 SCRIPT = """
 import streamlit as st
@@ -30,14 +31,14 @@ def shown(payload):
 
 
 def test_a_board_and_its_text_are_shown_alike(main, twin):
-    payload = board(main, twin, pruned=0.3)
+    payload = board(beside(main, twin), pruned=0.3)
     given = shown(payload)
     assert given == shown(encode_board(payload))
     assert given["board"]["cards"][0]["title"] == "Decision regions"
 
 
 def test_plotly_comes_from_the_installed_package(main):
-    url = shown(board(main, pruned=0.3))["plotly"]
+    url = shown(board(beside(main), pruned=0.3))["plotly"]
     assert url.startswith("/component/pages._parts.board.plotly_file.plotly_file/plotly.min.js")
     assert url.endswith(f"?v={plotly.__version__}")
     file = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -12,6 +12,7 @@ from hts.studio.figures import words
 from hts.studio.figures.marks import drawn, injected_course, marks_of, so_far
 from hts.studio.figures.run.history import training_history
 from hts.studio.figures.run.tail import tail_history
+from hts.studio.figures.view import arms_of
 
 CHANGING = {"alpha": "2@0/1.5@40", "lr": "0.1@0/0.05@40", "noise": "III@0/II@70"}
 
@@ -45,7 +46,7 @@ def test_only_what_has_happened_is_drawn(main):
 def test_every_change_is_a_rule_with_its_words(main, draw):
     run = dataclasses.replace(main, config=factories.config(**CHANGING))
     assert run.steps_done > 70
-    card = draw([run])
+    card = draw(arms_of([run]))
     layout = card.figure["layout"]
     assert {s["x0"] for s in layout["shapes"] if s["yref"] == "paper"} == {40, 70}
     texts = [a["text"] for a in layout["annotations"]]
@@ -70,10 +71,10 @@ def test_injected_alpha_follows_its_schedule():
 
 def test_tail_figure_draws_an_alpha_that_moves_as_steps(main):
     run = dataclasses.replace(main, config=factories.config(**CHANGING))
-    traces = {trace.get("name"): trace for trace in tail_history([run]).figure["data"]}
+    traces = {trace.get("name"): trace for trace in tail_history(arms_of([run])).figure["data"]}
     assert traces["injected"]["line"]["shape"] == "hv"
     assert traces["injected"]["y"][:2] == [2, 1.5]
-    assert "injected" not in {t.get("name") for t in tail_history([main]).figure["data"]}
+    assert "injected" not in {t.get("name") for t in tail_history(arms_of([main])).figure["data"]}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from hts.registry import PLUGINS
 from hts.studio.figures.run import RUN_FIGURES, RunFigure, cards
+from hts.studio.figures.view import arms_of
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,11 +22,11 @@ LOOK = """
 import factories
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import board
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import RunView, arms_of, beside
 run = RunView(id="a", label="a run", config=factories.config(), evaluations=factories.evaluations(),
               summaries=factories.summaries(), snapshot=factories.snapshot())
-print([card["id"] for card in board(run, pruned=0.5)["cards"]][:2])
-print("losses" in [card.id for card in cards([run] * 3, pruned=0.5)])
+print([card["id"] for card in board(beside(run), pruned=0.5)["cards"]][3:5])
+print("losses" in [card.id for card in cards(arms_of([run] * 3), pruned=0.5, compared=True)])
 """
 
 
@@ -46,9 +47,9 @@ def test_an_unfinished_figure_is_refused():
 
 
 def test_every_figure_is_there_once_and_more_than_two_runs_get_those_that_compare(main, twin):
-    shown = [card.id for card in cards([main, twin], pruned=0.5)]
+    shown = [card.id for card in cards(arms_of([main, twin]), pruned=0.5)]
     assert len(set(shown)) == len(shown)
     third = dataclasses.replace(twin, id="run-3", label="third")
-    many = [card.id for card in cards([main, twin, third], pruned=0.5)]
+    many = [card.id for card in cards(arms_of([main, twin, third]), pruned=0.5, compared=True)]
     assert set(many) < set(shown)
     assert "hill" not in many

@@ -13,6 +13,7 @@ from hts.studio.figures.run import cards
 from hts.studio.figures.run.boundary import decision_boundary
 from hts.studio.figures.run.network import LINES, network_drawing
 from hts.studio.figures.run.pruning import read_at
+from hts.studio.figures.view import arms_of
 
 SHARES = [0.0, 0.5, 0.9]
 
@@ -166,7 +167,7 @@ def test_of_a_wide_layer_a_sample_is_drawn_and_said(main):
 
 def test_they_come_first_on_the_board(heavy, control):
     for runs in ([heavy], [heavy, control]):
-        assert [card.id for card in cards(runs, pruned=0.5)][:2] == ["boundary", "network"]
+        assert [card.id for card in cards(arms_of(runs), pruned=0.5)][:2] == ["boundary", "network"]
 
 
 def test_of_more_than_two_runs_the_first_two_are_shown(heavy, control):

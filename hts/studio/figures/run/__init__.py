@@ -1,36 +1,61 @@
-"""The figures of one run, of a run beside its control, and of up to five runs compared.
+"""The figures of a run: of one network, of many seeds with controls, of up to five runs compared.
 
 Each module draws one figure and registers it; boards, comparisons and reports show what is there.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hts.registry import Registry
 from hts.studio.figures.card import Card
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import ArmView
 
 # Of the keywords ``pruned``, the fraction removed in [0, 1], and ``layer`` it names what it needs.
 Draw = Callable[..., Card | None]
 
+FIRST = 29  # figures of places up to here stand beside the slider
+MOST_RUNS = 2  # what a figure that does not compare can draw
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunFigure:
-    """A figure by name; ``place`` orders the board, ``compares`` allows more than two runs."""
+    """A figure by name, drawn of single runs: of several seeds it shows the first one.
+
+    ``place`` orders the board, of which those up to `FIRST` stand beside the slider; ``compares``
+    allows more than two runs.
+    """
 
     name: str
     place: int
     draw: Draw
     compares: bool = False
 
-    def card(self, runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card | None:
-        """The figure of ``runs``, the first of which is the run itself; None where it has none."""
+    def card(self, arms: Sequence[ArmView], *, pruned: float, layer: int = 0) -> Card | None:
+        """The figure of ``arms``, the first of which is the run itself; None where it has none."""
         given = {"pruned": pruned, "layer": layer}
         needs = inspect.signature(self.draw).parameters
-        return self.draw(runs, **{name: value for name, value in given.items() if name in needs})
+        wanted = {name: value for name, value in given.items() if name in needs}
+        return self._drawn(arms, wanted)
+
+    def _drawn(self, arms: Sequence[ArmView], wanted: dict[str, Any]) -> Card | None:
+        runs = [arm.runs[0] for arm in arms][: None if self.compares else MOST_RUNS]
+        card = self.draw(runs, **wanted)
+        if card is None or all(len(arm.runs) == 1 for arm in arms):
+            return card
+        said = f"{card.caption} Of seed {runs[0].config.seed} alone."
+        return dataclasses.replace(card, caption=said)
+
+
+class ArmFigure(RunFigure):
+    """A figure whose ``draw`` takes arms, and shows all their seeds."""
+
+    def _drawn(self, arms: Sequence[ArmView], wanted: dict[str, Any]) -> Card | None:
+        return self.draw(arms, **wanted)
 
 
 RUN_FIGURES = Registry(
@@ -38,8 +63,27 @@ RUN_FIGURES = Registry(
 )
 
 
-def cards(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> list[Card]:
-    """Every figure that there is of ``runs``; of more than two only those that compare."""
-    wanted = [f for f in RUN_FIGURES.values() if f.compares or len(runs) <= 2]
-    drawn = [figure.card(runs, pruned=pruned, layer=layer) for figure in wanted]
-    return [card for card in drawn if card is not None]
+def groups(
+    arms: Sequence[ArmView], *, pruned: float, layer: int = 0, compared: bool = False
+) -> tuple[list[Card], list[Card]]:
+    """The figures of ``arms`` beside the slider, and the others.
+
+    Of ``compared`` runs only those that compare.
+    """
+    first: list[Card] = []
+    more: list[Card] = []
+    for figure in RUN_FIGURES.values():
+        card = None
+        if figure.compares or not compared:
+            card = figure.card(arms, pruned=pruned, layer=layer)
+        if card is not None:
+            (first if figure.place <= FIRST else more).append(card)
+    return first, more
+
+
+def cards(
+    arms: Sequence[ArmView], *, pruned: float, layer: int = 0, compared: bool = False
+) -> list[Card]:
+    """Both `groups` as one."""
+    first, more = groups(arms, pruned=pruned, layer=layer, compared=compared)
+    return first + more

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from hts.studio.figures import words
-from hts.studio.figures.run import cards
+from hts.studio.figures.run import groups
 from hts.studio.figures.run.metrics import metrics
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import EnsembleView
 
 STATES = {
     "queued": ("Waiting in the queue", ""),
@@ -20,21 +20,20 @@ STATES = {
     "diverged": ("Diverged", "bad"),
     "failed": ("Failed", "bad"),
 }
+MORE = {"id": "more", "heading": "More figures"}
 
 
-def board(
-    main: RunView, twin: RunView | None = None, *, pruned: float, layer: int = 0
-) -> dict[str, Any]:
+def board(run: EnsembleView, *, pruned: float, layer: int = 0) -> dict[str, Any]:
     """Everything the live board shows of a run, ready for JSON.
 
     ``pruned``: fraction of units removed, in [0, 1], marked in the figures.  ``layer``: which
     layer the weight figures show.
     """
-    runs = [main] if twin is None else [main, twin]
+    first, more = groups(run.shown, pruned=pruned, layer=layer)
     return {
-        "status": status(main),
-        "metrics": [metric.payload() for metric in metrics(main, twin, layer=layer)],
-        "cards": [card.payload() for card in cards(runs, pruned=pruned, layer=layer)],
+        "status": status(run),
+        "metrics": [metric.payload() for metric in metrics(run.shown, layer=layer)],
+        "cards": [*(card.payload() for card in first), MORE, *(card.payload() for card in more)],
     }
 
 
@@ -43,22 +42,23 @@ def encode_board(payload: dict[str, Any]) -> bytes:
     return msgspec.json.encode(payload)
 
 
-def status(run: RunView) -> dict[str, Any]:
+def status(run: EnsembleView) -> dict[str, Any]:
     """The status line: state in words, steps done, percent, time left."""
     text, tone = STATES.get(run.state, (run.state.capitalize(), ""))
     total = run.config.iterations
-    parts = [f"step {words.count(run.steps_done)} of {words.count(total)}"]
+    parts = [f"step {words.count(run.step)} of {words.count(total)}"]
     if run.config.target_accuracy is not None:
-        parts[0] = f"step {words.count(run.steps_done)} of at most {words.count(total)}"
+        parts[0] = f"step {words.count(run.step)} of at most {words.count(total)}"
     if run.seconds_left is not None and run.state == "running":
         parts.append(f"{words.duration(run.seconds_left)} left")
     if run.result is not None:
-        parts.append(f"{run.result.stop_reason} after {words.duration(run.result.seconds)}")
-    if run.message:
+        why = run.message.rstrip(".") or run.result.stop_reason
+        parts += [why, words.duration(run.result.seconds)]
+    elif run.message:
         parts.append(run.message)
     return {
         "state": text,
         "tone": tone,
-        "percent": round(min(100.0, 100 * run.steps_done / total), 1),
+        "percent": round(min(100.0, 100 * run.step / total), 1),
         "detail": " · ".join(parts),
     }

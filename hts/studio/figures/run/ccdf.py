@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log10
 from typing import Any
 
@@ -10,54 +10,67 @@ from hts.records import LayerView
 from hts.studio.figures import words
 from hts.studio.figures.axes import QUIET, figure, line, log_axis, note, positive
 from hts.studio.figures.card import Card, card, waiting
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import bundle, faint_lines, seeds_said, seen, spread, strands
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import ArmView, RunView
 
 TITLE = "Tail of the weights"
 CAPTION = (
     "Share of weights larger than x on logarithmic axes: a heavy tail falls along a straight "
     "line of slope −α, a Gaussian bends down."
 )
+SMALLEST = 1e-14  # no share of weights that there are is smaller
 
 
 @per_snapshot
-def weight_ccdf(runs: Sequence[RunView], *, layer: int = 0) -> Card:
-    """P(|w| > x) of one hidden layer for up to five runs; the fitted law of the first one."""
-    shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
-    shown = [item for item in shown if any(s > 0 for s in item[2].ccdf.survival)]
+def weight_ccdf(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
+    """P(|w| > x) of one hidden layer of every arm; of a single seed with the first one's fit."""
+
+    def known(run: RunView) -> LayerView | None:
+        view = run.layer(layer)
+        return view if view and any(s > 0 for s in view.ccdf.survival) else None
+
+    shown = seen(arms, known)
     if not shown:
         return waiting("ccdf", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
-    for i, run, view in shown:
-        x, survival = positive(view.ccdf.x), positive(view.ccdf.survival)
-        hover = "P(|w| > %{x:.2g}) = %{y:.2g}"
-        traces.append(line(run.label, x, survival, i, width=2.4, hover=hover))
-        said.append(f"{run.label}: {_in_words(view)}")
-    first = shown[0][2]
-    if first.ccdf.fitted is not None:
-        traces.append(fitted_law("fitted stable law", first.ccdf.x, first.ccdf.fitted))
-    xs = [x for _, _, view in shown for x in view.ccdf.x if x > 0]
-    lowest = min(s for _, _, view in shown for s in view.ccdf.survival if s > 0)
+    hover = "P(|w| > %{x:.2g}) = %{y:.2g}"
+    for one in shown:
+        curves = bundle(
+            ((v.ccdf.x, v.ccdf.survival) for v in one.parts), log_x=True, log_y=True, beyond=0.0
+        )
+        traces += strands(one, curves, faint=faint_lines(arms), hover=hover, clean=_in_range)
+        said.append(f"{one.arm.label}: {_in_words(one.parts)}")
+    xs = [x for one in shown for view in one.parts for x in view.ccdf.x if x > 0]
+    lowest = min(s for one in shown for view in one.parts for s in view.ccdf.survival if s > 0)
     marks = []
-    guide = _guide(first)
-    if guide:
+    first = shown[0].parts[0]
+    alone = len(shown[0].parts) == 1
+    if alone and first.ccdf.fitted is not None:
+        traces.append(fitted_law("fitted stable law", first.ccdf.x, first.ccdf.fitted))
+    if alone and (guide := _guide(first)):
         (x0, y0), (x1, y1), alpha = guide
         ends = positive([x0, x1]), positive([y0, y1])
         traces.append(line("slope", *ends, "muted", width=1.4, dash="dot", **QUIET))
         # Plotly places annotations of a logarithmic axis by log10.
-        middle = {"x": (log10(x0) + log10(x1)) / 2, "y": (log10(y0) + log10(y1)) / 2}
-        marks.append(note(f"slope −{alpha:.2f}", **middle, xanchor="left", xshift=8))
+        at = {"x": (log10(x0) + log10(x1)) / 2, "y": (log10(y0) + log10(y1)) / 2}
+        marks.append(note(f"slope −{alpha:.2f}", **at, xanchor="left", xshift=8))
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=log_axis("x", min(xs), max(xs)),
         yaxis=log_axis("P(|w| > x)", lowest, 1),
         annotations=marks,
     )
-    return card("ccdf", titled(TITLE, runs, layer), CAPTION, said, laid)
+    return card("ccdf", titled(TITLE, arms, layer), CAPTION + seeds_said(arms), said, laid)
+
+
+def _in_range(values: Iterable[float | None]) -> list[float | None]:
+    """As `positive`, without what stands for 0: beyond the largest weight there is nothing."""
+    return positive(v if v is not None and v > SMALLEST else None for v in values)
 
 
 def fitted_law(name: str, x: Sequence[float], survival: Sequence[float]) -> dict[str, Any]:
@@ -82,13 +95,25 @@ def _guide(view: LayerView) -> tuple[tuple[float, float], tuple[float, float], f
     return (x0, y0), (x0 * (y0 / y1) ** (1 / tail.alpha), y1), tail.alpha
 
 
-def _in_words(view: LayerView) -> str:
+def _in_words(views: Sequence[LayerView]) -> str:
+    largest = f"largest weights near {spread((_largest(view) for view in views), _brief)}"
+    tails = [view.tail for view in views if view.tail]
+    if not tails:
+        return f"{largest}, no tail index could be estimated"
+    if len(views) == 1:
+        return f"{largest}, {words.tail_index(tails[0])}" + (
+            "" if tails[0].fits else f", but {words.UNFIT}"
+        )
+    return f"{largest}, tail index {spread((tail.alpha for tail in tails), words.number)}"
+
+
+def _largest(view: LayerView) -> float:
     pairs = zip(view.ccdf.x, view.ccdf.survival, strict=True)
-    largest = max((x for x, s in pairs if s > 0), default=0.0)
-    if view.tail is None:
-        return f"largest weights near {largest:.2g}, no tail index could be estimated"
-    fit = "" if view.tail.fits else f", but {words.UNFIT}"
-    return f"largest weights near {largest:.2g}, {words.tail_index(view.tail)}{fit}"
+    return max((x for x, s in pairs if s > 0), default=0.0)
 
 
-RUN_FIGURES.register(RunFigure(name="ccdf", place=30, draw=weight_ccdf, compares=True))
+def _brief(value: float) -> str:
+    return f"{value:.2g}"
+
+
+RUN_FIGURES.register(ArmFigure(name="ccdf", place=70, draw=weight_ccdf, compares=True))

@@ -7,13 +7,23 @@ from math import sqrt
 from typing import Any
 
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, figure, line, note, percent_axis, rule, short
+from hts.studio.figures.axes import axis, figure, note, percent_axis, rule
 from hts.studio.figures.card import Card, card, waiting
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
-from hts.studio.figures.run.curve import read_at, reading
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import (
+    bundle,
+    faint_lines,
+    middle,
+    ring,
+    seeds_said,
+    seen,
+    spread,
+    strands,
+)
+from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import ArmView, RunView
 
 CRITERION = sqrt(0.1)  # the pruning criterion bounds the squared error by 0.1
 TITLE = "Compression error"
@@ -24,32 +34,39 @@ CAPTION = (
 
 
 @per_snapshot
-def compression_error(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card:
-    """Relative error (Frobenius norms) against percent of units kept, for up to five runs.
+def compression_error(arms: Sequence[ArmView], *, pruned: float, layer: int = 0) -> Card:
+    """Relative error (Frobenius norms) against percent of units kept, of every arm.
 
     Of several layers one is shown; snapshots of before these were recorded show all together.
     """
-    shown = [(i, run, run.snapshot.curve) for i, run in enumerate(runs) if run.snapshot]
-    one = several(runs) and all(_error(run, layer) for _, run, _ in shown)
+    looked_at = [run for arm in arms for run in arm.runs if run.snapshot]
+    one_layer = several(arms) and all(_error(run, layer) for run in looked_at)
+
+    def known(run: RunView) -> tuple[list[float], list[float]] | None:
+        if run.snapshot is None:
+            return None
+        error = (one_layer and _error(run, layer)) or run.snapshot.curve.relative_error
+        return run.snapshot.curve.pruned, error
+
+    shown = seen(arms, known)
     if not shown:
         return waiting("compression", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
-    for position, (i, run, curve) in enumerate(shown):
-        error = (one and _error(run, layer)) or curve.relative_error
-        kept = short(100 * (1 - fraction) for fraction in curve.pruned)
-        dash = "dash" if position == 1 and len(shown) == 2 else "solid"
-        hover = "%{x:.1f} % kept: relative error %{y:.3f}"
-        traces.append(line(run.label, kept, short(error), i, width=2.4, dash=dash, hover=hover))
-        chosen = read_at(curve.pruned, error, pruned)
-        traces.append(reading(100 * (1 - pruned), chosen, i))
+    hover = "%{x:.1f} % kept: relative error %{y:.3f}"
+    for one in shown:
+        curves = bundle(([100 * (1 - at) for at in x], error) for x, error in one.parts)
+        chosen = [read_at(x, error, pruned) for x, error in one.parts]
+        traces += strands(one, curves, faint=faint_lines(arms), hover=hover)
+        traces.append(ring(one, 100 * (1 - pruned), middle(chosen)))
         said.append(
-            f"{run.label}: relative error about {words.number(chosen, 3)} "
+            f"{one.arm.label}: relative error about "
+            f"{spread(chosen, lambda value: words.number(value, 3))} "
             f"with {words.percent(100 * (1 - pruned))} of units kept"
         )
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=percent_axis("units kept"),
         yaxis=axis("relative error", range=[-0.02, 1.02], dtick=0.2),
         shapes=[rule(x=100 * (1 - pruned), dash="solid"), rule(y=CRITERION)],
@@ -57,8 +74,8 @@ def compression_error(runs: Sequence[RunView], *, pruned: float, layer: int = 0)
             note("criterion: squared error 0.1", x=0, xanchor="left", y=CRITERION, yanchor="top")
         ],
     )
-    title = titled(TITLE, runs, layer) if one else TITLE
-    return card("compression", title, CAPTION, said, laid)
+    title = titled(TITLE, arms, layer) if one_layer else TITLE
+    return card("compression", title, CAPTION + seeds_said(arms), said, laid)
 
 
 def _error(run: RunView, layer: int) -> list[float] | None:
@@ -66,4 +83,4 @@ def _error(run: RunView, layer: int) -> list[float] | None:
     return view.relative_error if view else None
 
 
-RUN_FIGURES.register(RunFigure(name="compression", place=50, draw=compression_error, compares=True))
+RUN_FIGURES.register(ArmFigure(name="compression", place=80, draw=compression_error, compares=True))

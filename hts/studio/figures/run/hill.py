@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
+from hts.records import HillCurve, TailIndex
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, band, figure, line, log_axis, note, rule, shade, short
+from hts.studio.figures.axes import axis, band, figure, log_axis, note, rule, shade, short
 from hts.studio.figures.card import SOON, Card, card, waiting
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import (
+    bundle,
+    faint_lines,
+    middle,
+    seeds_said,
+    seen,
+    spread,
+    strands,
+)
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.theme import series
-from hts.studio.figures.view import RunView
+from hts.studio.figures.theme import named
+from hts.studio.figures.view import ArmView, RunView
 
 TITLE = "Hill plot"
 CAPTION = (
@@ -24,47 +34,62 @@ TOP = 4.0  # the vertical axis ends here: stable laws have alpha of at most 2
 
 
 @per_snapshot
-def hill_plot(runs: Sequence[RunView], *, layer: int = 0) -> Card:
-    """Hill curve with its band, and the reported tail index with its interval shaded."""
-    views = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
-    shown = [(i, run, view, view.hill) for i, run, view in views if view.hill and view.hill.k]
+def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
+    """Hill curves and the reported tail index, of a single seed with their intervals."""
+    waits = all(run.layer(layer) is None for arm in arms for run in arm.runs)
+
+    def known(run: RunView) -> tuple[HillCurve, TailIndex | None] | None:
+        view = run.layer(layer)
+        return (view.hill, view.tail) if view and view.hill and view.hill.k else None
+
+    shown = seen(arms, known)
     if not shown:
         why = "No Hill curve: too few weights, or their upper order statistics are equal."
-        return waiting("hill", TITLE, CAPTION, why if views else SOON)
+        return waiting("hill", TITLE, CAPTION, SOON if waits else why)
     traces: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     said: list[str] = []
-    for position, (i, run, view, hill) in enumerate(shown):
-        if position == 0:
-            traces.append(band(hill.k, short(hill.low), short(hill.high), i))
-        hover = "%{x} largest weights: Hill estimate %{y:.2f}"
-        traces.append(line(run.label, hill.k, short(hill.alpha), i, width=2.2, hover=hover))
-        middle = hill.alpha[len(hill.alpha) // 2]
-        text = f"{run.label}: Hill estimate {middle:.2f} at {hill.k[len(hill.k) // 2]} weights"
-        if view.tail is not None:
-            text += f", reported {words.tail_index(view.tail)}"
-            if position == 0:
-                alpha = view.tail.alpha
-                shapes.append(shade(series(i, 14), y=(view.tail.low, view.tail.high)))
-                shapes.append(rule(y=alpha, dash="solid", colour="text"))
-                place = {"xref": "x domain", "x": 1, "xanchor": "right"}
-                marks.append(note(f"reported α = {alpha:.2f}", y=alpha, yanchor="bottom", **place))
+    hover = "%{x} largest weights: Hill estimate %{y:.2f}"
+    for one in shown:
+        hills = [hill for hill, _ in one.parts]
+        tails = [tail for _, tail in one.parts if tail]
+        first = one is shown[0]
+        if first and len(hills) == 1:
+            (hill,) = hills
+            traces.append(band(hill.k, short(hill.low), short(hill.high), one.look.colour))
+        curves = bundle(((hill.k, hill.alpha) for hill in hills), log_x=True)
+        faint = faint_lines(arms)
+        traces += strands(one, curves, faint=faint, hover=hover, width=2.2, decimals=False)
+        middles = spread((hill.alpha[len(hill.alpha) // 2] for hill in hills), words.number)
+        text = f"{one.arm.label}: Hill estimate {middles}"
+        text += f" at {hills[0].k[len(hills[0].k) // 2]} weights"
+        if len(hills) == 1 and tails:
+            text += f", reported {words.tail_index(tails[0])}"
+            if first:
+                shapes.append(shade(named(one.look.colour, 14), y=(tails[0].low, tails[0].high)))
+        elif tails:
+            text += f", reported {spread((tail.alpha for tail in tails), words.number)}"
+        if first and tails:
+            alpha = middle(tail.alpha for tail in tails)
+            shapes.append(rule(y=alpha, dash="solid", colour="text"))
+            place = {"xref": "x domain", "x": 1, "xanchor": "right"}
+            marks.append(note(f"reported α = {alpha:.2f}", y=alpha, yanchor="bottom", **place))
         said.append(text)
     corner = {"xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "top"}
     marks.append(note("diagnostic, biased near 2", x=0.02, y=0.98, **corner))
-    ks = [k for _, _, _, hill in shown for k in hill.k]
+    ks = [k for one in shown for hill, _ in one.parts for k in hill.k]
     ends = [log10(max(1, min(ks))), log10(max(2, *ks))]
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=log_axis("number of largest weights k", 1, max(ks), range=ends),
         yaxis=axis("tail index α", range=[0, TOP], dtick=1),
         shapes=shapes,
         annotations=marks,
     )
     said.append("a diagnostic, biased near 2")
-    return card("hill", titled(TITLE, runs, layer), CAPTION, said, laid)
+    return card("hill", titled(TITLE, arms, layer), CAPTION + seeds_said(arms), said, laid)
 
 
-RUN_FIGURES.register(RunFigure(name="hill", place=80, draw=hill_plot))
+RUN_FIGURES.register(ArmFigure(name="hill", place=90, draw=hill_plot))

@@ -11,59 +11,74 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import axis, figure, percent_axis, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points, whiskers
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
-from hts.studio.figures.theme import series
-from hts.studio.figures.view import RunView
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import Seen, middle, quarters, seen
+from hts.studio.figures.theme import named
+from hts.studio.figures.view import ArmView
 
 TITLE = "Layer by layer"
 CAPTION = (
-    "Tail index of every pruned layer with its interval (dashed: injected), and how much of it "
-    "can be removed at squared error 0.1."
+    "Tail index of every pruned layer with {whiskers} (level lines: injected), and its "
+    "norm-compressible share{medians}."
 )
 
 
-def several(runs: Sequence[RunView]) -> bool:
-    """Whether any of the runs has more than one layer to look at."""
+def several(arms: Sequence[ArmView]) -> bool:
+    """Whether any of the networks has more than one layer to look at."""
+    runs = (run for arm in arms for run in arm.runs)
     return any(len(run.snapshot.layers) > 1 for run in runs if run.snapshot)
 
 
-def titled(title: str, runs: Sequence[RunView], layer: int) -> str:
+def titled(title: str, arms: Sequence[ArmView], layer: int) -> str:
     """``title``, with the layer's name where there is a choice."""
-    names = [view.name for run in runs if (view := run.layer(layer))]
-    return f"{title}: {names[0]}" if names and several(runs) else title
+    views = (run.layer(layer) for arm in arms for run in arm.runs)
+    name = next((view.name for view in views if view), None)
+    return f"{title}: {name}" if name and several(arms) else title
 
 
-def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
-    """Tail index and pruning ratio of each layer; None for networks of one layer."""
-    shown = [(i, run, run.snapshot.layers) for i, run in enumerate(runs) if run.snapshot]
-    if not several(runs):
+def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
+    """Tail index and norm-compressible share of each layer; None for networks of one layer.
+
+    Of several seeds medians, the whiskers around the middle half.
+    """
+    if not several(arms):
         return None
+    shown = seen(arms, lambda run: run.snapshot.layers if run.snapshot else None)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     lowest = 2.0
     shapes: list[dict[str, Any]] = []
-    for i, run, layers in shown:
-        estimated = [layer for layer in layers if layer.tail]
-        traces += [_tails(run, estimated, i), _ratios(run, layers, i)]
-        said += [f"{run.label}, {_in_words(layer)}" for layer in layers]
-        lowest = min([lowest, *(layer.tail.low for layer in estimated if layer.tail)])
-        injected = run.config.at(max(1, run.steps_done)).stability
+    for one in shown:
+        by_layer = list(zip(*one.parts, strict=False))
+        traces += [_tails(one, by_layer), _shares(one, by_layer)]
+        if len(one.parts) == 1:
+            said += [f"{one.arm.label}, {_in_words(layer)}" for layer in one.parts[0]]
+        tails = [layer.tail for layers in one.parts for layer in layers if layer.tail]
+        lowest = min([lowest, *(tail.low for tail in tails)])
+        last = one.arm.longest
+        injected = last.config.at(max(1, last.steps_done)).stability
         if injected is not None:
             lowest = min(lowest, injected)
-            shapes.append(rule(y=injected, dash="dash", colour=i))
-    without = [layer.name for layer in shown[0][2] if layer.tail is None]
-    caption = CAPTION
+            shapes.append(rule(y=injected, dash=one.look.dash, colour=one.look.colour))
+    without = [layer.name for layer in shown[0].parts[0] if layer.tail is None]
+    alone = all(len(one.parts) == 1 for one in shown)
+    caption = CAPTION.format(
+        whiskers="its interval" if alone else "the middle half of the seeds",
+        medians="" if alone else "; medians of the seeds",
+    )
     if without:
-        caption += f" {shown[0][1].label}: no tail index for {', '.join(without)}."
+        caption += f" {shown[0].arm.label}: no tail index for {', '.join(without)}."
+    if not alone:
+        said = [f"medians of the seeds for {words.many(len(shown[0].parts[0]), 'layer')}"]
+    names = [_short(layer.name) for one in shown for layers in one.parts for layer in layers]
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=axis("layer", type="category", categoryorder="array", anchor="y2",
-                   categoryarray=list(dict.fromkeys(_short(x.name) for _, _, xs in shown
-                                                    for x in xs))),
+                   categoryarray=list(dict.fromkeys(names))),
         yaxis=axis("tail index α", domain=[0.5, 1], range=[max(0.0, floor(2 * lowest - 0.2) / 2),
                                                           2.08]),
-        yaxis2=percent_axis("pruned", domain=[0, 0.38], dtick=50),
+        yaxis2=percent_axis("share", domain=[0, 0.38], dtick=50),
         shapes=shapes,
         barmode="group",
         bargap=0.3,
@@ -71,40 +86,52 @@ def layer_by_layer(runs: Sequence[RunView]) -> Card | None:
     return card("layers", TITLE, caption, said, laid, size="wide")
 
 
-def _tails(run: RunView, layers: Sequence[LayerView], index: int) -> dict[str, Any]:
-    tails = [layer.tail for layer in layers if layer.tail]
-    alphas, lows, highs = ([getattr(t, end) for t in tails] for end in ("alpha", "low", "high"))
-    told = [
-        [round(t.low, 2), round(t.high, 2), f"{words.count(t.size)} {t.sample}",
-         "" if t.fits else "<br>fit not trusted"]
-        for t in tails
-    ]  # fmt: skip
+def _tails(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str, Any]:
+    names, alphas, lows, highs, fits, told = [], [], [], [], [], []
+    for layers in by_layer:
+        tails = [layer.tail for layer in layers if layer.tail]
+        if not tails:
+            continue
+        names.append(_short(layers[0].name))
+        alphas.append(middle(tail.alpha for tail in tails))
+        ends = (tails[0].low, tails[0].high)
+        if len(tails) > 1:
+            ends = quarters(tail.alpha for tail in tails)
+        lows.append(ends[0])
+        highs.append(ends[1])
+        fits.append(2 * sum(tail.fits for tail in tails) > len(tails))
+        who = words.many(len(tails), "seed")
+        if len(layers) == 1:
+            who = f"{words.count(tails[0].size)} {tails[0].sample}"
+        told.append([round(ends[0], 2), round(ends[1], 2), who,
+                     "" if fits[-1] else "<br>fit not trusted"])  # fmt: skip
+    colour = named(one.look.colour)
     return points(
-        [_short(layer.name) for layer in layers],
+        names,
         short(alphas),
         8,
-        series(index),
-        symbol=["circle" if t.fits else "circle-open" for t in tails],
-        error_y=whiskers(alphas, lows, highs, series(index), 1.6, 5),
-        name=run.label,
-        legendgroup=str(index),
+        colour,
+        symbol=["circle" if good else "circle-open" for good in fits],
+        error_y=whiskers(alphas, lows, highs, colour, 1.6, 5),
+        name=one.arm.label,
+        legendgroup=one.arm.key,
         customdata=told,
         hovertemplate="%{x}: α %{y:.2f} (%{customdata[0]} to %{customdata[1]}) by "
         "%{customdata[2]}%{customdata[3]}<extra>%{fullData.name}</extra>",
     )
 
 
-def _ratios(run: RunView, layers: Sequence[LayerView], index: int) -> dict[str, Any]:
+def _shares(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str, Any]:
     return {
         "type": "bar",
-        "name": run.label,
-        "legendgroup": str(index),
+        "name": one.arm.label,
+        "legendgroup": one.arm.key,
         "showlegend": False,
-        "x": [_short(layer.name) for layer in layers],
-        "y": short(layer.pruning_ratio for layer in layers),
+        "x": [_short(layers[0].name) for layers in by_layer],
+        "y": short(middle(layer.pruning_ratio for layer in layers) for layers in by_layer),
         "yaxis": "y2",
-        "marker": {"color": series(index, 60), "line": {"width": 0}},
-        "customdata": [[words.count(layer.units), layer.of] for layer in layers],
+        "marker": {"color": named(one.look.colour, 60), "line": {"width": 0}},
+        "customdata": [[words.count(layers[0].units), layers[0].of] for layers in by_layer],
         "hovertemplate": "%{x}: %{y:.1f} % of %{customdata[0]} %{customdata[1]}"
         "<extra>%{fullData.name}</extra>",
     }
@@ -122,4 +149,4 @@ def _short(name: str) -> str:
     return name.replace("convolution", "conv.")
 
 
-RUN_FIGURES.register(RunFigure(name="layers", place=90, draw=layer_by_layer))
+RUN_FIGURES.register(ArmFigure(name="layers", place=95, draw=layer_by_layer))

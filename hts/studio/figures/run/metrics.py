@@ -1,17 +1,28 @@
-"""The four numbers on top of a run: value, interval, what it means, and its course so far."""
+"""The four numbers on top of a run: what they are over its seeds, and for the controls.
+
+A control is always asked about what the noisy network of the same seed has: the same share of units
+removed, never each at its own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hts.records import LayerView, TailIndex
+import numpy as np
+
+from hts.pruning.choose import most_within
+from hts.records import PruningCurve, TailIndex
 from hts.studio.figures import words
 from hts.studio.figures.axes import short, thin
+from hts.studio.figures.run.bands import middle
+from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.run.layers import several, titled
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import ArmView, RunView
 
 TREND_POINTS = 60
+POINTS = 1.0  # of accuracy, that pruning may cost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,115 +45,155 @@ class Metric:
         return dict(vars(self))
 
 
-def metrics(main: RunView, twin: RunView | None = None, *, layer: int = 0) -> list[Metric]:
-    """Test accuracy, tail index, pruning ratio, accuracy after pruning; ``twin`` for comparison.
+def metrics(arms: Sequence[ArmView], *, layer: int = 0) -> list[Metric]:
+    """Test accuracy, norm-compressible share, share prunable within 1 point, tail index.
 
-    The tail index is that of ``layer``; the pruning ratio is of all layers together.
+    Medians and ranges over the seeds of the first arm; the others are its controls.  The tail
+    index is that of ``layer``; the shares are of all layers together.
     """
-    return [
-        _test_accuracy(main, twin),
-        _tail_index(main, twin, layer),
-        _pruning_ratio(main, twin),
-        _accuracy_pruned(main, twin),
-    ]
+    return [_test_accuracy(arms), _compressible(arms), _prunable(arms), _tail_index(arms, layer)]
 
 
-def _test_accuracy(main: RunView, twin: RunView | None) -> Metric:
-    (test, train), (other, _) = _accuracies(main), _accuracies(twin)
+def _test_accuracy(arms: Sequence[ArmView]) -> Metric:
+    main, *controls = arms
+    test = _known(main, lambda run: _accuracy(run, "test_accuracy"))
+    train = _known(main, lambda run: _accuracy(run, "train_accuracy"))
+    beside = ((arm, _known(arm, lambda run: _accuracy(run, "test_accuracy"))) for arm in controls)
     return Metric(
         id="test_accuracy",
         title="Test accuracy",
-        value=words.percent(test),
-        note=f"training {words.percent(train)}",
+        value=words.percent(_middle(test)),
+        interval=_range(test),
+        note="" if controls else f"training {words.percent(_middle(train))}",
         help="Share of test examples classified correctly at the last evaluation, measured after "
         "the gradient step and before that step's noise.",
-        delta=_against(test, other, twin),
-        trend=short(e.test_accuracy for e in thin(main.evaluations, TREND_POINTS)),
+        delta=_told((arm, words.percent(middle(found))) for arm, found in beside if found),
+        trend=_trend(main, lambda run: ((e.step, e.test_accuracy) for e in run.evaluations)),
         span=5.0,
     )
 
 
-def _accuracies(run: RunView | None) -> tuple[float | None, float | None]:
-    """Newest test and training accuracy in percent."""
-    newest = run and (run.evaluations[-1] if run.evaluations else run.snapshot)
-    return (newest.test_accuracy, newest.train_accuracy) if newest else (None, None)
+def _accuracy(run: RunView, part: str) -> float | None:
+    if run.diverged:
+        return 0.0
+    newest = run.evaluations[-1] if run.evaluations else run.snapshot
+    found: float | None = getattr(newest, part, None)
+    return found
 
 
-def _tail_index(main: RunView, twin: RunView | None, layer: int) -> Metric:
-    views = [run.layer(layer) if run else None for run in (main, twin)]
-    tail, other = (view.tail if view else None for view in views)
+def _compressible(arms: Sequence[ArmView]) -> Metric:
+    main, *controls = arms
+    shares = {
+        run.config.seed: run.snapshot.pruning_ratio for run in main.runs if run.snapshot is not None
+    }
+    told = []
+    for arm in controls:
+        lost = [
+            100 * read_at(curve.pruned, curve.relative_error, shares[seed] / 100) ** 2
+            for seed, curve in _curves(arm).items()
+            if seed in shares
+        ]
+        if lost:
+            told.append((arm, f"{middle(lost):.0f} % of the squared norm"))
+    with_all = "all layers' " if several(arms) else ""
+    view = main.runs[0].layer(0)
+    units = view.of if view else "units"
+    return Metric(
+        id="pruning_ratio",
+        title="Norm-compressible share",
+        value=words.percent(_middle(shares.values())),
+        interval=_range(shares.values()),
+        note="" if told else f"of {with_all}{units}: a tenth of the squared norm",
+        help="The share of units, smallest norms first, that hold 0.1 of the squared norm of all "
+        "weights (criterion 0.1). It is about norms; what removing them does to accuracy is "
+        "another question. Controls: how much of their squared norm the same share of units holds.",
+        delta=_told(told, "hold"),
+        trend=_trend(main, lambda run: ((s.step, s.pruning_ratio) for s in run.summaries)),
+        span=5.0,
+    )
+
+
+def _prunable(arms: Sequence[ArmView]) -> Metric:
+    main, *controls = arms
+    shares = {seed: within(curve) for seed, curve in _curves(main).items()}
+    told = []
+    for arm in controls:
+        lost = [
+            curve.test_accuracy[0] - read_at(curve.pruned, curve.test_accuracy, shares[seed])
+            for seed, curve in _curves(arm).items()
+            if seed in shares
+        ]
+        if lost:
+            told.append((arm, _points(middle(lost))))
+    percents = [100 * share for share in shares.values()]
+    return Metric(
+        id="prunable",
+        title="Prunable within 1 point",
+        value=words.percent(_middle(percents)),
+        interval=_range(percents),
+        note="" if told else "of test accuracy, without retraining",
+        help="The largest share of units, smallest norms first, that can be removed before test "
+        "accuracy falls more than one percentage point, without retraining. Controls: how many "
+        "points they lose at the same share.",
+        delta=_told(told, "lose"),
+    )
+
+
+def _points(lost: float) -> str:
+    return "nothing" if lost < 0.05 else f"{lost:.1f} points"
+
+
+def within(curve: PruningCurve, points: float = POINTS) -> float:
+    """The share that can go for at most ``points`` of test accuracy, as a fraction."""
+    return curve.pruned[most_within(np.asarray(curve.test_accuracy), points)]
+
+
+def _tail_index(arms: Sequence[ArmView], layer: int) -> Metric:
+    main, *controls = arms
+    tails = _tails(main, layer)
     interval = tone = ""
-    note = "no estimate" if main.snapshot else "comes with the first snapshot"
-    if tail is not None:
+    note = "no estimate" if any(run.snapshot for run in main.runs) else "comes soon"
+    if len(tails) == 1:
+        (tail,) = tails
         interval = f"{tail.level * 100:g} % interval {tail.low:.2f} to {tail.high:.2f}"
         note = f"fit trusted, by {words.count(tail.size)} {tail.sample}"
-        if not tail.fits:
-            note, tone = "fit not trusted: does not look stable", "warn"
-    alpha, beside = (found.alpha if found else None for found in (tail, other))
+    elif tails:
+        interval = _range((tail.alpha for tail in tails), words.number)
+        note = f"fit trusted in {sum(tail.fits for tail in tails)} of {len(tails)}"
+    if tails and not any(tail.fits for tail in tails):
+        note, tone = "fit not trusted: does not look stable", "warn"
+    told = [
+        (arm, words.number(middle(tail.alpha for tail in found)))
+        for arm in controls
+        if (found := _tails(arm, layer))
+    ]
+    name = next((view.name for run in main.runs if (view := run.layer(layer))), "the layer")
     return Metric(
         id="tail_index",
         title=titled("Tail index α", [main], layer),
-        value=words.number(alpha),
+        value=words.number(_middle(tail.alpha for tail in tails)),
         interval=interval,
         note=note,
         tone=tone,
-        help=_tail_help(tail, views[0] if several([main]) else None),
-        delta=_against(alpha, beside, twin, digits=2, unit=""),
-        trend=short(s.alpha for s in thin(main.tails(layer), TREND_POINTS)),
+        help=_tail_help(tails, name if several([main]) else "the hidden layer"),
+        delta=_told(told),
+        trend=_trend(main, lambda run: ((t.step, t.alpha) for t in run.tails(layer))),
         span=0.1,
     )
 
 
-def _pruning_ratio(main: RunView, twin: RunView | None) -> Metric:
-    view = main.layer(0)
-    units = view.of if view else "units"
-    if several([main]):
-        units = f"all layers' {units}"
-    return _of_snapshots(
-        "pruning_ratio",
-        main,
-        twin,
-        title="Pruning ratio",
-        note=f"of {units} removable at squared error 0.1",
-        help="Units of smallest norm are removed while their share of the squared norm of all "
-        "weights does not exceed 0.1; this is the percentage of units removed.",
-    )
+def _tails(arm: ArmView, layer: int) -> list[TailIndex]:
+    views = (run.layer(layer) for run in arm.runs)
+    return [view.tail for view in views if view and view.tail]
 
 
-def _accuracy_pruned(main: RunView, twin: RunView | None) -> Metric:
-    note = "test, no retraining"
-    if main.snapshot is not None:
-        change = main.snapshot.test_accuracy_pruned - main.snapshot.test_accuracy
-        note = f"{_signed(change)} points by pruning, no retraining"
-    return _of_snapshots(
-        "test_accuracy_pruned",
-        main,
-        twin,
-        id="accuracy_pruned",
-        title="Accuracy after pruning",
-        note=note,
-        help="Test accuracy once the units counted by the pruning ratio are removed, without any "
-        "retraining.",
-    )
-
-
-def _of_snapshots(part: str, main: RunView, twin: RunView | None, **words_: str) -> Metric:
-    """The number ``part`` of snapshots and summaries, in percent."""
-    newest, other = (getattr(run and run.snapshot, part, None) for run in (main, twin))
-    return Metric(
-        **{"id": part, **words_},
-        value=words.percent(newest),
-        delta=_against(newest, other, twin),
-        trend=short(getattr(s, part) for s in thin(main.summaries, TREND_POINTS)),
-        span=5.0,
-    )
-
-
-def _tail_help(tail: TailIndex | None, layer: LayerView | None) -> str:
-    where = layer.name if layer else "the hidden layer"
+def _tail_help(tails: Sequence[TailIndex], where: str) -> str:
     text = f"Stability index of the stable law fitted to {where}; 2 is Gaussian."
-    if tail is None:
+    if not tails:
         return text
+    tail = tails[0]
+    if len(tails) > 1:
+        return f"{text} Method: {tail.method}."
     fit = "" if tail.fits else f" Here {words.UNFIT}."
     note = f" {tail.note}" if tail.note else ""
     return (
@@ -152,20 +203,52 @@ def _tail_help(tail: TailIndex | None, layer: LayerView | None) -> str:
     )
 
 
-def _signed(value: float, digits: int = 1) -> str:
-    rounded = f"{abs(value):.{digits}f}"
-    sign = "±" if float(rounded) == 0 else "+" if value > 0 else "−"
-    return f"{sign}{rounded}"
+# -- over seeds ----------------------------------------------------------------------------------
 
 
-def _against(
-    value: float | None,
-    other: float | None,
-    twin: RunView | None,
-    *,
-    digits: int = 1,
-    unit: str = " points",
-) -> str:
-    if twin is None or value is None or other is None:
+def _curves(arm: ArmView) -> dict[int, PruningCurve]:
+    """The newest curve of each seed that still answers."""
+    runs = (run for run in arm.runs if not run.diverged)
+    return {run.config.seed: run.snapshot.curve for run in runs if run.snapshot}
+
+
+def _known(arm: ArmView, part: Callable[[RunView], float | None]) -> list[float]:
+    return [value for run in arm.runs if (value := part(run)) is not None]
+
+
+def _middle(values: Iterable[float]) -> float | None:
+    known = list(values)
+    return middle(known) if known else None
+
+
+def _range(values: Iterable[float], say: Callable[[float], str] | None = None) -> str:
+    """``median, 40.0 to 70.0 %``; of one seed nothing."""
+    known = list(values)
+    if len(known) < 2:
         return ""
-    return f"{_signed(value - other, digits)}{unit} against {twin.label}"
+    unit = "" if say else " %"
+    low, high = ((say or "{:.1f}".format)(end) for end in (min(known), max(known)))
+    return f"median, {low} to {high}{unit}"
+
+
+def _told(found: Iterable[tuple[ArmView, str]], verb: str = "") -> str:
+    """``controls: noise-free 95.1 %, Gaussian 93.0 %``, or what the only one has."""
+    told = list(found)
+    if len(told) < 2:
+        there = f" at that share {verb}s" if verb else ""
+        return "".join(f"{arm.label}{there} {value}" for arm, value in told)
+    said = ", ".join(f"{arm.label.replace(' control', '')} {value}" for arm, value in told)
+    there = f" at that share {verb}" if verb else ""
+    return f"controls{there}: {said}"
+
+
+def _trend(
+    arm: ArmView, of: Callable[[RunView], Iterable[tuple[int, float | None]]]
+) -> list[float | None]:
+    """The course of the median over the seeds, by step."""
+    by_step: dict[int, list[float]] = {}
+    for run in arm.runs:
+        for step, value in of(run):
+            by_step.setdefault(step, []).extend([] if value is None else [value])
+    steps = thin(sorted(by_step), TREND_POINTS)
+    return short(_middle(by_step[step]) for step in steps)

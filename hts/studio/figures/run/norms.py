@@ -8,51 +8,52 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import (
     figure,
-    line,
     log_axis,
     note,
     percent_axis,
     positive,
     rule,
     shade,
-    short,
 )
 from hts.studio.figures.card import Card, card, waiting
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import bundle, faint_lines, seeds_said, seen, spread, strands
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named
-from hts.studio.figures.view import RunView
+from hts.studio.figures.view import ArmView, RunView
 
 HOVER = "%{x:.1f} % of units have a norm of at least %{y:.3g}"
 TITLE = "Norms of the units"
-CAPTION = (
-    "Each hidden unit's incoming weights as one norm, largest first: "
-    "pruning keeps what is left of the line and removes the rest."
-)
+CAPTION = "The norm of each hidden unit's incoming weights, largest first; pruning keeps the left."
 
 
 @per_snapshot
-def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Card:
+def unit_norms(arms: Sequence[ArmView], *, pruned: float, layer: int = 0) -> Card:
     """Sorted unit norms of one hidden layer; ``pruned`` is the fraction removed, in [0, 1]."""
-    shown = [(i, run, view) for i, run in enumerate(runs) if (view := run.layer(layer))]
-    shown = [item for item in shown if any(norm > 0 for norm in item[2].sorted_norms)]
+
+    def known(run: RunView) -> Any:
+        view = run.layer(layer)
+        return view if view and any(norm > 0 for norm in view.sorted_norms) else None
+
+    shown = seen(arms, known)
     if not shown:
-        return waiting("norms", TITLE, CAPTION)
+        return waiting("norms", TITLE, CAPTION, size="half")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
-    for position, (i, run, view) in enumerate(shown):
-        ranks, norms = short(100 * rank for rank in view.rank), positive(view.sorted_norms)
-        width = 2.4 if position == 0 else 1.8
-        traces.append(line(run.label, ranks, norms, i, width=width, hover=HOVER))
-        middle = view.sorted_norms[len(view.sorted_norms) // 2]
+    for one in shown:
+        curves = bundle(([100 * rank for rank in v.rank], v.sorted_norms) for v in one.parts)
+        traces += strands(one, curves, faint=faint_lines(arms), hover=HOVER, clean=positive)
+        largest = spread((v.sorted_norms[0] for v in one.parts), _brief)
+        middles = spread((v.sorted_norms[len(v.sorted_norms) // 2] for v in one.parts), _brief)
+        view = one.parts[0]
         said.append(
-            f"{run.label}: largest norm {view.sorted_norms[0]:.3g}, median near {middle:.3g}, "
+            f"{one.arm.label}: largest norm {largest}, median near {middles}, "
             f"{words.count(view.units)} {view.of} of {words.count(view.inputs)} inputs"
         )
     kept = 100 * (1 - pruned)
     said.append(f"pruning {words.percent(100 * pruned)} keeps the {words.percent(kept)} largest")
-    sizes = [norm for _, _, view in shown for norm in view.sorted_norms if norm > 0]
+    sizes = [norm for one in shown for view in one.parts for norm in view.sorted_norms if norm > 0]
     marks = [
         note(word, x=kept, y=0.98, yref="y domain", yanchor="top", xanchor=anchor, xshift=shift)
         for word, anchor, shift, room in (
@@ -63,13 +64,18 @@ def unit_norms(runs: Sequence[RunView], *, pruned: float, layer: int = 0) -> Car
     ]
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=percent_axis("units, largest norm first"),
         yaxis=log_axis("norm", min(sizes), max(sizes)),
         shapes=[shade(named("muted", 12), x=(kept, 102)), rule(x=kept, dash="solid")],
         annotations=marks,
     )
-    return card("norms", titled(TITLE, runs, layer), CAPTION, said, laid)
+    caption = CAPTION + seeds_said(arms)
+    return card("norms", titled(TITLE, arms, layer), caption, said, laid, size="half")
 
 
-RUN_FIGURES.register(RunFigure(name="norms", place=60, draw=unit_norms, compares=True))
+def _brief(value: float) -> str:
+    return f"{value:.3g}"
+
+
+RUN_FIGURES.register(ArmFigure(name="norms", place=20, draw=unit_norms, compares=True))

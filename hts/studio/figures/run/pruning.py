@@ -10,99 +10,118 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import figure, line, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.points import points
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
-from hts.studio.figures.run.curve import read_at, reading
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import (
+    Seen,
+    bundle,
+    faint_lines,
+    middle,
+    ring,
+    seeds_said,
+    seen,
+    spread,
+    strands,
+)
+from hts.studio.figures.run.curve import read_at
 from hts.studio.figures.run.layers import several
 from hts.studio.figures.run.remember import per_snapshot
-from hts.studio.figures.theme import named, series
-from hts.studio.figures.view import RunView
+from hts.studio.figures.theme import named
+from hts.studio.figures.view import ArmView, RunView
 
 DOTTED = 30  # a curve of fewer levels shows where it was measured
 HOVER = "%{x:.1f} % removed: %{y:.1f} %"
 TITLE = "Accuracy after pruning"
-CAPTION = (
-    "Accuracy when the units of smallest norm are removed, without retraining; "
-    "the diamond is the criterion: squared error 0.1."
-)
+CAPTION = "Test accuracy when the units of smallest norm are removed, without retraining."
 
 
 @per_snapshot
-def accuracy_after_pruning(runs: Sequence[RunView], *, pruned: float) -> Card:
-    """Accuracy in percent against percent of units removed, for up to five runs.
+def accuracy_after_pruning(arms: Sequence[ArmView], *, pruned: float) -> Card:
+    """Accuracy in percent against percent of units removed, of every arm.
 
-    ``pruned``: the chosen fraction, in [0, 1], marked by a line and read out.  One run shows
-    training accuracy as well; two or more show test accuracy only for the others, dashed.
+    ``pruned``: the chosen fraction, in [0, 1], marked by a line and read out.  An arm that is
+    alone shows training accuracy as well.
     """
-    shown = [(i, run, run.snapshot) for i, run in enumerate(runs) if run.snapshot is not None]
+    shown = seen(arms, _measured)
     if not shown:
-        return waiting("pruning", TITLE, CAPTION)
+        return waiting("pruning", TITLE, CAPTION, size="half")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     reads: list[tuple[str, str]] = []
-    for position, (i, run, snapshot) in enumerate(shown):
-        curve = snapshot.curve
-        x = short(100 * fraction for fraction in curve.pruned)
-        chosen = read_at(curve.pruned, curve.test_accuracy, pruned)
-        reads.append((run.label, words.percent(chosen)))
-        dash = "dash" if position == 1 and len(shown) == 2 else "solid"
-        if len(shown) <= 2 and position == 0:
-            name = "training" if len(shown) == 1 else f"{run.label}, training"
-            on_training = short(curve.train_accuracy)
-            train = line(name, x, on_training, i, width=1.4, opacity=55, hover=HOVER)
-            traces.append(train)
-        name = run.label if len(shown) > 1 else "test"
-        test = line(name, x, short(curve.test_accuracy), i, width=2.4, dash=dash, hover=HOVER)
-        if len(curve.pruned) <= DOTTED:
-            test |= {"mode": "lines+markers", "marker": {"size": 5}}
-        traces += [test, _criterion(run.label, snapshot, i)]
-        traces.append(reading(100 * pruned, chosen, i, name="chosen", symbol="circle"))
+    removed = f"{words.percent(100 * pruned, 0)} removed"
+    for one in shown:
+        tests = [run.pruning for run, _ in one.parts if run.pruning]
+        chosen = [read_at(test.pruned, test.accuracy, pruned) for test in tests]
+        reads.append((one.arm.label, words.percent(middle(chosen))))
+        if len(shown) == 1:
+            traces += [_training(one)]
+        curves = bundle(([100 * at for at in test.pruned], test.accuracy) for test in tests)
+        drawn = strands(one, curves, faint=faint_lines(arms), hover=HOVER)
+        drawn[-1]["name"] = one.arm.label if len(shown) > 1 else "test"
+        if len(curves.x) <= DOTTED:
+            drawn[-1] |= {"mode": "lines+markers", "marker": {"size": 5}}
+        traces += drawn
+        if one is shown[0]:
+            traces.append(_criterion(one))
+        traces.append(ring(one, 100 * pruned, middle(chosen), name="chosen"))
         said.append(
-            f"{run.label}: test accuracy {words.percent(snapshot.test_accuracy)} unpruned, "
-            f"about {words.percent(chosen)} with {words.percent(100 * pruned)} of units removed, "
-            f"{words.percent(snapshot.test_accuracy_pruned)} at squared error 0.1, which removes "
-            f"{words.percent(snapshot.pruning_ratio)}"
+            f"{one.arm.label}: test accuracy "
+            f"{spread(snapshot.test_accuracy for _, snapshot in one.parts)} unpruned, "
+            f"about {spread(chosen)} with {removed}"
         )
-    removed = f"{words.percent(100 * pruned)} removed"
     read_out = f"{removed}: {reads[0][1]}"
     if len(reads) > 1:
-        read_out = "<br>".join([removed, *(f"{label} {value}" for label, value in reads)])
+        read_out = "<br>".join([removed, *(f"{label}: {value}" for label, value in reads)])
     side = {"xanchor": "left", "xshift": 6} if pruned <= 0.6 else {"xanchor": "right", "xshift": -6}
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=percent_axis("units removed"),
         yaxis=percent_axis("accuracy"),
         shapes=[rule(x=100 * pruned, dash="solid")],
         annotations=[note(read_out, align="left", x=100 * pruned, y=3, yanchor="bottom", **side)],
     )
-    caption = f"{CAPTION} {_measured(shown[0][2])}" if several(runs) else CAPTION
-    return card("pruning", TITLE, caption, said, laid)
+    caption = CAPTION + (_how(shown[0].parts[0][1]) if several(arms) else "") + seeds_said(arms)
+    return card("pruning", TITLE, caption, said, laid, size="half")
 
 
-def _measured(snapshot: Snapshot) -> str:
+def _measured(run: RunView) -> tuple[RunView, Snapshot] | None:
+    return None if run.snapshot is None else (run, run.snapshot)
+
+
+def _training(one: Seen[tuple[RunView, Snapshot]]) -> dict[str, Any]:
+    curves = [snapshot.curve for _, snapshot in one.parts]
+    found = bundle(([100 * at for at in c.pruned], c.train_accuracy) for c in curves)
+    x, train = short(found.x), short(found.quantile(0.5))
+    return line("training", x, train, one.look.colour, width=1.4, opacity=55, hover=HOVER)
+
+
+def _how(snapshot: Snapshot) -> str:
     """How the curve of a network of several layers came about."""
     return (
-        "Every layer loses the same share. Measured at the dots, on "
+        " Every layer loses the same share. Measured at the dots, on "
         f"{words.count(snapshot.train_points)} training and "
         f"{words.count(snapshot.test_points)} test examples."
     )
 
 
-def _criterion(label: str, snapshot: Snapshot, index: int) -> dict[str, Any]:
+def _criterion(one: Seen[tuple[RunView, Snapshot]]) -> dict[str, Any]:
+    """Where the norm-compressible share ends."""
+    snapshots = [snapshot for _, snapshot in one.parts]
     return points(
-        short([snapshot.pruning_ratio]),
-        short([snapshot.test_accuracy_pruned]),
+        short([middle(s.pruning_ratio for s in snapshots)]),
+        short([middle(s.test_accuracy_pruned for s in snapshots)]),
         10,
-        series(index),
+        named(one.look.colour),
         symbol="diamond",
         edge=(named("background"), 1.5),
         name="squared error 0.1",
+        legendgroup=one.arm.key,
         showlegend=False,
         hovertemplate="squared error 0.1: %{x:.1f} % removed, %{y:.1f} %"
-        f"<extra>{label}</extra>",
+        f"<extra>{one.arm.label}</extra>",
     )
 
 
 RUN_FIGURES.register(
-    RunFigure(name="pruning", place=40, draw=accuracy_after_pruning, compares=True)
+    ArmFigure(name="pruning", place=10, draw=accuracy_after_pruning, compares=True)
 )

@@ -9,75 +9,87 @@ from typing import Any
 from hts.studio.figures import marks, words
 from hts.studio.figures.axes import QUIET, axis, band, figure, line, note, rule, short, thin
 from hts.studio.figures.card import Card, card, waiting
-from hts.studio.figures.run import RUN_FIGURES, RunFigure
+from hts.studio.figures.run import RUN_FIGURES, ArmFigure
+from hts.studio.figures.run.bands import bundle, faint_lines, seeds_said, seen, spread, strands
 from hts.studio.figures.run.layers import several, titled
-from hts.studio.figures.view import RunView
+from hts.studio.figures.theme import Idea
+from hts.studio.figures.view import ArmView, RunView, TailAt
 
 TITLE = "Tail index over training"
 CAPTION = (
-    "Stability index of the law fitted to {layer} at each snapshot, with its interval; dashed: "
-    "the noise that was injected."
+    "Stability index of the law fitted to {layer} at each snapshot{interval}; level line: the "
+    "alpha of the injected noise."
 )
 
 
-def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
-    """Tail index of one layer against iteration with its interval, for up to five runs."""
-    title = titled(TITLE, runs, layer)
-    names = [view.name for run in runs if (view := run.layer(layer))]
-    caption = CAPTION.format(layer=names[0] if several(runs) else "the hidden layer")
-    shown = [
-        (i, run, thin([s for s in run.tails(layer) if s.alpha is not None]))
-        for i, run in enumerate(runs)
-    ]
-    shown = [item for item in shown if item[2]]
+def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
+    """Tail index of one layer against iteration; of a single seed with its interval."""
+    title = titled(TITLE, arms, layer)
+    name = several(arms) and next(
+        (view.name for arm in arms for run in arm.runs if (view := run.layer(layer))), None
+    )
+    seeds = seeds_said(arms)
+    caption = CAPTION.format(
+        layer=name or "the hidden layer", interval="" if seeds else ", with its interval"
+    )
+
+    def estimates(run: RunView) -> Sequence[TailAt] | None:
+        return thin([s for s in run.tails(layer) if s.alpha is not None]) or None
+
+    shown = seen(arms, estimates)
     if not shown:
         why = "No tail index yet: the first snapshot with an estimate is on its way."
         return waiting("tail", title, caption, why)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     lowest = 2.0
-    for position, (i, run, points) in enumerate(shown):
-        steps = [s.step for s in points]
-        lows = short(s.alpha_low for s in points)
-        highs = short(s.alpha_high for s in points)
-        if position < 2:
-            traces.append(band(steps, lows, highs, i, legendgroup=str(i)))
-        drawn = line(
-            run.label,
-            steps,
-            short(s.alpha for s in points),
-            i,
-            width=2.2,
-            hover="step %{x}: α %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})",
-            marker={"size": 5},
-            legendgroup=str(i),
-            customdata=list(zip(lows, highs, strict=True)),
+    for one in shown:
+        curves = bundle(
+            ([s.step for s in points], [s.alpha for s in points]) for points in one.parts
         )
-        traces.append(drawn | {"mode": "lines+markers"})
-        last = points[-1]
+        hover = "step %{x}: α %{y:.2f}"
+        drawn = strands(
+            one, curves, faint=faint_lines(arms), hover=hover, width=2.2, decimals=False
+        )
+        drawn[-1] |= {"mode": "lines+markers", "marker": {"size": 5, "symbol": one.look.symbol}}
+        last = [points[-1] for points in one.parts]
+        about = f"tail index {spread((_known(s.alpha) for s in last), words.number)}"
+        if len(one.parts) == 1:
+            points = one.parts[0]
+            lows, highs = (
+                short(getattr(s, end) for s in points) for end in ("alpha_low", "alpha_high")
+            )
+            if one in shown[:2]:
+                steps = [s.step for s in points]
+                drawn.insert(0, band(steps, lows, highs, one.look.colour, legendgroup=one.arm.key))
+            drawn[-1]["customdata"] = list(zip(lows, highs, strict=True))
+            hover += " (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
+            drawn[-1]["hovertemplate"] = f"{hover}<extra>%{{fullData.name}}</extra>"
+            low, high = (words.number(end) for end in (last[0].alpha_low, last[0].alpha_high))
+            about += f", interval {low} to {high}"
+        traces += drawn
         said.append(
-            f"{run.label}: tail index {words.number(last.alpha)} at step {last.step}, interval "
-            f"{words.number(last.alpha_low)} to {words.number(last.alpha_high)}, "
-            f"{words.injected(run.config)} injected"
+            f"{one.arm.label}: {about} at step {max(s.step for s in last)}, "
+            f"{words.injected(one.arm.runs[0].config)} injected"
         )
-        known = (v for s in points for v in (s.alpha, s.alpha_low) if v is not None)
-        lowest = min(lowest, *known)
-    end = max(run.steps_done for _, run, _ in shown)
-    changes = [mark for _, run, _ in shown for mark in marks.so_far(run)]
+        ends = [v for points in one.parts for s in points for v in (s.alpha, s.alpha_low)]
+        lowest = min([lowest, *(v for v in ends if v is not None)])
+    end = max(one.arm.longest.steps_done for one in shown)
+    changes = [mark for one in shown for mark in marks.so_far(one.arm.longest)]
     shapes, labels = marks.drawn(changes, end)
-    said += marks.said(marks.so_far(shown[0][1]))
+    said += marks.said(marks.so_far(shown[0].arm.longest))
     noted = False
-    for i, run, _ in shown:
-        if run.config.stability is None:
+    for one in shown:
+        if one.arm.stability is None:
             continue
-        steps, alphas = marks.injected_course(run.config, end)
-        there = [alpha for alpha in alphas if alpha is not None] or [run.config.stability]
+        steps, alphas = marks.injected_course(one.arm.longest.config, end)
+        there = [alpha for alpha in alphas if alpha is not None] or [one.arm.stability]
         lowest = min(lowest, *there)
         moves = len(set(alphas)) > 1
         if moves:
-            traces.append(_course(steps, alphas, i))
+            traces.append(_course(steps, alphas, one.look))
         else:
-            shapes.append(rule(y=there[0], dash="dash", colour=i))
+            shapes.append(rule(y=there[0], dash=one.look.dash, colour=one.look.colour))
         if not noted:
             at = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": there[0]}
             text = "injected α" if moves else f"injected α = {there[0]:g}"
@@ -85,19 +97,23 @@ def tail_history(runs: Sequence[RunView], *, layer: int = 0) -> Card:
         noted = True
     laid = figure(
         traces,
-        runs[0].id,
+        arms[0].runs[0].id,
         xaxis=axis("iteration", rangemode="tozero"),
         yaxis=axis("tail index α", range=[max(0.0, floor(2 * lowest - 0.2) / 2), 2.08]),
         shapes=shapes,
         annotations=labels,
     )
-    return card("tail", title, caption, said, laid)
+    return card("tail", title, caption + seeds, said, laid)
 
 
-def _course(steps: Sequence[int], alphas: Sequence[float | None], i: int) -> dict[str, Any]:
+def _course(steps: Sequence[int], alphas: Sequence[float | None], look: Idea) -> dict[str, Any]:
     """The alpha that was injected, where it changes."""
-    drawn = line("injected", steps, alphas, i, width=1.2, dash="dash", **QUIET)
+    drawn = line("injected", steps, alphas, look.colour, width=1.2, dash=look.dash, **QUIET)
     return drawn | {"line": drawn["line"] | {"shape": "hv"}}
 
 
-RUN_FIGURES.register(RunFigure(name="tail", place=70, draw=tail_history, compares=True))
+def _known(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+RUN_FIGURES.register(ArmFigure(name="tail", place=50, draw=tail_history, compares=True))

@@ -1,0 +1,183 @@
+"""The curves of several seeds as a median, the band of their middle half, and some of them alone.
+
+One seed is its own curve, as it was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hts.studio.figures import words
+from hts.studio.figures.axes import QUIET, band, line, short
+from hts.studio.figures.points import points
+from hts.studio.figures.theme import Idea, ideas, named
+from hts.studio.figures.view import ArmView, RunView
+
+Part = TypeVar("Part")
+Array = NDArray[np.float64]
+Curve = tuple[Sequence[float], Sequence[float | None]]
+
+FAINT = 12  # single seeds in one figure, of all arms together
+MOST = 200  # points of a grid
+NOTHING = 1e-30  # stands for 0 on a logarithmic axis
+
+
+@dataclass(frozen=True)
+class Seen(Generic[Part]):
+    """An arm of which something is known: how it looks, and the part of each seed that has it."""
+
+    arm: ArmView
+    look: Idea
+    parts: list[Part]
+
+
+def seen(arms: Sequence[ArmView], part: Callable[[RunView], Part | None]) -> list[Seen[Part]]:
+    """The arms of which any seed has the ``part``, each in its look among all ``arms``."""
+    looks = ideas(arm.stability for arm in arms)
+    found = [
+        Seen(arm, look, [one for run in arm.runs if (one := part(run)) is not None])
+        for arm, look in zip(arms, looks, strict=True)
+    ]
+    return [one for one in found if one.parts]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Curves of several seeds on one grid: ``x`` (points,), ``y`` (seeds, points), NaN unknown."""
+
+    x: Array
+    y: Array
+
+    def quantile(self, q: float) -> Array:
+        """Across seeds, (points,)."""
+        if len(self.y) == 1:
+            return self.y[0]
+        if np.isnan(self.y).any():
+            known = ~np.isnan(self.y).all(axis=0)
+            found = np.full(self.x.shape, np.nan)
+            found[known] = np.nanquantile(self.y[:, known], q, axis=0)
+            return found
+        return np.asarray(np.quantile(self.y, q, axis=0))
+
+    def spaced(self, count: int) -> list[int]:
+        """Places of at most ``count`` seeds, evenly spaced from the lowest to the highest."""
+        seeds = len(self.y)
+        order = np.argsort(np.nan_to_num(self.y).mean(axis=1), kind="stable")
+        if seeds > count:
+            order = order[((np.arange(count) + 0.5) / count * seeds).astype(int)]
+        return sorted(order.tolist())
+
+
+def bundle(
+    curves: Iterable[Curve],
+    *,
+    log_x: bool = False,
+    log_y: bool = False,
+    beyond: float | None = None,
+) -> Bundle:
+    """Curves on a common grid, between their points on lines as the axes draw them.
+
+    Before its first and after its last point a curve keeps that value, or has ``beyond`` after it.
+    Curves that share their x are left as they are.
+    """
+    given = [(np.asarray(x, float), np.asarray(y, float)) for x, y in curves]
+    first = given[0][0]
+    if all(len(x) == len(first) and (x == first).all() for x, _ in given):
+        return Bundle(first, np.stack([y for _, y in given]))
+    grid = np.unique(np.concatenate([x for x, _ in given]))
+    if log_x:
+        grid = grid[grid > 0]
+    if len(grid) > MOST:
+        grid = grid[np.linspace(0, len(grid) - 1, MOST).round().astype(int)]
+    return Bundle(grid, np.stack([_on(grid, x, y, log_x, log_y, beyond) for x, y in given]))
+
+
+def _on(grid: Array, x: Array, y: Array, log_x: bool, log_y: bool, beyond: float | None) -> Array:
+    if log_x:
+        x, y, grid = np.log(x[x > 0]), y[x > 0], np.log(grid)
+    if log_y:
+        y = np.log(np.maximum(y, NOTHING))
+        beyond = beyond if beyond is None else np.log(max(beyond, NOTHING))
+    found: Array = np.interp(grid, x, y, right=beyond)
+    return np.exp(found) if log_y else found
+
+
+def strands(
+    one: Seen[Any],
+    curves: Bundle,
+    *,
+    faint: int,
+    hover: str,
+    width: float = 2.4,
+    decimals: bool = True,
+    clean: Callable[[Iterable[float | None]], list[float | None]] = short,
+    **more: Any,
+) -> list[dict[str, Any]]:
+    """Lines of an arm: its one seed; or the band, ``faint`` single seeds, and the median on top.
+
+    ``clean``: `short`, or `positive` where the vertical axis is logarithmic.
+    """
+    arm, look = one.arm, one.look
+    x = [float(at) for at in curves.x] if decimals else [int(at) for at in curves.x]
+    style: dict[str, Any] = {"legendgroup": arm.key, **more}
+    if len(curves.y) == 1:
+        drawn = line(arm.label, x, clean(curves.y[0]), look.colour,
+                     dash=look.dash, width=width, hover=hover, **style)  # fmt: skip
+        return [drawn]
+    low, high = (clean(curves.quantile(q)) for q in (0.25, 0.75))
+    traces = [band(x, low, high, look.colour, **style)]
+    quiet = style | QUIET
+    traces += [
+        line(arm.label, x, clean(curves.y[place]), look.colour, width=1, opacity=30, **quiet)
+        for place in curves.spaced(faint)
+    ]
+    median = line(arm.label, x, clean(curves.quantile(0.5)), look.colour,
+                  dash=look.dash, width=width + 0.4, hover=hover, zorder=1, **style)  # fmt: skip
+    return [*traces, median]
+
+
+def faint_lines(arms: Sequence[ArmView]) -> int:
+    """How many single seeds of each arm are drawn."""
+    return max(2, FAINT // len(arms))
+
+
+def seeds_said(arms: Sequence[ArmView]) -> str:
+    """What lines, bands and faint lines are, to follow a caption; empty for one seed."""
+    seeds = max(len(arm.runs) for arm in arms)
+    if seeds == 1:
+        return ""
+    drawn = faint_lines(arms)
+    which = "single seeds"
+    if drawn < seeds:
+        which = f"{drawn} of them, evenly spaced from lowest to highest"
+    return f" Medians of {seeds} seeds with the middle half shaded; faint: {which}."
+
+
+def middle(values: Iterable[float]) -> float:
+    """The median."""
+    return float(np.median(list(values)))
+
+
+def quarters(values: Iterable[float]) -> tuple[float, float]:
+    """The ends of the middle half."""
+    low, high = np.quantile(list(values), (0.25, 0.75))
+    return float(low), float(high)
+
+
+def spread(values: Iterable[float], say: Callable[[float], str] = words.percent) -> str:
+    """``57.0 %``, of several values ``57.0 % (40.1 % to 95.0 %)``: median and range."""
+    known = list(values)
+    if len(known) == 1:
+        return say(known[0])
+    return f"{say(middle(known))} ({say(min(known))} to {say(max(known))})"
+
+
+def ring(one: Seen[Any], x: float, y: float, **more: Any) -> dict[str, Any]:
+    """A ring where the curve of an arm was read."""
+    style = {"edge": (named(one.look.colour), 2), **QUIET, "legendgroup": one.arm.key, **more}
+    return points(short([x]), short([y]), 8, named("background"), **style)
