@@ -1,1 +1,1 @@
-"""Checks that a user runs on his own machine: the noise and the tail estimates."""
+"""Checks that a user runs on his own machine: noise, tail estimates, claims of the presets."""

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LONG = "/?iterations=1000000&lr=0.05&width=200"
+LONG = "/?iterations=1000000&target_accuracy=none&lr=0.05&width=200&batch_size=100"
 
 UPDATES = "() => Number(document.querySelector('[data-card=history] .hts-chart').dataset.updates)"
 
@@ -109,7 +109,9 @@ def test_scrubbing_back_and_pruning(visit, store, address):
 
 
 def test_ctrl_enter_starts_and_a_plane_problem_shows_its_boundary(visit, store):
-    page = visit("/?data=moons&width=100&iterations=150&noise=II&lr=0.2&twin=off")
+    page = visit(
+        "/?data=moons&width=100&iterations=150&noise=II&lr=0.2&twin=off&target_accuracy=none"
+    )
     expect(page.locator(".st-key-train button")).to_be_visible()
     page.wait_for_timeout(1000)
     page.keyboard.press("Control+Enter")

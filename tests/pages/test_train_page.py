@@ -9,6 +9,7 @@ import pytest
 from hts.records import RunResult
 from hts.studio.figures.theory.columns import percent
 from hts.theory.pure_noise import NoiseLayers
+from pages._parts.form.address import DEFAULTS
 
 
 def test_an_empty_store_invites(open_page):
@@ -104,7 +105,6 @@ def test_a_preset_fills_the_form_and_the_address(open_page):
     assert page.number_input(key="set_width").value == 2000
     assert page.number_input(key="set_target_accuracy").value == 95
     assert "".join(page.query_params["data"]) == "ecg5000-binary"
-    assert "".join(page.query_params["twin"]) == "no-noise"
 
 
 def test_alpha_below_the_slider_comes_from_the_address(open_page, store):
@@ -135,7 +135,7 @@ def test_a_nonsense_address_is_explained_and_the_default_stands(open_page, name)
     page = open_page("train", **{name: text})
     assert not page.exception
     assert expected in page.warning[0].value
-    assert page.number_input(key="set_width").value == 1000
+    assert page.number_input(key="set_width").value == DEFAULTS["width"]
     assert page.query_params == {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hts.config import RunConfig
 from hts.noise.types import NOISE_TYPES
-from hts.runs.presets import Preset
+from hts.runs.preset import Preset
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.question import Question
 from hts.studio.classroom.task import Goal, Task

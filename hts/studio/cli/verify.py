@@ -1,11 +1,13 @@
-"""Check the noise and the tail estimates on this machine, and say pass or fail with the figures.
+"""Check noise, tail estimates and presets on this machine, and say pass or fail with the figures.
 
 noise: the law (its distribution function, characteristic function, sums of two, symmetry, scale and
 isotropy of type III), values shared between streams, neighbouring counters; then counts beyond the
 levels that one draw in a million and one in ten million should exceed, and values that are not
 finite.  tails: bias, spread, coverage and time of every estimator; how often the interval of a
 layer covers the alpha that was drawn, and whether counting its entries is found out; with
---verdicts, how often each verdict is given on laws where the right one is known.
+--verdicts, how often each verdict is given on laws where the right one is known.  presets: their
+claims on freshly trained networks: the whole 95 % interval of the median must be within the bound;
+with --quick, of three seeds, the median itself.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from hts.noise.types import noise_type
-from hts.validate import whole
+from hts.validate import choice, whole
 
 if TYPE_CHECKING:
     from hts.verify.law_checks import Check as LawCheck
@@ -31,25 +34,29 @@ _BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("noise", "tails"))
+    parser.add_argument("what", choices=tuple(_CHECKS))
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
     parser.add_argument(
         "--repeats", help="samples a line, for tails (default: 200, verdicts 100; quick: 30, 10)"
     )
-    parser.add_argument("--quick", action="store_true", help="tails in a minute: fewer repeats")
+    parser.add_argument("--quick", action="store_true", help="tails or presets in a minute")
     parser.add_argument("--verdicts", action="store_true", help="tails: the table of verdicts")
     parser.add_argument("--alpha", default="1.75", help="alpha of the noise check")
     parser.add_argument(
         "--all-alphas", action="store_true", help="the noise check at nine alphas from 0.7 to 2"
     )
     parser.add_argument("--device", default="cpu", help="cpu, cuda or mps, for the noise check")
+    parser.add_argument("--seeds", help="seeds of every preset (default: 20; quick: 3)")
+    parser.add_argument("--first-seed", default="1001", help="the first of them (default: 1001)")
+    parser.add_argument("--preset", help="one preset by name (default: all that claim something)")
+    parser.add_argument("--out", metavar="FOLDER", help="store the networks of the presets there")
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the checks; exit code 1 when one fails."""
     rows = []
-    for row in _noise(options) if options.what == "noise" else _tails(options):
+    for row in _CHECKS[options.what](options):
         rows.append(row)
         if not options.json:  # as they come: the tables take minutes
             tqdm.write(f"{'pass' if row['passed'] else 'FAIL'} {row['says']}")
@@ -124,3 +131,32 @@ def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         for done, line in enumerate(lines):
             bar.set_description(line.what)
             yield line.run(_tell(bar, done, 1))
+
+
+def _presets(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from hts.runs import shipped_claims
+    from hts.runs.presets import PRESETS
+    from hts.verify import presets as verify
+
+    claiming = {preset.name: preset for preset in verify.with_claims(PRESETS)}
+    if options.preset is not None:
+        name = choice("preset", options.preset, claiming, why="others claim nothing")
+        claiming = {name: claiming[name]}
+    default = verify.QUICK_SEEDS if options.quick else verify.SEEDS
+    seeds = whole("seeds", options.seeds or default, low=1, high=1000, why="it counts seeds")
+    first = whole("first-seed", options.first_seed, low=0, high=10**9, why="it is the first seed")
+    command = f"python -m hts verify presets --seeds {seeds} --first-seed {first}"
+    hidden = options.json or None
+    with tqdm(total=len(claiming), bar_format=_BAR, file=sys.stderr, disable=hidden) as bar:
+        for done, preset in enumerate(claiming.values()):
+            bar.set_description(preset.name)
+            found = verify.check_preset(
+                preset, first_seed=first, seeds=seeds, quick=options.quick, command=command,
+                progress=_tell(bar, done, 1),
+            )  # fmt: skip
+            if options.out is not None:
+                shipped_claims.write(found.checked, Path(options.out))
+            yield from found.rows()
+
+
+_CHECKS = {"noise": _noise, "tails": _tails, "presets": _presets}

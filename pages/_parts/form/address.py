@@ -16,7 +16,8 @@ from typing import Any
 
 from hts.config import RunConfig, says
 from hts.data import info
-from hts.runs.presets import PRESETS, Preset
+from hts.runs.preset import Preset
+from hts.runs.presets import PRESETS
 from hts.validate import BadInput, choice
 from pages._parts.board.view_state import LOOKS, read_look, write_look
 
