@@ -1,0 +1,55 @@
+"""The README's table of the first look and of the full budget is the stored result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hts.runs.claims import Gain
+from hts.runs.presets import PRESETS
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+SHARES = (0.0, 0.5, 0.8, 0.9, 0.98)
+ROWS = {
+    "first-look": {
+        "main": "type III noise, alpha 1.5",
+        "none": "no noise, same target",
+        "gaussian": "Gaussian noise, same target",
+        "none-steps": "no noise, same steps",
+        "gaussian-steps": "Gaussian noise, same steps",
+    },
+    "full-budget": {
+        "main": "type III noise, alpha 1.75",
+        "none": "no noise",
+        "gaussian": "Gaussian noise",
+    },
+}
+
+
+def rows(name: str) -> list[str]:
+    networks = next(preset for preset in PRESETS if preset.name == name).networks
+    made = []
+    for arm, label in ROWS[name].items():
+        of = networks.of(arm).values()
+        kept = np.median([one.curve.at(SHARES) for one in of], axis=0)
+        steps = np.median([one.steps for one in of])
+        cells = [f"{steps:.0f}", *(f"{value:.0f}" for value in kept)]
+        won = "" if arm == "main" else _difference(Gain(share=0.8, over=arm).of(networks))
+        made.append(f"| {label} | {' | '.join(cells)} | {won} |")
+    return made
+
+
+def _difference(figure) -> str:
+    low, value, high = (
+        f"{round(v):+d}".replace("-", "−").replace("+0", "0")
+        for v in (figure.low, figure.value, figure.high)
+    )
+    return f"{value} ({low} to {high}), {figure.won} of {figure.seeds}"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_tables_are_the_stored_result(name):
+    for row in rows(name):
+        assert row in README, row
