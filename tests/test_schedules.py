@@ -25,11 +25,11 @@ def test_gradual_pieces_follow_their_formula():
     assert wave.at(5000).sigma == 0
 
 
-def test_gradual_alpha_moves_by_thousandths():
+def test_gradual_alpha_moves_by_hundredths():
     config = RunConfig(alpha="2@0/1.5@777:linear")
     values = {config.at(step).alpha for step in range(1, 777)}
-    assert values == {round(value, 3) for value in values}
-    assert len(values) == 499
+    assert values == {round(value, 2) for value in values}
+    assert len(values) == 51
 
 
 def test_text_json_and_hash_keep_the_schedule():
@@ -88,3 +88,13 @@ def test_noise_that_begins_later_counts_as_noise():
     assert config.stability == 1.5
     assert "alpha" not in config.without_effect
     assert config.hash != RunConfig(sigma=0, alpha=1.5).hash
+
+
+def test_what_is_in_force_is_as_given_in_that_way_and_forgotten():
+    config = RunConfig(lr="0.1@0/0.2@5000:linear", sigma="0.1@0/0.3@100")
+    for step in range(1, 300):
+        at = config.at(step)
+        assert at == config.replace(lr=config.schedules["lr"].at(step), sigma=at.sigma)
+        assert at.hash == RunConfig.from_json(at.to_json()).hash
+    assert config.at(7) is config.at(7)
+    assert len(vars(config)["_in_force"]) <= 64

@@ -32,6 +32,7 @@ __all__ = [
 VARYING = (
     "seed", "alpha", "sigma", "noise", "lr", "iterations", "target_accuracy", "eval_every",
 )  # fmt: skip
+MOST_IN_FORCE = 64  # configurations that a schedule remembers
 BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
 
 
@@ -121,7 +122,7 @@ class RunConfig:
                 f"seed, {LARGEST_SEED}."
             )
         for step in self.change_steps:
-            self.at(step)
+            self.replace(**self._values(step))
         if self.reference_scaling != "off" and self._released_factor is None:
             kind = self.noise_type
             raise BadInput(
@@ -156,12 +157,25 @@ class RunConfig:
         """The settings in force for step ``step`` (counted from 1), without schedules."""
         if not self.schedules:
             return self
-        values = {name: schedule.at(step) for name, schedule in self.schedules.items()}
+        values = self._values(step)
         known: dict[tuple[Any, ...], RunConfig] = self.__dict__["_in_force"]
         key = tuple(values.values())
-        if key not in known:
-            known[key] = self.replace(**values)
-        return known[key]
+        found = known.get(key)
+        if found is None:
+            if len(known) >= MOST_IN_FORCE:
+                known.clear()
+            found = known[key] = self._holding(values)
+        return found
+
+    def _values(self, step: int) -> dict[str, Any]:
+        return {name: schedule.at(step) for name, schedule in self.schedules.items()}
+
+    def _holding(self, values: dict[str, Any]) -> RunConfig:
+        """A copy with values that lie between checked ones: as fast as a step needs it."""
+        found = object.__new__(RunConfig)
+        fields = {f.name: self.__dict__[f.name] for f in dataclasses.fields(self)}
+        found.__dict__.update(fields | values, _schedules=MappingProxyType({}), _in_force={})
+        return found
 
     def steered(self, step: int, **changes: Any) -> RunConfig:
         """These settings up to step ``step`` - 1, with ``changes`` from ``step`` on.

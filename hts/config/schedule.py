@@ -19,7 +19,7 @@ from hts.validate import BadInput, choice, whole
 
 SCHEDULED = ("alpha", "sigma", "noise", "lr")
 """The settings that may change while a run trains."""
-ALPHA_DIGITS = 3  # a gradual alpha moves by thousandths: each value's law is tabulated once
+ALPHA_DIGITS = 2  # a gradual alpha moves by hundredths: each value's law is tabulated once
 
 _WAYS: dict[str, Callable[[float], float]] = {
     "linear": lambda done: done,

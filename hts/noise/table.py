@@ -25,7 +25,7 @@ _NODES = (1 - np.cos(np.pi * (np.arange(4) + 0.5) / 4)) / 2  # Chebyshev's, on (
 _LARGEST = 3e38
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)  # a gradual alpha comes by a hundred; 16 KB each
 def quantile_table(alpha: float) -> np.ndarray:
     """Coefficients, float32 ``(CELLS + 1, 4)``: ``x = ((c3 t + c2) t + c1) t + c0``, t in [0, 1).
 
