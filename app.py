@@ -1,27 +1,41 @@
-"""The app: its frame and its pages.  Start it with ``streamlit run app.py``."""
+"""The app: its frame and its pages.  Start it with ``streamlit run app.py``.
+
+Streamlit imports this file once for the server, and runs it for every visit of a page.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
 from pages._parts.shell.notices import say_what_is_wrong
+from pages._parts.shell.page_style import PageStyle
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
 from pages._parts.shell.share import share
 
-st.set_page_config(
-    page_title="Heavy-Tailed SGD Studio",
-    page_icon=":material/ssid_chart:",
-    layout="wide",
-    initial_sidebar_state="collapsed" if to_look_at() else 340,
-)
-st.session_state[FRAMED] = True
-page = navigation()
-open_store()
-say_what_is_wrong(whole_store())
-settle_memory()
-enter()
-page.run()
-if not to_look_at():
-    share(shared_store())
+
+def visit() -> None:
+    """One page in its frame."""
+    st.set_page_config(
+        page_title="Heavy-Tailed SGD Studio",
+        page_icon=":material/ssid_chart:",
+        layout="wide",
+        initial_sidebar_state="collapsed" if to_look_at() else 340,
+    )
+    st.session_state[FRAMED] = True
+    page = navigation()
+    open_store()
+    say_what_is_wrong(whole_store())
+    settle_memory()
+    enter()
+    page.run()
+    if not to_look_at():
+        share(shared_store())
+
+
+if __name__ == "__main__":
+    visit()
+else:
+    app = st.App(__file__, middleware=[Middleware(PageStyle)])

@@ -13,7 +13,7 @@ from hts.studio.figures.theme import LIGHT, paint
 
 _STYLE = """
 :root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c2426; background: #fcfcfb;
+body { font: 15px/1.5 system-ui, sans-serif; color: #0d1416; background: #fcfcfb;
        max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }

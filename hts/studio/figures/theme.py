@@ -40,7 +40,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "s7": "#0f657a",
         "s8": "#0a4f60",
         "s9": "#063843",
-        "text": "#1c2426",
+        "text": "#0d1416",
         "muted": "#5f6b6e",
         "grid": "#dfe4e3",
         "background": "#fcfcfb",

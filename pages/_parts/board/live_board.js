@@ -109,7 +109,7 @@ class FigureCard {
     this.title = make("h3", "hts-title", this.node);
     this.plot = make("div", "hts-plot", this.node);
     this.chart = make("div", "hts-chart", this.plot);
-    this.chart.setAttribute("role", "img");
+    this.chart.setAttribute("role", "figure");
     this.empty = make("div", "hts-empty", this.plot);
     this.caption = make("p", "hts-caption", this.node);
     this.visible = false;

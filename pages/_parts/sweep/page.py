@@ -39,7 +39,7 @@ def sweep_page(store: Store, sweep_id: str) -> None:
     axes = axes_of(store, sweep)
     title, buttons = st.columns([6, 5], vertical_alignment="bottom")
     with title:
-        st.header(sweep.name, anchor=False)
+        st.title(sweep.name, anchor=False)
         st.caption(_settings_line(_spec(sweep), sweep.id))
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _actions(store, sweep)

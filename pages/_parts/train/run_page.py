@@ -36,7 +36,7 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     run = shown.main.run
     title, buttons = st.columns([5, 3], vertical_alignment="center")
     with title:
-        st.header(heading(run), anchor=False)
+        st.title(heading(run), anchor=False)
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):

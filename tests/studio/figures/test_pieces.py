@@ -69,7 +69,7 @@ def test_colours_by_name():
     assert series(8) == "theme:1"
     assert named("text", 40) == "theme:text/40"
     painted = paint({"a": ["theme:0/50", "theme:text", "theme: park"], "b": 3})
-    assert painted == {"a": ["rgba(15,110,132,0.5)", "#1c2426", "theme: park"], "b": 3}
+    assert painted == {"a": ["rgba(15,110,132,0.5)", "#0d1416", "theme: park"], "b": 3}
 
 
 def test_words():

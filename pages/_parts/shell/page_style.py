@@ -1,0 +1,57 @@
+"""A style in the head of the page: nothing jumps while it is put together, and all can be read.
+
+What Streamlit sends to a page comes after the first picture of it; a style that is to hold that
+picture still has to be there before.  Where Streamlit names its parts otherwise one day, the style
+says nothing and pages are as Streamlit makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_STYLE = Path(__file__).with_suffix(".css").read_bytes()
+_END = b"</head>"
+# An answer that is compressed, or "as you know it already", has no head to put a style into.
+_NOT_ASKED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
+_NOT_SAID = {b"content-length", b"etag", b"last-modified"}
+
+
+class PageStyle:
+    """ASGI middleware: documents get the style, everything else passes as it is."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        headers = scope.get("headers", [])
+        if scope["type"] != "http" or not any(
+            name == b"accept" and b"text/html" in value for name, value in headers
+        ):
+            return await self.app(scope, receive, send)
+        asked = [header for header in headers if header[0] not in _NOT_ASKED]
+        start: Message = {}
+        body = b""
+
+        async def styled(message: Message) -> None:
+            nonlocal body
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            kept = [header for header in start["headers"] if header[0] not in _NOT_SAID]
+            whole = body.replace(_END, b"<style>" + _STYLE + b"</style>" + _END, 1)
+            length = (b"content-length", str(len(whole)).encode())
+            await send({**start, "headers": [*kept, length]})
+            await send({**message, "body": whole})
+
+        await self.app({**scope, "headers": asked}, receive, styled)
+        return None
