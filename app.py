@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
 from pages._parts.shell.notices import say_what_is_wrong
-from pages._parts.shell.page_style import PageStyle
+from pages._parts.shell.page_head import PageHead
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
 from pages._parts.shell.share import share
 
@@ -38,4 +38,4 @@ def visit() -> None:
 if __name__ == "__main__":
     visit()
 else:
-    app = st.App(__file__, middleware=[Middleware(PageStyle)])
+    app = st.App(__file__, middleware=[Middleware(PageHead)])

@@ -1,11 +1,11 @@
-"""The style of pages gets into documents, and into nothing else."""
+"""Style and keys of pages get into documents, and into nothing else."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from pages._parts.shell.page_style import PageStyle
+from pages._parts.shell.page_head import PageHead
 
 PAGE = [b"<html><head><title>x</title></he", b"ad><body></body></html>"]
 
@@ -29,16 +29,16 @@ def answer(accept: bytes, *, sends: list[bytes] = PAGE) -> tuple[dict[bytes, byt
 
     given = [(b"accept", accept), (b"accept-encoding", b"gzip"), (b"cookie", b"c")]
     scope = {"type": "http", "headers": given}
-    asyncio.run(PageStyle(app)(scope, None, send))
+    asyncio.run(PageHead(app)(scope, None, send))
     return dict(sent[0]["headers"]), b"".join(m["body"] for m in sent[1:]), asked
 
 
-def test_a_document_carries_the_style_at_the_end_of_its_head():
+def test_a_document_carries_style_and_keys_at_the_end_of_its_head():
     headers, body, asked = answer(b"text/html,*/*")
     before, style, after = body.partition(b"<style>")
     assert before + style == b"<html><head><title>x</title><style>"
     assert b"stSidebar" in after
-    assert after.endswith(b"</style></head><body></body></html>")
+    assert after.endswith(b"</script></head><body></body></html>")
     assert headers == {b"content-length": str(len(body)).encode(), b"x-own": b"2"}
     assert (b"cookie", b"c") in asked
     assert not any(name == b"accept-encoding" for name, _ in asked)

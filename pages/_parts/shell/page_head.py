@@ -1,4 +1,4 @@
-"""A style in the head of the page: nothing jumps while it is put together, and all can be read.
+"""What pages have in their head, so that nothing jumps, all can be read and keys work.
 
 What Streamlit sends to a page comes after the first picture of it; a style that is to hold that
 picture still has to be there before.  Where Streamlit names its parts otherwise one day, the style
@@ -16,15 +16,19 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-_STYLE = Path(__file__).with_suffix(".css").read_bytes()
+_OWN = Path(__file__)
+_HEAD = b"".join(
+    b"<%b>%b</%b>" % (tag, _OWN.with_suffix(suffix).read_bytes(), tag)
+    for tag, suffix in ((b"style", ".css"), (b"script", ".js"))
+)
 _END = b"</head>"
-# An answer that is compressed, or "as you know it already", has no head to put a style into.
+# An answer that is compressed, or "as you know it already", has no head to put anything into.
 _NOT_ASKED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 _NOT_SAID = {b"content-length", b"etag", b"last-modified"}
 
 
-class PageStyle:
-    """ASGI middleware: documents get the style, everything else passes as it is."""
+class PageHead:
+    """ASGI middleware: documents get the head, everything else passes as it is."""
 
     def __init__(self, app: Application) -> None:
         self.app = app
@@ -48,7 +52,7 @@ class PageStyle:
             if message.get("more_body"):
                 return
             kept = [header for header in start["headers"] if header[0] not in _NOT_SAID]
-            whole = body.replace(_END, b"<style>" + _STYLE + b"</style>" + _END, 1)
+            whole = body.replace(_END, _HEAD + _END, 1)
             length = (b"content-length", str(len(whole)).encode())
             await send({**start, "headers": [*kept, length]})
             await send({**message, "body": whole})
