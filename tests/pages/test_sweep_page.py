@@ -312,7 +312,7 @@ def test_what_is_typed_survives_another_definition(open_in_app):
 def test_a_finished_sweep_shows_means_with_intervals(open_in_app, swept, spec):
     page = open_in_app("sweep", sweep=swept(spec), noise="III")
     assert not page.exception
-    assert page.header[0].value == "Digits by everything"
+    assert page.title[0].value == "Digits by everything"
     status = board(page)["status"]
     assert (status["state"], status["percent"]) == ("Finished", 100)
     assert "36 of 36 runs" in status["detail"]

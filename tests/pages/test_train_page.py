@@ -41,7 +41,7 @@ def test_the_words_of_the_first_screen_are_defined(open_page):
 def test_a_finished_run_is_reopened_by_its_address(open_page, pair, said):
     page = open_page("train", run=pair[0])
     assert not page.exception
-    assert page.header[0].value.endswith("type III noise, alpha 1.75")
+    assert page.title[0].value.endswith("type III noise, alpha 1.75")
     assert "with Gaussian control" in said(page)
     assert "the Gaussian control" in said(page)
     assert page.button(key="do_repeat")
@@ -238,7 +238,7 @@ def test_a_queued_run_is_shown_and_can_be_stopped(open_page, store):
 def test_plane_problems_show(open_page, finished):
     page = open_page("train", run=finished(data="moons"))
     assert not page.exception
-    assert "Moons" in page.header[0].value
+    assert "Moons" in page.title[0].value
 
 
 def test_a_table_that_cannot_be_used_is_explained(open_page):
