@@ -64,5 +64,10 @@ class Preset:
         """What it is, and what was measured: every figure in it comes from the stored result."""
         networks = self.networks
         if self.claim is None or networks is None:
-            return self.look
-        return f"{self.look} {self.claim.sentence(networks)}"
+            return _unbroken(self.look)
+        return _unbroken(f"{self.look} {self.claim.sentence(networks)}")
+
+
+def _unbroken(text: str) -> str:
+    """No line ends between a number and its percent sign."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")

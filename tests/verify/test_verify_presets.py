@@ -59,7 +59,7 @@ def test_the_stored_networks_are_read_as_the_presets_own(claimed, tmp_path, monk
     monkeypatch.setattr(shipped_claims, "SHIPPED", tmp_path)
     shipped_claims._read.cache_clear()
     assert preset.networks.seeds == [1001, 1002]
-    assert preset.sentence.endswith("Medians over 2 seeds with 95 % intervals.")
+    assert preset.sentence.endswith("Medians over 2 seeds with 95\N{NO-BREAK SPACE}% intervals.")
 
 
 @pytest.mark.parametrize("quick", [[], ["--quick"]])

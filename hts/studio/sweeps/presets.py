@@ -29,7 +29,7 @@ SWEEP_PRESETS = (
         name="small",
         title="Digits: alpha by width",
         sentence="Handwritten digits, three alphas at two widths, five seeds each: the heavier "
-        "the tails, the more of the layer can be removed.",
+        "the tails, the larger the norm-compressible share.",
         settings={"iterations": 200, "eval_every": 20},
         grid={"alpha": "1.5, 1.75, 2", "width": "100, 500", "seed": "1..5"},
     ),
@@ -37,8 +37,7 @@ SWEEP_PRESETS = (
         name="heartbeats",
         title="ECG5000: alpha, width, noise type",
         sentence="ECG5000 to 95 % training accuracy, five alphas at three widths and all noise "
-        "types, five seeds each: the ratio grows with the tails in every type, and type I pays "
-        "for it with accuracy.",
+        "types, five seeds each: the norm-compressible share grows with the tails in every type.",
         settings={
             "data": "ecg5000-binary",
             "sigma": 1.0,

@@ -56,7 +56,7 @@ def _preset() -> None:
     )
     with st.container():  # always there: what comes and goes must not move the widgets below
         if chosen in _BY_NAME:
-            st.caption(_BY_NAME[chosen].sentence)
+            st.caption(_BY_NAME[chosen].look)
 
 
 def _use_preset() -> None:
