@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hts.config.arms import trains_several
 from hts.records import Snapshot
 from hts.shared_cache import SharedCache
 from hts.studio.figures.run.bands import spread
@@ -28,7 +29,7 @@ class Payload:
 
 
 _payloads: SharedCache[Payload] = SharedCache(48)
-_snapshots: SharedCache[Snapshot] = SharedCache(64)
+_moments: SharedCache[list[Snapshot | None]] = SharedCache(64)
 
 
 def payload(
@@ -48,7 +49,7 @@ def payload(
     key = (str(store.home.root), versions, removed, look_back, layer, picked)
 
     def make() -> Payload:
-        run = ensemble_view(shown, lambda view: _at(store, view, look_back), picked)
+        run = ensemble_view(shown, _then(store, shown, look_back), picked)
         whole = board(run, pruned=removed / 100, layer=layer)
         return Payload(
             top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
@@ -59,19 +60,32 @@ def payload(
     return _payloads.get(key, make)
 
 
-def _at(store: Store, view: View, step: int | None) -> Snapshot | None:
-    """The kept snapshot nearest to ``step``; None for the latest, or if it cannot be read."""
-    if step is None or not view.summaries:
-        return None
-    nearest = min((summary.step for summary in view.summaries), key=lambda kept: abs(kept - step))
-    run = view.run
+def _then(store: Store, shown: Shown, step: int | None) -> list[Snapshot | None]:
+    """Each network at the kept look nearest to ``step``; None for the latest, or if unreadable."""
+    nothing: list[Snapshot | None] = [None] * len(shown.networks)
+    main = shown.main
+    if step is None or not main.summaries:
+        return nothing
+    nearest = min((summary.step for summary in main.summaries), key=lambda kept: abs(kept - step))
+
+    def read() -> list[Snapshot | None]:
+        if trains_several(main.run.config):
+            return store.series.moment(main.run.id, nearest).members
+        return [_at(store, view, nearest) for view in shown.networks]
+
+    key = (str(store.home.root), nearest, *((v.run.id, v.run.epoch) for v in shown.runs))
     try:
-        return _snapshots.get(
-            (str(store.home.root), run.id, run.epoch, nearest),
-            lambda: store.series.snapshot(run.id, nearest),
-        )
+        return _moments.get(key, read)
     except Unreadable:
+        return nothing
+
+
+def _at(store: Store, view: View, step: int) -> Snapshot | None:
+    """The kept snapshot of a run nearest to ``step``."""
+    steps = [summary.step for summary in view.summaries]
+    if not steps:
         return None
+    return store.series.snapshot(view.run.id, min(steps, key=lambda kept: abs(kept - step)))
 
 
 def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> str:

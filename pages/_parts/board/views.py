@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hts.config.arms import MAIN, Arm, arms, trains_several
@@ -49,8 +49,10 @@ class Shown:
 
 
 def look_up(store: Store, run_id: str, beside: str | None = None) -> Shown:
-    """The run with its control, or with the run ``beside``; raises `UnknownRun`."""
+    """The run with its networks, or with the run ``beside``; raises `UnknownRun`."""
     main = store.tail.view(run_id)
+    if trains_several(main.run.config):
+        return Shown(main=main, networks=store.tail.networks(run_id))
     other = beside or main.run.twin
     if other is None or other == run_id:
         return Shown(main=main, networks=(main,))
@@ -61,15 +63,16 @@ def look_up(store: Store, run_id: str, beside: str | None = None) -> Shown:
 
 
 def ensemble_view(
-    shown: Shown, at: Callable[[View], Snapshot | None], picked: int | None = None
+    shown: Shown, then: Sequence[Snapshot | None], picked: int | None = None
 ) -> EnsembleView:
-    """The run for the figures, its networks as they were at the snapshots of ``at``."""
+    """The run for the figures, its networks as they were ``then``, where that is not None."""
     run = shown.main.run
+    at = dict(zip((view.run.id for view in shown.networks), then, strict=True))
     return EnsembleView(
         id=run.id,
         config=run.config,
         arms=tuple(
-            ArmView(key=key, label=name, runs=tuple(run_view(v, name, at(v)) for v in views))
+            ArmView(key=key, label=name, runs=tuple(run_view(v, name, at[v.run.id]) for v in views))
             for key, name, views in shown.arms
         ),
         state=state_word(run),
@@ -106,8 +109,7 @@ def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunVie
         state=state_word(run),
         step=run.step,
         seconds_left=run.seconds_left,
-        result=run.result,
-        message="",
+        result=run.result if snapshot is None else None,
     )
 
 
