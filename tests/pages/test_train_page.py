@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from hts.records import RunResult
+from hts.runs.presets import PRESETS
 from hts.studio.figures.theory.columns import percent
 from hts.theory.pure_noise import NoiseLayers
 from pages._parts.form.address import DEFAULTS
@@ -310,3 +311,24 @@ def test_a_convolutional_network_needs_images(open_page):
     page = open_page("train", model="cnn", width="64", data="moons")
     assert not page.exception
     assert "cnn needs images, got the dataset moons" in page.error[0].value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.number_input(key="set_seed").set_value(77),
+        lambda page: page.slider(key="set_slider").set_value(1.15),
+        lambda page: page.segmented_control(key="set_noise").set_value("gaussian"),
+        lambda page: page.selectbox(key="set_data").select("circles"),
+        lambda page: page.toggle(key="set_gradient").set_value(False),
+        lambda page: page.segmented_control(key="set_twin").set_value("off"),
+    ],
+    ids=["number", "slider", "segmented", "select", "toggle", "control"],
+)
+def test_start_from_says_what_is_set_at_once(open_page, change):
+    page = open_page("train")
+    assert page.selectbox(key="set_preset").value == PRESETS[0].name
+    change(page).run()
+    assert page.selectbox(key="set_preset").value == "own"
+    page.selectbox(key="set_preset").select(PRESETS[0].name).run()
+    assert page.selectbox(key="set_preset").value == PRESETS[0].name

@@ -31,6 +31,8 @@ VISIBILITIES: tuple[Visibility, ...] = ("private", "lab", "public")
 HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have it
 ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
 
+TOLD_FROM = 0.05  # share done before which the pace is that of the beginning
+
 
 class Unknown(BadInput, KeyError):
     """Nothing has this name; ``kind``: of what it was to be the name."""
@@ -141,9 +143,9 @@ class Run:
     @property
     def seconds_left(self) -> float | None:
         """Training time to the end of the budget at the pace so far; None when unknown."""
-        if not self.active or self.step == 0 or self.seconds <= 0:
+        if not self.active:
             return None
-        return self.seconds / self.step * max(0, self.config.iterations - self.step)
+        return seconds_left(self.seconds, self.step, self.config.iterations)
 
 
 def split(run_id: str) -> tuple[str, str | None]:
@@ -209,3 +211,11 @@ def _wishes(text: str) -> tuple[Wish, ...]:
 def result_of(text: str | None) -> RunResult | None:
     """The result that a column holds as JSON."""
     return None if text is None else decode(text, RunResult)
+
+
+def seconds_left(seconds: float, done: int, of: int) -> float | None:
+    """Seconds for the other ``of - done`` at the pace of the first ``done``, which took
+    ``seconds``; None while less than `TOLD_FROM` is done."""
+    if seconds <= 0 or done <= 0 or done < TOLD_FROM * of:
+        return None
+    return seconds / done * max(0, of - done)

@@ -10,7 +10,7 @@ import msgspec
 
 from hts.config import RunConfig
 from hts.records import RunResult
-from hts.studio.store.run_row import Unknown, Visibility, record_of, result_of
+from hts.studio.store.run_row import Unknown, Visibility, record_of, result_of, seconds_left
 
 SweepState = Literal["queued", "running", "finished", "stopped"]
 MemberState = Literal["waiting", "running", "done", "failed"]
@@ -66,10 +66,10 @@ class Sweep:
     @property
     def seconds_left(self) -> float | None:
         """Time to the end at the pace so far; None when unknown."""
-        computed = self.done + self.failed - self.reused
-        if not self.active or computed <= 0:
+        if not self.active:
             return None
-        return self.seconds / computed * (self.waiting + self.running)
+        computed = self.done + self.failed - self.reused
+        return seconds_left(self.seconds, computed, self.total - self.reused)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
-from pages._parts.form.settings import ALPHA_LOW, fill, key, settings, twin
+from pages._parts.form.settings import ALPHA_LOW, catch_up, fill, key, settings, twin
 from pages._parts.form.submission import checked, preview, twin_config
 from pages._parts.form.upload import own_table
 
@@ -29,6 +29,7 @@ def experiment_controls(no: str | None = None) -> bool:
 
     ``no``: why this person may not start one.
     """
+    catch_up()
     _preset()
     _data()
     _noise()

@@ -32,6 +32,15 @@ def twin() -> str:
     return st.session_state.setdefault("twin_kind", DEFAULT_TWIN)
 
 
+def catch_up() -> None:
+    """Take over what the widgets were set to; call it before anything is said of the settings."""
+    for name in DEFAULTS:
+        if key(name) in st.session_state:
+            settings()[name] = st.session_state[key(name)]
+    if key("twin") in st.session_state:
+        st.session_state.twin_kind = st.session_state[key("twin")]
+
+
 def fill(values: Mapping[str, Any], twin_kind: str) -> None:
     """Show other settings; call it before the widgets are made, or from a callback."""
     st.session_state.settings = dict(values)
