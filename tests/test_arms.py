@@ -63,3 +63,11 @@ def test_seeds_beyond_the_largest_and_unknown_controls_are_refused():
         RunConfig(controls="none,cauchy")
     with pytest.raises(BadInput, match=r"there is no network 'none\.9'"):
         member_named(RunConfig(controls="none"), "none.9")
+
+
+def test_steering_neither_adds_nor_removes_networks():
+    config = RunConfig(noise="gaussian", controls="none,gaussian", replicates=2)
+    steered = config.steered(50, noise="III", alpha=1.5)
+    assert [m.key for m in members(steered)] == [m.key for m in members(config)]
+    assert [arm.key for arm in arms(steered)] == ["main", "none"]
+    assert arms(steered)[0].config.schedules.keys() == {"alpha", "noise"}

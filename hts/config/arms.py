@@ -88,10 +88,11 @@ def trains_several(config: Settings) -> bool:
 def arms(config: Config) -> list[Arm[Config]]:
     """The noisy arm, then the controls in the order given, each once.
 
-    A control that would be the noisy network itself is left out.
+    A control that begins as the noisy network itself is left out, whatever that becomes.
     """
     alone = config.replace(**TOGETHER)
-    found = {alone.hash: Arm(key=MAIN, config=alone)}
+    begun = alone.replace(noise=config.noise, alpha=config.alpha)
+    found = {begun.hash: Arm(key=MAIN, config=alone)}
     for noise in config.control_noises:
         control = alone.replace(noise=noise, alpha=config.alpha)
         found.setdefault(control.hash, Arm(key=noise, config=control))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hts.config import RunConfig
+from hts.config.arms import arms
 from hts.records import encode
 from hts.studio.store.paths import log
 from hts.studio.store.run_row import ENDED, Change, Run, Wish
@@ -30,7 +31,7 @@ def checked(run: Run, changes: Mapping[str, Any]) -> dict[str, float | str]:
     if not changes:
         raise BadInput("nothing to change was named: say alpha, sigma, noise or lr.")
     step = run.step + 1
-    held = run.effective.steered(step, **changes).at(step)
+    held = _steered(run.effective, step, changes).at(step)
     return {name: getattr(held, name) for name in changes}
 
 
@@ -81,9 +82,19 @@ def _wishes(values: Mapping[str, float | str], who: str | None) -> list[Wish]:
     return [Wish(setting=k, value=value, who=who, at=now) for k, value in values.items()]
 
 
+def _steered(config: RunConfig, step: int, changes: Mapping[str, Any]) -> RunConfig:
+    found = config.steered(step, **changes)
+    if [arm.key for arm in arms(found)] != [arm.key for arm in arms(config)]:
+        raise BadInput(
+            f"{', '.join(changes)} cannot change here: the controls would be networks of their own "
+            "from now on, and networks begin with the run. Start one with other settings."
+        )
+    return found
+
+
 def _changes_something(config: RunConfig, step: int, wish: Wish) -> bool:
     try:
-        return config.steered(step, **{wish.setting: wish.value}) != config
+        return _steered(config, step, {wish.setting: wish.value}) != config
     except BadInput as error:  # it went with what was in force when it was asked for
         log.warning("%s %s is not taken up: %s", wish.setting, wish.value, error)
         return False

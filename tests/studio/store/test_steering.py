@@ -20,12 +20,12 @@ def run_id(store, config) -> str:
     return run_id
 
 
-def at_step(store, run_id, **values):
+def ask(store, run_id, **values):
     steering.ask(store, run_id, values, who="ann")
 
 
 def test_wish_waits_until_it_is_taken_up_and_then_has_its_step(store, run_id, config):
-    at_step(store, run_id, alpha="1.5", noise="ii")
+    ask(store, run_id, alpha="1.5", noise="ii")
     run = store.runs.get(run_id)
     assert [(w.setting, w.value, w.who) for w in run.wishes] == [
         ("alpha", 1.5, "ann"), ("noise", "II", "ann")
@@ -44,22 +44,22 @@ def test_wish_waits_until_it_is_taken_up_and_then_has_its_step(store, run_id, co
 
 def test_the_last_wish_about_a_setting_counts(store, run_id):
     for alpha in (1.5, 1.4, 1.3):
-        at_step(store, run_id, alpha=alpha)
-    at_step(store, run_id, lr=0.5)
+        ask(store, run_id, alpha=alpha)
+    ask(store, run_id, lr=0.5)
     assert steering.take_up(store, run_id, 2) == {"alpha": 1.3, "lr": 0.5}
 
 
 def test_what_changes_nothing_is_not_written_down(store, run_id, config):
-    at_step(store, run_id, alpha=config.alpha)
+    ask(store, run_id, alpha=config.alpha)
     assert steering.take_up(store, run_id, 2) == {}
     assert store.runs.get(run_id).steered == ()
 
 
 def test_what_was_changed_later_gives_way_where_a_run_goes_on_earlier(store, run_id, config):
     for step, values in ((20, {"alpha": 1.5}), (30, {"lr": 0.1}), (40, {"alpha": 1.2})):
-        at_step(store, run_id, **values)
+        ask(store, run_id, **values)
         steering.take_up(store, run_id, step)
-    at_step(store, run_id, alpha=1.9)  # gone on from a checkpoint of step 9
+    ask(store, run_id, alpha=1.9)  # gone on from a checkpoint of step 9
     steering.take_up(store, run_id, 10)
     run = store.runs.get(run_id)
     assert [(c.step, c.setting) for c in run.steered] == [(10, "alpha"), (30, "lr")]
@@ -70,7 +70,7 @@ def test_plans_beyond_a_change_are_dropped_and_those_of_others_kept(store):
     config = RunConfig(alpha="2@0/1.5@50", lr="0.1@0/0.2@60", width=20)
     run_id = store.runs.create(config)
     store.control.claim(run_id, pid=1, pid_started=1.0)
-    at_step(store, run_id, alpha=2)  # as it is now: it is to stay
+    ask(store, run_id, alpha=2)  # as it is now: it is to stay
     steering.take_up(store, run_id, 30)
     assert store.runs.get(run_id).effective == config.replace(alpha=2.0)
 
@@ -87,14 +87,21 @@ def test_plans_beyond_a_change_are_dropped_and_those_of_others_kept(store):
 )
 def test_bad_changes_are_refused_in_words(store, run_id, changes, says):
     with pytest.raises(BadInput, match=says):
-        at_step(store, run_id, **changes)
+        ask(store, run_id, **changes)
     assert store.runs.get(run_id).wishes == ()
+
+
+def test_a_change_that_needs_other_networks_is_refused(store, config):
+    silent = config.replace(sigma=0, controls="none,gaussian")  # its controls would be the same
+    run_id = store.runs.create(silent)
+    with pytest.raises(BadInput, match="sigma cannot change here"):
+        ask(store, run_id, sigma=0.1)
 
 
 def test_an_ended_run_is_not_steered(store, run_id, result):
     store.control.finish(run_id, result)
     with pytest.raises(BadInput, match="is finished, and only a run that trains"):
-        at_step(store, run_id, alpha=1.5)
+        ask(store, run_id, alpha=1.5)
 
 
 def test_a_steered_run_answers_no_request_for_what_was_asked(store, config, run_id, result):
@@ -111,7 +118,7 @@ def test_a_steered_run_answers_no_request_for_what_was_asked(store, config, run_
         ]
 
     assert answers() == [True, False, True]
-    at_step(store, run_id, alpha=1.5)
+    ask(store, run_id, alpha=1.5)
     assert answers() == [False] * 3  # also before its worker knows
     steering.take_up(store, run_id, 5)
     assert answers() == [False] * 3
@@ -122,7 +129,7 @@ def test_a_steered_run_answers_no_request_for_what_was_asked(store, config, run_
 
 
 def test_a_wish_that_came_too_late_leaves_the_run_what_was_asked(store, config, run_id, result):
-    at_step(store, run_id, alpha=1.5)
+    ask(store, run_id, alpha=1.5)
     store.control.finish(run_id, result)
     assert store.runs.finished(config).id == run_id
 
@@ -160,7 +167,7 @@ def test_a_copy_goes_on_from_where_the_other_stands(store, config, run_id, point
 
 
 def test_records_of_a_steered_run_come_back_equal(store, run_id):
-    at_step(store, run_id, sigma=0.1 + 0.2)
+    ask(store, run_id, sigma=0.1 + 0.2)
     steering.take_up(store, run_id, 7)
     (change,) = store.runs.get(run_id).steered
     assert dataclasses.replace(change, at=0.0).value == 0.1 + 0.2
