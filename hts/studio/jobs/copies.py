@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from hts.studio.store.store import Store
+
+RECORDS: Mapping[str, str] = {
+    "evaluations": "step, train_loss, train_accuracy, test_accuracy, seconds",
+    "summaries": "step, body",
+    "network_evaluations": "network, step, body",
+    "network_summaries": "network, step, body",
+}
 
 
 def copy_records(store: Store, run_id: str, to: str) -> None:
@@ -18,18 +26,16 @@ def copy_records(store: Store, run_id: str, to: str) -> None:
     home = store.home
     with store.db.writing() as connection:
         _link(home.checkpoint(run_id), home.checkpoint(to))
-        _link(home.live(run_id), home.live(to))
+        for path in (home.live, home.networks):
+            _link(path(run_id), path(to))
         run, numbers = store.runs.get(run_id), (store.runs.number(to), store.runs.number(run_id))
-        connection.execute(
-            "INSERT INTO evaluations SELECT ?, step, train_loss, train_accuracy, test_accuracy,"
-            " seconds FROM evaluations WHERE run = ?",
-            numbers,
-        )
-        connection.execute(
-            "INSERT INTO summaries SELECT ?, step, body FROM summaries WHERE run = ?", numbers
-        )
-        for step in store.series.snapshot_steps(run_id):
-            _link(home.snapshot(run_id, step), home.snapshot(to, step))
+        for table, columns in RECORDS.items():
+            connection.execute(
+                f"INSERT INTO {table} SELECT ?, {columns} FROM {table} WHERE run = ?", numbers
+            )
+        for path in (home.moment, home.snapshot):
+            for step in store.series.snapshot_steps(run_id):
+                _link(path(run_id, step), path(to, step))
         at = store.arrays.checkpoint_at(to)
         store.runs.update(
             to, step=run.step, seconds=run.seconds, started=run.started, attempt=run.attempt,

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from hts.config import RunConfig
+from hts.records import Moment, summarise
 from hts.studio.jobs import steering
 from hts.studio.jobs.copies import copy_records
 from hts.studio.store.sight import Sight
@@ -172,3 +173,20 @@ def test_records_of_a_steered_run_come_back_equal(store, run_id):
     (change,) = store.runs.get(run_id).steered
     assert dataclasses.replace(change, at=0.0).value == 0.1 + 0.2
     assert store.runs.get(run_id).effective.at(7).sigma == 0.1 + 0.2
+
+
+def test_a_copy_of_a_run_of_several_has_what_each_network_recorded(store, config, point, snapshot):
+    several = config.replace(controls="none", replicates=2)
+    run_id = store.runs.create(several)
+    run, number = store.runs.get(run_id), store.runs.number(run_id)
+    store.networks.add_evaluations(run, number, {0: point(5), 3: point(5)})
+    look = Moment(step=5, seconds=2.5, members=[snapshot(5)] * 4)
+    store.networks.add_moment(run, number, look)
+    store.series.add_summary(run_id, summarise(snapshot(5)))
+    copy = store.runs.create(several)
+    copy_records(store, run_id, copy)
+    for key in ("main.1", "none.2"):
+        theirs, ours = f"{run_id}.{key}", f"{copy}.{key}"
+        assert store.series.evaluations(ours) == store.series.evaluations(theirs) == [point(5)]
+        assert store.series.summaries(ours) == store.series.summaries(theirs) != []
+    assert store.home.moment(copy, 5).read_bytes() == store.home.moment(run_id, 5).read_bytes()
