@@ -45,6 +45,13 @@ from hts.validate import BadInput
             {"noise": "III", "alpha": 2, "reference_scaling": "gpu"},
             r"reference_scaling gpu has no type III noise at alpha 2: the released code draws NaN",
         ),
+        ({"optimizer": "sdg"}, r"optimizer must be one of sgd, adam, adamw, got 'sdg'.*'sgd'\?"),
+        ({"momentum": 1}, r"momentum must be below 1, got 1: it is the share"),
+        ({"momentum": -0.1}, r"momentum must be a number in \[0, 1\], got -0.1"),
+        ({"optimizer": "adam", "momentum": 0.9}, r"must be 0 with optimizer adam, got 0.9: .* sgd"),
+        ({"nesterov": True}, r"nesterov needs a momentum above 0, got 0: .* such as 0.9"),
+        ({"nesterov": True, "optimizer": "adamw"}, r"nesterov needs a momentum .* optimizer sgd"),
+        ({"weight_decay": -1}, r"weight_decay must be a finite number of at least 0, got -1"),
         ({"device": "tpu"}, r"device must be one of auto, cpu, cuda, mps"),
     ],
 )
@@ -80,12 +87,16 @@ def test_every_setting_changes_the_hash_and_has_words():
         "train_output": False, "noise": "II", "alpha": 1.6, "sigma": 0.2, "gradient": False,
         "lr": 0.2, "batch_size": 7, "iterations": 3, "target_accuracy": 90.0, "eval_every": 9,
         "seed": 2, "device": "cpu", "precision": "tf32", "reference_scaling": "cpu",
-        "replicates": 2, "controls": "none",
+        "replicates": 2, "controls": "none", "optimizer": "adam", "momentum": 0.9,
+        "weight_decay": 0.01,
     }  # fmt: skip
-    assert {*other, "conv_noise", "equal_steps"} == {f.name for f in dataclasses.fields(RunConfig)}
+    more = {"conv_noise", "equal_steps", "nesterov"}  # not by themselves
+    assert {*other, *more} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
     assert len(hashes) == len(other)
     assert base.hash not in hashes
+    rolling = base.replace(momentum=0.9)
+    assert rolling.replace(nesterov=True).hash != rolling.hash
     assert all(f.metadata["title"] and f.metadata["says"] for f in dataclasses.fields(RunConfig))
 
 
@@ -139,7 +150,8 @@ def test_runs_of_before_there_were_models_keep_their_names():
         target_accuracy=95,
     )  # fmt: skip
     assert heartbeats.hash == "23bd163a02"
-    old = {k: v for k, v in RunConfig().to_dict().items() if k not in ("model", "conv_noise")}
+    later = ("model", "conv_noise", "optimizer", "momentum", "nesterov", "weight_decay")
+    old = {k: v for k, v in RunConfig().to_dict().items() if k not in later}
     assert RunConfig.from_dict(old) == RunConfig()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import psutil
 
 from hts.config import RunConfig
 from hts.config.arms import members
-from hts.families.cost import MemoryEstimate
+from hts.families.cost import FLOAT, MemoryEstimate
 from hts.validate import BadInput
 
 THREADS = 8  # at most so many networks are worked on at a time
@@ -21,7 +23,7 @@ def estimate_memory(
     Of several networks each has its weights and the buffers of a step; what looks and noise take
     is counted once for each of `THREADS`.  Raises `BadInput` for data that the model cannot take.
     """
-    one = config.family.memory(config, inputs=inputs, classes=classes, train=train, test=test)
+    one = _of_one(config, {"inputs": inputs, "classes": classes, "train": train, "test": test})
     count = len(members(config))
     if count == 1:
         return one
@@ -32,6 +34,22 @@ def estimate_memory(
         activations=one.activations * count,
         noise=one.noise * threads,
         analysis=one.analysis * threads,
+    )
+
+
+def _of_one(config: RunConfig, sizes: dict[str, int]) -> MemoryEstimate:
+    """Of one network, with what its optimizer needs beside the family's plain steps."""
+    plain = config.family.memory(config, **sizes)
+    if config.plain_steps:
+        return plain
+    kept = len(config.optimizer_kind.kept(config))
+    weights = FLOAT * config.family.parameters(
+        config, inputs=sizes["inputs"], classes=sizes["classes"]
+    )
+    return dataclasses.replace(
+        plain,
+        weights=plain.weights + weights * (2 + kept),  # their gradient, what is made on the way
+        analysis=plain.analysis + weights * kept,  # in a checkpoint's copy
     )
 
 

@@ -14,6 +14,7 @@ from hts.pruning.levels import LEVELS_DEEP, LEVELS_DEEP_LIVE, forward_passes, li
 
 CALLS = 5e6  # of a step: dispatching its dozen operations
 NOISE = 60.0  # of drawing and adding one value
+KEPT = 25.0  # of a number that the optimizer keeps, a weight
 TOUCH = 6.0  # of an activation and its derivative, an element
 LOOK = 9e8  # of a snapshot: fits, histograms and their like, whatever the size
 SORT = 300.0  # of a snapshot, a weight
@@ -56,6 +57,7 @@ def work_of(
         # Forward, and per layer the weights' gradient and (but for the first) the inputs'.
         deeper = sum(layer.products for layer in layers[1:])
         step += batch * (2 * forward + deeper + output)
+        step += KEPT * weights * len(config.optimizer_kind.kept(config))
     if config.stability is not None:
         step += NOISE * weights
     passes = live_passes = 1.0

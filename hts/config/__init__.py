@@ -22,6 +22,8 @@ from hts.families import FAMILIES
 from hts.families.base import ModelFamily
 from hts.noise.types import NOISE_TYPES, NoiseType
 from hts.seeds import LARGEST_SEED
+from hts.training.optimizers import OPTIMIZERS
+from hts.training.optimizers.base import Optimizer
 from hts.validate import BadInput, choice
 
 __all__ = [
@@ -33,7 +35,11 @@ VARYING = (
     "seed", "alpha", "sigma", "noise", "lr", "iterations", "target_accuracy", "eval_every",
 )  # fmt: skip
 MOST_IN_FORCE = 64  # configurations that a schedule remembers
-BEFORE_MODELS = "fcn"  # what runs were before there was a choice: their hash does not name it
+# What runs were before there was a choice: their hash does not name it.
+BEFORE = {
+    "model": "fcn", "precision": "float32", "optimizer": "sgd", "momentum": 0.0, "nesterov": False,
+    "weight_decay": 0.0,
+}  # fmt: skip
 
 
 def _setting(default: Any, title: str, says: str) -> Any:
@@ -50,7 +56,7 @@ class RunConfig:
     """
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
-    model: str = _setting(BEFORE_MODELS, "Model", "kind of network")
+    model: str = _setting("fcn", "Model", "kind of network")
     width: int = _setting(
         1000, "Width n", "units in each hidden layer; in a cnn channels of the widest stage"
     )
@@ -70,6 +76,12 @@ class RunConfig:
     sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
     gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
     lr: float = _setting(0.02, "Learning rate", "step size eta")
+    optimizer: str = _setting(
+        "sgd", "Optimizer", "how the gradient moves the weights; the noise is added after it"
+    )
+    momentum: float = _setting(0.0, "Momentum", "share of the last move that goes on, in sgd")
+    nesterov: bool = _setting(False, "Nesterov", "look ahead along the momentum")
+    weight_decay: float = _setting(0.0, "Weight decay", "pull of every weight to 0, times itself")
     batch_size: int = _setting(100, "Batch size", "examples per step, at most the training set")
     iterations: int = _setting(1000, "Iterations", "largest number of steps")
     target_accuracy: float | None = _setting(
@@ -115,6 +127,7 @@ class RunConfig:
             object.__setattr__(self, name, check(name, got))
         object.__setattr__(self, "_schedules", MappingProxyType(schedules))
         object.__setattr__(self, "_in_force", {})
+        self.optimizer_kind.check(self)
         self.family.check(self)
         if self.seed + self.replicates - 1 > LARGEST_SEED:
             raise BadInput(
@@ -188,6 +201,16 @@ class RunConfig:
             whole = self.schedules.get(name) or Schedule(name, (Piece(getattr(self, name), 0),))
             texts[name] = str(whole.steered(step, CHECKS[name](name, value)))
         return self.replace(**texts)
+
+    @property
+    def optimizer_kind(self) -> Optimizer:
+        """What makes steps of its gradients."""
+        return OPTIMIZERS[self.optimizer]
+
+    @property
+    def plain_steps(self) -> bool:
+        """Whether a step only adds -lr times the gradient, and then the noise."""
+        return self.optimizer_kind.plain(self)
 
     # -- noise as it enters a step ------------------------------------------------------------
 
@@ -306,12 +329,11 @@ class RunConfig:
             values.update(noise="none", alpha=2.0, sigma=0.0)
         elif "alpha" in self.without_effect:
             values.update(alpha=2.0)
-        if self.model == BEFORE_MODELS:
-            del values["model"]
+        for name, before in BEFORE.items():
+            if values[name] == before:
+                del values[name]
         if "conv_noise" in self.without_effect:
             del values["conv_noise"]
-        if self.precision == "float32":
-            del values["precision"]
         if self.target_accuracy is None or not self.control_noises:
             values["equal_steps"] = TOGETHER["equal_steps"]
         for name, alone in TOGETHER.items():

@@ -13,6 +13,7 @@ from hts.models.activations import ACTIVATIONS
 from hts.noise.types import NOISE_TYPES, SMALLEST_ALPHA
 from hts.registry import Registry
 from hts.seeds import LARGEST_SEED
+from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, choice, flag, number, whole
 
 CONV_NOISES = ("filter", "kernel")
@@ -24,6 +25,7 @@ KINDS: dict[str, Registry[Any]] = {
     "model": FAMILIES,
     "noise": NOISE_TYPES,
     "activation": ACTIVATIONS,
+    "optimizer": OPTIMIZERS,
 }
 """The settings that name a kind; each has a ``label`` for forms and a ``sentence``."""
 CHOICES: dict[str, Collection[str]] = {
@@ -89,6 +91,14 @@ def _alpha(name: str, got: object) -> float:
     return value
 
 
+def _momentum(name: str, got: object) -> float:
+    why = "it is the share of the last move that goes on, and all of it would never fade"
+    value = number(name, got, low=0, high=1, open_low=False, why=why)
+    if value == 1:
+        raise BadInput(f"{name} must be below 1, got 1: {why}.")
+    return value
+
+
 def _noise(name: str, got: object) -> str:
     if isinstance(got, str) and got.upper() in NOISE_TYPES:
         got = got.upper()
@@ -122,6 +132,10 @@ CHECKS: dict[str, Check] = {
     "sigma": _number(0, math.inf, "it is the scale of the noise", open_low=False),
     "gradient": _flag("off leaves pure noise"),
     "lr": _number(0, math.inf, _LR_WHY),
+    "optimizer": _kind,
+    "momentum": _momentum,
+    "nesterov": _flag("it looks ahead along the momentum or does not"),
+    "weight_decay": _number(0, math.inf, "it pulls the weights to 0", open_low=False),
     "batch_size": _whole(1, 10**9, "a step needs examples"),
     "iterations": _whole(1, 10**9, "a run needs a budget"),
     "target_accuracy": _target,

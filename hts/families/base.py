@@ -25,6 +25,8 @@ Step = Callable[["Tensor", "Tensor", float], "Tensor"]
 
 Gives the loss before it.
 """
+Gradient = Callable[["Tensor", "Tensor"], tuple["Tensor", Mapping[str, "Tensor"]]]
+"""Of such a batch: its loss, and the gradients of the weights that move, by their names."""
 
 FIXED: Mapping[str, Any] = {"depth": 1, "scaling": "standard"}
 """The values of settings that a family has no choice of unless `ModelFamily.uses` names them."""
@@ -46,13 +48,20 @@ class ModelFamily(abc.ABC):
     starts: Mapping[str, Any] = {}  # what a form sets when the family is chosen
 
     def __init_subclass__(cls) -> None:
-        """Refuse a step of one's own beside an inherited way of stepping together."""
-        if "step" in vars(cls) and "stack" not in vars(cls) and cls.stack is not ModelFamily.stack:
-            raise BadInput(
-                f"model {getattr(cls, 'name', cls.__name__)!r} has a step of its own but trains "
-                "ensembles as its parent does: define stack too, or set stack = ModelFamily.stack "
-                "to train members one by one."
+        """Refuse a step of one's own beside an inherited way of doing the same otherwise."""
+        name = getattr(cls, "name", cls.__name__)
+        for other, does, without in (
+            ("stack", "trains ensembles", "to train members one by one"),
+            ("gradient", "takes gradients", "to have plain steps only"),
+        ):
+            inherited = other not in vars(cls) and (
+                getattr(cls, other) is not getattr(ModelFamily, other)
             )
+            if "step" in vars(cls) and inherited:
+                raise BadInput(
+                    f"model {name!r} has a step of its own but {does} as its parent does: define "
+                    f"{other} too, or set {other} = ModelFamily.{other} {without}."
+                )
 
     # -- what is drawn and trained ----------------------------------------------------------------
 
@@ -64,7 +73,15 @@ class ModelFamily(abc.ABC):
 
     @abc.abstractmethod
     def step(self, settings: FamilySettings, network: Model, device: torch.device) -> Step:
-        """The gradient step of a network that `draw` gave."""
+        """The plain gradient step of a network that `draw` gave."""
+
+    def gradient(self, settings: FamilySettings, network: Model, device: torch.device) -> Gradient:
+        """The gradient by itself, for momentum, weight decay and other optimizers than sgd.
+
+        Its tensors may be overwritten by the next one.  Raises `BadInput` where there is no such
+        way: runs have plain steps only.
+        """
+        raise BadInput(f"a {self.name} gives no gradient by itself.")
 
     def stack(
         self,
@@ -75,7 +92,7 @@ class ModelFamily(abc.ABC):
     ) -> Stack | None:
         """Networks that differ in seed, noise and learning rate, to be trained as one.
 
-        None where there is no such way: they are trained one by one.
+        None where there is no such way, or none for their optimizer: they are trained one by one.
         """
         return None
 
@@ -88,6 +105,12 @@ class ModelFamily(abc.ABC):
             raise BadInput(
                 f"width must be a multiple of {self.width_step} in a {self.name}, got "
                 f"{settings.width}: {self.width_because}. {below} would do."
+            )
+        if not settings.plain_steps and type(self).gradient is ModelFamily.gradient:
+            raise BadInput(
+                f"optimizer must be sgd without momentum and weight decay in a {self.name}, got "
+                f"{settings.optimizer}, momentum {settings.momentum:g}, weight decay "
+                f"{settings.weight_decay:g}: this model has plain steps only."
             )
         for name, value in FIXED.items():
             got = getattr(settings, name)

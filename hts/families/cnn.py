@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hts.data.sources import info, names
 from hts.families import FAMILIES
-from hts.families.base import ModelFamily, Step, noise_bytes
+from hts.families.base import Gradient, ModelFamily, Step, noise_bytes
 from hts.families.cost import FLOAT, Layer, MemoryEstimate
 from hts.models.architecture import CNN_WIDTH_STEP, CONVOLUTIONS, Image, convolutions
 from hts.models.settings import FamilySettings
@@ -53,6 +53,13 @@ class Convolutional(ModelFamily):
 
         assert isinstance(network, ConvolutionalNetwork)
         return partial(convolutional_step, network, train_output=settings.train_output)
+
+    def gradient(self, settings: FamilySettings, network: Model, device: torch.device) -> Gradient:
+        from hts.models.convolutional import ConvolutionalNetwork
+        from hts.training.convolutional_step import convolutional_gradient
+
+        assert isinstance(network, ConvolutionalNetwork)
+        return partial(convolutional_gradient, network, train_output=settings.train_output)
 
     def layers(self, settings: FamilySettings, inputs: int) -> list[Layer]:
         return [

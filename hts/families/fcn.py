@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hts.families import FAMILIES
-from hts.families.base import ModelFamily, Step, noise_bytes
+from hts.families.base import Gradient, ModelFamily, Step, noise_bytes
 from hts.families.cost import FLOAT, Layer, MemoryEstimate
 from hts.models.settings import FamilySettings
 from hts.validate import BadInput
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
 
     from hts.models.model import Model, Stack
 
@@ -48,6 +49,27 @@ class FullyConnected(ModelFamily):
         whole = partial(step, network, train_output=settings.train_output)
         return CapturedStep(whole) if device.type == "cuda" else whole
 
+    def gradient(self, settings: FamilySettings, network: Model, device: torch.device) -> Gradient:
+        from hts.models.network import Network
+        from hts.training.captured import CapturedStep
+        from hts.training.gradient import gradient_into
+        from hts.training.one_layer import OneLayerStep
+
+        assert isinstance(network, Network)
+        into = network.empty_like()
+        fill = OneLayerStep().into if settings.depth == 1 else gradient_into
+        whole = partial(fill, into, network, train_output=settings.train_output)
+        captured = CapturedStep(lambda x, y, lr: whole(x, y)) if device.type == "cuda" else None
+        named = into.named()
+        if not settings.train_output:
+            del named["output"]
+
+        def gradient(x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+            loss = whole(x, y) if captured is None else captured(x, y, 0.0)  # whatever the rate
+            return loss, named
+
+        return gradient
+
     def stack(
         self,
         settings: Sequence[FamilySettings],
@@ -58,6 +80,8 @@ class FullyConnected(ModelFamily):
         from hts.models.network import Network
         from hts.training.ensemble import Ensemble
 
+        if not all(member.plain_steps for member in settings):
+            return None
         networks = [self.draw(member, inputs, classes, device) for member in settings]
         plain = [network for network in networks if type(network) is Network]
         if len(plain) < len(networks):  # of a subclass, which may compute something else

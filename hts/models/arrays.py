@@ -1,16 +1,23 @@
 """A network's weights as named arrays: which are pruned, and taking units out of them.  No torch.
 
-Names are those of `Model.tensors`: ``hidden_1``, ... say, and ``output``.
+Names are those of `Model.tensors`: ``hidden_1``, ... say, and ``output``.  A checkpoint may have
+more, which the optimizer keeps; their names begin with `OPTIMIZER`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 Arrays = Mapping[str, np.ndarray]
+OPTIMIZER = "optimizer."
+
+
+def weight_names(names: Iterable[str]) -> list[str]:
+    """Those of weights, among the names in a checkpoint, of one network or of several."""
+    return [name for name in names if not name.rpartition("/")[2].startswith(OPTIMIZER)]
 
 
 def in_order(arrays: Arrays) -> list[str]:

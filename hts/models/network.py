@@ -59,6 +59,11 @@ class Network(Model):
         hidden = rows_kept(self.hidden, kept)
         return Network(hidden, self.output[:, kept[-1]], self.activation, self.scale)
 
+    def empty_like(self) -> Network:
+        """Room for a network of the same shapes."""
+        hidden = [torch.empty_like(weights) for weights in self.hidden]
+        return Network(hidden, torch.empty_like(self.output), self.activation, self.scale)
+
     def with_matrices(self, matrices: Sequence[Tensor]) -> Network:
         """The same network with other hidden layers of the same shapes."""
         return Network(list(matrices), self.output, self.activation, self.scale)

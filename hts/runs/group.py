@@ -10,6 +10,7 @@ import numpy as np
 from hts.budget.memory import check_memory
 from hts.config import VARYING, RunConfig
 from hts.data.sources import Dataset
+from hts.models.arrays import weight_names
 from hts.runs.ensemble import train_together
 from hts.runs.group_state import GroupState, Nobody, Onlooker, RunSoFar, standing
 from hts.runs.outcome import Outcome
@@ -29,7 +30,8 @@ def run_group(
 ) -> None:
     """Train ``configs`` on ``dataset`` and tell of each as it ends.
 
-    One after the other, where their model family has no way to train them together.
+    One after the other, where their model family has no way to train them together, or none for
+    their optimizer.
     ``control`` is asked once a step; when it wants to stop, members that have not ended are dropped
     without a word, once the ``onlooker`` was asked.  With a ``state`` that an onlooker was given,
     ``configs`` are those of its runs in its order, and they go on from there.  A divergence is an
@@ -107,7 +109,7 @@ class _Watched(InMemory):
 
     def weights(self) -> dict[str, np.ndarray]:
         """The final weights by name; of a diverged run those of its last checkpoint, or none."""
-        return self._tensors
+        return {name: self._tensors[name] for name in weight_names(self._tensors)}
 
     def wanted(self, step: int) -> str:
         """As the control says."""

@@ -28,8 +28,8 @@ class RunSoFar:
 class GroupState:
     """State ``step`` of a group; ``runs``: those that have not ended, in the order of the stack.
 
-    ``tensors``: hidden_1, ..., output, each (runs, units, inputs) float32; of convolutional runs,
-    which are trained one after the other, the first one's alone, without the axis of the runs.
+    ``tensors``: hidden_1, ..., output, each (runs, units, inputs) float32; of runs that are trained
+    one after the other the first one's checkpoint alone, without the axis of the runs.
     """
 
     step: int

@@ -69,7 +69,7 @@ class Recorder(Protocol):
         """How far it is."""
 
     def checkpoint(self, step: int, seconds: float, tensors: dict[str, np.ndarray]) -> None:
-        """Weights of state ``step``, from which the run can go on."""
+        """The tensors of state ``step``, from which the run can go on (`Session.tensors`)."""
 
 
 @dataclass

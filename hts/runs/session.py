@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from hts.seeds import generator
 from hts.training.device import choose_device, set_precision
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.examples import Batches, Examples
+from hts.training.optimized import OptimizedStep
 
 
 class Session:
@@ -39,7 +41,12 @@ class Session:
         self.examples = examples or Examples(dataset, self.device)
         family, classes = config.family, len(dataset.classes)
         self.network = network or family.draw(config, dataset.inputs, classes, self.device)
-        self._step = family.step(config, self.network, self.device)
+        self._optimized: OptimizedStep | None = None
+        if config.plain_steps:
+            self._step = family.step(config, self.network, self.device)
+        else:
+            gradient = family.gradient(config, self.network, self.device)
+            self._step = self._optimized = OptimizedStep(gradient, self.network, config)
         train = len(dataset.y_train)
         self._batches = Batches(train, config.batch_size, [config.seed], self.device)
         self._sources: tuple[tuple[str, float], list[NoiseSource]] = (("none", 2.0), [])
@@ -73,6 +80,17 @@ class Session:
             )  # fmt: skip
         for source, weights in zip(self._sources[1], self.network.noise_matrices, strict=False):
             source.add_(weights, config.noise_scale, step)
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Copies of all that the next step needs: the weights, and what the optimizer keeps."""
+        kept = self._optimized.tensors() if self._optimized else {}
+        return {**self.network.tensors(), **kept}
+
+    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Go on from what `tensors` gave."""
+        self.network.load(tensors)
+        if self._optimized:
+            self._optimized.load(tensors)
 
     def accuracy(self, part: str) -> tuple[float, float]:
         """Accuracy in percent and mean loss in nats on the whole ``train`` or ``test`` set."""

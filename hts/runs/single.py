@@ -78,7 +78,7 @@ class _Run:
         config, start = self.config, 0
         if checkpoint is not None:
             start = checkpoint.step
-            self.session.network.load(checkpoint.tensors)
+            self.session.load(checkpoint.tensors)
             self.clock = Clock(checkpoint.seconds)
         else:
             self.recorder.snapshot(self.look(0))
@@ -160,7 +160,7 @@ class _Run:
 
     def save(self, step: int) -> None:
         began = time.perf_counter()
-        self.recorder.checkpoint(step, self.clock.seconds(), self.session.network.tensors())
+        self.recorder.checkpoint(step, self.clock.seconds(), self.session.tensors())
         self.saved.done(began)
 
     def look(self, step: int, *, limit: int | None = LIVE_EXAMPLES) -> Snapshot:

@@ -104,7 +104,7 @@ class Network:
 
     def tensors(self) -> dict[str, np.ndarray]:
         """What it goes on from, named ``<member>/<tensor>``."""
-        named = self.session.network.tensors()
+        named = self.session.tensors()
         return {f"{self.member.key}/{name}": array for name, array in named.items()}
 
     def load(self, state: SeveralState) -> None:
@@ -115,7 +115,7 @@ class Network:
             for name, array in state.tensors.items()
             if name.startswith(start)
         }
-        self.session.network.load(mine)
+        self.session.load(mine)
         self.result = state.ended.get(self.member.key)
         self.seconds = state.spent.get(self.member.key, 0.0)
         if self.result is None or self.result.stop_reason != "diverged":

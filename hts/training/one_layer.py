@@ -41,7 +41,6 @@ class OneLayerStep:
         self._back = [shared[: batch * width].view(batch, width) for width in widths]
         self._made_for = (batch, units, device)
 
-    @torch.no_grad()
     def __call__(
         self, network: Network, x: Tensor, y: Tensor, lr: float, *, train_output: bool
     ) -> Tensor:
@@ -51,6 +50,26 @@ class OneLayerStep:
         cross-entropy before the step (nats, a 0-d tensor), which is not finite when the network
         has diverged.
         """
+        return self._add(network, x, y, network, 1, -lr, train_output)
+
+    def into(
+        self, into: Network, network: Network, x: Tensor, y: Tensor, *, train_output: bool
+    ) -> Tensor:
+        """As `hts.training.gradient.gradient_into`."""
+        return self._add(network, x, y, into, 0, 1.0, train_output)
+
+    @torch.no_grad()
+    def _add(
+        self,
+        network: Network,
+        x: Tensor,
+        y: Tensor,
+        onto: Network,
+        keep: int,
+        factor: float,
+        train_output: bool,
+    ) -> Tensor:
+        """``onto = keep * onto + factor * gradient``; ``onto`` may be the network itself."""
         weights, output, activation = network.hidden[0], network.output, network.activation
         self._make_room(len(y), weights.shape[0], weights.device)
         scores = torch.zeros(len(y), output.shape[0], device=x.device)
@@ -60,12 +79,12 @@ class OneLayerStep:
             scores.addmm_(h, output[:, block].t())
         slope, loss = score_slope(scores.mul_(network.scale), y)
         slope.mul_(network.scale / len(y))
-        rate = lr / network.scale  # 1 in the standard form, n in the mean-field form
+        factor /= network.scale  # 1 in the standard form, 1/n in the mean-field form
         across = slope.t().contiguous()
         for block, h, back in zip(self._blocks, self._hidden, self._back, strict=True):
             torch.mm(slope, output[:, block], out=back)
             if train_output:
-                output[:, block].addmm_(across, h, alpha=-rate)
+                onto.output[:, block].addmm_(across, h, beta=keep, alpha=factor)
             activation.times_slope_(back, h)
-            weights[block].addmm_(back.t(), x, alpha=-rate)
+            onto.hidden[0][block].addmm_(back.t(), x, beta=keep, alpha=factor)
         return loss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -30,6 +31,15 @@ def test_the_default_fits():
 def test_more_of_anything_needs_more(change):
     small = estimate_memory(RunConfig(), **SIZES).total
     assert estimate_memory(RunConfig(**change), **SIZES).total > small
+
+
+@pytest.mark.parametrize("model", [{}, {"depth": 2}, {"model": "cnn", "width": 64}])
+def test_gradients_and_what_the_optimizer_keeps_need_memory(model):
+    plain = RunConfig(**model)
+    weights = 4 * plain.family.parameters(plain, inputs=64, classes=10)
+    changes = [{"weight_decay": 0.1}, {"momentum": 0.9}, {"optimizer": "adam"}]
+    totals = [estimate_memory(plain.replace(**change), **SIZES).total for change in ({}, *changes)]
+    assert all(more - less >= weights for less, more in itertools.pairwise(totals))
 
 
 def test_bytes_in_words():

@@ -75,6 +75,11 @@ def test_settings_that_it_does_not_have_are_refused_and_its_runs_have_their_own_
     with pytest.raises(BadInput, match="depth must be 1 in a features, got 2: this model has no"):
         RunConfig(model="features", depth=2)
     assert len({RunConfig(model=model).hash for model in ("fcn", "positive", "features")}) == 3
+    with pytest.raises(
+        BadInput, match=r"must be sgd .* in a features, got adam, momentum 0, .* has"
+    ):
+        RunConfig(model="features", optimizer="adam")
+    RunConfig(model="positive", optimizer="adam")
     kernels = RunConfig(model="features", conv_noise="kernel")
     assert kernels.hash == RunConfig(model="features").hash
     assert "conv_noise" in kernels.without_effect
@@ -193,6 +198,15 @@ def test_an_unfinished_family_is_refused(own_family):
 
         class Other(FullyConnected):
             name = "other"
+
+            def step(self, settings, network, device):
+                return lambda x, y, lr: x
+
+    with pytest.raises(BadInput, match="'third' has a step of its own but takes gradients as its"):
+
+        class Third(FullyConnected):
+            name = "third"
+            stack = ModelFamily.stack
 
             def step(self, settings, network, device):
                 return lambda x, y, lr: x

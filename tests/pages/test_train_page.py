@@ -307,6 +307,19 @@ def test_choosing_the_convolutional_network_sets_what_it_can_have(open_page, sto
     assert {(r.config.model, r.config.conv_noise) for r in store.runs.list()} == {("cnn", "kernel")}
 
 
+def test_an_optimizer_that_has_no_momentum_sets_it_back(open_page):
+    page = open_page("train")
+    assert page.toggle(key="set_nesterov").disabled
+    page.number_input(key="set_momentum").set_value(0.9).run()
+    page.toggle(key="set_nesterov").set_value(True).run()
+    assert not page.error
+    page.selectbox(key="set_optimizer").select("adamw").run()
+    assert not page.error
+    momentum, nesterov = page.number_input(key="set_momentum"), page.toggle(key="set_nesterov")
+    assert (momentum.value, momentum.disabled) == (0.0, True)
+    assert (nesterov.value, nesterov.disabled) == (False, True)
+
+
 def test_a_convolutional_network_needs_images(open_page):
     page = open_page("train", model="cnn", width="64", data="moons")
     assert not page.exception

@@ -108,10 +108,13 @@ def test_to_the_bit_also_after_some_have_ended(change, step, digits):
     assert before | {runs[member]: one for member, one in after.items()} == whole
 
 
-def test_convolutional_runs_too(digits, monkeypatch):
+@pytest.mark.parametrize(
+    "change", [{"model": "cnn"}, {"momentum": 0.9}, {"optimizer": "adam", "lr": 0.002, "depth": 2}]
+)
+def test_runs_that_are_trained_one_by_one_too(change, digits, monkeypatch):
     monkeypatch.setattr(single, "CHECKPOINT_SECONDS", 0.0)
     monkeypatch.setattr(single, "LIVE_SHARE", 1.0)
-    base = RunConfig(model="cnn", width=8, iterations=6, eval_every=2, batch_size=20)
+    base = RunConfig(width=8, iterations=6, eval_every=2, batch_size=20, **change)
     configs = [base.replace(seed=1), base.replace(seed=2, noise="I")]
     whole = go(configs, digits)
 

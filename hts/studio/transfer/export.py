@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import save
 
+from hts.models.arrays import weight_names
 from hts.records import Evaluation, SnapshotSummary
 from hts.studio.store.array_files import read_arrays
 from hts.studio.store.store import Store
@@ -50,7 +52,8 @@ def metrics_csv(store: Store, run_id: str) -> str:
 def weights_file(store: Store, run_id: str) -> Path:
     """The safetensors file with the final weights; `BadInput` if the run has none (yet).
 
-    A finished run whose last checkpoint is its final state needs no second copy of it.
+    It may have what the optimizer keeps beside them.  A finished run whose last checkpoint is its
+    final state needs no second copy of it.
     """
     run = store.runs.get(run_id)
     candidates = [store.home.weights(run_id)]
@@ -63,11 +66,16 @@ def weights_file(store: Store, run_id: str) -> Path:
 
 
 def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
-    """The arrays of `weights_file`; `BadInput` if there is no such file or it is damaged."""
+    """The weights in `weights_file`; `BadInput` if there is no such file or it is damaged."""
     found = read_arrays(weights_file(store, run_id), lambda _, tensors: tensors)
     if found is None:
         raise BadInput(f"the weights of run {run_id} cannot be read: their file is damaged.")
-    return found
+    return {name: found[name] for name in weight_names(found)}
+
+
+def weights_safetensors(store: Store, run_id: str) -> bytes:
+    """`final_weights` as a file to take along."""
+    return save(final_weights(store, run_id))
 
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:

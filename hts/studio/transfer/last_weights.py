@@ -8,6 +8,7 @@ from pathlib import Path
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from hts.models.arrays import weight_names
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -48,7 +49,7 @@ def last_weights(store: Store, run_id: str) -> LastWeights | None:
         try:
             mark = path.stat().st_mtime_ns
             with safe_open(path, framework="numpy") as file:
-                names = tuple(file.keys())
+                names = tuple(weight_names(file.keys()))
                 if step is None:
                     step = int((file.metadata() or {})["step"])
         except (OSError, SafetensorError, KeyError, ValueError):

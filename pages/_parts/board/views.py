@@ -150,6 +150,8 @@ def settings_line(run: Run) -> str:
         parts.append(f"noise per {config.conv_noise}")
     if config.depth > 1:
         parts.append(f"depth {config.depth}")
+    if how := config.optimizer_kind.words(config):
+        parts.append(how)
     if not config.gradient:
         parts.append("no gradient steps")
     if config.scaling != "standard":

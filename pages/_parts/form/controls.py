@@ -13,6 +13,7 @@ from hts.families import FAMILIES
 from hts.families.base import FIXED
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
+from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
 from pages._parts.form.settings import ALPHA_LOW, catch_up, fill, key, settings, twin
@@ -167,13 +168,38 @@ def _advanced() -> None:
     with right:
         _number("batch_size", step=10)
         _number("depth", step=1, disabled="depth" not in uses)
+    _optimizer()
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
         _choose(name, disabled=name in FIXED and name not in uses)
     for name in ("train_output", "gradient"):
-        start = _starting(name)
-        st.toggle(field(name)["title"], help=_help(name), **start)
-        _read(name)
+        _toggle(name)
+
+
+def _optimizer() -> None:
+    _choose("optimizer", on_change=_optimizer_changed)
+    kind = OPTIMIZERS[settings()["optimizer"]]
+    left, right = st.columns(2)
+    with left:
+        _number(
+            "momentum", step=0.1, disabled=not kind.takes_momentum, on_change=_optimizer_changed
+        )
+    with right:
+        _number("weight_decay", step=0.01)
+    _toggle("nesterov", disabled=not settings()["momentum"])
+
+
+def _optimizer_changed() -> None:
+    """What the optimizer does not take, or has nothing to look ahead along, is turned off."""
+    kind = OPTIMIZERS.get(st.session_state.get(key("optimizer"), ""))
+    if kind is None:
+        return  # a browser may say it again after the form was filled anew
+    off = {} if kind.takes_momentum else {"momentum": 0.0}
+    if off or not st.session_state.get(key("momentum")):
+        off["nesterov"] = False
+    for name, value in off.items():
+        settings()[name] = value
+        st.session_state.pop(key(name), None)
 
 
 def _train(no: str | None) -> bool:
@@ -209,6 +235,12 @@ def _number(name: str, **more: Any) -> None:
     if settings()[name] is None or name == "target_accuracy":
         more["value"] = None  # may be empty
     st.number_input(field(name)["title"], help=_help(name), **more, **start)
+    _read(name)
+
+
+def _toggle(name: str, **more: Any) -> None:
+    start = _starting(name)
+    st.toggle(field(name)["title"], help=_help(name), **more, **start)
     _read(name)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from hts.studio.jobs import client
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
-from hts.studio.transfer.export import config_json, metrics_csv, weights_file
+from hts.studio.transfer.export import config_json, metrics_csv, weights_file, weights_safetensors
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell import widgets
@@ -63,11 +63,13 @@ def downloads(store: Store, run: Run) -> None:
     button("Settings (JSON)", "config.json", lambda: config_json(store, run.id).encode())
     button("Metrics (CSV)", "metrics.csv", lambda: metrics_csv(store, run.id).encode())
     try:
-        path = weights_file(store, run.id)
+        weights_file(store, run.id)
     except BadInput as error:
         st.caption(capitalised(error))
         return
-    button("Weights (safetensors)", "weights.safetensors", path.read_bytes)
+    button(
+        "Weights (safetensors)", "weights.safetensors", lambda: weights_safetensors(store, run.id)
+    )
 
 
 def confirm_deletion(store: Store) -> None:

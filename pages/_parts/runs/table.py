@@ -111,6 +111,8 @@ def settings_badges(run: Run) -> list[str]:
         badges.append("mean field")
     if not config.gradient:
         badges.append("pure noise")
+    if how := config.optimizer_kind.words(config):
+        badges.append(how)
     if config.depth > 1:
         badges.append(f"depth {config.depth}")
     if config.family.short:

@@ -8,6 +8,7 @@ import io
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 from hts.config import RunConfig
 from hts.studio.transfer import export
@@ -55,7 +56,9 @@ def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
     store.control.finish(run_id, result)
     with pytest.raises(BadInput, match="is finished and has no final weights"):
         export.weights_file(store, run_id)
-    store.arrays.save_checkpoint(run_id, 100, 1.0, {"hidden 1": np.ones((2, 3))})
+    kept = {"hidden 1": np.ones((2, 3)), "optimizer.taken": np.ones(1)}
+    store.arrays.save_checkpoint(run_id, 100, 1.0, kept)
     assert export.weights_file(store, run_id) == store.home.checkpoint(run_id)
+    assert list(load(export.weights_safetensors(store, run_id))) == ["hidden 1"]
     store.arrays.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
     assert export.weights_file(store, run_id) == store.home.weights(run_id)

@@ -25,7 +25,7 @@ def test_there_may_be_none(run):
 
 def test_a_checkpoint_says_its_step(run):
     store, run_id = run
-    store.arrays.save_checkpoint(run_id, 7, 0.5, {"hidden_1": WEIGHTS})
+    store.arrays.save_checkpoint(run_id, 7, 0.5, {"hidden_1": WEIGHTS, "optimizer.taken": WEIGHTS})
     kept = last_weights(store, run_id)
     assert (kept.step, kept.final, kept.names) == (7, False, ("hidden_1",))
     np.testing.assert_array_equal(kept.read("hidden_1"), WEIGHTS)
