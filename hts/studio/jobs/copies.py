@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from hts.studio.store.run_row import networks_of
 from hts.studio.store.store import Store
 
 RECORDS: Mapping[str, str] = {
@@ -18,7 +19,7 @@ RECORDS: Mapping[str, str] = {
 
 
 def copy_records(store: Store, run_id: str, to: str) -> None:
-    """Give the new run ``to`` the checkpoint, evaluations and snapshots of ``run_id``.
+    """Give the new run ``to`` all that ``run_id`` and its networks have recorded.
 
     Files are never changed but replaced, so both runs have the same one until then.  A worker of
     ``run_id`` may go on meanwhile: evaluations are there before the checkpoint of their step.
@@ -36,6 +37,8 @@ def copy_records(store: Store, run_id: str, to: str) -> None:
         for path in (home.moment, home.snapshot):
             for step in store.series.snapshot_steps(run_id):
                 _link(path(run_id, step), path(to, step))
+        for old, new in zip(networks_of(run), networks_of(store.runs.get(to)), strict=True):
+            _link(home.weights(old), home.weights(new))
         at = store.arrays.checkpoint_at(to)
         store.runs.update(
             to, step=run.step, seconds=run.seconds, started=run.started, attempt=run.attempt,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.data.sources import info
 from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.lab.people import Person, Role
@@ -17,6 +18,7 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 GB = 10**9
+LOOK, LOOKS = 21_000, 40  # bytes of a kept look at one network (digits), and how many there may be
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
@@ -46,10 +48,11 @@ def need_room(
     for config in configs:
         need_size(config, limits, person.role)
     used = store.owners.bytes_of(person.id) / GB
-    if used >= limits.disk_gb:
+    more = 0.0 if in_sweep else sum(map(_disk, configs)) / GB
+    if used + more > limits.disk_gb:
         raise BadInput(
-            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has: "
-            "delete some first."
+            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has, "
+            f"and this would take {more:.2g} GB more: delete some first."
         )
 
 
@@ -65,16 +68,31 @@ def stop_overlong(store: Store, held: Iterable[Run], settings: LabSettings) -> N
 
 
 def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
-    """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for."""
-    sizes = info(config.data).sizes
-    count = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
-    got = {"width": config.width, "iterations": config.iterations, "parameters": count}
+    """`BadInput` if a single run is larger or longer than a person in ``role`` may ask for.
+
+    Its parameters are those of all its networks.
+    """
+    sizes, networks = info(config.data).sizes, len(members(config))
+    each = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    got = {"width": config.width, "iterations": config.iterations, "parameters": networks * each}
     for name, value in got.items():
         if value > (most := getattr(limits, name)):
+            of = f" in {networks} networks" if networks > 1 and name == "parameters" else ""
             raise BadInput(
-                f"{name} may be at most {most} for a {role} of this lab, got {value}: others "
+                f"{name} may be at most {most} for a {role} of this lab, got {value}{of}: others "
                 "use the machine too."
             )
+
+
+def _disk(config: RunConfig) -> int:
+    """About how many bytes a run of ``config`` has written when it ends.
+
+    A checkpoint has what the optimizer keeps too; of several networks each has its weights beside.
+    """
+    sizes, networks = info(config.data).sizes, len(members(config))
+    each = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    copies = 1 + len(config.optimizer_kind.kept(config)) + (networks > 1)
+    return networks * (LOOK * LOOKS + 4 * each * copies)
 
 
 def usable(before: LabSettings) -> LabSettings:

@@ -14,7 +14,7 @@ from typing import get_args
 from hts.config import RunConfig
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import Run, State
+from hts.studio.store.run_row import Run, State, split
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
 
@@ -95,9 +95,14 @@ class Owners:
         return [row["owner"] for row in self.db.rows("SELECT DISTINCT owner FROM runs")]
 
     def bytes_of(self, person_id: str | None) -> int:
-        """Bytes on disk of the files of this person's runs; None: of those without an owner."""
+        """Bytes on disk of the files of this person's runs; None: of those without an owner.
+
+        Those of the networks of a run are among them.
+        """
         rows = self.db.rows("SELECT id FROM runs WHERE owner IS ?", (person_id,))
-        folders = (self.home.run(row["id"]) for row in rows)
+        theirs = {row["id"] for row in rows}
+        every = self.home.run("").glob("*")
+        folders = (folder for folder in every if split(folder.name)[0] in theirs)
         files = (file for folder in folders for file in folder.rglob("*"))
         return sum(_size(file) for file in files)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from hts.config import RunConfig
-from hts.config.arms import member_named
+from hts.config.arms import member_named, members, trains_several
 from hts.records import RunResult, decode
 from hts.validate import BadInput
 
@@ -154,6 +154,13 @@ def split(run_id: str) -> tuple[str, str | None]:
         raise UnknownRun(run_id)
     base, _, key = run_id.partition(".")
     return (base, key) if base and key else (run_id, None)
+
+
+def networks_of(run: Run) -> list[str]:
+    """The ids of the networks in ``run``; none for a run of one network."""
+    if "." in run.id or not trains_several(run.config):
+        return []
+    return [f"{run.id}.{member.key}" for member in members(run.config)]
 
 
 def network_of(run: Run, key: str) -> Run:

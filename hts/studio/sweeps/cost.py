@@ -15,6 +15,7 @@ import numpy as np
 
 from hts.budget.work import work_of
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.data.sources import info
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -40,9 +41,9 @@ def at_least(configs: Iterable[RunConfig], store: Store | None = None) -> float:
 
 
 def work(config: RunConfig, iterations: int | None = None) -> float:
-    """Multiply-adds of a member of a sweep, with evaluations towards its target and its result.
+    """Multiply-adds of a run, with evaluations towards its target and its result.
 
-    ``iterations``: how many it took, None for its whole budget.
+    Those of all its networks.  ``iterations``: how many it took, None for its whole budget.
     """
     try:
         sizes = info(config.data).sizes
@@ -54,7 +55,7 @@ def work(config: RunConfig, iterations: int | None = None) -> float:
     if config.target_accuracy is not None:
         share = sizes["train"] / (sizes["train"] + sizes["test"])
         looks = steps / config.eval_every * parts.evaluation * share
-    return parts.whole(steps) + looks
+    return len(members(config)) * (parts.whole(steps) + looks)
 
 
 def pace(store: Store | None) -> float | None:

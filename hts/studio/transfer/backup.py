@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from hts.studio.store.paths import Home
-from hts.studio.store.run_row import ENDED, HELD
+from hts.studio.store.run_row import ENDED, HELD, Run, networks_of
 from hts.studio.store.schema import MIGRATIONS
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -45,16 +45,17 @@ def back_up(store: Store, file: Path) -> dict[str, int]:
     try:
         with tarfile.open(part, writing) as archive, tempfile.TemporaryDirectory() as folder:  # type: ignore[call-overload]
             packing = _Packing(archive, store.home)
-            early = {run.id for run in _every_run(store) if run.state in ENDED}
-            for run_id in sorted(early):
-                packing.folder(store.home.run(run_id))
+            early = [run for run in _every_run(store) if run.state in ENDED]
+            for run in sorted(early, key=lambda run: run.id):
+                packing.run(run)
             for name in FOLDERS[1:]:
                 packing.folder(store.home.root / name)
             copy = Path(folder) / "hts.db"
             with store.db.writing():
+                packed = {run.id for run in early}
                 for run in _every_run(store):
-                    if run.id not in early:
-                        packing.folder(store.home.run(run.id))
+                    if run.id not in packed:
+                        packing.run(run)
                 copy_database(store.home.database, copy)
             packing.file(copy, store.home.database.name)
             runs = len(_every_run(store))
@@ -121,6 +122,11 @@ class _Packing:
         self.archive, self.home = archive, home
         self.files: dict[str, tuple[int, str]] = {}
 
+    def run(self, run: Run) -> None:
+        """Its files and those of its networks."""
+        for name in (run.id, *networks_of(run)):
+            self.folder(self.home.run(name))
+
     def folder(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix not in (".part", ".lock"):
@@ -158,7 +164,7 @@ class _Digest:
         return data
 
 
-def _every_run(store: Store) -> list:
+def _every_run(store: Store) -> list[Run]:
     sweeps = [run for sweep in store.sweeps.list() for run in store.runs.list(sweep=sweep.id)]
     return store.runs.list() + sweeps
 
@@ -218,13 +224,25 @@ def _let_go(store: Store) -> None:
 def store_faults(store: Store) -> Iterator[str]:
     """What is wrong with a store, in words: its database, rows and folders without each other."""
     yield from database_faults(store.home.database)
-    known = {run.id for run in _every_run(store)}
-    for run_id in sorted(known):
+    known = {run.id: run for run in _every_run(store)}
+    for run_id, run in sorted(known.items()):
         if not store.home.config(run_id).exists():
             yield f"run {run_id} has no folder"
+        if run.state == "finished":
+            yield from _without_weights(store, run)
     rows = {str(row["id"]) for row in store.db.rows("SELECT id FROM runs")}
-    for run_id in sorted(rows - known):
+    for run_id in sorted(rows - known.keys()):
         yield f"run {run_id} has a row that cannot be read"
-    for folder in sorted((store.home.root / "runs").glob("*")):
-        if folder.name not in rows:
+    folders = rows.union(*map(networks_of, known.values()))
+    for folder in sorted(store.home.run("").glob("*")):
+        if folder.name not in folders:
             yield f"the folder {folder.name} belongs to no run"
+
+
+def _without_weights(store: Store, run: Run) -> Iterator[str]:
+    """Networks of ``run`` that ended with weights which are not there."""
+    several = [] if run.result is None else run.result.members
+    for one in several:
+        name = f"{run.id}.{one.arm}.{one.seed}"
+        if one.result.stop_reason != "diverged" and not store.home.weights(name).exists():
+            yield f"the network {name} has no weights"

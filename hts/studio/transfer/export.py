@@ -15,6 +15,7 @@ from safetensors.numpy import save
 from hts.models.arrays import weight_names
 from hts.records import Evaluation, SnapshotSummary
 from hts.studio.store.array_files import read_arrays
+from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -53,9 +54,11 @@ def weights_file(store: Store, run_id: str) -> Path:
     """The safetensors file with the final weights; `BadInput` if the run has none (yet).
 
     It may have what the optimizer keeps beside them.  A finished run whose last checkpoint is its
-    final state needs no second copy of it.
+    final state needs no second copy of it.  Of several networks one is
+    named.
     """
     run = store.runs.get(run_id)
+    need_one_network(run)
     candidates = [store.home.weights(run_id)]
     if run.state == "finished" and run.checkpoint_step == run.step:
         candidates.append(store.home.checkpoint(run_id))
@@ -76,6 +79,15 @@ def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
 def weights_safetensors(store: Store, run_id: str) -> bytes:
     """`final_weights` as a file to take along."""
     return save(final_weights(store, run_id))
+
+
+def need_one_network(run: Run) -> None:
+    """`BadInput` with the names of some networks if ``run`` is several."""
+    if names := networks_of(run):
+        raise BadInput(
+            f"run {run.id} is {len(names)} networks, each with weights of its own: name one, such "
+            f"as {names[0]} or {names[-1]}."
+        )
 
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:

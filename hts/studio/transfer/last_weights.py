@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from hts.models.arrays import weight_names
+from hts.studio.store.run_row import networks_of
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -42,8 +43,13 @@ class LastWeights:
 
 
 def last_weights(store: Store, run_id: str) -> LastWeights | None:
-    """The final weights, else those of the last checkpoint; None if neither can be read."""
+    """The final weights, else those of the last checkpoint; None if neither can be read.
+
+    None too for a run of several networks, which have theirs one by one.
+    """
     run = store.runs.get(run_id)
+    if networks_of(run):
+        return None
     kept = ((store.home.weights(run_id), run.step), (store.home.checkpoint(run_id), None))
     for path, step in kept:
         try:

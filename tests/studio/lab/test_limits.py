@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from hts.studio.jobs import client
@@ -62,15 +63,34 @@ def test_so_many_runs_may_be_in_a_sweep(store, people, config):
 
 
 def test_who_has_filled_the_disk_deletes_first(store, people, config, hosted):
-    hosted('mode = "oidc"\n[limits.member]\ndisk_gb = 1e-6')
+    hosted('mode = "oidc"\n[limits.member]\ndisk_gb = 2e-3')
     theirs = Reader(store, people["max"])
     (run_id,) = client.submit(theirs, config)
     assert store.owners.bytes_of(people["max"].id) == len(config.to_json())
-    store.home.worker_log(run_id).write_bytes(b"x" * 1000)
-    with pytest.raises(BadInput, match=r"your runs take 1.* GB of the 1e-06 GB that a member has"):
+    store.home.worker_log(run_id).write_bytes(b"x" * 2_000_000)
+    with pytest.raises(BadInput, match=r"your runs take 0\.002 GB of the 0\.002 GB that a member"):
         client.submit(theirs, config.replace(seed=7))
     client.delete(theirs, run_id)
     assert client.submit(theirs, config.replace(seed=7))
+
+
+def test_the_networks_of_a_run_count_their_files_and_their_parameters(
+    store, people, config, hosted
+):
+    several = config.replace(replicates=3, controls="none")
+    theirs, size = Reader(store, people["max"]), 6 * 20 * (64 + 10)
+    hosted('mode = "oidc"\n[limits.member]\nparameters = 8000')
+    with pytest.raises(BadInput, match=f"at most 8000 .*, got {size} in 6 networks"):
+        client.submit(theirs, several)
+    hosted('mode = "oidc"\n[limits.member]\ndisk_gb = 2e-3')
+    with pytest.raises(BadInput, match=r"and this would take 0\.0051 GB more"):
+        client.submit(theirs, several)
+    assert client.submit(theirs, config)
+    hosted('mode = "oidc"')
+    (run_id,) = client.submit(theirs, several)
+    before = store.owners.bytes_of(people["max"].id)
+    store.arrays.save_weights(f"{run_id}.none.2", {"hidden_1": np.ones(1000, np.float32)})
+    assert store.owners.bytes_of(people["max"].id) > before + 4000
 
 
 def test_parameters_are_counted(config):

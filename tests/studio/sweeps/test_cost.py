@@ -41,6 +41,11 @@ def test_the_pace_is_seconds_over_work_and_scales_with_the_runs(store):
     assert estimate(three, store) == pytest.approx(3 * estimate(one, store))
 
 
+def test_the_work_of_a_run_is_that_of_all_its_networks():
+    several = BASE.replace(replicates=4, controls="none,gaussian")
+    assert work(several) == 12 * work(BASE)
+
+
 def test_short_sweeps_and_those_of_a_kind_that_is_not_known_here_are_passed_over(store):
     computed(store, (1, 2), 2 * LONG_ENOUGH)
     known = pace(store)
