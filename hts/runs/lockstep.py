@@ -81,7 +81,7 @@ class _Lockstep:
         self.networks = self.each(
             lambda place: Network(named[place], self.dataset, examples), range(len(named))
         )
-        one = work_of(self.config, **self.dataset.sizes, looked_at=LIVE_EXAMPLES)
+        one = work_of(self.config.at(0), **self.dataset.sizes, looked_at=LIVE_EXAMPLES)
         self.looks = Looks(
             one, iterations=self.config.iterations, eval_every=self.config.eval_every
         )
@@ -96,6 +96,7 @@ class _Lockstep:
             self.recorder.moment(self.look(full=True))
         else:
             self.go_on_from(state)
+        self.follow()
         while self.running():
             self.advance()
             if self.step % self.config.eval_every == 0 or self.step == self.config.iterations:
@@ -197,7 +198,18 @@ class _Lockstep:
         word = self.control.wanted(self.step)
         if word == "pause":
             word = self.pause()
-        return word != "stop"
+        if word == "stop":
+            return False
+        self.follow()
+        return True
+
+    def follow(self) -> None:
+        """Take up what was steered: it holds from the next step on, for whom it concerns."""
+        changes = self.control.changes(self.step)
+        if changes:
+            self.config = self.config.steered(self.step + 1, **changes)
+            for network, member in zip(self.networks, members(self.config), strict=True):
+                network.steer(member)
 
     def pause(self) -> str:
         self.show(full=True)

@@ -46,6 +46,12 @@ class Network:
         """Whether it is one of the noisy networks that controls stand beside."""
         return self.member.arm.key == MAIN
 
+    def steer(self, member: Member[RunConfig]) -> None:
+        """Go on with other settings, unless it has ended."""
+        self.member = member
+        if self.result is None:
+            self.session.steer(member.config)
+
     def steps(self, first: int, last: int) -> None:
         """Take steps ``first`` to ``last``, each after the noise of the one before."""
         for step in range(first, last + 1):

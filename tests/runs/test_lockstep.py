@@ -190,3 +190,28 @@ def test_convolutional_networks_train_side_by_side_too():
     result = train_several(config, DIGITS)
     for member, got in zip(members(config), result.members, strict=True):
         assert _scalars(train(member.config, DIGITS)) == _scalars(got.result)
+
+
+def test_steered_networks_are_each_bit_for_bit_as_alone_with_that_schedule():
+    plan = {3: {"alpha": 1.3}, 7: {"lr": 0.1, "sigma": 0.2}, 8: {"noise": "II"}, 15: {"sigma": 0.0}}
+
+    class Steer(Undisturbed):
+        def until(self):
+            return min((step for step in plan if step > self.now), default=None)
+
+        now = 0
+
+        def changes(self, step):
+            self.now = step
+            return plan.get(step, {})
+
+    config = SMALL.replace(alpha=1.9, lr=0.02, replicates=4)
+    steered = train_several(config, DIGITS, control=Steer())
+    expected = config
+    for step, changes in plan.items():
+        expected = expected.steered(step + 1, **changes)
+    for member, got in zip(members(expected), steered.members, strict=True):
+        assert _scalars(train(member.config, DIGITS)) == _scalars(got.result)
+    assert len(steered.members) == 12
+    noise_free = [m.config for m in members(expected) if m.arm.key == "none"]
+    assert all(set(c.schedules) == {"lr", "sigma"} for c in noise_free)

@@ -166,7 +166,7 @@ def networks_of(run: Run) -> list[str]:
 def network_of(run: Run, key: str) -> Run:
     """One network of ``run`` as a run; `UnknownRun` if it has no such network."""
     try:
-        _, member = member_named(run.config, key)
+        _, member = member_named(run.effective, key)
     except BadInput:
         raise UnknownRun(f"{run.id}.{key}") from None
     found = run.result.members if run.result else []
@@ -176,7 +176,14 @@ def network_of(run: Run, key: str) -> Run:
         config = config.replace(iterations=result.iterations)
     step = run.step if result is None else result.iterations
     return dataclasses.replace(
-        run, id=f"{run.id}.{key}", config=config, result=result, twin=None, step=step
+        run,
+        id=f"{run.id}.{key}",
+        config=config,
+        result=result,
+        twin=None,
+        step=step,
+        steered=(),
+        wishes=(),
     )
 
 

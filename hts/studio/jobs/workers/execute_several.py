@@ -25,7 +25,7 @@ def execute_several(store: Store, run: Run, dataset: Dataset, control: Control |
     """Train the networks of ``run``; marking the run finished is the caller's."""
     recorder = OnDiskSeveral(store, run)
     return train_several(
-        run.config, dataset, recorder=recorder, control=control, state=recorder.load()
+        run.effective, dataset, recorder=recorder, control=control, state=recorder.load()
     )
 
 
