@@ -12,7 +12,6 @@ from pages._parts.form.settings import (
     settings,
     show_runs,
     shown_runs,
-    twin,
     write_page_address,
 )
 from pages._parts.form.submission import submit
@@ -36,7 +35,7 @@ if not st.context.is_embedded:
         pressed = experiment_controls(no_start(store)) or pressed
 if pressed:
     try:
-        show_runs(submit(store, settings(), twin()))
+        show_runs(submit(store, settings()))
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
 

@@ -1,6 +1,8 @@
 """Schedules of settings: grammar, values step by step, steering."""
 
+import copy
 import math
+import pickle  # noqa: TID251
 
 import pytest
 
@@ -98,3 +100,9 @@ def test_what_is_in_force_is_as_given_in_that_way_and_forgotten():
         assert at.hash == RunConfig.from_json(at.to_json()).hash
     assert config.at(7) is config.at(7)
     assert len(vars(config)["_in_force"]) <= 64
+
+
+def test_a_configuration_is_copied_and_pickled_with_its_schedules():
+    config = RunConfig(alpha="2@0/1.5@500", replicates=2)
+    assert copy.deepcopy(config) == pickle.loads(pickle.dumps(config)) == config
+    assert copy.deepcopy(config).at(600).alpha == 1.5

@@ -318,6 +318,9 @@ class RunConfig:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunConfig) and self.to_dict() == other.to_dict()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RunConfig.from_dict, (self.to_dict(),)
+
     def __hash__(self) -> int:
         return hash(tuple(self.to_dict().values()))
 

@@ -36,11 +36,6 @@ class Preset:
         """With its seeds and controls."""
         return self.config.replace(**self.beside)
 
-    @property
-    def twin(self) -> str | None:
-        """The one control of a page that has one: ``gaussian`` if it may, ``none`` or None."""
-        return min(self.whole.control_noises, default=None)
-
     def tried(self, first_seed: int, seeds: int) -> list[RunConfig]:
         """What is trained for its claim: one configuration for every width that it compares."""
         widths = self.claim.widths if self.claim is not None else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hts.config import RunConfig
 from hts.runs.claimed import CLAIMED
 from hts.runs.claims import Figure, Gain
 from hts.runs.demonstrations import DEMONSTRATIONS
@@ -33,13 +32,3 @@ def _against_none(name: str) -> Figure | None:
         return None
     gains = (part.measure for part in preset.claim.parts if isinstance(part.measure, Gain))
     return next(gain for gain in gains if gain.over == "none").of(preset.networks)
-
-
-def twin_of(config: RunConfig, kind: str) -> RunConfig:
-    """The run beside ``config``: same seed, start and data order, with ``gaussian`` or no noise.
-
-    The Gaussian twin keeps sigma: its noise is the alpha = 2 end of the same family.
-    """
-    if kind == "none":
-        return config.replace(noise="none")
-    return config.replace(noise="gaussian")

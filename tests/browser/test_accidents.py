@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LONG = "/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&twin=off"
+LONG = "/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&replicates=1&controls=off"
 
 
 def test_a_killed_worker_is_told_and_the_run_resumes(visit, store, server):

@@ -152,7 +152,10 @@ def page(browser, lab):
 
 @pytest.mark.timeout(900)
 def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page):
-    open_at(page, f"{lab.url}/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&twin=off")
+    open_at(
+        page,
+        f"{lab.url}/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&replicates=1&controls=off",
+    )
     notice = page.get_by_text("No workers are running")
     expect(notice).to_be_visible()
     press(page, "train")

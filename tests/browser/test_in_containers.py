@@ -122,7 +122,7 @@ def test_a_service_may_change_nothing_but_its_volume(containers) -> None:
 def test_nothing_is_lost_when_services_go_and_come_back(containers, page) -> None:
     open_at(
         page,
-        f"{containers.url}/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&twin=off",
+        f"{containers.url}/?iterations=1000000&target_accuracy=none&lr=0.05&width=100&replicates=1&controls=off",
     )
     press(page, "train")
     state(page, "Training", 150)

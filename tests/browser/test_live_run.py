@@ -110,7 +110,7 @@ def test_scrubbing_back_and_pruning(visit, store, address):
 
 def test_ctrl_enter_starts_and_a_plane_problem_shows_its_boundary(visit, store):
     page = visit(
-        "/?data=moons&width=100&iterations=150&noise=II&lr=0.2&twin=off&target_accuracy=none"
+        "/?data=moons&width=100&iterations=150&noise=II&lr=0.2&replicates=1&controls=off&target_accuracy=none"
     )
     expect(page.locator(".st-key-train button")).to_be_visible()
     page.wait_for_timeout(1000)

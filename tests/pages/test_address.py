@@ -6,34 +6,44 @@ import pytest
 
 from hts.runs.presets import PRESETS
 from pages._parts.form.address import (
-    DEFAULT_TWIN,
     DEFAULTS,
     matching_preset,
     read_address,
     read_compare,
-    twin_kind,
     write_address,
 )
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_every_preset_survives_the_address(preset):
-    settings, twin = preset.config.to_dict(), twin_kind(preset)
-    found = read_address(write_address(settings, twin, "0123456789-1"))
-    assert (found.settings, found.twin, found.run) == (settings, twin, "0123456789-1")
+    settings = preset.whole.to_dict()
+    found = read_address(write_address(settings, "0123456789-1"))
+    assert (found.settings, found.run) == (settings, "0123456789-1")
     assert found.ignored == ()
-    assert matching_preset(found.settings, found.twin) == preset.name
+    assert matching_preset(found.settings) == preset.name
+    assert matching_preset({**found.settings, "replicates": 3}) == preset.name
+
+
+@pytest.mark.parametrize(
+    ("twin", "controls"), [("off", "off"), ("gaussian", "gaussian"), ("no-noise", "none")]
+)
+def test_addresses_of_before_ask_for_one_network_and_its_control(twin, controls):
+    found = read_address({"twin": twin}).settings
+    assert (found["replicates"], found["controls"]) == (1, controls)
 
 
 def test_the_first_preset_needs_no_address():
-    assert write_address(DEFAULTS, DEFAULT_TWIN) == {}
+    assert write_address(DEFAULTS) == {}
     assert read_address({}).named is False
 
 
 def test_none_and_switches_are_spelled_out():
-    settings = {**DEFAULTS, "gradient": False, "target_accuracy": 97.5, "lr": 1e-7}
-    params = write_address(settings, "off")
-    assert params == {"gradient": "false", "target_accuracy": "97.5", "lr": "1e-07", "twin": "off"}
+    changed = {"gradient": False, "target_accuracy": 97.5, "lr": 1e-7, "controls": "off"}
+    settings = {**DEFAULTS, **changed}
+    params = write_address(settings)
+    assert params == {
+        "gradient": "false", "target_accuracy": "97.5", "lr": "1e-07", "controls": "off",
+    }  # fmt: skip
     assert read_address(params).settings == settings
     assert read_address({"target_accuracy": "none"}).settings["target_accuracy"] is None
 
@@ -58,7 +68,7 @@ def test_runs_to_compare_are_listed_once():
 
 def test_how_one_looks_at_a_run_goes_with_it():
     state = {"removed": 73, "look_back": 1200, "layer": 1, "other": 5}
-    params = write_address(DEFAULTS, DEFAULT_TWIN, "0123456789-1", look=state)
+    params = write_address(DEFAULTS, "0123456789-1", look=state)
     assert params == {"run": "0123456789-1", "removed": "73", "moment": "1200", "layer": "1"}
     found = read_address(params)
     assert (dict(found.look), found.named, found.ignored) == (
@@ -68,10 +78,8 @@ def test_how_one_looks_at_a_run_goes_with_it():
 
 def test_a_first_look_and_a_look_at_nothing_need_no_address():
     first = {"removed": 50, "look_back": -1, "layer": 0}
-    assert write_address(DEFAULTS, DEFAULT_TWIN, "0123456789-1", look=first) == {
-        "run": "0123456789-1"
-    }
-    assert write_address(DEFAULTS, DEFAULT_TWIN, look={"removed": 73}) == {}
+    assert write_address(DEFAULTS, "0123456789-1", look=first) == {"run": "0123456789-1"}
+    assert write_address(DEFAULTS, look={"removed": 73}) == {}
 
 
 @pytest.mark.parametrize("text", ["101", "-1", "5.5", "", "nan", "a" * 5000])

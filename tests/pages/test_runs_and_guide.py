@@ -53,9 +53,9 @@ def test_the_guide(open_page, said):
         assert name in words
 
 
-def test_try_this_queues_a_preset_with_its_twin(open_page, store):
+def test_try_this_queues_a_preset_with_its_seeds_and_controls(open_page, store):
     page = open_page("guide")
     page.button(key="try_decision-boundary").click().run()
     runs = store.runs.list()
-    assert [run.config.data for run in runs] == ["moons", "moons"]
-    assert runs[1].twin == runs[0].id
+    assert [(run.config.data, run.config.replicates) for run in runs] == [("moons", 8)]
+    assert "gaussian" in runs[0].config.controls

@@ -88,15 +88,29 @@ def test_a_look_is_passed_on_by_the_address(open_page, pair, said):
     assert "removed must be a whole number from 0 to 100, got 'abc'" in said(page)
 
 
-def test_train_submits_with_its_twin_and_follows_it(open_page, store):
+def test_train_submits_seeds_and_controls_as_one_run_and_follows_it(open_page, store):
     page = open_page("train", sigma="0.2")
     page.button(key="train").click().run()
     assert not page.exception
-    runs = store.runs.list()
-    assert [run.config.noise for run in runs] == ["gaussian", "III"]
-    assert {run.config.sigma for run in runs} == {0.2}
-    assert "".join(page.query_params["run"]) == runs[1].id
+    (run,) = store.runs.list()
+    assert (run.config.replicates, run.config.controls, run.config.sigma) == (
+        8, "none,gaussian", 0.2,
+    )  # fmt: skip
+    assert "".join(page.query_params["run"]) == run.id
     assert "".join(page.query_params["sigma"]) == "0.2"
+
+
+def test_replicates_and_controls_are_chosen_and_kept_in_the_address(open_page, store):
+    page = open_page("train")
+    page.number_input(key="set_replicates").set_value(3).run()
+    page.multiselect(key="set_beside").set_value(["none", "II"]).run()
+    assert not page.exception
+    assert "".join(page.query_params["controls"]) == "none,II"
+    page.segmented_control(key="set_noise").set_value("II").run()
+    assert page.multiselect(key="set_beside").value == ["none"]
+    page.button(key="train").click().run()
+    (run,) = store.runs.list()
+    assert (run.config.replicates, run.config.controls, run.config.noise) == (3, "none", "II")
 
 
 def test_a_preset_fills_the_form_and_the_address(open_page):
@@ -191,11 +205,11 @@ def test_settings_that_do_not_go_together_are_refused(open_page, store):
     assert store.runs.list() == []
 
 
-def test_no_twin_is_started_that_would_be_the_same_run(open_page, store, said):
+def test_a_control_that_would_be_the_run_itself_is_not_offered(open_page, store):
     page = open_page("train", noise="gaussian")
-    assert "The twin would be the same run" in said(page)
+    assert page.multiselect(key="set_beside").value == ["none"]
     page.button(key="train").click().run()
-    assert len(store.runs.list()) == 1
+    assert store.runs.list()[0].config.controls == "none"
 
 
 def test_an_interrupted_run_says_why_and_offers_what_can_be_done(open_page, store):

@@ -7,13 +7,12 @@ import re
 
 import pytest
 
-from hts import RunConfig
 from hts.config.arms import arms
 from hts.data import names
 from hts.runs import preset as preset_module
 from hts.runs import shipped_claims
 from hts.runs.measured import Networks
-from hts.runs.presets import PRESETS, headline, twin_of
+from hts.runs.presets import PRESETS, headline
 from hts.runs.shipped_claims import Checked, shipped, write
 
 CLAIMING = [preset for preset in PRESETS if preset.claim is not None]
@@ -137,11 +136,3 @@ def test_the_headline_has_the_figures_that_are_stored(monkeypatch):
     assert "over 20 seeds" in said
     monkeypatch.setattr(preset_module, "shipped", lambda *_: None)
     assert not re.search(r"\d", headline())
-
-
-def test_a_twin_differs_in_the_noise_only():
-    config = RunConfig(noise="III", alpha=1.5, seed=4)
-    for kind in ("none", "gaussian"):
-        twin = twin_of(config, kind)
-        assert twin.noise == kind
-        assert twin.replace(noise="III") == config

@@ -56,11 +56,9 @@ TASKS = (
 
 def task_of_preset(preset: Preset) -> Task:
     """A preset as a task in which only the seed is free."""
-    twin = {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
     return Task(
         title=preset.title,
         words=preset.sentence,
-        config=preset.config,
-        twin=twin,
+        config=preset.config.replace(controls=preset.whole.controls),
         free=(Free(name="seed", low=0, high=1000),),
     )

@@ -177,11 +177,3 @@ def _listed(names: Sequence[str]) -> str:
         short = [name.removesuffix(suffix) for name in names]
         return f"{', '.join(short[:-1])} and {short[-1]} controls"
     return " and ".join(names)
-
-
-def twin_choice(store: Store, run_id: str) -> str:
-    """What the Twin switch was when this run was started."""
-    other = store.runs.get(run_id).twin
-    if other is None:
-        return "off"
-    return "no-noise" if store.runs.get(other).config.stability is None else "gaussian"

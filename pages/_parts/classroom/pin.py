@@ -19,7 +19,7 @@ from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
-from pages._parts.form.settings import settings, twin
+from pages._parts.form.settings import settings
 
 SOURCES = ("Ready", "Preset", "Train page", "File")
 REACH = {"alpha": (1.2, 2.0), "seed": (1, 100)}  # where a range begins
@@ -65,9 +65,9 @@ def _source(klass: Class) -> Task | None:
         preset = st.selectbox("Preset", PRESETS, format_func=lambda p: p.title, key="pin_preset")
         return task_of_preset(preset)
     if source == "Train page":
-        st.caption("The settings that stand on the Train page now, its twin included.")
+        st.caption("The settings that stand on the Train page now, with its controls.")
         try:
-            return Task(title=klass.name, config=RunConfig.from_dict(dict(settings())), twin=twin())
+            return Task(title=klass.name, config=RunConfig.from_dict(dict(settings())))
         except BadInput as error:
             st.error(str(error))
             return None

@@ -17,8 +17,8 @@ from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
 from hts.validate import BadInput
-from pages._parts.form.address import field, write_address
-from pages._parts.form.submission import checked, twin_config
+from pages._parts.form.address import CONTROL_OF_TWIN, field, write_address
+from pages._parts.form.submission import checked
 from pages._parts.shell import widgets
 
 
@@ -76,14 +76,22 @@ def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
     task = task_of(see_class(store, number, by=store.person))
     if task is None:
         raise BadInput("the task was taken down meanwhile.")
-    config = checked(task.with_settings(chosen).to_dict())
+    config = checked(_settings(task, chosen))
     began = time.time()
-    run_id = client.submit(store, config, twin_config(config, task.twin), title=task.title)[0]
+    run_id = client.submit(store, config, title=task.title)[0]
     st.session_state.class_start_told = (
         "That run is there already: it counts for you too."
         if _show_to_class(store, run_id).created < began
         else "It is on its way: it appears in the picture when it ends."
     )
+
+
+def _settings(task: Task, chosen: dict[str, Any]) -> dict[str, Any]:
+    """What a student asks for; a task of before names one network beside it."""
+    settings = task.with_settings(chosen).to_dict()
+    if task.twin != "off":
+        settings["controls"] = CONTROL_OF_TWIN[task.twin]
+    return settings
 
 
 def _show_to_class(store: Reader, run_id: str) -> Run:
@@ -95,5 +103,5 @@ def _show_to_class(store: Reader, run_id: str) -> Run:
 
 
 def _to_train(task: Task, chosen: dict[str, Any]) -> None:
-    settings = task.with_settings(chosen).to_dict()
-    st.switch_page("pages/train.py", query_params=write_address(settings, task.twin))
+    settings = _settings(task, chosen)
+    st.switch_page("pages/train.py", query_params=write_address(settings))

@@ -1,4 +1,4 @@
-"""A page's address and back: every setting, the twin, the runs on show, and how one looks at them.
+"""A page's address and back: every setting, the runs on show, and how one looks at them.
 
 Settings are named as in `RunConfig`; an address leaves out those that are as in the first preset.
 A value that cannot be used is ignored with a sentence that says why, and the first preset's stands.
@@ -21,21 +21,14 @@ from hts.runs.presets import PRESETS
 from hts.validate import BadInput, choice
 from pages._parts.board.view_state import LOOKS, read_look, write_look
 
-TWINS = ("off", "gaussian", "no-noise")
-DEFAULTS: dict[str, Any] = PRESETS[0].config.to_dict()  # what a first visit shows
+CONTROL_OF_TWIN = {"off": "off", "gaussian": "gaussian", "no-noise": "none"}
+"""What addresses and tasks of before call the one network beside a run."""
+DEFAULTS: dict[str, Any] = PRESETS[0].whole.to_dict()  # what a first visit shows
 LARGEST_EXACT = 2**53 - 1  # whole numbers a browser keeps exactly
 
 _RUN = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
 _OTHERS = ("run", "twin", "preset", "compare", "embed", "embed_options", *LOOKS)
 _BOOLS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
-
-
-def twin_kind(preset: Preset) -> str:
-    """The twin a preset asks for, as the Twin switch names it."""
-    return {"gaussian": "gaussian", "none": "no-noise", None: "off"}[preset.twin]
-
-
-DEFAULT_TWIN = twin_kind(PRESETS[0])
 
 
 @dataclass(frozen=True)
@@ -44,9 +37,8 @@ class Address:
 
     settings: dict[str, Any]
     named: bool
-    twin: str
     run: str | None = None
-    beside: str | None = None  # a run to lay over it, where its own twin is not meant
+    beside: str | None = None  # a run to lay over it
     look: tuple[tuple[str, int], ...] = ()  # values by widget
     ignored: tuple[str, ...] = ()
 
@@ -54,12 +46,12 @@ class Address:
 def read_address(params: Mapping[str, str]) -> Address:
     """The address as settings and runs; never raises for a bad one."""
     ignored: list[str] = []
-    settings, twin, named = dict(DEFAULTS), DEFAULT_TWIN, False
+    settings, named = dict(DEFAULTS), False
     preset = params.get("preset")
     if preset is not None:
         try:
             found = _preset(preset)
-            settings, twin, named = found.config.to_dict(), twin_kind(found), True
+            settings, named = found.whole.to_dict(), True
         except BadInput as error:
             ignored.append(str(error))
     for name, text in params.items():
@@ -77,23 +69,24 @@ def read_address(params: Mapping[str, str]) -> Address:
             ignored.append(f"{error} It stays at {shown(settings[name])}.")
     beside = None
     if (text := params.get("twin")) is not None:
-        if text in TWINS:
-            twin, named = text, True
+        if text in CONTROL_OF_TWIN:
+            settings |= {"replicates": 1, "controls": CONTROL_OF_TWIN[text]}
+            named = True
         elif _RUN.fullmatch(text):
             beside = text
         else:
-            ignored.append(f"twin must be one of {', '.join(TWINS)} or a run, got {text!r}.")
+            kinds = ", ".join(CONTROL_OF_TWIN)
+            ignored.append(f"twin must be one of {kinds} or a run, got {text!r}.")
     run = params.get("run")
     if run is not None and not _RUN.fullmatch(run):
         ignored.append(f"There is no run {run!r}: a run is named like 0123456789-1.")
         run = None
     look = tuple(read_look(params, ignored).items())
-    return Address(settings, named, twin, run, beside, look, tuple(ignored))
+    return Address(settings, named, run, beside, look, tuple(ignored))
 
 
 def write_address(
     settings: Mapping[str, Any],
-    twin: str,
     run: str | None = None,
     beside: str | None = None,
     look: Mapping[str, object] = MappingProxyType({}),
@@ -106,8 +99,6 @@ def write_address(
     params |= {k: shown(v) for k, v in settings.items() if v != DEFAULTS[k]}
     if beside is not None:
         params["twin"] = beside
-    elif twin != DEFAULT_TWIN:
-        params["twin"] = twin
     return params if run is None else params | write_look(look)
 
 
@@ -116,10 +107,11 @@ def read_compare(text: str | None) -> list[str]:
     return list(dict.fromkeys(part for part in (text or "").split(",") if part))
 
 
-def matching_preset(settings: Mapping[str, Any], twin: str) -> str | None:
-    """Name of the preset that these settings are, or None."""
+def matching_preset(settings: Mapping[str, Any]) -> str | None:
+    """Name of the preset that these settings are, with however many replicates, or None."""
+    wanted = {**settings, "replicates": None}
     for preset in PRESETS:
-        if preset.config.to_dict() == dict(settings) and twin_kind(preset) == twin:
+        if {**preset.whole.to_dict(), "replicates": None} == wanted:
             return preset.name
     return None
 

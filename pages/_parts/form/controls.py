@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hts.config import CHOICES, KINDS
+from hts.config.checks import MOST_REPLICATES
 from hts.data import info, names
 from hts.families import FAMILIES
 from hts.families.base import FIXED
@@ -15,13 +16,13 @@ from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
-from pages._parts.form.address import TWINS, field, matching_preset, twin_kind
-from pages._parts.form.settings import ALPHA_LOW, catch_up, fill, key, settings, twin
-from pages._parts.form.submission import checked, preview, twin_config
+from pages._parts.form.address import field, matching_preset
+from pages._parts.form.settings import ALPHA_LOW, catch_up, controls_text, fill, key, settings
+from pages._parts.form.submission import affordable, checked, preview
 from pages._parts.form.upload import own_table
 
 OWN = "own"
-TWIN_WORDS = {"off": "Off", "gaussian": "Gaussian", "no-noise": "No noise"}
+CONTROL_WORDS = {"none": "Noise-free", "gaussian": "Gaussian"}
 _BY_NAME = {preset.name: preset for preset in PRESETS}
 
 
@@ -39,7 +40,7 @@ def experiment_controls(no: str | None = None) -> bool:
         _number("iterations", step=100)
     with right:
         _number("seed", step=1)
-    _twin()
+    _beside()
     go = st.container()
     with st.expander("Advanced", key="advanced"):
         _advanced()
@@ -48,7 +49,7 @@ def experiment_controls(no: str | None = None) -> bool:
 
 
 def _preset() -> None:
-    st.session_state.set_preset = matching_preset(settings(), twin()) or OWN
+    st.session_state.set_preset = matching_preset(settings()) or OWN
     chosen = st.selectbox(
         "Start from",
         [*_BY_NAME, OWN],
@@ -64,7 +65,7 @@ def _preset() -> None:
 def _use_preset() -> None:
     preset = _BY_NAME.get(st.session_state.set_preset)
     if preset is not None:
-        fill(preset.config.to_dict(), twin_kind(preset))
+        fill(affordable(preset.whole).to_dict())
 
 
 def _data() -> None:
@@ -139,20 +140,26 @@ def _alpha_typed() -> None:
     st.session_state.pop(key("slider"), None)
 
 
-def _twin() -> None:
-    name = key("twin")
-    if name not in st.session_state:
-        st.session_state[name] = twin()
-    st.session_state.twin_kind = st.segmented_control(
-        "Twin",
-        TWINS,
-        format_func=TWIN_WORDS.get,
-        key=name,
-        help="A second run beside it with the same seed, start and data order, but Gaussian noise "
-        "of the same sigma, or none. Every figure shows both.",
-        required=True,
-        width="stretch",
-    )
+def _beside() -> None:
+    """How many seeds, and which controls train beside them."""
+    left, right = st.columns([2, 3])
+    with left:
+        _number("replicates", step=1, min_value=1, max_value=MOST_REPLICATES)
+    name, own = key("beside"), settings()["noise"]
+    options = [kind for kind in NOISE_TYPES if kind != own]
+    wanted = st.session_state.get(name, settings()["controls"].split(","))
+    st.session_state[name] = [kind for kind in options if kind in wanted]
+    with right:
+        chosen = st.multiselect(
+            field("controls")["title"],
+            options,
+            format_func=lambda kind: CONTROL_WORDS.get(kind, NOISE_TYPES[kind].title.split(":")[0]),
+            key=name,
+            placeholder="none",
+            help="Networks trained beside the noisy ones with the same seeds: the same start, data "
+            "order and random bits. What noise does is the difference to them.",
+        )
+    settings()["controls"] = controls_text(chosen)
 
 
 def _advanced() -> None:
@@ -172,7 +179,7 @@ def _advanced() -> None:
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
         _choose(name, disabled=name in FIXED and name not in uses)
-    for name in ("train_output", "gradient"):
+    for name in ("equal_steps", "train_output", "gradient"):
         _toggle(name)
 
 
@@ -218,10 +225,7 @@ def _train(no: str | None) -> bool:
     except BadInput as error:
         st.error(str(error), icon=":material/block:")
         return False
-    words = preview(config)
-    if twin() != "off" and twin_config(config, twin()) is None:
-        words += " The twin would be the same run, so none is started."
-    st.caption(words)
+    st.caption(preview(config))
     return pressed
 
 

@@ -7,15 +7,15 @@ their own and every widget starts from there.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
-from pages._parts.board.views import twin_choice
-from pages._parts.form.address import DEFAULT_TWIN, DEFAULTS, read_address, write_address
+from pages._parts.form.address import DEFAULTS, read_address, write_address
 from pages._parts.shell import own_address
 
 ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
@@ -27,27 +27,26 @@ def settings() -> dict[str, Any]:
     return st.session_state.setdefault("settings", dict(DEFAULTS))
 
 
-def twin() -> str:
-    """What runs beside: ``gaussian``, ``no-noise`` or ``off``."""
-    return st.session_state.setdefault("twin_kind", DEFAULT_TWIN)
-
-
 def catch_up() -> None:
     """Take over what the widgets were set to; call it before anything is said of the settings."""
     for name in DEFAULTS:
         if key(name) in st.session_state:
             settings()[name] = st.session_state[key(name)]
-    if key("twin") in st.session_state:
-        st.session_state.twin_kind = st.session_state[key("twin")]
+    if key("beside") in st.session_state:
+        settings()["controls"] = controls_text(st.session_state[key("beside")])
 
 
-def fill(values: Mapping[str, Any], twin_kind: str) -> None:
+def controls_text(chosen: Sequence[str]) -> str:
+    """Noise types chosen in the form as the setting ``controls`` has them."""
+    return ",".join(chosen) or "off"
+
+
+def fill(values: Mapping[str, Any]) -> None:
     """Show other settings; call it before the widgets are made, or from a callback."""
     st.session_state.settings = dict(values)
-    st.session_state.twin_kind = twin_kind
     for name in DEFAULTS:
         st.session_state.pop(key(name), None)
-    for name in ("slider", "twin"):
+    for name in ("slider", "beside"):
         st.session_state.pop(key(name), None)
 
 
@@ -76,7 +75,7 @@ def read_page_address(store: Store) -> None:
     if own_address.is_own(PAGE, params):
         return
     address = read_address(params)
-    fill(address.settings, address.twin)
+    fill(address.settings)
     show_runs(address.run, address.beside)
     if address.run is not None:
         for name, value in address.look:
@@ -85,18 +84,28 @@ def read_page_address(store: Store) -> None:
     st.session_state.ignored_with = None
     if address.run is not None and not address.named:
         with contextlib.suppress(BadInput):  # said where the run would be
-            fill(store.runs.get(address.run).config.to_dict(), twin_choice(store, address.run))
+            fill(of_run(store, address.run))
+
+
+def of_run(store: Store, run_id: str) -> dict[str, Any]:
+    """The settings of a run; of one with another run beside it, from before, as its control."""
+    run = store.runs.get(run_id)
+    values = run.config.to_dict()
+    if run.twin is not None:
+        with contextlib.suppress(UnknownRun):
+            values["controls"] = store.runs.get(run.twin).config.noise
+    return values
 
 
 def write_page_address() -> None:
     """Make the address of the page say what it shows."""
     look = {str(name): value for name, value in st.session_state.items()}
-    own_address.write(PAGE, write_address(settings(), twin(), *shown_runs(), look))
+    own_address.write(PAGE, write_address(settings(), *shown_runs(), look))
 
 
 def say_what_was_ignored() -> None:
     """A warning for what of the address was ignored, until a setting is changed."""
-    now = (dict(settings()), twin(), shown_runs()[0])
+    now = (dict(settings()), shown_runs()[0])
     if st.session_state.get("ignored_with") is None:
         st.session_state.ignored_with = now
     elif st.session_state.ignored_with != now:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hts.budget.memory import check_memory, estimate_memory, in_words
+import psutil
+
+from hts.budget.memory import HEADROOM, check_memory, estimate_memory, in_words
 from hts.budget.work import work_of
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.data import available, info
-from hts.runs.presets import twin_of
 from hts.studio.jobs import client
 from hts.studio.store.store import Store
+
+PATIENCE = 1e13  # multiply-adds that a form proposes: about five minutes on two cores
 
 
 def checked(settings: Mapping[str, Any]) -> RunConfig:
@@ -21,18 +25,21 @@ def checked(settings: Mapping[str, Any]) -> RunConfig:
     return config
 
 
-def twin_config(config: RunConfig, kind: str) -> RunConfig | None:
-    """The run beside ``config``, or None: none is wanted, or it would be the same run."""
-    if kind == "off":
-        return None
-    twin = twin_of(config, "none" if kind == "no-noise" else "gaussian")
-    return None if twin.hash == config.hash else twin
+def submit(store: Store, settings: Mapping[str, Any]) -> str:
+    """Check and queue a run, with its controls; returns its id.  Raises `BadInput`."""
+    return client.submit(store, checked(settings))[0]
 
 
-def submit(store: Store, settings: Mapping[str, Any], twin: str) -> str:
-    """Check and queue a run, with its twin; returns its id.  Raises `BadInput`."""
-    config = checked(settings)
-    return client.submit(store, config, twin_config(config, twin))[0]
+def affordable(config: RunConfig) -> RunConfig:
+    """The same with fewer replicates where so many need more than memory or `PATIENCE` allow."""
+    sizes = info(config.data).sizes
+    free = HEADROOM * psutil.virtual_memory().available
+    while config.replicates > 1:
+        work = work_of(config, **sizes).whole(config.iterations) * len(members(config))
+        if work <= PATIENCE and estimate_memory(config, **sizes).total <= free:
+            break
+        config = config.replace(replicates=config.replicates // 2)
+    return config
 
 
 def preview(config: RunConfig) -> str:
@@ -40,6 +47,8 @@ def preview(config: RunConfig) -> str:
     known = info(config.data)
     memory = in_words(estimate_memory(config, **known.sizes).total)
     steps = f"{config.iterations} steps on {known.train} examples"
+    if len(found := members(config)) > 1:
+        steps = f"{len(found)} networks, {steps}"
     work = work_of(config, **known.sizes).step / 1e9
     if work >= 0.1:
         steps += f", {work:.1f} billion multiply-adds each"

@@ -7,9 +7,8 @@ import streamlit as st
 from hts.runs.presets import PRESETS
 from hts.studio.store.store import Store
 from hts.validate import BadInput
-from pages._parts.form.address import twin_kind
 from pages._parts.form.settings import show_runs
-from pages._parts.form.submission import submit
+from pages._parts.form.submission import affordable, submit
 from pages._parts.guide.text import TRY
 from pages._parts.shell.ownership import no_start
 
@@ -32,7 +31,7 @@ def try_presets(store: Store) -> None:
                 help=no,
             ):
                 try:
-                    run_id = submit(store, preset.config.to_dict(), twin_kind(preset))
+                    run_id = submit(store, affordable(preset.whole).to_dict())
                 except BadInput as error:
                     st.error(str(error))
                 else:

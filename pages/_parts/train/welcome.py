@@ -8,7 +8,7 @@ from hts.runs.presets import PRESETS
 from hts.studio.store.store import Store
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.form.address import matching_preset
-from pages._parts.form.settings import settings, show_runs, twin
+from pages._parts.form.settings import settings, show_runs
 from pages._parts.guide.glossary import glossary
 from pages._parts.guide.pure_noise import SENTENCE, pure_noise
 from pages._parts.shell.ownership import no_start
@@ -46,7 +46,7 @@ def _train(store: Store) -> None:
 
 
 def _what_train_does() -> str:
-    name = matching_preset(settings(), twin())
+    name = matching_preset(settings())
     for preset in PRESETS:
         if preset.name == name:
             return f"**{preset.title}.** {preset.sentence}"
