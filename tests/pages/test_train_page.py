@@ -10,7 +10,7 @@ from hts.records import RunResult
 from hts.runs.presets import PRESETS
 from hts.studio.figures.theory.columns import percent
 from hts.theory.pure_noise import NoiseLayers
-from pages._parts.form.address import DEFAULTS
+from pages._parts.form.address import FIRST
 
 
 def test_an_empty_store_invites(open_page):
@@ -88,13 +88,20 @@ def test_a_look_is_passed_on_by_the_address(open_page, pair, said):
     assert "removed must be a whole number from 0 to 100, got 'abc'" in said(page)
 
 
-def test_train_submits_seeds_and_controls_as_one_run_and_follows_it(open_page, store):
+def test_the_first_look_has_eight_seeds_and_two_controls(open_page, store):
+    page = open_page("train")
+    page.button(key="train").click().run()
+    (run,) = store.runs.list()
+    assert (run.config.replicates, run.config.controls) == (8, "none,gaussian")
+
+
+def test_train_submits_a_run_with_its_control_and_follows_it(open_page, store):
     page = open_page("train", sigma="0.2")
     page.button(key="train").click().run()
     assert not page.exception
     (run,) = store.runs.list()
     assert (run.config.replicates, run.config.controls, run.config.sigma) == (
-        8, "none,gaussian", 0.2,
+        1, "gaussian", 0.2,
     )  # fmt: skip
     assert "".join(page.query_params["run"]) == run.id
     assert "".join(page.query_params["sigma"]) == "0.2"
@@ -150,7 +157,7 @@ def test_a_nonsense_address_is_explained_and_the_default_stands(open_page, name)
     page = open_page("train", **{name: text})
     assert not page.exception
     assert expected in page.warning[0].value
-    assert page.number_input(key="set_width").value == DEFAULTS["width"]
+    assert page.number_input(key="set_width").value == FIRST["width"]
     assert page.query_params == {}
 
 
@@ -206,7 +213,7 @@ def test_settings_that_do_not_go_together_are_refused(open_page, store):
 
 
 def test_a_control_that_would_be_the_run_itself_is_not_offered(open_page, store):
-    page = open_page("train", noise="gaussian")
+    page = open_page("train", noise="gaussian", controls="none,gaussian")
     assert page.multiselect(key="set_beside").value == ["none"]
     page.button(key="train").click().run()
     assert store.runs.list()[0].config.controls == "none"
@@ -348,7 +355,7 @@ def test_a_convolutional_network_needs_images(open_page):
         lambda page: page.segmented_control(key="set_noise").set_value("gaussian"),
         lambda page: page.selectbox(key="set_data").select("circles"),
         lambda page: page.toggle(key="set_gradient").set_value(False),
-        lambda page: page.segmented_control(key="set_twin").set_value("off"),
+        lambda page: page.multiselect(key="set_beside").set_value(["none"]),
     ],
     ids=["number", "slider", "segmented", "select", "toggle", "control"],
 )

@@ -1,7 +1,8 @@
 """A page's address and back: every setting, the runs on show, and how one looks at them.
 
-Settings are named as in `RunConfig`; an address leaves out those that are as in the first preset.
-A value that cannot be used is ignored with a sentence that says why, and the first preset's stands.
+Settings are named as in `RunConfig`; an address leaves out those that are as in `DEFAULTS`, and an
+empty one is the first preset.  A value that cannot be used is ignored with a sentence that says
+why, and the default stands.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from pages._parts.board.view_state import LOOKS, read_look, write_look
 
 CONTROL_OF_TWIN = {"off": "off", "gaussian": "gaussian", "no-noise": "none"}
 """What addresses and tasks of before call the one network beside a run."""
-DEFAULTS: dict[str, Any] = PRESETS[0].whole.to_dict()  # what a first visit shows
+FIRST: dict[str, Any] = PRESETS[0].whole.to_dict()  # what an empty address shows
+DEFAULTS: dict[str, Any] = RunConfig(seed=3, controls="gaussian").to_dict()
+"""What an address leaves out that names any setting; never changed, so old ones stay true."""
+OF_SWEEPS = {**DEFAULTS, "controls": "off"}  # where a sweep's form begins
 LARGEST_EXACT = 2**53 - 1  # whole numbers a browser keeps exactly
 
 _RUN = re.compile(r"[0-9a-f]{10}-[1-9][0-9]*")
@@ -46,14 +50,23 @@ class Address:
 def read_address(params: Mapping[str, str]) -> Address:
     """The address as settings and runs; never raises for a bad one."""
     ignored: list[str] = []
-    settings, named = dict(DEFAULTS), False
+    base, asked = DEFAULTS, dict[str, Any]()
     preset = params.get("preset")
     if preset is not None:
         try:
-            found = _preset(preset)
-            settings, named = found.whole.to_dict(), True
+            base = asked = _preset(preset).whole.to_dict()
         except BadInput as error:
             ignored.append(str(error))
+    beside = None
+    if (text := params.get("twin")) is not None:
+        if text in CONTROL_OF_TWIN:
+            asked = {**asked, "replicates": 1, "controls": CONTROL_OF_TWIN[text]}
+        elif _RUN.fullmatch(text):
+            beside = text
+        else:
+            kinds = ", ".join(CONTROL_OF_TWIN)
+            ignored.append(f"twin must be one of {kinds} or a run, got {text!r}.")
+    wrong: list[tuple[str, BadInput]] = []
     for name, text in params.items():
         if name in _OTHERS:
             continue
@@ -63,26 +76,17 @@ def read_address(params: Mapping[str, str]) -> Address:
             ignored.append(f"There is no setting {name!r}.{hint}")
             continue
         try:
-            settings[name] = _checked(name, text)
-            named = True
+            asked = {**asked, name: _checked(name, text)}
         except BadInput as error:
-            ignored.append(f"{error} It stays at {shown(settings[name])}.")
-    beside = None
-    if (text := params.get("twin")) is not None:
-        if text in CONTROL_OF_TWIN:
-            settings |= {"replicates": 1, "controls": CONTROL_OF_TWIN[text]}
-            named = True
-        elif _RUN.fullmatch(text):
-            beside = text
-        else:
-            kinds = ", ".join(CONTROL_OF_TWIN)
-            ignored.append(f"twin must be one of {kinds} or a run, got {text!r}.")
+            wrong.append((name, error))
+    settings = {**base, **asked} if asked else dict(FIRST)
+    ignored += [f"{error} It stays at {shown(settings[name])}." for name, error in wrong]
     run = params.get("run")
     if run is not None and not _RUN.fullmatch(run):
         ignored.append(f"There is no run {run!r}: a run is named like 0123456789-1.")
         run = None
     look = tuple(read_look(params, ignored).items())
-    return Address(settings, named, run, beside, look, tuple(ignored))
+    return Address(settings, bool(asked), run, beside, look, tuple(ignored))
 
 
 def write_address(
@@ -96,7 +100,9 @@ def write_address(
     ``look``: the state of widgets; without a run there is nothing to look at.
     """
     params = {} if run is None else {"run": run}
-    params |= {k: shown(v) for k, v in settings.items() if v != DEFAULTS[k]}
+    if run is not None or settings != FIRST:
+        params |= {k: shown(v) for k, v in settings.items() if v != DEFAULTS[k]}
+        params = params or {"seed": shown(settings["seed"])}
     if beside is not None:
         params["twin"] = beside
     return params if run is None else params | write_look(look)

@@ -15,7 +15,7 @@ import streamlit as st
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
-from pages._parts.form.address import DEFAULTS, read_address, write_address
+from pages._parts.form.address import DEFAULTS, FIRST, read_address, write_address
 from pages._parts.shell import own_address
 
 ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
@@ -24,7 +24,7 @@ PAGE = "train"
 
 def settings() -> dict[str, Any]:
     """The settings as they stand, one entry per field of `RunConfig`; to be changed in place."""
-    return st.session_state.setdefault("settings", dict(DEFAULTS))
+    return st.session_state.setdefault("settings", dict(FIRST))
 
 
 def catch_up() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from hts.config import CHOICES, RunConfig
 from hts.data import info, names
 from hts.validate import capitalised
-from pages._parts.form.address import DEFAULTS, field
+from pages._parts.form.address import OF_SWEEPS, field
 from pages._parts.sweep.form import form, key, title
 
 STEPS = {"target_accuracy": 1.0, "alpha": 0.05}
@@ -29,20 +29,20 @@ def base_settings() -> None:
 def _one(name: str, value: Any) -> Any:
     widget, choices = key(f"base_{name}"), options(name)
     told: dict[str, Any] = {"label": title(name), "key": widget, "help": says(name)}
-    if isinstance(DEFAULTS[name], bool):
+    if isinstance(OF_SWEEPS[name], bool):
         st.session_state.setdefault(widget, value)
         st.toggle(**told)
     elif choices is not None:
         st.session_state.setdefault(widget, value if value in choices else choices[0])
         st.selectbox(options=choices, format_func=option_words(name), **told)
-    elif isinstance(DEFAULTS[name], str):
+    elif isinstance(OF_SWEEPS[name], str):
         st.session_state.setdefault(widget, value)
         st.text_input(**told)
     else:
         st.session_state.setdefault(widget, value)
-        whole = isinstance(DEFAULTS[name], int)
+        whole = isinstance(OF_SWEEPS[name], int)
         told |= {"step": 1} if whole else {"step": STEPS.get(name, 0.01), "format": "%g"}
-        if value is None or DEFAULTS[name] is None:
+        if value is None or OF_SWEEPS[name] is None:
             told |= {"value": None, "placeholder": "none"}  # may be empty
         st.number_input(**told)
     return st.session_state[widget]
@@ -52,7 +52,7 @@ def options(name: str) -> Sequence[str] | None:
     """What a setting may be, where that is a word; None for numbers."""
     if name == "data":
         return names()
-    if isinstance(DEFAULTS[name], bool):
+    if isinstance(OF_SWEEPS[name], bool):
         return tuple(ON_OFF)
     return tuple(CHOICES[name]) if name in CHOICES else None
 

@@ -16,7 +16,7 @@ from hts.studio.sweeps.presets import SWEEP_PRESETS, SweepPreset
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
-from pages._parts.form.address import DEFAULTS, field, shown
+from pages._parts.form.address import OF_SWEEPS, field, shown
 
 FORM, TOML = "Form", "TOML"
 HERE, CLUSTER = "This machine", "Cluster"
@@ -88,7 +88,7 @@ def values_text(values: Sequence[Any]) -> str:
 
 def suggestion(name: str) -> str:
     """Values to begin with for a setting that is to vary."""
-    base = form()["base"].get(name, DEFAULTS[name])
+    base = form()["base"].get(name, OF_SWEEPS[name])
     if name in SUGGESTED:
         return SUGGESTED[name]
     if isinstance(base, bool):
