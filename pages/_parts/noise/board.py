@@ -16,6 +16,7 @@ from hts.studio.figures.noise.clouds import cloud_card
 from hts.studio.figures.noise.laws import LawCurve, density_card, law_name, tail_card
 from hts.studio.figures.noise.moments import running_mean_card, running_variance_card, share_card
 from hts.studio.figures.noise.path import path_card
+from hts.studio.figures.theme import idea
 from pages._parts.noise import words
 
 LARGEST = 0.01  # the share of largest values the page speaks of
@@ -59,9 +60,9 @@ def cloud_boards(alpha: float, seed: int) -> list[bytes]:
     sizes = np.abs(np.concatenate(clouds)).max(axis=1)
     reach = float(f"{np.quantile(sizes, 0.99):.2g}")
     boards = []
-    for place, (kind, points) in enumerate(zip(kinds, clouds, strict=True)):
+    for kind, points in zip(kinds, clouds, strict=True):
         x, y = points.T.tolist()
-        card = cloud_card(kind.name, kind.title, x, y, reach, place, kind.picture)
+        card = cloud_card(kind.name, kind.title, x, y, reach, idea(kind, alpha), kind.picture)
         boards.append(_encoded([], [card]))
     return boards
 

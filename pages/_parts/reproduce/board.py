@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -11,6 +12,7 @@ from hts.studio.figures.card import Card, Size
 from hts.studio.figures.reproduce.forest import Difference, differences_card
 from hts.studio.figures.reproduce.trade import Trade, trade_card
 from hts.studio.figures.reproduce.trend import TrendLine, trend_card
+from hts.studio.figures.theme import GAUSSIAN, Idea, ideas
 from hts.studio.reproduce import pairs
 from hts.studio.reproduce.claims import HOLDS, SLIGHT, WORTH, Claim
 from hts.studio.reproduce.records import Cell, Runs
@@ -32,7 +34,7 @@ def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
     cards = []
     for width in asked.widths:
         lines = [
-            _line(result, f"type {kind}", kind, 0, asked.alphas,
+            _line(result, f"type {kind}", _drawn(kind), asked.alphas,
                   [[asked.cell(width, kind, alpha)] for alpha in asked.alphas])
             for kind in asked.sigmas
         ]  # fmt: skip
@@ -52,14 +54,16 @@ def _alpha(result: Reproduction, claim: Claim) -> list[Card]:
 def _width(result: Reproduction, claim: Claim) -> list[Card]:
     asked = result.protocol
     lines = []
-    for place, (alphas, said) in enumerate(((asked.heavy, "α below 2"), ((2.0,), "α = 2"))):
+    for alphas, said in ((asked.heavy, "α below 2"), ((2.0,), "α = 2")):
         for kind in asked.sigmas:
             cells = [[asked.cell(n, kind, a) for a in alphas] for n in asked.widths]
             name = f"type {kind}, {said}"
-            lines.append(_line(result, name, kind, 2 * place, asked.widths, cells))
+            drawn = GAUSSIAN if alphas == (2.0,) else _drawn(kind)
+            lines.append(_line(result, name, replace(drawn, dash=_drawn(kind).dash),
+                               asked.widths, cells))  # fmt: skip
     caption = (
         "Means over seeds and over the alphas below 2, bands their 95 % intervals, dots single "
-        f"seeds; dotted, Gaussian noise of the same type. {_at(result)}"
+        f"seeds; orange, Gaussian noise of the same type. {_at(result)}"
     )
     title = "Pruning ratio against n"
     return [trend_card(lines, name="width", title=title, caption=caption, across="n")]
@@ -81,7 +85,7 @@ def _after(result: Reproduction, claim: Claim) -> list[Card]:
         if more.mean is None or lost.mean is None or part.sigma is None:
             continue
         trades.append(Trade(
-            kind=part.kind, colour=_colour(part.kind), sigma=part.sigma, gain=more.mean,
+            kind=part.kind, colour=_drawn(part.kind).colour, sigma=part.sigma, gain=more.mean,
             gain_ends=_ends(more), cost=lost.mean, cost_ends=_ends(lost), ruling=part.ruling,
         ))  # fmt: skip
     drawn = trade_card(
@@ -138,7 +142,7 @@ def _rows(claim: Claim, which: int) -> list[Difference]:
 
 
 def _line(
-    result: Reproduction, name: str, kind: str, dash: int, at: Sequence[float],
+    result: Reproduction, name: str, looks: Idea, at: Sequence[float],
     cells: Sequence[Sequence[Cell]],
 ) -> TrendLine:  # fmt: skip
     """At every place the mean over cells of each seed."""
@@ -146,7 +150,7 @@ def _line(
     values = [pairs.means(runs, here, pairs.ratio, result.protocol.seeds).values for here in cells]
     found = [more_than(here) for here in values]
     return TrendLine(
-        name=name, colour=_colour(kind), dash=dash, x=list(at),
+        name=name, looks=looks, x=list(at),
         mean=[f.mean for f in found],
         low=[None if f.low is None else max(0.0, f.low) for f in found],
         high=[None if f.high is None else min(100.0, f.high) for f in found],
@@ -159,8 +163,10 @@ def _mean(result: Reproduction, cells: Sequence[Cell]) -> float | None:
     return more_than(pairs.means(runs, cells, pairs.ratio, result.protocol.seeds).values).mean
 
 
-def _colour(kind: str) -> int:
-    return [heavy.name for heavy in heavy_types()].index(kind)
+def _drawn(kind: str) -> Idea:
+    """Types of heavy-tailed noise, told apart."""
+    names = [heavy.name for heavy in heavy_types()]
+    return ideas([1.0] * len(names))[names.index(kind)]
 
 
 def _ends(found: Comparison) -> tuple[float, float] | None:

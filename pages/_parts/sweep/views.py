@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from hts.config import KINDS
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
+from hts.studio.figures.theme import Idea, ideas
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.measures import MEASURES, Measure
@@ -135,10 +137,20 @@ def setting_axis(name: str | None, values: Sequence[Any]) -> SweepAxis:
     numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values)
     return SweepAxis(
         name=spoken_name(name),
-        title=field(name)["title"],
+        title=field(name)["title"] + (", tails heavier →" if name == "alpha" else ""),
         labels=[value_label(name, value) for value in values],
         numbers=list(values) if numbers else None,
+        ideas=_ideas(name, values),
+        falling=name == "alpha",  # tails grow heavier to the right
     )
+
+
+def _ideas(name: str, values: Sequence[Any]) -> list[Idea] | None:
+    if name == "alpha":
+        return ideas(values)
+    if name == "noise":
+        return ideas(KINDS[name][value].stability(1.0) for value in values)
+    return None
 
 
 def value_label(name: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from hts.studio.figures.noise.clouds import cloud_card
 from hts.studio.figures.noise.laws import LawCurve, density_card, law_name, tail_card
 from hts.studio.figures.noise.moments import running_mean_card, running_variance_card, share_card
 from hts.studio.figures.noise.path import path_card
+from hts.studio.figures.theme import HEAVY, series
 
 
 def curve(alpha: float, constant: float) -> LawCurve:
@@ -53,10 +54,11 @@ def test_a_growing_path_keeps_its_frame():
 
 
 def test_a_cloud_counts_what_lies_outside():
-    card = cloud_card("II", "Type II", [0.0, 9.0, 1.0], [0.0, 0.0, -1.0], 2.0, 1, "Words.")
+    card = cloud_card("II", "Type II", [0.0, 9.0, 1.0], [0.0, 0.0, -1.0], 2.0, HEAVY, "Words.")
     assert card.figure["data"][0]["x"] == [0.0, 1.0]
     assert "1 of 3 points lie outside" in card.caption
     assert card.figure["layout"]["yaxis"]["scaleanchor"] == "x"
+    assert card.figure["data"][0]["marker"]["color"] == series(HEAVY.colour, 60)
 
 
 def test_moments_and_shares():

@@ -9,13 +9,14 @@ import pytest
 from hts.studio.figures.reproduce.forest import Difference, differences_card
 from hts.studio.figures.reproduce.trade import Trade, trade_card
 from hts.studio.figures.reproduce.trend import TrendLine, trend_card
+from hts.studio.figures.theme import HEAVY
 
 WORDS = {"name": "n", "title": "What it adds", "caption": "c"}
 
 
 def line(**changes) -> TrendLine:
     values = {
-        "name": "type III", "colour": 2, "dash": 0, "x": [2.0, 1.75], "mean": [12.0, 33.0],
+        "name": "type III", "looks": HEAVY, "x": [2.0, 1.75], "mean": [12.0, 33.0],
         "low": [11.0, None], "high": [13.0, None], "runs": [[11.5, 12.5], [33.0]],
     }  # fmt: skip
     return TrendLine(**{**values, **changes})

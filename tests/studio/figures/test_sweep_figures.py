@@ -13,7 +13,8 @@ from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
-from hts.studio.figures.theme import LIGHT, paint, scale
+from hts.studio.figures.theme import GAUSSIAN, HEAVY, LIGHT, NOISE_FREE, paint, scale, series
+from pages._parts.sweep.views import setting_axis
 
 ALPHAS = SweepAxis(name="alpha", title="Alpha", labels=["1.5", "2"], numbers=[1.5, 2.0])
 WIDTHS = SweepAxis(
@@ -237,3 +238,22 @@ def test_the_colour_scale_goes_from_the_background_to_what_stands_out():
     steps = [lightness(colour) for _, colour in paint(scale())]
     assert steps == sorted(steps, reverse=True)
     assert len(set(steps)) == 10
+
+
+def test_alphas_run_to_heavier_tails_on_the_right_on_both_figures():
+    falling = dataclasses.replace(ALPHAS, falling=True)
+    shown = view(x=falling, y=ONE, cells=[[cell(40), cell(12)]])
+    for card in (sweep_lines(shown), sweep_map(shown)):
+        left, right = card.figure["layout"]["xaxis"]["range"]
+        assert left > right
+
+
+def test_lines_of_noises_look_as_these_noises_do_everywhere():
+    kinds = ("II", "gaussian", "none")
+    y = setting_axis("noise", kinds)
+    card = sweep_lines(view(y=y, cells=[[cell(40), cell(12)]] * 3))
+    for kind, drawn in zip(kinds, (HEAVY, GAUSSIAN, NOISE_FREE), strict=True):
+        found = trace(card, name=f"noise {kind}", mode="lines+markers")
+        assert found["line"]["color"] == series(drawn.colour)
+        assert found["line"]["dash"] == drawn.dash
+        assert found["marker"]["symbol"] == drawn.symbol

@@ -83,7 +83,7 @@ def _numbers(given: Predictions, keep: str) -> Any:
         "showlegend": False,
     }
     shapes, notes = [], []
-    for value, what, colour in ((truth, "truth", "1"), (given.mine, "yours", "2")):
+    for value, what, colour in ((truth, "truth", "4"), (given.mine, "yours", "2")):
         if isinstance(value, float):
             shapes.append(rule(x=value, dash="solid", colour=colour, width=2.5))
             text = f"{what} {value:g} {given.unit}".strip()

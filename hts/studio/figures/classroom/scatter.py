@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hts.studio.figures import words
-from hts.studio.figures.axes import axis, colour_bar, figure, note, percent_axis, rule, short
+from hts.studio.figures.axes import alpha_axis, colour_bar, figure, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.classroom.view import ClassPoint, ClassView
 from hts.studio.figures.points import points
@@ -73,9 +73,10 @@ def _alphas(view: ClassView) -> dict[str, Any]:
     low = min(1.4, math.floor(10 * min(_across(view.points, view))) / 10 - 0.05)
     ticks = [round(0.1 * k, 1) for k in range(math.ceil(10 * low), 21)]
     ticks = ticks if len(ticks) <= 8 else [tick for tick in ticks if round(10 * tick) % 2 == 0]
-    return axis(
+    return alpha_axis(
+        low,
+        NO_NOISE + 0.06,
         "alpha of the noise",
-        range=[low, NO_NOISE + 0.06],
         tickvals=[*ticks, NO_NOISE],
         ticktext=[*(f"{tick:g}" for tick in ticks), "none"],
     )
@@ -120,9 +121,9 @@ def _mine(runs: Sequence[ClassPoint], view: ClassView, large: bool) -> dict[str,
         _across(runs, view),
         short(run.ratio for run in runs),
         [_size(run, large) + 9 for run in runs],
-        named("1"),
+        named("2"),
         symbol="circle-open",
-        edge=(named("1"), 2.5),
+        edge=(named("2"), 2.5),
         name="yours",
         hoverinfo="skip",
         cliponaxis=False,

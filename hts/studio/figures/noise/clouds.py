@@ -6,11 +6,11 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import Numbers, axis, figure, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.theme import Idea, named, series
 
 
 def cloud_card(
-    kind: str, title: str, x: Numbers, y: Numbers, reach: float, index: int, caption: str
+    kind: str, title: str, x: Numbers, y: Numbers, reach: float, drawn: Idea, caption: str
 ) -> Card:
     """Points within ``reach`` of the origin in both coordinates; the caption counts the others."""
     inside = [
@@ -23,7 +23,7 @@ def cloud_card(
             "range": [-reach, reach], "constrain": "domain"}  # fmt: skip
     first, second = (short(pair[i] for pair in inside) for i in (0, 1))
     laid = figure(
-        [points(first, second, 4, series(index, 60), hoverinfo="skip")],
+        [points(first, second, 4, series(drawn.colour, 60), hoverinfo="skip")],
         f"cloud-{reach:g}",
         xaxis=axis("first weight", **flat),
         yaxis=axis("second weight", scaleanchor="x", **flat),

@@ -9,7 +9,7 @@ from typing import Any
 from hts.studio.figures.axes import QUIET, axis, figure, line, log_axis, positive, short
 from hts.studio.figures.card import Card, Figure, card
 from hts.studio.figures.points import points
-from hts.studio.figures.theme import series
+from hts.studio.figures.theme import Idea, ideas, series
 
 KEEP = "noise"
 
@@ -56,9 +56,9 @@ def density_card(laws: Sequence[LawCurve], caption: str, *, logarithmic: bool) -
 def tail_card(laws: Sequence[LawCurve], caption: str, *, logarithmic: bool) -> Card:
     """P(|X| > x), the sample's shares as dots; on logarithmic axes ``2 C x^-alpha`` besides."""
     traces = _lines(laws, [(law.tail_x, law.beyond) for law in laws], logarithmic)
-    for place, law in enumerate(laws):
+    for law, drawn in zip(laws, _drawn(laws), strict=True):
         sample = positive(law.sizes), positive(law.shares)
-        traces.append(points(*sample, 5, series(place, 55), **QUIET))
+        traces.append(points(*sample, 5, series(drawn.colour, 55), symbol=drawn.symbol, **QUIET))
     if logarithmic:
         ends = laws[0].tail_x[0], laws[0].tail_x[-1]
         traces += _powers([(2 * law.constant, law.alpha) for law in laws], ends[1])
@@ -77,13 +77,20 @@ def _lines(
     points: Sequence[tuple[Sequence[float], Sequence[float]]],
     logarithmic: bool,
 ) -> list[dict[str, Any]]:
-    traces = []
+    traces, drawn = [], _drawn(laws)
     for place in reversed(range(len(laws))):  # the chosen law lies on top
         x, y = (positive(v) if logarithmic else short(v) for v in points[place])
         name, width = law_name(laws[place].alpha), 2.6 if place == 0 else 1.8
         hover = "x = %{x:.3g}: %{y:.3g}"
-        traces.append(line(name, x, y, place, width=width, hover=hover, legendrank=place))
+        traces.append(
+            line(name, x, y, drawn[place].colour, dash=drawn[place].dash, width=width, hover=hover,
+                 legendrank=place)
+        )  # fmt: skip
     return traces
+
+
+def _drawn(laws: Sequence[LawCurve]) -> list[Idea]:
+    return ideas(law.alpha for law in laws)
 
 
 def _powers(powers: Sequence[tuple[float, float]], end: float) -> list[dict[str, Any]]:

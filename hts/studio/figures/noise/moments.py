@@ -19,6 +19,7 @@ from hts.studio.figures.axes import (
 )
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.noise.laws import KEEP, law_name
+from hts.studio.figures.theme import ideas
 
 
 def running_mean_card(
@@ -93,10 +94,12 @@ def share_card(
 def _lines(
     alphas: Sequence[float], x: Numbers | Sequence[int], rows: Sequence[Numbers], hover: str
 ) -> list[dict[str, Any]]:
+    found = zip(alphas, rows, ideas(alphas), strict=True)
     return [
-        line(law_name(alpha), x, row, i, width=1.8 if i else 2.4, hover=hover, legendrank=i)
-        for i, (alpha, row) in enumerate(zip(alphas, rows, strict=True))
-    ]
+        line(law_name(alpha), x, row, drawn.colour, dash=drawn.dash, width=1.8 if i else 2.4,
+             hover=hover, legendrank=i)
+        for i, (alpha, row, drawn) in enumerate(found)
+    ]  # fmt: skip
 
 
 def _ends(alphas: Sequence[float], rows: Sequence[Sequence[float]]) -> list[str]:

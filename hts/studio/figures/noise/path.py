@@ -8,6 +8,7 @@ from itertools import pairwise
 from hts.studio.figures.axes import axis, figure, line, short, thin
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.noise.laws import law_name
+from hts.studio.figures.theme import idea_at
 
 POINTS = 600
 
@@ -30,7 +31,7 @@ def path_card(
             name,
             short(place / total for place in shown),
             short(values[place] for place in shown),
-            index if alphas[index] != 2 else 6,
+            idea_at(alphas[index]).colour,
             width=2.0 if index == 0 else 1.6,
             hover="time %{x:.2f}: %{y:.3g}",
             legendrank=index,

@@ -14,7 +14,7 @@ from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import named, series
 
 _WIDE = 26  # letters of a name before it goes on in the next line
-COLOURS = {"supported": 4, "not supported": 1, "undecided": 6}
+COLOURS = {"supported": 4, "not supported": 5, "undecided": 6}
 SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-open"}
 
 

@@ -21,7 +21,7 @@ class Trade:
     """A noise type at one sigma; intervals as (low, high), None with too few seeds."""
 
     kind: str
-    colour: int
+    colour: int | str
     sigma: float
     gain: float  # points of pruning ratio over no noise
     gain_ends: tuple[float, float] | None
@@ -86,7 +86,9 @@ def _points(kind: str, trades: Sequence[Trade], places: Sequence[str]) -> dict[s
     return drawn | {"mode": "markers+text"}
 
 
-def _bars(found: Sequence[tuple[float, tuple[float, float] | None]], colour: int) -> dict[str, Any]:
+def _bars(
+    found: Sequence[tuple[float, tuple[float, float] | None]], colour: int | str
+) -> dict[str, Any]:
     lows, highs = ([ends and ends[side] for _, ends in found] for side in (0, 1))
     return whiskers([middle for middle, _ in found], lows, highs, series(colour, 55), 1.3, 3)
 

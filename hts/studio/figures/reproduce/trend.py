@@ -10,9 +10,7 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, note, rule, short
 from hts.studio.figures.card import Card, Size, card
 from hts.studio.figures.points import points
-from hts.studio.figures.theme import named, series
-
-DASHES = ("solid", "dash", "dot")
+from hts.studio.figures.theme import Idea, named, series
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +18,7 @@ class TrendLine:
     """A mean with its interval at every place, and the single runs."""
 
     name: str
-    colour: int
-    dash: int  # place in `DASHES`
+    looks: Idea
     x: Sequence[float]
     mean: Sequence[float | None]
     low: Sequence[float | None]
@@ -42,17 +39,20 @@ def trend_card(
     """``quiet``: the value without noise, in percent, as a rule across."""
     traces: list[dict[str, Any]] = []
     for drawn in lines:
+        colour = drawn.looks.colour
+        edge = {"width": 1.5, "color": named("background")}
+        marker = {"size": 7, "symbol": drawn.looks.symbol, "line": edge}
         at, group = list(drawn.x), {"legendgroup": drawn.name}
-        traces.append(band(at, short(drawn.low), short(drawn.high), drawn.colour) | group)
+        traces.append(band(at, short(drawn.low), short(drawn.high), colour) | group)
         traces.append(_dots(drawn) | group)
         mean = line(
             drawn.name,
             at,
             short(drawn.mean),
-            drawn.colour,
+            colour,
             width=2.4,
-            dash=DASHES[drawn.dash % len(DASHES)],
-            marker={"size": 7, "line": {"width": 1.5, "color": named("background")}},
+            dash=drawn.looks.dash,
+            marker=marker,
             customdata=list(zip(short(drawn.low), short(drawn.high), strict=True)),
             hovertemplate="%{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})"
             f"<extra>{drawn.name}</extra>",
@@ -91,7 +91,7 @@ def _dots(drawn: TrendLine) -> dict[str, Any]:
         [x for x, _ in runs],
         short(run for _, run in runs),
         5,
-        series(drawn.colour, 45),
+        series(drawn.looks.colour, 45),
         showlegend=False,
         hovertemplate=f"one seed: %{{y:.1f}} %<extra>{drawn.name}</extra>",
     )

@@ -9,7 +9,7 @@ from hts.studio.figures.axes import axis, band, figure, line, short
 from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepView
-from hts.studio.figures.theme import SERIES, named, series
+from hts.studio.figures.theme import SERIES, Idea, named, series
 
 MOST_BANDS = 4  # more of them lie over each other; then every point has its own interval
 LOGARITHMIC_FROM = 8  # largest over smallest value at which an axis becomes logarithmic
@@ -40,20 +40,21 @@ def sweep_lines(view: SweepView) -> Card:
             short(getattr(cell, part) for cell in cells) for part in ("mean", "low", "high")
         )
         group: dict[str, Any] = {"legendgroup": str(y)}
+        drawn_as = view.y.ideas[y] if view.y.ideas else Idea(y, "circle", DASHES[y // SERIES % 3])
+        colour = drawn_as.colour
         if bands:
-            traces.append(band(at, lows, highs, y) | group)
-        traces.append(_dots(view, y, at) | group)
-        dash = DASHES[y // SERIES % len(DASHES)]
+            traces.append(band(at, lows, highs, colour) | group)
+        traces.append(_dots(view, y, at, colour) | group)
         edge = {"width": 1.5, "color": named("background")}
         told = [f"{view.place(x, y)}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)]
         drawn = line(
             view.y.at(y) or view.measure,
             at,
             means,
-            y,
+            colour,
             width=2.2,
-            dash=dash,
-            marker={"size": 7, "color": series(y), "line": edge},
+            dash=drawn_as.dash,
+            marker={"size": 7, "symbol": drawn_as.symbol, "color": series(colour), "line": edge},
             connectgaps=True,
             customdata=[[x, y] for x in range(len(at))],
             hovertext=told,
@@ -67,7 +68,7 @@ def sweep_lines(view: SweepView) -> Card:
                 "arrayminus": [_length(lo, m) for m, lo in zip(means, lows, strict=True)],
                 "thickness": 1.2,
                 "width": 3,
-                "color": series(y, 70),
+                "color": series(colour, 70),
             }
         traces.append(drawn)
     unit = f" ({view.unit.strip()})" if view.unit else ""
@@ -98,17 +99,17 @@ def _places(setting: SweepAxis) -> tuple[list[float], dict[str, Any]]:
         low, high = math.log10(low), math.log10(high)
     else:
         room = 0.05 * (high - low) or max(abs(low), 1.0) / 2
-    ends = [low - room, high + room]
+    ends = [high + room, low - room] if setting.falling else [low - room, high + room]
     return at, axis(setting.title, tickvals=at, ticktext=labels, range=ends, type=kind)
 
 
-def _dots(view: SweepView, row: int, at: list[float]) -> dict[str, Any]:
+def _dots(view: SweepView, row: int, at: list[float], colour: int | str) -> dict[str, Any]:
     runs = [(x, value) for x, cell in enumerate(view.cells[row]) for value in cell.values]
     return points(
         [at[x] for x, _ in runs],
         short(value for _, value in runs),
         5,
-        series(row, 40),
+        series(colour, 40),
         customdata=[[x, row] for x, _ in runs],
         showlegend=False,
         hovertemplate=f"one run: %{{y}}{view.unit}<extra>{view.y.at(row)}</extra>",

@@ -69,9 +69,10 @@ def sweep_map(view: SweepView) -> Card:
 
 def _places(setting: SweepAxis, *, title: bool = True) -> dict[str, Any]:
     count = len(setting.labels)
+    ends = [-0.5, count - 0.5]
     return axis(
         setting.title if title else "",
-        range=[-0.5, count - 0.5],
+        range=ends[::-1] if setting.falling else ends,
         tickvals=list(range(count)),
         ticktext=list(setting.labels),
         showgrid=False,
@@ -124,7 +125,7 @@ def _troubles(view: SweepView) -> dict[str, Any]:
     marked = [(x, y) for x, y, cell in view.each() if cell.diverged or cell.failed]
     x, y = [x + 0.41 for x, _ in marked], [y + 0.36 for _, y in marked]
     edge = (named("background"), 1.5)
-    return points(x, y, 9, named("1"), symbol="x", edge=edge, hoverinfo="skip")
+    return points(x, y, 9, named("5"), symbol="x", edge=edge, hoverinfo="skip")
 
 
 def _outline(column: int, row: int) -> dict[str, Any]:

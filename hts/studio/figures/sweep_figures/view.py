@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hts.studio.figures import words
+from hts.studio.figures.theme import Idea
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,13 +14,16 @@ class SweepAxis:
     """One setting and the values it takes, in order.
 
     ``name`` is the word before a value (``width 500``), ``title`` the axis title.  ``numbers`` are
-    the values where they are numbers, else None.  An axis without a name has one place.
+    the values where they are numbers, else None.  An axis without a name has one place.  ``ideas``:
+    what the values stand for where they are noises; ``falling``: the largest value is on the left.
     """
 
     name: str
     title: str
     labels: Sequence[str]
     numbers: Sequence[float] | None = None
+    ideas: Sequence[Idea] | None = None
+    falling: bool = False
 
     def at(self, place: int) -> str:
         """``width 500``; nothing for an axis without a name."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from hts.noise.types import noise_type
 from hts.studio.figures.axes import figure, line, log_axis, short
 from hts.studio.figures.card import Card, Size, card
+from hts.studio.figures.theme import ideas
 from hts.theory.fit import line_through
 from hts.theory.settings import Case
 
@@ -21,6 +22,9 @@ class _Noisy(Protocol):
     def alpha(self) -> float | None: ...
 
 
+Told = TypeVar("Told", bound=_Noisy)
+
+
 def titles(cases: Iterable[_Noisy]) -> list[str]:
     """``type III, α 1.75``; of one type alone ``α 1.75``; ``no noise``."""
     found = [(case.kind, case.alpha) for case in cases]
@@ -30,6 +34,22 @@ def titles(cases: Iterable[_Noisy]) -> list[str]:
         else Case(kind, alpha).title.replace("alpha", "α")
         for kind, alpha in found
     ]  # fmt: skip
+
+
+def colours(cases: Iterable[_Noisy]) -> list[int | str]:
+    """The colour of each case by its noise: heavy-tailed, Gaussian or none."""
+    return [
+        drawn.colour
+        for drawn in ideas(
+            None if case.alpha is None else noise_type(case.kind).stability(case.alpha)
+            for case in cases
+        )
+    ]
+
+
+def told(cases: Sequence[Told]) -> Iterator[tuple[int | str, str, Told]]:
+    """Each case with its colour and its title."""
+    return zip(colours(cases), titles(cases), cases, strict=True)
 
 
 def type_words(cases: Iterable[_Noisy]) -> str:

@@ -7,18 +7,19 @@ from typing import Any
 
 from hts.studio.figures.axes import band, line, positive, short
 from hts.studio.figures.card import Card
-from hts.studio.figures.theory.card import guide, log_card, titles
+from hts.studio.figures.theory.card import colours, guide, log_card, titles
 from hts.theory.records import ChaosResult
 
 
 def chaos_error(result: ChaosResult, chosen: int) -> Card:
     """Error of a unit against n, with the slope that is expected."""
     names, case = titles(result.cases), result.cases[chosen]
+    colour = colours([case])[0]
     error = case.error
     traces = _behind([(c.error.sizes, c.error.typical) for c in result.cases], chosen)
     traces += [
-        band(error.sizes, short(error.low), short(error.high), 0),
-        line(names[chosen], error.sizes, positive(error.typical), 0),
+        band(error.sizes, short(error.low), short(error.high), colour),
+        line(names[chosen], error.sizes, positive(error.typical), colour),
     ]
     if case.expected is not None:
         traces.append(guide(error.sizes, error.typical, case.expected))
@@ -37,6 +38,7 @@ def chaos_error(result: ChaosResult, chosen: int) -> Card:
 def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
     """Size of the correlation of two tagged units against n."""
     names, case = titles(result.cases), result.cases[chosen]
+    colour = colours([case])[0]
     traces = _behind(
         [(c.pair_widths, [abs(v) for v in c.correlation]) for c in result.cases], chosen
     )
@@ -44,8 +46,8 @@ def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
     near, far = zip(*[sorted((abs(low), abs(high))) for low, high in ends], strict=True)
     sizes = [abs(c) for c in case.correlation]
     traces += [
-        band(case.pair_widths, positive(near), positive(far), 0),
-        line(names[chosen], case.pair_widths, positive(sizes), 0),
+        band(case.pair_widths, positive(near), positive(far), colour),
+        line(names[chosen], case.pair_widths, positive(sizes), colour),
     ]
     said = [
         f"{name}: {abs(c.correlation[0]):.3g} at n = {c.pair_widths[0]}, "
@@ -64,10 +66,13 @@ def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
 def chaos_law(result: ChaosResult, chosen: int) -> Card:
     """Wasserstein distance of one unit's law to the limit's; dotted: what sampling alone gives."""
     names, case = titles(result.cases), result.cases[chosen]
+    colour = colours([case])[0]
     traces = _behind([(c.error.sizes, c.wasserstein) for c in result.cases], chosen)
     traces += [
-        line(names[chosen], case.error.sizes, positive(case.wasserstein), 0),
-        line("sampling alone", case.error.sizes, positive(case.floor), 0, dash="dot", width=1.4),
+        line(names[chosen], case.error.sizes, positive(case.wasserstein), colour),
+        line(
+            "sampling alone", case.error.sizes, positive(case.floor), "muted", dash="dot", width=1.4
+        ),
     ]
     said = [
         f"{name}: {c.wasserstein[-1]:.3g} at the largest n"

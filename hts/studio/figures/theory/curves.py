@@ -7,19 +7,19 @@ from typing import Any
 from hts.studio.figures.axes import axis, figure, line, positive, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points, whiskers
-from hts.studio.figures.theme import series
-from hts.studio.figures.theory.card import log_card, titles, type_words
+from hts.studio.figures.theme import NOISE_FREE, Idea, idea_at, series
+from hts.studio.figures.theory.card import log_card, told, type_words
 from hts.theory.records import EmergentResult, EulerResult
 
 
 def euler_error(result: EulerResult) -> Card:
     """Mean unit (solid) and largest unit (dashed) of the widest system against the step."""
     traces, said, values = [], [], []
-    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+    for colour, title, case in told(result.cases):
         mean, largest = case.mean[-1], case.largest[-1]
-        traces.append(line(title, mean.sizes, positive(mean.typical), i))
-        traces.append(line(f"{title}, largest unit", largest.sizes, positive(largest.typical), i,
-                           dash="dash", width=1.4, showlegend=False))  # fmt: skip
+        traces.append(line(title, mean.sizes, positive(mean.typical), colour))
+        traces.append(line(f"{title}, largest unit", largest.sizes, positive(largest.typical),
+                           colour, dash="dash", width=1.4, showlegend=False))  # fmt: skip
         values += [*mean.typical, *largest.typical]
         said.append(f"{title}: slope {case.slopes[-1].slope:.3f}, largest unit "
                     f"{case.slopes_of_largest[-1].slope:.3f}")  # fmt: skip
@@ -35,11 +35,11 @@ def euler_error(result: EulerResult) -> Card:
 def euler_width(result: EulerResult) -> Card:
     """Errors at the smallest step against the width."""
     traces, said, values = [], [], []
-    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+    for colour, title, case in told(result.cases):
         for dash, curves in (("solid", case.mean), ("dash", case.largest)):
             at = [curve.typical[-1] for curve in curves]
             name = title if dash == "solid" else f"{title}, largest unit"
-            traces.append(line(name, case.widths, positive(at), i, dash=dash,
+            traces.append(line(name, case.widths, positive(at), colour, dash=dash,
                                showlegend=dash == "solid"))  # fmt: skip
             values += at
         said.append(f"{title}: slope {case.slope_on_width.slope:+.3f}, largest unit "
@@ -56,17 +56,20 @@ def emergent_index(result: EmergentResult) -> Card:
     """Predicted and measured tail index against the step size."""
     steps = [m.step for m in result.measured]
 
-    def measured(name: str, index: int, *parts: str) -> dict[str, Any]:
+    def measured(name: str, drawn: Idea, *parts: str) -> dict[str, Any]:
         alpha, low, high = ([getattr(row, part) for row in rows] for part in parts)
-        bars = whiskers(alpha, low, high, series(index), 1.2, 3)
-        return points(short(steps), short(alpha), 8, series(index), error_y=bars, name=name)
+        bars = whiskers(alpha, low, high, series(drawn.colour), 1.2, 3)
+        return points(short(steps), short(alpha), 8, series(drawn.colour), symbol=drawn.symbol,
+                      error_y=bars, name=name)  # fmt: skip
 
     rows = result.measured
     injected = f"with injected α = {result.settings.alpha:g}"
     traces = [
-        line("predicted", short(result.steps), short(result.predicted), 0),
-        measured("plain SGD", 0, "alpha", "low", "high"),
-        measured(injected, 1, "injected", "injected_low", "injected_high"),
+        line("predicted", short(result.steps), short(result.predicted), NOISE_FREE.colour),
+        measured("plain SGD", NOISE_FREE, "alpha", "low", "high"),
+        measured(
+            injected, idea_at(result.settings.alpha), "injected", "injected_low", "injected_high"
+        ),
     ]
     top = max(m.high for m in rows)
     laid = figure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hts.studio.figures.axes import axis, band, figure, line, positive, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points
-from hts.studio.figures.theme import scale, series
+from hts.studio.figures.theme import ideas, scale, series
 from hts.studio.figures.theory.card import guide, log_card
 from hts.theory.records import LimitResult, Line, Plane
 
@@ -17,8 +17,8 @@ def line_law(found: Line, time: int, name: str) -> Card:
     small = [v for v in found.small[time] for _ in range(each)]
     peak = max(max(row) for row in (*found.reference, *found.large))
     traces = [
-        line("few units", at, short(small), 1, width=1.4),
-        line("many units", at, short(found.large[time]), 2, dash="dot"),
+        line("few units", at, short(small), 2, width=1.4),
+        line("many units", at, short(found.large[time]), 4, dash="dot"),
         line("limit law", at, short(found.reference[time]), 0, width=2.4),
     ]
     laid = figure(traces, name, xaxis=axis("θ"), yaxis=axis("density", range=[0, 1.5 * peak]))
@@ -47,10 +47,11 @@ def limit_distance(result: LimitResult) -> Card:
 def limit_coupling(result: LimitResult) -> Card:
     """Units drawn to their mean beside their limit on the same noise, with the exact slopes."""
     traces, said, values = [], [], []
-    for i, found in enumerate(result.coupling):
+    drawn = ideas(found.alpha for found in result.coupling)
+    for found, colour in zip(result.coupling, (one.colour for one in drawn), strict=True):
         error = found.error
-        traces.append(band(error.sizes, short(error.low), short(error.high), i))
-        traces.append(line(f"α {found.alpha:g}", error.sizes, positive(error.typical), i))
+        traces.append(band(error.sizes, short(error.low), short(error.high), colour))
+        traces.append(line(f"α {found.alpha:g}", error.sizes, positive(error.typical), colour))
         traces.append(guide(error.sizes, error.typical, found.exact, showlegend=False))
         values += [*error.low, *error.high]
         said.append(f"α {found.alpha:g}: slope {found.slope}, exactly {found.exact:.3f}")
@@ -71,7 +72,7 @@ def plane_law(plane: Plane, time: int) -> Card:
         "<extra></extra>",
     }  # fmt: skip
     w, b = ([unit[i] for unit in plane.small[time]] for i in (0, 1))
-    dots = points(w, b, 5, series(1), name="few units")
+    dots = points(w, b, 5, series(2), name="few units")
     reach = [plane.across[0], plane.across[-1]]
     laid = figure([heat, dots], "plane", xaxis=axis("w", range=reach),
                   yaxis=axis("b", range=reach))  # fmt: skip
@@ -86,7 +87,7 @@ def plane_output(plane: Plane, time: int) -> Card:
     at = short(plane.x)
     traces = [
         line("target", at, short(plane.target), 3, dash="dash"),
-        line("few units", at, short(plane.small_output[time]), 1),
+        line("few units", at, short(plane.small_output[time]), 2),
         line("many units", at, short(plane.output[time]), 0, width=2.4),
     ]
     gaps = [abs(a - b) for a, b in zip(plane.output[time], plane.target, strict=True)]

@@ -9,8 +9,8 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, positive, rule, short
 from hts.studio.figures.card import Card, card
-from hts.studio.figures.theme import series
-from hts.studio.figures.theory.card import titles, type_words, width_axis
+from hts.studio.figures.theme import ideas, series
+from hts.studio.figures.theory.card import told, type_words, width_axis
 from hts.theory.records import Reach, RegimeRow, WidthResult
 
 
@@ -18,16 +18,16 @@ def width_error(result: WidthResult, place: int) -> Card:
     """e(kappa) at ``result.settings.kappas[place]`` against n, with the guide of heavy tails."""
     traces, said, values = [], [], []
     widths = [float(n) for n in result.settings.widths]
-    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+    for colour, title, case in told(result.cases):
         means = case.mean[place]
-        traces.append(band(widths, positive(case.low[place]), short(case.high[place]), i))
-        traces.append(line(title, widths, positive(means), i))
+        traces.append(band(widths, positive(case.low[place]), short(case.high[place]), colour))
+        traces.append(line(title, widths, positive(means), colour))
         values += [*means, *(v for v in case.low[place] if v > 0.05)]
         if case.exponent is not None:
             last = widths[-1]
             guide = [means[-1] * (n / last) ** (case.exponent / 2) for n in widths]
-            traces.append(line(f"guide, {title}", widths, positive(guide), i, dash="dot",
-                               width=1.2, showlegend=False))  # fmt: skip
+            traces.append(line(f"guide, {title}", widths, positive(guide), colour,
+                               dash="dot", width=1.2, showlegend=False))  # fmt: skip
         said.append(f"{title}: {means[0]:.3f} at n = {widths[0]:g}, {means[-1]:.3f} at "
                     f"{widths[-1]:g}, squared slope {case.slopes[place].slope:.3f}")  # fmt: skip
     kappa = result.settings.kappas[place]
@@ -48,12 +48,12 @@ def width_reach(result: WidthResult, kappa: float, eps: float) -> Card:
     probability of the settings is where a line meets the dotted one and stays above it."""
     traces, said = [], []
     widths, wanted = list(result.settings.widths), result.settings.probability
-    for i, (title, case) in enumerate(zip(titles(result.cases), result.cases, strict=True)):
+    for colour, title, case in told(result.cases):
         reach = _reach(case.reach, kappa, eps)
         if reach is None:
             continue
         shares = [100 * share for share in reach.shares]
-        traces.append({**line(title, widths, short(shares), i), "mode": "lines+markers"})
+        traces.append({**line(title, widths, short(shares), colour), "mode": "lines+markers"})
         said.append(f"{title}: " + ("not reached" if reach.width is None
                                     else f"from n = {words.count(reach.width)}"))  # fmt: skip
     laid = figure(
@@ -71,17 +71,18 @@ def regime_error(result: WidthResult, place: int) -> Card:
     ran = [row for row in result.regime if row.theorem is not None]
     traces, said, values = [], [], []
     alphas = list(dict.fromkeys(row.alpha for row in result.regime))
-    for i, alpha in enumerate(alphas):
+    for i, (alpha, drawn) in enumerate(zip(alphas, ideas(alphas), strict=True)):
         rows = [row for row in ran if row.alpha == alpha]
         for which, shown in enumerate(("theorem", "practical")):
             shift = 10 ** (0.03 * (2 * i + which - len(alphas) + 0.5))  # side by side
             mean, half = _values(rows, shown, place)
             values += [m - h for m, h in zip(mean, half, strict=True)]
             traces.append(
-                {**line(f"α {alpha:g}", [shift * row.width for row in rows], short(mean), i),
+                {**line(f"α {alpha:g}", [shift * row.width for row in rows], short(mean),
+                        drawn.colour),
                  "mode": "markers", "showlegend": shown == "theorem",
                  "error_y": {"array": short(half), "thickness": 1.2, "width": 3},
-                 "marker": {"size": 8, "color": series(i),
+                 "marker": {"size": 8, "color": series(drawn.colour),
                             "symbol": "circle" if shown == "theorem" else "circle-open"}}
             )  # fmt: skip
             said += [f"α {alpha:g}, n = {row.width}, {shown} step: {m:.3f} ± {h:.3f}"
@@ -103,13 +104,15 @@ def regime_error(result: WidthResult, place: int) -> Card:
 def regime_steps(result: WidthResult) -> Card:
     """How many steps the theorem's step size takes to the horizon; hollow where it was not run."""
     traces, said = [], []
-    for i, alpha in enumerate(dict.fromkeys(row.alpha for row in result.regime)):
+    alphas = list(dict.fromkeys(row.alpha for row in result.regime))
+    for alpha, drawn in zip(alphas, ideas(alphas), strict=True):
         rows = sorted((r for r in result.regime if r.alpha == alpha), key=lambda r: r.width)
         marks = ["circle" if row.theorem is not None else "circle-open" for row in rows]
         traces.append(
-            {**line(f"α {alpha:g}", [r.width for r in rows], [r.steps for r in rows], i),
+            {**line(f"α {alpha:g}", [r.width for r in rows], [r.steps for r in rows],
+                    drawn.colour),
              "mode": "lines+markers",
-             "marker": {"size": 8, "symbol": marks, "color": series(i)}}
+             "marker": {"size": 8, "symbol": marks, "color": series(drawn.colour)}}
         )  # fmt: skip
         said.append(f"α {alpha:g}: {rows[-1].steps:.2g} steps at n = {rows[-1].width}")
     here, widths = result.settings.steps, [row.width for row in result.regime]
