@@ -65,9 +65,15 @@ def test_a_network_that_diverged_counts_as_wrong_and_others_stay(open_page, stor
     run_id = several_factories.put(store, diverged=("main.1", "main.2"))
     page = open_page("train", run=run_id)
     assert not page.exception
-    assert "the noisy network keeps 0 % accuracy" in said(page)
+    assert "the noisy network keeps 0 %," in said(page)
     (figures,) = shown(page, "board_figures")
     cards = {card["id"]: card for card in figures["cards"]}
     assert all(card["figure"] for card in cards.values() if "figure" in card)
     back = open_page("train", run=run_id, moment="100")
     assert "keeps 0 %" not in said(back)
+
+
+def test_a_run_of_several_misses_no_file_that_it_never_had(store, several):
+    assert store.tail.view(several).note == ""
+    assert store.tail.view(several).snapshot is None
+    assert all(view.snapshot for view in store.tail.networks(several))

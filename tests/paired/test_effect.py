@@ -62,7 +62,7 @@ def test_sentence_says_who_wins_by_how_much_and_in_how_many_seeds():
     control = _curves(dict.fromkeys(seeds, 91))
     (found,) = at_shares(noisy, control, [0.8])
     assert sentence(found, control="the noise-free control") == (
-        "With 80 % removed the noisy network keeps 54 % accuracy, the noise-free control 91 %: "
+        "With 80 % removed the noisy network keeps 54 %, the noise-free control 91 %: "
         "noise costs 36 points (33 to 40), in 8 of 8 seeds."
     )
     assert verdict(found, "heavy tails").startswith("heavy tails cost 36 points")
@@ -71,5 +71,5 @@ def test_sentence_says_who_wins_by_how_much_and_in_how_many_seeds():
 def test_verdict_is_careful_when_the_interval_holds_zero():
     (found,) = at_shares(_curves({1: 5, 2: 9, 3: 4}), _curves({1: 4, 2: 4, 3: 6}), [0.5])
     assert verdict(found).startswith(
-        "no clear difference (noise gains 1 point, in 2 of 3 seeds; −2 to +5)"
+        "no clear difference (+1 point, −2 to +5; ahead in 2 of 3 seeds)"
     )

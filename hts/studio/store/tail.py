@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hts.config.arms import members
+from hts.config.arms import members, trains_several
 from hts.records import Evaluation, Snapshot, SnapshotSummary
 from hts.studio.store.run_row import Run, UnknownRun, network_of
 from hts.studio.store.runs import Runs
@@ -146,7 +146,9 @@ class Tail:
             summaries += tuple(self._series.summaries(run_id, after=seen))
         last_kept = summaries[-1].step if summaries else -1
         snapshot: Snapshot | None
-        if old and old.snapshot and entry.mark == mark and old.snapshot.step >= last_kept:
+        if trains_several(run.config):
+            snapshot, note = None, ""  # its networks have one each
+        elif old and old.snapshot and entry.mark == mark and old.snapshot.step >= last_kept:
             snapshot, note = old.snapshot, old.note
         else:
             snapshot, note = self._latest(run_id, last_kept)

@@ -54,7 +54,7 @@ def _tick(
     with places.top:
         live_board(made.top, key="board_top")
     with places.read_out:
-        st.markdown(made.read_out)
+        st.markdown("  \n".join(f":small[{line}]" for line in made.read_out))
     with places.figures:
         live_board(made.figures, key="board_figures")
 

@@ -25,7 +25,7 @@ class Payload:
 
     top: bytes  # status line and numbers
     figures: bytes
-    read_out: str
+    read_out: list[str]
 
 
 _payloads: SharedCache[Payload] = SharedCache(48)
@@ -88,14 +88,14 @@ def _at(store: Store, view: View, step: int) -> Snapshot | None:
     return store.series.snapshot(view.run.id, min(steps, key=lambda kept: abs(kept - step)))
 
 
-def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> str:
+def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> list[str]:
     """``With 50 % of units removed: 93.4 % on test``; with controls what noise costs or gains."""
     when = "" if look_back is None else f"At step {look_back}: "
     if told := sentences(arms, removed / 100):
-        return "  \n".join(f"{when}{sentence}" for sentence in told)
+        return [f"{when}{sentence}" for sentence in told]
     curves = [run.snapshot.curve for run in arms[0].runs if run.snapshot]
     if not curves:
-        return "The first snapshot is on its way."
+        return ["The first snapshot is on its way."]
     test, train = (
         [
             read_at(curve.pruned, getattr(curve, f"{part}_accuracy"), removed / 100)
@@ -106,7 +106,5 @@ def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> s
     between = min(abs(100 * level - removed) for level in curves[0].pruned) > 1e-6
     about = "about " if between else ""
     seeds = f", median of {len(curves)} seeds" if len(curves) > 1 else ""
-    return (
-        f"{when}With {removed} % of units removed: {about}**{spread(test)}** on test, "
-        f"{spread(train)} on training{seeds}."
-    )
+    said = f"{about}**{spread(test)}** on test, {spread(train)} on training{seeds}"
+    return [f"{when}With {removed} % of units removed: {said}."]

@@ -33,6 +33,15 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     shown = look_up(store, run_id, beside)
     if shown.lost:
         st.warning(shown.lost, icon=":material/link_off:")
+    with st.container(gap="xsmall"):
+        _head(store, shown)
+        top = st.container(key="top")
+        read_out = _looking(store, shown)
+    live_view(store, shown, beside, Places(top, read_out, st.container(key="figures")))
+
+
+def _head(store: Store, shown: Shown) -> None:
+    """What it is, what can be done with it, and what there is to know."""
     run = shown.main.run
     title, buttons = st.columns([5, 3], vertical_alignment="center")
     with title:
@@ -45,14 +54,11 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
     outcome(run)
     if run.state == "queued":
-        st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run_id)
+        st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run.id)
     if not framed:
         whose(store, run)
     for note in dict.fromkeys(view.note for view in shown.runs if view.note):
         st.caption(note)
-    top = st.container(key="top")
-    read_out = _looking(store, shown)
-    live_view(store, shown, beside, Places(top, read_out, st.container(key="figures")))
 
 
 def _queue(store: Store, run_id: str) -> None:
@@ -75,8 +81,9 @@ def _looking(store: Store, shown: Shown) -> st.delta_generator.DeltaGenerator:
     for _, among, key in choices:
         if len(among) < 2:
             st.session_state.pop(key, None)
-    pruning, *places, time, hold = st.columns(
-        [6, *([2] * len(wanted)), 4, 2], vertical_alignment="top", gap="medium"
+    # On a phone columns stand below each other: the slider right above what it changes.
+    *places, time, hold, pruning = st.columns(
+        [*([2] * len(wanted)), 4, 2, 7], vertical_alignment="top", gap="medium"
     )
     for place, (choose, among) in zip(places, wanted, strict=True):
         with place:

@@ -92,7 +92,7 @@ def test_no_figure_draws_more_than_a_dozen_single_seeds(arms, seeds):
     card = accuracy_after_pruning(many, pruned=0.5)
     assert len([t for t in card.figure["data"] if t.get("line", {}).get("width") == 1]) <= 12
     assert faint_lines(many) < seeds
-    assert f"faint: {faint_lines(many)} of them, evenly spaced" in card.caption
+    assert f"faint: {faint_lines(many)} seeds, evenly spaced by rank" in card.caption
     assert f"Medians of {seeds} seeds" in card.caption
 
 
@@ -133,10 +133,10 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert zero["y0"] == zero["y1"] == 0
     assert mark["x0"] == 50
     assert sentences(whole.shown, 0.5)[0] == (
-        "With 50 % removed the noisy network keeps 40 % accuracy, the noise-free control 45 %: "
-        "no clear difference (noise costs 10 points, in 2 of 3 seeds; −15 to +5)."
+        "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 %: "
+        "no clear difference (−10 points, −15 to +5; ahead in 1 of 3 seeds)."
     )
-    assert "heavy tails gain" in sentences(whole.shown, 0.5)[1]
+    assert "heavy tails gain 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 
 
 def test_without_controls_there_is_no_difference_figure():
@@ -199,8 +199,7 @@ def test_numbers_on_top_are_medians_with_the_controls_at_the_same_share():
         "controls at that share lose: noise-free 45.0 points, Gaussian 30.0 points"
     )
     assert metric(payload, "pruning_ratio")["delta"] == (
-        "controls at that share hold: noise-free 36 % of the squared norm, "
-        "Gaussian 16 % of the squared norm"
+        "controls at that share hold: noise-free 36 %, Gaussian 16 % of the squared norm"
     )
 
 

@@ -152,10 +152,8 @@ def seeds_said(arms: Sequence[ArmView]) -> str:
     if seeds == 1:
         return ""
     drawn = faint_lines(arms)
-    which = "single seeds"
-    if drawn < seeds:
-        which = f"{drawn} of them, evenly spaced from lowest to highest"
-    return f" Medians of {seeds} seeds with the middle half shaded; faint: {which}."
+    which = f"{drawn} seeds, evenly spaced by rank" if drawn < seeds else "every seed"
+    return f" Medians of {seeds} seeds, middle half shaded; faint: {which}."
 
 
 def middle(values: Iterable[float]) -> float:

@@ -94,7 +94,7 @@ def _compressible(arms: Sequence[ArmView]) -> Metric:
             if seed in shares
         ]
         if lost:
-            told.append((arm, f"{middle(lost):.0f} % of the squared norm"))
+            told.append((arm, f"{middle(lost):.0f} %"))
     with_all = "all layers' " if several(arms) else ""
     view = main.runs[0].layer(0)
     units = view.of if view else "units"
@@ -107,7 +107,7 @@ def _compressible(arms: Sequence[ArmView]) -> Metric:
         help="The share of units, smallest norms first, that hold 0.1 of the squared norm of all "
         "weights (criterion 0.1). It is about norms; what removing them does to accuracy is "
         "another question. Controls: how much of their squared norm the same share of units holds.",
-        delta=_told(told, "hold"),
+        delta=_told(told, "hold", " of the squared norm"),
         trend=_trend(main, lambda run: ((s.step, s.pruning_ratio) for s in run.summaries)),
         span=5.0,
     )
@@ -115,7 +115,11 @@ def _compressible(arms: Sequence[ArmView]) -> Metric:
 
 def _prunable(arms: Sequence[ArmView]) -> Metric:
     main, *controls = arms
-    shares = {seed: within(curve) for seed, curve in _curves(main).items()}
+    known = {run.config.seed: run.result.prunable for run in main.runs if run.result}
+    shares = {}
+    for seed, curve in _curves(main).items():  # the result knows it to the unit
+        share = known.get(seed)
+        shares[seed] = within(curve) if share is None else share / 100
     told = []
     for arm in controls:
         lost = [
@@ -231,15 +235,15 @@ def _range(values: Iterable[float], say: Callable[[float], str] | None = None) -
     return f"median, {low} to {high}{unit}"
 
 
-def _told(found: Iterable[tuple[ArmView, str]], verb: str = "") -> str:
+def _told(found: Iterable[tuple[ArmView, str]], verb: str = "", of: str = "") -> str:
     """``controls: noise-free 95.1 %, Gaussian 93.0 %``, or what the only one has."""
     told = list(found)
     if len(told) < 2:
         there = f" at that share {verb}s" if verb else ""
-        return "".join(f"{arm.label}{there} {value}" for arm, value in told)
+        return "".join(f"{arm.label}{there} {value}{of}" for arm, value in told)
     said = ", ".join(f"{arm.label.replace(' control', '')} {value}" for arm, value in told)
     there = f" at that share {verb}" if verb else ""
-    return f"controls{there}: {said}"
+    return f"controls{there}: {said}{of}"
 
 
 def _trend(

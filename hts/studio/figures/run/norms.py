@@ -25,7 +25,7 @@ from hts.studio.figures.view import ArmView, RunView
 
 HOVER = "%{x:.1f} % of units have a norm of at least %{y:.3g}"
 TITLE = "Norms of the units"
-CAPTION = "The norm of each hidden unit's incoming weights, largest first; pruning keeps the left."
+CAPTION = "Norm of each hidden unit's incoming weights; pruning keeps the left."
 
 
 @per_snapshot

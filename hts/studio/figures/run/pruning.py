@@ -31,7 +31,7 @@ from hts.studio.figures.view import ArmView, RunView
 DOTTED = 30  # a curve of fewer levels shows where it was measured
 HOVER = "%{x:.1f} % removed: %{y:.1f} %"
 TITLE = "Accuracy after pruning"
-CAPTION = "Test accuracy when the units of smallest norm are removed, without retraining."
+CAPTION = "Test accuracy without the units of smallest norm; no retraining."
 
 
 @per_snapshot
