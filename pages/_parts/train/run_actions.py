@@ -18,8 +18,11 @@ from pages._parts.shell.server import shared_store
 Action = Callable[[Store, str], object]
 
 
-def actions(store: Store, runs: list[Run]) -> None:
-    """The buttons that the state of the run and its twin allows."""
+def actions(store: Store, runs: list[Run], network: str) -> None:
+    """The buttons that the state of the run and its control allows.
+
+    ``network``: the one that other pages look at, of several.
+    """
     active = [run for run in runs if run.active]
     moving = [run for run in active if run.state != "paused" and run.want == "run"]
     paused = [run for run in active if run.state == "paused"]
@@ -51,14 +54,14 @@ def actions(store: Store, runs: list[Run]) -> None:
             help="Prune this network by several criteria and take the smaller one along.",
         )
     ):
-        st.switch_page("pages/compress.py", query_params={"run": runs[0].id})
+        st.switch_page("pages/compress.py", query_params={"run": network})
     if runs[0].step and st.button(
         "Tails",
         key="do_tails",
         icon=":material/trending_down:",
         help="Every estimator on this run's weights, layer by layer, and a verdict.",
     ):
-        st.switch_page("pages/tails.py", query_params={"source": "Run", "run": runs[0].id})
+        st.switch_page("pages/tails.py", query_params={"source": "Run", "run": network})
     widgets.say_refusal("do")
 
 

@@ -49,7 +49,7 @@ def _head(store: Store, shown: Shown) -> None:
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            actions(store, [view.run for view in shown.runs])
+            actions(store, [view.run for view in shown.runs], shown.networks[0].run.id)
     others = [name for _, name, _ in shown.arms[1:]]
     st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
     outcome(run)
