@@ -54,6 +54,14 @@ def test_none_and_switches_are_spelled_out():
     assert read_address({"target_accuracy": "none"}).settings["target_accuracy"] is None
 
 
+def test_a_switch_that_needs_another_setting_is_read_before_or_after_it():
+    settings = {**DEFAULTS, "momentum": 0.9, "nesterov": True}
+    for names in (("momentum", "nesterov"), ("nesterov", "momentum")):
+        params = write_address(settings, DEFAULT_TWIN)
+        found = read_address({name: params[name] for name in names})
+        assert (found.settings, found.ignored) == (settings, ())
+
+
 @pytest.mark.parametrize("text", ["", " ", "nan", "-inf", "1e999", "\x00", "٥", "a" * 5000, "<b>"])
 @pytest.mark.parametrize("name", sorted(DEFAULTS))
 def test_no_text_in_a_setting_raises(name, text):

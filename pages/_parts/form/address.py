@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from hts.config import RunConfig, says
+from hts.config import RunConfig, check_setting, says
 from hts.data import info
 from hts.runs.preset import Preset
 from hts.runs.presets import PRESETS
@@ -138,8 +138,8 @@ def _checked(name: str, text: str) -> Any:
     value: Any = text
     default = DEFAULTS[name]
     if isinstance(default, bool):
-        value = _BOOLS.get(text.lower(), text)
-    elif name == "target_accuracy" and text.lower() == "none":
+        return check_setting(name, _BOOLS.get(text.lower(), text))
+    if name == "target_accuracy" and text.lower() == "none":
         value = None
     value = getattr(RunConfig(**{name: value}), name)
     if name == "data":
