@@ -22,6 +22,7 @@ class OneLayerStep:
     """Steps of networks with one hidden layer, all of one width and on batches of mostly one size.
 
     On other devices than the CPU there is one block: kernels launch seldom, caches are small.
+    There buffers outlast batches of another size, as a recorded step needs.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class OneLayerStep:
         self._blocks: list[slice] = []
         self._hidden: list[Tensor] = []
         self._back: list[Tensor] = []
+        self._kept: dict[tuple[object, ...], tuple[list[Tensor], list[Tensor]]] = {}
 
     def _make_room(self, batch: int, units: int, device: torch.device) -> None:
         if self._made_for == (batch, units, device):
@@ -36,10 +38,15 @@ class OneLayerStep:
         size = max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch) if device.type == "cpu" else units
         self._blocks = [slice(i, min(i + size, units)) for i in range(0, units, size)]
         widths = [block.stop - block.start for block in self._blocks]
+        self._made_for = (batch, units, device)
+        if self._made_for in self._kept:
+            self._hidden, self._back = self._kept[self._made_for]
+            return
         self._hidden = [torch.empty(batch, width, device=device) for width in widths]
         shared = torch.empty(batch * widths[0], device=device)
         self._back = [shared[: batch * width].view(batch, width) for width in widths]
-        self._made_for = (batch, units, device)
+        if device.type != "cpu":
+            self._kept[self._made_for] = self._hidden, self._back
 
     def __call__(
         self, network: Network, x: Tensor, y: Tensor, lr: float, *, train_output: bool

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from hts import RunConfig
+from hts.data import load
 from hts.models.network import draw_network
+from hts.runs.session import Session
 from hts.training.captured import WARM_STEPS, CapturedStep
 from hts.training.one_layer import OneLayerStep
 
@@ -50,6 +52,23 @@ def test_a_learning_rate_that_changes_at_every_step_is_never_recorded():
     rates = [2.0**-k for k in range(8)]
     assert [float(step(*batch, lr)) for lr in rates] == rates
     assert step.told == ["plain"] * 8
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("depth", [1, 3])
+def test_recorded_gradients_move_an_optimizer_as_on_the_cpu(depth):
+    config = RunConfig(
+        width=300, depth=depth, iterations=12, eval_every=4, noise="none", optimizer="adam",
+        lr=0.002,
+    )  # fmt: skip
+    ended = []
+    for device in ("cpu", "cuda"):
+        session = Session(config.replace(device=device), load("digits"))
+        for step in range(1, 3 * WARM_STEPS):
+            assert session.gradient(step)
+        ended.append(session.network.hidden[0].cpu())
+    assert torch.allclose(*ended, atol=1e-5)
 
 
 @pytest.mark.gpu

@@ -114,6 +114,15 @@ def test_buffers_are_made_once_for_equal_steps():
     assert places[0] == places[1]
 
 
+def test_buffers_on_a_device_outlast_batches_of_another_size():
+    step, meta, held = OneLayerStep(), torch.device("meta"), {}
+    for batch in (64, 17, 64, 17):
+        step._make_room(batch, 45, meta)
+        hidden, back = held.setdefault(batch, (step._hidden[0], step._back[0]))
+        assert step._hidden[0] is hidden
+        assert step._back[0] is back
+
+
 @pytest.mark.parametrize(
     ("batch", "smallest", "widths"), [(50, 1, [20, 20, 5]), (50, 30, [30, 15]), (2000, 1, [1] * 45)]
 )
