@@ -57,7 +57,7 @@ def test_none_and_switches_are_spelled_out():
 def test_a_switch_that_needs_another_setting_is_read_before_or_after_it():
     settings = {**DEFAULTS, "momentum": 0.9, "nesterov": True}
     for names in (("momentum", "nesterov"), ("nesterov", "momentum")):
-        params = write_address(settings, DEFAULT_TWIN)
+        params = write_address(settings)
         found = read_address({name: params[name] for name in names})
         assert (found.settings, found.ignored) == (settings, ())
 
