@@ -20,7 +20,7 @@ UPDATES = "document.querySelector('[data-card={}] .hts-chart').dataset.updates"
 def test_a_slider_redraws_the_figures_in_place_and_is_in_the_address(visit):
     page = visit("/noise?alpha=1.5&tail=Linear")
     figure(page, "density")
-    slider = page.get_by_role("slider", name="Tail index α")
+    slider = page.get_by_role("slider", name="Alpha (stability index)")
     expect(slider).to_have_value("1.5")
     page.evaluate("window.kept = document.querySelector('[data-card=density] .hts-chart')")
     before = page.evaluate(UPDATES.format("density"))

@@ -16,12 +16,12 @@ class TypeThree(NoiseType):
     title = "Type III: rotationally invariant"
     label = "III"
     word = "type III"
-    sentence = "a Gaussian vector per unit, stretched by one heavy-tailed radius: sqrt(A) G"
+    sentence = "a Gaussian vector per unit, stretched by one heavy-tailed radius"
     picture = (
         "One heavy-tailed radius for all weights of a unit: far points lie in every direction."
     )
     characteristic = "exp(-||u||^alpha)"
-    shares = "one radius sqrt(A); the directions are Gaussian"
+    shares = "one radius; the directions are Gaussian"
     reading = "norms"
     unreleased = "the released code draws NaN there. Take alpha below 2, gaussian noise"
 

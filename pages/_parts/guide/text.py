@@ -20,20 +20,21 @@ ALPHAS = """\
 | **α**, stability index | of the stable law: sums of such noise have the same law again. \
 The Alpha you set, and the tail index that is estimated | (0, 2], 2 is Gaussian |
 | **ξ = 1/α**, extreme-value index | how fast maxima grow: the largest of n draws is about \
-n to the power ξ | 0.5 and more |
-| **α + 1**, density exponent | the density falls like x to the power −(α + 1), the share of \
-larger values like x to the power −α | 1 to 3 |
+$n^\\xi$ | 0.5 and more |
+| **α + 1**, density exponent | the density falls like $x^{-(\\alpha+1)}$, the share of \
+larger values like $x^{-\\alpha}$ | 1 to 3 |
 
-A stable law with α = 2 and scale s is a Gaussian of variance 2 s², not s². An estimate near 2 has \
-little to tell 1.95 from 2 by: look at its interval.
+A stable law with α = 2 and scale s is a Gaussian of variance $2s^2$, not $s^2$. An estimate near \
+2 can hardly tell 1.95 from 2: look at its interval.
 """
 
 NOISE = """\
-A step adds sigma · lr^(1/α) · ξ to the hidden weights, after the gradient step, never to the last \
-layer.
+A step of learning rate η adds $\\sigma\\,\\eta^{{1/\\alpha}}$ times the noise to the hidden \
+weights, after the gradient step, never to the last layer.
 {types}
 
-Under type I a unit's norm is √inputs times its draw, so it takes a much smaller sigma.
+Under type I a unit's norm is $\\sqrt{{\\text{{inputs}}}}$ times its draw, so it takes a \
+much smaller sigma.
 """.format(types="\n".join(f"- **{kind.title}**: {kind.sentence}." for kind in heavy_types()))
 
 FIGURES = """\

@@ -126,7 +126,7 @@ def _metrics(look: Look) -> list[dict[str, str]]:
     far = [float(2 * fast_law.sf(10.0, a)) for a in (alpha, *others)]
     largest = [float(np.abs(values).max()) for values in samples]
     constant = law.tail_constant(alpha)
-    power = f"P(X > x) ≈ C x^(−{alpha:g})" if constant else "no power tail"
+    power = f"the tail is C times x to the power −{alpha:g}" if constant else "no power tail"
     mean, variance = "0" if alpha > 1 else "does not exist", "2" if alpha == 2 else "infinite"
     percents, sizes = [f"{100 * s:.0f} %" for s in shares], [_size(v) for v in largest]
     chances, drawn = [words.chance(p) for p in far], spoken.count(look.count)

@@ -12,7 +12,7 @@ AXES = ["Linear", "Logarithmic"]
 
 def noise_controls() -> Look:
     """The sidebar's controls and what they are set to."""
-    alpha = _alpha("Tail index α", 1.75, "alpha", "From 0.5 (wildest) to 2 (Gaussian).")
+    alpha = _alpha("Alpha (stability index)", 1.75, "alpha", "From 0.5 (wildest) to 2 (Gaussian).")
     left, right = st.columns(2)
     with left:
         first = _alpha("Beside it", 1.2, "beside")

@@ -18,7 +18,7 @@ INTRO = (
 )
 DENSITY = (
     "The middle looks much the same for every α: a bell, sharper for smaller α. On logarithmic "
-    "axes a heavy-tailed density ends in a straight line, the power law α C|x|^(−α−1)."
+    "axes a heavy-tailed density ends in a straight line, its power law (dashed)."
 )
 PATH = (
     "Adding up independent steps gives a path. Brownian motion creeps: no step stands out. A Lévy "
@@ -26,8 +26,9 @@ PATH = (
     "its weights like this."
 )
 TABLE = (
-    "Values that follow from α alone, at scale 1: the density at 0 is Γ(1 + 1/α)/π; "
-    "C = sin(πα/2) Γ(α)/π is the constant of the tail, P(X > x) ≈ C x^(−α). At α = 2 the law is "
+    r"Values that follow from $\alpha$ alone, at scale 1: the density at 0 is "
+    r"$\Gamma(1 + 1/\alpha)/\pi$; $C = \sin(\pi\alpha/2)\,\Gamma(\alpha)/\pi$ is the constant of "
+    r"the tail, $P(X > x) \approx C\,x^{-\alpha}$. At $\alpha = 2$ the law is "
     "Gaussian with variance 2 and has no power tail; at α = 1 it is Cauchy."
 )
 
@@ -42,7 +43,7 @@ def tail_words(alpha: float, count: int, logarithmic: bool) -> str:
             f"At α = {alpha:g}, ten times as far is {factor:.2g} times as likely, however far one "
             "goes; a Gaussian bends down."
         )
-    dashes = ", dashes the power law 2C x^(−α) that the tail tends to" if logarithmic else ""
+    dashes = ", dashes the power law that the tail tends to" if logarithmic else ""
     return (
         "How often |X| exceeds x. Lines are the exact laws, dots a sample of "
         f"{spoken.count(count)} values{dashes}. {end}"
@@ -52,11 +53,11 @@ def tail_words(alpha: float, count: int, logarithmic: bool) -> str:
 def mean_words(alpha: float) -> str:
     """Under the running mean."""
     if alpha == 2:
-        return "Averages of n Gaussian values settle at 0, at the rate n^(−0.50)."
+        return "Averages of n Gaussian values settle at 0, like n to the power −0.50."
     if alpha > 1:
         return (
-            f"With α = {alpha:g} > 1 the mean exists and averages settle at 0, at the rate "
-            f"n^(−{1 - 1 / alpha:.2f}) (a Gaussian's: n^(−0.50)): jumps throw them back."
+            f"With α = {alpha:g} > 1 the mean exists and averages settle at 0, like n "
+            f"to the power −{1 - 1 / alpha:.2f} (of Gaussian values: −0.50): jumps throw them back."
         )
     return (
         f"With α = {alpha:g} ≤ 1 there is no mean: the average of n values is no closer to "
@@ -70,7 +71,7 @@ def variance_words(alpha: float) -> str:
         return "The Gaussian's variance is 2 at scale 1, and the running variance settles there."
     return (
         f"For α < 2 the variance is infinite: the running variance climbs in jumps, about like "
-        f"n^(2/α − 1) = n^{2 / alpha - 1:.2f}. At α = 2 it settles at 2."
+        f"n to the power 2/α − 1 = {2 / alpha - 1:.2f}. At α = 2 it settles at 2."
     )
 
 

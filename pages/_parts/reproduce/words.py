@@ -90,9 +90,12 @@ SIGMA_EQUATION = (
 )
 RELEASED = (
     "The code that the authors released scales its noise in other ways than the paper, and than "
-    "this program. On a CPU the noise is **not multiplied by σ lr^(1/α)** at all, so σ has no "
-    "effect; its type III **lacks the factor 2 in A**, so that its noise is 1/√2 as large as the "
-    "law exp(−‖u‖^α) asks for, and at α = 2 it is **NaN**; its type I has **variance 1 at α = 2**, "
+    r"this program. On a CPU the noise is **not multiplied by** "
+    r"$\sigma\,\eta^{1/\alpha}$ at all, so σ has no "
+    r"effect; its type III **lacks the factor 2 in A**, so that its noise is "
+    r"$1/\sqrt{2}$ as large as "
+    r"the law $\exp(-\lVert u\rVert^\alpha)$ asks for, and at α = 2 it is "
+    "**NaN**; its type I has **variance 1 at α = 2**, "
     "where type II has 2. The setting `reference_scaling` imitates it (`gpu`, `cpu`; off by "
     "default): below, the same runs at its scale minus ours, seed by seed."
 )
@@ -103,7 +106,8 @@ def sigma_words(result: Reproduction) -> str:
     kick = result.kick
     sizes = ", ".join(f"{_short(kick.of(kind))} for type {kind}" for kind in TYPES)
     return (
-        "Noise of one step moves the input of a unit by σ lr^(1/α) times a stable number whose "
+        r"Noise of one step moves the input of a unit by $\sigma\,\eta^{1/\alpha}$ "
+        "times a stable number whose "
         f"scale depends on the type. Here, as medians over the training set: {sizes} (II at "
         f"α = 1.75). {result.protocol.why_sigmas}"
     )

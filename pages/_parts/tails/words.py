@@ -16,7 +16,7 @@ NO_POWER_LAW = 50.0  # an alpha beyond says only that no power law is seen
 INTRO = (
     "A number for the tail is only as good as what the estimator assumes. Here every estimator "
     "reads the same sample, with its interval, and a verdict says whether a stable law describes "
-    "it at all. α is the tail index: P(|X| > x) falls like x^(−α); 2 is Gaussian."
+    r"it at all. $\alpha$ is the tail index: $P(|X| > x)$ falls like $x^{-\alpha}$; 2 is Gaussian."
 )
 TABLE = "The same in numbers, with what each assumes and where it is known to err."
 LAW = "The law that was fitted, over the sample: does it follow into the tail?"

@@ -27,19 +27,20 @@ TOPICS = {
         "n units train beside the first n of 51 200, on the same noise. How does their distance "
         "fall when n grows a hundredfold?",
         ("100 times", "10 times", "It does not fall"),
-        "The theorem says n^(−1/2), with and without heavy tails. The noise is shared and cancels "
-        "in the difference, and tanh makes the drift bounded: so the error has a mean even where "
-        "θ has no variance. With relu neither holds, and for α below 2 slopes are less steep.",
+        r"The theorem says $n^{-1/2}$, with and without heavy tails. The noise is shared and "
+        "cancels in the difference, and tanh makes the drift bounded: so the error has a mean even "
+        "where θ has no variance. With relu neither holds, and for α below 2 slopes are less "
+        "steep.",
         r"\frac1n\sum_i\,\sup_k\|\theta^{i,n}_k-\theta^{i,N}_k\| = O(n^{-1/2})",
     ),
     "euler": Topic(
         "Small steps follow the equation",
         "One noise path is seen at a step and at half of it. What does halving do to the error "
         "when α is 1.5?",
-        ("Halves it", "Divides it by √2", "By 2^(1/1.5)"),
+        ("Halves it", "Divides it by √2", r"By $2^{1/1.5}$"),
         "At α = 2 order 1 is known theory: half the step, half the error. Below, this is a "
         "measurement on a smooth drift and no exponent is asserted; what we know as a bound, "
-        "(n η)^(1/α), promises less than is seen.",
+        r"$(n\eta)^{1/\alpha}$, promises less than is seen.",
         r"\theta_{k+1}=\theta_k+\eta\,b(\theta_k)+\sigma\eta^{1/\alpha}\xi_k",
     ),
     "width": Topic(
@@ -58,9 +59,10 @@ TOPICS = {
         "The limit law",
         "Units drawn to their mean by a linear force, α = 1.75: how fast do n of them approach "
         "their limit?",
-        ("n^(-1/2)", "Slower", "Faster"),
-        "Like n^(1/α − 1), which is known exactly: a mean of heavy-tailed values settles slowly, "
-        "and a linear force lets it in. A network with bounded activation keeps n^(-1/2).",
+        ("$n^{-1/2}$", "Slower", "Faster"),
+        r"Like $n^{1/\alpha-1}$, which is known exactly: a mean of heavy-tailed values settles "
+        "slowly, and a linear force lets it in. A network with bounded activation keeps "
+        "$n^{-1/2}$.",
         r"d\theta=b(\theta,\mathcal L(\theta))\,dt+\sigma\,dL^\alpha",
     ),
     "emergent": Topic(
