@@ -8,9 +8,16 @@ from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, settings_line
 from pages._parts.compress.board import boards, read_out
-from pages._parts.compress.controls import choose_level, choose_look, choose_run
+from pages._parts.compress.controls import START, choose_level, choose_look, choose_run
 from pages._parts.compress.export import exports
-from pages._parts.compress.runs import finished_runs, measured, no_runs, other_seeds
+from pages._parts.compress.runs import (
+    finished_runs,
+    heavy_tailed,
+    measured,
+    no_runs,
+    other_seeds,
+)
+from pages._parts.compress.side_by_side import choose_beside, side_by_side
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
 
@@ -25,11 +32,9 @@ if not runs:
     st.stop()
 
 with st.sidebar:
-    run = choose_run(runs)
-    if run is not None:
-        look = choose_look(run)
-if run is None:
-    st.stop()
+    run = choose_run(runs, heavy_tailed(runs))
+    beside = choose_beside(store, run, runs)
+    look = choose_look(run)
 
 st.title(f"{data_title(run.config.data)}, {noise_words(run)}", anchor=False)
 st.caption(settings_line(run))
@@ -39,12 +44,14 @@ except BadInput as error:
     st.error(str(error), icon=":material/block:")
     st.stop()
 if record is None:
+    side_by_side(store, run, beside, look, START / 100)
     st.stop()
 
 place = choose_level(record)
 found, how = read_out(record, look, place)
 st.markdown(found)
 st.caption(how)
+side_by_side(store, run, beside, look, record.views_at[place])
 spread = other_seeds(store, run, record, look)
 curves, weights = boards(record, look, place, spread)
 live_board(curves, key="compress_curves")

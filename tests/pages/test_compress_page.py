@@ -10,15 +10,21 @@ from pathlib import Path
 import compress_factories
 import numpy as np
 import pytest
+import several_factories
 
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import VERSION
 from hts.records import encode
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
+from hts.studio.store.run_row import networks_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASKED = {"scope": "layer", "version": VERSION}
+WEIGHTS = {
+    "hidden_1": np.random.default_rng(0).standard_normal((40, 64)).astype(np.float32),
+    "output": np.ones((3, 40), np.float32),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +49,7 @@ def measured(store, finished):
 
     def make(kind: str = "images", *, own: tuple[str, ...] = (), **settings) -> str:
         run_id = finished(**settings)
-        weights = np.random.default_rng(0).standard_normal((40, 64)).astype(np.float32)
-        store.arrays.save_weights(
-            run_id, {"hidden_1": weights, "output": np.ones((3, 40), np.float32)}
-        )
+        store.arrays.save_weights(run_id, WEIGHTS)
         more = {"criteria": list(own)} if own else {}
         asked = side.side_job(store, run_id, "compress", {**ASKED, **more})
         asked.result.parent.mkdir(parents=True)
@@ -169,3 +172,97 @@ def test_the_page_works_without_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip().endswith("False")
+
+
+@pytest.fixture
+def group(store):
+    """Three seeds with both controls, and the record of one network."""
+    run_id = several_factories.put(store)
+    for name in networks_of(store.runs.get(run_id)):
+        store.arrays.save_weights(name, WEIGHTS)
+    return run_id
+
+
+def put_record(store, name):
+    asked = side.side_job(store, name, "compress", ASKED)
+    asked.result.parent.mkdir(parents=True)
+    asked.result.write_bytes(encode(compress_factories.record(run=name)))
+
+
+def test_it_opens_the_newest_heavy_tailed_run(open_page, measured):
+    heavy = measured(seed=1)
+    measured(seed=1, noise="none")
+    measured(seed=1, noise="gaussian")
+    assert open_page("compress").selectbox(key="compress_run").value == heavy
+
+
+def test_of_a_run_of_several_one_network_is_shown_beside_its_controls(
+    open_page, group, store, said
+):
+    put_record(store, f"{group}.main.1")
+    page = open_page("compress", run=group)
+    assert not page.exception
+    assert page.query_params["run"] == f"{group}.main.1"
+    assert page.multiselect[0].value == [f"{group}.none.1", f"{group}.gaussian.1"]
+    told = said(page)
+    assert "Side by side, at equal pruned share" in told
+    assert told.count("With 50 % removed the noisy network keeps") == 2
+    assert "in this one seed" in told or "no difference in one seed" in told
+    assert "20 of 40 units go" in told
+    assert "2 other seeds of these settings, 0 measured" in told
+
+
+def test_a_network_is_picked_by_its_noise_and_its_seed_and_by_the_address(open_page, group, store):
+    page = open_page("compress", run=f"{group}.gaussian.3")
+    assert not page.exception
+    assert page.selectbox(key="compress_run_arm").value == "gaussian"
+    assert page.selectbox(key="compress_run_seed").value == 3
+    page.selectbox(key="compress_run_seed").set_value(2).run()
+    assert page.query_params["run"] == f"{group}.gaussian.2"
+    assert page.multiselect[0].value == [f"{group}.main.2", f"{group}.none.2"]
+    gone = open_page("compress", run=f"{group}.gaussian.9")
+    assert "There is no finished run" in gone.warning[0].value
+    assert gone.query_params["run"] == f"{group}.main.1"
+
+
+def test_all_seeds_are_compared_while_nothing_is_measured(open_page, group, said):
+    page = open_page("compress", run=group, seeds="All seeds")
+    assert not page.exception
+    told = said(page)
+    assert "This runs once per network" in told
+    assert told.count("of 3 seeds") == 2
+
+
+def test_by_another_criterion_networks_are_compared_once_measured(open_page, group, store, said):
+    put_record(store, f"{group}.main.1")
+    put_record(store, f"{group}.none.1")
+    page = open_page("compress", run=group, criterion="Random")
+    assert "2 of these 3 networks are measured by this criterion" in said(page)
+    assert said(page).count("the noisy network keeps") == 1
+    page.button(key="measure_beside").click().run()
+    assert not page.exception
+    asked = side.ask(store, f"{group}.gaussian.1", "compress", ASKED, start=False)
+    assert asked.state == "working"
+
+
+def test_a_run_is_laid_beside_others_and_the_choice_stays_in_the_address(
+    open_page, measured, group, store, said
+):
+    run_id = measured(seed=1)
+    page = open_page("compress", run=run_id)
+    assert "Side by side" not in said(page)
+    page.multiselect[0].set_value([group]).run()
+    assert not page.exception
+    assert page.query_params["beside"] == group
+    assert "Side by side" in said(page)
+    again = open_page("compress", run=run_id, beside=f"{group},nonsense")
+    assert again.multiselect[0].value == [group]
+
+
+def test_a_run_with_a_twin_is_compared_with_it(open_page, measured, store, said):
+    run_id = measured(seed=1)
+    twin = measured(seed=1, noise="gaussian", twin_of=run_id)
+    page = open_page("compress", run=run_id)
+    assert not page.exception
+    assert page.multiselect[0].value == [twin]
+    assert "the Gaussian control" in said(page)

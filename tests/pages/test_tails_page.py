@@ -10,6 +10,7 @@ from pathlib import Path
 import factories
 import numpy as np
 import pytest
+import several_factories
 
 from hts.studio.store.store import Store
 from hts.studio.store.uploads import Uploads
@@ -183,3 +184,22 @@ def test_the_page_works_without_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "False"
+
+
+def test_of_a_run_of_several_one_network_is_looked_at(open_page, store, said):
+    run_id = several_factories.put(store)
+    for seed in (1, 2, 3):
+        weights = factories.stable_weights(1.75, 60, 8, seed=seed).astype(np.float32)
+        store.arrays.save_weights(f"{run_id}.main.{seed}", {"hidden_1": weights})
+    page = open_page("tails", source="Run", run=run_id)
+    assert not page.exception
+    assert page.query_params["run"] == f"{run_id}.main.1"
+    assert "the final weights" in said(page)
+    assert "Read: all 60 units" in said(page)
+    page.selectbox(key="tails_run_arm").set_value("gaussian").run()
+    page.selectbox(key="tails_run_seed").set_value(3).run()
+    assert not page.exception
+    assert page.query_params["run"] == f"{run_id}.gaussian.3"
+    assert f"({run_id}.gaussian.3), as recorded at step 300" in said(page)
+    again = open_page("tails", source="Run", run=f"{run_id}.main.2")
+    assert again.selectbox(key="tails_run_seed").value == 2

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hts.config import KINDS, RunConfig
+from hts.config.arms import MAIN, Arm
 from hts.records import TailIndex
 from hts.validate import capitalised
 
@@ -67,6 +68,13 @@ def control(config: RunConfig) -> str:
     return (
         f"{config.noise_type.word if config.stability == 2 else injected_briefly(config)} control"
     )
+
+
+def arm(one: Arm[RunConfig]) -> str:
+    """What the networks of an arm are called in legends and lists."""
+    if one.key == MAIN:
+        return injected_briefly(one.config)
+    return control(one.config) + (", equal steps" if one.equal_steps else "")
 
 
 def _noise(config: RunConfig, noise: str, alpha: str) -> str:

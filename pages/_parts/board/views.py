@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hts.config.arms import MAIN, Arm, arms, trains_several
+from hts.config.arms import MAIN, arms, trains_several
 from hts.data import info
 from hts.records import Snapshot
 from hts.studio.figures.view import ArmView, EnsembleView, RunView
+from hts.studio.figures.words import arm as arm_words
 from hts.studio.figures.words import control, course, injected, injected_briefly
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
@@ -43,7 +44,7 @@ class Shown:
             return [(k, n, (v,)) for k, n, v in zip(keys, names, self.networks, strict=True)]
         seeds = run.config.replicates
         return [
-            (arm.key, _arm_words(arm), self.networks[place * seeds : (place + 1) * seeds])
+            (arm.key, arm_words(arm), self.networks[place * seeds : (place + 1) * seeds])
             for place, arm in enumerate(arms(run.config))
         ]
 
@@ -82,12 +83,6 @@ def ensemble_view(
         message=run.message if run.result else "",
         picked=picked,
     )
-
-
-def _arm_words(arm: Arm) -> str:
-    if arm.key == MAIN:
-        return injected_briefly(arm.config)
-    return control(arm.config) + (", equal steps" if arm.equal_steps else "")
 
 
 def _beside(run: Run, other: Run) -> str:

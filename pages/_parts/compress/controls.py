@@ -11,6 +11,7 @@ from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord
 from hts.studio.figures.compress.curves import AXES
 from hts.studio.store.run_row import Run
+from pages._parts.board.pick import pick_network
 from pages._parts.board.views import data_title, noise_words
 
 AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))
@@ -27,28 +28,13 @@ class Look(NamedTuple):
     layer: int
 
 
-def choose_run(runs: Sequence[Run]) -> Run | None:
-    """The run of the address or of the list; says so if the address names none that can be."""
-    by_id = {run.id: run for run in runs}
-    asked = st.query_params.get("run")
-    if asked is not None and asked not in by_id:
-        st.warning(f"There is no finished run {asked} with weights.", icon=":material/link_off:")
-        asked = None
-    if "compress_run" not in st.session_state or st.session_state.compress_run not in by_id:
-        st.session_state.compress_run = asked or runs[0].id
-    elif asked is not None and asked != st.session_state.get("compress_address"):
-        st.session_state.compress_run = asked  # somebody followed a link
-    chosen = st.selectbox(
-        "Run",
-        list(by_id),
-        format_func=lambda run_id: _name(by_id[run_id]),
-        key="compress_run",
-        help="Finished runs whose weights were kept, newest first.",
-    )
-    st.session_state.compress_address = chosen
-    if st.query_params.get("run") != chosen:
-        st.query_params["run"] = chosen
-    return by_id.get(chosen)
+def choose_run(runs: Sequence[Run], start: Run) -> Run:
+    """The run, or network of one, of the address or of the list."""
+    return pick_network(
+        runs, start=start, name=run_name, key="compress_run",
+        told="Finished runs whose weights were kept, newest first.",
+        lost="There is no finished run {} with weights.",
+    )  # fmt: skip
 
 
 def choose_look(run: Run) -> Look:
@@ -102,9 +88,10 @@ def layers(run: Run) -> int:
     return sum(run.config.family.prunable(run.config))
 
 
-def _name(run: Run) -> str:
+def run_name(run: Run) -> str:
+    """A run in a list."""
     config = run.config
-    return (
-        f"{data_title(config.data)}, {noise_words(run)}, n {config.width}, seed {config.seed} "
-        f"({run.id})"
-    )
+    seeds = f"seed {config.seed}"
+    if config.replicates > 1:
+        seeds = f"{config.replicates} seeds"
+    return f"{data_title(config.data)}, {noise_words(run)}, n {config.width}, {seeds} ({run.id})"

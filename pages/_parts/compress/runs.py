@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,8 +14,9 @@ from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
 from hts.shared_cache import SharedCache
+from hts.studio.figures import words
 from hts.studio.jobs import background as side
-from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.run_row import Run, UnknownRun, networks_of, split
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import weights_file
 from hts.validate import BadInput
@@ -32,10 +34,17 @@ def finished_runs(store: Store, asked: str | None = None) -> list[Run]:
     Runs of sweeps, which may be thousands, are listed only so.
     """
     found = store.runs.list(limit=MOST_RUNS, states=("finished",))
-    if asked is not None and asked not in {run.id for run in found}:
+    named = asked and split(asked)[0]
+    if named and named not in {run.id for run in found}:
         with contextlib.suppress(UnknownRun):
-            found.append(store.runs.get(asked))
+            found.append(store.runs.get(named))
     return [run for run in found if run.state == "finished" and _has_weights(store, run)]
+
+
+def heavy_tailed(runs: Sequence[Run]) -> Run:
+    """The newest with heavy-tailed noise; without one the newest."""
+    heavy = (run for run in runs if run.config.stability not in (None, 2.0))
+    return next(heavy, runs[0])
 
 
 def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
@@ -57,26 +66,47 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
 
 def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -> Spread | None:
     """Mean and interval over the run's seeds, once more than this one is measured."""
-    same = [other for other in finished_runs(store) if _same_but_seed(run, other)]
+    single = [run for run in finished_runs(store) if not networks_of(run)]
+    same = [other.id for other in single if _same_but_seed(run, other)]
+    same += [one.id for one in _networks_beside(store, run) if _same_but_seed(run, one)]
     if not same:
         return None
-    asked = _asked(look.scope)
-    standing = {r.id: side.ask(store, r.id, "compress", asked, start=False) for r in same}
-    ready = [found.path for found in standing.values() if found.state == "done"]
+    ready = records_of(
+        store, same, look.scope, "measure_seeds",
+        f"{words.many(len(same), 'other seed')} of these settings, {{}} measured: the band is the "
+        "95 % interval of the mean over seeds.",
+    )  # fmt: skip
+    return over_runs([record, *ready.values()], look.criterion) if ready else None
+
+
+def records_of(
+    store: Store, ids: Sequence[str], scope: str, key: str, said: str
+) -> dict[str, CompressionRecord]:
+    """The records that there are of ``ids``, with a button that has the others made.
+
+    ``said``: a caption, with how many there are in ``{}``.
+    """
+    asked = _asked(scope)
+    standing = {run_id: side.ask(store, run_id, "compress", asked, start=False) for run_id in ids}
+    ready = {run_id: found.path for run_id, found in standing.items() if found.state == "done"}
     missing = [run_id for run_id, found in standing.items() if found.state == "absent"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"{len(same)} other seed{'s' * (len(same) > 1)} of these settings, {len(ready)} "
-            "measured: the band is the 95 % interval of the mean over seeds."
-        )
-        if missing and st.button("Measure them too", icon=":material/groups:", key="measure_seeds"):
+        st.caption(said.format(len(ready)))
+        if missing and st.button("Measure them too", icon=":material/groups:", key=key):
             for run_id in missing:
                 side.ask(store, run_id, "compress", asked)
-        if len(ready) < len(same):
-            st.button("Look again", icon=":material/refresh:", key="look_again")
-    if not ready:
-        return None
-    return over_runs([record, *(_read(path) for path in ready)], look.criterion)
+        if len(ready) < len(ids):
+            st.button("Look again", icon=":material/refresh:", key=f"{key}_again")
+    return {run_id: _read(path) for run_id, path in ready.items()}
+
+
+def _networks_beside(store: Store, run: Run) -> list[Run]:
+    """All networks of the run that ``run`` is one of."""
+    base, key = split(run.id)
+    if key is None:
+        return []
+    every = [store.runs.get(name) for name in networks_of(store.runs.get(base))]
+    return [one for one in every if _has_weights(store, one)]
 
 
 def _asked(scope: str) -> dict[str, object]:
@@ -98,6 +128,8 @@ def _same_but_seed(run: Run, other: Run) -> bool:
 
 
 def _has_weights(store: Store, run: Run) -> bool:
+    if names := networks_of(run):
+        return any(store.home.weights(name).exists() for name in names)
     try:
         weights_file(store, run.id)
     except BadInput:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -12,11 +11,12 @@ from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
 from hts.studio.figures import words
 from hts.studio.figures.words import injected
-from hts.studio.store.run_row import Run, UnknownRun
+from hts.studio.store.run_row import Run, UnknownRun, split
 from hts.studio.store.series import Unreadable
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.studio.transfer.last_weights import LastWeights, last_weights
+from pages._parts.board.pick import pick_network
 from pages._parts.board.views import data_title, noise_words, run_view
 from pages._parts.tails.source import Chosen, Course, Recorded, Sample
 from pages._parts.tails.words import with_alpha
@@ -33,7 +33,10 @@ def run_controls(store: Store) -> Chosen:
         if st.button("Train the first one", icon=":material/play_arrow:", key="train_first"):
             st.switch_page("pages/train.py")
         return Chosen(looked_at=None)
-    run = _run(store, runs)
+    run = pick_network(
+        runs, start=runs[0], name=_label, key="tails_run", told="Runs with records, newest first.",
+        lost="There is no run {!r} with records; the newest is shown.",
+    )  # fmt: skip
     view = store.tail.view(run.id)
     steps = store.series.snapshot_steps(run.id)
     if view.snapshot is None and not steps:
@@ -70,28 +73,11 @@ def run_controls(store: Store) -> Chosen:
 def _recorded(store: Store, asked: str | None) -> list[Run]:
     """Runs with records, newest first; ``asked``, a run of a sweep or an older one, too."""
     found = store.runs.list(limit=MOST_RUNS)
-    if asked is not None and asked not in {run.id for run in found}:
+    named = asked and split(asked)[0]
+    if named and named not in {run.id for run in found}:
         with contextlib.suppress(UnknownRun):
-            found.append(store.runs.get(asked))
+            found.append(store.runs.get(named))
     return [run for run in found if run.step or run.result]
-
-
-def _run(store: Store, runs: Sequence[Run]) -> Run:
-    """The run in the address, else the newest; one that is not in the list is added to it."""
-    by_id = {run.id: run for run in runs}
-    asked = st.query_params.get("run")
-    if "tails_run" not in st.session_state and asked is not None:
-        if asked not in by_id:
-            st.warning(f"There is no run {asked[:40]!r} with records; the newest is shown.",
-                       icon=":material/link_off:")  # fmt: skip
-        else:
-            st.session_state.tails_run = asked
-    if st.session_state.get("tails_run") not in by_id:
-        st.session_state.tails_run = runs[0].id
-    chosen = st.selectbox("Run", list(by_id), format_func=lambda id_: _label(by_id[id_]),
-                          key="tails_run")  # fmt: skip
-    st.query_params["run"] = chosen
-    return by_id[chosen]
 
 
 def _label(run: Run) -> str:
