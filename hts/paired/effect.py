@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hts.paired.median import Median, median_of
+from hts.paired.median import Median, medians_of
 from hts.validate import BadInput
 
 SHARES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
@@ -72,14 +72,20 @@ def at_shares(
         raise BadInput("there is no seed that both the noisy networks and the control have.")
     ours, theirs = (np.stack([side[seed].at(asked) for seed in seeds]) for side in (noisy, control))
     gained = ours - theirs
+    columns = (
+        asked.tolist(),
+        *(medians_of(values) for values in (ours, theirs, gained)),
+        (gained > 0).sum(axis=0).tolist(),
+        (gained < 0).sum(axis=0).tolist(),
+    )
     return [
         AtShare(
-            share=float(share),
-            accuracy=median_of(ours[:, i]),
-            control=median_of(theirs[:, i]),
-            difference=median_of(gained[:, i]),
-            seeds_won=int((gained[:, i] > 0).sum()),
-            seeds_lost=int((gained[:, i] < 0).sum()),
+            share=share,
+            accuracy=accuracy,
+            control=control,
+            difference=difference,
+            seeds_won=won,
+            seeds_lost=lost,
         )
-        for i, share in enumerate(asked)
+        for share, accuracy, control, difference, won, lost in zip(*columns, strict=True)
     ]

@@ -39,18 +39,26 @@ def median_of(values: Sequence[float] | np.ndarray, *, level: float = LEVEL) -> 
 
     Raises `BadInput` without values, and for values that are not numbers.
     """
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    if ordered.ndim != 1 or not len(ordered) or np.isnan(ordered).any():
+    given = np.asarray(values, dtype=np.float64)
+    if given.ndim != 1:
         raise BadInput(f"values must be a list of one number or more, got {values!r}.")
+    return medians_of(given[:, None], level=level)[0]
+
+
+def medians_of(values: np.ndarray, *, level: float = LEVEL) -> list[Median]:
+    """`median_of` of every column of ``values`` (n, columns)."""
+    ordered = np.sort(values, axis=0)
     n = len(ordered)
+    if not n or np.isnan(ordered).any():
+        raise BadInput(f"values must be a list of one number or more, got {values!r}.")
     rank, held = _ends(n, level)
-    return Median(
-        median=float(np.median(ordered)),
-        low=float(ordered[rank - 1]),
-        high=float(ordered[n - rank]),
-        level=held,
-        n=n,
-    )
+    below, above = ordered[(n - 1) // 2], ordered[n // 2]
+    middle = np.where(below == above, below, below / 2 + above / 2)  # also where infinite
+    rows = (middle, ordered[rank - 1], ordered[n - rank])
+    return [
+        Median(median=median, low=low, high=high, level=held, n=n)
+        for median, low, high in zip(*(row.tolist() for row in rows), strict=True)
+    ]
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hts.paired.effect import Curve, at_shares
-from hts.paired.median import median_of
+from hts.paired.median import median_of, medians_of
 from hts.paired.words import sentence, verdict
 from hts.validate import BadInput
 
@@ -73,3 +73,11 @@ def test_verdict_is_careful_when_the_interval_holds_zero():
     assert verdict(found).startswith(
         "no clear difference (+1 point, −2 to +5; ahead in 2 of 3 seeds)"
     )
+
+
+def test_medians_of_columns_are_those_of_each_and_infinite_values_keep_their_rank():
+    values = np.random.default_rng(3).normal(size=(9, 5))
+    assert medians_of(values) == [median_of(column) for column in values.T]
+    assert [m.median for m in medians_of(values)] == np.median(values, axis=0).tolist()
+    assert median_of([1.0, np.inf, 3.0, -np.inf]).median == 2
+    assert median_of([np.inf, np.inf]).median == np.inf

@@ -83,7 +83,7 @@ def _looking(store: Store, shown: Shown) -> st.delta_generator.DeltaGenerator:
             st.session_state.pop(key, None)
     # On a phone columns stand below each other: the slider right above what it changes.
     *places, time, hold, pruning = st.columns(
-        [*([2] * len(wanted)), 4, 2, 7], vertical_alignment="top", gap="medium"
+        [*([2] * len(wanted)), 3.5, 3.2, 6.5], vertical_alignment="top", gap="small"
     )
     for place, (choose, among) in zip(places, wanted, strict=True):
         with place:

@@ -54,6 +54,19 @@ def test_curves_on_the_same_grid_are_left_as_they_are():
     assert found.quantile(0.5).tolist() == [6.0, 9.0]
 
 
+def test_quantiles_are_those_of_the_seeds_that_are_known():
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(7, 6))
+    found = Bundle(np.arange(6.0), values)
+    for q in (0.25, 0.5, 0.75):
+        assert found.quantile(q) == pytest.approx(np.quantile(values, q, axis=0))
+    values[2:, 1], values[:, 4] = np.nan, np.nan
+    found = Bundle(np.arange(6.0), values)
+    expected = np.nanquantile(values[:, [0, 1, 2, 3, 5]], 0.25, axis=0)
+    assert np.delete(found.quantile(0.25), 4) == pytest.approx(expected)
+    assert np.isnan(found.quantile(0.25)[4])
+
+
 def test_between_points_curves_are_lines_as_the_axes_draw_them():
     straight = bundle([([0, 4], [0.0, 4.0]), ([0, 2, 4], [0.0, 2.0, 4.0])])
     assert straight.y[0].tolist() == [0, 2, 4]
@@ -71,7 +84,7 @@ def test_a_grid_has_an_end_however_many_seeds_there_are():
     rng = np.random.default_rng(1)
     curves = [(np.sort(rng.uniform(0, 1, 80)), np.arange(80.0)) for _ in range(64)]
     found = bundle(curves)
-    assert len(found.x) == 200
+    assert len(found.x) == 100
     assert found.x[0] == min(x[0] for x, _ in curves)
     assert found.x[-1] == max(x[-1] for x, _ in curves)
 

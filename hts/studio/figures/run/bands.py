@@ -5,6 +5,8 @@ One seed is its own curve, as it was recorded.
 
 from __future__ import annotations
 
+import functools
+import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -23,7 +25,7 @@ Array = NDArray[np.float64]
 Curve = tuple[Sequence[float], Sequence[float | None]]
 
 FAINT = 12  # single seeds in one figure, of all arms together
-MOST = 200  # points of a grid
+MOST = 100  # points of a grid of several seeds
 NOTHING = 1e-30  # stands for 0 on a logarithmic axis
 
 
@@ -53,16 +55,21 @@ class Bundle:
     x: Array
     y: Array
 
+    @functools.cached_property
+    def _ordered(self) -> tuple[Array, Array]:
+        """The values by size at each point, unknown ones last, and how many are known."""
+        return np.sort(self.y, axis=0), len(self.y) - np.isnan(self.y).sum(axis=0)
+
     def quantile(self, q: float) -> Array:
-        """Across seeds, (points,)."""
-        if len(self.y) == 1:
-            return self.y[0]
-        if np.isnan(self.y).any():
-            known = ~np.isnan(self.y).all(axis=0)
-            found = np.full(self.x.shape, np.nan)
-            found[known] = np.nanquantile(self.y[:, known], q, axis=0)
-            return found
-        return np.asarray(np.quantile(self.y, q, axis=0))
+        """Across the seeds that are known, (points,)."""
+        ordered, known = self._ordered
+        place = q * np.maximum(known - 1, 0)
+        low = place.astype(int)
+        at = np.arange(len(self.x))
+        below, above = ordered[low, at], ordered[np.minimum(low + 1, len(ordered) - 1), at]
+        part = place - low
+        found: Array = np.where(part > 0, below + part * (above - below), below)
+        return found
 
     def spaced(self, count: int) -> list[int]:
         """Places of at most ``count`` seeds, evenly spaced from the lowest to the highest."""
@@ -83,18 +90,23 @@ def bundle(
     """Curves on a common grid, between their points on lines as the axes draw them.
 
     Before its first and after its last point a curve keeps that value, or has ``beyond`` after it.
-    Curves that share their x are left as they are.
+    Curves that share their x are left as they are, but for points beyond `MOST` of several seeds.
     """
     given = [(np.asarray(x, float), np.asarray(y, float)) for x, y in curves]
     first = given[0][0]
     if all(len(x) == len(first) and (x == first).all() for x, _ in given):
-        return Bundle(first, np.stack([y for _, y in given]))
+        kept = slice(None) if len(given) == 1 else _some(len(first))
+        return Bundle(first[kept], np.stack([y[kept] for _, y in given]))
     grid = np.unique(np.concatenate([x for x, _ in given]))
     if log_x:
         grid = grid[grid > 0]
-    if len(grid) > MOST:
-        grid = grid[np.linspace(0, len(grid) - 1, MOST).round().astype(int)]
+    grid = grid[_some(len(grid))]
     return Bundle(grid, np.stack([_on(grid, x, y, log_x, log_y, beyond) for x, y in given]))
+
+
+def _some(points: int) -> Any:
+    """Places of at most `MOST` of them, the first and the last among them."""
+    return np.unique(np.linspace(0, points - 1, min(MOST, points)).round().astype(int))
 
 
 def _on(grid: Array, x: Array, y: Array, log_x: bool, log_y: bool, beyond: float | None) -> Array:
@@ -123,7 +135,7 @@ def strands(
     ``clean``: `short`, or `positive` where the vertical axis is logarithmic.
     """
     arm, look = one.arm, one.look
-    x = [float(at) for at in curves.x] if decimals else [int(at) for at in curves.x]
+    x = short(curves.x) if decimals else [int(at) for at in curves.x]
     style: dict[str, Any] = {"legendgroup": arm.key, **more}
     if len(curves.y) == 1:
         drawn = line(arm.label, x, clean(curves.y[0]), look.colour,
@@ -158,7 +170,7 @@ def seeds_said(arms: Sequence[ArmView]) -> str:
 
 def middle(values: Iterable[float]) -> float:
     """The median."""
-    return float(np.median(list(values)))
+    return float(statistics.median(values))
 
 
 def quarters(values: Iterable[float]) -> tuple[float, float]:

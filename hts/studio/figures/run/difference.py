@@ -49,7 +49,7 @@ def difference_to_controls(arms: Sequence[ArmView], *, pruned: float) -> Card | 
     """
     if len(arms) < 2:
         return None
-    found = _effects(arms, SHARES)
+    found = _everywhere(arms)
     if not found:
         return waiting("difference", TITLE, CAPTION.format(how=ONE))
     traces: list[dict[str, Any]] = []
@@ -78,6 +78,11 @@ def difference_to_controls(arms: Sequence[ArmView], *, pruned: float) -> Card | 
         annotations=[note("noisy network better ↑", y=0, yanchor="bottom", **corner)],
     )
     return card("difference", TITLE, CAPTION.format(how=how), said, laid, size="wide")
+
+
+@per_snapshot
+def _everywhere(arms: Sequence[ArmView]) -> list[tuple[ArmView, list[AtShare]]]:
+    return _effects(arms, SHARES)
 
 
 def _effects(
