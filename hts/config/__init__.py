@@ -161,6 +161,10 @@ class RunConfig:
         found: Mapping[str, Schedule] = self.__dict__["_schedules"]
         return found
 
+    def given(self, name: str) -> Any:
+        """A setting as it was given: a schedule as its text."""
+        return str(self.schedules[name]) if name in self.schedules else getattr(self, name)
+
     @property
     def change_steps(self) -> list[int]:
         """The steps at which a piece of a schedule begins, without the beginning."""

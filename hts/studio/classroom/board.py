@@ -143,7 +143,7 @@ def _people_by_run(
     found: dict[str, tuple[Run, tuple[str, ...]]] = {}
     for wish in wishes:
         run = wish.run
-        if run.twin in found or (task is not None and not task.fits(run.config)):
+        if run.twin in found or (task is not None and not task.fits(run.effective)):
             continue
         people = found[run.id][1] if run.id in found else ()
         if wish.person not in people:
@@ -157,6 +157,8 @@ def _entry(
     result = run.result
     if result is None or result.stop_reason in ("diverged", "stopped"):
         return None
+    if not run.effective.schedules.keys().isdisjoint({"alpha", "noise"}):
+        return None  # it has no place on an axis of alpha
     ratio, before = result.pruning_ratio, result.test_accuracy
     after = result.test_accuracy_pruned
     if ratio is None or before is None or after is None:
@@ -166,7 +168,7 @@ def _entry(
         run=run,
         people=people,
         names=tuple(names[person] for person in people),
-        alpha=run.config.stability,
+        alpha=run.effective.stability,
         ratio=ratio,
         before=before,
         after=after,

@@ -45,7 +45,7 @@ def lesson_zip(store: Store, klass: Class, *, address: str = "") -> bytes:
             archive.writestr("predictions.csv", _predictions_csv(whole, klass))
         archive.writestr("lesson.html", lesson_page(whole, klass, shown))
         for entry in shown.entries:
-            text = json.dumps(entry.run.config.to_dict(), indent=2) + "\n"
+            text = json.dumps(entry.run.effective.to_dict(), indent=2) + "\n"
             archive.writestr(f"settings/{entry.run.id}.json", text)
         archive.writestr("addresses.txt", _addresses(klass, shown, address.rstrip("/")))
     return made.getvalue()
@@ -103,14 +103,14 @@ def _row(entry: Entry) -> dict[str, Any]:
         None if result is None else result.iterations,
         None if result is None else result.seconds,
     )
-    return dict(zip(_MEASURED, values, strict=True)) | entry.run.config.to_dict()
+    return dict(zip(_MEASURED, values, strict=True)) | entry.run.effective.to_dict()
 
 
 def _line(entry: Entry) -> tuple[str, str]:
     met = {None: "", True: ", meets the goal", False: ", does not meet the goal"}[entry.met]
     said = (
-        f"{words.injected(entry.run.config)}: {words.percent(entry.ratio)} of units removed, test "
-        f"accuracy {words.percent(entry.before)}, then {words.percent(entry.after)}{met}"
+        f"{words.injected(entry.run.effective)}: {words.percent(entry.ratio)} of units removed, "
+        f"test accuracy {words.percent(entry.before)}, then {words.percent(entry.after)}{met}"
     )
     return ", ".join(entry.names), said
 

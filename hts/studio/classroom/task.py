@@ -102,7 +102,7 @@ class Task:
         """Whether a run with this configuration is an answer to the task."""
         free = {one.name: one for one in self.free}
         return all(
-            free[name].allows(value) if name in free else value == getattr(self.config, name)
+            free[name].allows(value) if name in free else value == self.config.given(name)
             for name, value in config.to_dict().items()
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 
 from hts.studio.cli.training import as_plain
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> None:
         if result is not None and result.test_accuracy is not None:
             ratio = f"pruning ratio {result.pruning_ratio:5.1f} %"
             measured = f"test {result.test_accuracy:5.1f} %  {ratio}"
-        settings = f"{r.config.data} {r.config.noise} alpha {r.config.alpha:g} n {r.config.width}"
+        noise, alpha = r.effective.given("noise"), r.effective.given("alpha")
+        settings = f"{r.config.data} {noise} alpha {alpha} n {r.config.width}"
         print(f"{r.id:14} {r.state:12} step {r.step:>7}  {settings:44} {measured}")
 
 
@@ -49,5 +51,6 @@ def plain_run(run: Run) -> dict[str, object]:
         "created": run.created,
         "message": run.message,
         "config": run.config.to_dict(),
+        "steered": [dataclasses.asdict(change) for change in run.steered],
         "result": None if run.result is None else as_plain(run.result),
     }

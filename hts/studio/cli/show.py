@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     print(f"run {found.id}: {found.state}, step {found.step} of {found.config.iterations}")
     if found.message:
         print(f"  {found.message}")
-    for name, value in found.config.to_dict().items():
+    for name, value in found.effective.to_dict().items():
         print(f"  {name:16} {value}")
     if found.result is not None:
         print(describe(found.id, found.result))

@@ -36,8 +36,8 @@ def report(
     run = store.runs.get(run_id)
     view = RunView(
         id=run.id,
-        label=words.injected(run.config),
-        config=run.config,
+        label=words.injected(run.effective),
+        config=run.effective,
         evaluations=store.series.evaluations(run_id),
         summaries=store.series.summaries(run_id),
         snapshot=store.tail.view(run_id).snapshot,
@@ -60,8 +60,8 @@ def report(
             weight_matrix(compression, criterion, place),
             changed_answers(compression, criterion, place),
         ]
-    title = f"{info(run.config.data).title}, {words.injected(run.config)}"
-    settings = [(name.replace("_", " "), str(v)) for name, v in run.config.to_dict().items()]
+    title = f"{info(run.config.data).title}, {words.injected(run.effective)}"
+    settings = [(name.replace("_", " "), str(v)) for name, v in run.effective.to_dict().items()]
     said = run.result.message if run.result else f"The run is {run.state}."
     tables = [("What it came to", _outcome(run)), ("Settings", settings)]
     return report_page(title, f"Run {run.id}. {said}", tables, drawn)

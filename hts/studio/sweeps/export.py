@@ -30,6 +30,7 @@ _ACCURACIES = (
 COLUMNS: dict[str, str] = {
     "position": "int",
     **_SETTINGS,
+    "schedules": "str",
     "state": "str",
     "run": "str",
     "reused": "bool",
@@ -41,7 +42,8 @@ COLUMNS: dict[str, str] = {
     "message": "str",
 }
 """Name and kind of every column.  Accuracies and ratios are in percent, ``alpha`` and ``sigma``
-are settings, ``tail_index`` is estimated.  What a run does not have is empty."""
+are settings, ``tail_index`` is estimated.  The column of a setting that changes has the value at
+the beginning, ``schedules`` all of them.  What a run does not have is empty."""
 
 
 def export(members: Sequence[Member], path: Path) -> None:
@@ -80,7 +82,11 @@ def parquet_bytes(members: Sequence[Member]) -> bytes:
 
 def _row(member: Member) -> dict[str, Any]:
     result = member.result
-    row: dict[str, Any] = dict.fromkeys(COLUMNS) | member.config.to_dict()
+    config = member.config
+    row: dict[str, Any] = dict.fromkeys(COLUMNS) | {k: getattr(config, k) for k in _SETTINGS}
+    row["schedules"] = (
+        "; ".join(f"{name}={text}" for name, text in config.schedules.items()) or None
+    )
     row |= {name: getattr(member, name) for name in ("position", "state", "run", "reused")}
     row["message"] = member.message or (result.message if result else "")
     if result is not None:

@@ -70,7 +70,7 @@ class SweepSpec:
         """The settings with more than one value, in the given order; the seed last."""
         found: dict[str, tuple[Any, ...]] = {}
         for name in dict.fromkeys(itertools.chain(*self.runs)):
-            base = getattr(self.base, name)
+            base = self.base.given(name)
             found[name] = tuple(dict.fromkeys(run.get(name, base) for run in self.runs))
         found.update(self.grid)
         axes = {name: values for name, values in found.items() if len(values) > 1}

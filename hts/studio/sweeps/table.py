@@ -67,18 +67,18 @@ def members_of(
                 values = {**fixed, x: at} | ({} if y is None else {y: up})
                 if config.replace(**values).hash == config.hash:
                     cells[j][i].append(member)
-        elif all(getattr(config, name) == value for name, value in fixed.items()):
-            j = row[None if y is None else getattr(config, y)]
-            cells[j][column[getattr(config, x)]].append(member)
+        elif all(config.given(name) == value for name, value in fixed.items()):
+            j = row[None if y is None else config.given(y)]
+            cells[j][column[config.given(x)]].append(member)
     return cells
 
 
 def values_of(members: Sequence[Member], setting: str) -> list[Any]:
-    """The values that ``setting`` takes: numbers ascending after none, words as they come."""
-    values = list(dict.fromkeys(getattr(member.config, setting) for member in members))
-    if any(isinstance(value, str) for value in values):
-        return values
-    return sorted(values, key=lambda value: -math.inf if value is None else value)
+    """The values that ``setting`` takes: numbers ascending after none, then words as they come."""
+    values = list(dict.fromkeys(member.config.given(setting) for member in members))
+    words = [value for value in values if isinstance(value, str)]
+    numbers = [value for value in values if not isinstance(value, str)]
+    return sorted(numbers, key=lambda value: -math.inf if value is None else value) + words
 
 
 def _wilson(share: float, n: int) -> tuple[float, float]:

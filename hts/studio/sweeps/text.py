@@ -44,7 +44,7 @@ def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
     for member in members:
         config = member.config
         idle = config.without_effect - ({"noise", "sigma"} if config.sigma == 0 else {"noise"})
-        key = tuple(None if name in idle else getattr(config, name) for name in axes)
+        key = tuple(None if name in idle else config.given(name) for name in axes)
         found.setdefault(key, []).append(member)
     return [
         {

@@ -24,8 +24,8 @@ COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
 
 
 def config_json(store: Store, run_id: str) -> str:
-    """The settings as indented JSON; `RunConfig.from_json` reads it back."""
-    return json.dumps(store.runs.get(run_id).config.to_dict(), indent=2) + "\n"
+    """The settings, with what was steered, as JSON; `RunConfig.from_json` reads it back."""
+    return json.dumps(store.runs.get(run_id).effective.to_dict(), indent=2) + "\n"
 
 
 def metrics_csv(store: Store, run_id: str) -> str:

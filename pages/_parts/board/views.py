@@ -45,7 +45,7 @@ class Shown:
         seeds = run.config.replicates
         return [
             (arm.key, arm_words(arm), self.networks[place * seeds : (place + 1) * seeds])
-            for place, arm in enumerate(arms(run.config))
+            for place, arm in enumerate(arms(run.effective))
         ]
 
 
@@ -71,7 +71,7 @@ def ensemble_view(
     at = dict(zip((view.run.id for view in shown.networks), then, strict=True))
     return EnsembleView(
         id=run.id,
-        config=run.config,
+        config=run.effective,
         arms=tuple(
             ArmView(key=key, label=name, runs=tuple(run_view(v, name, at[v.run.id]) for v in views))
             for key, name, views in shown.arms
@@ -87,7 +87,7 @@ def ensemble_view(
 
 def _beside(run: Run, other: Run) -> str:
     """Name of the run laid over ``run``, in legends and read-outs."""
-    return control(other.config) if other.id == run.twin else f"{noise_words(other)}, {other.id}"
+    return control(other.effective) if other.id == run.twin else f"{noise_words(other)}, {other.id}"
 
 
 def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunView:
@@ -97,7 +97,7 @@ def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunVie
     return RunView(
         id=run.id,
         label=label,
-        config=run.config,
+        config=run.effective,
         evaluations=[e for e in view.evaluations if e.step <= last],
         summaries=[s for s in view.summaries if s.step <= last],
         snapshot=snapshot or view.snapshot,
@@ -117,7 +117,7 @@ def state_word(run: Run) -> str:
 
 def noise_words(run: Run) -> str:
     """The noise, short: what a legend has room for."""
-    return injected_briefly(run.config)
+    return injected_briefly(run.effective)
 
 
 def data_title(name: str) -> str:
@@ -130,12 +130,12 @@ def data_title(name: str) -> str:
 
 def heading(run: Run) -> str:
     """Its data and its noise."""
-    return f"{data_title(run.config.data)}, {injected(run.config)}"
+    return f"{data_title(run.config.data)}, {injected(run.effective)}"
 
 
 def settings_line(run: Run) -> str:
     """The settings that say most, in one line."""
-    config = run.config
+    config = run.effective
     parts = [config.family.short] if config.family.short else []
     parts += [f"width {config.width}", f"sigma {course(config, 'sigma')}"]
     parts += [f"learning rate {course(config, 'lr')}"]

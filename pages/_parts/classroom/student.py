@@ -108,7 +108,8 @@ def own_runs(now: Moment, person: str) -> None:
             if st.button("Open", key=f"class_open_{run.id}", icon=":material/open_in_full:",
                          type="tertiary"):  # fmt: skip
                 st.switch_page("pages/train.py", query_params={"run": run.id})
-            said = f"{noise_words(run)}, sigma {run.config.sigma:g}, seed {run.config.seed}: "
+            sigma = words.course(run.effective, "sigma")
+            said = f"{noise_words(run)}, sigma {sigma}, seed {run.config.seed}: "
             if entry is None:
                 said += _progress(run)
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -124,7 +123,7 @@ def _read(path: Path) -> CompressionRecord:
 def _same_but_seed(run: Run, other: Run) -> bool:
     if other.config.seed == run.config.seed:
         return False
-    return dataclasses.replace(other.config, seed=run.config.seed).hash == run.config.hash
+    return other.effective.replace(seed=run.config.seed).hash == run.effective.hash
 
 
 def _has_weights(store: Store, run: Run) -> bool:

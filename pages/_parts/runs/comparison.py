@@ -80,7 +80,7 @@ def labels(runs: Sequence[Run]) -> list[str]:
     """Names by noise, made different by what else differs."""
     names = [noise_words(run) for run in runs]
     for field, mark in (("data", ""), ("width", "n "), ("sigma", "σ "), ("seed", "seed ")):
-        values = [getattr(run.config, field) for run in runs]
+        values = [run.effective.given(field) for run in runs]
         if len(set(names)) < len(names) and len(set(values)) > 1:
             texts = [data_title(v) if field == "data" else f"{mark}{shown(v)}" for v in values]
             names = [f"{name}, {text}" for name, text in zip(names, texts, strict=True)]
@@ -92,7 +92,7 @@ def labels(runs: Sequence[Run]) -> list[str]:
 def _differences(runs: Sequence[Run], names: Sequence[str]) -> pd.DataFrame:
     rows = {"Run": [run.id for run in runs]}
     for field in dataclasses.fields(RunConfig):
-        values = [getattr(run.config, field.name) for run in runs]
+        values = [run.effective.given(field.name) for run in runs]
         if len(set(values)) > 1:
             rows[field.metadata["title"]] = [shown(value) for value in values]
     return pd.DataFrame(rows, index=list(names)).T

@@ -102,7 +102,7 @@ def _row(store: Store, run: Run) -> dict[str, object]:
 
 def settings_badges(run: Run) -> list[str]:
     """The settings that tell runs apart, short."""
-    config = run.config
+    config = run.effective
     badges = [noise_words(run)]
     if config.stability is not None:
         badges.append(f"σ {words.course(config, 'sigma')}")

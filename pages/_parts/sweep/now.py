@@ -31,7 +31,7 @@ def runs_now(members: Sequence[Member], runs: Sequence[RunNow], axes: Sequence[s
         member = members[run.position]
         if member.state != "running":
             continue
-        named = [value_words(name, getattr(member.config, name)) for name in axes]
+        named = [value_words(name, member.config.given(name)) for name in axes]
         rows.append(
             {
                 "Run": ", ".join([*named, f"seed {member.config.seed}"]),

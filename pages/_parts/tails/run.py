@@ -134,7 +134,7 @@ def _weights(store: Store, run: Run, kept: LastWeights, layer: LayerView, said: 
         said=f"{said}: {what}.",
         of="weights",
         symbol="w",
-        kind=run.config.noise,
+        kind=run.effective.at(run.step).noise,
         load=load,
         truth=_injected(run),
         known="injected",
@@ -142,5 +142,5 @@ def _weights(store: Store, run: Run, kept: LastWeights, layer: LayerView, said: 
 
 
 def _injected(run: Run) -> Truth | None:
-    alpha = run.config.stability
+    alpha = run.effective.at(run.step).stability
     return None if alpha is None else Truth(alpha=alpha, says="The noise that was injected.")

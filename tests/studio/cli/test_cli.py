@@ -42,6 +42,14 @@ def test_train_prints_one_json_object_and_stores_the_run(home, capsys):
     assert "pruning ratio" in printed(capsys, "show", result["run"])
 
 
+def test_train_takes_schedules(home, capsys):
+    result = json.loads(printed(capsys, "train", *SMALL, "--alpha", "2@0/1.5@10", "--json"))
+    shown = json.loads(printed(capsys, "show", result["run"], "--json"))
+    assert shown["config"]["alpha"] == "2@0/1.5@10"
+    assert shown["steered"] == []
+    assert "2@0/1.5@10" in printed(capsys, "show", result["run"])
+
+
 def test_train_without_json_has_a_bar_on_stderr_and_words_on_stdout(home, capsys):
     assert main(["train", *SMALL]) == 0
     out, err = capsys.readouterr()

@@ -218,3 +218,14 @@ def test_times_in_words() -> None:
     assert [in_words(s) for s in (0.1, 40, 480, 5000, 3600 * 3.5, 86400 * 5)] == [
         "1 second", "40 seconds", "8 minutes", "83 minutes", "3.5 hours", "5 days",
     ]  # fmt: skip
+
+
+@pytest.mark.process
+def test_a_schedule_is_a_value_of_the_grid(home, capsys) -> None:
+    grid = ["--grid", "alpha=1.5,2@0/1.5@10", "--set", "seed=4", *SMALL]
+    out = printed(capsys, *grid)
+    rows = [row.split(" | ")[0] for row in out.splitlines() if row.startswith("|")]
+    assert rows[2:] == ["| 1.5", "| 2@0/1.5@10"]
+    with Store(home) as store:
+        ratios = {run.config.given("alpha"): run for run in store.runs.list(sweep="s1")}
+    assert ratios["2@0/1.5@10"].config.at(10).alpha == 1.5

@@ -67,3 +67,11 @@ def test_the_ending_says_the_format(tmp_path) -> None:
     with pytest.raises(BadInput, match=r"must end with .csv or .parquet, got out.xlsx"):
         export(MEMBERS, tmp_path / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_schedules_have_a_column_and_their_setting_its_beginning(tmp_path) -> None:
+    changing = member(3, result(10), alpha="2@0/1.5@500", lr="0.1@0/0.05@20")
+    export([changing, MEMBERS[0]], tmp_path / "out.parquet")
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (rows[0]["alpha"], rows[0]["schedules"]) == (2.0, "alpha=2@0/1.5@500; lr=0.1@0/0.05@20")
+    assert rows[1]["schedules"] is None

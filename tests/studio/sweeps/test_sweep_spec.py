@@ -150,3 +150,21 @@ def test_bad_files_are_explained(text, says) -> None:
 def test_settings_that_do_not_go_together_are_found_when_the_runs_are_made() -> None:
     with pytest.raises(BadInput, match="mean_field needs depth 1, got depth 2"):
         spec("scaling=standard,mean_field", "depth=1,2").configs()
+
+
+def test_a_grid_crosses_schedules_with_numbers_and_toml_keeps_them() -> None:
+    sweep = spec(
+        "alpha=1.5,2@0/1.5@500", "lr=0.1@0/0.01@50:linear", base=RunConfig(sigma="0@0/1@9")
+    )
+    assert sweep.axes == {"alpha": (1.5, "2@0/1.5@500")}
+    first, second = sweep.configs()
+    assert (first.alpha, first.schedules.keys()) == (1.5, {"lr", "sigma"})
+    assert second.at(500).alpha == 1.5
+    assert second.at(499).alpha == 2
+    assert SweepSpec.from_toml(sweep.to_toml()) == sweep
+    assert SweepSpec.from_json(sweep.to_json()) == sweep
+
+
+def test_axes_of_listed_runs_begin_at_the_schedule_of_the_base() -> None:
+    sweep = spec(base=RunConfig(alpha="2@0/1.5@9"), runs=({"noise": "II"}, {"alpha": 2}))
+    assert sweep.axes["alpha"] == ("2@0/1.5@9", 2.0)

@@ -149,3 +149,21 @@ def test_every_measure_of_a_result() -> None:
 
 def test_no_members_make_one_empty_row() -> None:
     assert members_of([], "alpha") == [[]]
+
+
+def test_schedules_are_values_of_an_axis_after_the_numbers() -> None:
+    members = [
+        *seeds(10, 30, alpha="2@0/1.5@500"),
+        *seeds(1, 2, 3, alpha=2.0, first=2),
+        *seeds(5, alpha=1.5, first=5),
+    ]
+    assert values_of(members, "alpha") == [1.5, 2.0, "2@0/1.5@500"]
+    assert means(members, "alpha") == [[5, 2, 20]]
+    fixed = {"alpha": "2@0/1.5@500"}
+    assert means(members, "seed", fixed=fixed) == [[10, 30, None]]
+
+
+def test_run_without_noise_stands_beside_every_schedule() -> None:
+    members = [*seeds(10, alpha="2@0/1.5@500"), *seeds(4, noise="none", first=1)]
+    assert values_of(members, "alpha") == [1.75, "2@0/1.5@500"]
+    assert means(members, "alpha", "noise") == [[None, 10], [4, 4]]
