@@ -366,3 +366,39 @@ def test_start_from_says_what_is_set_at_once(open_page, change):
     assert page.selectbox(key="set_preset").value == "own"
     page.selectbox(key="set_preset").select(PRESETS[0].name).run()
     assert page.selectbox(key="set_preset").value == PRESETS[0].name
+
+
+def test_an_address_with_a_schedule_opens_the_form_with_it(open_page, store):
+    page = open_page("train", alpha="2@0/1.5@500", lr="0.1@0/0.02@300:cosine")
+    assert not page.exception
+    assert page.text_area(key="set_schedules").value == (
+        "alpha 2@0/1.5@500\nlr 0.1@0/0.02@300:cosine"
+    )
+    assert (page.slider(key="set_slider").value, page.slider(key="set_slider").disabled) == (
+        2,
+        True,
+    )
+    assert page.number_input(key="set_lr").disabled
+    page.button(key="train").click().run()
+    assert not page.exception
+    (run,) = store.runs.list()
+    assert run.config.to_dict()["alpha"] == "2@0/1.5@500"
+    assert run.config.at(300).lr == 0.02
+
+
+def test_schedules_are_written_taken_back_and_refused_in_words(open_page):
+    page = open_page("train", alpha="1.5")
+    page.text_area(key="set_schedules").set_value("sigma = 0.1@0/0.3@50\nnoise III@0/ii@9").run()
+    assert "".join(page.query_params["sigma"]) == "0.1@0/0.3@50"
+    assert "".join(page.query_params["noise"]) == "III@0/II@9"
+    assert page.number_input(key="set_sigma").value == 0.1
+    page.text_area(key="set_schedules").set_value("sigma 0.1@0/0.3").run()
+    assert any("a value or a schedule such as" in error.value for error in page.error)
+    assert "".join(page.query_params["sigma"]) == "0.1@0/0.3@50"
+    page.text_area(key="set_schedules").set_value("width 10@0/20@5").run()
+    assert any("alpha, sigma, noise, lr" in error.value for error in page.error)
+    page.text_area(key="set_schedules").set_value("").run()
+    assert not page.error
+    assert not page.exception
+    assert "".join(page.query_params["sigma"]) == "0.1"
+    assert not page.number_input(key="set_sigma").disabled

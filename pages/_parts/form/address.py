@@ -141,7 +141,7 @@ def _checked(name: str, text: str) -> Any:
         return check_setting(name, _BOOLS.get(text.lower(), text))
     if name == "target_accuracy" and text.lower() == "none":
         value = None
-    value = getattr(RunConfig(**{name: value}), name)
+    value = RunConfig(**{name: value}).given(name)
     if name == "data":
         info(value)
     if isinstance(value, int) and value > LARGEST_EXACT:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.config import CHOICES, KINDS
 from hts.config.checks import MOST_REPLICATES
+from hts.config.schedule import SCHEDULED
 from hts.data import info, names
 from hts.families import FAMILIES
 from hts.families.base import FIXED
@@ -17,6 +18,7 @@ from hts.runs.presets import PRESETS
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
+from pages._parts.form.schedules import begins, scheduled, schedules_area
 from pages._parts.form.settings import ALPHA_LOW, catch_up, controls_text, fill, key, settings
 from pages._parts.form.submission import affordable, checked, preview
 from pages._parts.form.upload import own_table
@@ -88,12 +90,13 @@ def _noise() -> None:
         help=_help("noise"),
         required=True,
         width="stretch",
+        disabled=scheduled("noise"),
         **noise,
     )
     kind = NOISE_TYPES[_read("noise")]
     name = key("slider")
     if name not in st.session_state:
-        exact = settings()["alpha"] or 2.0  # None where the box was emptied
+        exact = begins("alpha") or 2.0  # None where the box was emptied
         st.session_state[name] = min(2.0, max(ALPHA_LOW, round(exact * 20) / 20))
     st.slider(
         "Alpha",
@@ -104,12 +107,15 @@ def _noise() -> None:
         key=name,
         help="Stability index of the noise: 2 is Gaussian, smaller means heavier tails. Advanced "
         "takes any value in (0, 2].",
-        disabled=not kind.heavy,
+        disabled=not kind.heavy or scheduled("alpha"),
         on_change=_alpha_from_slider,
     )
-    exact = settings()["alpha"]
+    exact = begins("alpha")
     with st.container():
-        if kind.heavy and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
+        if changing := [field(name)["title"] for name in SCHEDULED if scheduled(name)]:
+            verb = "changes" if len(changing) == 1 else "change"
+            st.caption(f"{', '.join(changing)} {verb} while it trains: see Schedules in Advanced.")
+        elif kind.heavy and exact is not None and abs(st.session_state[name] - exact) > 1e-9:
             st.caption(f"Set exactly: alpha = {exact:g}")
     left, right = st.columns(2)
     with left:
@@ -145,7 +151,7 @@ def _beside() -> None:
     left, right = st.columns([2, 3])
     with left:
         _number("replicates", step=1, min_value=1, max_value=MOST_REPLICATES)
-    name, own = key("beside"), settings()["noise"]
+    name, own = key("beside"), begins("noise")
     options = [kind for kind in NOISE_TYPES if kind != own]
     wanted = st.session_state.get(name, settings()["controls"].split(","))
     st.session_state[name] = [kind for kind in options if kind in wanted]
@@ -166,7 +172,7 @@ def _advanced() -> None:
     _number("alpha", step=0.01, on_change=_alpha_typed)
     _choose("model", on_change=_model_chosen)
     uses = FAMILIES[settings()["model"]].uses
-    drawn_once = NOISE_TYPES[settings()["noise"]].independent == "units"
+    drawn_once = NOISE_TYPES[begins("noise")].independent == "units"
     _choose("conv_noise", disabled="conv_noise" not in uses or not drawn_once)
     left, right = st.columns(2)
     with left:
@@ -175,6 +181,7 @@ def _advanced() -> None:
     with right:
         _number("batch_size", step=10)
         _number("depth", step=1, disabled="depth" not in uses)
+    schedules_area()
     _optimizer()
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
@@ -234,6 +241,8 @@ def _train(no: str | None) -> bool:
 
 def _number(name: str, **more: Any) -> None:
     start = _starting(name)
+    if scheduled(name):
+        more["disabled"] = True
     if isinstance(more["step"], float):
         more["format"] = "%g"
     if settings()[name] is None or name == "target_accuracy":
@@ -268,13 +277,14 @@ def _select(name: str, options: Sequence[str], words: Callable[[str], str], **mo
 def _starting(name: str) -> dict[str, str]:
     """Give the widget its value, where it has none yet; returns its key."""
     if key(name) not in st.session_state:
-        st.session_state[key(name)] = settings()[name]
+        st.session_state[key(name)] = begins(name)
     return {"key": key(name)}
 
 
 def _read(name: str) -> Any:
-    settings()[name] = st.session_state[key(name)]
-    return settings()[name]
+    if not scheduled(name):
+        settings()[name] = st.session_state[key(name)]
+    return st.session_state[key(name)]
 
 
 def _help(name: str) -> str:

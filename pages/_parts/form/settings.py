@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.config.schedule import is_schedule
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -30,7 +31,7 @@ def settings() -> dict[str, Any]:
 def catch_up() -> None:
     """Take over what the widgets were set to; call it before anything is said of the settings."""
     for name in DEFAULTS:
-        if key(name) in st.session_state:
+        if key(name) in st.session_state and not is_schedule(settings()[name]):
             settings()[name] = st.session_state[key(name)]
     if key("beside") in st.session_state:
         settings()["controls"] = controls_text(st.session_state[key("beside")])
@@ -46,7 +47,7 @@ def fill(values: Mapping[str, Any]) -> None:
     st.session_state.settings = dict(values)
     for name in DEFAULTS:
         st.session_state.pop(key(name), None)
-    for name in ("slider", "beside"):
+    for name in ("slider", "beside", "schedules"):
         st.session_state.pop(key(name), None)
 
 
@@ -90,7 +91,7 @@ def read_page_address(store: Store) -> None:
 def of_run(store: Store, run_id: str) -> dict[str, Any]:
     """The settings of a run; of one with another run beside it, from before, as its control."""
     run = store.runs.get(run_id)
-    values = run.config.to_dict()
+    values = run.effective.to_dict()
     if run.twin is not None:
         with contextlib.suppress(UnknownRun):
             values["controls"] = store.runs.get(run.twin).config.noise
