@@ -23,6 +23,7 @@ from pages._parts.board.views import (
 from pages._parts.form.settings import write_page_address
 from pages._parts.shell.ownership import whose
 from pages._parts.train.run_actions import actions, outcome
+from pages._parts.train.steering import steering
 
 QUEUE_SECONDS = 3.0
 MOMENTS_SECONDS = 10.0  # how often the moments to look back to are counted anew
@@ -57,6 +58,7 @@ def _head(store: Store, shown: Shown) -> None:
         st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run.id)
     if not framed:
         whose(store, run)
+        steering(store, run)
     for note in dict.fromkeys(view.note for view in shown.runs if view.note):
         st.caption(note)
 
