@@ -10,10 +10,15 @@ from hts.records import MemberResult, RunResult
 
 def curve_of(result: RunResult) -> Curve:
     """Test accuracy after pruning; of a network that diverged 0 %."""
-    kept = result.curve
-    if kept is None:
+    return recorded_curve(result) or DIVERGED
+
+
+def recorded_curve(result: RunResult) -> Curve | None:
+    """The same; None for a result of before networks kept their curve."""
+    if result.stop_reason == "diverged":
         return DIVERGED
-    return Curve(pruned=kept.pruned, accuracy=kept.test_accuracy)
+    kept = result.curve
+    return None if kept is None else Curve(pruned=kept.pruned, accuracy=kept.test_accuracy)
 
 
 def of_arm(several: Iterable[MemberResult], arm: str) -> list[MemberResult]:

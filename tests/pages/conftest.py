@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from hts.records import KeptCurve
 from hts.studio.jobs import client
 from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
@@ -76,9 +77,17 @@ def finished(store: Store, *, twin_of: str | None = None, **settings: Any) -> st
     return run_id
 
 
-def swept(store: Store, spec: SweepSpec, *, done: int | None = None, diverged: int = 0) -> str:
+def swept(
+    store: Store,
+    spec: SweepSpec,
+    *,
+    done: int | None = None,
+    diverged: int = 0,
+    curves: bool = True,
+) -> str:
     """A sweep whose first ``done`` members (all of them, if not said) have ended, the first
-    ``diverged`` of these by blowing up; pruning ratios fall with alpha and seed."""
+    ``diverged`` of these by blowing up; pruning ratios fall with alpha and seed, and accuracy is
+    the same number at every pruned share."""
     configs = spec.configs()
     done = len(configs) if done is None else done
     sweep_id = store.sweeps.create(spec.to_json(), spec.name, configs)
@@ -88,7 +97,10 @@ def swept(store: Store, spec: SweepSpec, *, done: int | None = None, diverged: i
     made = factories.snapshot(100, 1.75, units=60, inputs=8)
     for place, config in enumerate(configs[:done]):
         ratio = 100 - 40 * (config.stability or 2.0) - config.seed
-        result = factories.result(made, pruning_ratio=ratio, iterations=100)
+        flat = KeptCurve(pruned=[0.0, 1.0], test_accuracy=[ratio, ratio])
+        result = factories.result(
+            made, pruning_ratio=ratio, iterations=100, curve=flat if curves else None
+        )
         if place < diverged:
             result = factories.result(made, stop_reason="diverged", message="Diverged at step 3.")
         store.members.finish(sweep_id, place, result, snapshot=made)

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from hts.config import RunConfig
+from hts.config.arms import TOGETHER
 from hts.studio.cluster.status import ClusterStatus, NodeStatus, RunNow, write_status
 from hts.studio.jobs.sweeps import waits_for_head
 from hts.studio.sweeps.spec import SweepSpec
@@ -61,7 +63,7 @@ def test_the_form_says_how_many_runs_before_anything_starts(open_in_app, store, 
     page = open_in_app("sweep")
     assert "30 runs" in said(page)
     assert re.search(r"30 runs, at most about \d+ (s|min) on this machine", said(page))
-    page.text_input(key="define_seeds").set_value("1..10").run()
+    page.number_input(key="define_replicates").set_value(10).run()
     assert "60 runs" in said(page)
     assert store.sweeps.list() == []
 
@@ -75,7 +77,7 @@ def test_a_sweep_preset_fills_the_whole_form_and_a_run_preset_its_base(open_in_a
     page.selectbox(key="define_from").select("run:decision-boundary").run()
     assert not page.exception
     assert page.selectbox(key="define_base_data").value == "moons"
-    assert page.text_input(key="define_seeds").value == "1..5"
+    assert page.number_input(key="define_replicates").value == 5
 
 
 def test_another_setting_can_vary(open_in_app, said):
@@ -229,6 +231,96 @@ def status_of(**changes) -> ClusterStatus:
     return ClusterStatus(**{**usual, **changes})
 
 
+# -- replicates and controls -----------------------------------------------------------------------
+
+PAIRED = SweepSpec(
+    name="Paired",
+    base=RunConfig(replicates=3, controls="none,gaussian"),
+    grid={"alpha": (1.5, 1.75, 2.0), "width": (50, 100)},
+)
+
+
+def test_the_form_offers_controls_and_counts_them(open_in_app, store, said):
+    page = open_in_app("sweep")
+    page.number_input(key="define_replicates").set_value(2).run()
+    page.number_input(key="define_first").set_value(301).run()
+    page.multiselect(key="define_controls").set_value(["none", "gaussian"]).run()
+    assert "20 runs, 8 of them controls, at most about" in said(page)
+    page.button(key="start_sweep").click().run()
+    assert not page.exception
+    (sweep,) = store.sweeps.list()
+    assert sweep.total == 20
+    base = SweepSpec.from_json(sweep.spec).base
+    assert (base.seed, base.replicates, base.controls) == (301, 2, "none,gaussian")
+
+
+def test_a_sweep_with_seeds_that_do_not_follow_one_another_is_edited_as_text(
+    open_in_app, swept, said
+):
+    odd = SweepSpec(name="odd", grid={"alpha": (1.5, 2.0), "seed": (1, 7)})
+    page = open_in_app("sweep", sweep=swept(odd))
+    page.button(key="sweep_edit").click().run()
+    assert not page.exception
+    assert SweepSpec.from_toml(page.text_area(key="define_toml").value) == odd
+    even = open_in_app("sweep", sweep=swept(PAIRED))
+    even.button(key="sweep_edit").click().run()
+    assert even.number_input(key="define_replicates").value == 3
+    assert even.multiselect(key="define_controls").value == ["none", "gaussian"]
+
+
+def test_a_sweep_with_controls_shows_the_difference_to_them_first(open_in_app, swept, said):
+    """Accuracy at every share is 100 - 40 alpha - seed, alpha 2 for the controls."""
+    page = open_in_app("sweep", sweep=swept(PAIRED))
+    assert not page.exception
+    assert board(page)["status"]["detail"].startswith("30 of 30 runs")
+    map_card = board(page)["cards"][0]
+    assert map_card["title"] == "Difference to noise-free control, 80 % removed"
+    gains = ["+20.0<br>+20 to +20", "+10.0<br>+10 to +10", "0.0<br>0 to 0"]
+    assert texts(page) == [gains] * 2
+    (means,) = [trace for trace in map_card["figure"]["data"] if "texttemplate" in trace]
+    assert means["zmin"] == -means["zmax"]
+    assert "noise gains 20.0 points" in means["hovertext"][0][0]
+    assert "75 % interval +20.0 to +20.0" in means["hovertext"][0][0]
+    assert "noise-free control" in said(page)
+
+
+def test_the_pruned_share_is_chosen_where_a_measure_has_one_and_is_in_the_address(
+    open_in_app, swept
+):
+    sweep = swept(PAIRED)
+    page = open_in_app("sweep", sweep=sweep)
+    page.selectbox(key="view_measure").select("difference_gaussian").run()
+    page.selectbox(key="view_share").select(95).run()
+    assert not page.exception
+    assert {"measure": "difference_gaussian", "share": "95"}.items() <= address(page).items()
+    again = open_in_app("sweep", **address(page))
+    title = board(again)["cards"][0]["title"]
+    assert title == "Difference to Gaussian control, 95 % removed"
+    again.selectbox(key="view_measure").select("pruning_ratio").run()
+    assert "view_share" not in [box.key for box in again.selectbox]
+    wrong = open_in_app("sweep", sweep=sweep, share="12")
+    assert wrong.selectbox(key="view_share").value == 80
+
+
+def test_a_cell_says_what_noise_does_compared_with_each_control(open_in_app, swept, said):
+    page = open_in_app("sweep", sweep=swept(PAIRED), cell="1.5,50")
+    told = said(page)
+    lead = "with 80 % of the units removed from both: noise gains 20 points (20 to 20)"
+    assert f"Against the noise-free control, {lead}, in 3 of 3 seeds" in told
+    assert f"Against the Gaussian control, {lead}, in 3 of 3 seeds" in told
+
+
+def test_results_of_before_curves_leave_a_gap_with_words(open_in_app, swept, said):
+    page = open_in_app("sweep", sweep=swept(PAIRED, curves=False), cell="1.5,50")
+    assert not page.exception
+    assert texts(page) == [["", "", ""]] * 2
+    card = board(page)["cards"][0]
+    assert "Runs trained before networks kept their accuracy" in card["caption"]
+    (blank,) = [trace for trace in card["figure"]["data"] if trace.get("mode") == "text"]
+    assert blank["text"] == ["no value"] * 6
+    assert "no pair of runs has ended with its accuracy at every pruned share" in said(page)
+
+
 # -- what is typed wrongly -------------------------------------------------------------------------
 
 
@@ -241,10 +333,8 @@ def status_of(**changes) -> ClusterStatus:
         ("define_values_width", "1..1000000", "at most 100000"),
         ("define_values_width", "9..1", "ends before it begins"),
         ("define_values_width", "1.5..3", "a range is two whole numbers"),
-        ("define_seeds", "1..100000", "at most 100000 are accepted"),
-        ("define_seeds", "1..5000", "has 30000 runs; at most 10000 are started from this page"),
+        ("define_values_width", "1..1000", "has 15000 runs; at most 10000 are started from this"),
         ("define_values_width", "1000000000", "needs about"),
-        ("define_seeds", "one", "seed must be a whole number"),
     ],
 )
 def test_what_cannot_be_is_explained_and_stays_typed(open_in_app, store, widget, typed, expected):
@@ -355,6 +445,8 @@ def test_a_cell_lists_its_runs_with_links(open_in_app, swept, spec, store, said)
     assert "pruning ratio 38.0 %" in told
     shapes = board(page)["cards"][0]["figure"]["layout"]["shapes"]
     assert len(shapes) == 1
+    run = store.sweeps.members(sweep_id)[1].run
+    assert any(f"run={run}" in link.proto.query_string for link in page.get("page_link"))
     page.selectbox(key="cell_width").select(100).run()
     assert address(page)["cell"] == "1.5,100"
     page.selectbox(key="cell_alpha").set_value(None).run()
@@ -447,9 +539,11 @@ def test_every_setting_made_of_words_can_be_chosen_from_a_list():
     from pages._parts.sweep.base import options
 
     for name, default in OF_SWEEPS.items():
-        if name != "controls" and isinstance(default, (str, bool)):
+        if name in TOGETHER:  # the form has widgets of their own for them
+            continue
+        if isinstance(default, (str, bool)):
             assert options(name), name
-        elif name != "controls":
+        else:
             assert options(name) is None, name
 
 

@@ -9,6 +9,7 @@ from hts.paired.median import Median, median_of
 from hts.paired.results import effects, of_arm
 from hts.paired.words import verdict
 from hts.records import MemberResult, RunResult
+from hts.studio.sweeps.text import shares_as_plain
 
 SCALARS = (
     "iterations", "train_accuracy", "test_accuracy", "pruning_ratio", "train_accuracy_pruned",
@@ -43,22 +44,7 @@ def as_plain(result: RunResult) -> dict[str, Any]:
 
 def at_equal_share(result: RunResult) -> list[dict[str, Any]]:
     """One entry for each control and pruned share; shares and accuracies in percent."""
-    return [
-        {
-            "share": 100 * found.share,
-            "accuracy": found.accuracy.median,
-            "control": control,
-            "control_accuracy": found.control.median,
-            "difference": found.difference.median,
-            "low": found.difference.low,
-            "high": found.difference.high,
-            "level": found.difference.level,
-            "seeds_won": found.seeds_won,
-            "seeds": found.seeds,
-        }
-        for control, shares in effects(result.members, main=MAIN).items()
-        for found in shares
-    ]
+    return shares_as_plain(effects(result.members, main=MAIN))
 
 
 def describe(result: RunResult) -> list[str]:

@@ -79,10 +79,12 @@ def run(options: argparse.Namespace) -> int:
         _show(store, sweep, options)
         return WITH_FAILURES if sweep.failed or sweep.state != "finished" else 0
     if options.export:
+        from hts.studio.sweeps.controls import controls_of
         from hts.studio.sweeps.export import export
 
         sweep_id, file = options.export
-        export(store.sweeps.members(sweep_id), Path(file))
+        spec = store.sweeps.get(sweep_id).spec
+        export(store.sweeps.members(sweep_id), Path(file), controls_of(spec))
         return 0
     return _train(store, backend, options)
 

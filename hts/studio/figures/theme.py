@@ -134,6 +134,15 @@ def scale() -> list[list[Any]]:
     return [[i / (STEPS - 1), named(f"s{i}")] for i in range(STEPS)]
 
 
+def two_sided() -> list[list[Any]]:
+    """A Plotly colour scale for differences with 0 in its middle: ochre below, teal above.
+
+    The two stay apart for colour-blind eyes, and neither is the colour of a control.
+    """
+    stops = ("3", "grid", "s5", "s8")
+    return [[at, named(stop)] for at, stop in zip((0, 0.5, 0.8, 1), stops, strict=True)]
+
+
 def named(name: str | int, opacity: int = 100) -> str:
     """The colour ``name``, a key of `LIGHT` or the place of a run, at an opacity in percent."""
     if isinstance(name, int):

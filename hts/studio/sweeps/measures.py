@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from hts.noise.types import NOISE_TYPES
+from hts.paired.effect import SHARES
+from hts.paired.results import recorded_curve
 from hts.records import RunResult
+
+DEFAULT_SHARE = 80
+NO_CURVE = "Runs trained before networks kept their accuracy at every pruned share have no value"
+PERCENTS = tuple(round(100 * share) for share in SHARES)
+"""The pruned shares, in percent, of the measures that are about one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One number of a run.  ``value`` gives None where a run has none."""
+    """One number of a run.  ``value`` gives None where a run has none.
+
+    With a ``control``, its noise type, the number is that of the run minus that of its control.
+    """
 
     name: str
     title: str
@@ -19,6 +30,15 @@ class Measure:
     says: str  # one sentence
     value: Callable[[RunResult], float | None]
     share: bool = False  # a yes or no of each run: 0 or 100, so that its mean is a share in percent
+    median: bool = False  # told by median and order statistics, not by mean and Student's t
+    control: str | None = None
+    at: int | None = None  # the pruned share in percent that it is about
+    without: str = ""  # why runs that ended may have no value, one sentence
+
+    def difference(self, ours: RunResult, theirs: RunResult) -> float | None:
+        """The value of a run minus that of its control; None where one of them has none."""
+        high, low = self.value(ours), self.value(theirs)
+        return None if high is None or low is None else high - low
 
 
 def _accuracy_cost(result: RunResult) -> float | None:
@@ -93,4 +113,75 @@ _DIVERGED = Measure(
     share=True,
 )
 
-MEASURES: dict[str, Measure] = {name: _measure(name) for name in _SAID} | {"diverged": _DIVERGED}
+_PRUNABLE = Measure(
+    name="prunable",
+    title="Prunable within 1 point",
+    unit="%",
+    says="Share of units, smallest norms first, that can go within 1 point of test accuracy.",
+    value=attrgetter("prunable"),
+    median=True,
+    without=f"{NO_CURVE}.",
+)
+
+MEASURES: dict[str, Measure] = {
+    **{name: _measure(name) for name in _SAID},
+    "prunable": _PRUNABLE,
+    "diverged": _DIVERGED,
+}
+"""What every sweep has."""
+
+
+def measures_of(controls: Iterable[str], at: int = DEFAULT_SHARE) -> dict[str, Measure]:
+    """All measures of a sweep with these ``controls``, differences to them first.
+
+    ``at``: the pruned share in percent of those that are about one.
+    """
+    differences = (difference(control, at) for control in controls)
+    found = {measure.name: measure for measure in differences}
+    return {**found, **MEASURES, "accuracy_at": accuracy_at(at)}
+
+
+def difference(control: str, at: int) -> Measure:
+    """Test accuracy at ``at`` percent removed, minus that of the control with the same seed."""
+    return Measure(
+        name=f"difference_{control}",
+        title=f"Difference to {control_words(control)}",
+        unit="points",
+        says=f"Test accuracy with {at} % of the units removed, minus that of the control with the "
+        "same seed and as many removed; above 0 the noise helps. A network that diverged counts "
+        "as 0 %.",
+        value=_accuracy_at(at),
+        median=True,
+        control=control,
+        at=at,
+        without=f"{NO_CURVE}, nor has a network that is its own control.",
+    )
+
+
+def accuracy_at(at: int) -> Measure:
+    """Test accuracy with ``at`` percent of the units removed."""
+    return Measure(
+        name="accuracy_at",
+        title="Accuracy at a pruned share",
+        unit="%",
+        says=f"Test accuracy with {at} % of the units removed, smallest norms first, without "
+        "retraining. A network that diverged counts as 0 %.",
+        value=_accuracy_at(at),
+        median=True,
+        at=at,
+        without=f"{NO_CURVE}.",
+    )
+
+
+def control_words(noise: str) -> str:
+    """``noise-free control``, ``Gaussian control``, ``type II control``."""
+    known = {"none": "noise-free control", "gaussian": "Gaussian control"}
+    return known.get(noise, f"{NOISE_TYPES[noise].word} control")
+
+
+def _accuracy_at(percent: int) -> Callable[[RunResult], float | None]:
+    def value(result: RunResult) -> float | None:
+        curve = recorded_curve(result)
+        return None if curve is None else float(curve.at([percent / 100])[0])
+
+    return value

@@ -30,8 +30,8 @@ SWEEP_PRESETS = (
         title="Digits: alpha by width",
         sentence="Handwritten digits, three alphas at two widths, five seeds each: the heavier "
         "the tails, the larger the norm-compressible share.",
-        settings={"iterations": 200, "eval_every": 20},
-        grid={"alpha": "1.5, 1.75, 2", "width": "100, 500", "seed": "1..5"},
+        settings={"iterations": 200, "eval_every": 20, "replicates": 5},
+        grid={"alpha": "1.5, 1.75, 2", "width": "100, 500"},
     ),
     SweepPreset(
         name="heartbeats",
@@ -45,12 +45,12 @@ SWEEP_PRESETS = (
             "batch_size": 500,
             "iterations": 3000,
             "target_accuracy": 95.0,
+            "replicates": 5,
         },
         grid={
             "alpha": "1.5, 1.625, 1.75, 1.875, 2",
             "width": "500, 2000, 10000",
             "noise": "I, II, III",
-            "seed": "1..5",
         },
     ),
 )

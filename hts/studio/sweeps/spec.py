@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from hts.config import RunConfig
+from hts.config.arms import TOGETHER, members
 from hts.studio.sweeps.values import parse_value, parse_values
 from hts.validate import BadInput, choice, flag
 
@@ -26,7 +27,9 @@ class SweepSpec:
 
     With ``runs``, a list of settings, each of them takes the place of the base in turn: their
     settings are put over it, and the grid is crossed with each.  The seed is a setting like any
-    other; several seeds are replicates.  Raises `BadInput` for values that no run can have.
+    other; several seeds are replicates, also given as ``replicates`` of the base: the seeds from
+    its seed upwards.  ``controls`` of the base are trained for every combination, paired by seed.
+    Raises `BadInput` for values that no run can have.
     """
 
     name: str
@@ -52,18 +55,53 @@ class SweepSpec:
                 )
         object.__setattr__(self, "grid", grid)
         object.__setattr__(self, "runs", runs)
-        if self.combinations > MOST_RUNS:
-            sizes = " x ".join(f"{len(values)} {name}" for name, values in grid.items())
-            listed = f"{len(runs)} listed runs x " if runs else ""
+        self._check_together()
+        if self.most_runs > MOST_RUNS:
+            parts = [f"{len(values)} {name}" for name, values in grid.items()]
+            parts = [f"{len(runs)} listed runs", *parts] if runs else parts
+            if self.base.replicates > 1:
+                parts.append(f"{self.base.replicates} replicates")
+            if self.base.control_noises:
+                parts.append(f"a network and {len(self.base.control_noises)} controls")
             raise BadInput(
-                f"the sweep has {self.combinations} runs ({listed}{sizes}): at most {MOST_RUNS} "
+                f"the sweep has {self.most_runs} runs ({' x '.join(parts)}): at most {MOST_RUNS} "
                 "are accepted. Take fewer values, or make several sweeps."
+            )
+
+    def _check_together(self) -> None:
+        """Replicates and controls are the base's, and the seeds are given once."""
+        varying = set(self.grid).union(*self.runs)
+        for name in TOGETHER:
+            if name in varying:
+                raise BadInput(
+                    f"{name} cannot vary within a sweep: give it once, as a setting of the base."
+                )
+        if self.base.replicates > 1 and "seed" in varying:
+            raise BadInput(
+                f"replicates {self.base.replicates} and a seed axis both say which seeds are run: "
+                "give one of them."
+            )
+        if self.base.equal_steps:
+            raise BadInput(
+                "equal_steps is not possible in a sweep: how many steps a control takes would be "
+                "known only once its noisy network has ended. Use `python -m hts train`."
             )
 
     @property
     def combinations(self) -> int:
-        """How many combinations there are; runs that come to the same are counted each."""
-        return max(1, len(self.runs)) * math.prod(map(len, self.grid.values()))
+        """Combinations times seeds, without controls; runs that come to the same count each."""
+        several = max(1, len(self.runs)) * math.prod(map(len, self.grid.values()))
+        return several * self.base.replicates
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs there are at most: the combinations, each with its controls."""
+        return self.combinations * (1 + len(self.base.control_noises))
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the replicates; with a seed axis the base's seed."""
+        return tuple(range(self.base.seed, self.base.seed + self.base.replicates))
 
     @property
     def axes(self) -> dict[str, tuple[Any, ...]]:
@@ -76,20 +114,38 @@ class SweepSpec:
         axes = {name: values for name, values in found.items() if len(values) > 1}
         if "seed" in axes:
             axes["seed"] = axes.pop("seed")
+        elif len(self.seeds) > 1:
+            axes["seed"] = self.seeds
         return axes
 
-    def configs(self) -> list[RunConfig]:
-        """The runs, in order, each once: settings without effect make no second run.
+    def cells(self) -> list[RunConfig]:
+        """The runs without their controls, in order, each once, as every network trains alone.
 
-        Five alphas without noise, for instance, are one run.  Raises `BadInput` for settings that
-        do not go together.
+        Settings without effect make no second run: five alphas without noise, for instance, are
+        one.  Raises `BadInput` for settings that do not go together.
         """
         found: dict[str, RunConfig] = {}
         for run, values in itertools.product(
             self.runs or ({},), itertools.product(*self.grid.values())
         ):
-            config = self.base.replace(**run, **dict(zip(self.grid, values, strict=True)))
-            found.setdefault(config.hash, config)
+            config = self.base.replace(
+                **{**run, **dict(zip(self.grid, values, strict=True)), "controls": "off"}
+            )
+            for member in members(config):
+                found.setdefault(member.config.hash, member.config)
+        return list(found.values())
+
+    def configs(self) -> list[RunConfig]:
+        """The runs, each once: first `cells`, then their controls.
+
+        A control that several cells share is one run, and so is one that is a cell itself.
+        """
+        cells = self.cells()
+        found = {config.hash: config for config in cells}
+        for noise in self.base.control_noises:
+            for config in cells:
+                if (control := control_of(config, noise)) is not None:
+                    found.setdefault(control.hash, control)
         return list(found.values())
 
     # -- text, and back -----------------------------------------------------------------------
@@ -157,6 +213,12 @@ class SweepSpec:
         for head, values in tables:
             lines += ["", head, *(f"{name} = {_toml(value)}" for name, value in values.items())]
         return "\n".join(lines) + "\n"
+
+
+def control_of(config: RunConfig, noise: str) -> RunConfig | None:
+    """The control of one network, with its seed; None where that is the network itself."""
+    _, *controls = members(config.replace(controls=noise))
+    return controls[0].config if controls else None
 
 
 def _toml(value: Any) -> str:

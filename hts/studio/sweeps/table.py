@@ -1,4 +1,4 @@
-"""The runs of a sweep -> means with intervals over their seeds, one per cell of a grid."""
+"""The runs of a sweep -> means or medians with intervals over seeds, one per cell of a grid."""
 
 from __future__ import annotations
 
@@ -7,41 +7,69 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
+from types import MappingProxyType
 from typing import Any
 
 from scipy.special import stdtrit
 
+from hts.paired.median import median_of
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.measures import Measure
 
 LEVEL = 0.95  # of the intervals
+NO_CONTROLS: Mapping[int, Member] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    mean: float | None  # None where no run has the measure
-    error: float | None  # standard error of the mean; None with fewer than two runs
-    low: float | None  # interval of level 0.95; None with fewer than two runs
+    middle: float | None  # mean, or median where the measure asks; None where no run has it
+    error: float | None  # standard error of the mean; None with fewer than two runs, and of medians
+    low: float | None  # interval; None with fewer than two runs
     high: float | None
     count: int  # runs that have the measure
+    level: float = LEVEL  # of the interval: less for the median of fewer than six runs
 
 
-def summarise(members: Sequence[Member], measure: Measure) -> Summary:
-    """Mean, interval and count of ``measure`` over ``members``.
+def summarise(
+    members: Sequence[Member], measure: Measure, controls: Mapping[int, Member] = NO_CONTROLS
+) -> Summary:
+    """Mean or median, interval and count of ``measure`` over ``members``.
 
-    Intervals are Student's t over the runs, for shares Wilson's (1927); they treat runs as
-    independent, as seeds are.
+    Intervals of means are Student's t over the runs, for shares Wilson's (1927); those of medians
+    lie between order statistics (`hts.paired.median`).  All treat runs as independent, as seeds
+    are.  ``controls``: by position of a member, for measures that compare with them.
     """
-    results = [member.result for member in members if member.result is not None]
-    numbers = [value for result in results if (value := measure.value(result)) is not None]
-    n, mean, error, low, high = len(numbers), None, None, None, None
-    if n > 0:
-        mean = fmean(numbers)
-    if mean is not None and n > 1:
-        error = stdev(numbers, mean) / math.sqrt(n)
-        half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * error
-        low, high = _wilson(mean / 100, n) if measure.share else (mean - half, mean + half)
-    return Summary(mean=mean, error=error, low=low, high=high, count=n)
+    found = (value_of(member, measure, controls) for member in members)
+    numbers = [value for value in found if value is not None]
+    n = len(numbers)
+    if n == 0:
+        return Summary(middle=None, error=None, low=None, high=None, count=0)
+    if measure.median:
+        told = median_of(numbers)
+        low, high = (None, None) if n == 1 else (told.low, told.high)
+        level = min(told.level, LEVEL)
+        return Summary(middle=told.median, error=None, low=low, high=high, count=n, level=level)
+    mean = fmean(numbers)
+    if n == 1:
+        return Summary(middle=mean, error=None, low=None, high=None, count=1)
+    error = stdev(numbers, mean) / math.sqrt(n)
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * error
+    low, high = _wilson(mean / 100, n) if measure.share else (mean - half, mean + half)
+    return Summary(middle=mean, error=error, low=low, high=high, count=n)
+
+
+def value_of(
+    member: Member, measure: Measure, controls: Mapping[int, Member] = NO_CONTROLS
+) -> float | None:
+    """``measure`` of one run; None where it, or the control it is compared with, has no such."""
+    if member.result is None:
+        return None
+    if measure.control is None:
+        return measure.value(member.result)
+    control = controls.get(member.position)
+    if control is None or control.result is None:
+        return None
+    return measure.difference(member.result, control.result)
 
 
 def members_of(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hts.paired.effect import SHARES, AtShare
 from hts.studio.store.sweep_row import Member, Sweep
-from hts.studio.sweeps.measures import MEASURES
+from hts.studio.sweeps.controls import controls_of, effects
+from hts.studio.sweeps.measures import DEFAULT_SHARE, MEASURES, control_words
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import Summary, summarise
 
 SHOWN = ("pruning_ratio", "test_accuracy", "test_accuracy_pruned", "tail_index")
 _HEADS = ("pruning ratio %", "test accuracy %", "after pruning %", "tail index")
-_PARTS = ("mean", "error", "low", "high", "count")
+_PARTS = {"mean": "middle", "error": "error", "low": "low", "high": "high", "count": "count"}
 
 
 def line(sweep: Sweep) -> str:
@@ -37,11 +39,14 @@ def status(sweep: Sweep) -> str:
 def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
     """One entry per combination of the settings that vary, seeds aside, in the order of the runs.
 
-    ``settings``; ``diverged`` and ``failed``, counts; and of every measure shown a `Summary`.
+    ``settings``; ``diverged`` and ``failed``, counts; of every measure shown a `Summary`; and
+    ``at_equal_share``, by control the comparison at every pruned share.
     """
+    controls = controls_of(sweep.spec)
+    besides = {noise: controls.among(members, noise) for noise in controls.noises}
     axes = [name for name in SweepSpec.from_json(sweep.spec).axes if name != "seed"]
     found: dict[tuple[Any, ...], list[Member]] = {}
-    for member in members:
+    for member in controls.in_cells(members):
         config = member.config
         idle = config.without_effect - ({"noise", "sigma"} if config.sigma == 0 else {"noise"})
         key = tuple(None if name in idle else config.given(name) for name in axes)
@@ -55,22 +60,32 @@ def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
             ),
             "failed": sum(member.state == "failed" for member in alike),
             **{name: summarise(alike, MEASURES[name]) for name in SHOWN},
+            "at_equal_share": {
+                noise: effects(alike, theirs, SHARES) for noise, theirs in besides.items()
+            },
         }
         for key, alike in found.items()
     ]
 
 
 def means(sweep: Sweep, members: Sequence[Member]) -> str:
-    """A Markdown table: means over seeds with their standard errors, one line per cell."""
+    """A Markdown table: means over seeds with their standard errors, one line per cell.
+
+    Differences to controls are medians with their intervals (`hts.paired.median`).
+    """
     rows = cells(sweep, members)
     axes = list(rows[0]["settings"]) if rows else []
     notes = [name for name in ("diverged", "failed") if any(row[name] for row in rows)]
-    head = [*axes, "runs", *notes, *_HEADS]
+    noises = list(rows[0]["at_equal_share"]) if rows else []
+    against = [f"points to {control_words(n)} at {DEFAULT_SHARE} % removed" for n in noises]
+    head = [*axes, "runs", *notes, *_HEADS, *against]
     lines = [_row(head), _row(["---"] * len(head))]
     for row in rows:
         values = [_value(value) for value in row["settings"].values()]
         counts = [str(row[name]) for name in ("runs", *notes)]
-        lines.append(_row([*values, *counts, *(_mean(name, row[name]) for name in SHOWN)]))
+        measured = [_mean(name, row[name]) for name in SHOWN]
+        gaps = [_gap(row["at_equal_share"][noise]) for noise in noises]
+        lines.append(_row([*values, *counts, *measured, *gaps]))
     return "\n".join(lines)
 
 
@@ -84,10 +99,32 @@ def in_full(sweep: Sweep, members: Sequence[Member]) -> str:
 def as_json(sweep: Sweep, members: Sequence[Member]) -> str:
     """The same as one JSON object: the sweep's counts, and ``cells`` as `cells` has them."""
     rows = [
-        row | {name: {part: getattr(row[name], part) for part in _PARTS} for name in SHOWN}
+        row
+        | {name: {part: getattr(row[name], of) for part, of in _PARTS.items()} for name in SHOWN}
+        | {"at_equal_share": shares_as_plain(row["at_equal_share"])}
         for row in cells(sweep, members)
     ]
     return json.dumps({**plain(sweep), "cells": rows})
+
+
+def shares_as_plain(found: Mapping[str, Sequence[AtShare]]) -> list[dict[str, Any]]:
+    """One entry for each control and pruned share; shares and accuracies in percent."""
+    return [
+        {
+            "share": 100 * at.share,
+            "accuracy": at.accuracy.median,
+            "control": control,
+            "control_accuracy": at.control.median,
+            "difference": at.difference.median,
+            "low": at.difference.low,
+            "high": at.difference.high,
+            "level": at.difference.level,
+            "seeds_won": at.seeds_won,
+            "seeds": at.seeds,
+        }
+        for control, shares in found.items()
+        for at in shares
+    ]
 
 
 def plain(sweep: Sweep) -> dict[str, object]:
@@ -111,7 +148,16 @@ def _value(value: Any) -> str:
 
 def _mean(name: str, of: Summary) -> str:
     digits = 2 if name == "tail_index" else 1
-    if of.mean is None:
+    if of.middle is None:
         return "-"
     error = "" if of.error is None else f" ± {of.error:.{digits}f}"
-    return f"{of.mean:.{digits}f}{error}"
+    return f"{of.middle:.{digits}f}{error}"
+
+
+def _gap(shares: Sequence[AtShare]) -> str:
+    for at in shares:
+        if round(100 * at.share) == DEFAULT_SHARE:
+            gap_ends = (at.difference.median, at.difference.low, at.difference.high)
+            middle, low, high = (f"{x:+.1f}" if round(x, 1) else "0.0" for x in gap_ends)
+            return f"{middle} ({low} to {high})"
+    return "-"

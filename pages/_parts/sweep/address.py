@@ -1,7 +1,8 @@
 """What the Sweep page shows of a sweep: a measure over two axes, the others fixed, one cell.
 
-All of it is in the address, as text: ``?sweep=s3&measure=tail_index&x=alpha&y=width&noise=III`` and
-``cell=1.75,2000``.  What does not fit the sweep is left out without a word: it is a view, not data.
+All of it is in the address, as text: ``?sweep=s3&measure=tail_index&x=alpha&y=width&noise=III``,
+``cell=1.75,2000``, and ``share=80`` for measures at a pruned share.  What does not fit the sweep is
+left out without a word: it is a view, not data.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.studio.sweeps.measures import DEFAULT_SHARE, PERCENTS
 from pages._parts.form.address import shown
 from pages._parts.shell import own_address
 
@@ -26,6 +28,7 @@ class Look:
     """A view that fits the sweep.  ``cell``: place of its x value and of its y value."""
 
     measure: str
+    share: int  # percent
     x: str
     y: str | None
     fixed: Mapping[str, Any]
@@ -79,11 +82,12 @@ def look(axes: Axes, measures: Sequence[str]) -> Look:
     y = y or next((name for name in order if name != x), None)
     measure = given.get("measure", "")
     fixed = {
-        name: _named(values, given.get(name, "")) for name, values in axes.items()
+        name: _named(values, given.get(name, ""), values[0]) for name, values in axes.items()
         if name not in (x, y)
     }  # fmt: skip
     return Look(
         measure=measure if measure in measures else measures[0],
+        share=_named(PERCENTS, given.get("share", str(DEFAULT_SHARE)), DEFAULT_SHARE),
         x=x,
         y=y,
         fixed=fixed,
@@ -96,8 +100,8 @@ def cell_text(x: Any, y: Any) -> str:
     return f"{shown(x)},{shown(y)}"
 
 
-def _named(values: Sequence[Any], text: str) -> Any:
-    return next((value for value in values if shown(value) == text), values[0])
+def _named(values: Sequence[Any], text: str, otherwise: Any) -> Any:
+    return next((value for value in values if shown(value) == text), otherwise)
 
 
 def _cell(text: str, xs: Sequence[Any], ys: Sequence[Any]) -> tuple[int, int] | None:

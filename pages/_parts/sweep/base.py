@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from hts.config import CHOICES, RunConfig
+from hts.config.arms import TOGETHER
 from hts.data import info, names
 from hts.validate import capitalised
 from pages._parts.form.address import OF_SWEEPS, field
@@ -22,7 +23,7 @@ def base_settings() -> None:
     """A widget for every setting that does not vary."""
     base = form()["base"]
     for name in [f.name for f in dataclasses.fields(RunConfig)]:
-        if name != "seed" and name not in form()["vary"]:
+        if name not in ("seed", *TOGETHER, *form()["vary"]):
             base[name] = _one(name, base[name])
 
 
@@ -35,9 +36,6 @@ def _one(name: str, value: Any) -> Any:
     elif choices is not None:
         st.session_state.setdefault(widget, value if value in choices else choices[0])
         st.selectbox(options=choices, format_func=option_words(name), **told)
-    elif isinstance(OF_SWEEPS[name], str):
-        st.session_state.setdefault(widget, value)
-        st.text_input(**told)
     else:
         st.session_state.setdefault(widget, value)
         whole = isinstance(OF_SWEEPS[name], int)

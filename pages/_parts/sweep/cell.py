@@ -7,9 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from hts.paired.words import verdict
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
 from hts.studio.store.sweep_row import Member
+from hts.studio.sweeps.controls import Controls, effects
+from hts.studio.sweeps.measures import control_words
 from hts.studio.sweeps.table import members_of
 from pages._parts.form.address import field, write_address
 from pages._parts.sweep.address import Look, cell_text, choose
@@ -22,11 +25,12 @@ REASONS = {"budget": "budget used"}
 
 def cell_runs(
     members: Sequence[Member],
+    controls: Controls,
     axes: Mapping[str, Sequence[Any]],
     look: Look,
     now: Mapping[int, RunNow] | None = None,
 ) -> None:
-    """Two lists to choose the cell by, and one line per run in it.
+    """Two lists to choose the cell by, a sentence per control, and one line per run in it.
 
     ``now``: how those that are being computed stand, by position, where that is known.
     """
@@ -35,7 +39,10 @@ def cell_runs(
         st.caption("Click a cell of the map, or choose one here, to see its runs.")
         return
     column, row = look.cell
-    found = members_of(members, look.x, look.y, look.fixed)[row][column]
+    cells = controls.in_cells(members)
+    found = members_of(cells, look.x, look.y, look.fixed)[row][column]
+    for noise in controls.noises:
+        st.markdown(_against(found, controls.among(members, noise), noise, look.share))
     if not found:
         st.caption("No run of this sweep has these settings.")
     with st.container(key="cell_runs", gap="xxsmall"):
@@ -43,6 +50,23 @@ def cell_runs(
             _run(member, look, (now or {}).get(member.position))
     if len(found) > MOST_ROWS:
         st.caption(f"and {len(found) - MOST_ROWS} more, which the export has.")
+
+
+def _against(
+    alike: Sequence[Member], controls: Mapping[int, Member], noise: str, share: int
+) -> str:
+    """What the noise of a cell's runs does, compared with one control at equal pruned share."""
+    named = f"Against the {control_words(noise)}"
+    if not any(member.position in controls for member in alike):
+        return f"{named}: these networks are that control themselves."
+    compared = effects(alike, controls, [share / 100])
+    if not compared:
+        return f"{named}: no pair of runs has ended with its accuracy at every pruned share."
+    (found,) = compared
+    return (
+        f"{named}, with {share} % of the units removed from both: {verdict(found)}. Medians: "
+        f"{found.accuracy.median:.0f} %, the control {found.control.median:.0f} %."
+    )
 
 
 def pick(at: Sequence[int], axes: Mapping[str, Sequence[Any]], look: Look) -> None:
@@ -100,7 +124,7 @@ def _run(member: Member, look: Look, now: RunNow | None) -> None:
                 label=label,
                 icon=":material/open_in_full:",
                 # as Train writes it, so that the browser's way back leads here
-                query_params=write_address(member.config.to_dict(), "off", member.run),
+                query_params=write_address(member.config.to_dict(), member.run),
                 help=f"Open run {member.run}",
             )
         else:

@@ -21,9 +21,9 @@ _said: SharedCache[str] = SharedCache(64)
 
 def cost_words(spec: SweepSpec, store: Store) -> str:
     """``225 runs, at most about 9 min on this machine.``  Raises `BadInput` if one cannot go."""
-    if spec.combinations > LARGEST_HERE:
+    if spec.most_runs > LARGEST_HERE:
         raise BadInput(
-            f"The sweep has {spec.combinations} runs; at most {LARGEST_HERE} are started from this "
+            f"The sweep has {spec.most_runs} runs; at most {LARGEST_HERE} are started from this "
             "page. Take fewer values, or start it with `python -m hts sweep`."
         )
     pace = tuple((s.id, s.state) for s in store.sweeps.list(limit=1))  # what has run tells the pace
@@ -35,14 +35,17 @@ def _say(spec: SweepSpec, store: Store) -> str:
     for config in _shapes(configs):
         checked(config.to_dict())
     count = f"{words.count(len(configs))} {'run' if len(configs) == 1 else 'runs'}"
-    same = spec.combinations - len(configs)
+    cells = len(spec.cells())
+    beside = len(configs) - cells
+    controls = f", {words.count(beside)} of them controls" if beside else ""
+    same = spec.combinations - cells
     less = f" ({words.count(same)} combinations would be the same run again)" if same else ""
     missing = dict.fromkeys(c.data for c in configs if not available(c.data))
     fetch = f" Data are downloaded first, once: {', '.join(missing)}." if missing else ""
     time = words.duration(estimate(configs, store))
     early = any(config.target_accuracy is not None for config in configs)
     sooner = "; less where runs reach their target early" if early else ""
-    return f"{count}{less}, at most about {time} on this machine{sooner}.{fetch}"
+    return f"{count}{controls}{less}, at most about {time} on this machine{sooner}.{fetch}"
 
 
 def _shapes(configs: Iterable[RunConfig]) -> Iterable[RunConfig]:

@@ -8,11 +8,16 @@ import dataclasses
 import streamlit as st
 
 from hts.config import RunConfig
+from hts.config.arms import TOGETHER
+from hts.config.checks import MOST_REPLICATES
+from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.studio.store.store import Store
+from hts.studio.sweeps.measures import control_words
 from hts.studio.sweeps.presets import SWEEP_PRESETS
 from hts.studio.sweeps.spec import SweepSpec
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
+from pages._parts.form.address import field
 from pages._parts.form.settings import settings
 from pages._parts.shell.ownership import no_start
 from pages._parts.sweep.base import base_settings, option_words, options, says
@@ -23,6 +28,7 @@ from pages._parts.sweep.form import (
     FORM,
     HERE,
     TOML,
+    alone,
     catch_up,
     fill,
     fill_base,
@@ -40,7 +46,8 @@ from pages._parts.sweep.text import enter_mode, toml_text_area
 OWN, TRAIN = "own", "train"
 _SWEEPS = {f"sweep:{preset.name}": preset for preset in SWEEP_PRESETS}
 _RUNS = {f"run:{preset.name}": preset for preset in PRESETS}
-_VARIABLE = [f.name for f in dataclasses.fields(RunConfig) if f.name not in ("seed", "device")]
+_FIXED = ("seed", "device", *TOGETHER)
+_VARIABLE = [f.name for f in dataclasses.fields(RunConfig) if f.name not in _FIXED]
 
 
 def define_sweep(store: Store) -> SweepSpec | None:
@@ -111,9 +118,9 @@ def _now() -> str:
     with contextlib.suppress(BadInput):
         if (preset := preset_of(form_spec())) is not None:
             return f"sweep:{preset.name}"
-    if base == settings():
+    if base == alone(settings()):
         return TRAIN
-    return next((name for name, p in _RUNS.items() if p.config.to_dict() == base), OWN)
+    return next((name for name, p in _RUNS.items() if alone(p.config.to_dict()) == base), OWN)
 
 
 def _start_words(name: str) -> str:
@@ -142,9 +149,18 @@ def _varying() -> None:
            placeholder="settings that take several values")  # fmt: skip
     for name in form()["vary"]:
         _values(name)
-    typed("seeds", st.text_input, "Seeds",
-           help="Every combination is run once per seed; means and intervals are over them. "
-           "`1..5` stands for 1, 2, 3, 4, 5.")  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        typed("replicates", st.number_input, field("replicates")["title"], 1, MOST_REPLICATES,
+              step=1, help="Every combination is run once per seed; means, medians and intervals "
+              "are over them. From six on a median has a 95 % interval.")  # fmt: skip
+    with right:
+        typed("first", st.number_input, "First seed", 0, step=1,
+              help="Seeds count upwards from here.")  # fmt: skip
+    typed("controls", st.multiselect, field("controls")["title"], list(NOISE_TYPES),
+          format_func=lambda noise: capitalised(control_words(noise)), placeholder="none",
+          help="Trained for every combination with the same seeds: the same start, data order and "
+          "random bits. The map then shows differences to them.")  # fmt: skip
 
 
 def _values(name: str) -> None:

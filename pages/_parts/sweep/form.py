@@ -12,6 +12,8 @@ from typing import Any
 import streamlit as st
 
 from hts.config import RunConfig
+from hts.config.arms import TOGETHER
+from hts.config.checks import MOST_REPLICATES
 from hts.studio.sweeps.presets import SWEEP_PRESETS, SweepPreset
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
@@ -21,11 +23,11 @@ from pages._parts.form.address import OF_SWEEPS, field, shown
 FORM, TOML = "Form", "TOML"
 HERE, CLUSTER = "This machine", "Cluster"
 SUGGESTED = {"alpha": "1.5, 1.75, 2", "width": "200, 1000, 5000"}
-SEEDS = "1..3"
 
 
 def form() -> dict[str, Any]:
-    """What is typed: name, mode, base, vary, values, seeds, keep_weights, toml, where."""
+    """What is typed: name, mode, base, vary, values, replicates, first, controls, keep_weights,
+    toml, where.  ``base`` is of one network alone (`alone`)."""
     if "sweep_form" not in st.session_state:
         usual = {"mode": FORM, "toml": "", "keep_weights": False, "where": HERE}
         st.session_state.sweep_form = usual
@@ -41,12 +43,15 @@ def catch_up() -> None:
 
 
 def fill(spec: SweepSpec) -> None:
-    """Show the parts of ``spec``, except listed runs, for which the form has no place."""
-    values = {name: values_text(given) for name, given in spec.grid.items()}
+    """Show ``spec``, if the form has a place for it (`fits`)."""
+    values = {name: values_text(given) for name, given in spec.grid.items() if name != "seed"}
+    seeds = spec.grid.get("seed", spec.seeds)
     form().update(
         name="",
-        base=spec.base.to_dict(),
-        seeds=values.pop("seed", shown(spec.base.seed)),
+        base=alone(spec.base.to_dict()),
+        replicates=len(seeds),
+        first=seeds[0],
+        controls=list(spec.base.control_noises),
         vary=list(values),
         values=values,
         keep_weights=spec.keep_weights,
@@ -54,16 +59,30 @@ def fill(spec: SweepSpec) -> None:
     forget_widgets()
 
 
+def fits(spec: SweepSpec) -> bool:
+    """Whether the form can show it: no listed runs, and seeds that follow one another."""
+    seeds = spec.grid.get("seed", spec.seeds)
+    followed = seeds == tuple(range(seeds[0], seeds[0] + len(seeds)))
+    return not spec.runs and followed and len(seeds) <= MOST_REPLICATES
+
+
+def alone(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of one network, without who trains beside it."""
+    return {**settings, **TOGETHER}
+
+
 def edit(spec: SweepSpec) -> None:
-    """Show ``spec`` to be changed: in the form, or as text where it lists runs."""
-    fill(spec)
-    form()["mode"] = TOML if spec.runs else FORM
-    form()["toml"] = spec.to_toml() if spec.runs else ""
+    """Show ``spec`` to be changed: in the form, or as text where it does not fit there."""
+    if fits(spec):
+        fill(spec)
+    form()["mode"] = FORM if fits(spec) else TOML
+    form()["toml"] = "" if fits(spec) else spec.to_toml()
+    forget_widgets()
 
 
 def fill_base(settings: Mapping[str, Any]) -> None:
     """Take other settings for what does not vary."""
-    form()["base"] = dict(settings)
+    form()["base"] = alone(settings)
     forget_widgets()
 
 
@@ -111,10 +130,14 @@ def form_spec() -> SweepSpec:
     """The sweep of the form; raises `BadInput` in words."""
     given = form()
     grid = {name: given["values"].get(name, suggestion(name)) for name in given["vary"]}
-    grid["seed"] = given["seeds"]
+    together = {
+        "seed": given["first"],
+        "replicates": given["replicates"],
+        "controls": ",".join(given["controls"]) or "off",
+    }
     spec = SweepSpec(
         name=given["name"].strip() or default_name(),
-        base=RunConfig.from_dict(dict(given["base"])),
+        base=RunConfig.from_dict({**given["base"], **together}),
         grid=grid,
         keep_weights=given["keep_weights"],
     )

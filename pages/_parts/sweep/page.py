@@ -7,20 +7,22 @@ from typing import Any
 
 import streamlit as st
 
+from hts.config.arms import TOGETHER
 from hts.studio.cluster.status import read_status
 from hts.studio.jobs import client
 from hts.studio.jobs.sweeps import was_on_cluster
 from hts.studio.store.store import Store
-from hts.studio.store.sweep_row import Sweep, UnknownSweep
+from hts.studio.store.sweep_row import Member, Sweep, UnknownSweep
+from hts.studio.sweeps.controls import Controls, controls_of
 from hts.studio.sweeps.export import csv_text, parquet_bytes
-from hts.studio.sweeps.measures import MEASURES
+from hts.studio.sweeps.measures import PERCENTS, control_words, measures_of
 from hts.studio.sweeps.spec import SweepSpec
 from pages._parts.board.live_board import live_board
 from pages._parts.form.address import field, shown
 from pages._parts.shell import widgets
 from pages._parts.shell.ownership import refusal, sweep_visible
 from pages._parts.shell.server import shared_store
-from pages._parts.sweep.address import Look, choose, look, show_sweep, write_page_address
+from pages._parts.sweep.address import choose, look, show_sweep, write_page_address
 from pages._parts.sweep.cell import cell_runs, cell_title, pick
 from pages._parts.sweep.cluster import cluster_section, cluster_there
 from pages._parts.sweep.form import edit
@@ -36,7 +38,7 @@ Axes = Mapping[str, Sequence[Any]]
 def sweep_page(store: Store, sweep_id: str) -> None:
     """The sweep with its figures; raises `UnknownSweep`."""
     sweep = store.sweeps.get(sweep_id)
-    axes = axes_of(store, sweep)
+    axes, controls = axes_of(store, sweep), controls_of(sweep.spec)
     title, buttons = st.columns([6, 5], vertical_alignment="bottom")
     with title:
         st.title(sweep.name, anchor=False)
@@ -46,7 +48,7 @@ def sweep_page(store: Store, sweep_id: str) -> None:
     with st.container():  # always there: what comes and goes must not move the board below
         if sweep.message:
             st.caption(sweep.message)
-    _view_choices(axes, look(axes, list(MEASURES)))
+    _view_choices(axes, controls)
     every = TICK_SECONDS if sweep.total <= MANY else SLOW_TICK_SECONDS
     body = st.fragment(run_every=every if going(sweep) else None, key="sweep_live")(_live)
     body(store, sweep.id, _shape(sweep), axes)
@@ -60,7 +62,8 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
         st.rerun()
     if _shape(sweep) != shape:
         st.rerun()
-    now = look(axes, list(MEASURES))
+    controls = controls_of(sweep.spec)
+    now = look(axes, list(measures_of(controls.noises)))
     live_board(
         sweep_board(store, sweep, now), key="sweep_board", on_pick=lambda at: pick(at, axes, now)
     )
@@ -68,7 +71,7 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
     cluster_section(store, sweep, cluster, [name for name in (now.x, now.y) if name is not None])
     st.subheader(cell_title(axes, now), anchor=False)
     running = {} if cluster is None else {run.position: run for run in cluster.runs}
-    cell_runs(store.sweeps.members(sweep_id), axes, now, running)
+    cell_runs(store.sweeps.members(sweep_id), controls, axes, now, running)
     write_page_address()
 
 
@@ -80,9 +83,13 @@ def _shape(sweep: Sweep) -> tuple[object, ...]:
 # -- what is shown --------------------------------------------------------------------------------
 
 
-def _view_choices(axes: Axes, now: Look) -> None:
+def _view_choices(axes: Axes, controls: Controls) -> None:
+    measures = measures_of(controls.noises)
+    now = look(axes, list(measures))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="view"):
-        _choice("measure", "Show", list(MEASURES), now.measure, lambda m: MEASURES[m].title, 240)
+        _choice("measure", "Show", list(measures), now.measure, lambda m: measures[m].title, 290)
+        if measures[now.measure].at is not None:
+            _choice("share", "Pruned share", list(PERCENTS), now.share, "{} %".format, 120)
         _choice("x", "x axis", list(axes), now.x, lambda name: field(name)["title"])
         if now.y is not None:
             _choice("y", "y axis", list(axes), now.y, lambda name: field(name)["title"])
@@ -164,13 +171,17 @@ def _edit(spec: str) -> None:
 def _downloads(store: Store, sweep: Sweep) -> None:
     """One row per run, or the sweep's definition; each is made when it is asked for."""
     files: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "csv": ("Runs (CSV)", lambda: csv_text(store.sweeps.members(sweep.id)).encode()),
-        "parquet": ("Runs (Parquet)", lambda: parquet_bytes(store.sweeps.members(sweep.id))),
+        "csv": ("Runs (CSV)", lambda: csv_text(*_runs(store, sweep)).encode()),
+        "parquet": ("Runs (Parquet)", lambda: parquet_bytes(*_runs(store, sweep))),
         "toml": ("Definition (TOML)", lambda: _spec(sweep).to_toml().encode()),
     }
     for ending, (label, make) in files.items():
         name = f"sweep-{sweep.id}.{ending}"
         widgets.download(label, make, name, f"get_{ending}")
+
+
+def _runs(store: Store, sweep: Sweep) -> tuple[Sequence[Member], Controls]:
+    return store.sweeps.members(sweep.id), controls_of(sweep.spec)
 
 
 def _spec(sweep: Sweep) -> SweepSpec:
@@ -184,8 +195,13 @@ def _settings_line(spec: SweepSpec, sweep_id: str) -> str:
     same = [
         value_words(name, value)
         for name, value in spec.base.to_dict().items()
-        if name not in spec.axes and (value != usual[name] or name == "data") and name != "seed"
+        if name not in spec.axes
+        and (value != usual[name] or name == "data")
+        and name != "seed"
+        and name not in TOGETHER
     ]
+    if spec.base.control_noises:
+        same += [f"with {control_words(noise)}" for noise in spec.base.control_noises]
     return " · ".join([" × ".join(over) or "one run", *same, f"sweep {sweep_id}"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hts.config import KINDS
@@ -16,9 +16,10 @@ from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepVie
 from hts.studio.figures.theme import Idea, ideas
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Member, Sweep
-from hts.studio.sweeps.measures import MEASURES, Measure
+from hts.studio.sweeps.controls import Controls, controls_of
+from hts.studio.sweeps.measures import Measure, measures_of
 from hts.studio.sweeps.spec import SweepSpec
-from hts.studio.sweeps.table import members_of, summarise, values_of
+from hts.studio.sweeps.table import NO_CONTROLS, members_of, summarise, value_of, values_of
 from pages._parts.board.views import data_title
 from pages._parts.form.address import field, shown
 from pages._parts.sweep.address import Look, grid_axes
@@ -39,7 +40,7 @@ def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:
     """The settings to draw the sweep over, with their values in order."""
 
     def read() -> dict[str, list[Any]]:
-        members = store.sweeps.members(sweep.id)
+        members = controls_of(sweep.spec).in_cells(store.sweeps.members(sweep.id))
         names = grid_axes(SweepSpec.from_json(sweep.spec).axes) or {"seed": ()}
         return {name: values_of(members, name) for name in names}
 
@@ -48,13 +49,14 @@ def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:
 
 def sweep_board(store: Store, sweep: Sweep, look: Look) -> bytes:
     """Status line, heat map and lines, made once per revision and view."""
-    seen = (look.measure, look.x, look.y, tuple(look.fixed.items()), look.cell)
+    seen = (look.measure, look.share, look.x, look.y, tuple(look.fixed.items()), look.cell)
     key = (str(store.home.root), sweep.id, sweep.revision, seen)
     return _boards.get(key, lambda: _board(store, sweep, look))
 
 
 def _board(store: Store, sweep: Sweep, look: Look) -> bytes:
-    view = sweep_view(sweep.id, store.sweeps.members(sweep.id), look)
+    members = store.sweeps.members(sweep.id)
+    view = sweep_view(sweep.id, members, controls_of(sweep.spec), look)
     cards = [sweep_map(view).payload(), sweep_lines(view).payload()]
     return encode_board({"status": status(sweep), "cards": cards})
 
@@ -87,12 +89,18 @@ def status(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def sweep_view(sweep_id: str, members: Sequence[Member], look: Look) -> SweepView:
+def sweep_view(
+    sweep_id: str, members: Sequence[Member], controls: Controls, look: Look
+) -> SweepView:
     """The measure over two axes, with every run's value."""
-    measure = MEASURES[look.measure]
-    xs = values_of(members, look.x)
-    ys = [""] if look.y is None else values_of(members, look.y)
-    grid = members_of(members, look.x, look.y, look.fixed)
+    measure = measures_of(controls.noises, look.share)[look.measure]
+    cells = controls.in_cells(members)
+    besides = controls.among(members, measure.control) if measure.control else NO_CONTROLS
+    xs = values_of(cells, look.x)
+    ys = [""] if look.y is None else values_of(cells, look.y)
+    grid = members_of(cells, look.x, look.y, look.fixed)
+    at = "" if measure.at is None else f"{measure.at} % removed"
+    fixed = [value_words(name, value) for name, value in look.fixed.items()]
     return SweepView(
         id=sweep_id,
         measure=measure.title,
@@ -101,33 +109,48 @@ def sweep_view(sweep_id: str, members: Sequence[Member], look: Look) -> SweepVie
         digits=DIGITS[measure.unit],
         x=setting_axis(look.x, xs),
         y=setting_axis(look.y, ys),
-        cells=[[_cell(measure, alike) for alike in row] for row in grid],
-        fixed=", ".join(value_words(name, value) for name, value in look.fixed.items()),
+        cells=[[_cell(measure, alike, besides) for alike in row] for row in grid],
+        fixed=", ".join([at, *fixed] if at else fixed),
+        median=measure.median,
+        signed=measure.control is not None,
+        without=measure.without,
         chosen=look.cell,
     )
 
 
-def _cell(measure: Measure, members: Sequence[Member]) -> SweepCell:
-    summary = summarise(members, measure)
+def _cell(measure: Measure, alike: Sequence[Member], controls: Mapping[int, Member]) -> SweepCell:
+    """``controls``: by position, what ``measure`` compares with."""
+    summary = summarise(alike, measure, controls)
     low, high = summary.low, summary.high
     if measure.unit == "%" and low is not None and high is not None:  # few seeds, wide intervals
         low, high = max(0.0, low), min(100.0, high)
-    results = [member.result for member in members if member.result is not None]
-    values = [measure.value(result) for result in results]
-    diverged = [result.stop_reason == "diverged" for result in results]
-    lost = [apart for apart, value in zip(diverged, values, strict=True) if value is None]
-    states = Counter(member.state for member in members)
+    values = [value_of(member, measure, controls) for member in alike]
+    lost = Counter(
+        _without(member, controls.get(member.position))
+        for member, value in zip(alike, values, strict=True)
+        if value is None
+    )
     return SweepCell(
         values=[value for value in values if value is not None],
-        mean=summary.mean,
+        middle=summary.middle,
         low=low,
         high=high,
-        pending=states["running"] + states["waiting"],
-        running=states["running"],
-        diverged=sum(lost),
-        failed=states["failed"],
-        absent=len(lost) - sum(lost),
+        level=summary.level,
+        pending=lost["running"] + lost["waiting"],
+        running=lost["running"],
+        diverged=lost["diverged"],
+        failed=lost["failed"],
+        absent=lost["done"],
     )
+
+
+def _without(member: Member, control: Member | None) -> str:
+    """What a run without a value, or the control that it is compared with, is at."""
+    for one in (member, control):
+        if one is not None and one.result is None:
+            return one.state
+    result = member.result
+    return "diverged" if result is not None and result.stop_reason == "diverged" else "done"
 
 
 def setting_axis(name: str | None, values: Sequence[Any]) -> SweepAxis:

@@ -13,7 +13,16 @@ from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
-from hts.studio.figures.theme import GAUSSIAN, HEAVY, LIGHT, NOISE_FREE, paint, scale, series
+from hts.studio.figures.theme import (
+    GAUSSIAN,
+    HEAVY,
+    LIGHT,
+    NOISE_FREE,
+    paint,
+    scale,
+    series,
+    two_sided,
+)  # fmt: skip
 from pages._parts.sweep.views import setting_axis
 
 ALPHAS = SweepAxis(name="alpha", title="Alpha", labels=["1.5", "2"], numbers=[1.5, 2.0])
@@ -29,7 +38,7 @@ def cell(*values: float, half: float | None = None, **more: int) -> SweepCell:
         return SweepCell(**more)
     mean = sum(values) / len(values)
     low, high = (None, None) if half is None else (mean - half, mean + half)
-    return SweepCell(values=values, mean=mean, low=low, high=high, **more)
+    return SweepCell(values=values, middle=mean, low=low, high=high, **more)
 
 
 def view(**changes) -> SweepView:
@@ -139,7 +148,7 @@ def test_the_map_says_its_numbers_in_words():
 
 
 def test_an_interval_that_lies_unevenly_is_given_by_its_ends():
-    share = SweepCell(values=[0.0, 100.0, 0.0], mean=33.3, low=6.15, high=79.2)
+    share = SweepCell(values=[0.0, 100.0, 0.0], middle=33.3, low=6.15, high=79.2)
     card = sweep_map(view(y=ONE, cells=[[share, cell(12)]]))
     assert trace(card, texttemplate="%{text}")["text"] == [["33.3<br>6–79", "12.0"]]
     assert "alpha 1.5: 33.3 % (6 to 79)" in card.alt
@@ -257,3 +266,41 @@ def test_lines_of_noises_look_as_these_noises_do_everywhere():
         assert found["line"]["color"] == series(drawn.colour)
         assert found["line"]["dash"] == drawn.dash
         assert found["marker"]["symbol"] == drawn.symbol
+
+
+# -- differences ---------------------------------------------------------------------------------
+
+
+def differences(**changes) -> SweepView:
+    gain = SweepCell(values=[10, 20, 30], middle=20.0, low=10.0, high=30.0, level=0.75)
+    loss = SweepCell(values=[-9, 1], middle=-4.0, low=-9.0, high=1.0, level=0.5)
+    given = {
+        "cells": [[loss, gain]], "y": ONE, "unit": " points", "median": True, "signed": True,
+        "without": "Old runs have none.",
+    }  # fmt: skip
+    return view(**{**given, **changes})
+
+
+def test_differences_have_a_scale_about_0_signs_and_a_verdict():
+    card = sweep_map(differences())
+    means = trace(card, texttemplate="%{text}")
+    assert means["zmin"] == -means["zmax"] < -20
+    assert means["text"] == [["−4.0<br>−9 to +1", "+20.0<br>+10 to +30"]]
+    loss, gain = means["hovertext"][0]
+    assert "no clear difference" in loss
+    assert "50 % interval −9.0 to +1.0" in loss
+    assert "noise gains 20.0 points" in gain
+    assert "Medians over seeds with 50 to 75 % intervals" in card.caption
+    assert "Old runs have none." not in card.caption
+    absent = differences(cells=[[cell(absent=2), cell(1)]])
+    assert "Old runs have none." in sweep_map(absent).caption
+    worse = SweepCell(values=[-9, -5], middle=-7.0, low=-9.0, high=-5.0)
+    assert differences().verdict(worse) == "noise costs 7.0 points"
+    assert view().verdict(worse) == ""
+
+
+def test_gains_and_losses_differ_in_hue_and_nothing_has_neither():
+    ends = dict(paint(two_sided()))
+    assert ends[0] == LIGHT["3"]
+    assert ends[0.5] == LIGHT["grid"]
+    assert ends[1] == LIGHT["s8"]

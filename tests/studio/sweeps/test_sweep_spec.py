@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import pytest
 
 from hts.config import RunConfig
+from hts.studio.sweeps.controls import controls_of
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.values import parse_grid, parse_settings, parse_values
 from hts.validate import BadInput
@@ -168,3 +172,89 @@ def test_a_grid_crosses_schedules_with_numbers_and_toml_keeps_them() -> None:
 def test_axes_of_listed_runs_begin_at_the_schedule_of_the_base() -> None:
     sweep = spec(base=RunConfig(alpha="2@0/1.5@9"), runs=({"noise": "II"}, {"alpha": 2}))
     assert sweep.axes["alpha"] == ("2@0/1.5@9", 2.0)
+
+
+def test_replicates_of_the_base_are_seeds_of_every_combination() -> None:
+    base = RunConfig(width=50, seed=5, replicates=3)
+    asked = spec("alpha=1.5,2", base=base)
+    assert [(c.alpha, c.seed) for c in asked.configs()] == [
+        (1.5, 5), (1.5, 6), (1.5, 7), (2.0, 5), (2.0, 6), (2.0, 7),
+    ]  # fmt: skip
+    assert {c.replicates for c in asked.configs()} == {1}
+    by_axis = spec("alpha=1.5,2", "seed=5..7", base=RunConfig(width=50))
+    assert asked.configs() == by_axis.configs()
+    assert asked.axes == by_axis.axes
+    assert asked.combinations == 6
+
+
+def test_controls_come_after_the_cells_each_once() -> None:
+    """A noise-free network does not depend on alpha or sigma, a Gaussian one not on alpha."""
+    base = RunConfig(replicates=2, controls="none,gaussian")
+    asked = spec("alpha=1.5,1.75", "sigma=0.1,0.2", "width=20,50", base=base)
+    cells, configs = asked.cells(), asked.configs()
+    assert configs[:16] == cells
+    counted = Counter(config.noise for config in configs[16:])
+    assert counted == {"none": 2 * 2, "gaussian": 2 * 2 * 2}
+    assert asked.most_runs == 3 * 16
+    assert {c.controls for c in configs} == {"off"}
+
+
+def test_a_control_that_is_a_cell_is_trained_once() -> None:
+    asked = spec("noise=none,III", base=RunConfig(controls="none"))
+    assert [c.noise for c in asked.configs()] == ["none", "III"]
+    controls = controls_of(asked.to_json())
+    assert (controls.cells, controls.places) == (2, {"none": {1: 0}})
+
+
+def test_each_run_is_paired_with_the_control_of_its_seed_and_settings() -> None:
+    base = RunConfig(replicates=3, controls="none,gaussian")
+    asked = spec("alpha=1.5,1.75", "width=20,50", base=base)
+    configs, controls = asked.configs(), controls_of(asked.to_json())
+    assert controls.noises == ("none", "gaussian")
+    for noise, places in controls.places.items():
+        assert list(places) == list(range(12))
+        for cell, place in places.items():
+            ours, theirs = configs[cell], configs[place]
+            assert theirs.noise == noise
+            assert (theirs.seed, theirs.width, theirs.lr) == (ours.seed, ours.width, ours.lr)
+
+
+def test_a_sweep_without_controls_has_cells_only() -> None:
+    controls = controls_of(spec("alpha=1.5,2").to_json())
+    assert (controls.noises, controls.in_cells(["a", "b"])) == ((), ["a", "b"])
+
+
+def test_replicates_and_controls_in_toml() -> None:
+    text = '[base]\nreplicates = 8\ncontrols = "none,gaussian"\n[grid]\nalpha = [1.5, 2.0]'
+    asked = SweepSpec.from_toml(text)
+    assert (asked.base.replicates, asked.base.control_noises) == (8, ("none", "gaussian"))
+    assert SweepSpec.from_toml(asked.to_toml()) == SweepSpec.from_json(asked.to_json()) == asked
+    assert len(asked.configs()) == 2 * 8 + 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("grid", "settings", "says"),
+    [
+        ("seed=1..3", {"replicates": 8}, "replicates 8 and a seed axis both say which seeds"),
+        ("replicates=2,4", {}, "replicates cannot vary within a sweep: give it once"),
+        ("controls=none,gaussian", {}, "controls cannot vary within a sweep"),
+        ("alpha=1.5", {"equal_steps": True}, "equal_steps is not possible in a sweep"),
+        ("width=1..1000", {"replicates": 64, "controls": "none"},
+         "128000 runs .1000 width x 64 replicates x a network and 1 controls."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_combined_with_replicates_and_controls(grid, settings, says) -> None:
+    with pytest.raises(BadInput, match=says):
+        spec(grid, base=RunConfig(**settings))
+
+
+def test_listed_runs_with_seeds_do_not_go_with_replicates() -> None:
+    with pytest.raises(BadInput, match="replicates 2 and a seed axis"):
+        spec(runs=({"seed": 1}, {"seed": 4}), base=RunConfig(replicates=2))
+
+
+def test_descriptions_of_before_replicates_are_read() -> None:
+    kept = spec("alpha=1.5,2", "seed=1,2").to_dict()
+    for name in ("replicates", "controls", "equal_steps"):
+        del kept["base"][name]
+    assert SweepSpec.from_json(json.dumps(kept)) == spec("alpha=1.5,2", "seed=1,2")

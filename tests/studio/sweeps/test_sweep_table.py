@@ -36,7 +36,7 @@ def each(name: str, grid: list[list[Summary]]) -> list[list[Any]]:
 
 
 def means(*args: Any, **more: Any) -> list[list[Any]]:
-    return each("mean", table(*args, **more))
+    return each("middle", table(*args, **more))
 
 
 def test_a_table_made_by_hand() -> None:
@@ -47,7 +47,7 @@ def test_a_table_made_by_hand() -> None:
         *seeds(7, alpha=1.5, width=200, first=5),
     ]
     got = table(members, "alpha", "width", "pruning_ratio")
-    assert each("mean", got) == [[20.0, 41.0], [7.0, None]]
+    assert each("middle", got) == [[20.0, 41.0], [7.0, None]]
     assert each("count", got) == [[3, 2], [1, 0]]
     error, low, high = each("error", got), each("low", got), each("high", got)
     assert error[0] == pytest.approx([10 / 3**0.5, 1.0])
@@ -63,7 +63,7 @@ def test_a_table_made_by_hand() -> None:
 
 def test_one_axis_is_one_row() -> None:
     got = table([*seeds(1, 2, width=10), *seeds(5, width=20, first=2)], "width")
-    assert (each("mean", got), each("count", got)) == ([[1.5, 5.0]], [[2, 1]])
+    assert (each("middle", got), each("count", got)) == ([[1.5, 5.0]], [[2, 1]])
 
 
 def test_what_ended_without_the_measure_is_not_counted() -> None:
@@ -75,19 +75,19 @@ def test_what_ended_without_the_measure_is_not_counted() -> None:
         member(4, None, state="running", seed=5),
     ]
     got = table(members, "alpha", None, "pruning_ratio")
-    assert (each("mean", got), each("count", got)) == ([[50.0]], [[1]])
+    assert (each("middle", got), each("count", got)) == ([[50.0]], [[1]])
     diverged = table(members, "alpha", None, "diverged")
-    assert (each("mean", diverged), each("count", diverged)) == ([[50.0]], [[2]])
+    assert (each("middle", diverged), each("count", diverged)) == ([[50.0]], [[2]])
 
 
 def test_shares_have_wilsons_interval() -> None:
     """1 of 10: (0.0178762, 0.4041500), as computed by hand from the formula."""
     members = [member(i, BLOWN_UP if i == 0 else result(), seed=i) for i in range(10)]
     got = table(members, "alpha", None, "diverged")[0][0]
-    assert got.mean == 10.0
+    assert got.middle == 10.0
     assert [got.low, got.high] == pytest.approx([1.78762, 40.41500], abs=1e-4)
     none = table(members[1:], "alpha", None, "diverged")[0][0]
-    assert (none.mean, none.low) == (0.0, pytest.approx(0.0, abs=1e-9))
+    assert (none.middle, none.low) == (0.0, pytest.approx(0.0, abs=1e-9))
     assert none.high > 20
 
 
@@ -138,7 +138,7 @@ def test_every_measure_of_a_result() -> None:
     assert got == {
         "pruning_ratio": 50.0, "test_accuracy": 95.0, "test_accuracy_pruned": 92.5,
         "accuracy_cost": 2.5, "tail_index": 1.7, "train_accuracy": 97.0, "iterations": 100.0,
-        "seconds": 1.5, "diverged": 0.0,
+        "seconds": 1.5, "diverged": 0.0, "prunable": None,
     }  # fmt: skip
     assert {name for name, measure in MEASURES.items() if measure.value(BLOWN_UP) is not None} == {
         "diverged"

@@ -18,14 +18,14 @@ DASHES = ("solid", "dash", "dot")
 
 
 def sweep_lines(view: SweepView) -> Card:
-    """Means with 95 % intervals over seeds; every run is a faint dot, which a click picks.
+    """Means or medians with intervals over seeds; every run is a faint dot, which a click picks.
 
     Where ``x`` is made of words there is nothing between them: points side by side, no lines.
     """
     size: Size = "full" if len(view.x.labels) > 7 else ""
     title = f"{view.measure} against {view.x.name}"
     caption = _caption(view)
-    rows = [y for y, cells in enumerate(view.cells) if any(c.mean is not None for c in cells)]
+    rows = [y for y, cells in enumerate(view.cells) if any(c.middle is not None for c in cells)]
     if not rows:
         why = "The first results are on their way."
         return waiting("sweep-lines", title, caption, why, size=size)
@@ -37,7 +37,7 @@ def sweep_lines(view: SweepView) -> Card:
         at = [place + aside for place in true]
         cells = view.cells[y]
         means, lows, highs = (
-            short(getattr(cell, part) for cell in cells) for part in ("mean", "low", "high")
+            short(getattr(cell, part) for cell in cells) for part in ("middle", "low", "high")
         )
         group: dict[str, Any] = {"legendgroup": str(y)}
         drawn_as = view.y.ideas[y] if view.y.ideas else Idea(y, "circle", DASHES[y // SERIES % 3])
@@ -124,13 +124,17 @@ def _caption(view: SweepView) -> str:
     drawn = "bands" if _has_bands(view) else "bars"
     line_or_colour = "line" if view.x.numbers is not None else "colour"
     one = f", one {line_or_colour} per {view.y.name}" if view.y.name else ""
-    return f"Means over seeds{one}; {drawn} are 95 % intervals of the mean, faint dots single runs."
+    of = "median" if view.median else "mean"
+    return (
+        f"{view.averages.capitalize()} over seeds{one}; {drawn} are {view.intervals} of the {of}, "
+        "faint dots single runs."
+    )
 
 
 def _spoken(view: SweepView, rows: list[int]) -> list[str]:
     said = [view.measure + (f", {view.fixed}" if view.fixed else "")]
     for y in rows:
-        known = [(x, cell) for x, cell in enumerate(view.cells[y]) if cell.mean is not None]
+        known = [(x, cell) for x, cell in enumerate(view.cells[y]) if cell.middle is not None]
         ends = [known[0]] if len(known) == 1 else [known[0], known[-1]]
         told = " and ".join(f"{view.spoken(cell)} at {view.x.at(x)}" for x, cell in ends)
         said.append(f"{view.y.at(y)}: {told}" if view.y.name else told)

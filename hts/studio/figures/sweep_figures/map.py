@@ -1,4 +1,4 @@
-"""The heat map of a sweep: one cell per combination of two settings, its mean over seeds."""
+"""The heat map of a sweep: one cell per combination of two settings, its mean or median."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hts.studio.figures.axes import axis, colour_bar, figure, short
 from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
-from hts.studio.figures.theme import named, scale
+from hts.studio.figures.theme import named, scale, two_sided
 
 MOST_TOLD = 12  # cells that a text alternative lists one by one
 ROOM_FOR_INTERVALS = (8, 7)  # columns and rows up to which a cell has room for its ±
@@ -20,19 +20,22 @@ def sweep_map(view: SweepView) -> Card:
     columns, rows = len(view.x.labels), len(view.y.labels)
     size: Size = "full" if columns > 7 else "wide"
     title = view.measure + (f", {view.fixed}" if view.fixed else "")
-    known = [cell.mean for _, _, cell in view.each() if cell.mean is not None]
+    known = [cell.middle for _, _, cell in view.each() if cell.middle is not None]
     if not view.cells:
         return waiting("sweep-map", title, _caption(view), "There are no runs here.", size=size)
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    if view.signed:
+        high = max(abs(low), abs(high))
+        low = -high
     room = max((high - low) * 0.02, 10.0**-view.digits)  # one value has a colour of its own too
     places: dict[str, Any] = {"x": list(range(columns)), "y": list(range(rows))}
     plain = {**places, "type": "heatmap", "xgap": 3, "ygap": 3}
     means = {
         **plain,
-        "z": [short(cell.mean for cell in cells) for cells in view.cells],
+        "z": [short(cell.middle for cell in cells) for cells in view.cells],
         "zmin": low - room,
         "zmax": high + room,
-        "colorscale": scale(),
+        "colorscale": two_sided() if view.signed else scale(),
         "showscale": bool(known),
         "colorbar": colour_bar(ticksuffix=view.unit),
         "text": [[_written(view, cell) for cell in cells] for cells in view.cells],
@@ -47,7 +50,7 @@ def sweep_map(view: SweepView) -> Card:
     }
     blank = {
         **plain,
-        "z": [[1 if cell.mean is None else None for cell in cells] for cells in view.cells],
+        "z": [[1 if cell.middle is None else None for cell in cells] for cells in view.cells],
         "zmin": 0,
         "zmax": 2,
         "colorscale": [[0, named("grid", 40)], [1, named("grid", 40)]],
@@ -85,19 +88,21 @@ def _places(setting: SweepAxis, *, title: bool = True) -> dict[str, Any]:
 def _written(view: SweepView, cell: SweepCell) -> str:
     """What stands in the cell, as far as there is room."""
     columns, rows = len(view.x.labels), len(view.y.labels)
-    if cell.mean is None or columns > ROOM_FOR_VALUES[0] or rows > ROOM_FOR_VALUES[1]:
+    if cell.middle is None or columns > ROOM_FOR_VALUES[0] or rows > ROOM_FOR_VALUES[1]:
         return ""
     interval = view.interval(cell)
     if not interval or columns > ROOM_FOR_INTERVALS[0] or rows > ROOM_FOR_INTERVALS[1]:
-        return view.number(cell.mean)
-    return f"{view.number(cell.mean)}<br>{interval}"
+        return view.number(cell.middle)
+    return f"{view.number(cell.middle)}<br>{interval}"
 
 
 def _told(view: SweepView, column: int, row: int, cell: SweepCell) -> str:
     """What the pointer is told."""
     lines = [f"<b>{view.place(column, row)}</b>", f"{view.measure}: {view.spoken(cell)}"]
     if cell.low is not None and cell.high is not None:
-        lines.append(f"95 % interval {view.number(cell.low)} to {view.number(cell.high)}")
+        ends = f"{view.number(cell.low)} to {view.number(cell.high)}"
+        lines.append(f"{100 * cell.level:.0f} % interval {ends}")
+    lines += [said] if (said := view.verdict(cell)) else []
     parts = [f"{len(cell.values)} of {cell.runs} runs"]
     for word in ("running", "diverged", "failed"):
         if count := getattr(cell, word):
@@ -107,7 +112,7 @@ def _told(view: SweepView, column: int, row: int, cell: SweepCell) -> str:
 
 def _states(view: SweepView) -> dict[str, Any]:
     """The word in a cell without a mean."""
-    blank = [(x, y, cell.state) for x, y, cell in view.each() if cell.mean is None]
+    blank = [(x, y, cell.state) for x, y, cell in view.each() if cell.middle is None]
     return {
         "type": "scatter",
         "mode": "text",
@@ -136,22 +141,28 @@ def _outline(column: int, row: int) -> dict[str, Any]:
 def _caption(view: SweepView) -> str:
     marks = ""
     if any(cell.diverged or cell.failed for _, _, cell in view.each()):
-        marks = " A cross marks cells in which runs diverged or failed; they do not enter the mean."
+        marks = (
+            " A cross marks cells in which runs diverged or failed; they do not enter the "
+            f"{'median' if view.median else 'mean'}."
+        )
+    if view.without and any(cell.absent for _, _, cell in view.each()):
+        marks += f" {view.without}"
     return (
-        f"{view.says} Means over seeds with their 95 % intervals.{marks} Choose a cell to see its "
-        "runs."
+        f"{view.says} {view.averages.capitalize()} over seeds with {view.intervals}.{marks} Choose "
+        "a cell to see its runs."
     )
 
 
 def _spoken(view: SweepView) -> list[str]:
-    known = [(x, y, cell) for x, y, cell in view.each() if cell.mean is not None]
-    name = f"{view.measure}, mean over seeds" + (f", {view.fixed}" if view.fixed else "")
+    known = [(x, y, cell) for x, y, cell in view.each() if cell.middle is not None]
+    fixed = f", {view.fixed}" if view.fixed else ""
+    name = f"{view.measure}, {view.averages[:-1]} over seeds{fixed}"
     if not known:
         return [f"{name}: no result yet", *view.troubles()]
     if len(known) <= MOST_TOLD:
         said = [f"{view.place(x, y)}: {view.spoken(cell)}" for x, y, cell in known]
     else:
-        ends = [pick(known, key=lambda item: item[2].mean or 0.0) for pick in (min, max)]
+        ends = [pick(known, key=lambda item: item[2].middle or 0.0) for pick in (min, max)]
         said = [
             f"{word} {view.spoken(cell)} at {view.place(x, y)}"
             for word, (x, y, cell) in zip(("lowest", "highest"), ends, strict=True)

@@ -34,16 +34,18 @@ class SweepAxis:
 class SweepCell:
     """The runs at one place.
 
-    ``values``: the measure of the runs that have it.  ``mean`` is theirs, ``low`` to ``high`` its
-    95 % interval over them, None with fewer than two.  ``pending``: runs that wait or go on,
+    ``values``: the measure of the runs that have it.  ``middle`` is their mean or median, ``low``
+    to ``high`` its interval over them, None with fewer than two, and ``level`` what that holds.
+    ``pending``: runs that wait or go on,
     ``running`` of them at this moment.  The others ended without the measure: they ``diverged``,
     ``failed``, or have no such number (``absent``).
     """
 
     values: Sequence[float] = ()
-    mean: float | None = None
+    middle: float | None = None
     low: float | None = None
     high: float | None = None
+    level: float = 0.95
     pending: int = 0
     running: int = 0
     diverged: int = 0
@@ -52,10 +54,10 @@ class SweepCell:
 
     @property
     def half_width(self) -> float | None:
-        """What stands behind ±: half of the interval, where that lies evenly about the mean."""
-        if self.mean is None or self.low is None or self.high is None:
+        """What stands behind ±: half of the interval, where that lies evenly about the middle."""
+        if self.middle is None or self.low is None or self.high is None:
             return None
-        above, below = self.high - self.mean, self.mean - self.low
+        above, below = self.high - self.middle, self.middle - self.low
         return above if abs(above - below) <= 1e-6 * (above + below) else None
 
     @property
@@ -65,7 +67,7 @@ class SweepCell:
 
     @property
     def state(self) -> str:
-        """One word for a cell that has no mean: what its runs are at; empty without any."""
+        """One word for a cell without a middle: what its runs are at; empty without any."""
         if self.running:
             return "running"
         if self.pending:
@@ -92,6 +94,9 @@ class SweepView:
     y: SweepAxis
     cells: Sequence[Sequence[SweepCell]]
     fixed: str = ""
+    median: bool = False  # the middle of a cell is its median, not its mean
+    signed: bool = False  # a difference: gains above 0, losses below
+    without: str = ""  # why ended runs may have no value, one sentence
     chosen: tuple[int, int] | None = None
 
     def each(self) -> Iterator[tuple[int, int, SweepCell]]:
@@ -105,27 +110,53 @@ class SweepView:
         return ", ".join(part for part in (self.x.at(column), self.y.at(row)) if part)
 
     def number(self, value: float | None) -> str:
-        """A value without its unit."""
-        return _plain(words.number(value, self.digits))
+        """A value without its unit; a difference with its sign."""
+        return self._written(value, self.digits)
+
+    @property
+    def averages(self) -> str:
+        """What the middles are."""
+        return "medians" if self.median else "means"
+
+    @property
+    def intervals(self) -> str:
+        """``95 % intervals``; where too few seeds for that, the levels that they have."""
+        levels = {round(100 * c.level) for _, _, c in self.each() if c.low is not None} or {95}
+        span = f"{min(levels)} to {max(levels)}" if len(levels) > 1 else f"{min(levels)}"
+        return f"{span} % intervals"
 
     def spoken(self, cell: SweepCell) -> str:
         """``43.9 % ± 2.2``, or what the runs are at."""
-        if cell.mean is None:
+        if cell.middle is None:
             return cell.state or "no runs"
         interval = self.interval(cell)
-        if "–" in interval:
+        if interval and not interval.startswith("±"):
             interval = f"({interval.replace('–', ' to ')})"
-        return " ".join(part for part in (self.number(cell.mean) + self.unit, interval) if part)
+        return " ".join(part for part in (self.number(cell.middle) + self.unit, interval) if part)
 
     def interval(self, cell: SweepCell) -> str:
-        """``± 2.2``, or ``0–43`` where the interval lies unevenly about the mean."""
-        if cell.half_width is not None:
+        """``± 2.2``, or ``0–43`` where the interval lies unevenly about the middle."""
+        if cell.half_width is not None and not self.signed:
             return f"± {self.number(cell.half_width)}"
         if cell.low is None or cell.high is None:
             return ""
         digits = max(0, self.digits - 1)
-        low, high = (_plain(words.number(end, digits)) for end in (cell.low, cell.high))
-        return f"{low}–{high}"
+        low, high = (self._written(end, digits) for end in (cell.low, cell.high))
+        return f"{low} to {high}" if self.signed else f"{low}–{high}"
+
+    def verdict(self, cell: SweepCell) -> str:
+        """``gains 12 points``; nothing for what is no difference."""
+        if not self.signed or cell.middle is None:
+            return ""
+        size = f"{self.number(abs(cell.middle)).lstrip('+')}{self.unit}"
+        if cell.low is not None and cell.high is not None and cell.low <= 0 <= cell.high:
+            return "no clear difference"
+        return f"noise gains {size}" if cell.middle > 0 else f"noise costs {size}"
+
+    def _written(self, value: float | None, digits: int) -> str:
+        text = _plain(words.number(value, digits))
+        gains = value is not None and round(value, digits) > 0
+        return f"+{text}" if self.signed and gains else text
 
     def troubles(self) -> list[str]:
         """What is missing, in words: ``2 runs diverged``."""
