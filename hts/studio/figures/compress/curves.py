@@ -14,7 +14,7 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import band, figure, line, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points as marks
-from hts.studio.figures.theme import named, series
+from hts.studio.figures.theme import GAUSSIAN, NOISE_FREE, SERIES, named, series
 
 # What the curves may be drawn against: title of the axis, and percent of the whole that is gone.
 AXES: dict[str, tuple[str, Callable[[CriterionCurve], Sequence[float]]]] = {
@@ -32,8 +32,9 @@ def _saved(left: Sequence[int]) -> list[float]:
 
 
 def order_of(criterion: str) -> int:
-    """Which of the categorical colours a criterion has."""
-    return list(CRITERIA).index(criterion)
+    """Which of the categorical colours a criterion has: none that stands for another noise."""
+    free = [i for i in range(SERIES) if i not in (GAUSSIAN.colour, NOISE_FREE.colour)]
+    return free[list(CRITERIA).index(criterion) % len(free)]
 
 
 def place_at(curve: CriterionCurve, level: float) -> int:
