@@ -264,6 +264,7 @@ class RunResult:
     layers: list[LayerSummary] = field(default_factory=list)
     curve: KeptCurve | None = None  # None in stores of before there was one
     prunable: float | None = None  # percent of the units that can go within 1 point of accuracy
+    later: Later | None = None  # where it went on after its target
     members: list[MemberResult] = field(default_factory=list)  # of a run of several networks
 
 
@@ -273,6 +274,19 @@ class KeptCurve:
 
     pruned: list[float]  # fractions removed, ascending from 0 to 1
     test_accuracy: list[float]  # percent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Later:
+    """How a network stands that went on for as many steps again after it reached its target."""
+
+    iterations: int  # all of them, or at which it diverged
+    diverged: bool = False
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    pruning_ratio: float | None = None
+    prunable: float | None = None
+    curve: KeptCurve | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

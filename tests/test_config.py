@@ -90,7 +90,7 @@ def test_every_setting_changes_the_hash_and_has_words():
         "replicates": 2, "controls": "none", "optimizer": "adam", "momentum": 0.9,
         "weight_decay": 0.01,
     }  # fmt: skip
-    more = {"conv_noise", "equal_steps", "nesterov"}  # not by themselves
+    more = {"conv_noise", "equal_steps", "go_on", "nesterov"}  # not by themselves
     assert {*other, *more} == {f.name for f in dataclasses.fields(RunConfig)}
     hashes = {base.replace(**{name: value}).hash for name, value in other.items()}
     assert len(hashes) == len(other)

@@ -87,6 +87,11 @@ class RunConfig:
     target_accuracy: float | None = _setting(
         None, "Target accuracy", "stop at this training accuracy in percent; none: use the budget"
     )
+    go_on: bool = _setting(
+        False,
+        "Go on after the target",
+        "take as many steps again after the target, and tell what became of the network",
+    )
     eval_every: int = _setting(10, "Evaluate every", "steps between accuracy evaluations")
     seed: int = _setting(1, "Seed", "one seed for initialisation, data order and noise")
     replicates: int = _setting(
@@ -343,6 +348,8 @@ class RunConfig:
             del values["conv_noise"]
         if self.target_accuracy is None or not self.control_noises:
             values["equal_steps"] = TOGETHER["equal_steps"]
+        if self.target_accuracy is None or not self.go_on:
+            del values["go_on"]
         for name, alone in TOGETHER.items():
             if values[name] == alone:
                 del values[name]

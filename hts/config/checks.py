@@ -139,6 +139,7 @@ CHECKS: dict[str, Check] = {
     "batch_size": _whole(1, 10**9, "a step needs examples"),
     "iterations": _whole(1, 10**9, "a run needs a budget"),
     "target_accuracy": _target,
+    "go_on": _flag("a run that has reached its target is followed further, or not"),
     "eval_every": _whole(1, 10**9, "accuracy is measured every so many steps"),
     "replicates": _whole(1, MOST_REPLICATES, "they train side by side, each with its own seed"),
     "controls": _controls,

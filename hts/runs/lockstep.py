@@ -7,9 +7,10 @@ computes a network, and how many there are, cannot change a bit of it.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from hts.training.examples import Examples
 
 LIVE_EXAMPLES = 5000  # of each set, for looks on the way
 LIVE_SHARE = 0.1  # live looks may take this share of the time
+ASK_SECONDS = 0.1
 BLOCK_SECONDS = 0.05  # steps between two looks at what is wanted take about this long
 Made = TypeVar("Made")
 
@@ -258,8 +260,21 @@ class _Lockstep:
             tensors=tensors,
         )
 
+    def go_on(self) -> None:
+        """Follow who has reached a target further; a wish to stop ends that at once."""
+        stop = threading.Event()
+        waiting = [
+            self.pool.submit(network.go_on, lambda _: stop.is_set()) for network in self.networks
+        ]
+        while wait(waiting, timeout=ASK_SECONDS).not_done:
+            if self.control.wanted(self.step) == "stop":
+                stop.set()
+        for one in waiting:
+            one.result()
+
     def finish(self) -> RunResult:
         self.recorder.moment(self.look(full=True))
+        self.go_on()
         for network in self.networks:
             self.recorder.final(network.member.key, network.session.network.tensors())
         seconds = self.clock.seconds()

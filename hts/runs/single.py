@@ -12,6 +12,7 @@ from hts.config import RunConfig
 from hts.data.sources import Dataset
 from hts.pruning.columns import unit_norms
 from hts.records import Evaluation, RunResult, Snapshot, StopReason
+from hts.runs.afterwards import goes_on, later, told
 from hts.runs.outcome import diverged, finished
 from hts.runs.pace import (
     CHECKPOINT_SECONDS,
@@ -175,9 +176,15 @@ class _Run:
         seconds = self.clock.seconds()
         last = self.look(step, limit=None)
         self.recorder.snapshot(last)
+        result = finished(self.session, last, reason, seconds=seconds)
+        if goes_on(self.config, reason):  # before the last checkpoint: what is lost is done again
+            result = told(result, later(self.session, step, self.is_to_stop))
         self.save(step)
         self.recorder.progress(step, seconds)
-        return finished(self.session, last, reason, seconds=seconds)
+        return result
+
+    def is_to_stop(self, step: int) -> bool:
+        return self.control.wanted(step) == "stop"
 
     def diverged(self, step: int) -> RunResult:
         norms = unit_norms(self.session.network.matrices[0].cpu().numpy())

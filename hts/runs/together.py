@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from hts.records import (
     StopReason,
     TailIndex,
 )
+from hts.runs.afterwards import goes_on, later, told
 from hts.runs.outcome import diverged, finished
 from hts.runs.session import Session
 from hts.runs.several import SeveralState
@@ -100,6 +102,12 @@ class Network:
             self.diverge(step)
             return
         self.result = finished(self.session, self.shown, reason, seconds=self.seconds)
+
+    def go_on(self, stopped: Callable[[int], bool]) -> None:
+        """Tell what becomes of it after its target, where that is asked for."""
+        result = self.result
+        if result is not None and goes_on(self.session.config, result.stop_reason):
+            self.result = told(result, later(self.session, result.iterations, stopped))
 
     def diverge(self, step: int) -> None:
         """It has diverged at ``step``."""

@@ -186,7 +186,7 @@ def _advanced() -> None:
     _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
         _choose(name, disabled=name in FIXED and name not in uses)
-    for name in ("equal_steps", "train_output", "gradient"):
+    for name in ("equal_steps", "go_on", "train_output", "gradient"):
         _toggle(name)
 
 
