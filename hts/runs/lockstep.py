@@ -85,7 +85,10 @@ class _Lockstep:
         )
         one = work_of(self.config.at(0), **self.dataset.sizes, looked_at=LIVE_EXAMPLES)
         self.looks = Looks(
-            one, iterations=self.config.iterations, eval_every=self.config.eval_every
+            one,
+            iterations=self.config.iterations,
+            eval_every=self.config.eval_every,
+            several=True,
         )
         self.clock = Clock()
         self.live = Pace(LIVE_SECONDS, LIVE_SHARE)

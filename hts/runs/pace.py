@@ -17,6 +17,7 @@ SHORT = 2e12  # multiply-adds, about a minute
 # Factor from one look to the next: at least, at most in a short run, at most in a long one.
 EVALUATIONS = (1.0, 1.08, 2.0)
 SNAPSHOTS = (1.08, 1.2, 2.0)
+SNAPSHOTS_OF_SEVERAL = (1.2, 1.5, 2.0)
 LIVE_SECONDS = 1.0
 LIVE_SHARE = 0.05  # live views may take this share of the time
 CHECKPOINT_SECONDS = 20.0
@@ -27,16 +28,20 @@ class Looks:
 
     As many as `LOOK_SHARE` of the run's work allows, close together at first and then further
     apart by a constant factor.  Only a short run may be looked at more often than that, since
-    nobody waits for it: some dozens of looks span it whatever they cost.
+    nobody waits for it: some dozens of looks span it whatever they cost, or a dozen snapshots of
+    ``several`` networks.
     """
 
-    def __init__(self, work: Work, *, iterations: int, eval_every: int) -> None:
+    def __init__(
+        self, work: Work, *, iterations: int, eval_every: int, several: bool = False
+    ) -> None:
         last = -(-iterations // eval_every)
         whole = iterations * work.step
         budget, short = LOOK_SHARE * whole, whole <= SHORT
         self.evaluations = _factor(budget / work.evaluation, last, EVALUATIONS, short)
         both = work.snapshot + work.evaluation
-        self.snapshots = _factor(budget / both, last, SNAPSHOTS, short)
+        factors = SNAPSHOTS_OF_SEVERAL if several else SNAPSHOTS
+        self.snapshots = _factor(budget / both, last, factors, short)
 
     def evaluation_due(self, evaluation: int) -> bool:
         """Whether evaluation number ``evaluation`` is made."""
