@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.pruning.levels import LEVELS_DEEP, LEVELS_DEEP_LIVE, forward_passes, live_examples
 
 CALLS = 5e6  # of a step: dispatching its dozen operations
@@ -17,6 +18,7 @@ NOISE = 60.0  # of drawing and adding one value
 KEPT = 25.0  # of a number that the optimizer keeps, a weight
 TOUCH = 6.0  # of an activation and its derivative, an element
 LOOK = 9e8  # of a snapshot: fits, histograms and their like, whatever the size
+SMALL_STEP = 2e8  # multiply-adds of a step that a second thread makes slower, not faster
 SORT = 300.0  # of a snapshot, a weight
 
 
@@ -72,3 +74,17 @@ def work_of(
         snapshot=fixed + live_passes * few * forward,
         result=fixed + passes * (train + test) * forward,
     )
+
+
+def useful_threads(
+    config: RunConfig, most: int, *, inputs: int, classes: int, train: int, test: int
+) -> int:
+    """How many CPU threads help a run of ``config``, at most ``most``.
+
+    Several networks are shared out, one thread each; the steps of one are split where they are not
+    small.
+    """
+    if (count := len(members(config))) > 1 and config.family.side_by_side:
+        return min(most, count)
+    work = work_of(config.at(0), inputs=inputs, classes=classes, train=train, test=test)
+    return most if work.step >= SMALL_STEP else 1

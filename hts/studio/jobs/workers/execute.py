@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.budget.memory import check_memory
+from hts.budget.work import useful_threads
 from hts.config.arms import trains_several
 from hts.data import load
 from hts.records import Evaluation, RunResult, Snapshot
@@ -22,16 +23,17 @@ def execute(
 ) -> RunResult:
     """Train run ``run_id`` of ``store``, from its last checkpoint if it has one, into the store.
 
-    ``threads``: for torch on the CPU; the result does not depend on it.  Raises `BadInput` when the
-    data cannot be had or the memory does not suffice; marking the run finished is the caller's.
+    ``threads``: the most that torch may have on the CPU (None: one a core); a run whose steps are
+    small takes one, and the result does not depend on it.  Raises `BadInput` when the data cannot
+    be had or the memory does not suffice; marking the run finished is the caller's.
     """
     import torch
 
-    if threads is not None:
-        torch.set_num_threads(threads)
     run = store.runs.get(run_id)
     dataset = load(run.config.data)
     check_memory(run.effective, **dataset.sizes)
+    threads = useful_threads(run.effective, threads or torch.get_num_threads(), **dataset.sizes)
+    torch.set_num_threads(threads)
     store.control.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
     if trains_several(run.config):
         return execute_several(store, run, dataset, control)
