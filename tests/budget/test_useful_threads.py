@@ -1,4 +1,4 @@
-"""How many threads a run takes: one where its steps are small, one a network where there are many."""
+"""A run takes one thread where its steps are small, one a network where there are many."""
 
 import pytest
 

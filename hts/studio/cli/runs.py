@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import json
 
-from hts.studio.cli.training import as_plain
+from hts.studio.cli.outcome import as_plain
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
+from hts.studio.cli.outcome import describe
 from hts.studio.cli.runs import plain_run
-from hts.studio.cli.training import describe
 from hts.studio.store.store import Store
 
 

@@ -1,0 +1,62 @@
+"""What a run came to, as the command line prints it: JSON, or lines for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from hts.records import LayerSummary, RunResult
+from hts.studio.cli import several
+
+
+def as_plain(result: RunResult) -> dict[str, Any]:
+    """The result as the command line's JSON has it: accuracies and ratio in percent."""
+    plain = dataclasses.asdict(dataclasses.replace(result, members=[]))
+    tail = result.tail_index
+    named = ("alpha", "low", "high", "method")
+    plain["tail_index"] = tail and {name: getattr(tail, name) for name in named}
+    plain["prunable_within_1_point"] = plain.pop("prunable")
+    del plain["members"]
+    if result.members:
+        plain |= several.as_plain(result)
+        plain["members"] = [
+            {"arm": one.arm, "seed": one.seed, **as_plain(one.result)} for one in result.members
+        ]
+    return plain
+
+
+def describe(run_id: str, result: RunResult) -> str:
+    """The result in lines for a terminal."""
+    lines = [f"run {run_id}: {result.message}"]
+    if result.members:
+        lines += several.describe(result)
+    elif result.stop_reason != "diverged":
+        tail = result.tail_index
+        lines += [
+            _pair("accuracy     ", result.train_accuracy, result.test_accuracy),
+            f"  pruning ratio     {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
+            f"  within 1 point    {result.prunable or 0:6.2f} % of units can go",
+            _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
+        ]
+        if tail is not None:
+            doubt = "" if tail.fits else "  (the weights do not look stable)"
+            lines.append(
+                f"  tail index alpha  {tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], "
+                f"{tail.method}{doubt}"
+            )
+        if len(result.layers) > 1:
+            lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
+    lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
+    return "\n".join(lines)
+
+
+def _layer(layer: LayerSummary) -> str:
+    tail = "no tail index"
+    if layer.alpha is not None:
+        tail = f"tail index {layer.alpha:.3f} [{layer.alpha_low:.3f}, {layer.alpha_high:.3f}]"
+    what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
+    return f"    {layer.name:15} {what}, {tail}"
+
+
+def _pair(name: str, train: float | None, test: float | None) -> str:
+    return f"  {name}     train {train:6.2f} %   test {test:6.2f} %"
