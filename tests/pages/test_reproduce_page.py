@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from sweep_factories import result as run_result
 from hts.studio.reproduce import datasets as reproduce_datasets
 from hts.studio.reproduce import result as reproduce_result
 from hts.studio.reproduce.datasets import protocol
+from hts.studio.reproduce.equal_share import NO_CURVES
 from hts.studio.reproduce.records import cell_of
 from hts.studio.reproduce.result import load, save, shipped
 from hts.studio.store.store import Store
@@ -68,6 +70,21 @@ def test_shipped_results_are_of_real_runs_and_name_their_command():
         assert [claim["verdict"] for claim in told] == [claim.ruling for claim in result.claims]
         for claim, found in zip(told, result.claims, strict=True):
             assert claim["parts"] == {part.name: part.says for part in found.parts}
+
+
+def test_the_comparison_at_equal_pruned_share_is_shown_where_runs_have_it(open_page, said, results):
+    made = reproduction()
+    save(made, results / "a-before.json")
+    runs = [dataclasses.replace(run, at_shares=[50.0 + run.seed] * 6) for run in made.runs]
+    save(dataclasses.replace(made, runs=runs), results / "b-now.json")
+    page = open_page("reproduce", result="b-now")
+    assert not page.exception
+    table = page.dataframe[1].value
+    assert set(table["Against"]) == {"no noise", "Gaussian noise"}
+    assert set(table["80 % removed"]) == {"0 (0 to 0), 0 of 5"}
+    before = open_page("reproduce", result="a-before")
+    assert len(before.dataframe) == 1
+    assert NO_CURVES in said(before)
 
 
 def test_the_answer_comes_after_the_guess(open_page, said, results):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hts.config import RunConfig
+from hts.paired.effect import SHARES
+from hts.paired.results import recorded_curve
 from hts.records import RunResult, StopReason
 
 MEASURES = {
@@ -37,7 +39,11 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ReproducedRun:
-    """A run and what it came to.  Accuracies and the ratio are in percent, None if it diverged."""
+    """A run and what it came to.  Accuracies and the ratio are in percent, None if it diverged.
+
+    ``at_shares``: test accuracy at each of `hts.paired.effect.SHARES`, 0 if it diverged; None for
+    runs of before networks kept it.
+    """
 
     data: str
     model: str
@@ -56,6 +62,7 @@ class ReproducedRun:
     train_accuracy_pruned: float | None
     test_accuracy_pruned: float | None
     seconds: float
+    at_shares: list[float] | None = None
 
     @property
     def cell(self) -> Cell:
@@ -69,12 +76,15 @@ class ReproducedRun:
 def reproduced(config: RunConfig, result: RunResult) -> ReproducedRun:
     """The record of a finished run, to four decimals."""
     measured: dict[str, Any] = {name: getattr(result, name) for name in MEASURES}
+    curve = recorded_curve(result)
+    kept = None if curve is None else [round(float(value), 4) for value in curve.at(SHARES)]
     return ReproducedRun(
         **cell_of(config)._asdict(),
         seed=config.seed,
         stop_reason=result.stop_reason,
         steps=result.iterations,
         seconds=round(result.seconds, 2),
+        at_shares=kept,
         **{name: value and round(value, 4) for name, value in measured.items()},
     )
 

@@ -22,6 +22,7 @@ import numpy as np
 from hts.data import Dataset, info
 from hts.data import load as load_data
 from hts.studio.reproduce.claims import Claim, claims
+from hts.studio.reproduce.equal_share import Compared, compared
 from hts.studio.reproduce.protocol import Protocol
 from hts.studio.reproduce.records import ReproducedRun, reproduced
 from hts.studio.reproduce.released import Deviation, deviations
@@ -84,6 +85,10 @@ class Reproduction:
     @functools.cached_property
     def rows(self) -> list[Row]:
         return rows(self.runs)
+
+    @functools.cached_property
+    def compared(self) -> list[Compared]:
+        return compared(self.protocol, self.runs)
 
     @property
     def seconds(self) -> float:

@@ -12,6 +12,7 @@ from statistics import fmean, stdev
 
 from hts.families import FAMILIES
 from hts.noise.types import NOISE_TYPES
+from hts.paired.effect import SHARES
 from hts.studio.reproduce.records import MEASURES, Cell, ReproducedRun, Runs
 
 
@@ -64,9 +65,12 @@ def csv_text(runs: Sequence[ReproducedRun]) -> str:
     """One line per run."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    columns = [field.name for field in dataclasses.fields(ReproducedRun)]
-    writer.writerow(columns)
-    writer.writerows([getattr(run, name) for name in columns] for run in runs)
+    columns = [f.name for f in dataclasses.fields(ReproducedRun) if f.name != "at_shares"]
+    writer.writerow([*columns, *(f"accuracy_at_{100 * share:g}" for share in SHARES)])
+    nothing = [None] * len(SHARES)
+    writer.writerows(
+        [*(getattr(run, name) for name in columns), *(run.at_shares or nothing)] for run in runs
+    )
     return text.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hts.studio.reproduce.claims import Claim
+from hts.studio.reproduce.equal_share import NO_CURVES, gap_words
 from hts.studio.reproduce.phrases import points
 from hts.studio.reproduce.records import Cell, cell_of
 from hts.studio.reproduce.released import Deviation
@@ -22,7 +23,7 @@ def in_full(result: Reproduction) -> str:
     ]
     if result.deviations:
         parts.append("\n".join(["Scales of the authors' released code:", *_released(result)]))
-    parts.append(sizes_words(result))
+    parts += [_equal_share(result), sizes_words(result)]
     return "\n\n".join(parts)
 
 
@@ -84,6 +85,22 @@ def cell_words(cell: Cell) -> str:
         f"type {noise_words(cell)}, alpha {cell.alpha:g}, sigma {cell.sigma:g}, "
         f"n = {shape_words(cell)}"
     )
+
+
+def _equal_share(result: Reproduction) -> str:
+    """Differences to the controls with as many units removed."""
+    if not result.compared:
+        return f"At equal pruned share: {NO_CURVES}"
+    head = (
+        "Points of test accuracy against a control with as many units removed: median over seeds, "
+        "its interval, seeds ahead."
+    )
+    lines = [
+        f"  {cell_words(one.cell)}, against {one.control}: "
+        + "; ".join(f"{100 * at.share:g} % {gap_words(at)}" for at in one.shares)
+        for one in result.compared
+    ]
+    return "\n".join([head, *lines])
 
 
 def _released(result: Reproduction) -> Iterator[str]:

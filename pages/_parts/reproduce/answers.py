@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.reproduce.equal_share import NO_CURVES, gap_words
 from hts.studio.reproduce.result import Reproduction, to_json
 from hts.studio.reproduce.table import (
     MEASURES,
@@ -52,6 +53,8 @@ def show_result(result: Reproduction, *, reveal: bool) -> None:
             widgets.download(label, make, f"reproduction.{ending}", f"get_{ending}",
                              width="content")  # fmt: skip
 
+    st.header("At equal pruned share", anchor="equal-share")
+    _equal_share(result)
     if result.deviations:
         st.header("The released code's noise", anchor="released")
         st.markdown(words.RELEASED)
@@ -64,6 +67,33 @@ def show_result(result: Reproduction, *, reveal: bool) -> None:
     if left:
         with st.expander(f"Not run: {len(left)} cells of the protocol"):
             st.markdown("\n".join(f"- {line}" for line in left))
+
+
+def _equal_share(result: Reproduction) -> None:
+    """Heavy-tailed noise against no noise and Gaussian noise with as many units removed."""
+    if not result.compared:
+        st.caption(NO_CURVES)
+        return
+    st.caption(
+        "Points of test accuracy against the control of the same seed with as many units removed: "
+        "median over seeds, its interval, and in how many seeds the noise is ahead."
+    )
+    widgets.table(
+        [
+            {
+                "Noise": noise_words(one.cell),
+                "α": one.cell.alpha,
+                "σ": one.cell.sigma,
+                "n": shape_words(one.cell),
+                "Against": one.control,
+                **{f"{100 * at.share:g} % removed": gap_words(at) for at in one.shares},
+            }
+            for one in result.compared
+        ],
+        {"Noise": st.column_config.TextColumn(width=80, pinned=True)},
+        key="reproduce_equal_share",
+        alt=f"Differences to controls of {len(result.compared)} comparisons",
+    )
 
 
 def _line(row: Row) -> dict[str, object]:
