@@ -11,10 +11,11 @@ import dataclasses
 from collections.abc import Callable
 
 from hts.config import RunConfig
-from hts.records import KeptCurve, Later, RunResult
+from hts.records import KeptCurve, Later, RunResult, Snapshot
 from hts.runs.prunable import prunable
 from hts.runs.session import Session
-from hts.runs.snapshot import take_snapshot
+
+Look = Callable[[Session, int, float], Snapshot]
 
 
 def goes_on(config: RunConfig, reason: str) -> bool:
@@ -22,19 +23,22 @@ def goes_on(config: RunConfig, reason: str) -> bool:
     return config.go_on and reason == "target reached"
 
 
-def later(session: Session, step: int, stopped: Callable[[int], bool]) -> Later | None:
+def later(session: Session, step: int, look: Look, stopped: Callable[[int], bool]) -> Later | None:
     """``session`` after as many steps again as ``step``; it is at ``step`` again afterwards.
 
-    None where ``stopped``, asked at every step, says so.
+    ``look``: `hts.runs.snapshot.take_snapshot`.  None where ``stopped``, asked at every step, says
+    so.
     """
     kept = session.tensors()
     try:
-        return _follow(session, step, stopped)
+        return _follow(session, step, look, stopped)
     finally:
         session.load(kept)
 
 
-def _follow(session: Session, step: int, stopped: Callable[[int], bool]) -> Later | None:
+def _follow(
+    session: Session, step: int, look: Look, stopped: Callable[[int], bool]
+) -> Later | None:
     for now in range(step + 1, 2 * step + 1):
         if stopped(now):
             return None
@@ -42,7 +46,7 @@ def _follow(session: Session, step: int, stopped: Callable[[int], bool]) -> Late
         if not session.gradient(now):
             return Later(iterations=now, diverged=True)
     try:
-        shown = take_snapshot(session, 2 * step, 0.0)
+        shown = look(session, 2 * step, 0.0)
     except ArithmeticError:
         return Later(iterations=2 * step, diverged=True)
     return Later(

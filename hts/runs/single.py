@@ -178,7 +178,7 @@ class _Run:
         self.recorder.snapshot(last)
         result = finished(self.session, last, reason, seconds=seconds)
         if goes_on(self.config, reason):  # before the last checkpoint: what is lost is done again
-            result = told(result, later(self.session, step, self.is_to_stop))
+            result = told(result, later(self.session, step, take_snapshot, self.is_to_stop))
         self.save(step)
         self.recorder.progress(step, seconds)
         return result

@@ -107,7 +107,9 @@ class Network:
         """Tell what becomes of it after its target, where that is asked for."""
         result = self.result
         if result is not None and goes_on(self.session.config, result.stop_reason):
-            self.result = told(result, later(self.session, result.iterations, stopped))
+            self.result = told(
+                result, later(self.session, result.iterations, take_snapshot, stopped)
+            )
 
     def diverge(self, step: int) -> None:
         """It has diverged at ``step``."""
