@@ -31,7 +31,7 @@ def test_from_train_to_the_first_live_figure(visit, server, store, address):
     state(page, "Training")
     no_traceback(page)
     expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian control")
-    assert store.runs.get(address["run"]).twin is not None
+    assert "gaussian" in store.runs.get(address["run"]).config.control_noises
 
 
 def test_updates_change_charts_in_place(visit, address):

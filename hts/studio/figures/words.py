@@ -65,9 +65,7 @@ def control(config: RunConfig) -> str:
     """What a run of ``config`` is called beside another: ``noise-free control``, ..."""
     if config.stability is None:
         return "noise-free control"
-    return (
-        f"{config.noise_type.word if config.stability == 2 else injected_briefly(config)} control"
-    )
+    return f"{'Gaussian' if config.stability == 2 else config.noise_type.word} control"
 
 
 def arm(one: Arm[RunConfig]) -> str:

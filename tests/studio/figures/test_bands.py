@@ -152,6 +152,11 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert "heavy tails gain 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 
 
+def test_a_control_of_another_heavy_tail_is_not_said_to_have_none():
+    whole = with_curves(several_factories.ensemble(controls="II"), (60, 80, 90), (10, 20, 30))
+    assert "type III noise gains 30 points" in sentences(whole.shown, 0.5)[0]
+
+
 def test_without_controls_there_is_no_difference_figure():
     assert (
         difference_to_controls(several_factories.ensemble(controls="off").shown, pruned=0.5) is None

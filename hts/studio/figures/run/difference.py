@@ -36,7 +36,7 @@ def effect_at(arms: Sequence[ArmView], share: float) -> list[tuple[ArmView, AtSh
 def sentences(arms: Sequence[ArmView], share: float) -> list[str]:
     """`effect_at` in words, one for each control."""
     return [
-        sentence(effect, control=f"the {control.label}", what=_what(control))
+        sentence(effect, control=f"the {control.label}", what=_what(arms[0], control))
         for control, effect in effect_at(arms, share)
     ]
 
@@ -57,7 +57,7 @@ def difference_to_controls(arms: Sequence[ArmView], *, pruned: float) -> Card | 
     for control, effects in found:
         traces += _lines(control, looks[control.key], effects)
     said = [
-        f"to the {control.label} {verdict(effect, _what(control))} with "
+        f"to the {control.label} {verdict(effect, _what(arms[0], control))} with "
         f"{words.percent(100 * pruned, 0)} removed"
         for control, effect in effect_at(arms, pruned)
     ]
@@ -109,9 +109,13 @@ def _lines(control: ArmView, look: Idea, effects: Sequence[AtShare]) -> list[dic
     return [band(x, low, high, look.colour, **style), drawn]
 
 
-def _what(control: ArmView) -> str:
+def _what(main: ArmView, control: ArmView) -> str:
     """What the noisy network has and the control has not."""
-    return "noise" if control.stability is None else "heavy tails"
+    if control.stability is None:
+        return "noise"
+    if control.stability == 2:
+        return "heavy tails"
+    return f"{main.runs[0].config.noise_type.word} noise"
 
 
 RUN_FIGURES.register(ArmFigure(name="difference", place=30, draw=difference_to_controls))
