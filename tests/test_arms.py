@@ -3,7 +3,7 @@
 import pytest
 
 from hts.config import RunConfig
-from hts.config.arms import arms, member_named, members, trains_several
+from hts.config.arms import arms, in_words, member_named, members, trains_several
 from hts.validate import BadInput
 
 
@@ -71,3 +71,16 @@ def test_steering_neither_adds_nor_removes_networks():
     assert [m.key for m in members(steered)] == [m.key for m in members(config)]
     assert [arm.key for arm in arms(steered)] == ["main", "none"]
     assert arms(steered)[0].config.schedules.keys() == {"alpha", "noise"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"seed": 4}, "seed 4"),
+        ({"replicates": 8}, "8 seeds"),
+        ({"controls": "none"}, "seed 1, 1 control"),
+        ({"replicates": 8, "controls": "none,gaussian"}, "8 seeds, 2 controls"),
+    ],
+)
+def test_how_many_networks_there_are_is_said(settings, said):
+    assert in_words(RunConfig(**{"seed": 1, **settings})) == said

@@ -87,6 +87,13 @@ def trains_several(config: Settings) -> bool:
     return config.replicates > 1 or len(arms(config)) > 1
 
 
+def in_words(config: Settings) -> str:
+    """``8 seeds, 2 controls``; of one network ``seed 3``."""
+    seeds, controls = config.replicates, len(arms(config)) - 1
+    said = f"{seeds} seeds" if seeds > 1 else f"seed {config.seed}"
+    return f"{said}, {controls} control{'s' * (controls > 1)}" if controls else said
+
+
 def arms(config: Config) -> list[Arm[Config]]:
     """The noisy arm, then the controls in the order given, each once.
 

@@ -19,7 +19,7 @@ from hts.validate import BadInput
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", help="the run's name, as `python -m hts runs` lists it")
+    parser.add_argument("id", help="a run, as `python -m hts runs` lists it, or RUN.main.3")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write to")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--prune", metavar="WHAT=X", help="criterion=0.1 (default), fraction=X, ...")

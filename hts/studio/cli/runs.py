@@ -1,4 +1,4 @@
-"""List the stored runs, newest first."""
+"""List the stored runs, newest first; numbers of a run of several networks are medians."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 
+from hts.config.arms import in_words
 from hts.studio.cli.outcome import as_plain
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
@@ -39,7 +40,10 @@ def run(options: argparse.Namespace) -> None:
             measured = f"test {result.test_accuracy:5.1f} %  {ratio}"
         noise, alpha = r.effective.given("noise"), r.effective.given("alpha")
         settings = f"{r.config.data} {noise} alpha {alpha} n {r.config.width}"
-        print(f"{r.id:14} {r.state:12} step {r.step:>7}  {settings:44} {measured}")
+        print(
+            f"{r.id:14} {r.state:12} step {r.step:>7}  {settings:44} {in_words(r.config):20} "
+            f"{measured}"
+        )
 
 
 def plain_run(run: Run) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""Show one stored run: its settings, state and result."""
+"""Show one stored run, or a network of it: its settings, state and result.
+
+A run of several networks names them: RUN.main.3, RUN.none.3, ...
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ import json
 
 from hts.studio.cli.outcome import describe
 from hts.studio.cli.runs import plain_run
+from hts.studio.store.run_row import networks_of
 from hts.studio.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", help="the run's name, as `python -m hts runs` lists it")
+    parser.add_argument("id", help="its name, as `python -m hts runs` lists it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -25,6 +29,8 @@ def run(options: argparse.Namespace) -> None:
         print(json.dumps(plain_run(found)))
         return
     print(f"run {found.id}: {found.state}, step {found.step} of {found.config.iterations}")
+    if names := networks_of(found):
+        print(f"  {len(names)} networks, {names[0]} to {names[-1]}")
     if found.message:
         print(f"  {found.message}")
     for name, value in found.effective.to_dict().items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hts.config.arms import arms
 from hts.data import info
 from hts.pruning.records import CompressionRecord
 from hts.studio.figures import words
@@ -12,10 +13,13 @@ from hts.studio.figures.compress.curves import accuracy_by_criterion, error_by_c
 from hts.studio.figures.compress.weights import units_that_go, weight_matrix
 from hts.studio.figures.report import report_page
 from hts.studio.figures.run import cards
-from hts.studio.figures.view import RunView, arms_of
-from hts.studio.store.run_row import Run
+from hts.studio.figures.run.difference import sentences
+from hts.studio.figures.view import ArmView, RunView, arms_of
+from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
+from hts.studio.store.tail import View
 
+AT = (0.5, 0.8, 0.95)  # pruned shares at which a run is compared with its controls in words
 PRUNED = 0.5  # the fraction that is marked where nothing else was chosen
 
 
@@ -34,24 +38,14 @@ def report(
     ``place`` of its views (by default the one nearest to half).
     """
     run = store.runs.get(run_id)
-    view = RunView(
-        id=run.id,
-        label=words.injected(run.effective),
-        config=run.effective,
-        evaluations=store.series.evaluations(run_id),
-        summaries=store.series.summaries(run_id),
-        snapshot=store.tail.view(run_id).snapshot,
-        state=run.state,
-        step=run.step,
-        result=run.result,
-    )
+    shown = _arms(store, run)
     pruned = PRUNED
     if compression is not None:
         levels = compression.views_at
         if place is None:
             place = min(range(len(levels)), key=lambda i: abs(levels[i] - PRUNED))
         pruned = levels[place]
-    drawn = cards(arms_of([view]), pruned=pruned)
+    drawn = cards(shown, pruned=pruned)
     if compression is not None and place is not None:
         drawn += [
             accuracy_by_criterion(compression, level=pruned, points=points),
@@ -63,11 +57,42 @@ def report(
     title = f"{info(run.config.data).title}, {words.injected(run.effective)}"
     settings = [(name.replace("_", " "), str(v)) for name, v in run.effective.to_dict().items()]
     said = run.result.message if run.result else f"The run is {run.state}."
-    tables = [("What it came to", _outcome(run)), ("Settings", settings)]
+    tables = [("What it came to", _outcome(run, shown)), ("Settings", settings)]
     return report_page(title, f"Run {run.id}. {said}", tables, drawn)
 
 
-def _outcome(run: Run) -> Sequence[tuple[str, str]]:
+def _arms(store: Store, run: Run) -> list[ArmView]:
+    """The run itself, or its networks arm by arm."""
+    if not networks_of(run):
+        view = _seen(store.tail.view(run.id), words.injected(run.effective))
+        return list(arms_of([view]))
+    views, seeds = store.tail.networks(run.id), run.config.replicates
+    found = []
+    for place, arm in enumerate(arms(run.effective)):
+        label = words.arm(arm)
+        networks = views[place * seeds : (place + 1) * seeds]
+        runs = tuple(_seen(view, label) for view in networks)
+        found.append(ArmView(key=arm.key, label=label, runs=runs))
+    return found
+
+
+def _seen(view: View, label: str) -> RunView:
+    run = view.run
+    return RunView(
+        id=run.id,
+        label=label,
+        config=run.effective,
+        evaluations=view.evaluations,
+        summaries=view.summaries,
+        snapshot=view.snapshot,
+        state=run.state,
+        step=run.step,
+        result=run.result,
+    )
+
+
+def _outcome(run: Run, shown: Sequence[ArmView]) -> Sequence[tuple[str, str]]:
+    """What was measured; of several networks medians, and the comparison with each control."""
     result = run.result
     if result is None:
         return []
@@ -79,4 +104,7 @@ def _outcome(run: Run) -> Sequence[tuple[str, str]]:
     ]
     if result.tail_index is not None:
         rows.append(("weights", words.tail_index(result.tail_index)))
+    if result.members:
+        rows = [(f"{name}, median of seeds", value) for name, value in rows]
+        rows += [("at equal pruned share", said) for at in AT for said in sentences(shown, at)]
     return rows

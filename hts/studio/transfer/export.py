@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import numpy as np
 from safetensors.numpy import save
 
 from hts.models.arrays import weight_names
+from hts.paired.effect import SHARES
+from hts.paired.results import curve_of
 from hts.records import Evaluation, SnapshotSummary
 from hts.studio.store.array_files import read_arrays
 from hts.studio.store.run_row import Run, networks_of
@@ -20,6 +24,10 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 _OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high")
+OF_NETWORK = (
+    "stop_reason", "iterations", "train_accuracy", "test_accuracy", "pruning_ratio",
+    "test_accuracy_pruned", "prunable",
+)  # fmt: skip
 COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
 
 
@@ -79,6 +87,32 @@ def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
 def weights_safetensors(store: Store, run_id: str) -> bytes:
     """`final_weights` as a file to take along."""
     return save(final_weights(store, run_id))
+
+
+def networks_zip(store: Store, run_id: str) -> bytes:
+    """`weights_safetensors` of every network of a run of several that has ended with some."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in networks_of(store.runs.get(run_id)):
+            with contextlib.suppress(BadInput):  # it diverged
+                archive.writestr(f"{name}.safetensors", weights_safetensors(store, name))
+    return packed.getvalue()
+
+
+def networks_csv(store: Store, run_id: str) -> str:
+    """One line per network of a finished run of several: what it came to, accuracy after pruning.
+
+    Percent; ``at 80`` is test accuracy with 80 % of the units removed, smallest norms first.
+    """
+    run = store.runs.get(run_id)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["arm", "seed", *OF_NETWORK, *(f"at {100 * share:g}" for share in SHARES)])
+    for one in run.result.members if run.result else []:
+        values = [getattr(one.result, name) for name in OF_NETWORK]
+        kept = curve_of(one.result).at(SHARES)
+        writer.writerow([one.arm, one.seed, *values, *(round(v, 4) for v in kept.tolist())])
+    return text.getvalue()
 
 
 def need_one_network(run: Run) -> None:

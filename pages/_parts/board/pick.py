@@ -49,7 +49,7 @@ def _is_there(by_id: dict[str, Run], asked: str) -> bool:
 
 def _network(run: Run, key: str) -> str:
     """The key of one of its networks: an arm and a seed, kept while runs are changed."""
-    names = {arm.key: words.arm(arm) for arm in arms(run.config)}
+    names = {arm.key: words.arm(arm) for arm in arms(run.effective)}
     seeds = list(range(run.config.seed, run.config.seed + run.config.replicates))
     asked = st.session_state.pop(f"{key}_network", None)
     arm_key, seed_key = f"{key}_arm", f"{key}_seed"

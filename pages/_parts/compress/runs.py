@@ -42,7 +42,7 @@ def finished_runs(store: Store, asked: str | None = None) -> list[Run]:
 
 def heavy_tailed(runs: Sequence[Run]) -> Run:
     """The newest with heavy-tailed noise; without one the newest."""
-    heavy = (run for run in runs if run.config.stability not in (None, 2.0))
+    heavy = (run for run in runs if run.effective.stability not in (None, 2.0))
     return next(heavy, runs[0])
 
 

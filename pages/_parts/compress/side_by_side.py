@@ -49,7 +49,7 @@ class Beside:
 def choose_beside(store: Store, run: Run, runs: Sequence[Run]) -> Beside:
     """The controls of the same seed, unless something else is chosen or in the address."""
     base, own = split(run.id)
-    controls = _controls(store, run)
+    controls = {name: said for name, said in _names(store, run).items() if name != run.id}
     listed = {one.id: run_name(one) for one in runs if one.id not in (base, *controls)}
     asked = [name for name in st.query_params.get("beside", "").split(",") if name]
     known = [name for name in asked if name in controls or name in listed]
@@ -74,16 +74,15 @@ def choose_beside(store: Store, run: Run, runs: Sequence[Run]) -> Beside:
     )
 
 
-def _controls(store: Store, run: Run) -> dict[str, str]:
-    """What trained beside it with the same seed, by id, with its name."""
+def _names(store: Store, run: Run) -> dict[str, str]:
+    """The network and what trained beside it with the same seed, by id: what each is called."""
     base, own = split(run.id)
     if own is None:
         twin = [] if run.twin is None else [store.runs.get(run.twin)]
-        return {one.id: words.control(one.config) for one in twin if one.state == "finished"}
-    config = store.runs.get(base).config
-    seed = run.config.seed
-    named = {f"{base}.{arm.key}.{seed}": words.arm(arm) for arm in arms(config)}
-    return {name: said for name, said in named.items() if name != run.id}
+        ended = {one.id: words.control(one.config) for one in twin if one.state == "finished"}
+        return {run.id: noise_words(run)} | ended
+    named = arms(store.runs.get(base).effective)
+    return {f"{base}.{arm.key}.{run.config.seed}": words.arm(arm) for arm in named}
 
 
 def side_by_side(store: Store, run: Run, beside: Beside, look: Look, level: float) -> None:
@@ -142,15 +141,15 @@ def _one_seed(
 
     By the norm of units as recorded; by other criteria once that is measured.
     """
-    names = dict.fromkeys((run.id, *beside.controls))
-    own = sorted(names, key=lambda name: _arm(name) != MAIN)
+    names = _names(store, run)
+    own = [name for name in names if name in (run.id, *beside.controls)]
     others = {_network(store.runs.get(name), run.config.seed): name for name in beside.others}
     records: dict[str, CompressionRecord] | None = None
     if look.criterion != BY_NORM or look.scope != "layer":
         said = f"{{}} of these {len(own) + len(others)} networks are measured by this criterion."
         records = records_of(store, [*own, *others], look.scope, "measure_beside", said)
-    labels = {run.id: noise_words(run), **_labels(store, run)}
-    labels |= {name: f"{noise_words(store.runs.get(name))}, {of}" for name, of in others.items()}
+    noises = {name: noise_words(store.runs.get(name)) for name in others}
+    labels = names | {name: f"{noises[name]}, {of}" for name, of in others.items()}
 
     def made(names: Sequence[str]) -> list[ArmView]:
         found = []
@@ -163,16 +162,6 @@ def _one_seed(
         return found
 
     return made(own), made(list(others))
-
-
-def _labels(store: Store, run: Run) -> dict[str, str]:
-    base, own = split(run.id)
-    controls = _controls(store, run)
-    if own is not None:
-        key = _arm(run.id)
-        named = {arm.key: words.arm(arm) for arm in arms(store.runs.get(base).config)}
-        return {run.id: named[key]} | controls
-    return controls
 
 
 def _arm(name: str) -> str:

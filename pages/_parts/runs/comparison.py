@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from hts.config import RunConfig
+from hts.config.arms import in_words
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
-from hts.studio.figures.view import arms_of
+from hts.studio.figures.view import ArmView
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
-from pages._parts.board.views import data_title, noise_words, run_view
+from pages._parts.board.views import data_title, look_up, noise_words, run_view
 from pages._parts.form.address import shown
 from pages._parts.runs.selection import LARGEST_COMPARISON
 
 _payloads: SharedCache[bytes] = SharedCache(24)
+_TELLING: tuple[Callable[[RunConfig], str], ...] = (  # what tells runs of one noise apart
+    lambda config: data_title(config.data),
+    lambda config: f"n {config.width}",
+    lambda config: f"σ {config.given('sigma')}",
+    lambda config: in_words(config).partition(",")[0],
+)
 
 
 def comparison(store: Store, ids: Sequence[str]) -> None:
-    """The runs, those that exist, in one set of figures."""
-    views, missing = [], []
+    """The runs, those that exist, in one set of figures; of several networks the noisy ones."""
+    found, missing = [], []
     for run_id in ids[:LARGEST_COMPARISON]:
         try:
-            views.append(store.tail.view(run_id))
+            found.append(look_up(store, run_id))
         except UnknownRun as error:
             missing.append(capitalised(error))
     if len(ids) > LARGEST_COMPARISON:
@@ -41,13 +48,13 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         )
     for text in missing:
         st.warning(text, icon=":material/link_off:")
-    if not views:
+    if not found:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(f"Comparing {words.many(len(views), 'run')}", anchor=False)
+        st.subheader(f"Comparing {words.many(len(found), 'run')}", anchor=False)
         if not st.context.is_embedded:
             st.button("Close", icon=":material/close:", key="close_comparison", on_click=_close)
-    runs = [view.run for view in views]
+    runs = [one.main.run for one in found]
     names = labels(runs)
     st.dataframe(
         _differences(runs, names),
@@ -58,31 +65,35 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
                         bind="query-params")  # fmt: skip
     active = any(run.active for run in runs)
     body = st.fragment(run_every=2.0 if active else None, key="compared")(_figures)
-    body(store, [view.run.id for view in views], names, int(removed))
+    body(store, [run.id for run in runs], names, int(removed))
 
 
 def _figures(store: Store, ids: Sequence[str], names: Sequence[str], removed: int) -> None:
     try:
-        views = [store.tail.view(run_id) for run_id in ids]
+        found = [look_up(store, run_id) for run_id in ids]
     except UnknownRun:
         st.rerun()
-    key = (str(store.home.root), removed, *((v.run.id, v.version) for v in views))
-    live_board(_payloads.get(key, lambda: _make(views, names, removed / 100)), key="compare_board")
+    networks = [one.arms[0][2] for one in found]
+    key = (str(store.home.root), removed, *((v[0].run.id, v[0].version) for v in networks))
+    made = _payloads.get(key, lambda: _make(networks, names, removed / 100))
+    live_board(made, key="compare_board")
 
 
-def _make(views: Sequence[View], names: Sequence[str], pruned: float) -> bytes:
-    runs = [run_view(view, name) for view, name in zip(views, names, strict=True)]
-    drawn = cards(arms_of(runs), pruned=pruned, compared=len(runs) > 2)
+def _make(networks: Sequence[Sequence[View]], names: Sequence[str], pruned: float) -> bytes:
+    arms = [
+        ArmView(key=views[0].run.id, label=name, runs=tuple(run_view(v, name) for v in views))
+        for views, name in zip(networks, names, strict=True)
+    ]
+    drawn = cards(arms, pruned=pruned, compared=len(arms) > 2)
     return encode_board({"cards": [card.payload() for card in drawn]})
 
 
 def labels(runs: Sequence[Run]) -> list[str]:
     """Names by noise, made different by what else differs."""
     names = [noise_words(run) for run in runs]
-    for field, mark in (("data", ""), ("width", "n "), ("sigma", "σ "), ("seed", "seed ")):
-        values = [run.effective.given(field) for run in runs]
-        if len(set(names)) < len(names) and len(set(values)) > 1:
-            texts = [data_title(v) if field == "data" else f"{mark}{shown(v)}" for v in values]
+    for tell in _TELLING:
+        texts = [tell(run.effective) for run in runs]
+        if len(set(names)) < len(names) and len(set(texts)) > 1:
             names = [f"{name}, {text}" for name, text in zip(names, texts, strict=True)]
     if len(set(names)) < len(names):
         names = [f"{name}, {run.id}" for name, run in zip(names, runs, strict=True)]

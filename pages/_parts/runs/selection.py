@@ -7,10 +7,18 @@ from functools import partial
 
 import streamlit as st
 
+from hts.studio.compress.report import report
 from hts.studio.jobs import client
-from hts.studio.store.run_row import Run
+from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
-from hts.studio.transfer.export import config_json, metrics_csv, weights_file, weights_safetensors
+from hts.studio.transfer.export import (
+    config_json,
+    metrics_csv,
+    networks_csv,
+    networks_zip,
+    weights_file,
+    weights_safetensors,
+)
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell import widgets
@@ -60,8 +68,15 @@ def downloads(store: Store, run: Run) -> None:
     def button(label: str, ending: str, make: Callable[[], bytes]) -> None:
         widgets.download(label, make, f"{run.id}-{ending}", f"get_{label}")
 
+    button("Report (HTML)", "report.html", lambda: report(store, run.id).encode())
     button("Settings (JSON)", "config.json", lambda: config_json(store, run.id).encode())
     button("Metrics (CSV)", "metrics.csv", lambda: metrics_csv(store, run.id).encode())
+    if names := networks_of(run):
+        if run.result is not None:
+            button("Networks (CSV)", "networks.csv", lambda: networks_csv(store, run.id).encode())
+            label = f"Weights of {len(names)} networks (zip)"
+            button(label, "weights.zip", lambda: networks_zip(store, run.id))
+        return
     try:
         weights_file(store, run.id)
     except BadInput as error:

@@ -8,17 +8,22 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from hts.config.arms import MAIN, arms, in_words
+from hts.paired.results import effects, of_arm
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.axes import thin
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.settings import current
-from hts.studio.store.run_row import Run
+from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
 from pages._parts.board.views import data_title, noise_words, state_word
 from pages._parts.shell import widgets
 
 SPARK_POINTS = 40
+SHARE = 0.8  # of the units, at which runs are compared with their controls
+AT = f"At {100 * SHARE:g} % removed"
+_OF_SEVERAL = ("Over seeds", AT)  # columns for runs of several networks
 STATES = {
     "queued": ("Waiting", "gray"),
     "running": ("Training", "blue"),
@@ -37,6 +42,8 @@ class _Recorded:
     accuracy: list[float]  # percent, test
     tail: str
     ratio: float | None  # percent
+    seeds: str = ""  # test accuracy of a run of several: the lowest and the highest seed
+    against: str = ""  # what it gains over its controls with `SHARE` removed
 
 
 _recorded: SharedCache[_Recorded] = SharedCache(1024)
@@ -45,6 +52,9 @@ _recorded: SharedCache[_Recorded] = SharedCache(1024)
 def runs_table(store: Store, runs: Sequence[Run]) -> list[str]:
     """Show the runs; returns the ids of the selected ones, in the order of the table."""
     rows = [_row(store, run) for run in runs]
+    for name in _OF_SEVERAL:
+        if not any(row[name] for row in rows):
+            rows = [{key: value for key, value in row.items() if key != name} for row in rows]
     ids = [run.id for run in runs]
     chosen = widgets.table(
         rows,
@@ -64,13 +74,24 @@ def _columns() -> dict[str, object]:
     return {
         "Progress": widgets.PERCENT_DONE,
         "Begun": widgets.SINCE,
-        "State": widgets.state_column(STATES, 110),
-        "Dataset": config.TextColumn(width=130),
-        "Settings": config.MultiselectColumn(width=330),
+        "State": widgets.state_column(STATES, 90),
+        "Dataset": config.TextColumn(width=90),
+        "Settings": config.MultiselectColumn(width=230),
+        "Networks": config.TextColumn(width=130, help="Seeds, and controls that train beside."),
         "Test accuracy": config.LineChartColumn(
-            y_min=0, y_max=100, width=120, help="Percent, at every evaluation."
+            y_min=0, y_max=100, width=80, help="Percent, at every evaluation; of seeds the median."
         ),
-        "Last": config.NumberColumn(format="%.1f %%", width=75, help="Test accuracy now."),
+        "Last": config.NumberColumn(
+            format="%.1f %%", width=70, help="Test accuracy now; of several seeds the median."
+        ),
+        "Over seeds": config.TextColumn(
+            width=105, help="Test accuracy of the lowest and of the highest seed."
+        ),
+        AT: config.TextColumn(
+            width=190,
+            help="Points of test accuracy that the noisy networks have more than each control, "
+            "with the same share of units removed from both: the median over seeds.",
+        ),
         "Tail index": config.TextColumn(
             width=140, help="Stability index of the first hidden layer, with its interval."
         ),
@@ -89,10 +110,13 @@ def _row(store: Store, run: Run) -> dict[str, object]:
         "State": [STATES[state_word(run)][0]],
         **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Dataset": data_title(run.config.data),
-        "Settings": settings_badges(run),
+        "Settings": settings_badges(run)[:-1],
+        "Networks": in_words(run.config),
         "Progress": 100 * run.progress,
         "Test accuracy": recorded.accuracy,
         "Last": recorded.accuracy[-1] if recorded.accuracy else None,
+        "Over seeds": recorded.seeds,
+        AT: recorded.against,
         "Tail index": recorded.tail,
         "Pruning ratio": recorded.ratio,
         "Begun": datetime.fromtimestamp(run.started or run.created, UTC),
@@ -101,12 +125,12 @@ def _row(store: Store, run: Run) -> dict[str, object]:
 
 
 def settings_badges(run: Run) -> list[str]:
-    """The settings that tell runs apart, short."""
+    """The settings that tell runs apart, short; the last one says how many networks there are."""
     config = run.effective
     badges = [noise_words(run)]
     if config.stability is not None:
         badges.append(f"σ {words.course(config, 'sigma')}")
-    badges += [f"n {config.width}", f"seed {config.seed}"]
+    badges.append(f"n {config.width}")
     if config.scaling != "standard":
         badges.append("mean field")
     if not config.gradient:
@@ -117,17 +141,42 @@ def settings_badges(run: Run) -> list[str]:
         badges.append(f"depth {config.depth}")
     if config.family.short:
         badges.append(config.family.short)
-    return badges
+    return [*badges, in_words(config)]
 
 
 def _read(store: Store, run: Run) -> _Recorded:
     points = [round(p.test_accuracy, 2) for p in store.series.evaluations(run.id)]
     summaries = store.series.summaries(run.id)
+    several = bool(networks_of(run))  # the median of intervals is none
     last = summaries[-1] if summaries else None
     tail = words.number(last.alpha) if last else words.number(None)
     if last and len(last.layers) > 1:
         alphas = [layer.alpha for layer in last.layers if layer.alpha is not None]
         tail = f"{min(alphas):.2f} to {max(alphas):.2f} in {len(alphas)} layers" if alphas else tail
-    elif last and last.alpha_low is not None and last.alpha_high is not None:
+    elif last and last.alpha_low is not None and last.alpha_high is not None and not several:
         tail += f" ({last.alpha_low:.2f} to {last.alpha_high:.2f})"
-    return _Recorded(list(thin(points, SPARK_POINTS)), tail, last.pruning_ratio if last else None)
+    return _Recorded(
+        list(thin(points, SPARK_POINTS)),
+        tail,
+        last.pruning_ratio if last else None,
+        _over_seeds(run),
+        _against_controls(run),
+    )
+
+
+def _over_seeds(run: Run) -> str:
+    noisy = of_arm(run.result.members, MAIN) if run.result else []
+    known = [one.result.test_accuracy for one in noisy if one.result.test_accuracy is not None]
+    return f"{min(known):.1f} to {max(known):.1f} %" if len(known) > 1 else ""
+
+
+def _against_controls(run: Run) -> str:
+    """``noise-free −37, Gaussian +6``."""
+    if run.result is None or not run.result.members:
+        return ""
+    names = {arm.key: words.arm(arm).replace(" control", "") for arm in arms(run.effective)}
+    found = effects(run.result.members, main=MAIN, shares=[SHARE])
+    gained = {key: round(at.difference.median) for key, (at,) in found.items()}
+    return ", ".join(
+        f"{names[key]} {f'{points:+d}'.replace('-', '−')}" for key, points in gained.items()
+    )

@@ -54,7 +54,7 @@ def run_controls(store: Store) -> Chosen:
     place = names.index(name)
     layer = snapshot.layers[place]
     shown = run_view(view, noise_words(run))
-    noise = with_alpha(injected(run.config))
+    noise = with_alpha(injected(run.effective))
     said = f"{data_title(run.config.data)}, {noise}, {layer.name} ({run.id})"
     if moment == NEWEST and kept is not None:
         course = Course(run=shown, layer=place, step=kept.step)

@@ -50,6 +50,25 @@ def test_train_takes_schedules(home, capsys):
     assert "2@0/1.5@10" in printed(capsys, "show", result["run"])
 
 
+def test_a_network_of_a_run_is_shown_and_exported_by_its_name(home, tmp_path, capsys):
+    words = ("train", *SMALL, "--replicates", "2", "--controls", "none", "--seed", "3", "--json")
+    run_id = json.loads(printed(capsys, *words))["run"]
+    assert "2 seeds, 1 control" in printed(capsys, "runs")
+    assert f"4 networks, {run_id}.main.3 to {run_id}.none.4" in printed(capsys, "show", run_id)
+    name = f"{run_id}.none.4"
+    shown = json.loads(printed(capsys, "show", name, "--json"))
+    assert (shown["id"], shown["config"]["seed"], shown["config"]["noise"]) == (name, 4, "none")
+    assert shown["config"]["replicates"] == 1
+    out = ("--out", str(tmp_path / "out"), "--no-program", "--report", "--json")
+    told = json.loads(printed(capsys, "export", name, "--fraction", "0.5", *out))
+    assert (told["run"], told["removed"]) == (name, 25)
+    assert name in (tmp_path / "out" / "report.html").read_text()
+    assert main(["export", run_id, *out]) == 2
+    assert f"is 4 networks, each with weights of its own: name one, such as {run_id}.main.3" in (
+        capsys.readouterr().err
+    )
+
+
 def test_train_without_json_has_a_bar_on_stderr_and_words_on_stdout(home, capsys):
     assert main(["train", *SMALL]) == 0
     out, err = capsys.readouterr()
