@@ -11,6 +11,7 @@ from hts.config import RunConfig
 from hts.config.arms import MAIN, members
 from hts.records import (
     Evaluation,
+    KeptCurve,
     MemberResult,
     Moment,
     RunResult,
@@ -75,7 +76,8 @@ def evaluations(alone: RunConfig) -> list[Evaluation]:
 
 def result(last: Snapshot) -> RunResult:
     """What one network came to."""
-    return factories.result(last, stop_reason="budget")
+    kept = KeptCurve(pruned=last.curve.pruned, test_accuracy=last.curve.test_accuracy)
+    return factories.result(last, stop_reason="budget", curve=kept, prunable=40.0)
 
 
 def put(store: Store, *, diverged: tuple[str, ...] = (), **changes: Any) -> str:

@@ -21,6 +21,15 @@ figure { margin: 0; border: 1px solid #dfe4e3; border-radius: .5rem; padding: .8
 figure.wide, figure.full { grid-column: 1 / -1; }
 .chart { height: 22rem; } figcaption, .quiet { color: #5f6b6e; font-size: .87rem; }
 table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 1.2rem .15rem 0; }
+pre { white-space: pre-wrap; font-size: .8rem; }
+"""
+# As wide as A4 without its margins, so that it prints as it looks.
+PAPER = """
+@page { size: A4; margin: 13mm 12mm; }
+body { max-width: 43rem; font-size: 14px; } .cards { grid-template-columns: minmax(0, 1fr); }
+.chart { height: 17rem; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
+thead th { color: #5f6b6e; font-weight: 400; } tbody th { font-weight: 600; }
+@media print { body { margin: 0 auto; } .modebar { display: none; } }
 """
 
 _DRAW = """
@@ -31,31 +40,38 @@ for (const node of document.querySelectorAll(".chart")) {
 }
 """
 
-Rows = Sequence[tuple[str, str]]
+Rows = Sequence[tuple[str, ...]]
 
 
 def report_page(
-    title: str, summary: str, tables: Sequence[tuple[str, Rows]], cards: Sequence[Card]
+    title: str,
+    summary: str,
+    tables: Sequence[tuple[str, Rows]],
+    cards: Sequence[Card],
+    *,
+    style: str = "",
+    after: str = "",
 ) -> str:
-    """One page: a title, a sentence, tables of names and values, and the figures."""
+    """One page: a title, a sentence, tables (names and values), the figures, and HTML ``after``."""
     parts = [
         "<!doctype html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{_STYLE}</style><script>{get_plotlyjs()}</script></head><body>",
+        f"<style>{_STYLE}{style}</style><script>{get_plotlyjs()}</script></head><body>",
         f"<h1>{html.escape(title)}</h1><p>{html.escape(summary)}</p>",
     ]
     for heading, rows in tables:
         parts.append(
             f"<h2>{html.escape(heading)}</h2><table>{''.join(map(_row, rows))}</table><br>"
         )
-    parts += ['<div class="cards">', *map(_figure, cards), "</div>"]
+    parts += ['<div class="cards">', *map(_figure, cards), "</div>", after]
     parts.append(f"<script>{_DRAW}</script></body></html>")
     return "\n".join(parts)
 
 
-def _row(row: tuple[str, str]) -> str:
-    return f"<tr><th>{html.escape(row[0])}</th><td>{html.escape(row[1])}</td></tr>"
+def _row(row: tuple[str, ...]) -> str:
+    values = "".join(f"<td>{html.escape(value)}</td>" for value in row[1:])
+    return f"<tr><th>{html.escape(row[0])}</th>{values}</tr>"
 
 
 def _figure(card: Card) -> str:

@@ -47,6 +47,7 @@ def _page(page: Page) -> StreamlitPage:
     return st.Page(
         page.path, title=page.title, icon=f":material/{page.icon}:", default=is_first,
         url_path=None if is_first else page.path.stem,
+        visibility="hidden" if page.hidden else "visible",
     )  # fmt: skip
 
 

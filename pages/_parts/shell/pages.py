@@ -6,7 +6,8 @@ without running the page::
     PAGE = {"title": "Train", "icon": "play_circle", "place": 10}
 
 ``icon`` is a name of Google's Material Symbols, ``place`` orders the navigation, ``group`` is the
-menu it stands in (none: by itself) and ``admin`` says that only admins see it.
+menu it stands in (none: by itself), ``admin`` says that only admins see it and ``hidden`` that no
+menu names it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Page:
     place: float
     group: str = ""
     admin: bool = False
+    hidden: bool = False
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What only the page "What I did" shows, and what leads there."""
