@@ -44,13 +44,13 @@ def test_comparing_runs_that_do_not_exist(open_page, pair):
     assert page.subheader[0].value == "Comparing 1 run"
 
 
-def test_the_guide(open_page, said):
+def test_the_guide_explains_words_figures_and_pages_below_the_tour(open_page, said):
     page = open_page("guide")
     assert not page.exception
-    assert page.select_slider(key="guide_alpha").value == 1.75
     words = said(page)
     for name in ("stability index", "extreme-value index", "density exponent", "Hill plot"):
         assert name in words
+    assert "twin" not in words
 
 
 def test_try_this_queues_a_preset_with_its_seeds_and_controls(open_page, store):

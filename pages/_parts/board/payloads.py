@@ -40,17 +40,19 @@ def payload(
     look_back: int | None,
     layer: int = 0,
     picked: int | None = None,
+    only: tuple[str, ...] = (),
 ) -> Payload:
     """The board with ``removed`` percent of units pruned, now or as of step ``look_back``.
 
-    ``layer``: which of several layers its weight figures show; ``picked``: the one seed shown.
+    ``layer``: which of several layers its weight figures show; ``picked``: the one seed shown;
+    ``only``: the figures that are drawn, if not all.
     """
     versions = tuple((view.run.id, view.version) for view in (shown.main, *shown.networks))
-    key = (str(store.home.root), versions, removed, look_back, layer, picked)
+    key = (str(store.home.root), versions, removed, look_back, layer, picked, only)
 
     def make() -> Payload:
         run = ensemble_view(shown, _then(store, shown, look_back), picked)
-        whole = board(run, pruned=removed / 100, layer=layer)
+        whole = board(run, pruned=removed / 100, layer=layer, only=only)
         return Payload(
             top=encode_board({"status": whole["status"], "metrics": whole["metrics"]}),
             figures=encode_board({"cards": whole["cards"]}),

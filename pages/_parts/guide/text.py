@@ -1,68 +1,62 @@
-"""The words of the Guide."""
+"""The words of the Guide beside the tour."""
 
 from __future__ import annotations
 
 from hts.noise.types import heavy_types
 
-TRY = ("first-look", "decision-boundary", "pure-noise", "too-hot")
+TRY = ("full-budget", "decision-boundary", "pure-noise", "too-hot")
 
 WHAT = """\
-Networks trained with stochastic gradient descent can often be pruned hard without retraining.
-One explanation is that the noise of the training is heavy-tailed: now and then a step is far
-larger than all others, and the units it hits come to dominate the layer.
-Here you add such noise yourself, choose how heavy its tails are, and watch the weights, their
-tail index and what can be pruned while a network trains.
+Heavy-tailed noise makes the weights of a wide network compressible in norm: a few columns hold
+nearly all of it. Whether the network still works without the others is a second question, which
+only a control answers.
 """
 
-ALPHAS = """\
+ALPHAS = r"""
 | | what it is | range |
 |:--|:--|:--|
-| **α**, stability index | of the stable law: sums of such noise have the same law again. \
-The Alpha you set, and the tail index that is estimated | (0, 2], 2 is Gaussian |
-| **ξ = 1/α**, extreme-value index | how fast maxima grow: the largest of n draws is about \
-$n^\\xi$ | 0.5 and more |
-| **α + 1**, density exponent | the density falls like $x^{-(\\alpha+1)}$, the share of \
-larger values like $x^{-\\alpha}$ | 1 to 3 |
+| $\alpha$, stability index | of the noise: sums of such noise have the same law again | \
+$(0, 2]$, 2 is Gaussian |
+| $\alpha$, tail index | how fast large weights become rare, $P(\lvert w \rvert > x) \sim C\,\
+x^{-\alpha}$; it is estimated | above 0 |
+| $1/\alpha$, extreme-value index | how fast maxima grow: the largest of $n$ draws is about \
+$n^{1/\alpha}$ | 0.5 and more |
+| $\alpha + 1$, density exponent | the density falls like $x^{-(\alpha + 1)}$ | 1 to 3 |
 
-A stable law with α = 2 and scale s is a Gaussian of variance $2s^2$, not $s^2$. An estimate near \
-2 can hardly tell 1.95 from 2: look at its interval.
+At $\alpha = 2$ and scale $s$ the law is a Gaussian of variance $2 s^2$, not $s^2$. An estimate
+near 2 can hardly tell 1.95 from 2: look at its interval.
 """
 
-NOISE = """\
-A step of learning rate η adds $\\sigma\\,\\eta^{{1/\\alpha}}$ times the noise to the hidden \
-weights, after the gradient step, never to the last layer.
-{types}
+_TYPES = "\n".join(f"- **{kind.title}**: {kind.sentence}." for kind in heavy_types())
+NOISE = r"""
+After the gradient step the hidden weights get $\sigma\,\eta^{1/\alpha}\,\xi$, with learning rate
+$\eta$; the last layer gets none.
+TYPES
 
-Under type I a unit's norm is $\\sqrt{{\\text{{inputs}}}}$ times its draw, so it takes a \
-much smaller sigma.
-""".format(types="\n".join(f"- **{kind.title}**: {kind.sentence}." for kind in heavy_types()))
+Under type I the norm of a unit is $\sqrt{p}$ times its draw, $p$ being the number of its inputs:
+it needs a much smaller $\sigma$.
+""".replace("TYPES", _TYPES)
 
 FIGURES = """\
-- **Training**: accuracy and loss at every evaluation. With a target, training stops at it.
-- **Sizes of the weights**: a histogram of |w| on logarithmic axes. The stable law should follow \
-the bars into the tail, where a Gaussian of the same width has long ended.
-- **Tail of the weights**: the share of weights larger than x. A heavy tail falls along a straight \
-line of slope −α, a Gaussian bends down.
-- **Accuracy after pruning**: units of smallest norm are removed, without retraining. The diamond \
-is the criterion, a tenth of the squared norm; the line is the ratio you choose.
-- **Compression error**: what is lost of the weights when only the largest units are kept. The \
-lower, the more compressible.
-- **Norms of the units**: largest first. A steep start means few units carry the layer.
-- **Tail index over training**: the estimate with its interval; dashed, the alpha that was injected.
-- **Hill plot**: a classical diagnostic. A flat stretch would be the tail index; it is biased when \
-alpha is near 2, so the number above does not come from it.
+- **Accuracy after pruning**: the units of smallest norm are removed, without retraining. The line
+is the pruned share you choose; the diamond marks a tenth of the squared norm.
+- **Norms of the units**: largest first. A steep start means that few units carry the layer.
+- **Difference to the controls**: above 0 the noisy network is better at the same pruned share.
+- **Training**: accuracy and loss at every evaluation. With a target, training stops there.
+- **Sizes of the weights** and **Tail of the weights**: a stable law follows the tail, where a
+Gaussian of the same width has long ended.
+- **Tail index over training**: the estimate with its interval; dashed, the alpha of the noise.
+- **Hill plot**: a classical diagnostic, biased when alpha is near 2.
 """
 
 PAGES = """\
-- **Train**: one run, live, with a twin of another noise beside it; every setting is in the address.
+- **Train**: one run, live, with seeds and controls; every setting is in the address.
 - **Runs**: what has been trained, to open, compare, name or delete.
 - **Sweep**: a grid of settings and seeds, as a map with intervals.
-- **Tails**: every tail-index estimator with its interval and a verdict, on a run, on weights of \
-your own, or on a law whose alpha is known.
-- **Compress**: prune by columns, single weights, singular values or at random; take the smaller \
-network along.
-- **Noise**: the stable laws and the noise types, by their pictures.
-- **Theory**: what the proof rests on, as experiments; say what you expect first.
+- **Tails**: every tail-index estimator, on a run, on your own weights, or on a known law.
+- **Compress**: prune by several criteria and take the smaller network along.
+- **Noise**: the stable laws and the noise types in pictures.
+- **Theory**: what the proof rests on, as experiments.
 - **Reproduce**: the paper's claims, each with a verdict from many runs.
 - **Class**: a task for everybody, and all runs on one board.
 """

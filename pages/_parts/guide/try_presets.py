@@ -15,8 +15,8 @@ from pages._parts.shell.ownership import no_start
 
 def try_presets(store: Store) -> None:
     """A card for each, with its sentence and a button."""
-    st.header("Try this", anchor=False)
-    st.caption("Each starts a run at once, here on this computer, and takes you to it.")
+    st.subheader("More to try", anchor=False)
+    st.caption("Each starts a run at once and takes you to it.")
     no = no_start(store)
     for place, column in enumerate(st.columns(len(TRY))):
         preset = next(preset for preset in PRESETS if preset.name == TRY[place])

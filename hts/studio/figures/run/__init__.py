@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,17 +64,22 @@ RUN_FIGURES = Registry(
 
 
 def groups(
-    arms: Sequence[ArmView], *, pruned: float, layer: int = 0, compared: bool = False
+    arms: Sequence[ArmView],
+    *,
+    pruned: float,
+    layer: int = 0,
+    compared: bool = False,
+    only: Collection[str] = (),
 ) -> tuple[list[Card], list[Card]]:
     """The figures of ``arms`` beside the slider, and the others.
 
-    Of ``compared`` runs only those that compare.
+    Of ``compared`` runs only those that compare; ``only`` those of these names, if any is given.
     """
     first: list[Card] = []
     more: list[Card] = []
     for figure in RUN_FIGURES.values():
         card = None
-        if figure.compares or not compared:
+        if (figure.compares or not compared) and (not only or figure.name in only):
             card = figure.card(arms, pruned=pruned, layer=layer)
         if card is not None:
             (first if figure.place <= FIRST else more).append(card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -23,13 +24,20 @@ STATES = {
 MORE = {"id": "more", "heading": "More figures"}
 
 
-def board(run: EnsembleView, *, pruned: float, layer: int = 0) -> dict[str, Any]:
+def board(
+    run: EnsembleView, *, pruned: float, layer: int = 0, only: Collection[str] = ()
+) -> dict[str, Any]:
     """Everything the live board shows of a run, ready for JSON.
 
     ``pruned``: fraction of units removed, in [0, 1], marked in the figures.  ``layer``: which
-    layer the weight figures show.
+    layer the weight figures show.  ``only``: the names of figures, if not all are shown;
+    then there are no numbers, and a figure alone has the whole width.
     """
-    first, more = groups(run.shown, pruned=pruned, layer=layer)
+    first, more = groups(run.shown, pruned=pruned, layer=layer, only=only)
+    if only:
+        few = [card.payload() for card in first + more]
+        alone = {"size": "full"} if len(few) == 1 else {}
+        return {"status": status(run), "metrics": [], "cards": [card | alone for card in few]}
     return {
         "status": status(run),
         "metrics": [metric.payload() for metric in metrics(run.shown, layer=layer)],
