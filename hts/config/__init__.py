@@ -285,8 +285,9 @@ class RunConfig:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What runs that are trained together share: all but `VARYING`."""
-        return tuple(value for name, value in self.to_dict().items() if name not in VARYING)
+        """What runs trained together share: all but `VARYING`, and whether these change."""
+        same = (value for name, value in self.to_dict().items() if name not in VARYING)
+        return (*same, bool(self.schedules))
 
     # -- text, and back -----------------------------------------------------------------------
 

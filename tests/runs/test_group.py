@@ -130,3 +130,17 @@ def test_convolutional_members_are_trained_one_after_the_other(digits):
         assert outcome.snapshot is not None
         assert outcome.snapshot.test_accuracy == alone.test_accuracy
     assert set(weights[0]) == set(weights[1]) != set()
+
+
+def test_scheduled_members_are_each_as_alone_and_apart_from_those_that_stay(digits):
+    base = RunConfig(width=20, iterations=40, eval_every=10, device="cpu")
+    scheduled = base.replace(alpha="2@0/1.2@10", sigma="0.01@0/0.3@20")
+    with pytest.raises(BadInput, match="members of an ensemble may differ"):
+        run_group([base, scheduled], digits, on_end=list)
+    several = [scheduled, scheduled.replace(seed=7, alpha="1.9@0/1.5@5")]
+    outcomes = together(several, digits)
+    for outcome, config in zip(outcomes, several, strict=True):
+        alone = train(config, digits)
+        assert outcome.result.test_accuracy == alone.test_accuracy
+        assert outcome.result.pruning_ratio == alone.pruning_ratio
+        assert outcome.result.tail_index == alone.tail_index
