@@ -23,7 +23,7 @@ from pages._parts.board.views import (
 from pages._parts.form.settings import write_page_address
 from pages._parts.shell.ownership import whose
 from pages._parts.train.run_actions import actions, outcome
-from pages._parts.train.steering import steering
+from pages._parts.train.steering import changes, steer
 
 QUEUE_SECONDS = 3.0
 MOMENTS_SECONDS = 10.0  # how often the moments to look back to are counted anew
@@ -44,12 +44,13 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
 def _head(store: Store, shown: Shown) -> None:
     """What it is, what can be done with it, and what there is to know."""
     run = shown.main.run
-    title, buttons = st.columns([5, 3], vertical_alignment="center")
+    title, buttons = st.columns([4, 3], vertical_alignment="center")
     with title:
         st.title(heading(run), anchor=False)
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            steer(store, run)
             actions(store, [view.run for view in shown.runs], shown.networks[0].run.id)
     others = [name for _, name, _ in shown.arms[1:]]
     st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
@@ -58,7 +59,7 @@ def _head(store: Store, shown: Shown) -> None:
         st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run.id)
     if not framed:
         whose(store, run)
-        steering(store, run)
+        changes(store, run)
     for note in dict.fromkeys(view.note for view in shown.runs if view.note):
         st.caption(note)
 

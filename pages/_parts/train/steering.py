@@ -23,23 +23,20 @@ TICK_SECONDS = 1.0
 MOST = 6  # changes in a line; the figures mark all
 
 
-def steering(store: Store, run: Run) -> None:
-    """One line: the controls behind a button while the run goes on, and what was changed."""
-    over = run.state in ENDED
-    if over and not run.steered:
+def steer(store: Store, run: Run) -> None:
+    """The button behind which the controls are, while the run goes on."""
+    if run.state in ENDED:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steering"):
-        if not over:
-            no = refusal(store, [run], others=True)
-            with st.popover(
-                "Steer",
-                icon=":material/tune:",
-                disabled=no is not None,
-                help=no or "Change settings while it trains, from the next step on.",
-            ):
-                st.fragment(key="steer")(_controls)(store, run.id)
-        every = None if over or st.session_state.get("freeze") else TICK_SECONDS
-        st.fragment(run_every=every, key="steered")(_changes)(store, run.id)
+    no = refusal(store, [run], others=True)
+    says = "Change settings while it trains, from the next step on."
+    with st.popover("Steer", icon=":material/tune:", disabled=no is not None, help=no or says):
+        st.fragment(key="steer")(_controls)(store, run.id)
+
+
+def changes(store: Store, run: Run) -> None:
+    """A line with what was changed so far, as long as there is something."""
+    over = run.state in ENDED or bool(st.session_state.get("freeze"))
+    st.fragment(run_every=None if over else TICK_SECONDS, key="steered")(_changes)(store, run.id)
 
 
 def _controls(store: Store, run_id: str) -> None:
@@ -51,7 +48,8 @@ def _controls(store: Store, run_id: str) -> None:
     if store.owners.askers(run_id):
         st.caption("Others asked for this run too: yours goes on as a copy, theirs unchanged.")
     st.slider(
-        field("alpha")["title"], ALPHA_LOW, 2.0, step=0.05, format="%.2f", disabled=not kind.heavy,
+        "Alpha (stability index)", ALPHA_LOW, 2.0, step=0.05, format="%.2f",
+        disabled=not kind.heavy,
         **_sending(run_id, "alpha", max(ALPHA_LOW, now["alpha"])),
     )  # fmt: skip
     left, right = st.columns(2)
@@ -100,7 +98,8 @@ def _changes(store: Store, run_id: str) -> None:
     if len(said) > MOST:
         said = [f"{len(said) - MOST} changes before", *said[-MOST:]]
     said += [f"{words.setting(wish.setting, wish.value)} from the next step" for wish in run.wishes]
-    st.caption(" · ".join(said) if said else "Nothing was changed while it trained.")
+    if said:
+        st.caption(" · ".join(said))
 
 
 def _said(store: Store, change: Change) -> str:
