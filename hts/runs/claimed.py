@@ -61,12 +61,40 @@ CLAIMED = (
         "Ten thousand units, heavier tails, training stopped at 90 % accuracy.",
         {
             "width": 10_000,
-            "alpha": 1.25,
+            "alpha": 1.1,
             "sigma": 0.1,
             "lr": 0.1,
             "target_accuracy": 90.0,
         },
         {"replicates": 2, "controls": BOTH, "equal_steps": True},
+        Claim(
+            quick=False,
+            parts=(
+                Part(
+                    measure=Gain(share=0.98, over="none"),
+                    words="With {share} % of the units removed it keeps {kept} % test accuracy: "
+                    "{change} than without noise",
+                ),
+                Part(
+                    measure=Gain(share=0.98, over="gaussian"),
+                    at_least=5.0,
+                    words="and {change} than with Gaussian noise.",
+                ),
+                Part(
+                    measure=Steps(over="none"),
+                    words="The price: {noisy} steps instead of {other}.",
+                ),
+                Part(
+                    measure=Gain(share=0.98, over="none-steps"),
+                    words="Against as many steps without noise it has {change},",
+                ),
+                Part(
+                    measure=Gain(share=0.8, over="none-steps"),
+                    at_most=0.0,
+                    words="with {share} % removed {change}.",
+                ),
+            ),
+        ),
     ),
     Preset(
         "full-budget",
@@ -167,6 +195,29 @@ CLAIMED = (
             "target_accuracy": 95.0,
         },
         {"replicates": 8, "controls": BOTH},
+        Claim(
+            parts=(
+                Part(
+                    measure=Steps(over="none"),
+                    words="That takes {noisy} steps, {other} without noise.",
+                ),
+                Part(
+                    measure=Gain(share=0.95, over="gaussian"),
+                    words="With {share} % of the units removed it keeps {kept} % test accuracy: "
+                    "{change} than with Gaussian noise",
+                ),
+                Part(
+                    measure=Gain(share=0.95, over="none"),
+                    words="and {change} than without noise.",
+                ),
+                Part(
+                    measure=Compressible(over="gaussian"),
+                    at_least=20.0,
+                    words="A tenth of the squared norm is held by the smallest {noisy} % of the "
+                    "units, with Gaussian noise by the smallest {other} %.",
+                ),
+            )
+        ),
     ),
     Preset(
         "type-one",
@@ -175,6 +226,21 @@ CLAIMED = (
         "of the number of inputs times the draw, so the same sigma means much stronger noise.",
         {"noise": "I", "sigma": 0.003},
         {"replicates": 8, "controls": BOTH},
+        Claim(
+            parts=(
+                Part(
+                    measure=Gain(share=0.9, over="none"),
+                    at_most=-10.0,
+                    words="With {share} % of the units removed the network keeps {kept} % test "
+                    "accuracy: {change} than without noise",
+                ),
+                Part(
+                    measure=Gain(share=0.9, over="gaussian"),
+                    at_most=-10.0,
+                    words="and {change} than with Gaussian noise.",
+                ),
+            )
+        ),
     ),
     Preset(
         "mean-field",

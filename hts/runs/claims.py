@@ -196,11 +196,13 @@ class Part:
 class Claim:
     """What is to be seen in a preset, figure by figure.
 
-    ``widths``: those of its networks, ascending, where it compares several.
+    ``widths``: those of its networks, ascending, where it compares several; ``quick``: whether the
+    quick form has the time for them.
     """
 
     parts: Sequence[Part]
     widths: tuple[int, ...] = ()
+    quick: bool = True
 
     def sentence(self, networks: Networks) -> str:
         """Told with the figures of ``networks``, and what the intervals rest on."""
@@ -211,7 +213,8 @@ class Claim:
 
 def change(median: float, low: float, high: float) -> str:
     """``30 points more (25 to 40)``, of a median and its interval."""
-    size, word = abs(round(median)), "more" if median >= 0 else "less"
+    size = abs(round(median))
+    word = "less" if round(median) < 0 else "more"
     points = f"{size} {'point' if size == 1 else 'points'} {word}"
     if low <= 0 <= high:
         return f"{points} ({_signed(round(low))} to {_signed(round(high))}, not clear)"

@@ -84,6 +84,7 @@ def check_preset(
     return PresetCheck(preset=preset, checked=checked, quick=quick)
 
 
-def with_claims(presets: Sequence[Preset]) -> list[Preset]:
-    """Those that claim something."""
-    return [preset for preset in presets if preset.claim is not None]
+def with_claims(presets: Sequence[Preset], *, quick: bool) -> list[Preset]:
+    """Those that claim something; where it is ``quick``, only those that it has the time for."""
+    claiming = [preset for preset in presets if preset.claim is not None]
+    return [one for one in claiming if not quick or (one.claim is not None and one.claim.quick)]

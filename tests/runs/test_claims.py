@@ -114,6 +114,7 @@ def test_what_is_missing_is_said():
         ((-6.0, -8.6, -2.6), "6 points less (3 to 9)"),
         ((5.2, -3.6, 10.0), "5 points more (−4 to +10, not clear)"),
         ((-1.0, -3.0, 0.0), "1 point less (−3 to 0, not clear)"),
+        ((-0.3, -2.0, 4.0), "0 points more (−2 to +4, not clear)"),
     ],
 )
 def test_a_change_says_direction_and_interval(ends, said):

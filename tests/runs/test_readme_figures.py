@@ -1,4 +1,4 @@
-"""The README's table of the first look and of the full budget is the stored result."""
+"""The tables of the README and of the presets' own page are the stored results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from hts.runs.claims import Gain
 from hts.runs.presets import PRESETS
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CLAIMS = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
 SHARES = (0.0, 0.5, 0.8, 0.9, 0.98)
 ROWS = {
     "first-look": {
@@ -53,3 +55,21 @@ def _difference(figure) -> str:
 def test_the_tables_are_the_stored_result(name):
     for row in rows(name):
         assert row in README, row
+
+
+def claimed_rows(preset) -> list[str]:
+    made = []
+    for part in preset.claim.parts:
+        if part.claims:
+            found = part.measure.of(preset.networks)
+            span = f" ({found.low:.3g} to {found.high:.3g})" if found.low < found.high else ""
+            won = "" if found.won is None else f"{found.won} of {found.seeds}"
+            cells = (preset.name, part.measure.title, part.bound, f"{found.value:.3g}{span}", won)
+            made.append(f"| {' | '.join(cells)} |")
+    return made
+
+
+@pytest.mark.parametrize("preset", [p for p in PRESETS if p.claim], ids=lambda p: p.name)
+def test_every_bound_of_a_claim_is_in_the_table_with_what_is_stored(preset):
+    for row in claimed_rows(preset):
+        assert row in CLAIMS, row
