@@ -110,11 +110,11 @@ def test_train_submits_a_run_with_its_control_and_follows_it(open_page, store):
 def test_replicates_and_controls_are_chosen_and_kept_in_the_address(open_page, store):
     page = open_page("train")
     page.number_input(key="set_replicates").set_value(3).run()
-    page.multiselect(key="set_beside").set_value(["none", "II"]).run()
+    page.pills(key="set_beside").set_value(["none", "II"]).run()
     assert not page.exception
     assert "".join(page.query_params["controls"]) == "none,II"
     page.segmented_control(key="set_noise").set_value("II").run()
-    assert page.multiselect(key="set_beside").value == ["none"]
+    assert page.pills(key="set_beside").value == ["none"]
     page.button(key="train").click().run()
     (run,) = store.runs.list()
     assert (run.config.replicates, run.config.controls, run.config.noise) == (3, "none", "II")
@@ -214,7 +214,7 @@ def test_settings_that_do_not_go_together_are_refused(open_page, store):
 
 def test_a_control_that_would_be_the_run_itself_is_not_offered(open_page, store):
     page = open_page("train", noise="gaussian", controls="none,gaussian")
-    assert page.multiselect(key="set_beside").value == ["none"]
+    assert page.pills(key="set_beside").value == ["none"]
     page.button(key="train").click().run()
     assert store.runs.list()[0].config.controls == "none"
 
@@ -355,7 +355,7 @@ def test_a_convolutional_network_needs_images(open_page):
         lambda page: page.segmented_control(key="set_noise").set_value("gaussian"),
         lambda page: page.selectbox(key="set_data").select("circles"),
         lambda page: page.toggle(key="set_gradient").set_value(False),
-        lambda page: page.multiselect(key="set_beside").set_value(["none"]),
+        lambda page: page.pills(key="set_beside").set_value(["none"]),
     ],
     ids=["number", "slider", "segmented", "select", "toggle", "control"],
 )

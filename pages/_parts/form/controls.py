@@ -40,9 +40,11 @@ def experiment_controls(no: str | None = None) -> bool:
     left, right = st.columns(2)
     with left:
         _number("iterations", step=100)
-    with right:
         _number("seed", step=1)
-    _beside()
+    with right:
+        _number("target_accuracy", step=1.0, placeholder="none")
+        _number("replicates", step=1, min_value=1, max_value=MOST_REPLICATES)
+    _controls()
     go = st.container()
     with st.expander("Advanced", key="advanced"):
         _advanced()
@@ -146,25 +148,21 @@ def _alpha_typed() -> None:
     st.session_state.pop(key("slider"), None)
 
 
-def _beside() -> None:
-    """How many seeds, and which controls train beside them."""
-    left, right = st.columns([2, 3])
-    with left:
-        _number("replicates", step=1, min_value=1, max_value=MOST_REPLICATES)
+def _controls() -> None:
+    """Which networks train beside the noisy ones."""
     name, own = key("beside"), begins("noise")
     options = [kind for kind in NOISE_TYPES if kind != own]
     wanted = st.session_state.get(name, settings()["controls"].split(","))
     st.session_state[name] = [kind for kind in options if kind in wanted]
-    with right:
-        chosen = st.multiselect(
-            field("controls")["title"],
-            options,
-            format_func=lambda kind: CONTROL_WORDS.get(kind, NOISE_TYPES[kind].title.split(":")[0]),
-            key=name,
-            placeholder="none",
-            help="Networks trained beside the noisy ones with the same seeds: the same start, data "
-            "order and random bits. What noise does is the difference to them.",
-        )
+    chosen = st.pills(
+        field("controls")["title"],
+        options,
+        selection_mode="multi",
+        format_func=lambda kind: CONTROL_WORDS.get(kind, NOISE_TYPES[kind].label),
+        key=name,
+        help="Networks trained beside the noisy ones with the same seeds: the same start, data "
+        "order and random bits. What noise does is the difference to them.",
+    )
     settings()["controls"] = controls_text(chosen)
 
 
@@ -183,7 +181,6 @@ def _advanced() -> None:
         _number("depth", step=1, disabled="depth" not in uses)
     schedules_area()
     _optimizer()
-    _number("target_accuracy", step=1.0, placeholder="none: use the whole budget")
     for name in ("activation", "scaling", "device", "precision", "reference_scaling"):
         _choose(name, disabled=name in FIXED and name not in uses)
     for name in ("equal_steps", "go_on", "train_output", "gradient"):
