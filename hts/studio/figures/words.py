@@ -11,6 +11,7 @@ from hts.config.arms import MAIN, Arm
 from hts.records import TailIndex
 from hts.validate import capitalised
 
+OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
 UNFIT = "the sample does not look stable, so alpha describes no tail"
 
 
@@ -72,7 +73,7 @@ def arm(one: Arm[RunConfig]) -> str:
     """What the networks of an arm are called in legends and lists."""
     if one.key == MAIN:
         return injected_briefly(one.config)
-    return control(one.config) + (", equal steps" if one.equal_steps else "")
+    return control(one.config) + (OF_EQUAL_STEPS if one.equal_steps else "")
 
 
 def _noise(config: RunConfig, noise: str, alpha: str) -> str:

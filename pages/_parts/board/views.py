@@ -10,12 +10,14 @@ from hts.config.arms import MAIN, arms, trains_several
 from hts.data import info
 from hts.records import Snapshot
 from hts.studio.figures.view import ArmView, EnsembleView, RunView
+from hts.studio.figures.words import OF_EQUAL_STEPS, control, course, injected, injected_briefly
 from hts.studio.figures.words import arm as arm_words
-from hts.studio.figures.words import control, course, injected, injected_briefly
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.validate import BadInput
+
+_CONTROL = " control"  # ends the names of controls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,9 +168,18 @@ def beside_words(run: Run, others: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """``noise-free and Gaussian controls``."""
-    suffix = " control"
-    if len(names) > 1 and all(name.endswith(suffix) for name in names):
-        short = [name.removesuffix(suffix) for name in names]
+    """``noise-free and Gaussian controls``; those of equal steps after the others."""
+    ends, short = f"{_CONTROL}{OF_EQUAL_STEPS}", [n.removesuffix(OF_EQUAL_STEPS) for n in names]
+    plain = [name for name in names if not name.endswith(ends)]
+    again = [name for name, whole in zip(short, names, strict=True) if whole.endswith(ends)]
+    said = _together(plain)
+    if again and again == plain:
+        return f"{said}, at equal target and at equal steps"
+    return " and ".join(filter(None, [said, again and f"{_together(again)}{OF_EQUAL_STEPS}"]))
+
+
+def _together(names: Sequence[str]) -> str:
+    if len(names) > 1 and all(name.endswith(_CONTROL) for name in names):
+        short = [name.removesuffix(_CONTROL) for name in names]
         return f"{', '.join(short[:-1])} and {short[-1]} controls"
     return " and ".join(names)
