@@ -1,20 +1,21 @@
 """Measure on this machine and print JSON.  Ratios are of times taken in the same run.
 
 noise: nanoseconds a value beside torch's randn, scipy and others, and the noise of a wide layer as
-a share of its SGD step.  train: a training step beside its bare matrix products, a plain PyTorch
-loop, and the published way with scipy's noise.  ensembles: runs per second of ensembles beside the
-same runs one after another and in two processes.  memory: peak memory of runs beside the estimate
-made before.  tails: time and error of every tail-index estimator beside scipy's stable fit, the
-literature's recipe and powerlaw (where installed).  pruning: accuracy at every level of column
-pruning beside one plain forward pass, and beside naive masking.  cluster: runs per second of a
-sweep on a local Ray cluster beside workers of this machine (needs Ray).  fairness: many people's
-runs on a real scheduler, one of them greedy; whether everybody's first begins before anybody's
-third.  viewers: many browsers watching live runs through a real server; delivered share of updates,
-latency, the server's CPU and memory.  faults: a lab of real processes, killed, locked, filled up
-and so on; how often everything held.  class: ten students in real browsers, who join by code and
-run the same task; times, and whether one run served them all.  mutants: how many small changes to
-the core files their tests notice.  house: rooms, arrows, circles, chains and lines of this
-repository, read from its imports.
+a share of its SGD step. train: a training step beside its bare matrix products, a plain PyTorch
+loop, and the published way with scipy's noise. ensembles: runs per second of ensembles beside the
+same runs one after another and in two processes. replicates: seeds with controls as one run beside
+the same networks one after another on one thread, and beside their products and noise. memory: peak
+memory of runs beside the estimate made before. tails: time and error of every tail-index estimator
+beside scipy's stable fit, the literature's recipe and powerlaw (where installed). pruning: accuracy
+at every level of column pruning beside one plain forward pass, and beside naive masking. cluster:
+runs per second of a sweep on a local Ray cluster beside workers of this machine (needs Ray).
+fairness: many people's runs on a real scheduler, one of them greedy; whether everybody's first
+begins before anybody's third. viewers: many browsers watching live runs through a real server;
+delivered share of updates, latency, the server's CPU and memory. faults: a lab of real processes,
+killed, locked, filled up and so on; how often everything held. class: ten students in real
+browsers, who join by code and run the same task; times, and whether one run served them all.
+mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
+chains and lines of this repository, read from its imports.
 """
 
 from __future__ import annotations
@@ -102,6 +103,18 @@ def _ensembles(words: list[str]) -> None:
     )
     found = ensembles.measure(widths, members, device=device)
     _print({"ensembles": found}, options.json)
+
+
+def _replicates(words: list[str]) -> None:
+    parser = _parser("replicates")
+    sizes = {"width": "1000", "steps": "1000", "seeds": "8", "threads": "2"}
+    for name, default in sizes.items():
+        parser.add_argument(f"--{name}", default=default, help=f"{name} (default {default})")
+    options = parser.parse_args(words)
+    from bench import replicates
+
+    chosen = {name: _count(name, getattr(options, name), 1) for name in sizes}
+    _print({"replicates": [replicates.measure(**chosen)]}, options.json)
 
 
 def _memory(words: list[str]) -> None:
@@ -200,6 +213,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
     "ensembles": _ensembles,
+    "replicates": _replicates,
     "memory": _memory,
     "tails": _tails,
     "pruning": _pruning,

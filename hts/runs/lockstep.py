@@ -24,15 +24,14 @@ from hts.config.arms import members
 from hts.data.sources import Dataset
 from hts.models.parts import threads_of_one
 from hts.records import Moment, RunResult, StopReason
-from hts.runs.pace import CHECKPOINT_SECONDS, LIVE_SECONDS, Clock, Looks, Pace
+from hts.runs.pace import CHECKPOINT_SECONDS, Clock, Looks, Pace
 from hts.runs.recorder import Control, Undisturbed
 from hts.runs.several import Several, SeveralInMemory, SeveralState
-from hts.runs.together import Network, combined
+from hts.runs.together import LIVE_EXAMPLES, Network, combined
 from hts.training.device import choose_device
 from hts.training.examples import Examples
 
-LIVE_EXAMPLES = 5000  # of each set, for looks on the way
-LIVE_SHARE = 0.1  # live looks may take this share of the time
+LIVE_SECONDS, LIVE_SHARE = 0.8, 0.2  # live looks come so often, and may take so much of the time
 ASK_SECONDS = 0.1
 BLOCK_SECONDS = 0.05  # steps between two looks at what is wanted take about this long
 Made = TypeVar("Made")

@@ -28,7 +28,7 @@ from hts.runs.several import SeveralState
 from hts.runs.snapshot import take_snapshot
 from hts.training.examples import Examples
 
-LIVE_EXAMPLES = 5000
+LIVE_EXAMPLES, QUICK_EXAMPLES = 5000, 1000  # of each set, for kept and for passing looks
 
 
 class Network:
@@ -86,10 +86,9 @@ class Network:
     def look(self, step: int, seconds: float, *, full: bool) -> Snapshot | None:
         """Look at it; None, and nothing kept, where its weights are not finite."""
         before = None if full else self.shown
+        limit = LIVE_EXAMPLES if full else QUICK_EXAMPLES
         try:
-            self.shown = take_snapshot(
-                self.session, step, seconds, limit=LIVE_EXAMPLES, before=before
-            )
+            self.shown = take_snapshot(self.session, step, seconds, limit=limit, before=before)
         except ArithmeticError:
             return None
         return self.shown

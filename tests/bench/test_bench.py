@@ -117,3 +117,14 @@ def test_bench_house_tells_the_structure_of_this_repository(capsys):
     assert len(found["longest_chain_of_files"]) == found["longest_chain"]
     assert main(["house"]) == 0
     assert f"files: {found['files']}" in capsys.readouterr().out
+
+
+def test_bench_replicates_sets_networks_beside_themselves_alone_and_the_floor(capsys):
+    before = torch.get_num_threads()
+    assert main(["replicates", "--json", "--width", "30", "--steps", "20", "--seeds", "2"]) == 0
+    assert torch.get_num_threads() == before
+    (row,) = json.loads(capsys.readouterr().out)["replicates"]
+    assert row["networks"] == 6
+    assert row["times_alone"] == pytest.approx(row["together"] / row["alone"])
+    assert row["times_floor"] == pytest.approx(row["together"] / row["floor"])
+    assert 0 < row["floor"] < row["alone"]
