@@ -12,9 +12,10 @@ from hts.data import load
 from hts.studio.cli.main import main
 from hts.studio.store.store import Store
 
-ASKED = (
-    "--data digits --width 120 --iterations 40 --lr 0.1 --sigma 0.1 --seed 5 --threads 1 --json"
-).split()
+ASKED = [
+    "--data", "digits", "--width", "120", "--iterations", "40", "--lr", "0.1", "--sigma", "0.1",
+    "--seed", "5", "--threads", "1", "--json",
+]  # fmt: skip
 SHARES = (50, 70, 80, 90, 95, 98)
 
 
