@@ -95,3 +95,14 @@ def test_slots_in_use_leave_out_what_is_paused(store) -> None:
     lab = overview(store)
     assert (lab.computing, len(lab.held), lab.workers) == (1, 2, None)
     assert scheduler_status(store) is None
+
+
+def test_a_run_of_several_networks_says_so_where_it_waits_and_where_it_goes_on(store, open_page):
+    config = RunConfig(width=20, replicates=3, controls="none,gaussian")
+    going, waits = store.runs.create(config), store.runs.create(config)
+    store.control.claim(going, pid=1, pid_started=1.0)
+    page = open_page("admin")
+    assert not page.exception
+    assert any("3 seeds, 2 controls" in part.value for part in page.markdown if going in part.value)
+    table = page.dataframe[0].value.set_index("Run")
+    assert table.loc[waits, "Settings"][-1] == "3 seeds, 2 controls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -170,3 +171,28 @@ def test_for_a_room_there_is_nothing_to_press(open_in_app, store, klass, ann, sa
     assert not page.button
     assert "Prune most" in said(page)
     assert "projector" in page.query_params["view"]
+
+
+def test_a_task_of_several_networks_says_how_many_and_is_asked_for_with_them(
+    open_in_app, store, klass, ann, be, said
+):
+    task = dataclasses.replace(TASK, config=TASK.config.replace(replicates=2, controls="none"))
+    pin(store, klass.number, task, by=EMMY)
+    be(ann)
+    page = open_in_app("class")
+    assert "Every run trains 4 networks, and counts with its median over the seeds." in said(page)
+    page.number_input(key=f"free_{klass.number}_{task.mark}_seed").set_value(7).run()
+    page.button(key="class_run").click().run()
+    assert not page.exception
+    (run,) = store.runs.list()
+    assert (run.config.seed, run.config.replicates, run.config.controls) == (7, 2, "none")
+
+
+def test_a_task_that_students_may_not_start_is_told_before_it_is_pinned(
+    open_in_app, store, klass, be, home, said
+):
+    (home / "lab.toml").write_text('mode = "codes"\n[limits.member]\nparameters = 3000\n')
+    page = open_in_app("class")
+    page.button(key="class_pin").click().run()
+    assert not page.exception
+    assert "Students could not start it: parameters may be at most 3000" in said(page)

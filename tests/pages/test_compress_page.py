@@ -237,7 +237,7 @@ def test_by_another_criterion_networks_are_compared_once_measured(open_page, gro
     put_record(store, f"{group}.main.1")
     put_record(store, f"{group}.none.1")
     page = open_page("compress", run=group, criterion="Random")
-    assert "2 of these 3 networks are measured by this criterion" in said(page)
+    assert "Measured by this criterion: 2 of these 3 networks" in said(page)
     assert said(page).count("the noisy network keeps") == 1
     page.button(key="measure_beside").click().run()
     assert not page.exception

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hts.studio.classroom.question import Answer
-from hts.studio.classroom.task import Task
+from hts.studio.classroom.task import Task, mark_of
 from hts.studio.lab.access import whole_of
 from hts.studio.store.boards import Asked
 from hts.studio.store.classes import Class
@@ -127,11 +127,11 @@ def truth(task: Task | None, shown: Board) -> Answer | None:
 def answers(store: Store, klass: Class) -> dict[str, Answer]:
     """By person, the answers to the pinned question."""
     task = task_of(klass)
-    if task is None or task.question is None:
+    if klass.task is None or task is None or task.question is None:
         return {}
     found = {
         given.person: task.question.read(given.answer)
-        for given in whole_of(store).boards.predictions(klass.number, task.mark)
+        for given in whole_of(store).boards.predictions(klass.number, mark_of(klass.task))
     }
     return {person: answer for person, answer in found.items() if answer is not None}
 

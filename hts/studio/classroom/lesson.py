@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from hts.studio.classroom.board import answers, task_of
-from hts.studio.classroom.task import Task
+from hts.studio.classroom.task import Task, mark_of
 from hts.studio.lab.access import see_class, whole_of
 from hts.studio.lab.codes import need_class
 from hts.studio.lab.people import Person
@@ -52,10 +52,9 @@ def reopen(store: Store, number: int, *, by: Person) -> Class:
 def clear(store: Store, number: int, *, by: Person) -> Class:
     """Begin the board anew: earlier runs stay but no longer count, predictions are removed."""
     klass = need_class(store, number, by=by)
-    task = task_of(klass)
     with whole_of(store).db.writing():
-        if task is not None:
-            whole_of(store).boards.forget(number, task.mark)
+        if klass.task is not None:
+            whole_of(store).boards.forget(number, mark_of(klass.task))
         return whole_of(store).classes.change(number, stage="open", since=time.time(), held=None)
 
 
@@ -64,14 +63,14 @@ def predict(store: Store, number: int, answer: object, *, by: Person) -> None:
     with whole_of(store).db.writing():
         klass = see_class(store, number, by=by)
         task = task_of(klass)
-        if task is None or task.question is None:
+        if klass.task is None or task is None or task.question is None:
             raise BadInput(f"the class {klass.name} is asked nothing at the moment.")
         if klass.stage != "open":
             raise BadInput(
                 f"the class {klass.name} is {klass.stage}: predictions count only before that."
             )
         kept = json.dumps(task.question.check(answer), ensure_ascii=False)
-        whole_of(store).boards.predict(number, task.mark, by.id, kept)
+        whole_of(store).boards.predict(number, mark_of(klass.task), by.id, kept)
 
 
 def may_look(store: Store, klass: Class, person: Person) -> bool:

@@ -18,7 +18,7 @@ from hts.studio.classroom.question import Question
 from hts.validate import BadInput, choice, number
 
 FORMAT = 1
-TWINS = ("off", "gaussian", "no-noise")
+CONTROL_OF_TWIN = {"off": "off", "gaussian": "gaussian", "no-noise": "none"}
 LONGEST_TITLE, LONGEST_WORDS = 80, 1000
 LARGEST_TEXT = 100_000  # characters of a task's JSON
 
@@ -59,7 +59,8 @@ class Goal:
 class Task:
     """A task, checked: bad values raise `BadInput`.
 
-    ``twin``: what runs beside it; ``free``: settings students may change, all others stay.
+    ``free``: settings students may change, all others stay.  ``twin``: the one control of a task
+    from before ``config`` had controls.
     """
 
     title: str
@@ -73,7 +74,7 @@ class Task:
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _text("a task's title", self.title, 1, LONGEST_TITLE))
         object.__setattr__(self, "words", _text("a task's words", self.words, 0, LONGEST_WORDS))
-        choice("twin", self.twin, TWINS, why="it says what runs beside it")
+        choice("twin", self.twin, CONTROL_OF_TWIN, why="it says what runs beside it")
         names = [free.name for free in self.free]
         if len(set(names)) < len(names):
             raise BadInput(f"each free setting may be named once, got {', '.join(names)}.")
@@ -83,7 +84,7 @@ class Task:
     @property
     def mark(self) -> str:
         """Ten hex digits that name the task; another question or setting, another mark."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:10]
+        return mark_of(self.to_json())
 
     def with_settings(self, chosen: Mapping[str, Any]) -> RunConfig:
         """The task's configuration with what a student has chosen.
@@ -96,10 +97,17 @@ class Task:
                 free = ", ".join(by_name) or "none"
                 raise BadInput(f"{name} is fixed in this task; free to change: {free}.")
             by_name[name].check(value)
-        return self.config.replace(**dict(chosen))
+        config = self.config
+        if self.twin != "off":
+            config = config.replace(controls=CONTROL_OF_TWIN[self.twin])
+        return config.replace(**dict(chosen))
 
     def fits(self, config: RunConfig) -> bool:
-        """Whether a run with this configuration is an answer to the task."""
+        """Whether a run with this configuration is an answer to the task.
+
+        Controls beside it change nothing of what it comes to.
+        """
+        config = config.replace(controls=self.config.controls, equal_steps=self.config.equal_steps)
         free = {one.name: one for one in self.free}
         return all(
             free[name].allows(value) if name in free else value == self.config.given(name)
@@ -150,6 +158,11 @@ class Task:
         if "title" not in made:
             raise BadInput("a task needs a title: it is what the class reads first.")
         return cls(**made)
+
+
+def mark_of(text: str) -> str:
+    """The mark of a task from its JSON as it was pinned, whatever settings came since."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def _plain(part: Any) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.question import MEASURES, Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
+from hts.studio.jobs.limits import need_size
 from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
@@ -36,6 +38,7 @@ def pin_dialog(store: Reader, klass: Class) -> None:
     except BadInput as error:
         st.error(capitalised(error), icon=":material/block:")
         return
+    _say_what_students_may_not(task)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Pin it", key="pin_now", type="primary", icon=":material/push_pin:"):
             _pin(store, klass, task)
@@ -44,6 +47,14 @@ def pin_dialog(store: Reader, klass: Class) -> None:
         ):
             _pin(store, klass, None)
         st.caption("The board begins anew; earlier runs stay with who made them.")
+
+
+def _say_what_students_may_not(task: Task) -> None:
+    """A task that is larger than the lab lets its members have could be started by nobody."""
+    try:
+        need_size(task.with_settings({}), current().limits["member"], "member")
+    except BadInput as error:
+        st.warning(f"Students could not start it: {error}", icon=":material/group_off:")
 
 
 def _pin(store: Reader, klass: Class, task: Task | None) -> None:

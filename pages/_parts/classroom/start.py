@@ -7,17 +7,19 @@ from typing import Any
 
 import streamlit as st
 
+from hts.config.arms import members, trains_several
 from hts.noise.types import NOISE_TYPES
 from hts.studio.classroom.board import task_of
 from hts.studio.classroom.free import WHOLE, Free
 from hts.studio.classroom.task import Task
+from hts.studio.figures import words
 from hts.studio.jobs import client
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
 from hts.validate import BadInput
-from pages._parts.form.address import CONTROL_OF_TWIN, field, write_address
+from pages._parts.form.address import field, write_address
 from pages._parts.form.submission import checked
 from pages._parts.shell import widgets
 
@@ -44,6 +46,9 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
 def show_task(task: Task) -> None:
     if task.words:
         st.markdown(task.words)
+    if trains_several(config := task.with_settings({})):
+        medians = ", and counts with its median over the seeds" if config.replicates > 1 else ""
+        st.caption(f"Every run trains {words.many(len(members(config)), 'network')}{medians}.")
     if task.goal is not None:
         st.markdown(f":material/flag: **{task.goal.words}**")
 
@@ -76,7 +81,7 @@ def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
     task = task_of(see_class(store, number, by=store.person))
     if task is None:
         raise BadInput("the task was taken down meanwhile.")
-    config = checked(_settings(task, chosen))
+    config = checked(task.with_settings(chosen).to_dict())
     began = time.time()
     run_id = client.submit(store, config, title=task.title)[0]
     st.session_state.class_start_told = (
@@ -84,14 +89,6 @@ def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
         if _show_to_class(store, run_id).created < began
         else "It is on its way: it appears in the picture when it ends."
     )
-
-
-def _settings(task: Task, chosen: dict[str, Any]) -> dict[str, Any]:
-    """What a student asks for; a task of before names one network beside it."""
-    settings = task.with_settings(chosen).to_dict()
-    if task.twin != "off":
-        settings["controls"] = CONTROL_OF_TWIN[task.twin]
-    return settings
 
 
 def _show_to_class(store: Reader, run_id: str) -> Run:
@@ -103,5 +100,5 @@ def _show_to_class(store: Reader, run_id: str) -> Run:
 
 
 def _to_train(task: Task, chosen: dict[str, Any]) -> None:
-    settings = _settings(task, chosen)
+    settings = task.with_settings(chosen).to_dict()
     st.switch_page("pages/train.py", query_params=write_address(settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.config.arms import in_words
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
@@ -109,7 +110,7 @@ def own_runs(now: Moment, person: str) -> None:
                          type="tertiary"):  # fmt: skip
                 st.switch_page("pages/train.py", query_params={"run": run.id})
             sigma = words.course(run.effective, "sigma")
-            said = f"{noise_words(run)}, sigma {sigma}, seed {run.config.seed}: "
+            said = f"{noise_words(run)}, sigma {sigma}, {in_words(run.config)}: "
             if entry is None:
                 said += _progress(run)
             else:

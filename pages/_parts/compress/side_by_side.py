@@ -146,7 +146,7 @@ def _one_seed(
     others = {_network(store.runs.get(name), run.config.seed): name for name in beside.others}
     records: dict[str, CompressionRecord] | None = None
     if look.criterion != BY_NORM or look.scope != "layer":
-        said = f"{{}} of these {len(own) + len(others)} networks are measured by this criterion."
+        said = f"Measured by this criterion: {{}} of these {len(own) + len(others)} networks."
         records = records_of(store, [*own, *others], look.scope, "measure_beside", said)
     noises = {name: noise_words(store.runs.get(name)) for name in others}
     labels = names | {name: f"{noises[name]}, {of}" for name, of in others.items()}

@@ -79,7 +79,7 @@ def _columns() -> dict[str, object]:
         "Settings": config.MultiselectColumn(width=230),
         "Networks": config.TextColumn(width=130, help="Seeds, and controls that train beside."),
         "Test accuracy": config.LineChartColumn(
-            y_min=0, y_max=100, width=80, help="Percent, at every evaluation; of seeds the median."
+            y_min=0, y_max=100, width=95, help="Percent, at every evaluation; of seeds the median."
         ),
         "Last": config.NumberColumn(
             format="%.1f %%", width=70, help="Test accuracy now; of several seeds the median."
@@ -88,7 +88,7 @@ def _columns() -> dict[str, object]:
             width=105, help="Test accuracy of the lowest and of the highest seed."
         ),
         AT: config.TextColumn(
-            width=190,
+            width=175,
             help="Points of test accuracy that the noisy networks have more than each control, "
             "with the same share of units removed from both: the median over seeds.",
         ),

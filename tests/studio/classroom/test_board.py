@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
+import json
 import zipfile
 
 import factories
@@ -24,7 +26,7 @@ from hts.studio.classroom.lesson import (
 )
 from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.classroom.question import Question
-from hts.studio.classroom.task import Goal, Task
+from hts.studio.classroom.task import Goal, Task, mark_of
 from hts.studio.cli.main import main
 from hts.studio.jobs import client
 from hts.studio.lab.access import NotAllowed
@@ -226,3 +228,41 @@ def test_a_lesson_holds_the_task_the_table_and_the_pictures(
     assert zipfile.is_zipfile(out)
     assert main(["lab", "lesson", "nosuch", "--out", str(out)]) == 2
     assert "there is no class 'nosuch'" in capsys.readouterr().err
+
+
+def test_a_run_of_several_counts_with_its_medians_and_its_controls_are_no_runs(store, people):
+    mine = store.classes.list(teacher=people["emmy"].id)[0].number
+    task = dataclasses.replace(TASK, config=TASK.config.replace(replicates=3, controls="none"))
+    pin(store, mine, task, by=people["emmy"])
+    (run_id,) = client.submit(store, task.config.replace(seed=4), by=people["ann"])
+    (alone,) = client.submit(store, TASK.config.replace(seed=4), by=people["ann"])
+    ended(store, run_id, ratio=33.0)
+    ended(store, alone, ratio=44.0)
+    (entry,) = shown(store, mine).entries
+    assert (entry.run.id, entry.ratio, entry.before) == (run_id, 33.0, 90.5)
+
+
+def test_a_task_with_a_twin_of_before_is_asked_with_a_control_and_old_pairs_count(
+    store, people, number
+):
+    task = dataclasses.replace(TASK, twin="no-noise")
+    assert task.with_settings({"seed": 2}).controls == "none"
+    pin(store, number, task, by=people["emmy"])
+    (run_id,) = client.submit(store, task.with_settings({"seed": 2}), by=people["ann"])
+    old, twin = (TASK.config.replace(seed=3, noise=noise) for noise in ("III", "none"))
+    pair = client.submit(store, old, twin, by=people["bob"])
+    for name in (run_id, *pair):
+        ended(store, name)
+    assert {entry.run.id for entry in shown(store, number).entries} == {run_id, pair[0]}
+
+
+def test_predictions_stay_when_a_setting_is_added_to_the_program(store, people, number):
+    klass = store.classes.get(number)
+    before = json.loads(klass.task)
+    del before["settings"]["replicates"]
+    text = json.dumps(before, indent=2, ensure_ascii=False) + "\n"
+    store.classes.change(number, task=text)
+    store.boards.predict(number, mark_of(text), people["ann"].id, "40.0")
+    assert answers(store, store.classes.get(number)) == {people["ann"].id: 40.0}
+    predict(store, number, 50, by=people["ann"])
+    assert answers(store, store.classes.get(number)) == {people["ann"].id: 50.0}
