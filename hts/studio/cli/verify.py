@@ -7,7 +7,7 @@ finite.  tails: bias, spread, coverage and time of every estimator; how often th
 layer covers the alpha that was drawn, and whether counting its entries is found out; with
 --verdicts, how often each verdict is given on laws where the right one is known.  presets: their
 claims on freshly trained networks: the whole 95 % interval of the median must be within the bound;
-with --quick, of three seeds and without the widest networks, the median itself.
+with --quick, of three seeds and some of the presets, the median itself.
 """
 
 from __future__ import annotations
