@@ -30,6 +30,7 @@ def test_from_train_to_the_first_live_figure(visit, server, store, address):
     address["run"] = run_id(page)
     state(page, "Training")
     no_traceback(page)
+    figure(page, "pruning")
     expect(page.locator("[data-card=pruning]")).to_contain_text("Gaussian control")
     assert "gaussian" in store.runs.get(address["run"]).config.control_noises
 
@@ -54,7 +55,7 @@ def test_switching_pages_and_reloading_keeps_the_run(visit, address):
     figure(page, "history")
     first = step(page)
     page.get_by_role("link", name="Guide").click()
-    expect(page.get_by_text("How to read each figure")).to_be_visible()
+    expect(page.get_by_text("Heavy tails in four steps")).to_be_visible()
     page.get_by_role("link", name="Train").click()
     figure(page, "history")
     assert run_id(page) == address["run"]
