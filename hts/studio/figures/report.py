@@ -28,7 +28,9 @@ PAPER = """
 @page { size: A4; margin: 13mm 12mm; }
 body { max-width: 43rem; font-size: 14px; } .cards { grid-template-columns: minmax(0, 1fr); }
 .chart { height: 17rem; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
-thead th { color: #5f6b6e; font-weight: 400; } tbody th { font-weight: 600; }
+table { font-size: 12.5px; } td, th { padding-right: .7rem; }
+tr:not(:first-child) td:not(:nth-child(2):last-child) { white-space: nowrap; }
+.cards { margin-bottom: 1.5rem; }
 @media print { body { margin: 0 auto; } .modebar { display: none; } }
 """
 

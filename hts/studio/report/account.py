@@ -105,7 +105,8 @@ def beside_controls(arms: Sequence[ArmView]) -> Table:
 def main_sentences(arms: Sequence[ArmView]) -> list[str]:
     """In words what noise does at `SHARE`, beside no noise: at equal target and at equal steps."""
     free = [arm for arm in arms[1:] if arm.stability is None]
-    return sentences([arms[0], *(free or arms[1:])], SHARE)
+    told = sentences([arms[0], *(free or arms[1:])], SHARE)
+    return [text.replace(" %", "\N{NO-BREAK SPACE}%") for text in told]
 
 
 def _is_noise_free(arm: ArmView) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 from collections.abc import Sequence
 
@@ -20,7 +21,7 @@ FIGURES = ("pruning", "difference", "norms", "history")
 def figures(view: EnsembleView) -> list[Card]:
     """`FIGURES` of a run, with the share marked that is asked about; without those it has not."""
     drawn = (RUN_FIGURES[name].card(view.arms, pruned=SHARE) for name in FIGURES)
-    return [card for card in drawn if card is not None]
+    return [dataclasses.replace(card, size="half") for card in drawn if card is not None]
 
 
 def account_file(told: Account, cards: Sequence[Card]) -> str:

@@ -46,6 +46,8 @@ def _training(config: RunConfig) -> Text:
             f"until training accuracy, evaluated every {config.eval_every} steps, reached "
             f"{config.target_accuracy:g} %, or for {stop} at most"
         )
+        if config.go_on:
+            stop += "; the network then went on for as many steps again"
     else:
         stop = f"for {stop}"
     said += (
@@ -93,7 +95,7 @@ def _seeds(config: RunConfig) -> Text:
 
 
 def _pruning(estimated: Sequence[str]) -> Text:
-    tails = f" Tail indices were estimated by: {', '.join(estimated)}." if estimated else ""
+    tails = f" Tail indices were estimated by: {'; '.join(estimated)}." if estimated else ""
     said = (
         "Pruning sets the units with the smallest Euclidean norm of their incoming weights to 0, "
         "the same share in every hidden layer, without retraining; accuracy is that on the whole "

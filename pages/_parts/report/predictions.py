@@ -42,6 +42,7 @@ def report_button(run_id: str) -> None:
     if st.button(
         "What I did",
         key="do_report",
+        type="tertiary",
         icon=":material/description:",
         help="Settings, figures, numbers and methods of this run on one page, to print or share.",
     ):

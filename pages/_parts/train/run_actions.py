@@ -11,7 +11,6 @@ from hts.studio.jobs import client
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from pages._parts.form.settings import show_runs
-from pages._parts.report.predictions import report_button
 from pages._parts.shell import widgets
 from pages._parts.shell.ownership import no_start, refusal
 from pages._parts.shell.server import shared_store
@@ -63,7 +62,6 @@ def actions(store: Store, runs: list[Run], network: str) -> None:
         help="Every estimator on this run's weights, layer by layer, and a verdict.",
     ):
         st.switch_page("pages/tails.py", query_params={"source": "Run", "run": network})
-    report_button(runs[0].id)
     widgets.say_refusal("do")
 
 

@@ -21,6 +21,7 @@ from pages._parts.board.views import (
     settings_line,
 )
 from pages._parts.form.settings import write_page_address
+from pages._parts.report.predictions import report_button
 from pages._parts.shell.ownership import whose
 from pages._parts.train.run_actions import actions, outcome
 from pages._parts.train.steering import changes, steer
@@ -53,7 +54,12 @@ def _head(store: Store, shown: Shown) -> None:
             steer(store, run)
             actions(store, [view.run for view in shown.runs], shown.networks[0].run.id)
     others = [name for _, name, _ in shown.arms[1:]]
-    st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
+    said, leads = st.columns([5, 1], vertical_alignment="center")
+    with said:
+        st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
+    if not framed:
+        with leads:
+            report_button(run.id)
     outcome(run)
     if run.state == "queued":
         st.fragment(run_every=QUEUE_SECONDS, key="queue")(_queue)(store, run.id)

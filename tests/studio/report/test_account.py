@@ -143,6 +143,7 @@ def test_every_noise_type_says_its_law_in_both_ways():
         ({"noise": "none"}, "No noise was added."),
         ({"gradient": False}, "steps of noise alone"),
         ({"target_accuracy": 80.0, "controls": "none", "equal_steps": True}, "called equal steps"),
+        ({"target_accuracy": 80.0, "go_on": True}, "went on for as many steps again"),
         ({"replicates": 8, "controls": "none"}, "here 99.2 %"),
         ({"optimizer": "adamw", "weight_decay": 0.1}, "AdamW, weight decay 0.1"),
     ],
