@@ -29,7 +29,7 @@ SETTLED = """() => {
       && node.getBoundingClientRect().top < innerHeight
   );
   return app?.dataset.testScriptState === "notRunning" && !loading
-    && !document.querySelector("[data-testid=stSkeleton], .hts-board:empty")
+    && !document.querySelector("[data-testid=stSkeleton], .hts-board:not([data-filled])")
     && !document.getAnimations().some((one) => one.animationName?.startsWith("hts-wait"));
 }"""
 SHORT_SWEEP = ("--grid", "alpha=1.5,2", "--grid", "seed=1,2")

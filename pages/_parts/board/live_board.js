@@ -323,6 +323,7 @@ export default function (component) {
   root.board ??= new Board(root);
   root.board.send = component.setTriggerValue;
   root.board.fill(JSON.parse(new TextDecoder().decode(data)));
+  root.dataset.filled = "";  // page_head.css holds back what follows until then
   // Streamlit also calls this when a newer update overtakes this one: only a board that left the page closes.
   return () => setTimeout(() => {
     if (root.isConnected || !root.board) return;
