@@ -96,7 +96,7 @@ def test_comparing_tells_difference_price_and_prediction(open_page, several, sai
     assert not page.exception
     assert cards(page) == ["difference"]
     text = said(page)
-    assert "With 80 % removed the noisy network keeps" in text
+    assert "With 80\N{NO-BREAK SPACE}% removed the noisy network keeps" in text
     prices, expected = (table.value for table in page.table)
     assert list(prices["steps"]) == ["300"] * 3
     assert list(expected["expected"]) == ["60 %", "85 %"]
