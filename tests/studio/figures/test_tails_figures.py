@@ -52,7 +52,7 @@ def test_the_forest_has_a_point_and_an_interval_for_each_answer():
     assert (solid, hollow) == ("theme:0", "theme:background")
     assert tail["x"] == [None]  # beyond the axis, so told at its edge
     told = [note["text"] for note in card.figure["layout"]["annotations"]]
-    assert "8.3 →" in told
+    assert "← 8.3" in told
     assert "truth 1.75" in told
     assert "Likelihood: 1.70 (1.60 to 1.80)" in card.alt
     assert "Quantiles: 1.40 (1.35 to 1.45), its law does not fit" in card.alt

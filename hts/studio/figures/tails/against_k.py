@@ -16,6 +16,7 @@ from hts.tails.estimators.kinds import ESTIMATORS
 Scale = Literal["log", "linear", "threshold"]
 Height = Literal["alpha", "xi"]
 
+COLOURS = (0, 2, 3)  # of estimators, which are no noises
 TITLE = "Tail estimates against k"
 CAPTION = (
     "Each estimate uses the k largest {of} alone; bands are 95 %, of chance only. Look for a level "
@@ -51,7 +52,7 @@ def against_k(
         return waiting("against-k", TITLE, caption, why, size="full")
     traces: list[dict[str, Any]] = []
     for place, curve in reversed(list(enumerate(curves))):
-        traces += _curve(curve, place, scale, height)
+        traces += _curve(curve, COLOURS[place % len(COLOURS)], scale, height)
     traces += _choices(curves[0], scale, height)
     shapes, marks = [], []
     if k is not None:

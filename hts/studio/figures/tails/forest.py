@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hts.records import MethodEstimate, TailIndex
-from hts.studio.figures.axes import axis, figure, names_axis, note, rule, shade, short
+from hts.studio.figures.axes import alpha_axis, figure, names_axis, note, rule, shade, short
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import named, series
@@ -14,6 +14,7 @@ from hts.tails.estimators.base import Estimator
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.estimators.skewed_fit import SKEWED
 
+COLOURS = (0, 2)  # of estimators that fit a law, and of those that look at the tail alone
 TITLE = "One sample, every estimator"
 CAPTION = (
     "Points with 95 % intervals; hollow where the law with that α does not describe the sample, or "
@@ -46,8 +47,8 @@ def forest_card(
         traces.append(_points(name, group, place, high))
         for e, tail in group:
             if tail.alpha > high:
-                far = f"{tail.alpha:.3g} →"
-                marks.append(note(far, x=high, y=_how(e).label, xanchor="right"))
+                far = f"← {tail.alpha:.3g}"
+                marks.append(note(far, x=high, y=_how(e).label, xanchor="left"))
     shapes = [shade(named("muted", 9), x=(2, 1e3))]  # beyond 2 there is no stable law
     if at:
         shapes.append(rule(x=at[0], dash="dash", colour="text", width=1.6))
@@ -57,7 +58,7 @@ def forest_card(
     laid = figure(
         traces,
         f"{keep}-forest",
-        xaxis=axis("α (tail index; 2 is Gaussian)", range=[low, high]),
+        xaxis=alpha_axis(low, high, "tail index α, 2 is Gaussian"),
         yaxis=names_axis([_how(e).label for e, _ in shown]),
         shapes=shapes,
         annotations=marks,
@@ -87,9 +88,9 @@ def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[
         short(a if a <= edge else None for a in alphas),
         [_how(e).label for e, _ in group],
         10,
-        [series(place) if t.fits else named("background") for t in tails],
-        edge=(series(place), 2),
-        error_x=whiskers(alphas, lows, highs, series(place), 2, 5),
+        [series(COLOURS[place]) if t.fits else named("background") for t in tails],
+        edge=(series(COLOURS[place]), 2),
+        error_x=whiskers(alphas, lows, highs, series(COLOURS[place]), 2, 5),
         name=name,
         text=[e.title for e, _ in group],
         customdata=[[round(t.low, 3), round(t.high, 3)] for t in tails],
