@@ -51,6 +51,7 @@ def test_the_guide_explains_words_figures_and_pages_below_the_tour(open_page, sa
     for name in ("stability index", "extreme-value index", "density exponent", "Hill plot"):
         assert name in words
     assert "twin" not in words
+    assert not [line for line in words.splitlines() if line.startswith("|") and line[-1] != "|"]
 
 
 def test_try_this_queues_a_preset_with_its_seeds_and_controls(open_page, store):

@@ -15,12 +15,9 @@ only a control answers.
 ALPHAS = r"""
 | | what it is | range |
 |:--|:--|:--|
-| $\alpha$, stability index | of the noise: sums of such noise have the same law again | \
-$(0, 2]$, 2 is Gaussian |
-| $\alpha$, tail index | how fast large weights become rare, $P(\lvert w \rvert > x) \sim C\,\
-x^{-\alpha}$; it is estimated | above 0 |
-| $1/\alpha$, extreme-value index | how fast maxima grow: the largest of $n$ draws is about \
-$n^{1/\alpha}$ | 0.5 and more |
+| $\alpha$, stability index | of the noise; sums of it have the same law | $(0, 2]$, 2 is Gaussian |
+| $\alpha$, tail index | estimated: $P(\lvert w \rvert > x) \sim C x^{-\alpha}$ | above 0 |
+| $1/\alpha$, extreme-value index | the largest of $n$ is about $n^{1/\alpha}$ | 0.5 and more |
 | $\alpha + 1$, density exponent | the density falls like $x^{-(\alpha + 1)}$ | 1 to 3 |
 
 At $\alpha = 2$ and scale $s$ the law is a Gaussian of variance $2 s^2$, not $s^2$. An estimate
