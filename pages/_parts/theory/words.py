@@ -37,7 +37,7 @@ TOPICS = {
         "Small steps follow the equation",
         "One noise path is seen at a step and at half of it. What does halving do to the error "
         "when α is 1.5?",
-        ("Halves it", "Divides it by √2", r"By $2^{1/1.5}$"),
+        ("Halves it", "Divides it by √2", "By 2 to the power 2/3"),
         "At α = 2 order 1 is known theory: half the step, half the error. Below, this is a "
         "measurement on a smooth drift and no exponent is asserted; what we know as a bound, "
         r"$(n\eta)^{1/\alpha}$, promises less than is seen.",
@@ -59,7 +59,7 @@ TOPICS = {
         "The limit law",
         "Units drawn to their mean by a linear force, α = 1.75: how fast do n of them approach "
         "their limit?",
-        ("$n^{-1/2}$", "Slower", "Faster"),
+        ("Like 1/√n", "Slower", "Faster"),
         r"Like $n^{1/\alpha-1}$, which is known exactly: a mean of heavy-tailed values settles "
         "slowly, and a linear force lets it in. A network with bounded activation keeps "
         "$n^{-1/2}$.",
