@@ -76,7 +76,7 @@ OTHER = Idea(2, "triangle-up", "dashdot")  # another type of noise beside the fi
 _AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
     {
         HEAVY: (
-            Idea("s9", "triangle-up", "longdash"),
+            Idea("s9", "triangle-up", "8px,3px"),
             Idea("s5", "star", "dashdot"),
             Idea(4, "cross", "longdashdot"),
             Idea(2, "x", "dot"),
