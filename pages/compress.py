@@ -10,13 +10,7 @@ from pages._parts.board.views import data_title, noise_words, settings_line
 from pages._parts.compress.board import boards, read_out
 from pages._parts.compress.controls import START, choose_level, choose_look, choose_run
 from pages._parts.compress.export import exports
-from pages._parts.compress.runs import (
-    finished_runs,
-    heavy_tailed,
-    measured,
-    no_runs,
-    other_seeds,
-)
+from pages._parts.compress.runs import finished_runs, heavy_tailed, measured, no_runs, other_seeds
 from pages._parts.compress.side_by_side import choose_beside, side_by_side
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
