@@ -33,7 +33,7 @@ from hts.training.examples import Examples
 
 LIVE_SECONDS, LIVE_SHARE = 0.8, 0.2  # live looks come so often, and may take so much of the time
 ASK_SECONDS = 0.1
-BLOCK_SECONDS = 0.05  # steps between two looks at what is wanted take about this long
+BLOCK_SECONDS = 0.1  # steps between two looks at what is wanted take about this long
 Made = TypeVar("Made")
 
 

@@ -17,7 +17,7 @@ SHORT = 2e12  # multiply-adds, about a minute
 # Factor from one look to the next: at least, at most in a short run, at most in a long one.
 EVALUATIONS = (1.0, 1.08, 2.0)
 SNAPSHOTS = (1.08, 1.2, 2.0)
-SNAPSHOTS_OF_SEVERAL = (1.2, 1.5, 2.0)
+SNAPSHOTS_OF_SEVERAL = (1.5, 1.8, 2.0)
 LIVE_SECONDS = 1.0
 LIVE_SHARE = 0.05  # live views may take this share of the time
 CHECKPOINT_SECONDS = 20.0
