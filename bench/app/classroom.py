@@ -198,7 +198,7 @@ def _open(browser: Any, url: str, headers: dict[str, str] | None = None) -> Any:
 
 def _picture(page: Any, runs: int) -> None:
     """Wait until the scatter on this page shows so many runs."""
-    told = f"[data-card=class-scatter] [role=img][aria-label^='{runs} run']"
+    told = f"[data-card=class-scatter] [role=figure][aria-label^='{runs} run']"
     page.wait_for_selector(told, timeout=PATIENCE)
 
 

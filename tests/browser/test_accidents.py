@@ -75,7 +75,7 @@ def test_a_nonsense_address_is_explained(visit):
     alert = page.get_by_role("alert").first
     for words in ("alpha must be a number", "width must be", "data must be", "'doesnotexist'"):
         expect(alert).to_contain_text(words)
-    expect(page.get_by_text("Train with heavy-tailed noise, watch")).to_be_visible()
+    expect(page.get_by_text("See what heavy-tailed noise does to a network")).to_be_visible()
     no_traceback(page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pages._parts.shell.page_head import PageHead
@@ -29,7 +30,8 @@ def answer(accept: bytes, *, sends: list[bytes] = PAGE) -> tuple[dict[bytes, byt
 
     given = [(b"accept", accept), (b"accept-encoding", b"gzip"), (b"cookie", b"c")]
     scope = {"type": "http", "headers": given}
-    asyncio.run(PageHead(app)(scope, None, send))
+    with ThreadPoolExecutor(1) as apart:  # browser tests leave a loop in this thread
+        apart.submit(asyncio.run, PageHead(app)(scope, None, send)).result()
     return dict(sent[0]["headers"]), b"".join(m["body"] for m in sent[1:]), asked
 
 

@@ -51,6 +51,8 @@ def choose_beside(store: Store, run: Run, runs: Sequence[Run]) -> Beside:
     base, own = split(run.id)
     controls = {name: said for name, said in _names(store, run).items() if name != run.id}
     listed = {one.id: run_name(one) for one in runs if one.id not in (base, *controls)}
+    if not (controls or listed):
+        return Beside(controls=(), others=(), whole=None)
     asked = [name for name in st.query_params.get("beside", "").split(",") if name]
     known = [name for name in asked if name in controls or name in listed]
     key = f"beside_{run.id}"
