@@ -29,6 +29,7 @@ from hts.studio.figures.theme import named
 from hts.studio.figures.view import ArmView, RunView
 
 DOTTED = 30  # a curve of fewer levels shows where it was measured
+MOST_READ = 3  # arms whose values stand in the figure; the sentences beside the slider have all
 HOVER = "%{x:.1f} % removed: %{y:.1f} %"
 TITLE = "Accuracy after pruning"
 CAPTION = "Test accuracy without the units of smallest norm; no retraining."
@@ -70,7 +71,8 @@ def accuracy_after_pruning(arms: Sequence[ArmView], *, pruned: float) -> Card:
         )
     read_out = f"{removed}: {reads[0][1]}"
     if len(reads) > 1:
-        read_out = "<br>".join([removed, *(f"{label}: {value}" for label, value in reads)])
+        few = reads if len(reads) <= MOST_READ else []  # more would cover the curves
+        read_out = "<br>".join([removed, *(f"{label}: {value}" for label, value in few)])
     side = {"xanchor": "left", "xshift": 6} if pruned <= 0.6 else {"xanchor": "right", "xshift": -6}
     laid = figure(
         traces,
