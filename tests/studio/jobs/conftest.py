@@ -21,7 +21,7 @@ from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 
-QUICK = ("--stop-patience", "1", "--term-patience", "1", "--linger", "1")
+QUICK = ("--stop-patience", "3", "--term-patience", "3", "--linger", "1")
 
 
 class Lab:
