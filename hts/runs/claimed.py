@@ -196,6 +196,7 @@ CLAIMED = (
         },
         {"replicates": 8, "controls": BOTH},
         Claim(
+            quick=False,  # its data may have to be downloaded
             parts=(
                 Part(
                     measure=Steps(over="none"),
@@ -216,7 +217,7 @@ CLAIMED = (
                     words="A tenth of the squared norm is held by the smallest {noisy} % of the "
                     "units, with Gaussian noise by the smallest {other} %.",
                 ),
-            )
+            ),
         ),
     ),
     Preset(
