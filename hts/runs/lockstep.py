@@ -31,7 +31,7 @@ from hts.runs.together import LIVE_EXAMPLES, Network, combined
 from hts.training.device import choose_device
 from hts.training.examples import Examples
 
-LIVE_SECONDS, LIVE_SHARE = 0.8, 0.2  # live looks come so often, and may take so much of the time
+LIVE_SECONDS, LIVE_SHARE = 0.6, 0.4  # while somebody may watch: an update a second
 ASK_SECONDS = 0.1
 BLOCK_SECONDS = 0.1  # steps between two looks at what is wanted take about this long
 Made = TypeVar("Made")
