@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import psutil
 
@@ -11,7 +12,6 @@ from hts.config.arms import members
 from hts.families.cost import FLOAT, MemoryEstimate
 from hts.validate import BadInput
 
-THREADS = 8  # at most so many networks are worked on at a time
 HEADROOM = 0.9  # share of the free memory a run may take
 
 
@@ -21,13 +21,13 @@ def estimate_memory(
     """Peak bytes of a run of ``config`` on a set of ``train`` + ``test`` examples of ``inputs``.
 
     Of several networks each has its weights and the buffers of a step; what looks and noise take
-    is counted once for each of `THREADS`.  Raises `BadInput` for data that the model cannot take.
+    is counted once for each core.  Raises `BadInput` for data that the model cannot take.
     """
     one = _of_one(config, {"inputs": inputs, "classes": classes, "train": train, "test": test})
     count = len(members(config))
     if count == 1:
         return one
-    threads = min(count, THREADS)
+    threads = min(count, os.cpu_count() or 1)
     return MemoryEstimate(
         data=one.data,
         weights=one.weights * count,

@@ -21,6 +21,17 @@ def recorded_curve(result: RunResult) -> Curve | None:
     return None if kept is None else Curve(pruned=kept.pruned, accuracy=kept.test_accuracy)
 
 
+def numbers(results: Iterable[RunResult], name: str) -> list[float]:
+    """The field ``name`` of each result that has it; an accuracy of one that diverged is 0 %."""
+    found = []
+    for result in results:
+        nothing = 0.0 if result.stop_reason == "diverged" and "accuracy" in name else None
+        value = getattr(result, name)
+        if (known := nothing if value is None else value) is not None:
+            found.append(float(known))
+    return found
+
+
 def of_arm(several: Iterable[MemberResult], arm: str) -> list[MemberResult]:
     """The networks of one arm, by seed."""
     return [one for one in several if one.arm == arm]

@@ -12,6 +12,7 @@ from hts.config import RunConfig
 from hts.config.arms import MAIN, Member
 from hts.data.sources import Dataset
 from hts.paired.median import median_of
+from hts.paired.results import numbers
 from hts.pruning.columns import unit_norms
 from hts.records import (
     Evaluation,
@@ -143,14 +144,17 @@ class Network:
 def combined(
     config: RunConfig, ended: list[tuple[Member[RunConfig], RunResult]], *, seconds: float
 ) -> RunResult:
-    """What several networks came to: medians of the noisy ones, and each one's own result."""
+    """What several networks came to: medians of the noisy ones, and each one's own result.
+
+    A network that diverged counts with an accuracy of 0 %; where all did, there are no medians.
+    """
     several = [MemberResult(arm=m.arm.key, seed=m.seed, result=result) for m, result in ended]
     noisy = [one.result for one in several if one.arm == MAIN]
     fine = [result for result in noisy if result.stop_reason != "diverged"]
     reasons = [result.stop_reason for result in fine] or ["diverged"]
     common = max(dict.fromkeys(reasons), key=reasons.count)
     middle: dict[str, Any] = {
-        name: _median([getattr(result, name) for result in fine])
+        name: median_of(known).median if fine and (known := numbers(noisy, name)) else None
         for name in (
             "train_accuracy", "test_accuracy", "pruning_ratio", "train_accuracy_pruned",
             "test_accuracy_pruned", "prunable",
@@ -165,11 +169,6 @@ def combined(
         members=several,
         **middle,
     )
-
-
-def _median(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median_of(known).median if known else None
 
 
 def _tail(tails: list[TailIndex | None]) -> TailIndex | None:

@@ -1,5 +1,7 @@
 """Several networks side by side: each as it is alone, controls paired, resumed to the same bits."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from hts.runs.lockstep import train_several
 from hts.runs.recorder import InMemory, Undisturbed
 from hts.runs.several import SeveralInMemory
 from hts.runs.single import train
+from hts.runs.together import combined
 
 SMALL = RunConfig(
     width=110, iterations=23, eval_every=5, replicates=3, controls="none,gaussian", seed=4,
@@ -215,3 +218,16 @@ def test_steered_networks_are_each_bit_for_bit_as_alone_with_that_schedule():
     assert len(steered.members) == 12
     noise_free = [m.config for m in members(expected) if m.arm.key == "none"]
     assert all(set(c.schedules) == {"lr", "sigma"} for c in noise_free)
+
+
+def test_a_network_that_diverged_counts_as_nothing_right_in_the_medians():
+    def result(reason, accuracy):
+        return dataclasses.replace(
+            sample, stop_reason=reason, test_accuracy=accuracy, tail_index=None
+        )
+
+    config = RunConfig(replicates=3)
+    sample = train(RunConfig(width=10, iterations=2), DIGITS)
+    ends = [("budget", 90.0), ("diverged", None), ("budget", 80.0)]
+    several = zip(members(config), [result(*end) for end in ends], strict=True)
+    assert combined(config, list(several), seconds=0.0).test_accuracy == 80.0  # not 85

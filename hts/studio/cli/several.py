@@ -6,7 +6,7 @@ from typing import Any
 
 from hts.config.arms import MAIN
 from hts.paired.median import Median, median_of
-from hts.paired.results import effects, of_arm
+from hts.paired.results import effects, numbers, of_arm
 from hts.paired.words import verdict
 from hts.records import MemberResult, RunResult
 from hts.studio.sweeps.text import shares_as_plain
@@ -69,8 +69,6 @@ def _spans(several: list[MemberResult]) -> dict[str, Median]:
     """The median of each number over the networks that have it, by its name in JSON."""
     found = {}
     for name in SCALARS:
-        values = [getattr(one.result, name) for one in several]
-        known = [value for value in values if value is not None]
-        if known:
+        if known := numbers((one.result for one in several), name):
             found[NAMES.get(name, name)] = median_of(known)
     return found

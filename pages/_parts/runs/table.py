@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from hts.config.arms import MAIN, arms, in_words
-from hts.paired.results import effects, of_arm
+from hts.paired.results import effects, numbers, of_arm
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.figures.axes import thin
@@ -166,7 +166,7 @@ def _read(store: Store, run: Run) -> _Recorded:
 
 def _over_seeds(run: Run) -> str:
     noisy = of_arm(run.result.members, MAIN) if run.result else []
-    known = [one.result.test_accuracy for one in noisy if one.result.test_accuracy is not None]
+    known = numbers((one.result for one in noisy), "test_accuracy")
     return f"{min(known):.1f} to {max(known):.1f} %" if len(known) > 1 else ""
 
 

@@ -13,6 +13,7 @@ from hts.runs.single import train
 from hts.studio.jobs import client
 from hts.studio.jobs.workers.control import Leave
 from hts.studio.jobs.workers.execute import execute
+from hts.studio.jobs.workers.run_work import _with_free_places
 from hts.studio.lab.people import LOCAL
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
@@ -150,3 +151,15 @@ def test_networks_that_are_not_there_and_changes_to_one_are_refused(store):
         with pytest.raises(BadInput):
             change(store, f"{run_id}.main.7", by=LOCAL)
     assert store.runs.get(run_id).state == "finished"
+
+
+def test_it_takes_the_threads_of_places_that_nobody_has(store, monkeypatch):
+    monkeypatch.setenv("HTS_SLOTS", "3")
+    several, one = (store.runs.get(store.runs.create(c)) for c in (CONFIG, CONFIG.replace(seed=9)))
+    assert _with_free_places(store, several, 2) == 6
+    store.control.claim(one.id, pid=1, pid_started=1.0)
+    store.control.claim(several.id, pid=2, pid_started=1.0)
+    assert _with_free_places(store, several, 2) == 4
+    assert _with_free_places(store, several, None) is None
+    alone = store.runs.get(store.runs.create(RunConfig()))
+    assert _with_free_places(store, alone, 2) == 2

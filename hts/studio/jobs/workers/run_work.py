@@ -7,12 +7,13 @@ import os
 import signal
 import traceback
 
+from hts.config.arms import trains_several
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, queue_again
-from hts.studio.jobs.processes.scheduler_settings import left_to_service
+from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
 from hts.studio.jobs.workers.control import Leave, StoreControl
-from hts.studio.store.run_row import Run
+from hts.studio.store.run_row import HELD, Run
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -35,6 +36,7 @@ def work_on_run(store: Store, run_id: str, threads: int | None) -> int:
             _roll_back(store, run)
             from hts.studio.jobs.workers.execute import execute
 
+            threads = _with_free_places(store, run, threads)
             store.control.finish(run_id, execute(store, run_id, control, threads=threads))
         except Leave as leave:
             _record_leaving(store, run_id, leave)
@@ -44,6 +46,17 @@ def work_on_run(store: Store, run_id: str, threads: int | None) -> int:
             return 1
     log.info("run %s ends: %s", run_id, store.runs.get(run_id).message)
     return 0
+
+
+def _with_free_places(store: Store, run: Run, threads: int | None) -> int | None:
+    """The threads of a run of several networks: those of places that nobody has now, too.
+
+    Its networks are shared out, one thread each, so that a run which begins later is not starved.
+    """
+    if threads is None or not trains_several(run.config):
+        return threads
+    others = sum(other.held and other.id != run.id for other in store.runs.list(states=HELD))
+    return threads * max(1, planned(os.environ).slots - others)
 
 
 def _roll_back(store: Store, run: Run) -> None:
