@@ -24,10 +24,10 @@ from hts.config.arms import members
 from hts.data.sources import Dataset
 from hts.models.parts import threads_of_one
 from hts.records import Moment, RunResult, StopReason
+from hts.runs.networks import LIVE_EXAMPLES, Network, combined
 from hts.runs.pace import CHECKPOINT_SECONDS, Clock, Looks, Pace
 from hts.runs.recorder import Control, Undisturbed
 from hts.runs.several import Several, SeveralInMemory, SeveralState
-from hts.runs.together import LIVE_EXAMPLES, Network, combined
 from hts.training.device import choose_device
 from hts.training.examples import Examples
 

@@ -11,10 +11,10 @@ from hts.config.arms import members
 from hts.data import load
 from hts.records import encode
 from hts.runs.lockstep import train_several
+from hts.runs.networks import combined
 from hts.runs.recorder import InMemory, Undisturbed
 from hts.runs.several import SeveralInMemory
 from hts.runs.single import train
-from hts.runs.together import combined
 
 SMALL = RunConfig(
     width=110, iterations=23, eval_every=5, replicates=3, controls="none,gaussian", seed=4,
