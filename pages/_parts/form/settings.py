@@ -12,11 +12,13 @@ from typing import Any
 
 import streamlit as st
 
+from hts.config import RunConfig
 from hts.config.schedule import is_schedule
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.address import DEFAULTS, FIRST, read_address, write_address
+from pages._parts.form.submission import affordable
 from pages._parts.shell import own_address
 
 ALPHA_LOW = 0.5  # where the slider begins; smaller values are typed
@@ -76,7 +78,8 @@ def read_page_address(store: Store) -> None:
     if own_address.is_own(PAGE, params):
         return
     address = read_address(params)
-    fill(address.settings)
+    first = affordable(RunConfig.from_dict(FIRST)).to_dict()
+    fill(address.settings if address.named else first)
     show_runs(address.run, address.beside)
     if address.run is not None:
         for name, value in address.look:
