@@ -19,17 +19,6 @@ from hts.models.network import Network, one_layer
 from hts.pruning.columns import removal_order, removed_units
 
 
-def accuracy_curve(
-    network: Model, norms: list[np.ndarray], x: Tensor, y: Tensor, pruned: np.ndarray
-) -> np.ndarray:
-    """Accuracy in percent (levels,) after removing each fraction of ``pruned`` from every layer.
-
-    ``norms``: the unit norms of each of the network's matrices; ``x`` (examples, inputs), ``y``
-    (examples,); ``pruned``: fractions in [0, 1], any order.
-    """
-    return accuracies_without(network, norms, x, y, evenly(norms, pruned))
-
-
 def evenly(norms: list[np.ndarray], pruned: np.ndarray) -> np.ndarray:
     """How many units (levels, layers) each layer loses when all lose the fractions ``pruned``."""
     return np.stack([removed_units(pruned, len(n)) for n in norms], axis=1)

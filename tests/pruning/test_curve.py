@@ -9,7 +9,7 @@ import torch
 from hts import RunConfig
 from hts.models.network import Network, draw_network
 from hts.pruning.columns import removal_order, removed_units, unit_norms
-from hts.pruning.curve import accuracy_curve
+from hts.pruning.curve import accuracies_without, evenly
 from hts.pruning.levels import LEVELS
 
 
@@ -40,7 +40,7 @@ def naive(network: Network, x, y, fraction: float) -> float:
 def test_equals_naive_masking_at_every_level(depth, activation):
     network, x, y = problem(depth, activation)
     norms = [unit_norms(w.numpy()) for w in network.hidden]
-    got = accuracy_curve(network, norms, x, y, LEVELS)
+    got = accuracies_without(network, norms, x, y, evenly(norms, LEVELS))
     expected = [naive(network, x, y, level) for level in LEVELS]
     assert got == pytest.approx(expected, abs=1e-9)
 
@@ -48,15 +48,15 @@ def test_equals_naive_masking_at_every_level(depth, activation):
 def test_levels_in_any_order_and_repeated():
     network, x, y = problem(1)
     norms = [unit_norms(network.hidden[0].numpy())]
-    up = accuracy_curve(network, norms, x, y, np.array([0.0, 0.3, 0.9]))
-    mixed = accuracy_curve(network, norms, x, y, np.array([0.9, 0.0, 0.3, 0.9]))
+    up = accuracies_without(network, norms, x, y, evenly(norms, np.array([0.0, 0.3, 0.9])))
+    mixed = accuracies_without(network, norms, x, y, evenly(norms, np.array([0.9, 0.0, 0.3, 0.9])))
     assert mixed.tolist() == [up[2], up[0], up[1], up[2]]
 
 
 def test_with_every_unit_gone_the_first_class_is_predicted():
     network, x, y = problem(1)
     norms = [unit_norms(network.hidden[0].numpy())]
-    (accuracy,) = accuracy_curve(network, norms, x, y, np.array([1.0]))
+    (accuracy,) = accuracies_without(network, norms, x, y, evenly(norms, np.array([1.0])))
     assert accuracy == pytest.approx(100 * float((y == 0).double().mean()))
 
 

@@ -12,7 +12,7 @@ from hts.data import names
 from hts.runs import preset as preset_module
 from hts.runs import shipped_claims
 from hts.runs.measured import Networks
-from hts.runs.presets import PRESETS, headline
+from hts.runs.presets import PRESETS
 from hts.runs.shipped_claims import Checked, shipped, write
 
 CLAIMING = [preset for preset in PRESETS if preset.claim is not None]
@@ -127,12 +127,3 @@ def test_a_stored_result_comes_back_from_its_file(tmp_path, monkeypatch):
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     assert shipped("broken", "0123456789") is None
     assert shipped("absent", "0123456789") is None
-
-
-def test_the_headline_has_the_figures_that_are_stored(monkeypatch):
-    found = {p.name: p.networks.curves("none") for p in CLAIMING[:1]}
-    assert found
-    said = headline()
-    assert "over 20 seeds" in said
-    monkeypatch.setattr(preset_module, "shipped", lambda *_: None)
-    assert not re.search(r"\d", headline())
