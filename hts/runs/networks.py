@@ -207,4 +207,9 @@ def _in_words(config: RunConfig, noisy: list[RunResult]) -> str:
         for reason, words in ends.items()
         if any(r.stop_reason == reason for r in noisy)
     ]
-    return f"Noisy networks: {', '.join(counted)}."
+    said = f"Noisy networks: {', '.join(counted)}."
+    later = [result.later for result in noisy if result.later is not None]
+    if later:
+        middle = median_of([0.0 if one.diverged else one.test_accuracy or 0.0 for one in later])
+        said += f" After as many steps again: {middle.median:.1f} % test accuracy in the median."
+    return said

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import numpy as np
+
 from hts.config import RunConfig
 from hts.config.arms import members
 from hts.data import load
@@ -57,6 +59,8 @@ def test_networks_side_by_side_tell_the_same():
             assert got.result.later == train(member.config, DIGITS).later
         else:
             assert got.result.later is None
+    after = [one.result.later.test_accuracy for one in result.members if one.arm == "main"]
+    assert f"again: {np.median(after):.1f} % test accuracy in the median" in result.message
 
 
 def test_a_stop_meanwhile_keeps_the_result_of_the_target():
