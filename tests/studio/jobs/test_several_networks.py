@@ -163,3 +163,14 @@ def test_it_takes_the_threads_of_places_that_nobody_has(store, monkeypatch):
     assert _with_free_places(store, several, None) is None
     alone = store.runs.get(store.runs.create(RunConfig()))
     assert _with_free_places(store, alone, 2) == 2
+
+
+def test_networks_that_have_ended_stay_in_the_medians_along_the_way(store):
+    config = CONFIG.replace(target_accuracy=60, iterations=400, replicates=3, controls="off")
+    run_id = store.runs.create(config)
+    go_on(store, run_id)
+    ends = {m.seed: m.result for m in store.runs.get(run_id).result.members}
+    assert len({result.iterations for result in ends.values()}) > 1  # or nothing is tested
+    last = store.series.evaluations(run_id)[-1]
+    assert last.step == max(result.iterations for result in ends.values())
+    assert last.test_accuracy == np.median([r.test_accuracy for r in ends.values()])

@@ -39,18 +39,27 @@ class OnDiskSeveral:
 
     def __post_init__(self) -> None:
         self._number = self.store.runs.number(self.run.id)
-        self._main = [member.arm.key == MAIN for member in members(self.run.config)]
+        named = members(self.run.config)
+        self._main = [member.arm.key == MAIN for member in named]
+        known = self.store.networks.evaluations_of_all(self._number, -1)
+        self._last = {  # of each noisy network; one that has ended keeps it
+            place: known[member.key][-1]
+            for place, member in enumerate(named)
+            if self._main[place] and member.key in known
+        }
 
     @property
     def saves(self) -> bool:
         return self.watched
 
     def evaluations(self, step: int, points: Mapping[int, Evaluation]) -> None:
-        noisy = [point for place, point in points.items() if self._main[place]]
+        noisy = {place: point for place, point in points.items() if self._main[place]}
+        self._last |= noisy
         with self.store.db.writing():
             self.store.networks.add_evaluations(self.run, self._number, points)
             if noisy:
-                middle = dataclasses.replace(median_of_records(noisy), step=step)
+                last = list(self._last.values())
+                middle = dataclasses.replace(median_of_records(last), step=step)
                 self.store.series.add_evaluations(self.run.id, [middle])
 
     def moment(self, moment: Moment) -> None:
