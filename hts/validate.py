@@ -8,7 +8,21 @@ from collections.abc import Iterable
 
 
 class BadInput(ValueError):
-    """A value a person gave that cannot be used; its text is meant to be shown as it is."""
+    """A value a person gave that cannot be used; its text is meant to be shown as it is.
+
+    Whatever a name or a cell of a foreign file brings into the text, it stays short and printable.
+    """
+
+    def __init__(self, text: object = "") -> None:
+        super().__init__(printable(str(text), 4000))
+
+
+def printable(text: str, most: int) -> str:
+    """``text`` without control characters and lone surrogates, at most ``most`` characters long."""
+    text = text if len(text) <= most else text[: most - 3] + "..."
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def number(name: str, got: object, *, low: float, high: float, why: str, open_low: bool) -> float:

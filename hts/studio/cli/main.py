@@ -1,16 +1,20 @@
 """The command line: one parser, one module per command under `hts.studio.cli`.
 
 A command's module describes it in its docstring; its ``arguments(parser)`` adds the options, its
-``run(options)`` does it and returns the exit code, None for 0.  A person's mistake ends with one
-line on stderr and exit code 2, never with a traceback.
+``run(options)`` does it and returns the exit code, None for 0.  A person's mistake, or a file that
+cannot be used, ends with one line on stderr and exit code 2, never with a traceback; a fault of
+this program ends with one.  ``HTS_TRACEBACK=1`` prints it for the former too.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from hts.validate import BadInput
 
@@ -38,10 +42,15 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (2 for input that cannot be used)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name from a file must not end a command
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = parser().parse_args(argv)
         return int(options.run(options) or 0)
     except BadInput as error:
+        if os.environ.get("HTS_TRACEBACK"):
+            traceback.print_exception(error)
         print(f"error: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
