@@ -21,7 +21,7 @@ ALLOWED: dict[str, str] = tomllib.loads((ROOT / "tests" / "rooms.toml").read_tex
 NOT_IN_THE_LIBRARY = {"sqlite3", "subprocess", "plotly", "streamlit", "multiprocessing"}
 EXCEPTIONS = {
     (
-        "hts.weights.torch_file",
+        "hts.sandbox",
         "subprocess",
     ): "test_the_process_may_take_so_much_memory_and_no_more",
 }

@@ -2,7 +2,8 @@
 
 `read_weights` opens a file and says what is in it; every array is loaded when it is asked for.
 `state_weights` and `module_weights` do the same for what is in memory already.  Pickled checkpoints
-are read by a process of their own, `torch_worker`, the one file of this room that imports torch.
+are read by a process of their own (`hts.sandbox`), which runs `torch_worker`, the one file of this
+room that imports torch.
 """
 
 from __future__ import annotations

@@ -1,18 +1,13 @@
-"""A pickled checkpoint -> safetensors, in a process of its own with little to lose.
+"""A pickled checkpoint -> safetensors: the task of a limited process, see `hts.sandbox`.
 
-Run by `hts.weights.torch_file` as a script, in Python's isolated mode, with an empty environment;
-the one file of this room that imports torch, and it imports nothing of ours.  ``weights_only=True``
-unpickles tensors and plain containers and refuses everything else, so no code from the file runs;
-should torch have a hole there, this process has no secrets, and limits on memory, computing time,
-the files it may write and the files it may open.
+The one file of this room that imports torch, and nobody but that process imports it.
+``weights_only=True`` unpickles tensors and plain containers and refuses everything else, so no code
+from the file runs; should torch have a hole there, the process has no secrets and little room.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import sys
-import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +15,10 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
+from hts.foreign import reason
+from hts.validate import BadInput
+
+HOW = "Save the state dict, torch.save(model.state_dict(), path), or safetensors."
 # Where training scripts keep the network among other things, the likeliest first.
 WRAPPERS = ("state_dict", "model_state_dict", "model", "module", "net", "network")
 DEEPEST = 8
@@ -28,31 +27,6 @@ MOST_VISITS = 100_000
 
 class Unusable(Exception):
     """What the person should read."""
-
-
-def limit_ourselves(memory: int, seconds: int, written: int) -> None:
-    """Lower this process's limits for good; ``memory`` is beyond what is in use now.
-
-    Address space counts what is mapped, much of it never touched, hence relative to now.
-    """
-    if sys.platform == "win32":
-        return  # no such limits there; the parent's clock still ends us
-    import resource
-
-    used = 0
-    if Path("/proc/self/statm").exists():
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        used = pages * resource.getpagesize()
-    for which, most in (
-        (resource.RLIMIT_AS, used + memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, written),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(which)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
 
 
 def network_of(loaded: Any) -> tuple[Any, str]:
@@ -100,11 +74,29 @@ def plain(tensor: torch.Tensor, entries: int) -> tuple[torch.Tensor | None, str]
     return tensor.detach().clone(memory_format=torch.contiguous_format), ""
 
 
-def convert(source: Path, target: Path, entries: int, count: int) -> dict[str, Any]:
-    """Write the tensors of ``source`` to ``target``; returns what the reader should be told."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        loaded = torch.load(source, map_location="cpu", weights_only=True)
+def convert(request: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Write the tensors of a checkpoint to ``weights.safetensors`` in ``folder``.
+
+    ``request``: ``path``, ``source`` (what to call it), ``entries`` and ``tensors`` (the most of
+    them).  Returns ``note`` and ``left``, what its reader should be told; raises `BadInput`.
+    """
+    torch.set_num_threads(1)
+    source, entries, count = request["source"], request["entries"], request["tensors"]
+    try:
+        loaded = torch.load(request["path"], map_location="cpu", weights_only=True)
+    except MemoryError:
+        raise
+    except Exception as error:
+        if "memory" in str(error).lower():
+            raise MemoryError from error
+        raise BadInput(_explained(error, source)) from error
+    try:
+        return _written(loaded, folder / "weights.safetensors", entries, count)
+    except Unusable as error:
+        raise BadInput(f"{source} cannot be used: {error}. {HOW}") from None
+
+
+def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, Any]:
     inner, note = network_of(loaded)
     kept: dict[str, torch.Tensor] = {}
     left: dict[str, str] = {}
@@ -134,24 +126,26 @@ def convert(source: Path, target: Path, entries: int, count: int) -> dict[str, A
     return {"note": note, "left": left}
 
 
-def main(source: str, folder: str, memory: str, seconds: str, entries: str, count: str) -> int:
-    """Arguments as text; the answer is written to ``answer.json`` in ``folder``."""
-    torch.set_num_threads(1)
-    limit_ourselves(int(memory), int(seconds), written=int(memory))
-    try:
-        answer = convert(
-            Path(source), Path(folder, "weights.safetensors"), int(entries), int(count)
+def _explained(error: Exception, source: str) -> str:
+    """Why torch did not load the file."""
+    says = str(error)
+    if "TorchScript" in says:
+        return (
+            f"{source} is a TorchScript archive, which is a program; only tensors are read. {HOW}"
         )
-    except MemoryError:
-        answer = {"error": "memory"}
-    except Unusable as error:
-        answer = {"error": "unusable", "says": str(error)}
-    except Exception as error:  # whatever torch makes of a file that is not sound
-        memory_gone = "memory" in str(error).lower()
-        answer = {"error": "memory" if memory_gone else "load", "says": str(error)[:2000]}
-    Path(folder, "answer.json").write_text(json.dumps(answer), "utf-8")
-    return 0
+    if "WeightsUnpickler" in says or "weights_only" in says:
+        return (
+            f"{source} holds more than tensors and plain containers{_global(says)}, or is damaged. "
+            "Reading anything else would run code from the file, so it is refused and none of it "
+            f"was run. {HOW}"
+        )
+    damaged = "is no PyTorch checkpoint, or a damaged or truncated one"
+    return f"{source} {damaged}: {reason(error)}. {HOW}"
 
 
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+def _global(says: str) -> str:
+    """The forbidden name as torch gives it: ``Unsupported global: GLOBAL os.system was not...``."""
+    words = says.replace("`", " ").split()
+    if "GLOBAL" in words[:-1]:
+        return f" ({words[words.index('GLOBAL') + 1][:80]})"
+    return ""

@@ -15,7 +15,7 @@ import torch
 from allocation_bounds import bounded
 from weight_files import Bomb, bomb, explodes
 
-import hts.weights.torch_file as torch_file
+import hts.sandbox as sandbox
 from hts.validate import BadInput
 from hts.weights import Limits, read_weights
 
@@ -124,7 +124,7 @@ def test_the_process_sees_no_secrets_and_no_open_files(tmp_path, monkeypatch):
         f"open({str(tmp_path / 'seen')!r}, 'w').write(json.dumps(seen))\n"
     )
     torch.save({"w": torch.ones(3, 3)}, tmp_path / "n.pt")
-    monkeypatch.setattr(torch_file, "_WORKER", spy)
+    monkeypatch.setattr(sandbox, "_WORKER", spy)
     assert "ended with code 0" in refused(tmp_path / "n.pt")
     seen = json.loads((tmp_path / "seen").read_text())
     assert "SECRET_TOKEN" not in seen["env"]
@@ -156,7 +156,7 @@ def test_containers_that_hold_each_other_over_and_over(tmp_path, levels, width, 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
 def test_computing_without_end_is_ended_by_the_system():
     code = (
-        f"import runpy; worker = runpy.run_path({str(torch_file._WORKER)!r})\n"
+        f"import runpy; worker = runpy.run_path({str(sandbox._WORKER)!r})\n"
         "worker['limit_ourselves'](2**30, 2, 2**20)\n"
         "while True: pass"
     )
