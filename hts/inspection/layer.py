@@ -1,6 +1,7 @@
 """Measure one array of weights: sizes, tail indices, what pruning would cost.
 
-Cost: sorting aside, one pass; the fits use at most a few million entries, see `_rows`.
+Cost: two or three passes over blocks of rows; the fits use at most a few million entries, see
+`_rows`, so a layer of any size takes little memory.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from hts.inspection.layer_report import KEPT, LayerReport, LeftOut
+from hts.inspection.matrix import Matrix, matrix_of
+from hts.inspection.sizes import largest_squares, median_abs, sizes_of
 from hts.noise.types import noise_type
-from hts.pruning.columns import pruning_ratio, relative_error, unit_norms
+from hts.pruning.columns import pruning_ratio, relative_error
 from hts.records import TailIndex, Verdict
 from hts.seeds import generator
 from hts.tails.layer import layer_tail_index
@@ -39,53 +42,46 @@ def measure(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
         return left(weight.refused)
     if len(weight.shape) < 2:
         return left(_VECTOR)
-    stored = weight.load()
-    matrix = np.moveaxis(stored, weight.units_axis, 0).reshape(weight.shape[weight.units_axis], -1)
-    wrong = matrix.size - int(np.count_nonzero(np.isfinite(matrix)))
-    if wrong:
+    matrix = matrix_of(weight)
+    sizes = sizes_of(matrix)
+    if sizes.wrong:
         return left(
-            f"{wrong:,} of {matrix.size:,} weights are NaN or infinite: no norm or tail index "
-            "exists, and the network cannot compute with them"
+            f"{sizes.wrong:,} of {matrix.size:,} weights are NaN or infinite: no norm or tail "
+            "index exists, and the network cannot compute with them"
         )
-    size = np.abs(matrix).ravel()
-    largest = float(size.max())
-    if largest == 0:
+    if sizes.largest == 0:
         return left(f"all {matrix.size:,} weights are zero")
-    if largest > _LARGEST:
-        return left(f"weights as large as {largest:.1e}: their squares overflow")
-    norms = unit_norms(matrix)
+    if sizes.largest > _LARGEST:
+        return left(f"weights as large as {sizes.largest:.1e}: their squares overflow")
+    norms = sizes.norms
     total = float(np.sum(norms**2))
     if total == 0:
-        return left(f"weights of at most {largest:.1e}: their squares vanish")
+        return left(f"weights of at most {sizes.largest:.1e}: their squares vanish")
     notes = [weight.note] if weight.note else []
     by_entries, entries_used, by_units, units_used = _tails(matrix, weight.name, noise, notes)
     said = _verdict(matrix, weight.name, noise) if by_entries or by_units else None
-    top = max(1, round(0.01 * size.size))
-    middle = ((size.size - 1) // 2, size.size // 2)
-    mean = float(size.mean(dtype=np.float64))
-    size.partition((*middle, size.size - top))
     return LayerReport(
         name=weight.name,
         kind=weight.kind,
         shape=weight.shape,
         dtype=weight.dtype,
-        units=matrix.shape[0],
-        inputs=matrix.shape[1],
-        median_abs=float(size[list(middle)].mean(dtype=np.float64)),
-        mean_abs=mean,
+        units=matrix.units,
+        inputs=matrix.inputs,
+        median_abs=median_abs(matrix, sizes),
+        mean_abs=sizes.mean_abs,
         by_entries=by_entries,
         by_units=by_units,
         entries_used=entries_used,
         units_used=units_used,
         pruning_ratio=pruning_ratio(norms),
         relative_error=tuple(relative_error(norms, 1 - np.array(KEPT)).tolist()),
-        largest_share=100.0 * float(np.square(size[size.size - top :], dtype=float).sum()) / total,
+        largest_share=100.0 * largest_squares(matrix, sizes, 0.01) / total,
         verdict=said,
         note="; ".join(notes),
     )
 
 
-def _verdict(matrix: np.ndarray, name: str, noise: str | None) -> Verdict | None:
+def _verdict(matrix: Matrix, name: str, noise: str | None) -> Verdict | None:
     """In words, on what counts as independent; foreign weights are taken by entries."""
     kind = noise or BY_ENTRIES
     by_units = noise_type(kind).independent == "units"
@@ -97,7 +93,7 @@ def _verdict(matrix: np.ndarray, name: str, noise: str | None) -> Verdict | None
 
 
 def _tails(
-    matrix: np.ndarray, name: str, noise: str | None, notes: list[str]
+    matrix: Matrix, name: str, noise: str | None, notes: list[str]
 ) -> tuple[TailIndex | None, int, TailIndex | None, int]:
     """(by entries, how many, by units, how many); what cannot be estimated is None with a note.
 
@@ -118,13 +114,13 @@ def _tails(
     return by_entries, entries, by_units, units
 
 
-def _rows(matrix: np.ndarray, name: str, entries: int) -> np.ndarray:
+def _rows(matrix: Matrix, name: str, entries: int) -> np.ndarray:
     """Rows with about ``entries`` entries: all, or a choice that depends on the name alone."""
-    count = max(_FEWEST_ROWS, entries // matrix.shape[1])
-    if count >= len(matrix):
-        return matrix
-    chosen = generator(0, "inspect", name).choice(len(matrix), count, replace=False)
-    return matrix[np.sort(chosen)]
+    count = max(_FEWEST_ROWS, entries // matrix.inputs)
+    if count >= matrix.units:
+        return matrix.read(0, matrix.units)
+    draw = generator(0, "inspect", name)
+    return matrix.chosen(np.sort(draw.choice(matrix.units, count, replace=False)))
 
 
 def _fitted(matrix: np.ndarray, kind: str, sample: str, notes: list[str]) -> TailIndex | None:

@@ -27,7 +27,8 @@ class Weight:
 
     ``shape`` is that of the arrays as stored.  `load` returns float32 or float64 of that shape; it
     may raise `BadInput` where the file turns out to be damaged.  ``units_axis``: the axis that
-    counts units or filters (PyTorch keeps them first).
+    counts units or filters (PyTorch keeps them first).  ``rows(start, stop)`` reads as much of the
+    first axis and no more, where that can be done.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Weight:
     refused: str = ""
     units_axis: int = 0
     note: str = ""
+    rows: Callable[[int, int], np.ndarray] | None = field(default=None, repr=False)
 
     @property
     def size(self) -> int:
@@ -63,11 +65,20 @@ def kind_of_shape(shape: tuple[int, ...]) -> str:
 
 
 def in_file(
-    name: str, shape: tuple[int, ...], dtype: str, load: Callable[[], np.ndarray], most: int
+    name: str,
+    shape: tuple[int, ...],
+    dtype: str,
+    load: Callable[[], np.ndarray],
+    most: int,
+    rows: Callable[[int, int], np.ndarray] | None = None,
 ) -> Weight:
-    """An array of a file, of which the header alone is known; refused beyond ``most`` entries."""
-    kind, refused = kind_of_shape(shape), refusal(dtype, shape, most)
-    return Weight(name=name, shape=shape, dtype=dtype, kind=kind, refused=refused, load=load)
+    """An array of a file, of which the header alone is known; refused beyond ``most`` entries that
+    have to be read at once."""
+    kind = kind_of_shape(shape)
+    refused = refusal(dtype, shape, most if rows is None else most * max(1, shape[0]))
+    return Weight(
+        name=name, shape=shape, dtype=dtype, kind=kind, refused=refused, load=load, rows=rows
+    )
 
 
 def refusal(dtype: str, shape: tuple[int, ...], most: int = LIMITS.entries) -> str:

@@ -159,6 +159,7 @@ def _weight(
         shape = () if _lazy(value) else tuple(value.shape)
     dtype = _dtype(value)
     quantised = is_tensor(value) and value.is_quantized
+    parts = load is None and shape and not (is_tensor(value) and not _plain(value))
     return Weight(
         name=name,
         shape=shape,
@@ -167,6 +168,7 @@ def _weight(
         load=load or partial(_values, value),
         refused=_valueless(value) or refusal("float32" if quantised else dtype, shape, _MOST),
         units_axis=units_axis,
+        rows=partial(_some, value) if parts else None,
         note=f"quantised ({dtype}), taken as it computes: dequantised" if quantised else "",
     )
 
@@ -196,6 +198,16 @@ def _sharded(value: Any) -> bool:
 
 def _dtype(value: Any) -> str:
     return str(value.dtype).removeprefix("torch.")
+
+
+def _plain(tensor: Any) -> bool:
+    """Whether parts of it can be taken by themselves."""
+    torch = sys.modules["torch"]
+    return not tensor.is_quantized and tensor.layout == torch.strided and not _valueless(tensor)
+
+
+def _some(value: Any, start: int, stop: int) -> np.ndarray:
+    return _values(value[start:stop])
 
 
 def _values(value: Any) -> np.ndarray:

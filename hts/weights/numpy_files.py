@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import IO, Literal
@@ -40,7 +40,13 @@ def read_npy(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
             again.seek(start)
             return array.read(again)
 
-    weight = array.weight(load, limits)
+    def rows(first: int, last: int) -> np.ndarray:
+        part = replace(array, shape=(last - first, *array.shape[1:]))
+        with opened(real) as again:
+            again.seek(start + first * prod(array.shape[1:]) * array.dtype.itemsize)
+            return part.read(again, whole=False)
+
+    weight = array.weight(load, limits, rows if array.axes == "C" and array.shape else None)
     return FileWeights(source=source, format="npy", weights=(weight,), path=real)
 
 
@@ -142,10 +148,15 @@ class _Array:
                 f"shape {self.shape} of {self.dtype}, {needed:,} bytes, and there are {there:,}."
             )
 
-    def weight(self, load: Callable[[], np.ndarray], limits: Limits) -> Weight:
-        return in_file(self.name, self.shape, self.dtype.name, load, limits.entries)
+    def weight(
+        self,
+        load: Callable[[], np.ndarray],
+        limits: Limits,
+        rows: Callable[[int, int], np.ndarray] | None = None,
+    ) -> Weight:
+        return in_file(self.name, self.shape, self.dtype.name, load, limits.entries, rows)
 
-    def read(self, handle: IO[bytes]) -> np.ndarray:
+    def read(self, handle: IO[bytes], *, whole: bool = True) -> np.ndarray:
         flat = np.empty(prod(self.shape), self.dtype)
         view = flat.view(np.uint8).data
         done = 0
@@ -156,7 +167,7 @@ class _Array:
                 raise BadInput(f"{what} ends after {done:,} of {len(view):,} bytes.")
             view[done : done + len(part)] = part
             done += len(part)
-        if handle.read(1):  # at the end of an archive's member its checksum is verified
+        if whole and handle.read(1):  # at the end of an archive's member its checksum is verified
             raise BadInput(f"{what} is longer than its header says.")
         return as_floats(flat.reshape(self.shape, order=self.axes), self.dtype.name)
 

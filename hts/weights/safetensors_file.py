@@ -51,6 +51,7 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
                 dtype,
                 partial(_load, real, source, name, shape, dtype, start + first),
                 limits.entries,
+                partial(_rows, real, source, name, shape, dtype, start + first) if shape else None,
             )
             for (dtype, shape, first, _), name in spans
         ),
@@ -133,6 +134,21 @@ def _contiguous(spans: list[tuple[int, int, str]], size: int, source: str) -> No
         end = last
     if end != size:
         raise BadInput(f"{source} is damaged: {size - end:,} bytes after the last tensor.")
+
+
+def _rows(
+    real: Path,
+    source: str,
+    name: str,
+    shape: tuple[int, ...],
+    dtype: str,
+    start: int,
+    first: int,
+    last: int,
+) -> np.ndarray:
+    """Rows ``first`` to ``last`` of the first axis."""
+    row = prod(shape[1:]) * (2 if dtype == "bfloat16" else np.dtype(dtype).itemsize)
+    return _load(real, source, name, (last - first, *shape[1:]), dtype, start + first * row)
 
 
 def _load(

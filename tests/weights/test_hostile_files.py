@@ -98,10 +98,19 @@ def test_a_larger_file_than_allowed(refusal):
 
 
 def test_a_tensor_too_large_to_load_is_left_out_and_the_others_stay(tmp_path):
-    (tmp_path / "net.safetensors").write_bytes(safetensors(GOOD))
-    found = read_weights(tmp_path / "net.safetensors", limits=Limits(entries=100)).weights
+    (tmp_path / "net.npz").write_bytes(npz(GOOD))
+    found = read_weights(tmp_path / "net.npz", limits=Limits(entries=100)).weights
     assert [bool(weight.refused) for weight in found] == [True, False]
     assert "600 entries, at most 100" in found[0].refused
+
+
+def test_a_tensor_that_is_read_by_rows_is_left_out_only_where_a_row_is_too_large(tmp_path):
+    (tmp_path / "net.safetensors").write_bytes(safetensors(GOOD))
+    refused = [
+        [bool(w.refused) for w in read_weights(tmp_path / "net.safetensors", limits=most).weights]
+        for most in (Limits(entries=30), Limits(entries=29))
+    ]
+    assert refused == [[False, False], [True, False]]
 
 
 def test_a_zip_bomb_is_seen_by_its_directory(refusal):
