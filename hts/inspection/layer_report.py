@@ -75,6 +75,7 @@ class LeftOut:
     name: str
     shape: tuple[int, ...]
     why: str
+    damaged: bool = False  # its numbers could not be read, which is the file's fault
 
 
 def _flat(which: str, tail: TailIndex | None, used: int) -> dict[str, Any]:

@@ -47,7 +47,11 @@ def inspect(
         noise_type(noise)
     source, notes, found = _opened(model_or_path)
     chosen = _chosen(found, layers)
-    measured = [measure(weight, noise) for weight in chosen]
+    measured = [_measured(weight, noise) for weight in chosen]
+    if not any(isinstance(m, LayerReport) for m in measured):
+        for weight, left in zip(chosen, measured, strict=True):
+            if isinstance(left, LeftOut) and (left.damaged or not weight.dtype):
+                raise BadInput(f"{left.why}.")
     return Inspection(
         source=source,
         noise=noise,
@@ -55,6 +59,14 @@ def inspect(
         left_out=tuple(m for m in measured if isinstance(m, LeftOut)),
         notes=notes,
     )
+
+
+def _measured(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
+    try:
+        return measure(weight, noise)
+    except BadInput as error:  # its numbers cannot be read, which costs the others nothing
+        why = str(error).rstrip(".")
+        return LeftOut(name=weight.name, shape=weight.shape, why=why, damaged=True)
 
 
 def _opened(given: Any) -> tuple[str, tuple[str, ...], tuple[Weight, ...]]:

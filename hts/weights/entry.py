@@ -13,8 +13,9 @@ from hts.weights.limits import LIMITS
 
 # By what the names of types begin with.
 _REFUSED = {
-    ("float8", "float4"): "an 8-bit float has 3 bits of precision or fewer, too coarse for a tail, "
-    "and its scale is stored apart; convert to bfloat16 or float32 first",
+    ("float8", "float6", "float4"): "a float of 8 bits or fewer has at most 3 bits of precision, "
+    "too coarse for a tail, and its scale is stored apart; convert to bfloat16 or float32 first",
+    ("unknown",): "this version cannot read its numbers; convert to bfloat16 or float32 first",
     ("complex",): "complex weights have no sign or order; give real and imaginary part apart",
     ("int", "uint", "bool", "qint", "quint"): "whole numbers are counters or the codes of "
     "quantised weights, not weights; dequantise to float16 or float32 first",
@@ -41,9 +42,18 @@ class Weight:
     note: str = ""
     rows: Callable[[int, int], np.ndarray] | None = field(default=None, repr=False)
 
+    @classmethod
+    def unread(cls, name: str, why: str) -> Weight:
+        """An array of which nothing is known but why it cannot be read."""
+        return cls(name=name, shape=(), dtype="", kind="", load=_nothing, refused=why.rstrip("."))
+
     @property
     def size(self) -> int:
         return prod(self.shape)
+
+
+def _nothing() -> np.ndarray:
+    raise AssertionError("a refused weight is not loaded")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -17,26 +17,27 @@ from typing import IO, Literal
 import numpy as np
 
 from hts.data.reading.npy_header import read_npy_header
+from hts.foreign import guarded
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, Weight, as_floats, in_file
 from hts.weights.limits import LIMITS, Limits, check_count
+from hts.weights.names import fit_to_show, said_of_names
 from hts.weights.places import opened, opened_whole
 
 _MOST_DEFLATED = 1100  # deflate packs at most 1032 bytes into one
 _WAYS = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflated"}
 _PART = 2**20
-_CANNOT = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
 def read_npy(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """The one array of a ``.npy`` file, named like the file, or `BadInput`."""
     with opened_whole(real, source, limits.file_bytes) as (handle, size):
-        array = _header(handle, Path(source).name, source)
+        array = _header(handle, Path(source).stem, source)
         start = handle.tell()
     array.check_size(size - start)
 
     def load() -> np.ndarray:
-        with opened(real) as again:
+        with guarded(source), opened(real) as again:
             again.seek(start)
             return array.read(again)
 
@@ -56,21 +57,30 @@ def read_npz(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         check_count(source, len(entries), limits.tensors)
         _check_directory(entries, source, limits)
-        found = [_weight(archive, entry, real, source, limits) for entry in entries]
-    return FileWeights(source=source, format="npz", weights=tuple(found), path=real)
+        shown = fit_to_show(entry.filename.removesuffix(".npy") for entry in entries)
+        found, unreadable = [], []
+        for entry in entries:
+            name = shown[entry.filename.removesuffix(".npy")]
+            try:
+                found.append(_weight(archive, entry, name, real, source, limits))
+            except BadInput as error:
+                unreadable.append(error)
+                found.append(Weight.unread(name, str(error)))
+    if len(unreadable) == len(entries):
+        raise unreadable[0]
+    return FileWeights(
+        source=source, format="npz", weights=tuple(found), notes=said_of_names(shown), path=real
+    )
 
 
 @contextmanager
 def _archive(real: Path, source: str) -> Iterator[zipfile.ZipFile]:
-    try:
-        with opened(real) as handle, zipfile.ZipFile(handle) as archive:
+    says = "is no NumPy archive (.npz), or a damaged or truncated one"
+    with opened(real) as handle:
+        with guarded(source, says=says):
+            archive = zipfile.ZipFile(handle)
+        with archive:
             yield archive
-    except BadInput:
-        raise
-    except _CANNOT as error:
-        raise BadInput(
-            f"{source} is no NumPy archive (.npz), or a damaged or truncated one: {error}."
-        ) from None
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], source: str, limits: Limits) -> None:
@@ -93,37 +103,50 @@ def _check_directory(entries: list[zipfile.ZipInfo], source: str, limits: Limits
                 f"{source} holds {shown}: names that are hidden, absolute or climb out of the "
                 "archive are not accepted, since np.savez writes none."
             )
-        if not entry.filename.endswith(".npy"):
-            raise BadInput(
-                f"{source} holds {shown}, which is no .npy array: an .npz archive holds arrays "
-                "only. If it is a PyTorch checkpoint, name it .pt."
-            )
         if entry.filename in seen:
             raise BadInput(f"{source} holds {shown} twice: which one is meant?")
         seen.add(entry.filename)
-        if entry.compress_type not in _WAYS or entry.flag_bits & 1:
-            raise BadInput(
-                f"{shown} in {source} is encrypted or packed in a way np.savez does not use; "
-                f"accepted are {' and '.join(_WAYS.values())}."
-            )
-        if entry.file_size > _MOST_DEFLATED * entry.compress_size + 1000:
-            raise BadInput(
-                f"{shown} in {source} claims {entry.file_size:,} bytes packed into "
-                f"{entry.compress_size:,}: deflate cannot do that, so the archive is made to "
-                "exhaust memory or damaged."
-            )
+
+
+def _check_member(entry: zipfile.ZipInfo, shown: str, source: str) -> None:
+    if not entry.filename.endswith(".npy"):
+        raise BadInput(
+            f"{source} holds {shown}, which is no .npy array: an .npz archive holds arrays "
+            "only. If it is a PyTorch checkpoint, name it .pt."
+        )
+    if entry.compress_type not in _WAYS or entry.flag_bits & 1:
+        raise BadInput(
+            f"{shown} in {source} is encrypted or packed in a way np.savez does not use; "
+            f"accepted are {' and '.join(_WAYS.values())}."
+        )
+    if entry.file_size > _MOST_DEFLATED * entry.compress_size + 1000:
+        raise BadInput(
+            f"{shown} in {source} claims {entry.file_size:,} bytes packed into "
+            f"{entry.compress_size:,}: deflate cannot do that, so the archive is made to "
+            "exhaust memory or damaged."
+        )
 
 
 def _weight(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, real: Path, source: str, limits: Limits
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    name: str,
+    real: Path,
+    source: str,
+    limits: Limits,
 ) -> Weight:
-    with archive.open(entry) as member:
-        array = _header(member, entry.filename, source)
+    _check_member(entry, repr(name), source)
+    with guarded(f"array {name} of {source}", says="is damaged"), archive.open(entry) as member:
+        array = _header(member, name, source)
         array.check_size(entry.file_size - member.tell())
 
     def load() -> np.ndarray:
-        with _archive(real, source) as archive, archive.open(entry.filename) as member:
-            if _header(member, entry.filename, source) != array:
+        with (
+            guarded(f"array {name} of {source}", says="is damaged"),
+            _archive(real, source) as archive,
+            archive.open(entry.filename) as member,
+        ):
+            if _header(member, name, source) != array:
                 raise BadInput(f"{source} changed while it was being read.")
             return array.read(member)
 
@@ -142,7 +165,7 @@ class _Array:
 
     def check_size(self, there: int) -> None:
         needed = prod(self.shape) * self.dtype.itemsize
-        if needed != there or any(k < 0 for k in self.shape):
+        if needed != there:
             raise BadInput(
                 f"array {self.name} of {self.source} is truncated or damaged: its header claims "
                 f"shape {self.shape} of {self.dtype}, {needed:,} bytes, and there are {there:,}."
@@ -172,6 +195,5 @@ class _Array:
         return as_floats(flat.reshape(self.shape, order=self.axes), self.dtype.name)
 
 
-def _header(handle: IO[bytes], filename: str, source: str) -> _Array:
-    name = filename.removesuffix(".npy")
+def _header(handle: IO[bytes], name: str, source: str) -> _Array:
     return _Array(name, source, *read_npy_header(handle, name))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from hts.validate import BadInput
+from hts.foreign import guarded
+from hts.validate import BadInput, printable
 from hts.weights.entry import FileWeights
 from hts.weights.limits import LIMITS, Limits, check_count
+from hts.weights.names import LONGEST
 from hts.weights.numpy_files import read_npy, read_npz
 from hts.weights.places import opened_whole, resolved
 from hts.weights.safetensors_file import read_safetensors
@@ -92,7 +93,8 @@ def _split(given: Path, source: str, within: Sequence[Path] | None, limits: Limi
                 f"{source} is split over {len(files)} files; of these, {error}"
             ) from None
         found.update({(name, weight.name): weight for weight in part.weights})
-    missing = [tensor for tensor, name in where.items() if (name, tensor) not in found]
+    keys = {tensor: (name, printable(tensor, LONGEST)) for tensor, name in where.items()}
+    missing = [tensor for tensor, key in keys.items() if key not in found]
     if missing:
         raise BadInput(
             f"{source} lists {len(missing)} tensors that are not in the files it names, such as "
@@ -101,7 +103,7 @@ def _split(given: Path, source: str, within: Sequence[Path] | None, limits: Limi
     return FileWeights(
         source=source,
         format="safetensors",
-        weights=tuple(found[name, tensor] for tensor, name in where.items()),
+        weights=tuple(found[key] for key in keys.values()),
         notes=(f"split over {len(files)} files",),
         path=real,
     )
@@ -110,15 +112,11 @@ def _split(given: Path, source: str, within: Sequence[Path] | None, limits: Limi
 def _index(real: Path, source: str, limits: Limits) -> dict[str, str]:
     why = "it only lists names of tensors"
     with opened_whole(real, source, limits.header_bytes, why=why) as (handle, _):
-        try:
-            content: Any = json.loads(handle.read())
-            where = content["weight_map"]
+        says = "is no index of a split network"
+        hint = "A JSON object with weight_map, from names of tensors to names of files, is needed."
+        with guarded(source, hint, says=says):
+            where = json.loads(handle.read())["weight_map"]
             pairs = list(where.items())
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadInput(
-                f"{source} is no index of a split network ({type(error).__name__}): a JSON object "
-                "with weight_map, from names of tensors to names of files, is needed."
-            ) from None
     check_count(source, len(pairs), limits.tensors)
     for tensor, name in pairs:
         plain = isinstance(name, str) and PurePosixPath(name).name == name and "\\" not in name

@@ -16,19 +16,23 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from hts.foreign import guarded
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, as_floats, in_file
 from hts.weights.limits import LIMITS, Limits, check_count
+from hts.weights.names import fit_to_show, said_of_names
 from hts.weights.places import opened, opened_whole
 
-# The format's names -> NumPy's (or torch's) and bytes an entry.
+# The format's names -> NumPy's (or torch's) and bits an entry.
 DTYPES = {
-    "F64": ("float64", 8), "F32": ("float32", 4), "F16": ("float16", 2), "BF16": ("bfloat16", 2),
-    "F8_E4M3": ("float8_e4m3", 1), "F8_E5M2": ("float8_e5m2", 1), "F8_E8M0": ("float8_e8m0", 1),
-    "F8_E4M3FNUZ": ("float8_e4m3fnuz", 1), "F8_E5M2FNUZ": ("float8_e5m2fnuz", 1),
-    "I64": ("int64", 8), "I32": ("int32", 4), "I16": ("int16", 2), "I8": ("int8", 1),
-    "U64": ("uint64", 8), "U32": ("uint32", 4), "U16": ("uint16", 2), "U8": ("uint8", 1),
-    "BOOL": ("bool", 1), "C64": ("complex64", 8),
+    "F64": ("float64", 64), "F32": ("float32", 32), "F16": ("float16", 16),
+    "BF16": ("bfloat16", 16), "F8_E4M3": ("float8_e4m3", 8), "F8_E5M2": ("float8_e5m2", 8),
+    "F8_E8M0": ("float8_e8m0", 8), "F8_E4M3FNUZ": ("float8_e4m3fnuz", 8),
+    "F8_E5M2FNUZ": ("float8_e5m2fnuz", 8), "F6_E2M3": ("float6_e2m3", 6),
+    "F6_E3M2": ("float6_e3m2", 6), "F4": ("float4_e2m1", 4), "I64": ("int64", 64),
+    "I32": ("int32", 32), "I16": ("int16", 16), "I8": ("int8", 8), "U64": ("uint64", 64),
+    "U32": ("uint32", 32), "U16": ("uint16", 16), "U8": ("uint8", 8), "BOOL": ("bool", 8),
+    "C64": ("complex64", 64),
 }  # fmt: skip
 _MOST_AXES = 16
 
@@ -41,12 +45,13 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
     check_count(source, len(header), limits.tensors)
     spans = [(_checked(name, about, source), name) for name, about in header.items()]
     _contiguous(sorted((span[2], span[3], name) for span, name in spans), size - start, source)
+    shown = fit_to_show(header)
     return FileWeights(
         source=source,
         format="safetensors",
         weights=tuple(
             in_file(
-                name,
+                shown[name],
                 shape,
                 dtype,
                 partial(_load, real, source, name, shape, dtype, start + first),
@@ -55,6 +60,7 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
             )
             for (dtype, shape, first, _), name in spans
         ),
+        notes=said_of_names(shown),
         path=real,
     )
 
@@ -68,15 +74,14 @@ def _header(handle: BinaryIO, size: int, source: str, limits: Limits) -> tuple[d
             f"(the file has {size:,}): it is no safetensors file, a truncated one, or made to "
             "exhaust memory."
         )
-    try:
-        header = json.loads(handle.read(claimed), object_pairs_hook=_no_twins)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(
-            f"the header of {source} is not readable ({error}): this is no safetensors file, or a "
-            "damaged one."
-        ) from None
-    if not isinstance(header, dict):
-        raise BadInput(f"the header of {source} is a {type(header).__name__}, it must be a dict.")
+    hint = "This is no safetensors file, or a damaged one."
+    with guarded(f"the header of {source}", hint):
+        text = handle.read(claimed).decode("utf-8")
+        header = json.loads(text, object_pairs_hook=_no_twins)
+        if not isinstance(header, dict):
+            raise TypeError(f"it is a {type(header).__name__}, it must be a dict")
+        for name in header:
+            name.encode("utf-8")  # the format forbids lone surrogates
     return header, 8 + claimed
 
 
@@ -92,27 +97,31 @@ def _checked(name: str, about: Any, source: str) -> tuple[str, tuple[int, ...], 
     try:
         code, shape, (first, last) = about["dtype"], about["shape"], about["data_offsets"]
         numbers = [*shape, first, last]
+        known = isinstance(code, str)
     except (TypeError, KeyError, ValueError):
+        known = False
+    if not known:
         raise BadInput(
             f"{source} says of tensor {name!r} only {str(about)[:80]!r}: dtype, shape and "
             "data_offsets are needed, so the file is damaged."
-        ) from None
-    if not isinstance(code, str) or code not in DTYPES:
-        raise BadInput(
-            f"tensor {name!r} of {source} has type {str(code)[:20]!r}; known are "
-            f"{', '.join(DTYPES)}: without the type its size cannot be checked."
         )
-    if len(shape) > _MOST_AXES or not all(type(k) is int and 0 <= k < 2**63 for k in numbers):
+    if (
+        not isinstance(shape, list)
+        or len(shape) > _MOST_AXES
+        or not all(type(k) is int and 0 <= k < 2**63 for k in numbers)
+    ):
         raise BadInput(
             f"tensor {name!r} of {source} has shape {str(shape)[:80]} at bytes "
             f"{str([first, last])[:80]}: whole numbers from 0 up and at most {_MOST_AXES} axes "
             "are accepted."
         )
-    dtype, width = DTYPES[code]
-    if prod(shape) * width != last - first:
+    if code not in DTYPES:  # its place in the file is checked, its size cannot be
+        return f"unknown type {str(code)[:20]!r}", tuple(shape), first, last
+    dtype, bits = DTYPES[code]
+    if prod(shape) * bits != 8 * (last - first):
         raise BadInput(
             f"tensor {name!r} of {source} is damaged: shape {tuple(shape)} of {dtype} takes "
-            f"{prod(shape) * width:,} bytes, the file gives it {last - first:,}."
+            f"{prod(shape) * bits / 8:,.15g} bytes, the file gives it {last - first:,}."
         )
     return dtype, tuple(shape), first, last
 
@@ -155,9 +164,9 @@ def _load(
     real: Path, source: str, name: str, shape: tuple[int, ...], dtype: str, start: int
 ) -> np.ndarray:
     stored = np.dtype("<u2" if dtype == "bfloat16" else dtype).newbyteorder("<")
-    flat = np.empty(prod(shape), stored)
-    with opened(real) as handle:
+    with guarded(f"tensor {name!r} of {source}"), opened(real) as handle:
+        flat = np.empty(prod(shape), stored)
         handle.seek(start)
         if handle.readinto(flat.view(np.uint8).data) != flat.nbytes:
             raise BadInput(f"{source} was cut short while tensor {name!r} was being read.")
-    return as_floats(flat.reshape(shape), dtype)
+        return as_floats(flat.reshape(shape), dtype)

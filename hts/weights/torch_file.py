@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any
 
 import numpy as np
 
@@ -62,17 +61,10 @@ def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS
         what=source,
         hint=_HOW,
     )
-    left = tuple(
-        Weight(name=name, shape=(), dtype="", kind="", load=_nothing, refused=str(why))
-        for name, why in answer["left"].items()
-    )
+    left = tuple(Weight.unread(name, str(why)) for name, why in answer["left"].items())
     converted = folder / "weights.safetensors"
     if not converted.exists():
         return FileWeights(source=source, format="pt", weights=left)
     found = read_safetensors(converted, source, limits)
     notes = (f"{source}: {answer['note']}",) if answer["note"] else ()
     return replace(found, format="pt", weights=(*found.weights, *left), notes=notes)
-
-
-def _nothing() -> Any:
-    raise AssertionError("a refused weight is not loaded")

@@ -11,6 +11,8 @@ import pytest
 from allocation_bounds import bounded
 from weight_files import archive, bomb, explodes, npy, npz, safetensors
 
+from hts.inspection.network import inspect
+from hts.studio.cli.main import main
 from hts.validate import BadInput
 from hts.weights import Limits, read_weights
 
@@ -39,7 +41,7 @@ def test_truncated_files(refusal, ending, write, kept):
 
 def test_truncated_arrays(refusal):
     assert "claims shape (20, 30)" in refusal("net.npy", npy(GOOD["a"])[:-1])
-    assert "no readable NumPy header" in refusal("net.npy", npy(GOOD["a"])[:20])
+    assert "NumPy header of array net cannot be read" in refusal("net.npy", npy(GOOD["a"])[:20])
 
 
 def about(dtype="F32", shape=(20, 30), first=0, last=2400):
@@ -55,8 +57,8 @@ def about(dtype="F32", shape=(20, 30), first=0, last=2400):
         (about(shape=(20.0, 30)), "whole numbers from 0 up"),
         (about(shape=(True, 600)), "whole numbers from 0 up"),
         (about(shape=(1,) * 15 + (20, 30)), "at most 16 axes"),
-        (about(dtype="F31"), "known are F64, F32"),
-        (about(dtype=["F32"]), "known are F64, F32"),
+        (about(dtype=["F32"]), "dtype, shape and data_offsets are needed"),
+        (about() | {"shape": {}}, "whole numbers from 0 up"),
         (about(first=80, last=2480), "starts at byte 80"),
         (about(last=10**12, shape=(10**12 // 4,)), "truncated: tensor 'a' ends at byte"),
         ("nothing", "only 'nothing'"),
@@ -71,9 +73,11 @@ def test_headers_at_odds_with_the_file(refusal, entry, says):
     ("text", "says"),
     [
         (b"[1, 2]", "must be a dict"),
-        (b"[" * 100_000, "not readable"),
+        (b"[" * 100_000, "nested too deeply"),
         (b'{"a": 1, "a": 2}', "a name occurs twice"),
-        (b"\xff\xfe", "not readable"),
+        (b"\xff\xfe", "cannot be read"),
+        (b'{"\\ud800": 1}', "surrogates not allowed"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "cannot be read"),
         (b"{}", "holds no arrays"),
     ],
 )
@@ -182,3 +186,89 @@ def test_other_endings(refusal, tmp_path, name):
     mark = tmp_path / "mark"
     assert "weights must be in .safetensors, .npz" in refusal(name, bomb(mark))
     assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "entries", "says"),
+    [
+        ("F4", 64, "float4_e2m1: a float of 8 bits or fewer"),
+        ("F6_E2M3", 64, "float6_e2m3: a float of 8 bits or fewer"),
+        ("F6_E3M2", 64, "float6_e3m2: a float of 8 bits or fewer"),
+        ("F31", 10**6, "unknown type 'F31': this version cannot read"),
+    ],
+)
+def test_a_tensor_of_an_unusual_type_is_named_and_the_others_are_read(
+    tmp_path, code, entries, says
+):
+    bits = {"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6}.get(code, 8)
+    width = min(entries * bits // 8, 48)
+    arrays = {"a": np.ones((20, 30), np.float32), "x": np.zeros(width, np.int8)}
+    odd = {"dtype": code, "shape": [entries], "data_offsets": [2400, 2400 + width]}
+    (tmp_path / "n.safetensors").write_bytes(safetensors(arrays, x=odd))
+    a, x = read_weights(tmp_path / "n.safetensors").weights
+    assert says in x.refused
+    np.testing.assert_array_equal(a.load(), np.ones((20, 30)))
+
+
+def test_a_packed_tensor_whose_shape_does_not_fit_its_bits_is_refused(refusal):
+    odd = {"dtype": "F6_E2M3", "shape": [8], "data_offsets": [0, 7]}
+    content = safetensors({"x": np.zeros(7, np.int8)}, x=odd)
+    assert "takes 6 bytes, the file gives it 7" in refusal("n.safetensors", content)
+
+
+def test_one_unreadable_member_of_an_archive_is_named_and_the_others_are_read(tmp_path):
+    objects = npy(np.array([1, None], object))
+    good = npy(np.arange(6.0).reshape(2, 3))
+    path = tmp_path / "n.npz"
+    path.write_bytes(
+        archive(**{
+            "good.npy": good, "objects.npy": objects, "cut.npy": good[:-8],
+            "head.npy": b"\x93NUMPY", "readme.txt": b"hello",
+            "old.npy": good.replace(b"(2, 3)", b"(-2,3)"),
+        })
+    )  # fmt: skip
+    found = {weight.name: weight for weight in read_weights(path).weights}
+    assert {name for name, weight in found.items() if not weight.refused} == {"good"}
+    np.testing.assert_array_equal(found["good"].load(), np.arange(6.0).reshape(2, 3))
+    assert "Python objects" in found["objects"].refused
+    assert "there are 40" in found["cut"].refused
+    assert "no .npy array" in found["readme.txt"].refused
+    assert "cannot be read" in found["head"].refused
+    assert "cannot be read" in found["old"].refused
+
+
+def test_a_layer_with_damaged_numbers_is_left_out_and_the_others_are_measured(tmp_path, capsys):
+    stored = BytesIO()
+    rng = np.random.default_rng(1)
+    np.savez(stored, a=rng.standard_normal((60, 50)), b=rng.standard_normal((60, 50)))
+    content = bytearray(stored.getvalue())
+    content[2000] ^= 1
+    (tmp_path / "n.npz").write_bytes(content)
+    found = inspect(tmp_path / "n.npz")
+    assert main(["inspect", str(tmp_path / "n.npz")]) == 2
+    out, err = capsys.readouterr()
+    assert "b " in out
+    assert err.startswith("error: array a of n.npz is damaged: Bad CRC-32")
+    assert [layer.name for layer in found.layers] == ["b"]
+    assert [(left.name, "Bad CRC-32" in left.why) for left in found.left_out] == [("a", True)]
+
+
+@pytest.mark.parametrize("write", [safetensors, npz])
+def test_names_that_cannot_be_shown_are_shown_with_escapes_and_stay_apart(tmp_path, write):
+    long = "layer." * 100
+    names = ["plain", "red\x1b[31m", "two\nlines", long + "a", long + "b"]
+    ending = "npz" if write is npz else "safetensors"
+    path = tmp_path / f"n.{ending}"
+    path.write_bytes(write({name: np.full((2, 2), k, float) for k, name in enumerate(names)}))
+    found = read_weights(path)
+    shown = [weight.name for weight in found.weights]
+    assert shown[:3] == ["plain", "red\\x1b[31m", "two\\nlines"]
+    assert len(set(shown)) == 5
+    assert max(map(len, shown)) <= 304
+    assert [weight.load()[0, 0] for weight in found.weights] == [0, 1, 2, 3, 4]
+    assert "4 of 5 names" in found.notes[0]
+
+
+def test_a_header_that_python_cannot_tokenise(refusal):
+    real = npy(np.ones((2, 3)))
+    assert "cannot be read" in refusal("n.npy", real.replace(b"(2, 3)", b"(2, 3("))

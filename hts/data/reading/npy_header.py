@@ -7,6 +7,7 @@ from typing import IO, Literal
 import numpy as np
 from numpy.lib import format as npy
 
+from hts.foreign import guarded
 from hts.validate import BadInput
 
 
@@ -17,15 +18,14 @@ def read_npy_header(
 
     Raises `BadInput` for what is no NumPy header and for Python objects, which are pickles.
     """
-    try:
+    with guarded(f"the NumPy header of array {name}"):
         version = npy.read_magic(handle)
-        read_header = {
-            (1, 0): npy.read_array_header_1_0,
-            (2, 0): npy.read_array_header_2_0,
-        }[version]
-        shape, columns_first, dtype = read_header(handle)
-    except (ValueError, KeyError, EOFError, RecursionError, TypeError, SyntaxError) as error:
-        raise BadInput(f"array {name} has no readable NumPy header: {error}.") from None
+        readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+        if version not in readers:
+            raise ValueError(f"format {version} is not known")
+        shape, columns_first, dtype = readers[version](handle)
+        if any(k < 0 for k in shape):
+            raise ValueError(f"shape {shape}")
     if dtype.hasobject:
         raise BadInput(
             f"array {name} holds Python objects: reading them would run code from the file. "

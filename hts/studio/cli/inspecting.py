@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="print one line a layer")
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
+    """Print the report; exit code 2 where numbers of some arrays could not be read."""
     from hts.inspection.network import inspect
 
     found = inspect(options.file, layers=options.layers, noise=options.noise)
@@ -26,3 +28,7 @@ def run(options: argparse.Namespace) -> None:
         print(found.to_csv(), end="")
     else:
         print(found)
+    damaged = [left for left in found.left_out if left.damaged]
+    for left in damaged:
+        print(f"error: {left.why}.", file=sys.stderr)
+    return 2 if damaged else 0
