@@ -132,6 +132,16 @@ def test_the_largest_pruning_within_points_stops_before_the_first_fall():
         most_within(accuracy, -1)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("examples", [500, 1000, 4500, 10_000])
+def test_a_loss_of_exactly_one_point_is_within_it(kind, examples):
+    right, point = np.arange(examples // 100 + 1, examples + 1), examples // 100
+    counts = (right, right - point, right - point - 1)
+    whole, exact, more = (k.astype(kind) / kind(examples) * kind(100) for k in counts)
+    for before, within, beyond in zip(whole, exact, more, strict=True):
+        assert most_within(np.array([before, within, beyond], kind), 1.0) == 1
+
+
 def test_unknown_words_are_refused_with_the_nearest():
     with pytest.raises(BadInput, match="Did you mean 'columns'"):
         CRITERIA.named("column")
