@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hts.plane import PlaneGrid
 
-VERSION = 1  # of these records: it is part of the name under which they are kept
+VERSION = 2  # of these records: it is part of the name under which they are kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,8 +98,16 @@ def counts_within(store: Store, run: Run, ranking: Ranking, points: float) -> np
     subject = _subject(store, run)
     every = _all_levels(subject, ranking)
     accuracy = _accuracy(subject, ranking, every, "test")
-    chosen: np.ndarray = every[most_within(accuracy, points)]
+    chosen: np.ndarray = every[_place_within(ranking, every, accuracy, points)]
     return chosen
+
+
+def _place_within(ranking: Ranking, counts: np.ndarray, accuracy: np.ndarray, points: float) -> int:
+    """`most_within`, among the levels that leave every layer a unit: at chance all could go."""
+    if ranking.criterion.whole_units:
+        left = (counts < np.array(ranking.parts)).all(axis=1)
+        accuracy = accuracy[: np.count_nonzero(left)]
+    return most_within(accuracy, points)
 
 
 def _subject(store: Store, run: Run) -> _Subject:
@@ -139,14 +147,14 @@ def _curve(
         listed = np.unique(np.vstack([every[thinned], shown]), axis=0)
         curves = [_accuracy(subject, ranking, every, name) for name in ("train", "test")]
         train_listed, test_listed = (curve[listed[:, 0]] for curve in curves)
-        choices = [every[most_within(curves[1], points)] for points in POINTS]
+        choices = [every[_place_within(ranking, every, curves[1], points)] for points in POINTS]
         at_marks = [(curves[0][c[0]], curves[1][c[0]]) for c in (at_error[0], *choices)]
     else:
         train = measure(
             network, ranking, wanted, *subject.part("train"), tell=lambda done: tell(0.5 + done / 2)
         )
         train_listed, test_listed = train.accuracy[:-1], test.accuracy[:-1]
-        places = [most_within(test_listed, points) for points in POINTS]
+        places = [_place_within(ranking, shown, test_listed, points) for points in POINTS]
         choices = [shown[place] for place in places]
         at_marks = [
             (train.accuracy[place], test.accuracy[place]) for place in (len(shown), *places)
