@@ -53,7 +53,7 @@ def units_that_go(record: CompressionRecord, criterion: str, place: int, *, laye
         f"stay whole; the larger half of the {heat.of} loses {words.percent(100 * halves[0])} on "
         f"average, the smaller half {words.percent(100 * halves[1])}"
     )
-    return card("units", UNITS, caption, [said], laid)
+    return card("units", _titled(UNITS, record, layer), caption, [said], laid)
 
 
 def weight_matrix(record: CompressionRecord, criterion: str, place: int, *, layer: int = 0) -> Card:
@@ -79,7 +79,12 @@ def weight_matrix(record: CompressionRecord, criterion: str, place: int, *, laye
         f"{heat.name}: block means of |w| from {span}; {words.percent(100 * empty[0])} of the "
         f"blocks are zero before and {words.percent(100 * empty[1])} after"
     )
-    return card("matrix", MATRIX, caption, [said], laid, size="wide")
+    return card("matrix", _titled(MATRIX, record, layer), caption, [said], laid, size="wide")
+
+
+def _titled(title: str, record: CompressionRecord, layer: int) -> str:
+    """``title``, with the layer's name where there is a choice."""
+    return f"{title}: {record.layers[layer].name}" if len(record.layers) > 1 else title
 
 
 def decoded(heat: Heat, text: str) -> np.ndarray:

@@ -86,6 +86,24 @@ def groups(
     return first, more
 
 
+def every_layer(arms: Sequence[ArmView], *, pruned: float) -> list[Card]:
+    """All figures of ``arms``; those of one layer once for each layer, as a report shows them."""
+    found: list[Card] = []
+    for figure in RUN_FIGURES.values():
+        of_layer = "layer" in inspect.signature(figure.draw).parameters
+        for layer in range(layers_of(arms) if of_layer else 1):
+            card = figure.card(arms, pruned=pruned, layer=layer)
+            if card is not None:
+                found.append(card)
+    return found
+
+
+def layers_of(arms: Sequence[ArmView]) -> int:
+    """How many layers there are to look at, at least 1."""
+    snapshots = (run.snapshot for arm in arms for run in arm.runs)
+    return max((len(snapshot.layers) for snapshot in snapshots if snapshot), default=0) or 1
+
+
 def cards(
     arms: Sequence[ArmView], *, pruned: float, layer: int = 0, compared: bool = False
 ) -> list[Card]:
