@@ -103,6 +103,7 @@ def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
         "label": table.label,
         "classes": classes,
         "columns": inputs.columns,
+        "features": list(table.columns),
         "dropped": [*table.dropped, *inputs.constant],
         "rows": len(y),
         "train": len(train),

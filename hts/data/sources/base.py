@@ -9,6 +9,7 @@ import numpy as np
 
 from hts.data.sources.dataset import Dataset
 from hts.data.sources.family import Family, Raw
+from hts.data.sources.scaling import Scaling
 from hts.validate import BadInput
 
 # Brings the published arrays of a family, from this computer or downloaded.
@@ -50,6 +51,11 @@ class DatasetSource(abc.ABC):
     def here(self) -> DatasetSource:
         """What `load` gives on this computer: itself, unless only a part of the data is here."""
         return self
+
+    @property
+    def scaling(self) -> Scaling:
+        """How `load` makes network inputs of raw ones; exported networks take it along."""
+        return Scaling(said=f"{self.inputs} numbers, as the dataset {self.name} has them")
 
     @property
     def classes(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hts.data.sources import DATASETS, Dataset, DatasetSource, Obtain, stratified
+from hts.data.sources.scaling import Scaling
 
 
 @DATASETS.register
@@ -23,6 +24,10 @@ class Digits(DatasetSource):
     inputs, train, test = 64, 1438, 359
     class_names = tuple("0123456789")
     image_shape = (1, 8, 8)
+
+    @property
+    def scaling(self) -> Scaling:
+        return Scaling(said="8 x 8 pixels from 0 to 16", sd=(16.0,))
 
     def where(self) -> str:
         return "with scikit-learn"

@@ -21,6 +21,7 @@ import numpy as np
 from hts.data.sources.base import DatasetSource, Obtain
 from hts.data.sources.dataset import Dataset
 from hts.data.sources.family import Family, Release
+from hts.data.sources.scaling import Scaling
 
 DEBIAN_FOLDER = Path("/usr/share/datasets")  # Debian's dataset-* packages
 _BLOCK = 1024  # images at a time, so that no second large array is made
@@ -119,6 +120,14 @@ class PublishedImages(Published):
 
     mean: tuple[float, ...]
     std: tuple[float, ...]
+
+    @property
+    def scaling(self) -> Scaling:
+        assert self.image_shape is not None
+        channels, height, width = self.image_shape
+        places = f"{height} x {width}" + (f" x {channels}" if channels > 1 else "")
+        said = f"{places} pixels, bytes from 0 to 255 or fractions from 0 to 1"
+        return Scaling(said=said, mean=self.mean, sd=self.std, pixels=True)
 
     def as_inputs(self, x: np.ndarray) -> np.ndarray:
         """Inputs (n, channels * rows * columns) of uint8 (n, rows, columns[, channels])."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from hts.data.sources.base import DatasetSource, Obtain
 from hts.data.sources.dataset import Dataset, DataUnavailable
+from hts.data.sources.scaling import Scaling
 from hts.validate import BadInput
 
 _NAME = re.compile(r"table:([0-9a-f]{12})")
@@ -62,19 +63,37 @@ class OwnTable(DatasetSource):
             "part"
         )
         self._path = path
+        self._filename, self._used = about["filename"], about["columns"]
+        self._features = about.get("features", self._used)  # tables of before did not keep them
+
+    @property
+    def scaling(self) -> Scaling:
+        """Rows of all feature columns, of which some are used; raises `DataUnavailable`."""
+        mean, sd = self._arrays("mean", "sd")
+        features, used = self._features, [self._features.index(name) for name in self._used]
+        return Scaling(
+            said=f"a row of {self._filename}: {len(features)} numbers, the columns in their order",
+            mean=mean,
+            sd=sd,
+            columns=features,
+            used=None if used == list(range(len(features))) else used,
+        )
 
     def where(self) -> str:
         return "your tables"
 
     def load(self, obtain: Obtain) -> Dataset:
         """The stored arrays; raises `DataUnavailable` if they are damaged."""
+        x_train, y_train, x_test, y_test = self._arrays("x_train", "y_train", "x_test", "y_test")
+        return self.dataset(x_train, y_train, x_test, y_test, source=self._source)
+
+    def _arrays(self, *names: str) -> list[np.ndarray]:
         path = self._path.with_suffix(".npz")
         try:
             with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
-                arrays = [archive[key] for key in ("x_train", "y_train", "x_test", "y_test")]
+                return [archive[name] for name in names]
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from error
-        return self.dataset(*arrays, source=self._source)
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)

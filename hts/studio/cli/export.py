@@ -1,9 +1,10 @@
-"""Write a really smaller network: weights as safetensors, 20 lines that load them, a torch.export
+"""Write a really smaller network: weights as safetensors, a file that loads them, a torch.export
 program, and with --report a page about the run that opens without a connection.
 
 Units of smallest norm go (or of another criterion), by default as many as hold a tenth of the
-squared norm.  The loader needs
-torch and safetensors only:  from load_network import Network; scores = Network()(inputs)
+squared norm.  The loader needs torch and safetensors only and takes raw
+examples, as they stand in the data's files:
+from load_network import Network; scores = Network()(examples)
 """
 
 from __future__ import annotations

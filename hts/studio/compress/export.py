@@ -8,7 +8,6 @@ program (TorchScript is deprecated).  Only `write_program` needs torch: the othe
 from __future__ import annotations
 
 import io
-import json
 import tempfile
 import warnings
 import zipfile
@@ -17,11 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save
 
-from hts.data import info
 from hts.models.activations import ACTIVATIONS
-from hts.models.arrays import in_order, keep_units, matrices, pruned_names
+from hts.models.arrays import keep_units, matrices, pruned_names
 from hts.pruning.criteria import CRITERIA, of_units
 from hts.pruning.cut import Cut
 from hts.pruning.ranking import Ranking, rank
@@ -29,6 +26,7 @@ from hts.studio.store.paths import replacing
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import final_weights
+from hts.studio.transfer.portable import about_network, portable
 from hts.validate import BadInput, choice
 
 BY_NORM = "columns"  # the criterion that is used unless another one is asked for
@@ -55,8 +53,7 @@ class Smaller:
         return f"It loads with torch and safetensors{' alone' if name in LOADED else more}."
 
     def content(self) -> bytes:
-        plain = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
-        return save(plain, {"network": json.dumps(self.about)})
+        return portable(self.arrays, self.about)
 
 
 def ranked(
@@ -92,15 +89,9 @@ def smaller_network(
         )
     kept = [np.sort(order[gone:]) for order, gone in zip(ranking.orders, counts, strict=True)]
     small = keep_units(arrays, _pruned(run, arrays), kept)
-    known = info(run.config.data)
     about = {
-        "layers": in_order(small),
-        "activation": run.config.activation,
-        **run.config.family.form(run.config),
-        "classes": list(known.class_names),
-        "inputs": known.inputs,
+        **about_network(run.config, small),
         "run": run.id,
-        "data": run.config.data,
         "pruned_by": words,
         "units_removed": [int(gone) for gone in counts],
         "units_before": units,
@@ -128,18 +119,22 @@ def write_folder(smaller: Smaller, folder: Path) -> list[Path]:
 def write_program(smaller: Smaller, folder: Path) -> Path:
     """Write ``network.pt2`` beside weights and loader: `torch.export.load` reads it back.
 
-    It takes any number of examples from 1 on.
+    It takes any number of raw examples from 1 on, as rows of float32; of a table, whose columns
+    may be large and hardly vary, of float64.
     """
     import torch
 
     from hts.studio.compress.load_network import Network
 
     examples = torch.export.Dim("examples", min=1)
+    about = smaller.about
+    columns = len(about["raw"]["columns"])
+    inputs, kind = (columns, torch.float64) if columns else (about["inputs"], torch.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own deprecations while it traces
         program = torch.export.export(
-            Network(folder / WEIGHTS, ACTIVATIONS.named(smaller.about["activation"]).h).eval(),
-            (torch.zeros(2, smaller.about["inputs"]),),
+            Network(folder / WEIGHTS, ACTIVATIONS.named(about["activation"]).h).eval(),
+            (torch.zeros(2, inputs, dtype=kind),),
             dynamic_shapes={"x": {0: examples}},
         )
         torch.export.save(program, folder / PROGRAM)

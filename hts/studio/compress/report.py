@@ -11,8 +11,8 @@ from hts.studio.figures import words
 from hts.studio.figures.compress.answers import changed_answers
 from hts.studio.figures.compress.curves import accuracy_by_criterion, error_by_criterion
 from hts.studio.figures.compress.weights import units_that_go, weight_matrix
-from hts.studio.figures.report import report_page
-from hts.studio.figures.run import cards
+from hts.studio.figures.report import Rows, report_page
+from hts.studio.figures.run import every_layer
 from hts.studio.figures.run.difference import sentences
 from hts.studio.figures.view import ArmView, RunView, arms_of
 from hts.studio.store.run_row import Run, networks_of
@@ -45,19 +45,28 @@ def report(
         if place is None:
             place = min(range(len(levels)), key=lambda i: abs(levels[i] - PRUNED))
         pruned = levels[place]
-    drawn = cards(shown, pruned=pruned)
+    drawn = every_layer(shown, pruned=pruned)
     if compression is not None and place is not None:
         drawn += [
             accuracy_by_criterion(compression, level=pruned, points=points),
             error_by_criterion(compression, level=pruned),
-            units_that_go(compression, criterion, place),
-            weight_matrix(compression, criterion, place),
+            *(
+                draw(compression, criterion, place, layer=layer)
+                for layer in range(len(compression.layers))
+                for draw in (units_that_go, weight_matrix)
+            ),
             changed_answers(compression, criterion, place),
         ]
     title = f"{info(run.config.data).title}, {words.injected(run.effective)}"
     settings = [(name.replace("_", " "), str(v)) for name, v in run.effective.to_dict().items()]
     said = run.result.message if run.result else f"The run is {run.state}."
-    tables = [("What it came to", _outcome(run, shown)), ("Settings", settings)]
+    tables: list[tuple[str, Rows]] = [
+        ("What it came to", _outcome(run, shown)),
+        ("Settings", settings),
+    ]
+    scaling = info(run.config.data).scaling
+    inputs = f"Inputs: (raw - mean) / standard deviation; a raw example is {scaling.said}"
+    tables.append((inputs, [("", "mean", "standard deviation"), *scaling.rows()]))
     return report_page(title, f"Run {run.id}. {said}", tables, drawn)
 
 

@@ -21,6 +21,7 @@ from hts.records import Evaluation, SnapshotSummary
 from hts.studio.store.array_files import read_arrays
 from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
+from hts.studio.transfer.portable import about_network, portable
 from hts.validate import BadInput
 
 _OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high")
@@ -85,8 +86,13 @@ def final_weights(store: Store, run_id: str) -> dict[str, np.ndarray]:
 
 
 def weights_safetensors(store: Store, run_id: str) -> bytes:
-    """`final_weights` as a file to take along."""
-    return save(final_weights(store, run_id))
+    """`final_weights` as a file to take along, which ``load_network.py`` loads where it can."""
+    arrays = final_weights(store, run_id)
+    try:
+        about = about_network(store.runs.get(run_id).config, arrays)
+    except BadInput:  # a model of somebody's own, or a table that is gone
+        return save(arrays)
+    return portable(arrays, about)
 
 
 def networks_zip(store: Store, run_id: str) -> bytes:

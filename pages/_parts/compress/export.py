@@ -48,7 +48,7 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
     )
     name = f"{run.id}-{smaller.removed}-removed"
     with st.container(horizontal=True):
-        loads = "network.safetensors and load_network.py, the twenty lines that load it."
+        loads = "network.safetensors and load_network.py, which loads it and takes raw examples."
         _download("Smaller network", lambda: zipped(smaller), f"{name}.zip", "network", loads)
         asked: dict[str, object] = {"kind": cut.kind, "amount": cut.amount, "scope": look.scope}
         if criterion != BY_NORM:

@@ -56,9 +56,11 @@ def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
     store.control.finish(run_id, result)
     with pytest.raises(BadInput, match="is finished and has no final weights"):
         export.weights_file(store, run_id)
-    kept = {"hidden 1": np.ones((2, 3)), "optimizer.taken": np.ones(1)}
+    kept = {"hidden_1": np.ones((2, 3)), "output": np.ones((2, 2)), "optimizer.taken": np.ones(1)}
     store.arrays.save_checkpoint(run_id, 100, 1.0, kept)
     assert export.weights_file(store, run_id) == store.home.checkpoint(run_id)
-    assert list(load(export.weights_safetensors(store, run_id))) == ["hidden 1"]
+    constants = ["raw.mean", "raw.sd"]
+    taken = load(export.weights_safetensors(store, run_id))
+    assert sorted(taken) == ["hidden_1", "output", *constants]
     store.arrays.save_weights(run_id, {"hidden 1": np.ones((2, 3))})
     assert export.weights_file(store, run_id) == store.home.weights(run_id)
