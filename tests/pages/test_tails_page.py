@@ -152,6 +152,7 @@ def test_weights_that_say_nothing_are_explained(open_page, finished):
     assert "No estimate" in page.error[0].value
 
 
+@pytest.mark.process
 def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, store):
     arrays = {"bias": np.arange(100.0), "layer.weight": factories.stable_weights(1.5, 200, 30, 2)}
     path = store.home.root / "net.npz"

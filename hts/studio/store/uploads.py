@@ -2,7 +2,9 @@
 
 An upload is named ``weights:`` and the first 12 hex digits of the SHA-256 of the file.  It is kept
 under the store's home as ``<digits>.<format>`` beside ``<digits>.json``, the latter written last:
-no json, no upload.  Of a pickled checkpoint only the converted safetensors are kept.
+no json, no upload.  A limited process reads the file (`hts.sandbox`), every number of it; what is
+kept is the safetensors that it made, or was given.  Who shows an upload opens only these: at most
+``HEADER`` bytes of checked header and one array are ever in memory.
 """
 
 from __future__ import annotations
@@ -20,16 +22,20 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from hts.sandbox import Bounds, run_limited
 from hts.studio.store.paths import Home, replacing
 from hts.validate import BadInput
-from hts.weights.entry import FileWeights
+from hts.weights.entry import FileWeights, Weight
 from hts.weights.limits import LIMITS, Limits, check_file_bytes
 from hts.weights.places import opened, resolved
 from hts.weights.read import READERS, ending_of
+from hts.weights.safetensors_file import read_safetensors
 from hts.weights.torch_file import convert_torch
 
 LARGEST_UPLOAD = 2 * 2**30  # bytes in one file
 LARGEST_TOTAL = 8 * 2**30  # bytes in all of them
+HEADER = 4 * 2**20  # bytes
+_HOW = "Save the arrays as .safetensors, or a state dict by torch.save(model.state_dict(), path)."
 _NAME = re.compile(r"weights:([0-9a-f]{12})")
 
 
@@ -39,7 +45,7 @@ class StoredWeights:
 
     id: str  # "weights:<12 hex digits>"
     filename: str  # as it was called by who gave it
-    format: str  # what is kept: "safetensors", "npz" or "npy"
+    format: str  # what is kept: "safetensors", in older stores also "npz" or "npy"
     arrays: int
     bytes: int  # on disk
     notes: tuple[str, ...] = ()
@@ -84,7 +90,10 @@ class Uploads:
                 with copy.open("xb") as out:
                     handle.seek(0)
                     copyfileobj(handle, out, 2**20)
-                self._keep(digits, name, _checked(copy, name, ending, limits))
+                found = _checked(copy, name, limits)
+                assert found.path is not None  # there is a weight, so there is a file
+                self._check_total(found.path.stat().st_size)
+                self._keep(digits, name, found)
         return f"weights:{digits}"
 
     def get(self, id_: str, *, limits: Limits = LIMITS) -> FileWeights:
@@ -108,7 +117,7 @@ class Uploads:
         path.unlink(missing_ok=True)
 
     def _keep(self, digits: str, name: str, found: FileWeights) -> None:
-        assert found.path is not None  # there is a weight, so there is a file
+        assert found.path is not None
         ending = found.path.suffix
         lost = [f"{w.name}: {w.refused}" for w in found.weights if not w.dtype][:20]
         about = StoredWeights(
@@ -149,11 +158,13 @@ class Uploads:
         return known, self.home.uploaded_weight(match[1], f".{known.format}")
 
 
-def _checked(copy: Path, name: str, ending: str, limits: Limits) -> FileWeights:
-    if ending in (".pt", ".pth"):
+def _checked(copy: Path, name: str, limits: Limits) -> FileWeights:
+    """What is in the file, read by a limited process; its ``path`` is the safetensors to keep."""
+    limits = replace(limits, header_bytes=min(HEADER, limits.header_bytes))
+    if copy.suffix in (".pt", ".pth"):
         found = convert_torch(copy, name, copy.parent, limits)
     else:
-        found = READERS[ending](copy, name, limits)
+        found = _canonical(copy, name, limits)
     if not any(not weight.refused for weight in found.weights):
         first = found.weights[0]
         raise BadInput(
@@ -161,6 +172,29 @@ def _checked(copy: Path, name: str, ending: str, limits: Limits) -> FileWeights:
             f"{first.name!r}: {first.refused}."
         )
     return found
+
+
+def _canonical(copy: Path, name: str, limits: Limits) -> FileWeights:
+    memory = limits.memory_for(copy.stat().st_size)
+    answer = run_limited(
+        "hts.weights.canonical:canonical",
+        {
+            "path": str(copy),
+            "source": name,
+            "limits": asdict(limits),
+            "array_bytes": memory // 2,  # one is turned round, or written, beside itself
+        },
+        copy.parent,
+        Bounds(memory=memory, seconds=limits.worker_seconds, written=LARGEST_UPLOAD),
+        what=name,
+        hint=_HOW,
+    )
+    left = tuple(Weight.unread(key, why) for key, why in answer["left"].items())
+    path = copy if copy.suffix == ".safetensors" else copy.with_name("weights.safetensors")
+    if not path.exists():
+        return FileWeights(source=name, format="safetensors", weights=left)
+    found = read_safetensors(path, name, limits)
+    return replace(found, weights=(*found.weights, *left), notes=tuple(answer["notes"]))
 
 
 @contextmanager

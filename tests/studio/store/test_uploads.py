@@ -7,11 +7,14 @@ from io import BytesIO
 import numpy as np
 import pytest
 import torch
+from allocation_bounds import bounded
 from weight_files import Bomb, npz, safetensors
 
 from hts.studio.store.paths import Home
 from hts.studio.store.uploads import Uploads
 from hts.validate import BadInput
+
+pytestmark = pytest.mark.process
 
 CONTENT = safetensors({"w": np.arange(12, dtype=np.float32).reshape(3, 4)})
 
@@ -46,7 +49,6 @@ def test_an_upload_is_kept_once_listed_opened_and_deleted(home, uploads, tmp_pat
             use(id_)
 
 
-@pytest.mark.process
 def test_of_a_checkpoint_the_tensors_are_kept(home, uploads, tmp_path):
     path = tmp_path / "net.pt"
     tied = torch.ones(4, 4)
@@ -61,7 +63,6 @@ def test_of_a_checkpoint_the_tensors_are_kept(home, uploads, tmp_path):
     assert [name.split(".")[1] for name in files(home)] == ["json", "safetensors"]
 
 
-@pytest.mark.process
 def test_what_is_refused_leaves_nothing(home, uploads, tmp_path):
     mark = tmp_path / "mark"
     torch.save({"x": Bomb(mark)}, tmp_path / "bomb.pt")
@@ -81,16 +82,16 @@ def test_what_is_refused_leaves_nothing(home, uploads, tmp_path):
 
 
 def test_bounds_on_one_file_and_on_all(home, uploads):
-    def bounded(most: int) -> Uploads:
+    def within(most: int) -> Uploads:
         return Uploads(Home(home), total_limit=most)
 
     with pytest.raises(BadInput, match="an upload has to fit"):
         uploads.add(CONTENT, "n.safetensors", limit=len(CONTENT) - 1)
-    bounded(len(CONTENT)).add(CONTENT, "n.safetensors")
+    within(len(CONTENT)).add(CONTENT, "n.safetensors")
     other = CONTENT[:-1] + b"\0"
     with pytest.raises(BadInput, match="delete one that is not needed"):
-        bounded(2 * len(CONTENT) - 1).add(other, "n.safetensors")
-    bounded(2 * len(CONTENT)).add(other, "n.safetensors")
+        within(2 * len(CONTENT) - 1).add(other, "n.safetensors")
+    within(2 * len(CONTENT)).add(other, "n.safetensors")
 
 
 def test_names_are_shown_and_never_used_as_paths(home, uploads):
@@ -108,3 +109,32 @@ def test_a_damaged_note_is_left_out_of_the_list(home, uploads):
     assert uploads.list() == []
     with pytest.raises(BadInput, match="damaged"):
         uploads.get(id_)
+
+
+def test_an_archive_is_kept_as_safetensors_in_its_own_types_without_what_is_damaged(uploads):
+    half = np.arange(12, dtype=np.float16).reshape(3, 4)
+    stored = BytesIO()
+    turned, codes, text = np.asfortranarray(half.T), half.astype(">i4"), np.array(["a"])
+    np.savez(stored, half=half, codes=codes, turned=turned, bad=half, text=text)
+    content = bytearray(stored.getvalue())
+    content[content.index(half.tobytes(), content.index(b"bad.npy")) + 5] ^= 1
+    id_ = uploads.add(bytes(content), "n.npz")
+    (known,) = uploads.list()
+    assert known.format == "safetensors"
+    assert [note.partition(":")[0] for note in known.notes] == ["bad", "text"]
+    found = {weight.name: weight for weight in uploads.get(id_).weights}
+    assert {name: weight.dtype for name, weight in found.items()} == {
+        "half": "float16",
+        "codes": "int32",
+        "turned": "float16",
+    }
+    np.testing.assert_array_equal(found["half"].load(), half)
+    np.testing.assert_array_equal(found["turned"].load(), half.T)
+
+
+def test_a_small_file_of_many_zeros_takes_memory_neither_here_nor_there(home, uploads):
+    zeros = npz({"w": np.zeros((1000, 100_000))})  # 800 MB in less than 1 MB
+    assert len(zeros) < 2**20
+    with bounded(20), pytest.raises(BadInput, match="takes 763 MB in memory, at most 259 MB"):
+        uploads.add(zeros, "n.npz")
+    assert files(home) == []
