@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from hts.data.reading.arrays import read_npz, write_npz
 from hts.data.reading.obtain import obtain
 from hts.data.sources import DataUnavailable, cifar, ecg5000
 from hts.data.sources.family import Raw
-from hts.data.sources.mnist import idx
+from hts.data.sources.mnist import MNIST, idx
 
 ECG_TRAIN, ECG_TEST = (292, 177, 10, 19, 2), (2627, 1590, 86, 175, 22)
 
@@ -37,7 +38,11 @@ def made_up_ecg() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def ecg_text(values: np.ndarray, labels: np.ndarray, ending: str) -> bytes:
     cells = [[f"{v:.6f}" for v in row] for row in values.tolist()]
     pairs = list(zip(cells, labels.tolist(), strict=True))
-    if ending == "txt":
+    if ending == "tsv":
+        lines = ["\t".join([f"{label}", *row]) for row, label in pairs]
+    elif ending == "":  # the archive of 2015
+        lines = [",".join([f"{label}", *row]) for row, label in pairs]
+    elif ending == "txt":
         lines = [f"  {label:.7e}  " + "  ".join(row) for row, label in pairs]
     elif ending == "ts":
         lines = ["# comment", "@problemName ECG5000", "@data"]
@@ -48,16 +53,63 @@ def ecg_text(values: np.ndarray, labels: np.ndarray, ending: str) -> bytes:
     return "\n".join(lines).encode()
 
 
-@pytest.mark.parametrize("ending", ["txt", "ts", "arff"])
-def test_ecg5000_is_read_from_each_of_its_text_forms(ending, empty_computer):
-    parts = made_up_ecg()
+FORMS = ("txt", "tsv", "ts", "arff", "")
+PLACES = (".", "ECG5000", "ecg5000", "UCRArchive_2018/ECG5000", "Univariate_arff/Ecg5000")
+
+
+def put(folder: Path, parts: dict, ending: str, bom: bytes = b"", newline: bytes = b"\n") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     for part, (values, labels) in parts.items():
-        path = empty_computer / "data" / f"ECG5000_{part}.{ending}"
-        path.write_bytes(ecg_text(values, labels, ending))
+        name = f"ECG5000_{part}" + (f".{ending}" if ending else "")
+        text = bom + ecg_text(values, labels, ending).replace(b"\n", newline)
+        (folder / name).write_bytes(text)
+
+
+@pytest.mark.parametrize(
+    ("ending", "place", "marks"),
+    [
+        *((ending, "ECG5000", ()) for ending in FORMS),
+        *(("tsv", place, ()) for place in PLACES),
+        *((ending, ".", (b"\xef\xbb\xbf", b"\r\n")) for ending in ("tsv", "arff")),
+    ],
+)
+def test_ecg5000_is_read_from_each_of_its_text_forms(ending, place, marks, empty_computer):
+    parts = made_up_ecg()
+    put(empty_computer / "data" / place, parts, ending, *marks)
     loaded = data.load("ecg5000")
-    assert np.array_equal(loaded.x_test, parts["TEST"][0].astype(np.float32))
-    assert np.array_equal(loaded.y_train, parts["TRAIN"][1] - 1)
-    assert f"ECG5000_TRAIN.{ending}" in loaded.source
+    for part, x, y in (
+        ("TRAIN", loaded.x_train, loaded.y_train),
+        ("TEST", loaded.x_test, loaded.y_test),
+    ):
+        np.testing.assert_array_equal(x, parts[part][0].astype(np.float32))
+        np.testing.assert_array_equal(y, parts[part][1] - 1)
+    assert f"ECG5000_TRAIN.{ending}".rstrip(".") in loaded.source
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["ECG5000/ECG5000_TRAIN.tsv"], "in ECG5000/ ECG5000_TEST.tsv is missing beside"),
+        (["ECG5000_TRAIN.csv", "ECG5000_TEST.csv"], "ECG5000_TEST.csv, ECG5000_TRAIN.csv in data/"),
+        (["ECG500_TRAIN.tsv"], "ECG500_TRAIN.tsv in data/ is none of these names"),
+    ],
+)
+def test_what_is_nearly_right_is_named(names, said, site, empty_computer):
+    for name in names:
+        path = empty_computer / "data" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("1,2,3\n")
+    with pytest.raises(DataUnavailable, match=re.escape(said)):
+        obtain(moved(ecg5000.FAMILY, site.address))
+
+
+@pytest.mark.parametrize("place", ["MNIST/raw", "mnist", "."])
+def test_mnist_is_found_where_torchvision_puts_it(place, empty_computer):
+    folder = empty_computer / "data" / place
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in MNIST.releases[1].files:
+        (folder / file.name.upper()).touch()
+    assert "train-images-idx3-ubyte" in data.available("mnist")
 
 
 def test_ecg5000_comes_from_its_zip_or_from_the_mirror(site, empty_computer, monkeypatch):

@@ -10,7 +10,7 @@ from hts.data.reading.download import Progress, fetch_all
 from hts.data.reading.files import locked
 from hts.data.sources.dataset import DataUnavailable
 from hts.data.sources.family import Family, Raw, Release
-from hts.data.sources.published import Found, cache_folder, data_folder, find
+from hts.data.sources.published import Found, cache_folder, data_folder, find, near_misses
 
 
 def _parse(family: Family, release: Release, paths: dict[str, Path], source: str) -> Raw:
@@ -72,12 +72,14 @@ def _help(family: Family, failures: list[str]) -> str:
         *(within + ", ".join(file.name for file in each.files) for each in family.releases),
     ]
     folder = data_folder()
+    missed = near_misses(family)
+    near = f"Nearly right: {'; '.join(missed)}. " if missed else ""
     looked = f"{folder} (HTS_DATA_DIR)" if folder is not None else "no HTS_DATA_DIR is set"
     return (
         f"{family.title} is not on this computer and could not be downloaded. Tried: "
         f"{'; '.join(failures)}. Looked in: {looked}; the cache {cache_folder()}. Without "
         "internet, set HTS_DATA_DIR to a folder that holds one of these: "
-        f"{' | '.join(choices)}. The dataset digits needs no download."
+        f"{' | '.join(choices)}. {near}The dataset digits needs no download."
     )
 
 

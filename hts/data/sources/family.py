@@ -66,6 +66,7 @@ class Family:
     expected: Expected
     releases: tuple[Release, ...]
     loose: bool = True  # False: its file names are another dataset's too, so only in a subfolder
+    folders: tuple[str, ...] = ()  # what such a subfolder may be called beside ``name``
     subset: Subset | None = None
 
 

@@ -46,7 +46,7 @@ def _idx(addresses: tuple[str, ...], files: dict[str, tuple[str, int]]) -> tuple
         for stem, (md5, size) in files.items()
     )
     plain = tuple(RemoteFile(name=f"{stem}-ubyte") for stem in files)
-    return tuple(Release(files=files, read=read_idx) for files in (packed, plain))
+    return tuple(Release(files=files, read=read_idx, subfolder="raw") for files in (packed, plain))
 
 
 MNIST = Family(
@@ -93,6 +93,7 @@ FASHION = Family(
         },
     ),
     loose=False,
+    folders=("FashionMNIST",),
 )
 
 

@@ -4,12 +4,14 @@
 program fetched or parsed, may be deleted at any time.
 
 A copy is looked for in this order: ``<family>.npz`` in ``HTS_DATA_DIR``; the parsed copy in the
-cache; the original files in ``HTS_DATA_DIR`` (in a subfolder of the family's name, or loose);
-Debian's package; a stated subset in ``HTS_DATA_DIR``.
+cache; the original files in ``HTS_DATA_DIR``, whatever the case of their names (in a folder of the
+family's name, there or in an archive's folder, or loose); Debian's package; a stated subset in
+``HTS_DATA_DIR``.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,14 +78,67 @@ def _candidates(family: Family) -> Iterator[Found]:
 
 
 def _files(family: Family, folder: Path, where: str, *, loose: bool) -> Iterator[Found]:
-    folders = [folder / family.name] + ([folder] if loose else [])
+    places = [_listing(root) for root in _roots(family, folder, loose=loose)]
     for release in family.releases:
-        for root in folders:
-            for place in {root / release.subfolder: None, root: None}:
-                paths = {file.name: place / file.name for file in release.files}
-                if all(path.is_file() for path in paths.values()):
-                    said = f"{', '.join(paths)} in {where}"
-                    yield Found(kind="files", where=said, paths=paths, release=release)
+        for there in places:
+            paths = {file.name: there.get(file.name.casefold()) for file in release.files}
+            whole = {name: path for name, path in paths.items() if path is not None}
+            if len(whole) == len(paths):
+                said = f"{', '.join(whole)} in {where}"
+                yield Found(kind="files", where=said, paths=whole, release=release)
+
+
+def _roots(family: Family, folder: Path, *, loose: bool) -> Iterator[Path]:
+    """The folders in which files of ``family`` may lie, those of its own name first."""
+    names = [name.casefold() for name in (family.name, *family.folders)]
+    subfolders = {**{release.subfolder: None for release in family.releases}, "": None}
+    for archive in (folder, *_listing(folder, folders=True).values()):
+        inside = _listing(archive, folders=True)
+        for root in (inside[name] for name in names if name in inside):
+            yield from (root / subfolder for subfolder in subfolders)
+    if loose:
+        yield from (folder / subfolder for subfolder in subfolders)
+
+
+def _listing(folder: Path, *, folders: bool = False) -> dict[str, Path]:
+    """The files of a folder by their names without case, or its subfolders; {} if there is none."""
+    try:
+        with os.scandir(folder) as entries:
+            return {
+                entry.name.casefold(): Path(entry.path)
+                for entry in entries
+                if (entry.is_dir() if folders else entry.is_file())
+            }
+    except OSError:
+        return {}
+
+
+def near_misses(family: Family) -> list[str]:
+    """What in ``HTS_DATA_DIR`` looks like a copy of ``family`` and is none, a phrase each."""
+    folder = data_folder()
+    if folder is None:
+        return []
+    wanted = {file.name.casefold(): file.name for each in family.releases for file in each.files}
+    alike = {name.casefold() for name in (family.name, *family.folders)}
+    said = []
+    for root in dict.fromkeys([folder, *_roots(family, folder, loose=True)]):
+        there = _listing(root)
+        for release in family.releases:
+            lacks = [file.name for file in release.files if file.name.casefold() not in there]
+            if 0 < len(lacks) < len(release.files):
+                said.append(f"in {root.name}/ {', '.join(lacks)} is missing beside the others")
+        odd = [
+            path.name
+            for name, path in there.items()
+            if name not in wanted
+            and (
+                any(word in name for word in alike)
+                or difflib.get_close_matches(name, wanted, n=1, cutoff=0.85)
+            )
+        ]
+        if odd:
+            said.append(f"{', '.join(sorted(odd)[:5])} in {root.name}/ is none of these names")
+    return said
 
 
 class Published(DatasetSource):
