@@ -12,6 +12,7 @@ import abc
 import numpy as np
 
 from hts.data.sources import DATASETS, Dataset, DatasetSource, Obtain, plane_inputs
+from hts.data.sources.scaling import Scaling
 from hts.seeds import generator
 
 EXAMPLES = 1000  # of training, and as many for testing
@@ -24,6 +25,10 @@ class Toy(DatasetSource):
     origin = "drawn by this program"
     inputs, train, test = 3, EXAMPLES, EXAMPLES
     in_the_plane = True
+
+    @property
+    def scaling(self) -> Scaling:
+        return Scaling(said="the two coordinates of a point and a constant 1")
 
     @abc.abstractmethod
     def points(self, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:

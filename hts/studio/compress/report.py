@@ -20,6 +20,7 @@ from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 
 AT = (0.5, 0.8, 0.95)  # pruned shares at which a run is compared with its controls in words
+MOST_INPUTS = 1000  # whose constants are listed
 PRUNED = 0.5  # the fraction that is marked where nothing else was chosen
 
 
@@ -64,9 +65,7 @@ def report(
         ("What it came to", _outcome(run, shown)),
         ("Settings", settings),
     ]
-    scaling = info(run.config.data).scaling
-    inputs = f"Inputs: (raw - mean) / standard deviation; a raw example is {scaling.said}"
-    tables.append((inputs, [("", "mean", "standard deviation"), *scaling.rows()]))
+    tables.append(("Inputs, (raw - mean) / standard deviation", _inputs(run)))
     return report_page(title, f"Run {run.id}. {said}", tables, drawn)
 
 
@@ -98,6 +97,18 @@ def _seen(view: View, label: str) -> RunView:
         step=run.step,
         result=run.result,
     )
+
+
+def _inputs(run: Run) -> Rows:
+    """What a raw example is, and the constants that scale it."""
+    scaling = info(run.config.data).scaling
+    rows = scaling.rows()
+    more = len(rows) - MOST_INPUTS
+    rest = (
+        [("and more", f"{more}, as raw.mean and raw.sd in the exported file")] if more > 0 else []
+    )
+    said = ("a raw example", scaling.said)
+    return [said, ("", "mean", "standard deviation"), *rows[:MOST_INPUTS], *rest]
 
 
 def _outcome(run: Run, shown: Sequence[ArmView]) -> Sequence[tuple[str, str]]:
