@@ -14,6 +14,7 @@ from pages._parts.shell.notices import say_what_is_wrong
 from pages._parts.shell.page_head import PageHead
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
 from pages._parts.shell.share import share
+from pages._parts.shell.trouble import say_trouble
 
 
 def visit() -> None:
@@ -38,4 +39,4 @@ def visit() -> None:
 if __name__ == "__main__":
     visit()
 else:
-    app = st.App(__file__, middleware=[Middleware(PageHead)])
+    app = st.App(__file__, middleware=[Middleware(PageHead)], on_script_error=say_trouble)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sqlite3
 import sys
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
 
+from hts.studio.store.database import unusable
 from hts.validate import BadInput
 
 RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
@@ -48,14 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(argv)
         return int(options.run(options) or 0)
-    except BadInput as error:
-        if os.environ.get("HTS_TRACEBACK"):
-            traceback.print_exception(error)
-        print(f"error: {error}", file=sys.stderr)
-        return 2
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         return 1
+    except (BadInput, OSError, sqlite3.Error) as error:
+        said = unusable(error)
+        if not said:
+            raise
+        if os.environ.get("HTS_TRACEBACK"):
+            traceback.print_exception(error)
+        print(f"error: {said}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

@@ -9,6 +9,8 @@ the last moments, never the file).
 from __future__ import annotations
 
 import contextlib
+import errno
+import functools
 import os
 import sqlite3
 import threading
@@ -29,14 +31,50 @@ class NewerStore(BadInput):
     """The store on disk was written by a newer version of this program."""
 
 
+class Unusable(BadInput):
+    """The folder of the store, or the database in it, cannot be used."""
+
+
+# Of SQLite's result codes (https://www.sqlite.org/rescode.html) those that name the disk or the
+# file: PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.  Others are our fault.
+_OF_THE_FILE = {3, 5, 6, 8, 10, 11, 13, 14, 26}
+_OF_THE_DISK = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EFBIG, errno.EMFILE}
+HINT = (
+    "Set HTS_HOME to a folder on a local disk that may be written to and has room; a damaged "
+    "store comes back from a backup: python -m hts restore."
+)
+
+
+def unusable(error: Exception) -> str:
+    """What an error says of the disk or of the database, or "" where it is a fault of ours."""
+    if isinstance(error, BadInput):
+        return str(error)
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        return f"the store's database cannot be used: {error}. {HINT}" * (code in _OF_THE_FILE)
+    if isinstance(error, OSError) and (error.filename or error.errno in _OF_THE_DISK):
+        what = repr(str(error.filename)) if error.filename else "a file"
+        return f"{what} cannot be read or written: {error.strerror}. {HINT}"
+    return ""
+
+
 class Database:
-    """A connection to ``path`` that threads share and that a forked child opens anew."""
+    """A connection to ``path`` that threads share and that a forked child opens anew.
+
+    Raises `Unusable` where it cannot be opened, is damaged, or holds something else.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._inherited: list[sqlite3.Connection] = []
-        self._open()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open()
+        except (OSError, sqlite3.Error) as error:
+            says = error.strerror if isinstance(error, OSError) else str(error)
+            if isinstance(error, FileExistsError):
+                says = "it is a file, not a folder"
+            raise Unusable(f"the store in {path.parent} cannot be used: {says}. {HINT}") from error
 
     def _open(self) -> None:
         self._owner = os.getpid()
@@ -110,6 +148,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         _use_wal(connection)
         _migrate(connection, path)
+        _check_tables(connection)
     except BaseException:
         connection.close()
         raise
@@ -152,6 +191,29 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _check_tables(connection: sqlite3.Connection) -> None:
+    """Raise where tables or columns lack although the schema's number is right."""
+    for table, columns in _tables_wanted(MIGRATIONS).items():
+        lacks = columns - _columns(connection, table)
+        if lacks:
+            names = ", ".join(f"{table}.{column}" for column in sorted(lacks)[:3])
+            raise sqlite3.DatabaseError(f"its database is not one of a store, it lacks {names}")
+
+
+@functools.cache
+def _tables_wanted(migrations: tuple[tuple[str, ...], ...]) -> dict[str, set[str]]:
+    with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        for statements in migrations:
+            for statement in statements:
+                fresh.execute(statement)
+        named = fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {name: _columns(fresh, name) for (name,) in named}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")}
 
 
 def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from hts.studio.store.database import HINT
 from hts.studio.store.paths import Home
 from hts.studio.store.run_row import ENDED, HELD, Run, networks_of
 from hts.studio.store.schema import MIGRATIONS
@@ -222,8 +223,12 @@ def _let_go(store: Store) -> None:
 
 
 def store_faults(store: Store) -> Iterator[str]:
-    """What is wrong with a store, in words: its database, rows and folders without each other."""
-    yield from database_faults(store.home.database)
+    """What is wrong with a store, in words: rows and folders without each other.
+
+    Raises `BadInput` where its database is damaged.
+    """
+    if wrong := database_faults(store.home.database):
+        raise BadInput(f"the database {store.home.database} is damaged: {wrong[0]}. {HINT}")
     known = {run.id: run for run in _every_run(store)}
     for run_id, run in sorted(known.items()):
         if not store.home.config(run_id).exists():

@@ -15,7 +15,7 @@ import pytest
 
 from hts.config import RunConfig
 from hts.records import Evaluation
-from hts.studio.store.database import MIGRATIONS, Database, NewerStore
+from hts.studio.store.database import MIGRATIONS, Database, NewerStore, Unusable
 from hts.studio.store.store import Store
 
 
@@ -85,7 +85,7 @@ def test_a_migration_that_fails_changes_nothing(home: Path, monkeypatch) -> None
     broken = (*MIGRATIONS, ("CREATE TABLE half (x)", "CREATE NONSENSE"))
     with monkeypatch.context() as patch:
         patch.setattr("hts.studio.store.database.MIGRATIONS", broken)
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(Unusable, match="syntax error"):
             Database(home / "hts.db")
     with Store(home) as store:
         assert store.db.rows("SELECT name FROM sqlite_master WHERE name = 'half'") == []
