@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
@@ -29,7 +29,8 @@ class Weight:
     ``shape`` is that of the arrays as stored.  `load` returns float32 or float64 of that shape; it
     may raise `BadInput` where the file turns out to be damaged.  ``units_axis``: the axis that
     counts units or filters (PyTorch keeps them first).  ``rows(start, stop)`` reads as much of the
-    first axis and no more, where that can be done.
+    first axis and no more, where that can be done.  ``place``: weights of equal places are the same
+    numbers; None where that is not known.  ``checksum``: those of equal ones may be.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Weight:
     units_axis: int = 0
     note: str = ""
     rows: Callable[[int, int], np.ndarray] | None = field(default=None, repr=False)
+    place: Hashable = None
+    checksum: Hashable = None
 
     @classmethod
     def unread(cls, name: str, why: str) -> Weight:

@@ -13,7 +13,11 @@ from typing import Any
 import numpy as np
 
 from hts.validate import BadInput
+from hts.weights.containers import arrays_in
 from hts.weights.entry import Weight, as_floats, kind_of_shape, refusal
+from hts.weights.in_use import in_use
+from hts.weights.live import adapter_in_use, computed_by_modules, kind_of_layer, owner_of
+from hts.weights.orientation import ungrouped
 
 _MOST = 2**40  # entries; it is in memory already, so only its copies cost
 
@@ -29,60 +33,65 @@ def is_tensor(value: object) -> bool:
 
 
 def state_weights(arrays: Mapping[str, Any]) -> tuple[Weight, ...]:
-    """The tensors and arrays of a state dict, nested dicts by names with dots; tied ones once.
+    """The tensors and arrays of a state dict or checkpoint as the network computes with them.
 
-    Raises `BadInput` if there are none, or for values that are no numbers.
+    Nested containers are named with dots; see `in_use` for what is folded and left out.  Raises
+    `BadInput` if there are no arrays.
     """
-    found: list[Weight] = []
-    seen: dict[tuple, str] = {}
-    for name, value in _flat(arrays, ""):
-        found.append(_tied(name, value, seen) or _weight(name, value))
+    found = [
+        Weight.unread(name, value) if isinstance(value, str) else _weight(name, value)
+        for name, value in arrays_in(arrays, _is_array)
+    ]
     if not found:
-        raise BadInput("the dict holds no arrays: there are no weights to look at.")
-    return tuple(found)
+        plain = (int, float, str, bytes, type(None), Mapping)
+        other = next((k for k, v in arrays.items() if not isinstance(v, plain)), None)
+        if other is None:
+            raise BadInput("the dict holds no arrays: there are no weights to look at.")
+        raise BadInput(
+            f"{other!r} is a {type(arrays[other]).__name__}; tensors, NumPy arrays and dicts of "
+            "them are accepted: other values have no entries to measure."
+        )
+    return in_use(found)
 
 
-def _flat(arrays: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for key, value in arrays.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{name}.")
-        elif is_tensor(value) or isinstance(value, (np.ndarray, np.generic)):
-            yield name, value
-        elif not isinstance(value, (int, float, str, bytes, type(None))):
-            raise BadInput(
-                f"{name!r} is a {type(value).__name__}; tensors, NumPy arrays and dicts of them "
-                "are accepted: other values have no entries to measure."
-            )
+def _is_array(value: Any) -> bool:
+    return is_tensor(value) or isinstance(value, (np.ndarray, np.generic))
 
 
 def module_weights(model: Any) -> tuple[Weight, ...]:
-    """The parameters of a ``torch.nn.Module`` by their names with dots, tied ones once.
+    """The weights of a ``torch.nn.Module`` by their names with dots, as it computes with them.
 
-    Units come first in every layer but the transposed convolutions, which are turned round.
-    Parameters without values (lazy, on the meta device, sharded) say so.
+    Units come first in every layer but the transposed convolutions and ``Conv1D``.  Masks and norms
+    are folded without running the module's hooks; nothing of the module changes.  Parameters
+    without values (lazy, on the meta device, sharded) say so.
     """
     found: list[Weight] = []
-    seen: dict[tuple, str] = {}
+    owners: dict[str, Any] = {}
+    buffers: set[str] = set()
     for path, module in model.named_modules():
         prefix = f"{path}." if path else ""
+        owners[path] = module
+        layer, parametrised = owner_of(path, module, owners)
         for name, parameter in module.named_parameters(recurse=False, remove_duplicate=False):
-            full = prefix + name
-            found.append(_tied(full, parameter, seen) or _of_module(module, name, full, parameter))
+            found.append(_of_module(layer, parametrised or name, prefix + name, parameter))
+        for name, buffer in module.named_buffers(recurse=False, remove_duplicate=False):
+            found.append(_weight(prefix + name, buffer))
+            buffers.add(prefix + name)
         found.extend(_packed(module, prefix))
-    if not found:
+    found = computed_by_modules(found, owners, _of_module)
+    used = in_use(found, partial(adapter_in_use, owners))
+    weights = tuple(_ungrouped(w, owners) for w in used if w.name not in buffers)
+    if not weights:
         raise BadInput(
             f"this {type(model).__name__} has no parameters: there are no weights to look at."
         )
-    return tuple(found)
+    return weights
 
 
 def _of_module(module: Any, name: str, full: str, parameter: Any) -> Weight:
-    kind = type(module).__name__
+    kind = kind_of_layer(module)
     shape = () if _lazy(parameter) else tuple(parameter.shape)
-    if kind == "ParametrizationList":
-        kind = "parametrised"
-    elif name == "in_proj_weight":
+    if name == "in_proj_weight":
         kind = "attn q,k,v"
     elif name in ("q_proj_weight", "k_proj_weight", "v_proj_weight"):
         kind = f"attn {name[0]}"
@@ -90,19 +99,16 @@ def _of_module(module: Any, name: str, full: str, parameter: Any) -> Weight:
         kind = f"{kind} {'input' if name.startswith('weight_ih') else 'hidden'}"
     elif kind == "NonDynamicallyQuantizableLinear":  # nn.MultiheadAttention's own Linear
         kind = "attn out"
-    transposed = "ConvTranspose" in kind and len(shape) > 2
-    if transposed and getattr(module, "groups", 1) > 1:
-        groups = module.groups
-        shape = (groups * shape[1], shape[0] // groups, *shape[2:])
-        return _weight(full, parameter, kind, shape, load=partial(_grouped, parameter, groups))
-    return _weight(full, parameter, kind, units_axis=int(transposed))
+    turned = ("ConvTranspose" in kind and len(shape) > 2) or (kind == "Conv1D" and len(shape) == 2)
+    return _weight(full, parameter, kind, units_axis=int(turned))
 
 
-def _grouped(parameter: Any, groups: int) -> np.ndarray:
-    """A transposed convolution (in, out / groups, ...) as (out, in / groups, ...)."""
-    stored = _values(parameter)
-    parts = stored.reshape(groups, -1, *stored.shape[1:]).swapaxes(1, 2)
-    return parts.reshape(-1, *parts.shape[2:])
+def _ungrouped(weight: Weight, owners: Mapping[str, Any]) -> Weight:
+    """A transposed convolution in groups keeps (in, out / groups, ...)."""
+    groups = getattr(owners.get(weight.name.rpartition(".")[0]), "groups", 1)
+    if weight.units_axis == 1 and len(weight.shape) > 2 and groups > 1:
+        return ungrouped(weight, groups)
+    return weight
 
 
 def _packed(module: Any, prefix: str) -> Iterator[Weight]:
@@ -112,24 +118,6 @@ def _packed(module: Any, prefix: str) -> Iterator[Weight]:
     weight = module.weight()
     if is_tensor(weight):
         yield _weight(f"{prefix}weight", weight, type(module).__name__)
-
-
-def _tied(name: str, value: Any, seen: dict[tuple, str]) -> Weight | None:
-    """A refused entry if the very same numbers were listed already."""
-    place = _place(value)
-    if place is None:
-        return None
-    if place in seen:
-        return Weight(
-            name=name,
-            shape=tuple(value.shape),
-            dtype=_dtype(value),
-            kind="",
-            load=partial(_values, value),
-            refused=f"tied: the same numbers as {seen[place]}, counted once",
-        )
-    seen[place] = name
-    return None
 
 
 def _place(value: Any) -> tuple | None:
@@ -150,24 +138,22 @@ def _weight(
     name: str,
     value: Any,
     kind: str = "",
-    shape: tuple[int, ...] | None = None,
     *,
-    load: Any = None,
     units_axis: int = 0,
 ) -> Weight:
-    if shape is None:
-        shape = () if _lazy(value) else tuple(value.shape)
+    shape = () if _lazy(value) else tuple(value.shape)
     dtype = _dtype(value)
     quantised = is_tensor(value) and value.is_quantized
-    parts = load is None and shape and not (is_tensor(value) and not _plain(value))
+    parts = shape and not (is_tensor(value) and not _plain(value))
     return Weight(
         name=name,
         shape=shape,
         dtype=dtype,
         kind=kind or kind_of_shape(shape),
-        load=load or partial(_values, value),
+        load=partial(_values, value),
         refused=_valueless(value) or refusal("float32" if quantised else dtype, shape, _MOST),
         units_axis=units_axis,
+        place=_place(value),
         rows=partial(_some, value) if parts else None,
         note=f"quantised ({dtype}), taken as it computes: dequantised" if quantised else "",
     )

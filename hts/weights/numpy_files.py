@@ -150,7 +150,9 @@ def _weight(
                 raise BadInput(f"{source} changed while it was being read.")
             return array.read(member)
 
-    return array.weight(load, limits)
+    weight = array.weight(load, limits)
+    checksum = (entry.CRC, entry.file_size) if len(array.shape) > 1 else None
+    return replace(weight, checksum=checksum)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from hts.foreign import guarded
 from hts.validate import BadInput, printable
+from hts.weights.adapter_config import adapter_factor
 from hts.weights.entry import FileWeights
+from hts.weights.in_use import in_use
 from hts.weights.limits import LIMITS, Limits, check_count
 from hts.weights.names import LONGEST
 from hts.weights.numpy_files import read_npy, read_npz
@@ -31,7 +34,7 @@ def read_weights(
     path: Path | str, *, within: Sequence[Path] | None = None, limits: Limits = LIMITS
 ) -> FileWeights:
     """What is in ``path``: .safetensors (or the index.json of a split one, or its folder), .npz,
-    .npy, .pt, .pth.
+    .npy, .pt, .pth.  What is there is told as the network computes with it, see `in_use`.
 
     ``within``: the folders it must lie in once links are followed; None
     allows every file, as is right on one's own computer.  Arrays are loaded one by one, when asked
@@ -43,8 +46,10 @@ def read_weights(
     if real.is_dir():
         given, real, source = _index_in(given, real, within)
     if source.endswith(INDEX):
-        return _split(given, source, within, limits)
-    return READERS[ending_of(source)](real, source, limits)
+        found = _split(given, source, within, limits)
+    else:
+        found = READERS[ending_of(source)](real, source, limits)
+    return replace(found, weights=in_use(found.weights, adapter_factor(given.parent, within)))
 
 
 def ending_of(name: str) -> str:

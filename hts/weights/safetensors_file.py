@@ -9,6 +9,7 @@ would end the process.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -41,28 +42,42 @@ def read_safetensors(real: Path, source: str, limits: Limits = LIMITS) -> FileWe
     """What the file holds, or `BadInput`: truncated, header too long or at odds with the file."""
     with opened_whole(real, source, limits.file_bytes) as (handle, size):
         header, start = _header(handle, size, source, limits)
-    header.pop("__metadata__", None)
-    check_count(source, len(header), limits.tensors)
+    same = _same(header.pop("__metadata__", None), header)
+    check_count(source, len(header) + len(same), limits.tensors)
     spans = [(_checked(name, about, source), name) for name, about in header.items()]
     _contiguous(sorted((span[2], span[3], name) for span, name in spans), size - start, source)
-    shown = fit_to_show(header)
+    shown = fit_to_show([*header, *same])
+    found = {
+        name: in_file(
+            shown[name],
+            shape,
+            dtype,
+            partial(_load, real, source, name, shape, dtype, start + first),
+            limits.entries,
+            partial(_rows, real, source, name, shape, dtype, start + first) if shape else None,
+        )
+        for (dtype, shape, first, _), name in spans
+    }
+    for name, other in same.items():
+        found[other] = replace(found[other], place=(other,))
+        found[name] = replace(found[other], name=shown[name])
     return FileWeights(
         source=source,
         format="safetensors",
-        weights=tuple(
-            in_file(
-                shown[name],
-                shape,
-                dtype,
-                partial(_load, real, source, name, shape, dtype, start + first),
-                limits.entries,
-                partial(_rows, real, source, name, shape, dtype, start + first) if shape else None,
-            )
-            for (dtype, shape, first, _), name in spans
-        ),
+        weights=tuple(found.values()),
         notes=said_of_names(shown),
         path=real,
     )
+
+
+def _same(metadata: Any, header: dict[str, Any]) -> dict[str, str]:
+    """The tied tensors that ``safetensors.torch.save_model`` wrote once, by the one written."""
+    pairs = metadata.items() if isinstance(metadata, dict) else ()
+    return {
+        name: other
+        for name, other in pairs
+        if name not in header and isinstance(other, str) and other in header
+    }
 
 
 def _header(handle: BinaryIO, size: int, source: str, limits: Limits) -> tuple[dict[str, Any], int]:

@@ -67,4 +67,5 @@ def convert_torch(real: Path, source: str, folder: Path, limits: Limits = LIMITS
         return FileWeights(source=source, format="pt", weights=left)
     found = read_safetensors(converted, source, limits)
     notes = (f"{source}: {answer['note']}",) if answer["note"] else ()
-    return replace(found, format="pt", weights=(*found.weights, *left), notes=notes)
+    weights = (*(replace(w, place=w.place or (w.name,)) for w in found.weights), *left)
+    return replace(found, format="pt", weights=weights, notes=notes)

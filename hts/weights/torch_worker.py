@@ -7,8 +7,7 @@ from the file runs; should torch have a hole there, the process has no secrets a
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,15 @@ from safetensors.torch import save_file
 
 from hts.foreign import reason
 from hts.validate import BadInput
+from hts.weights.containers import arrays_in
 
 HOW = "Save the state dict, torch.save(model.state_dict(), path), or safetensors."
 # Where training scripts keep the network among other things, the likeliest first.
 WRAPPERS = ("state_dict", "model_state_dict", "model", "module", "net", "network")
-DEEPEST = 8
-MOST_VISITS = 100_000
 
 
-class Unusable(Exception):
-    """What the person should read."""
+def is_tensor(value: Any) -> bool:
+    return isinstance(value, torch.Tensor)
 
 
 def network_of(loaded: Any) -> tuple[Any, str]:
@@ -34,29 +32,12 @@ def network_of(loaded: Any) -> tuple[Any, str]:
     if isinstance(loaded, Mapping):
         for key in WRAPPERS:
             inner = loaded.get(key)
-            if isinstance(inner, Mapping) and any(True for _ in tensors(inner)):
+            if isinstance(inner, Mapping) and any(
+                is_tensor(value) for _, value in arrays_in(inner, is_tensor)
+            ):
                 rest = ", ".join(str(k)[:30] for k in list(loaded)[:8] if k != key)
                 return inner, f"taken from the entry {key!r}" + (f"; not read: {rest}" * bool(rest))
     return loaded, ""
-
-
-def tensors(value: Any) -> Iterator[tuple[str, torch.Tensor]]:
-    """Every tensor within plain containers, by a name with dots."""
-    visits = itertools.count(1)
-
-    def walk(value: Any, name: str, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
-        if depth > DEEPEST or next(visits) > MOST_VISITS:
-            raise Unusable(
-                f"it nests containers deeper than {DEEPEST} or holds more than {MOST_VISITS:,} "
-                "values: no network is stored like that"
-            )
-        if isinstance(value, torch.Tensor):
-            yield name or "weights", value
-        elif isinstance(value, (Mapping, list, tuple)):
-            for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
-                yield from walk(inner, f"{name}.{key}" if name else str(key), depth + 1)
-
-    yield from walk(value, "", 0)
 
 
 def plain(tensor: torch.Tensor, entries: int) -> tuple[torch.Tensor | None, str]:
@@ -79,6 +60,7 @@ def convert(request: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     ``request``: ``path``, ``source`` (what to call it), ``entries`` and ``tensors`` (the most of
     them).  Returns ``note`` and ``left``, what its reader should be told; raises `BadInput`.
+    Arrays that are another one are not written twice: the metadata say which, as safetensors does.
     """
     torch.set_num_threads(1)
     source, entries, count = request["source"], request["entries"], request["tensors"]
@@ -92,7 +74,7 @@ def convert(request: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         raise BadInput(_explained(error, source)) from error
     try:
         return _written(loaded, folder / "weights.safetensors", entries, count)
-    except Unusable as error:
+    except BadInput as error:
         raise BadInput(f"{source} cannot be used: {error}. {HOW}") from None
 
 
@@ -100,18 +82,23 @@ def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, A
     inner, note = network_of(loaded)
     kept: dict[str, torch.Tensor] = {}
     left: dict[str, str] = {}
+    same: dict[str, str] = {}
+    quantised: list[str] = []
     seen: dict[tuple[Any, ...], str] = {}
-    for name, tensor in tensors(inner):
-        if len(kept) + len(left) >= count:
-            raise Unusable(f"it holds more than {count:,} tensors, at most so many are accepted")
-        if name in kept or name in left:
-            raise Unusable(f"two of its tensors are called {name!r}")
+    for name, tensor in arrays_in(inner, is_tensor):
+        if len(kept) + len(left) + len(same) >= count:
+            raise BadInput(f"it holds more than {count:,} tensors, at most so many are accepted")
+        if name in kept or name in left or name in same:
+            raise BadInput(f"two of its tensors are called {name!r}")
+        if not is_tensor(tensor):
+            left[name] = tensor
+            continue
         try:
             place: tuple[Any, ...] = (tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
         except RuntimeError:  # sparse tensors have no address
             place = (id(tensor),)
         if tensor.numel() and place in seen and tensor.device.type != "meta":
-            left[name] = f"the same array as {seen[place]}: counted once"
+            same[name] = seen[place]
             continue
         seen[place] = name
         dense, why = plain(tensor, entries)
@@ -119,10 +106,14 @@ def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, A
             left[name] = why
         else:
             kept[name] = dense
+            quantised += [name] * tensor.is_quantized
     if not kept and not left:
-        raise Unusable(f"it holds a {type(loaded).__name__} without tensors: no weights to look at")
+        raise BadInput(f"it holds a {type(loaded).__name__} without tensors: no weights to look at")
     if kept:
-        save_file(kept, target)
+        save_file(kept, target, metadata=same)
+    if quantised:
+        note += f"{'; ' * bool(note)}dequantised: {', '.join(quantised[:8])}"
+        note += " ..." * (len(quantised) > 8)
     return {"note": note, "left": left}
 
 

@@ -26,6 +26,7 @@ from hts.sandbox import Bounds, run_limited
 from hts.studio.store.paths import Home, replacing
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, Weight
+from hts.weights.in_use import in_use
 from hts.weights.limits import LIMITS, Limits, check_file_bytes
 from hts.weights.places import opened, resolved
 from hts.weights.read import READERS, ending_of
@@ -100,7 +101,8 @@ class Uploads:
         """An upload, opened as `read_weights` opens a file; raises `BadInput` without one."""
         known, path = self._about(id_)
         found = READERS[ending_of(path.name)](resolved(path, None), known.filename, limits)
-        return replace(found, source=known.filename, notes=known.notes, path=path)
+        weights = in_use(found.weights)
+        return replace(found, source=known.filename, weights=weights, notes=known.notes, path=path)
 
     def list(self) -> builtins.list[StoredWeights]:
         """The uploads, by file name; one that cannot be read is left out."""

@@ -1,0 +1,106 @@
+"""The stored arrays of one network by name, from which folding rules make the weights in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from hts.weights.entry import Weight, kind_of_shape, refusal
+from hts.weights.limits import LIMITS
+
+# Of a low-rank adapter, by its stem, its name and its rank: what B A is multiplied by, 0 where it
+# is not in use, None where that is not known.
+Factor = Callable[[str, str, int], float | None]
+
+
+class Arrays:
+    """Arrays in the order they were given; a rule puts what it computes in the place of its parts.
+
+    Names are as stored; ``.`` and ``/`` part their words.
+    """
+
+    def __init__(self, weights: Iterable[Weight], factor: Factor | None = None) -> None:
+        self.factor: Factor = factor or (lambda stem, adapter, rank: None)
+        self._found: dict[str, Weight] = {}
+        for weight in weights:
+            while weight.name in self._found:
+                weight = replace(weight, name=f"{weight.name} (again)")
+            self._found[weight.name] = weight
+
+    def __iter__(self) -> Iterator[Weight]:
+        """Those there are now; rules may change them meanwhile."""
+        return iter(tuple(self._found.values()))
+
+    def get(self, name: str, *others: str) -> Weight | None:
+        """The first there is of these names."""
+        return next((self._found[n] for n in (name, *others) if n in self._found), None)
+
+    def under(self, prefix: str) -> list[Weight]:
+        return [weight for name, weight in self._found.items() if name.startswith(prefix)]
+
+    def put(self, weight: Weight, *parts: Weight) -> None:
+        """``weight`` where the first of its ``parts`` stood; all of these go."""
+        names, first = {part.name for part in parts}, parts[0].name
+        self._found = {
+            (weight.name if name == first else name): (weight if name == first else there)
+            for name, there in self._found.items()
+            if name == first or name not in names | {weight.name}
+        }
+
+    def leave(self, weight: Weight, why: str) -> None:
+        """Left out of the report, with the reason there."""
+        self._found[weight.name] = replace(weight, refused=why)
+
+    def change(self, weight: Weight) -> None:
+        """``weight`` instead of the one of its name."""
+        self._found[weight.name] = weight
+
+
+def last_word(name: str) -> str:
+    return re.split(r"[./]", name)[-1]
+
+
+def noted(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
+
+
+def computed(
+    name: str,
+    like: Weight,
+    parts: Iterable[Weight],
+    by: Callable[..., np.ndarray],
+    note: str,
+    *,
+    shape: tuple[int, ...] | None = None,
+    by_rows: bool = True,
+) -> Weight:
+    """The weight ``by(*values of parts)``, described as ``like``.
+
+    ``by_rows``: whether ``by`` of some rows of the parts gives these rows of the result.
+    """
+    parts = tuple(parts)
+    shape = like.shape if shape is None else shape
+    readers = [part.rows for part in parts]
+
+    def rows(start: int, stop: int) -> np.ndarray:
+        return by(*(reader(start, stop) for reader in readers if reader))
+
+    in_rows = by_rows and all(readers) and len({part.shape[:1] for part in parts}) == 1
+    refused = next((part.refused for part in parts if part.refused), "")
+    too_large = "" if in_rows else refusal("float32", shape, LIMITS.entries)
+    places = tuple(part.place for part in parts)
+    return replace(
+        like,
+        name=name,
+        shape=shape,
+        kind=like.kind if len(shape) == len(like.shape) else kind_of_shape(shape),
+        load=lambda: by(*(part.load() for part in parts)),
+        rows=rows if in_rows else None,
+        refused=refused or too_large,
+        note=noted(*dict.fromkeys((*(part.note for part in parts), note))),
+        place=None if None in places else (note, *places),
+        checksum=None,
+    )
