@@ -46,6 +46,8 @@ def reason(error: BaseException) -> str:
         return "it asks for more memory than there is"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
+    if "int_max_str_digits" in str(error):
+        return "it holds a number of thousands of digits"
     said = (error.strerror or "") if isinstance(error, OSError) else str(error)
     line = " ".join(said[: 4 * _LONGEST].split())
     return printable(line, _LONGEST).rstrip(".") or type(error).__name__
@@ -71,7 +73,7 @@ def text_of(path: Path, most: int = LARGEST_TEXT) -> str:
 
 
 def _values(parse: Callable[[str], Any], kind: str, text: str | bytes, what: str, most: int) -> Any:
-    with guarded(f"{what} must be {kind} text; what was given", says="cannot be read as such"):
+    with guarded(what, says=f"cannot be read as {kind}"):
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
         if len(text) > most:

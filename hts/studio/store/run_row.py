@@ -12,6 +12,7 @@ import msgspec
 
 from hts.config import RunConfig
 from hts.config.arms import member_named, members, trains_several
+from hts.foreign import guarded
 from hts.records import RunResult, decode
 from hts.validate import BadInput
 
@@ -188,18 +189,19 @@ def network_of(run: Run, key: str) -> Run:
 
 
 def from_row(row: sqlite3.Row) -> Run:
-    """The record of a row of ``runs``; raises ``ValueError`` if its texts cannot be read.
+    """The record of a row of ``runs``; raises `BadInput` if its texts cannot be read.
 
     Columns that a newer program has added meanwhile are passed over: a worker goes on.
     """
-    return record_of(
-        Run,
-        row,
-        config=_config(row["config"]),
-        result=result_of(row["result"]),
-        steered=_changes(row["steered"]),
-        wishes=_wishes(row["wishes"]),
-    )
+    with guarded(f"the record of run {row['id']}"):
+        return record_of(
+            Run,
+            row,
+            config=_config(row["config"]),
+            result=result_of(row["result"]),
+            steered=_changes(row["steered"]),
+            wishes=_wishes(row["wishes"]),
+        )
 
 
 def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:

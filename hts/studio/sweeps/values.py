@@ -57,8 +57,8 @@ def parse_values(name: str, got: object) -> tuple[Any, ...]:
         several = _unfold(name, part) if isinstance(part, str) else [part]
         if len(parts) + len(several) > MOST_VALUES:  # counted before a range is written out
             raise BadInput(
-                f"{name} has more than {MOST_VALUES} values: at most so many are accepted, since "
-                "each is at least one run."
+                f"{name} has too many values: at most {MOST_VALUES} are accepted, since each is at "
+                "least one run."
             )
         parts += several
     values = tuple(dict.fromkeys(parse_value(name, part) for part in parts))
