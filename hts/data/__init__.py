@@ -1,7 +1,8 @@
 """Datasets: what there is, where it comes from, and its arrays.  NumPy only.
 
 `info`, `names`, `available` and `overview` load nothing; `load` gives a `Dataset`.
-`register_table` takes in a user's own table.  `batch_indices` says which examples a step sees.
+`hts.data.reading.own_table` takes in a user's own table.  `batch_indices` says which examples a
+step sees.
 What needs no arrays imports from `hts.data.sources`, which brings no readers.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 from hts.data.batches import batch_indices, order, steps_per_epoch
 from hts.data.reading.download import Progress
 from hts.data.reading.obtain import obtain
-from hts.data.reading.own_table import register_table
 from hts.data.sources import (
     DATASETS,
     Dataset,
@@ -39,7 +39,6 @@ __all__ = [
     "order",
     "overview",
     "plane_inputs",
-    "register_table",
     "steps_per_epoch",
     "tables",
 ]

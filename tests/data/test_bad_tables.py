@@ -12,6 +12,7 @@ import pytest
 from allocation_bounds import bounded
 
 from hts import data
+from hts.data.reading.own_table import register_table
 from hts.validate import BadInput
 
 GOOD = b"1,2,x\n3,4,y\n5,6,x\n7,9,y\n"
@@ -19,7 +20,7 @@ GOOD = b"1,2,x\n3,4,y\n5,6,x\n7,9,y\n"
 
 def refused(content: bytes, says: str, filename: str | None = "t.csv", **more: object) -> None:
     with pytest.raises(BadInput, match=says):
-        data.register_table(io.BytesIO(content), filename=filename, **more)
+        register_table(io.BytesIO(content), filename=filename, **more)
     assert data.tables() == []
 
 
@@ -29,18 +30,17 @@ def refused(content: bytes, says: str, filename: str | None = "t.csv", **more: o
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"a,b,label\n", "no rows under its header"),
-        (b"a\n1\n2\n", "no comma, semicolon or tab"),
-        (b"just some words\nin two lines\n", "no CSV with several columns"),
-        (b"PK\x03\x04 and so on", "looks like a zip or Excel file"),
+        (b"a\n1\n2\n", "no comma, semicolon, tab, bar or space"),
+        (b"just some words\nin two lines\n", "no table with several columns"),
+        (b"PK\x03\x04 and so on", "damaged NumPy archive .* or Excel file"),
         (b"<html><body>", "looks like a web page"),
         (b'{"a": 1}', "looks like JSON"),
         (b"1,2,x\n\x00\x01\x02", "holds binary data"),
-        ("a,label\n1,x\n".encode("utf-16"), "UTF-16"),
-        ("größe,label\n1,x\n2,y\n".encode("latin-1"), "not UTF-8 text: byte 0xf6"),
+        ("größe,label\n1,x\n".encode() + b"2,\xf6\n", "line 3 is not utf-8 text: byte 0xf6"),
         (b"a,b,a,label\n1,2,3,x\n", "names 'a' more than once"),
         (b"a,b,label\n1,2,x\n1,2\n", "line 3 has 2 cells, the table has 3 columns"),
         (b"a,b,label\n1,2,x\n1,2,3,x\n", "line 3 has 4 cells"),
-        (b'a,b,label\n1,2,x\n1,"2,x\n3,4,y\n', "cannot be read as CSV"),
+        (b'a,b,label\n1,2,x\n1,"2,x\n3,4,y\n', "A quotation mark may not be closed"),
         (b"a,b,label\n1,2,\n3,4,x\n5,6,NA\n7,8,y\n", r"2 labels are missing .*line 2, line 4"),
         (b"a,b,label\n1,,x\n3,nan,y\n-inf,6,x\n7,8,y\n", "3 feature values.*line 2, column 'b'"),
         (b"a,b,label\n1,2,x\n3,4,x\n5,6,x\n", r"one class only \('x'\)"),
@@ -58,8 +58,8 @@ def test_bad_csv(content, says, home):
 
 
 def test_a_byte_that_is_no_utf8_is_found_anywhere(home):
-    rows = b"a,label\n" + b"1,x\n2,y\n" * 30_000
-    refused(rows + b"3,\xe9\n", "byte 0xe9")
+    rows = "a,größe\n".encode() + b"1,x\n2,y\n" * 30_000
+    refused(rows + b"3,\xe9\n", "line 60002 is not utf-8 text: byte 0xe9")
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,9 @@ def test_labels_that_are_measurements(home):
     refused(b"a,identifier\n" + rows, "has 1001 different labels, at most 1000")
 
 
-def test_other_kinds_of_file_are_refused_by_their_name(home):
-    refused(GOOD, r"\.csv, \.tsv, \.txt or \.npz file, got 't.xlsx'", filename="t.xlsx")
-    refused(GOOD, "got a file without a name", filename=None)
+def test_a_file_that_is_not_there(home):
     with pytest.raises(BadInput, match="there is no file"):
-        data.register_table(Path("/nowhere/t.csv"))
+        register_table(Path("/nowhere/t.csv"))
 
 
 def test_a_file_of_three_gigabytes_is_refused_without_being_read(tmp_path, home):
@@ -98,7 +96,7 @@ def test_a_file_of_three_gigabytes_is_refused_without_being_read(tmp_path, home)
         bounded(megabytes=1),
         pytest.raises(BadInput, match=r"large.csv has 3,072 MB, at most 512 MB"),
     ):
-        data.register_table(path)
+        register_table(path)
 
 
 def test_the_limit_can_be_set(home):
@@ -140,17 +138,24 @@ def test_bad_npz(arrays, says, home):
 
 
 def test_an_npz_that_is_none_or_is_cut(home):
-    refused(GOOD, "no NumPy archive", filename="t.npz")
-    refused(npz(X=X, y=Y)[:-30], "no NumPy archive", filename="t.npz")
+    refused(npz(X=X, y=Y)[:-30], "damaged NumPy archive", filename="t.npz")
+    with zipfile.ZipFile(target := io.BytesIO(), "w") as archive:
+        archive.writestr("notes.txt", "no array")
+    refused(target.getvalue(), "looks like a zip file", filename="t.npz")
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused_before_unpacking(home):
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1000, 400000), }\n"
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("X.npy", b"\0" * 6_000_000)
+        with archive.open("X.npy", "w") as member:
+            member.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+            for _ in range(400):
+                member.write(b"\0" * 1_000_000)
         archive.writestr("y.npy", b"\0" * 100)
-    assert len(target.getvalue()) < 100_000
-    refused(target.getvalue(), "unpacks to 6 MB, at most 4 MB", filename="t.npz", limit=2**20)
+    assert len(target.getvalue()) < 2_000_000
+    with bounded(megabytes=8):
+        refused(target.getvalue(), r"400,000 columns would take 1,907 MB", filename="t.npz")
 
 
 def test_a_header_that_promises_more_than_there_is_makes_no_room_for_it(home):
@@ -180,4 +185,4 @@ def test_damaged_compressed_data_are_refused(home):
     content = bytearray(npz(X=X, y=Y))
     content[300] ^= 0xFF  # inside the numbers of X: the checksum of the member is wrong
     with pytest.raises(BadInput):
-        data.register_table(bytes(content), filename="t.npz")
+        register_table(bytes(content), filename="t.npz")

@@ -1,81 +1,178 @@
-"""Taking in a user's own table: checked once, stored as arrays for `hts.data.sources.tables`."""
+"""Taking in a user's own table: looked at first, then stored for `hts.data.sources.tables`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from hts.data.reading.dialect import Dialect
 from hts.data.reading.files import written_whole
-from hts.data.reading.table_checks import Table, encode, finite, standardise
-from hts.data.reading.table_csv import read_csv
-from hts.data.reading.table_npz import read_npz_table
-from hts.data.sources import stratified
+from hts.data.reading.table_checks import Table
+from hts.data.reading.table_file import TableFile, opened
+from hts.data.reading.table_inputs import Inputs, inputs_of
 from hts.data.sources.tables import tables_folder
-from hts.validate import BadInput
+from hts.foreign import guarded
+from hts.validate import BadInput, printable
 
 LARGEST_FILE = 512 * 2**20  # bytes
+_SHOWN = 10  # rows of a preview
+_WIDEST = 40  # columns of a preview, and classes
+
+Source = Path | str | bytes | BinaryIO
 
 
 def register_table(
-    source: Path | str | bytes | BinaryIO,
+    source: Source,
     *,
     filename: str | None = None,
     label: str | int | None = None,
+    dialect: Dialect | None = None,
     folder: Path | None = None,
     limit: int = LARGEST_FILE,
 ) -> str:
-    """Check a CSV or NPZ file, store it and return the dataset name ``table:<12 hex digits>``.
+    """Check a table, store it and return the dataset name ``table:<12 hex digits>``.
 
-    ``source``: a path, the bytes, or a file open for reading bytes; ``filename`` says what it is
-    called where ``source`` does not.  ``label``: see `read_csv`.  Features are standardised by
-    mean and standard deviation of the training part; the split is a fixed stratified 80/20 one
-    unless the NPZ brings its own.  ``limit``: largest size in bytes, judged before reading.
-    Raises `BadInput` that says what is wrong with the table, and where.
+    ``source``: a path, the bytes, or a file open for reading bytes, which holds text (CSV and its
+    kin), NPZ, Parquet, Arrow, Feather or Excel; ``filename``: what it is called.  ``label``: name
+    of the label column, or its position counted from 0 (from the end if negative); without it a
+    column named label, class, target or y, else the last one.  ``dialect``: how text is written, as
+    far as that is not to be found.  Features are standardised by mean and standard deviation of the
+    training part; the split is a fixed stratified 80/20 one unless the NPZ brings its own.
+    ``limit``: largest size in bytes, judged before reading.  Raises `BadInput` that says what is
+    wrong with the table, and where.
     """
-    name = filename or (Path(source).name if isinstance(source, (str, Path)) else "")
-    ending = Path(name).suffix.lower()
-    if ending not in (".csv", ".tsv", ".txt", ".npz"):
-        raise BadInput(
-            "a table must be a .csv, .tsv, .txt or .npz file, got "
-            f"{repr(name) if name else 'a file without a name'}: export it as one of these."
-        )
-    with _opened(source) as handle:
-        _check_size(handle, name, limit)
-        content = hashlib.sha256()
-        while block := handle.read(2**20):
-            content.update(block)
-        if ending == ".npz":
-            table = read_npz_table(handle, label, limit=4 * limit)
-        else:
-            table = read_csv(handle, label)
+    with _handle(source, filename, limit) as (handle, name):
+        file = opened(handle, dialect or Dialect())
+        taken = _taken(handle, file, name, label)
+    folder, inputs = folder or tables_folder(), taken.inputs
+    with written_whole(folder / f"{taken.digits}.npz") as target:
+        np.savez(target, x_train=inputs.x_train, y_train=inputs.y_train, x_test=inputs.x_test,
+                 y_test=inputs.y_test, mean=inputs.mean, sd=inputs.sd)  # fmt: skip
+    with written_whole(folder / f"{taken.digits}.json") as target:
+        target.write(json.dumps(taken.about, ensure_ascii=False, indent=1).encode())
+    return f"table:{taken.digits}"
+
+
+def preview_table(
+    source: Source,
+    *,
+    filename: str | None = None,
+    label: str | int | None = None,
+    dialect: Dialect | None = None,
+    limit: int = LARGEST_FILE,
+) -> dict[str, Any]:
+    """What `register_table` would take in, ready for JSON, or why it would not.
+
+    ``names`` and ``rows`` (lists of text): the first few columns and rows; ``dialect``, and
+    ``read``, the same in words; ``problem``: what has to be answered or is wrong, else "".  Where
+    nothing is: ``title, label, classes, columns, dropped, train, test`` as they are stored,
+    ``rows_read``, and ``counts``, the examples of each class.  Raises `BadInput` where there is
+    nothing to show.
+    """
+    with _handle(source, filename, limit) as (handle, name):
+        file = opened(handle, dialect or Dialect())
+        shown: dict[str, Any] = {"problem": "", **file.shown(_SHOWN, _WIDEST)}
+        try:
+            taken = _taken(handle, file, name, label)
+        except BadInput as error:
+            return {**shown, "problem": str(error)}
+    both = [*taken.inputs.y_train.tolist(), *taken.inputs.y_test.tolist()]
+    about = {**taken.about, "rows_read": taken.about["rows"], "rows": shown["rows"]}
+    return {**shown, **about, "counts": [Counter(both)[k] for k in sorted(set(both))]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taken:
+    digits: str
+    inputs: Inputs
+    about: dict[str, Any]
+
+
+def _taken(handle: BinaryIO, file: TableFile, filename: str, label: str | int | None) -> _Taken:
+    with guarded(filename):
+        table = file.read(label)
+    handle.seek(0)
+    content = hashlib.file_digest(handle, "sha256")  # type: ignore[arg-type]
     if not table.default_label:
         content.update(f"\0label={table.label}".encode())
+    if unusual := _unusual(handle, file, table):
+        content.update(f"\0dialect={json.dumps(unusual, sort_keys=True)}".encode())
     digits = content.hexdigest()[:12]
-    _store(folder or tables_folder(), digits, name, table)
-    return f"table:{digits}"
+    inputs = inputs_of(table, f"table:{digits}")
+    title = printable(Path(filename).stem, 80) or "table"
+    names = dict(zip(table.columns, _short(table.columns), strict=True))
+    about = {
+        "title": title if table.default_label else f"{title} ({printable(table.label, 80)})",
+        "filename": printable(Path(filename).name, 200),
+        "label": printable(table.label, 200),
+        "classes": _short(inputs.classes),
+        "columns": [names[column] for column in inputs.columns],
+        "features": list(names.values()),
+        "dropped": [*_short(table.dropped), *(names[column] for column in inputs.constant)],
+        "rows": len(table.labels),
+        "train": len(inputs.y_train),
+        "test": len(inputs.y_test),
+        "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
+        **file.written(),
+    }
+    return _Taken(digits=digits, inputs=inputs, about=about)
+
+
+def _unusual(handle: BinaryIO, file: TableFile, table: Table) -> dict[str, Any]:
+    """What the name of a table has to tell beside its content.
+
+    It is what somebody chose, and what was read otherwise before there were dialects.
+    """
+    if file.layout is None:
+        return {}
+    dialect, found = asdict(file.layout.dialect), asdict(Dialect())
+    if file.told != Dialect():
+        with suppress(BadInput):
+            again = opened(handle, Dialect()).layout
+            found = asdict(again.dialect) if again is not None else found
+    else:
+        found = dialect
+    unusual = {name: value for name, value in dialect.items() if value != found[name]}
+    if dialect["thousands"]:
+        unusual["thousands"] = dialect["thousands"]
+    if dialect["header"] and all(map(file.layout.dialect.number, file.layout.names)):
+        unusual["header"] = True
+    if "row index" in table.dropped:
+        unusual["index_column"] = ""
+    return unusual
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Names that can be shown, still all different."""
+    short = [printable(name, 200) for name in names]
+    if len(set(short)) < len(set(names)):
+        short = [f"{name} ({k + 1})" for k, name in enumerate(short)]
+    return short
 
 
 @contextmanager
-def _opened(source: Path | str | bytes | BinaryIO) -> Iterator[BinaryIO]:
-    if isinstance(source, bytes):
-        yield BytesIO(source)
-    elif isinstance(source, (str, Path)):
+def _handle(source: Source, filename: str | None, limit: int) -> Iterator[tuple[BinaryIO, str]]:
+    """The open file and its name, its size checked."""
+    name = filename or (Path(source).name if isinstance(source, (str, Path)) else "the table")
+    if isinstance(source, (str, Path)):
         if not Path(source).is_file():
             raise BadInput(f"there is no file {str(source)!r}.")
-        with Path(source).open("rb") as handle:
-            yield handle
+        with guarded(name), Path(source).open("rb") as handle:
+            yield _sized(handle, name, limit), name
     else:
-        yield source
+        yield _sized(BytesIO(source) if isinstance(source, bytes) else source, name, limit), name
 
 
-def _check_size(handle: BinaryIO, name: str, limit: int) -> None:
+def _sized(handle: BinaryIO, name: str, limit: int) -> BinaryIO:
     size = handle.seek(0, 2)
     handle.seek(0)
     if size > limit:
@@ -86,32 +183,4 @@ def _check_size(handle: BinaryIO, name: str, limit: int) -> None:
         )
     if size == 0:
         raise BadInput(f"{name} is empty: a table with rows of numbers and a label is needed.")
-
-
-def _store(folder: Path, digits: str, filename: str, table: Table) -> None:
-    y, classes = encode(table)
-    finite(table)
-    if table.test_from is None:
-        train, test = stratified(y, f"table:{digits}")
-    else:
-        train, test = np.split(np.arange(len(y)), [table.test_from])
-    inputs = standardise(table, train, test)
-    title = "".join(c for c in Path(filename).stem if c.isprintable())[:80] or "table"
-    about = {
-        "title": title if table.default_label else f"{title} ({table.label[:80]})",
-        "filename": Path(filename).name[:200],
-        "label": table.label,
-        "classes": classes,
-        "columns": inputs.columns,
-        "features": list(table.columns),
-        "dropped": [*table.dropped, *inputs.constant],
-        "rows": len(y),
-        "train": len(train),
-        "test": len(test),
-        "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
-    }
-    with written_whole(folder / f"{digits}.npz") as handle:
-        np.savez(handle, x_train=inputs.x_train, y_train=y[train], x_test=inputs.x_test,
-                 y_test=y[test], mean=inputs.mean, sd=inputs.sd)  # fmt: skip
-    with written_whole(folder / f"{digits}.json") as handle:
-        handle.write(json.dumps(about, ensure_ascii=False, indent=1).encode())
+    return handle

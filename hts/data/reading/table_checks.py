@@ -1,38 +1,45 @@
-"""What every table of the user's own must satisfy, and how its columns become inputs.
-
-A `Table` is what a reader found in a file; the functions here turn labels into class numbers and
-features into standardised inputs, or say what is wrong, where, and what to do about it.
-"""
+"""What every table of the user's own must satisfy: its columns, its label, its classes."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from hts.validate import BadInput
+from hts.data.reading.dialect import LABEL_NAMES, Layout
+from hts.validate import BadInput, choice
 
 LARGEST_CLASSES = 1000
-LARGEST_VALUES = 10**8  # numbers in a table, 800 MB while it is being read
+LARGEST_HELD = 3 * 2**29  # bytes: the file, the values as read and as the network takes them
+INDEX_NAMES = ("Unnamed: 0", "__index_level_0__")  # of columns without a name, by pandas
+_WHOLE = re.compile(r"0|-?[1-9]\d*", re.A)
+_NUMBER = re.compile(r"\D{0,3}(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\D{0,3}", re.A)
 _FRACTIONS = 20  # so many different labels that are no whole numbers are a measurement, not classes
-
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """The content of a file: features (rows, columns) float64 and one label text per row."""
+    """What a file holds: features and one label text per row."""
 
-    features: np.ndarray
+    features: Sequence[np.ndarray] | np.ndarray  # columns (rows,), or (rows, columns)
     labels: Sequence[str]
-    columns: Sequence[str]  # names of the feature columns
+    columns: Sequence[str]  # names of the features
     label: str  # name of the label column
     place: Callable[[int], str]  # row -> where it stands in the file, e.g. "line 7"
+    absent: Collection[str] = ("", "nan")  # labels that are missing, in lower case
     default_label: bool = True  # the column taken when nobody names one
     dropped: tuple[str, ...] = ()
     test_from: int | None = None  # rows from here on are the file's own test set
+
+    def block(self, columns: slice) -> np.ndarray:
+        """Some of the features, (rows, columns) float64."""
+        if isinstance(self.features, np.ndarray):
+            return self.features[:, columns].astype(np.float64)
+        return np.column_stack(self.features[columns])
 
 
 def some(items: Sequence[str], limit: int = 5) -> str:
@@ -41,35 +48,137 @@ def some(items: Sequence[str], limit: int = 5) -> str:
     return ", ".join(items[:limit]) + rest
 
 
-def encode(table: Table) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Class numbers (rows,) int64 and names of the classes; raises `BadInput`.
-
-    Whole numbers are ordered by value, other labels as text.
-    """
-    labels = [text.strip() for text in table.labels]
-    name = table.label
-    if not labels:
-        raise BadInput("the table has no rows: a network learns from examples.")
-    missing = [table.place(row) for row, text in enumerate(labels) if text.lower() in MISSING]
-    if missing:
+def fits(rows: int, columns: int, file: int, each: int = 8) -> None:
+    """Raise `BadInput` for a table that takes too much memory; ``each``: bytes a value as read."""
+    if (held := file + rows * columns * (each + 4)) > LARGEST_HELD:
         raise BadInput(
-            f"{len(missing)} labels are missing in column {name!r} ({some(missing)}): every row "
-            "needs its class. Fill them in or delete the rows."
+            f"the table of {rows:,} rows and {columns:,} columns would take {held / 2**20:,.0f} MB "
+            f"of memory, at most {LARGEST_HELD / 2**20:,.0f} MB are accepted: take fewer rows or "
+            "columns."
         )
-    counts = Counter(labels)
-    numbers = _numbers(counts)
-    if numbers is not None and all(value.is_integer() for value in numbers.values()):
-        labels = [str(int(numbers[text])) for text in labels]
-        counts = Counter(labels)
-        names = sorted(counts, key=int)
-    else:
-        names = sorted(counts)
-        if numbers is not None and len(counts) > _FRACTIONS:
+
+
+def assembled(
+    layout: Layout,
+    label: str | int | None,
+    read: Callable[[Collection[int]], list[Any]],
+    place: Callable[[int], str],
+) -> Table:
+    """The table whose columns ``read(texts)`` gives, those numbered in ``texts`` as texts.
+
+    Left out are an index (a first column without a name whose values all differ, and are whole
+    numbers or texts) and columns without name and content.
+    """
+    names = [layout.name(k) for k in range(len(layout.names))]
+    if repeated := [repr(name) for name, count in Counter(names).items() if count > 1]:
+        raise BadInput(
+            f"the header names {some(repeated)} more than once: the label column could not be told "
+            "from the others. Give every column its own name."
+        )
+    nameless = {k for k in range(len(names)) if not layout.names[k]}
+    doubtful = {k for k in nameless if not any(row[k].strip() for row in layout.rows if row[k:])}
+    index = layout.dialect.index_column
+    if index is None:
+        doubtful |= nameless & {0}
+        doubtful |= {k for k, name in enumerate(names) if name in INDEX_NAMES}
+    elif index != "none":
+        choice("index column", index, names, why="the table has no other columns")
+        doubtful.add(names.index(index))
+    usable = [k for k in range(len(names)) if k not in doubtful]
+    position, default = _label(names, usable, layout, label)
+    doubtful -= {position}
+    columns = read({position, *doubtful})
+    if not len(columns[position]):
+        raise BadInput("the table has no rows under its header: a network learns from examples.")
+    others = [c for k, c in enumerate(columns) if k not in {position, *doubtful}]
+    gone = {k: why for k in doubtful if (why := _left_out(names[k], columns[k], others, layout))}
+    if doubtful - set(gone):
+        columns = read({position, *gone})
+    features = [k for k in range(len(names)) if k != position and k not in gone]
+    return Table(
+        features=[columns[k] for k in features],
+        labels=[cell.strip() for cell in columns[position]],
+        columns=[names[k] for k in features],
+        label=names[position],
+        place=place,
+        absent=layout.dialect.absent,
+        default_label=default,
+        dropped=tuple(gone[k] for k in sorted(gone)),
+    )
+
+
+def _left_out(name: str, cells: Sequence[str], others: Sequence[np.ndarray], layout: Layout) -> str:
+    """What the column ``cells`` is called if it is no feature, else nothing."""
+    if name == layout.dialect.index_column:
+        return f"{name} (index)"
+    if not any(map(str.strip, cells)):
+        return f"{name} (empty)"
+    numbers = sum(layout.dialect.number(cell) is not None for cell in cells)
+    whole = all(map(_WHOLE.fullmatch, map(str.strip, cells)))
+    if not others or len(set(cells)) < len(cells) or (numbers and not whole):
+        return ""
+    if not layout.dialect.header:  # it may be a feature like the others
+        if any((c % 1 == 0).all() and len(np.unique(c)) == len(c) for c in others):
+            return ""
+    elif whole and (np.diff([float(cell) for cell in cells]) == 1).all():
+        return "row numbers"
+    return "row index"
+
+
+def _label(
+    names: Sequence[str], usable: Sequence[int], layout: Layout, label: str | int | None
+) -> tuple[int, bool]:
+    """Position of the label column, and whether it is the one taken by default."""
+    lower = [name.lower() for name in names]
+    usual = [lower.index(name) for name in LABEL_NAMES if name in lower]
+    default = usual[0] if usual and layout.dialect.header else [0, *usable][-1]
+    if label is None:
+        return default, True
+    wanted = str(label).strip()
+    if label in names:
+        position = names.index(str(label))
+    elif wanted.lower() in lower:
+        position = lower.index(wanted.lower())
+    elif wanted.lstrip("-").isdecimal():
+        position = int(wanted)
+        if not -len(names) <= position < len(names):
             raise BadInput(
-                f"column {name!r} looks continuous, not like classes: {len(counts)} different "
-                f"values, such as {some(names, 3)}. Name another label column, or put the values "
-                "into classes first; networks here classify."
+                f"label column {position} does not exist: the table has {len(names)} columns, "
+                f"counted from 0 to {len(names) - 1}."
             )
+        position %= len(names)
+    else:
+        shown = names if len(names) <= 20 else [*names[:10], "...", *names[-9:]]
+        choice("label column", label, shown, why="the table has no other columns")
+        raise AssertionError
+    return position, position == default
+
+
+def classes(table: Table) -> dict[str, str]:
+    """The class of every label text, in the order of the classes; raises `BadInput`.
+
+    A label is text.  Only where all are whole numbers in one spelling, as pandas writes 0.0 and
+    numpy 0.000e+00, they lose it.  Whole numbers are ordered by value.
+    """
+    counts, name = Counter(table.labels), table.label
+    absent = {text for text in counts if text.lower() in table.absent}
+    if absent:
+        rows = [table.place(row) for row, text in enumerate(table.labels) if text in absent][:6]
+        raise BadInput(
+            f"{sum(counts[text] for text in absent)} labels are missing in column {name!r} "
+            f"({some(rows)}): every row needs its class. Fill them in, delete the rows, or say "
+            "what stands for a missing value."
+        )
+    found = _spelled(list(counts)) or {text: text for text in counts}
+    whole = all(map(_WHOLE.fullmatch, found.values()))
+    found = dict(sorted(found.items(), key=lambda one: int(one[1]) if whole else one[1]))
+    names, rare = list(found.values()), [found[text] for text in found if counts[text] < 2]
+    if not whole and (rare or len(names) > _FRACTIONS) and all(map(_NUMBER.fullmatch, names)):
+        raise BadInput(
+            f"column {name!r} looks continuous, not like classes: {len(names)} different values, "
+            f"such as {some(names, 3)}. Name another label column, or put the values into classes "
+            "first; networks here classify."
+        )
     if len(names) > LARGEST_CLASSES:
         raise BadInput(
             f"column {name!r} has {len(names)} different labels, at most {LARGEST_CLASSES} are "
@@ -79,108 +188,21 @@ def encode(table: Table) -> tuple[np.ndarray, tuple[str, ...]]:
         raise BadInput(
             f"column {name!r} holds one class only ({names[0]!r}): there is nothing to tell apart."
         )
-    rare = [text for text in names if counts[text] < 2]
     if rare and table.test_from is None:
         raise BadInput(
             f"{len(rare)} classes have fewer than 2 examples ({some(rare)}): each needs one to "
             "learn from and one to test on. Leave them out or merge them."
         )
-    number = {text: k for k, text in enumerate(names)}
-    y = np.array([number[text] for text in labels], np.int64)
-    if table.test_from is not None:
-        _own_split(y, names, table.test_from)
-    return y, tuple(names)
+    return found
 
 
-def _numbers(counts: Counter[str]) -> dict[str, float] | None:
-    try:
-        values = {text: float(text) for text in counts}
-    except ValueError:
-        return None
-    return values if all(np.isfinite(value) for value in values.values()) else None
-
-
-def _own_split(y: np.ndarray, names: Sequence[str], test_from: int) -> None:
-    train, test = set(y[:test_from].tolist()), set(y[test_from:].tolist())
-    if len(train) < 2 or not test:
-        raise BadInput(
-            f"the training part holds {len(train)} classes and the test part {len(y) - test_from} "
-            "examples: at least two classes to learn and one example to test on are needed."
-        )
-    unseen = [names[k] for k in sorted(test - train)]
-    if unseen:
-        raise BadInput(
-            f"classes {some(unseen)} are only in the test part: a network cannot know a class it "
-            "never saw."
-        )
-
-
-def finite(table: Table) -> None:
-    """Raise `BadInput` that counts and places features that are missing, NaN or infinite."""
-    wrong = ~np.isfinite(table.features)
-    count = int(wrong.sum())
-    if count == 0:
-        return
-    rows, columns = np.nonzero(wrong)
-    first = [
-        f"{table.place(int(r))}, column {table.columns[int(c)]!r}"
-        for r, c in zip(rows[:3], columns[:3], strict=True)
-    ]
-    names = [f"{table.columns[int(c)]!r}" for c in np.unique(columns)]
-    raise BadInput(
-        f"{count} feature values are missing, NaN or infinite, in {len(names)} columns "
-        f"({some(names)}); first: {'; '.join(first)}. Training needs numbers: fill them in, or "
-        "delete those rows or columns."
-    )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Inputs:
-    """Standardised inputs and what was done to get them."""
-
-    x_train: np.ndarray  # (train, inputs) float32
-    x_test: np.ndarray
-    mean: np.ndarray  # (inputs,) float64, of the training examples
-    sd: np.ndarray
-    columns: tuple[str, ...]  # the features that are used
-    constant: tuple[str, ...]  # the features left out because they never change
-
-
-def standardise(table: Table, train: np.ndarray, test: np.ndarray) -> Inputs:
-    """Inputs ``(x - mean) / sd`` with mean and sd of the rows ``train``, per column.
-
-    A column that is constant there carries nothing and is left out, except one of ones, which is
-    kept as it is: the networks here have no biases, and such a column is one.
-    """
-    x = table.features[train]
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean, sd = x.mean(axis=0), x.std(axis=0)
-    large = ~(np.isfinite(mean) & np.isfinite(sd))
-    if large.any():
-        names = [table.columns[int(c)] for c in np.flatnonzero(large)]
-        raise BadInput(
-            f"columns {some(names)} hold numbers too large to standardise: rescale them first."
-        )
-    ones = (x == 1).all(axis=0)
-    constant = (sd <= 1e-12 * np.abs(mean)) & ~ones
-    used = np.flatnonzero(~constant)
-    if not len(used) or ones[used].all():
-        raise BadInput("every feature column is constant: there is nothing to learn from.")
-    mean, sd = np.where(ones, 0.0, mean)[used], np.where(ones, 1.0, sd)[used]
-    with np.errstate(over="ignore"):
-        x_train = ((x[:, used] - mean) / sd).astype(np.float32)
-        x_test = ((table.features[test][:, used] - mean) / sd).astype(np.float32)
-    if not np.isfinite(x_test).all():
-        row, column = (int(k[0]) for k in np.nonzero(~np.isfinite(x_test)))
-        raise BadInput(
-            f"{table.place(int(test[row]))}, column {table.columns[used[column]]!r} is too far "
-            "from the training examples to be a float32: check that value."
-        )
-    return Inputs(
-        x_train=x_train,
-        x_test=x_test,
-        mean=mean,
-        sd=sd,
-        columns=tuple(table.columns[int(c)] for c in used),
-        constant=tuple(table.columns[int(c)] for c in np.flatnonzero(constant)),
-    )
+def _spelled(texts: Sequence[str]) -> dict[str, str]:
+    """The whole numbers of ``texts`` if they spell them all in one way that gives them back."""
+    plain = [text.replace(",", ".") for text in texts]
+    places = [re.fullmatch(r"-?\d+\.(\d+)(e[+-]\d\d+)?", text) for text in plain]
+    if not all(places):
+        return {}
+    form = f".{len(places[0][1])}{'e' if places[0][2] else 'f'}"  # type: ignore[index]
+    whole = [f"{float(text):.0f}" for text in plain]
+    right = all(f"{float(one):{form}}" == text for one, text in zip(whole, plain, strict=True))
+    return dict(zip(texts, whole, strict=True)) if right else {}

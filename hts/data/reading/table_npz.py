@@ -8,75 +8,75 @@ from __future__ import annotations
 
 import zipfile
 from math import prod
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from hts.data.reading.dialect import Dialect
 from hts.data.reading.npy_header import read_npy_header
-from hts.data.reading.table_checks import LARGEST_VALUES, Table
+from hts.data.reading.table_checks import Table, fits
+from hts.foreign import guarded
 from hts.validate import BadInput, choice
 
-_WHOLE = ("x", "y")
-_PARTS = ("x_train", "y_train", "x_test", "y_test")
+_PARTS = ["x_train", "y_train", "x_test", "y_test"]
 
 
-def read_npz_table(handle: BinaryIO, label: str | int | None, limit: int) -> Table:
-    """The table in ``handle``; raises `BadInput`.
+class NpzTable:
+    """The arrays in ``handle``, their sizes judged before anything is unpacked."""
 
-    ``label`` names the array of labels if it is not ``y``.  ``limit``: largest sum of the
-    unpacked arrays in bytes, checked against the archive's directory before anything is unpacked.
-    """
-    handle.seek(0)
-    try:
-        with zipfile.ZipFile(handle) as archive:
-            _check_sizes(archive, limit)
-            named = {
-                entry.filename[:-4].lower(): entry
-                for entry in archive.infolist()
-                if entry.filename.endswith(".npy")
-            }
-            wanted, default = _wanted(list(named), label)
-            arrays = [_array(archive, named[name]) for name in wanted]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise BadInput(f"the file is no NumPy archive (.npz), or a damaged one: {error}.") from None
-    x, y, *rest = arrays
-    _same_length(x, y, wanted[:2])
-    test_from = None
-    if rest:
-        x_test, y_test = rest
-        _same_length(x_test, y_test, wanted[2:])
-        if x.shape[1:] != x_test.shape[1:]:
-            raise BadInput(
-                f"x_train has examples of shape {x.shape[1:]} and x_test of {x_test.shape[1:]}: "
-                "they must be the same."
-            )
-        test_from = len(x)
-        x, y = np.concatenate([x, x_test]), np.concatenate([y.reshape(-1), y_test.reshape(-1)])
-    features = x.reshape(len(x), -1).astype(np.float64)
-    return Table(
-        features=features,
-        labels=_texts(y),
-        columns=[f"column {k + 1}" for k in range(features.shape[1])],
-        label=wanted[1],
-        place=lambda row: _place(row, test_from),
-        default_label=default,
-        test_from=test_from,
-    )
+    layout = None
+
+    def __init__(self, handle: BinaryIO, told: Dialect) -> None:
+        self._archive = zipfile.ZipFile(handle)
+        self._absent = told.absent
+
+    def shown(self, rows: int, columns: int) -> dict[str, Any]:
+        """Names and shapes of the arrays, which is what there is to see before reading."""
+        entries = [[name, e.file_size] for name, e in self._arrays().items()]
+        return {"names": ["array", "bytes"], "rows": [list(map(str, one)) for one in entries]}
+
+    def written(self) -> dict[str, Any]:
+        return {}
+
+    def _arrays(self) -> dict[str, zipfile.ZipInfo]:
+        entries = self._archive.infolist()
+        return {e.filename[:-4].lower(): e for e in entries if e.filename.endswith(".npy")}
+
+    def read(self, label: str | int | None) -> Table:
+        """The table; ``label`` names the array of labels if that is not ``y``."""
+        named = self._arrays()
+        wanted, default = _wanted(list(named), label)
+        arrays = [_array(self._archive, named[name]) for name in wanted]
+        for k in range(0, len(wanted), 2):
+            _same_length(arrays[k], arrays[k + 1], wanted[k : k + 2])
+        x, y = arrays[:2]
+        test_from = None
+        if len(arrays) == 4:
+            if x.shape[1:] != arrays[2].shape[1:]:
+                raise BadInput(
+                    f"x_train has examples of shape {x.shape[1:]} and x_test of "
+                    f"{arrays[2].shape[1:]}: they must be the same."
+                )
+            test_from = len(x)
+            x = np.concatenate([x, arrays[2]])
+            y = np.concatenate([y.reshape(-1), arrays[3].reshape(-1)])
+        width = prod(x.shape[1:])
+        return Table(
+            features=x.reshape(len(x), width),
+            labels=_texts(y),
+            columns=[f"column {k + 1}" for k in range(width)],
+            label=wanted[1],
+            place=lambda row: _place(row, test_from),
+            absent=self._absent,
+            default_label=default,
+            test_from=test_from,
+        )
 
 
 def _place(row: int, test_from: int | None) -> str:
     if test_from is None:
         return f"row {row}"
     return f"training row {row}" if row < test_from else f"test row {row - test_from}"
-
-
-def _check_sizes(archive: zipfile.ZipFile, limit: int) -> None:
-    unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > limit:
-        raise BadInput(
-            f"the archive unpacks to {unpacked / 2**20:,.0f} MB, at most {limit / 2**20:,.0f} MB "
-            "are accepted: it would not fit beside the network. Take fewer examples."
-        )
 
 
 def _wanted(names: list[str], label: str | int | None) -> tuple[list[str], bool]:
@@ -86,9 +86,9 @@ def _wanted(names: list[str], label: str | int | None) -> tuple[list[str], bool]
         if "x" not in names:
             raise BadInput(f"the archive has no array X beside {label!r}: it holds {holds}.")
         return ["x", name], False
-    for wanted in (_PARTS, _WHOLE):
-        if all(name in names for name in wanted):
-            return list(wanted), True
+    for wanted in (_PARTS, ["x", "y"]):
+        if set(wanted) <= set(names):
+            return wanted, True
     lacks = "needs the arrays X and y, or x_train, y_train, x_test and y_test;"
     if "x" in names:
         lacks = "has no label array y:"
@@ -98,17 +98,12 @@ def _wanted(names: list[str], label: str | int | None) -> tuple[list[str], bool]
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
     """One array, its header checked against the bytes there are before room is made for it."""
     name = entry.filename[:-4]
-    with archive.open(entry) as member:
+    with guarded(f"array {name}", "The archive is damaged."), archive.open(entry) as member:
         shape, axes, dtype = read_npy_header(member, name)
         if prod(shape) * dtype.itemsize != entry.file_size - member.tell():
             raise BadInput(f"array {name} is damaged: its header does not fit its size.")
-        if prod(shape) > LARGEST_VALUES:
-            raise BadInput(
-                f"array {name} holds {prod(shape):,} values, at most {LARGEST_VALUES:,} are "
-                "accepted: take fewer examples."
-            )
-        flat = np.frombuffer(member.read(), dtype)
-    array = flat.reshape(shape, order=axes)
+        fits(shape[0] if shape else 1, prod(shape[1:]), 0, dtype.itemsize)
+        array = np.frombuffer(member.read(), dtype).reshape(shape, order=axes)
     if name.lower().startswith("x") and array.dtype.kind not in "biuf":
         raise BadInput(f"array {name} is {array.dtype}: features must be real numbers.")
     return array
@@ -134,9 +129,9 @@ def _same_length(x: np.ndarray, y: np.ndarray, names: list[str]) -> None:
 
 def _texts(y: np.ndarray) -> list[str]:
     if y.dtype.kind == "S":
-        return [bytes(value).decode("utf-8", "replace") for value in y.reshape(-1)]
+        y = np.char.decode(y, "utf-8", "replace")
     if y.dtype.kind == "b":
         y = y.astype(np.int64)
     if y.dtype.kind not in "iufU":
         raise BadInput(f"labels are {y.dtype}: whole numbers or text are needed.")
-    return [str(value) for value in y.reshape(-1).tolist()]
+    return [str(value).strip() for value in y.reshape(-1).tolist()]

@@ -53,14 +53,15 @@ class OwnTable(DatasetSource):
         self.inputs = len(about["columns"])
         self.class_names = tuple(about["classes"])
         self.train, self.test = about["train"], about["test"]
-        dropped = f" Left out: {len(about['dropped'])} columns." if about["dropped"] else ""
+        out, read = about["dropped"], about.get("read")  # tables of before did not keep that
+        dropped = f" Left out: {len(out)} columns ({', '.join(out[:5])})." if out else ""
         self.sentence = (
             f"Your table {about['filename']}, label column {about['label']!r}, features "
             f"standardised by the training part's mean and sd.{dropped}"
-        )
+        ) + (f" Read with {read}." if read else "")
         self._source = (
             f"your file {about['filename']}; {about['split']} split; standardised by the training "
-            "part"
+            f"part{'; ' if read else ''}{read or ''}"
         )
         self._path = path
         self._filename, self._used = about["filename"], about["columns"]

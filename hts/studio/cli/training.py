@@ -22,11 +22,14 @@ from tqdm import tqdm
 from hts.config import RunConfig, says
 from hts.data.sources import DATASETS
 from hts.records import RunResult
+from hts.studio.cli import table_options
 from hts.studio.cli.outcome import as_plain, describe
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
 from hts.studio.store.store import Store
 from hts.validate import BadInput
+
+_ENDINGS = {".csv", ".tsv", ".txt", ".npz", ".parquet", ".arrow", ".feather", ".xlsx"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +37,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         flag = "--" + setting.name.replace("_", "-")
         text = f"{says(setting.name)} (default: {setting.default})"
         if setting.name == "data":
-            text += f"; there are {', '.join(DATASETS)}"
+            text += f"; there are {', '.join(DATASETS)}, or a file"
         if isinstance(setting.default, bool):
             parser.add_argument(
                 flag, action=argparse.BooleanOptionalAction, default=None, help=text
             )
         else:
             parser.add_argument(flag, default=None, metavar="X", help=text.replace("%", "%%"))
-    parser.add_argument("--label", metavar="COLUMN", help="label column, when --data is a file")
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads; changes no result")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    table_options.arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,12 +69,12 @@ def chosen_config(values: dict[str, Any]) -> RunConfig:
     names = {f.name for f in dataclasses.fields(RunConfig)}
     given = {k: v for k, v in values.items() if k in names and v is not None}
     path = Path(str(given.get("data", "")))
-    if path.suffix.lower() in {".csv", ".tsv", ".txt", ".npz"}:
-        from hts.data import register_table
+    if path.suffix.lower() in _ENDINGS or path.is_file():
+        from hts.data.reading.own_table import register_table
 
         if not path.exists():
             raise BadInput(f"data names the file {path}, which does not exist.")
-        given["data"] = register_table(path, filename=path.name, label=values.get("label"))
+        given["data"] = register_table(path, filename=path.name, **table_options.taken(values))
     if str(given.get("target_accuracy", "")).lower() == "none":
         given["target_accuracy"] = None
     return RunConfig.from_dict(given)

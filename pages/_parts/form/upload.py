@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hts.data import info, register_table
+from hts.data import info
+from hts.data.reading.own_table import register_table
 from hts.validate import BadInput
 from pages._parts.form.settings import key, settings
 from pages._parts.shell.ownership import no_start

@@ -127,6 +127,27 @@ def test_an_own_table(home, capsys, tmp_path):
     assert json.loads(printed(capsys, *words))["stop_reason"] == "budget"
 
 
+def test_how_a_table_is_written_can_be_said(home, capsys, tmp_path):
+    path = tmp_path / "watts.csv"
+    rows = "".join(f"{w};{k % 7};{'ab'[k % 2]}\n" for k, w in enumerate(["975,5", "1.428"] * 20))
+    path.write_text("watt;day;label\n" + rows)
+    assert main(["datasets", "add", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert "1.428" in out
+    assert "--thousands '.'" in err
+    said = ["--separator", "semicolon", "--decimal", ",", "--thousands", ".", "--header"]
+    shown = json.loads(printed(capsys, "datasets", "add", str(path), *said, "--look", "--json"))
+    assert shown["dialect"]["thousands"] == "."
+    assert "name" not in shown
+    added = printed(capsys, "datasets", "add", str(path), *said, "--index-column", "day")
+    assert "40 rows of 1 features" in added
+    assert "left out: day (index)" in added
+    name = json.loads(printed(capsys, "datasets", "add", str(path), *said, "--json"))["name"]
+    words = ["train", "--data", str(path), *said, *SMALL, "--json"]
+    run = json.loads(printed(capsys, *words))["run"]
+    assert Store(home).runs.get(run).config.data == name
+
+
 def test_sample_writes_reproducible_noise(tmp_path, capsys):
     for name in ("a.npy", "b.npy"):
         sizes = ["--units", "100", "--inputs", "14"]

@@ -13,7 +13,8 @@ import torch
 from safetensors.numpy import load as load_file_of_bytes
 
 from hts.config import RunConfig
-from hts.data import info, load, register_table
+from hts.data import info, load
+from hts.data.reading.own_table import register_table
 from hts.data.sources import stratified
 from hts.pruning.cut import Cut
 from hts.runs.session import Session

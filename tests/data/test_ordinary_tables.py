@@ -1,0 +1,91 @@
+"""A hundred ordinary files, made by pandas and numpy, are read right and become datasets."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pytest
+
+from hts import data
+from hts.data.reading.own_table import preview_table, register_table
+
+X = np.random.default_rng(3).normal(size=(30, 4)) * [1, 10, 1000, 1e-3]
+LABELS = {
+    "text": ["cat", "dog", "eel"],
+    "whole": [0, 1, 2],
+    "float": [0.0, 1.0, 2.0],
+    "ids": [10000000000000001, 10000000000000002, 10000000000000003],
+}
+CLASSES = {**{kind: tuple(map(str, v)) for kind, v in LABELS.items()}, "float": ("0", "1", "2")}
+
+
+def frame(kind: str) -> pd.DataFrame:
+    made = pd.DataFrame(X, columns=["a", "b", "c", "d"])
+    made["kind"] = LABELS[kind] * 10
+    return made
+
+
+def csvs() -> dict[str, tuple[bytes, str]]:
+    found = {}
+    ways = itertools.product(
+        LABELS, [",", ";", "\t"], [".", ","], [True, False], ["utf-8", "utf-16"]
+    )
+    for kind, separator, decimal, index, encoding in ways:
+        text = frame(kind).to_csv(sep=separator, decimal=decimal, index=index)
+        found[f"csv {kind} {separator!r} {decimal} {index} {encoding}"] = (
+            text.encode(encoding),
+            kind,
+        )
+    return found
+
+
+def others() -> dict[str, tuple[bytes, str]]:
+    found = {}
+    for kind in LABELS:
+        made, y = frame(kind), np.array(LABELS[kind] * 10)
+        parquet, feather, arrow = io.BytesIO(), io.BytesIO(), io.BytesIO()
+        made.to_parquet(parquet)
+        pyarrow.feather.write_feather(pa.Table.from_pandas(made.sample(frac=1)), feather)
+        table = pa.Table.from_pandas(made, preserve_index=False)
+        with pa.ipc.new_file(arrow, table.schema) as writer:
+            writer.write_table(table)
+        found[f"parquet {kind}"] = parquet.getvalue(), kind
+        found[f"feather {kind}"] = feather.getvalue(), kind
+        found[f"arrow {kind}"] = arrow.getvalue(), kind
+        found[f"json-like header {kind}"] = made.to_csv(index=False).encode(), kind
+        for save in (np.savez, np.savez_compressed):
+            for arrays in (
+                {"X": X, "y": y},
+                {"x": np.asfortranarray(X), "Y": y[:, None]},
+                {"x_train": X[:18], "y_train": y[:18], "x_test": X[18:], "y_test": y[18:]},
+            ):
+                save(target := io.BytesIO(), **arrays)
+                name = f"npz {kind} {save.__name__} {' '.join(arrays)}"
+                found[name] = target.getvalue(), kind
+    return found
+
+
+FILES = csvs() | others()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_ordinary_file_is_read_right(name, home):
+    content, kind = FILES[name]
+    loaded = data.load(chosen := register_table(content, filename="t"))
+    assert loaded.classes == CLASSES[kind]
+    both = np.concatenate([loaded.x_train, loaded.x_test])
+    assert both.shape == X.shape
+    assert np.bincount(np.concatenate([loaded.y_train, loaded.y_test])).tolist() == [10, 10, 10]
+    scaling = data.info(chosen).scaling
+    raw = both * scaling.sd + scaling.mean
+    assert np.allclose(raw[np.argsort(raw[:, 0])], X[np.argsort(X[:, 0])], rtol=1e-4, atol=1e-6)
+    assert preview_table(content)["problem"] == ""
+
+
+def test_there_are_a_hundred():
+    assert len(FILES) >= 100
