@@ -15,7 +15,8 @@ delivered share of updates, latency, the server's CPU and memory. faults: a lab 
 killed, locked, filled up and so on; how often everything held. class: ten students in real
 browsers, who join by code and run the same task; times, and whether one run served them all.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
-chains and lines of this repository, read from its imports.
+chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
+file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from hts.validate import BadInput, choice, number, whole
@@ -209,6 +211,20 @@ def _house(words: list[str]) -> int:
     return house.main(as_json=options.json)
 
 
+def _giant(words: list[str]) -> None:
+    parser = _parser("giant")
+    parser.add_argument("--layers", default="32", help="of the model; 32 are 7e9 weights, 14 GB")
+    parser.add_argument(
+        "--folder", type=Path, help="where the file is made (default: for temporary files)"
+    )
+    parser.add_argument("--file", type=Path, help="inspect this file instead of making one")
+    options = parser.parse_args(words)
+    from bench import giant
+
+    layers = _count("layers", options.layers, 1)
+    _print({"giant": [giant.measure(options.folder, layers, options.file)]}, options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -221,6 +237,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "cluster": _cluster,
     "mutants": _mutants,
     "house": _house,
+    "giant": _giant,
 }
 
 _OF_THE_APP = {"viewers": "viewers", "faults": "faults_repeated", "class": "classroom"}

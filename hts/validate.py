@@ -37,8 +37,8 @@ def number(name: str, got: object, *, low: float, high: float, why: str, open_lo
         if isinstance(got, bool):
             raise TypeError
         value = float(got)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise BadInput(f"{accepted}, got {got!r}: {why}.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"{accepted}, got {_shown(got)}: {why}.") from None
     below = value <= low if open_low else value < low
     if not math.isfinite(value) or below or value > high:
         raise BadInput(f"{accepted}, got {_plain(value)}: {why}.")
@@ -55,9 +55,9 @@ def whole(name: str, got: object, *, low: int, high: int, why: str) -> int:
         if isinstance(got, float) and value != got:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
-        raise BadInput(f"{accepted}, got {got!r}: {why}.") from None
+        raise BadInput(f"{accepted}, got {_shown(got)}: {why}.") from None
     if not low <= value <= high:
-        raise BadInput(f"{accepted}, got {value}: {why}.")
+        raise BadInput(f"{accepted}, got {_shown(value)}: {why}.")
     return value
 
 
@@ -66,22 +66,26 @@ def choice(name: str, got: object, accepted: Iterable[str], *, why: str) -> str:
     options = list(accepted)
     if isinstance(got, str) and got in options:
         return got
-    near = difflib.get_close_matches(str(got), options, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(got)[:100], options, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise BadInput(f"{name} must be one of {', '.join(options)}, got {got!r}: {why}.{hint}")
+    raise BadInput(f"{name} must be one of {', '.join(options)}, got {_shown(got)}: {why}.{hint}")
 
 
 def flag(name: str, got: object, *, why: str) -> bool:
     """Return ``got`` if it is a bool, or raise `BadInput`."""
     if isinstance(got, bool):
         return got
-    raise BadInput(f"{name} must be true or false, got {got!r}: {why}.")
+    raise BadInput(f"{name} must be true or false, got {_shown(got)}: {why}.")
 
 
 def capitalised(text: object) -> str:
     """The text of an error or a phrase, beginning with a capital letter."""
     said = str(text)
     return said[:1].upper() + said[1:]
+
+
+def _shown(got: object) -> str:
+    return printable(repr(got), 200)
 
 
 def _plain(value: float) -> str:

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from hts.foreign import guarded
+from hts.foreign import from_json, from_toml, guarded, text_of
 from hts.studio.cli.main import main
 from hts.validate import BadInput, printable
 
@@ -79,3 +79,41 @@ def test_what_the_guard_caught_can_be_seen_on_the_command_line(tmp_path, monkeyp
     said = capsys.readouterr().err
     assert "Traceback" in said
     assert said.splitlines()[-1].startswith("error: net.npz is no NumPy archive")
+
+
+@pytest.mark.parametrize("read", [from_json, from_toml])
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ("[" * 100 + "]" * 100, "nested too deeply"),
+        ("9" * 5000, "a number of thousands of digits"),
+        ('"' + "a" * 2000 + '"', "characters, at most 1,000 are accepted"),
+        ('"' + chr(92) + 'ud800"', ""),
+        ("[", ""),
+        (b"\xff\xfe\x00", "invalid start byte"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_one_sentence(read, value, says):
+    prefix = "" if read is from_json else "x = "
+    text = value if isinstance(value, bytes) else prefix + value
+    with pytest.raises(BadInput, match=f"^a task cannot be read as .*{says}") as caught:
+        read(text, "a task", 200_000 if "deeply" in says else 1000 if "at most" in says else 10_000)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_byte_order_mark_is_no_part_of_a_text(tmp_path):
+    assert from_toml("\ufeffx = 1", "it") == {"x": 1}
+    assert from_json(b"\xef\xbb\xbf[1]", "it") == [1]
+    (tmp_path / "s.toml").write_bytes(b"\xef\xbb\xbfx = 1")
+    assert text_of(tmp_path / "s.toml") == "x = 1"
+
+
+def test_a_file_larger_than_any_text_is_not_read_to_its_end(tmp_path):
+    (tmp_path / "s.toml").write_bytes(b"#" * 500)
+    with pytest.raises(BadInput, match="has more than 400 bytes"):
+        text_of(tmp_path / "s.toml", most=100)
+    with pytest.raises(BadInput, match="cannot be read: No such file"):
+        text_of(tmp_path / "other.toml")
+    with pytest.raises(BadInput, match="cannot be read: Is a directory"):
+        text_of(tmp_path)

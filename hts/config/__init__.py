@@ -20,6 +20,7 @@ from hts.config.checks import CHECKS, CHOICES, KINDS, REFERENCE_SCALINGS, check_
 from hts.config.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
+from hts.foreign import from_json
 from hts.noise.types import NOISE_TYPES, NoiseType
 from hts.seeds import LARGEST_SEED
 from hts.training.optimizers import OPTIMIZERS
@@ -311,12 +312,7 @@ class RunConfig:
     @classmethod
     def from_json(cls, text: str) -> RunConfig:
         """Build from JSON text; text that is no JSON object raises `BadInput`."""
-        try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise BadInput(
-                f"a run description must be JSON, got text that is not: {error}."
-            ) from None
+        values = from_json(text, "a run description")
         if not isinstance(values, dict):
             raise BadInput(f"a run description must be a JSON object, got {type(values).__name__}.")
         return cls.from_dict(values)

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from hts.foreign import guarded
 from hts.theory.records import RESULTS, Found
-from hts.validate import BadInput, choice
+from hts.validate import choice
 from hts.version import PACKAGE
 
 SHIPPED = PACKAGE.parent / "results" / "theory"
@@ -17,12 +18,8 @@ SHIPPED = PACKAGE.parent / "results" / "theory"
 def read(name: str, path: Path) -> Found[Any]:
     """The result of the experiment ``name`` in a file; `BadInput` if it is none."""
     choice("experiment", name, RESULTS, why="there are no others")
-    try:
+    with guarded(str(path), says=f"is no result of `python -m hts theory {name}`"):
         return msgspec.json.decode(path.read_bytes(), type=Found[RESULTS[name]])  # type: ignore
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from None
-    except msgspec.DecodeError as error:
-        raise BadInput(f"{path} is no result of `python -m hts theory {name}`: {error}.") from None
 
 
 def shipped(name: str) -> Path | None:

@@ -366,7 +366,7 @@ def test_text_begins_with_the_form_and_errors_in_it_are_explained(open_in_app, s
     page.text_area(key="define_toml").set_value(bad).run()
     page.button(key="start_sweep").click().run()
     assert not page.exception
-    assert "must be TOML" in page.error[0].value
+    assert "cannot be read as TOML" in page.error[0].value
     assert page.text_area(key="define_toml").value == bad
     page.text_area(key="define_toml").set_value('[grid]\nalpa = "1..2"').run()
     assert "alpha" in page.error[0].value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,9 @@ import numpy as np
 from hts.data.reading.files import written_whole
 from hts.data.sources.dataset import DataUnavailable
 from hts.data.sources.family import Expected, Raw
+from hts.foreign import guarded
 
+LARGEST = 4 * 2**30  # bytes that an archive may unpack to
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 
 
@@ -52,26 +53,27 @@ def read_npz(path: Path, source: str | None = None) -> Raw:
     Raises `DataUnavailable` for a file that is damaged or lacks an array.  Without ``source``
     the line stored in the file is taken.
     """
-    try:
-        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
-            named = {key.lower(): key for key in archive.files}
-            missing = [name for name in NAMES if name not in named]
-            if missing:
-                raise DataUnavailable(
-                    f"{path} lacks {', '.join(missing)}: it holds {', '.join(archive.files)}."
-                )
-            arrays = {name: archive[named[name]] for name in NAMES}
-            if source is None:
-                source = str(archive["source"]) if "source" in archive.files else str(path)
-    except DataUnavailable:
-        raise
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataUnavailable(
-            f"{path} cannot be read as a NumPy archive: {error}. Delete it, or put a whole copy "
-            "there."
-        ) from error
-    for name in ("y_train", "y_test"):
-        arrays[name] = arrays[name].reshape(-1).astype(np.uint8)
+    hint = "Delete it, or put a whole copy there."
+    says = "cannot be read as a NumPy archive"
+    with (
+        guarded(str(path), hint, says=says, kind=DataUnavailable),
+        path.open("rb") as handle,
+        np.load(handle, allow_pickle=False) as archive,
+    ):
+        unpacked = sum(entry.file_size for entry in archive.zip.infolist())
+        if unpacked > LARGEST:
+            raise ValueError(f"it unpacks to {unpacked:,} bytes, at most {LARGEST:,} are accepted")
+        named = {key.lower(): key for key in archive.files}
+        missing = [name for name in NAMES if name not in named]
+        if missing:
+            raise DataUnavailable(
+                f"{path} lacks {', '.join(missing)}: it holds {', '.join(archive.files)}."
+            )
+        arrays = {name: archive[named[name]] for name in NAMES}
+        if source is None:
+            source = str(archive["source"]) if "source" in archive.files else str(path)
+        for name in ("y_train", "y_test"):
+            arrays[name] = arrays[name].reshape(-1).astype(np.uint8)
     return Raw(**arrays, source=source)
 
 

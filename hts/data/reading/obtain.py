@@ -11,13 +11,12 @@ from hts.data.reading.files import locked
 from hts.data.sources.dataset import DataUnavailable
 from hts.data.sources.family import Family, Raw, Release
 from hts.data.sources.published import Found, cache_folder, data_folder, find, near_misses
+from hts.foreign import guarded
 
 
 def _parse(family: Family, release: Release, paths: dict[str, Path], source: str) -> Raw:
-    try:
+    with guarded(source, says=f"cannot be read as {family.title}", kind=DataUnavailable):
         raw = Raw(**dict(zip(NAMES, release.read(paths), strict=True)), source=source)
-    except (ValueError, OSError, EOFError) as error:
-        raise DataUnavailable(f"{source} cannot be read as {family.title}: {error}.") from error
     check(raw, family.expected, family.title)
     # The cache only saves time: where it cannot be written, the files are parsed again.
     with suppress(OSError):

@@ -12,8 +12,11 @@ import numpy as np
 from hts.data.sources import DATASETS
 from hts.data.sources.family import Arrays, Expected, Family, Reader, Release, RemoteFile, Subset
 from hts.data.sources.published import PublishedImages, find
+from hts.foreign import guarded
 
 Members = Mapping[str, "str | None"]  # names of batches, with their MD5 where it is published
+
+LARGEST = 2**28  # bytes of one batch
 
 
 def cifar(content: bytes, labels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -54,14 +57,12 @@ def read_cifar_archive(labels: int, members: Members) -> Reader:
     def read(paths: Mapping[str, Path]) -> Arrays:
         (path,) = paths.values()
         batches: dict[str, bytes] = {}
-        try:
-            with tarfile.open(path, "r:gz") as archive:
-                for member in archive:
-                    name = Path(member.name).name
-                    if name in members and (opened := archive.extractfile(member)):
-                        batches[name] = opened.read()
-        except (tarfile.TarError, EOFError) as error:
-            raise ValueError(f"not a whole tar.gz archive: {error}") from error
+        says = "is no whole tar.gz archive"
+        with guarded(path.name, says=says), tarfile.open(path, "r:gz") as archive:
+            for member in archive:
+                name = Path(member.name).name
+                if name in members and (opened := archive.extractfile(member)):
+                    batches[name] = opened.read(LARGEST)
         if missing := [name for name in members if name not in batches]:
             raise ValueError(f"the archive lacks {', '.join(missing)}")
         return _cifar_batches(batches, labels, members)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import math
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,17 +15,22 @@ from hts.data.sources import DATASETS
 from hts.data.sources.family import Arrays, Expected, Family, Release, RemoteFile
 from hts.data.sources.published import PublishedImages
 
+LARGEST = 2**28  # bytes of one unpacked file
+
 
 def idx(content: bytes) -> np.ndarray:
     """Array from an IDX file of unsigned bytes (LeCun's format), compressed by gzip or not."""
     if content[:2] == b"\x1f\x8b":
-        content = gzip.decompress(content)
+        with gzip.open(io.BytesIO(content)) as packed:
+            content = packed.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError(f"it unpacks to more than {LARGEST:,} bytes")
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
         raise ValueError("not an IDX file of unsigned bytes")
     axes = content[3]
     shape = struct.unpack_from(f">{axes}I", content, 4)
     values = np.frombuffer(content, np.uint8, offset=4 + 4 * axes)
-    if values.size != int(np.prod(shape)):
+    if values.size != math.prod(shape):
         raise ValueError(f"IDX header says {shape}, the file holds {values.size} values")
     return values.reshape(shape)
 

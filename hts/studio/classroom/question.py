@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from hts.foreign import from_json
 from hts.validate import BadInput, choice, number
 
 MEASURES: Mapping[str, str] = {
@@ -72,9 +71,8 @@ class Question:
     def read(self, text: str) -> Answer | None:
         """An answer from the JSON it was kept as; None if it is none to this question."""
         try:
-            kept: Any = json.loads(text)
-            return self.check(kept)
-        except (json.JSONDecodeError, BadInput):
+            return self.check(from_json(text, "an answer"))
+        except BadInput:
             return None
 
     def said(self, answer: Answer | None) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hts.config import RunConfig
+from hts.foreign import from_json
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.question import Question
 from hts.validate import BadInput, choice, number
@@ -133,12 +134,7 @@ class Task:
     @classmethod
     def from_json(cls, text: str) -> Task:
         """A task from its JSON; `BadInput` says what in it cannot be used."""
-        if len(text) > LARGEST_TEXT:
-            raise BadInput(f"a task has at most {LARGEST_TEXT} characters, got {len(text)}.")
-        try:
-            values = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise BadInput(f"a task must be JSON, got text that is not: {error}.") from None
+        values = from_json(text, "a task", LARGEST_TEXT)
         if not isinstance(values, dict) or values.pop("task", None) != FORMAT:
             raise BadInput(f'a task is a JSON object with "task": {FORMAT}, got something else.')
         known = {"title", "words", "settings", "twin", "free", "goal", "question"}

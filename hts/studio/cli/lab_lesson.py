@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from hts.foreign import text_of
 from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.classroom.task import Task
 from hts.studio.store.classes import Class, UnknownClass
@@ -48,10 +49,7 @@ def _class(store: Store, named: str) -> Class:
 
 
 def _check(path: Path) -> int:
-    try:
-        task = Task.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from None
+    task = Task.from_json(text_of(path))
     print(task.title)
     for said in (task.words, "" if task.goal is None else task.goal.words):
         if said:

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 from hts.config import RunConfig
+from hts.foreign import text_of
 from hts.studio.launch.backends import BACKENDS, Backend, Outcome, asked_for
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
@@ -98,10 +99,7 @@ def chosen_spec(options: argparse.Namespace) -> SweepSpec:
     spec = SweepSpec(name="sweep")
     if options.file is not None:
         path = Path(options.file)
-        try:
-            spec = SweepSpec.from_toml(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"{path} cannot be read: {error}.") from None
+        spec = SweepSpec.from_toml(text_of(path))
         if spec.name == "sweep":
             spec = dataclasses.replace(spec, name=path.stem)
     grid = {**spec.grid, **parse_grid(options.grid)}

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 from safetensors.numpy import load_file
 
+from hts.foreign import guarded
 from hts.studio.jobs.workers.ended import Ended
 from hts.studio.store.array_files import write_arrays
 from hts.studio.store.paths import replacing
@@ -115,11 +116,8 @@ def read_part(path: Path) -> tuple[Header, Iterator[Ended | Failed]]:
 
     Raises `BadInput` where the file is not a part's.
     """
-    try:
-        with path.open("rb") as file:
-            header = msgspec.json.decode(file.readline(), type=Header)
-    except (OSError, msgspec.DecodeError) as error:
-        raise BadInput(f"{path} cannot be read as a part of a sweep: {error}.") from None
+    with guarded(str(path), says="cannot be read as a part of a sweep"), path.open("rb") as file:
+        header = msgspec.json.decode(file.readline(), type=Header)
     if header.format != FORMAT:
         raise BadInput(
             f"{path} has format {header.format}, this program reads {FORMAT}: collect it with the "
@@ -153,11 +151,9 @@ def _members(path: Path) -> Iterator[Ended | Failed]:
         for number, text in enumerate(file, start=2):
             if not text.endswith(b"\n"):
                 return  # torn: its task was ended while it wrote
-            try:
-                line = msgspec.json.decode(text, type=_Line)
-            except msgspec.DecodeError as error:
-                raise BadInput(f"line {number} of {path} cannot be read: {error}.") from None
-            yield _member(path, line)
+            with guarded(f"line {number} of {path}"):
+                member = _member(path, msgspec.json.decode(text, type=_Line))
+            yield member
 
 
 def _member(path: Path, line: _Line) -> Ended | Failed:

@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from hts.foreign import guarded
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.lab.access import need_member, reader_of
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
-from hts.validate import BadInput, choice
+from hts.validate import choice
 
 # What there is, and what its result is.
 JOBS = {"compress": ".json", "export": ".zip", "theory": ".json"}
@@ -90,11 +91,9 @@ def side_job(store: Store, run_id: str | None, job: str, settings: Mapping[str, 
 
 def described(store: Store, text: str) -> SideJob:
     """The job that a `SideJob.task` tells of; raises `BadInput` as `side_job` does."""
-    try:
+    with guarded("the request", says="is no description of a job"):
         words = json.loads(text)
         return side_job(store, words["run"], words["job"], words["settings"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"this is no description of a job: {error}.") from None
 
 
 def ask(
@@ -168,6 +167,6 @@ def _begin(store: Store, asked: SideJob) -> None:
 def _told(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -35,8 +35,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from hts.foreign import from_toml, guarded, text_of
 from hts.studio.lab.people import Role
 from hts.studio.store.run_row import VISIBILITIES, Visibility
 from hts.validate import BadInput, choice, number, whole
@@ -138,10 +137,7 @@ class LabSettings:
 
 def read_text(text: str) -> LabSettings:
     """The settings of a TOML text; raises `BadInput` that names the setting and what it may be."""
-    try:
-        given = msgspec.toml.decode(text)
-    except msgspec.DecodeError as error:
-        raise BadInput(f"the lab's settings are not TOML: {error}.") from None
+    given = from_toml(text, "the lab's settings")
     known = ("mode", "admins", "teachers", "members", "visibility", "idle_minutes", "oidc",
              "proxy", "limits")  # fmt: skip
     for name in given:
@@ -178,11 +174,9 @@ def current(environ: Mapping[str, str] | None = None) -> LabSettings:
     if not named:
         return _ALONE
     path = Path(named).expanduser()
-    try:
+    with guarded(f"{VARIABLE} names {named}, which"):
         status = path.stat()
         return _read(path, status.st_mtime_ns, status.st_size)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{VARIABLE} names {named}, which cannot be read: {error}.") from None
 
 
 _ALONE = LabSettings()
@@ -191,7 +185,7 @@ _ALONE = LabSettings()
 @functools.lru_cache(maxsize=8)
 def _read(path: Path, _changed: int, _size: int) -> LabSettings:
     try:
-        return read_text(path.read_text(encoding="utf-8"))
+        return read_text(text_of(path))
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
 

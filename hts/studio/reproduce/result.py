@@ -21,6 +21,7 @@ import numpy as np
 
 from hts.data import Dataset, info
 from hts.data import load as load_data
+from hts.foreign import guarded
 from hts.studio.reproduce.claims import Claim, claims
 from hts.studio.reproduce.equal_share import Compared, compared
 from hts.studio.reproduce.protocol import Protocol
@@ -29,7 +30,6 @@ from hts.studio.reproduce.released import Deviation, deviations
 from hts.studio.reproduce.table import Row, rows
 from hts.studio.store.paths import replacing
 from hts.studio.store.sweep_row import Member
-from hts.validate import BadInput
 from hts.version import PACKAGE, VERSION
 
 SCHEMA = 1
@@ -144,12 +144,8 @@ def save(result: Reproduction, path: Path) -> None:
 
 def load(path: Path) -> Reproduction:
     """Read a file that `save` wrote; `BadInput` if it is none."""
-    try:
+    with guarded(str(path), says="is no result of `python -m hts reproduce`"):
         return msgspec.json.decode(path.read_bytes(), type=Reproduction)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from None
-    except msgspec.DecodeError as error:
-        raise BadInput(f"{path} is no result of `python -m hts reproduce`: {error}.") from None
 
 
 def shipped() -> Sequence[Path]:

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.numpy import save
 
+from hts.foreign import guarded
 from hts.studio.store.paths import log, replacing
+from hts.validate import BadInput
 
 Named = Mapping[str, NDArray]
 Found = TypeVar("Found")
@@ -35,13 +37,13 @@ def read_arrays(
 
     None if there is no such file, and with a log line if it is damaged.
     """
+    if not path.exists():
+        return None
     try:
-        with safe_open(path, framework="numpy") as file:
+        with guarded(str(path), "It is not used."), safe_open(path, framework="numpy") as file:
             names = file.keys() if with_arrays else ()
             tensors = {name: file.get_tensor(name) for name in names}
             return build(file.metadata() or {}, tensors)
-    except FileNotFoundError:
-        return None
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        log.warning("%s cannot be read and is not used: %s", path, error)
+    except BadInput as error:
+        log.warning("%s", error)
         return None

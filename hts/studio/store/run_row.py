@@ -12,6 +12,7 @@ import msgspec
 
 from hts.config import RunConfig
 from hts.config.arms import member_named, members, trains_several
+from hts.foreign import guarded
 from hts.records import RunResult, decode
 from hts.validate import BadInput
 
@@ -98,6 +99,7 @@ class Run:
     device: str
     threads: int | None
     attempt: int  # how many workers have begun it
+    losses: int  # of these, how many ended unasked since its last checkpoint
     checkpoint_step: int | None  # from where a new worker would continue
     revision: int  # grows with every change of the row or of what belongs to it
     epoch: int  # grows when recorded points were taken back (see `Store.rollback`)
@@ -129,9 +131,8 @@ class Run:
 
     @property
     def resumable(self) -> bool:
-        """It has no worker, no result, and a checkpoint to continue from."""
-        left = self.state == "interrupted" or (self.state == "paused" and self.pid is None)
-        return left and self.checkpoint_step is not None
+        """It has no worker and no result: another one continues from its checkpoint, if any."""
+        return self.state == "interrupted" or (self.state == "paused" and self.pid is None)
 
     @property
     def progress(self) -> float:
@@ -188,18 +189,19 @@ def network_of(run: Run, key: str) -> Run:
 
 
 def from_row(row: sqlite3.Row) -> Run:
-    """The record of a row of ``runs``; raises ``ValueError`` if its texts cannot be read.
+    """The record of a row of ``runs``; raises `BadInput` if its texts cannot be read.
 
     Columns that a newer program has added meanwhile are passed over: a worker goes on.
     """
-    return record_of(
-        Run,
-        row,
-        config=_config(row["config"]),
-        result=result_of(row["result"]),
-        steered=_changes(row["steered"]),
-        wishes=_wishes(row["wishes"]),
-    )
+    with guarded(f"the record of run {row['id']}"):
+        return record_of(
+            Run,
+            row,
+            config=_config(row["config"]),
+            result=result_of(row["result"]),
+            steered=_changes(row["steered"]),
+            wishes=_wishes(row["wishes"]),
+        )
 
 
 def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:

@@ -228,7 +228,7 @@ class Runs:
 def _readable(row: sqlite3.Row) -> Run | None:
     try:
         return from_row(row)
-    except (ValueError, TypeError) as error:
+    except BadInput as error:
         _warn_once(row["id"], str(error))
         return None
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from hts.config.arms import member_named
+from hts.foreign import guarded
 from hts.records import Evaluation, Moment, Snapshot, SnapshotSummary, decode, encode, summarise
 from hts.studio.store.database import Database
 from hts.studio.store.networks import Networks
@@ -187,12 +186,11 @@ class Series:
 
 
 def _read(path: Path, what: str, kind: type[Shown]) -> Shown:
-    try:
+    if not path.exists():
+        raise Unreadable(f"{what} is not there: its file {path.name} is missing.")
+    says = f"cannot be read: {path.name} is damaged"
+    with guarded(what, says=says, kind=Unreadable):
         return decode(path.read_bytes(), kind)
-    except FileNotFoundError:
-        raise Unreadable(f"{what} is not there: its file {path.name} is missing.") from None
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{what} cannot be read: {path.name} is damaged ({error}).") from None
 
 
 def _row(point: Evaluation) -> tuple[float | None, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from typing import Literal
@@ -9,8 +10,11 @@ from typing import Literal
 import msgspec
 
 from hts.config import RunConfig
+from hts.foreign import guarded
 from hts.records import RunResult
 from hts.studio.store.run_row import Unknown, Visibility, record_of, result_of, seconds_left
+
+_SWEEP = re.compile(r"s[0-9]{1,18}")
 
 SweepState = Literal["queued", "running", "finished", "stopped"]
 MemberState = Literal["waiting", "running", "done", "failed"]
@@ -105,18 +109,20 @@ class Group:
 
 def number_of(sweep_id: object) -> int:
     """The number in the database of the sweep ``s<number>``; `UnknownSweep` for other texts."""
-    if isinstance(sweep_id, str) and sweep_id[:1] == "s" and sweep_id[1:].isdecimal():
+    if isinstance(sweep_id, str) and _SWEEP.fullmatch(sweep_id):
         return int(sweep_id[1:])
     raise UnknownSweep(sweep_id)
 
 
 def member_from_row(row: sqlite3.Row) -> Member:
-    """The record of a row of ``members``; raises ``ValueError`` if its texts cannot be read."""
-    config, result = RunConfig.from_json(row["config"]), result_of(row["result"])
-    return record_of(Member, row, config=config, result=result, reused=bool(row["reused"]))
+    """The record of a row of ``members``; raises `BadInput` if its texts cannot be read."""
+    with guarded(f"the record of network {row['position']} of sweep s{row['sweep']}"):
+        config, result = RunConfig.from_json(row["config"]), result_of(row["result"])
+        return record_of(Member, row, config=config, result=result, reused=bool(row["reused"]))
 
 
 def group_from_row(row: sqlite3.Row) -> Group:
     """The record of a row of ``groups_of_members``."""
-    positions = msgspec.json.decode(row["positions"], type=tuple[int, ...])
-    return record_of(Group, row, sweep=f"s{row['sweep']}", positions=positions)
+    with guarded(f"the record of group {row['number']}"):
+        positions = msgspec.json.decode(row["positions"], type=tuple[int, ...])
+        return record_of(Group, row, sweep=f"s{row['sweep']}", positions=positions)

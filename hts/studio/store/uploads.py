@@ -22,6 +22,9 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+import msgspec
+
+from hts.foreign import guarded
 from hts.sandbox import Bounds, run_limited
 from hts.studio.store.paths import Home, replacing
 from hts.validate import BadInput
@@ -147,16 +150,14 @@ class Uploads:
         match = _NAME.fullmatch(id_)
         if match is None:
             raise BadInput(f"an upload is named weights: and 12 hex digits, got {id_[:80]!r}.")
-        try:
-            about = json.loads(self.home.uploaded_weight(match[1], ".json").read_text("utf-8"))
-            known = StoredWeights(**{**about, "notes": tuple(about["notes"])})
-        except FileNotFoundError:
+        path = self.home.uploaded_weight(match[1], ".json")
+        if not path.exists():
             raise BadInput(
                 f"{id_} is not among the uploads of this computer: give the file again. The name "
                 "is that of its content, so the same file gets the same name."
-            ) from None
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadInput(f"what is kept of {id_} is damaged ({error}): give it again.") from None
+            )
+        with guarded(f"what is kept of {id_}", "Give it again.", says="is damaged"):
+            known = msgspec.json.decode(path.read_bytes(), type=StoredWeights)
         return known, self.home.uploaded_weight(match[1], f".{known.format}")
 
 

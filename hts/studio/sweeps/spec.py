@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from hts.config import RunConfig
 from hts.config.arms import TOGETHER, members
+from hts.foreign import from_json, from_toml
 from hts.studio.sweeps.values import parse_value, parse_values
 from hts.validate import BadInput, choice, flag
 
 MOST_RUNS = 100_000
 LONGEST_NAME = 200
+LARGEST = 2**26  # characters of a stored sweep
 _KEYS = ("name", "base", "grid", "runs", "keep_weights")
 
 
@@ -188,19 +188,13 @@ class SweepSpec:
     @classmethod
     def from_json(cls, text: str) -> SweepSpec:
         """Build from JSON text; text that is no JSON object raises `BadInput`."""
-        try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise BadInput(f"a sweep must be JSON, got text that is not: {error}.") from None
+        values = from_json(text, "a sweep", LARGEST)
         return cls.from_dict(_table("a sweep", values))
 
     @classmethod
     def from_toml(cls, text: str) -> SweepSpec:
         """Build from a TOML file's text: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``."""
-        try:
-            return cls.from_dict(msgspec.toml.decode(text))
-        except msgspec.DecodeError as error:
-            raise BadInput(f"a sweep's file must be TOML, got text that is not: {error}.") from None
+        return cls.from_dict(from_toml(text, "a sweep's file"))
 
     def to_toml(self) -> str:
         """The text of a TOML file without what is as by default; `from_toml` reads it back."""

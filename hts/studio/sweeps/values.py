@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hts.config import RunConfig, check_setting
@@ -13,7 +13,7 @@ from hts.validate import BadInput, choice
 MOST_VALUES = 100_000  # of one setting
 
 _DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(RunConfig)}
-_RANGE = re.compile(r"\s*(\d+)\s*\.\.\s*(\d+)\s*")
+_RANGE = re.compile(r"\s*([0-9]{1,18})\s*\.\.\s*([0-9]{1,18})\s*")
 _WORDS = {"true": True, "false": False}
 
 
@@ -45,14 +45,22 @@ def parse_values(name: str, got: object) -> tuple[Any, ...]:
     Text lists values with commas between them; ``1..5`` stands for the whole numbers 1 to 5.
     """
     _known(name)
+    given: Iterable[object]
     if isinstance(got, str):
-        parts: Iterable[object] = [p for part in got.split(",") for p in _unfold(name, part)]
+        given = got.split(",")
     elif isinstance(got, Iterable) and not isinstance(got, Mapping):
-        parts = [
-            p for part in got for p in (_unfold(name, part) if isinstance(part, str) else [part])
-        ]
+        given = got
     else:
-        parts = [got]
+        given = [got]
+    parts: list[object] = []
+    for part in given:
+        several = _unfold(name, part) if isinstance(part, str) else [part]
+        if len(parts) + len(several) > MOST_VALUES:  # counted before a range is written out
+            raise BadInput(
+                f"{name} has too many values: at most {MOST_VALUES} are accepted, since each is at "
+                "least one run."
+            )
+        parts += several
     values = tuple(dict.fromkeys(parse_value(name, part) for part in parts))
     if not values:
         raise BadInput(f"{name} has no values: give at least one, for instance {_example(name)}.")
@@ -84,25 +92,20 @@ def _split(word: str, example: str) -> tuple[str, str]:
     return name, text
 
 
-def _unfold(name: str, text: str) -> list[object]:
+def _unfold(name: str, text: str) -> Sequence[object]:
     """The whole numbers of ``first..last``, or the text itself."""
     found = _RANGE.fullmatch(text)
     if found is None:
         if ".." in text:
             raise BadInput(
-                f"{name} has the range {text.strip()!r}: a range is two whole numbers such as "
+                f"{name} has the range {text.strip()[:80]!r}: a range is two whole numbers such as "
                 "1..5; list other values with commas."
             )
         return [text]
     first, last = int(found[1]), int(found[2])
     if last < first:
         raise BadInput(f"{name} has the range {text.strip()}, which ends before it begins.")
-    if last - first >= MOST_VALUES:
-        raise BadInput(
-            f"{name} has the range {text.strip()} of {last - first + 1} values: at most "
-            f"{MOST_VALUES} are accepted, since each is at least one run."
-        )
-    return list(range(first, last + 1))
+    return range(first, last + 1)
 
 
 def _example(name: str) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from hts.foreign import guarded
 from hts.studio.store.database import HINT
 from hts.studio.store.paths import Home
 from hts.studio.store.run_row import ENDED, HELD, Run, networks_of
@@ -83,7 +84,7 @@ def restore(file: Path, root: Path) -> Store:
         _unpack(file, beside)
         if wrong := database_faults(Home(beside).database):
             raise BadInput(f"the database of {file.name} is damaged: {wrong[0]}")
-        with Store(beside) as store:
+        with guarded(f"the store in {file.name}"), Store(beside) as store:
             _let_go(store)
         if root.exists():
             root.rmdir()
@@ -173,7 +174,7 @@ def _every_run(store: Store) -> list[Run]:
 def _unpack(file: Path, folder: Path) -> None:
     found: dict[str, tuple[int, str]] = {}
     manifest = None
-    try:
+    with guarded(str(file), says="cannot be read as a backup"):
         with tarfile.open(file) as archive:
             for info in archive:
                 content = archive.extractfile(info) if info.isfile() else None
@@ -188,11 +189,11 @@ def _unpack(file: Path, folder: Path) -> None:
                 with path.open("xb") as out:
                     shutil.copyfileobj(digest, out, 1 << 20)
                 found[info.name] = (info.size, digest.sum.hexdigest())
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise BadInput(f"{file} cannot be read as a backup: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise BadInput(f"{file.name} has no {MANIFEST} of format {FORMAT}: it may be cut short.")
-    listed = {name: tuple(about) for name, about in manifest["files"].items()}
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise BadInput(
+                f"{file.name} has no {MANIFEST} of format {FORMAT}: it may be cut short."
+            )
+        listed = {name: tuple(about) for name, about in manifest["files"].items()}
     for name in sorted(listed.keys() | found.keys()):
         if listed.get(name) != found.get(name):
             raise BadInput(f"{name} in {file.name} is not as its {MANIFEST} says: it is damaged.")
@@ -211,8 +212,8 @@ def _let_go(store: Store) -> None:
     words = "It was going on when the backup was made. "
     for run in store.runs.list(states=HELD):
         if run.held:
-            can = "Resume continues from its checkpoint." if run.checkpoint_step else ""
-            store.control.mark_interrupted(run.id, words + (can or "Use Repeat to start over."))
+            can = "continues from its checkpoint" if run.checkpoint_step else "begins it again"
+            store.control.mark_interrupted(run.id, f"{words}Resume {can}.")
     for sweep in store.sweeps.list(states=("queued", "running")):
         if sweep.pid is not None:
             can = "What had ended is kept; resume goes on from there."

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
+from hts.foreign import guarded
 from hts.models.arrays import weight_names
 from hts.studio.store.run_row import networks_of
 from hts.studio.store.store import Store
@@ -34,11 +35,9 @@ class LastWeights:
         """
         if name not in self.names:
             raise BadInput(f"there are no weights of {name!r}; kept are {', '.join(self.names)}.")
-        try:
-            with safe_open(self.path, framework="numpy") as file:
-                array: NDArray = file.get_tensor(name)
-        except (OSError, SafetensorError) as error:
-            raise BadInput(f"the weights of this run cannot be read: {error}.") from None
+        what = "the file of this run's weights"
+        with guarded(what), safe_open(self.path, framework="numpy") as file:
+            array: NDArray = file.get_tensor(name)
         return array
 
 
@@ -53,12 +52,12 @@ def last_weights(store: Store, run_id: str) -> LastWeights | None:
     kept = ((store.home.weights(run_id), run.step), (store.home.checkpoint(run_id), None))
     for path, step in kept:
         try:
-            mark = path.stat().st_mtime_ns
-            with safe_open(path, framework="numpy") as file:
+            with guarded(path.name), safe_open(path, framework="numpy") as file:
+                mark = path.stat().st_mtime_ns
                 names = tuple(weight_names(file.keys()))
                 if step is None:
                     step = int((file.metadata() or {})["step"])
-        except (OSError, SafetensorError, KeyError, ValueError):
+        except BadInput:
             continue
         final = run.state == "finished" and step == run.step
         return LastWeights(path=path, step=step, final=final, names=names, mark=mark)

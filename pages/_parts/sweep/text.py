@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._parts.sweep.form import TOML, enter_toml, form, key, typed
 
-LARGEST_FILE = 100_000  # characters; a sweep is some hundred
+LARGEST_FILE = 100_000  # bytes; a sweep is some hundred
 HELP = (
     "`name`, `[base]` with settings that differ from the defaults, `[grid]` with lists of values "
     'or text like "1..5", and `[[runs]]` for a list of settings.'
@@ -34,17 +34,16 @@ def _read() -> None:
     st.session_state.pop("sweep_file_said", None)
     if file is None:
         return
-    raw = file.getvalue()
+    if file.size > LARGEST_FILE:
+        st.session_state.sweep_file_said = (
+            f"{file.name} has {file.size} bytes, at most {LARGEST_FILE} are read: a sweep is a few "
+            "lines."
+        )
+        return
     try:
-        text = raw.decode("utf-8")
+        text = file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError:
         st.session_state.sweep_file_said = f"{file.name} is not text: a sweep's file is TOML."
-        return
-    if len(text) > LARGEST_FILE:
-        st.session_state.sweep_file_said = (
-            f"{file.name} has {len(text)} characters, at most {LARGEST_FILE} are read: a sweep is "
-            "a few lines."
-        )
         return
     form()["toml"] = text
     st.session_state[key("toml")] = text

@@ -72,7 +72,7 @@ def test_whoever_signs_in_is_a_member_unless_members_are_named():
         ("[limits.member]\nrun = 1", "Did you mean 'running'?"),
         ("[limits.member]\nrunning = -1", "limits.member: running must be a whole number from 0"),
         ("limits = 3", "limits must be tables such as [limits.member], got 3"),
-        ("mode = ", "the lab's settings are not TOML"),
+        ("mode = ", "the lab's settings cannot be read as TOML"),
     ],
 )
 def test_what_cannot_be_is_said(text, said):

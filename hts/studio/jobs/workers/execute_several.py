@@ -11,6 +11,7 @@ import numpy as np
 
 from hts.config.arms import MAIN, members
 from hts.data import Dataset
+from hts.foreign import guarded
 from hts.records import Evaluation, Moment, RunResult, SnapshotSummary, encode, summarise
 from hts.runs.lockstep import train_several
 from hts.runs.recorder import Control
@@ -97,10 +98,11 @@ class OnDiskSeveral:
         if found is None:
             return None
         about = self.store.arrays.checkpoint_says(self.run.id)
-        return SeveralState(
-            step=found.step,
-            seconds=found.seconds,
-            ended=msgspec.json.decode(about["ended"], type=dict[str, RunResult]),
-            spent=msgspec.json.decode(about["spent"], type=dict[str, float]),
-            tensors=found.tensors,
-        )
+        with guarded("the checkpoint of this run"):
+            return SeveralState(
+                step=found.step,
+                seconds=found.seconds,
+                ended=msgspec.json.decode(about["ended"], type=dict[str, RunResult]),
+                spent=msgspec.json.decode(about["spent"], type=dict[str, float]),
+                tensors=found.tensors,
+            )

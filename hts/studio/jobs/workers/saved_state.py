@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from hts.foreign import guarded
 from hts.runs.group_state import GroupState, RunSoFar
 from hts.studio.store.saved_groups import SavedGroup
+from hts.validate import BadInput
 
 
 class _Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,8 +26,9 @@ def to_save(positions: Sequence[int], state: GroupState, *, code: str = "") -> S
 def from_saved(saved: SavedGroup, *, code: str | None = None) -> GroupState | None:
     """What `to_save` was given; None if it cannot be read, or is not of the ``code`` asked for."""
     try:
-        words = msgspec.json.decode(saved.words, type=_Words)
-    except msgspec.DecodeError:
+        with guarded("the saved state of a group"):
+            words = msgspec.json.decode(saved.words, type=_Words)
+    except BadInput:
         return None
     if code not in (None, words.code) or len(words.runs) != len(saved.positions):
         return None
