@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hts.weights.float8 import float8_values, is_float8
 from hts.weights.limits import LIMITS
 
 # By what the names of types begin with.
@@ -107,10 +108,18 @@ def refusal(dtype: str, shape: tuple[int, ...], most: int = LIMITS.entries) -> s
     return f"{dtype}: {next(found, 'not a type of real numbers')}"
 
 
+def stored_type(dtype: str) -> np.dtype:
+    """What an array of ``dtype`` is read as, little-endian: its codes where NumPy has no such."""
+    plain = "u2" if dtype == "bfloat16" else "u1" if is_float8(dtype) else dtype
+    return np.dtype(plain).newbyteorder("<")
+
+
 def as_floats(array: np.ndarray, dtype: str) -> np.ndarray:
-    """``array`` in native float32 or float64; ``bfloat16`` comes as its 16-bit codes (exact)."""
+    """``array`` in native float32 or float64, exact; of `stored_type` where that is read."""
     if dtype == "bfloat16":
         return (array.astype(np.uint32) << 16).view(np.float32)
-    if dtype == "float64":
+    if is_float8(dtype):
+        return float8_values(dtype)[array]
+    if dtype in ("float64", "int32", "int64", "uint32", "uint64"):
         return array.astype(np.float64, copy=False)
     return array.astype(np.float32, copy=False)

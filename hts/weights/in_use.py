@@ -17,6 +17,8 @@ from hts.weights.lora import LowRank
 from hts.weights.masks import Masked
 from hts.weights.not_weights import Averages, Buffers, OptimizerState, TiedOnce
 from hts.weights.orientation import Oriented
+from hts.weights.packed import FourBit, Grouped
+from hts.weights.quantised import Scaled, Unpacked
 from hts.weights.reparametrised import Parametrised, SpectralNorm, WeightNorm
 
 
@@ -28,6 +30,10 @@ class Rule(Protocol):
 
 RULES: tuple[Rule, ...] = (
     OptimizerState(),
+    Unpacked(),
+    FourBit(),
+    Grouped(),
+    Scaled(),
     Masked(),
     WeightNorm(),
     SpectralNorm(),

@@ -206,6 +206,6 @@ def _values(value: Any) -> np.ndarray:
         found = found.dequantize()
     if found.layout != torch.strided:
         found = found.to_dense()
-    if found.dtype != torch.float64:
-        found = found.float()
+    whole = not found.dtype.is_floating_point and found.dtype.itemsize >= 4
+    found = found.double() if whole or found.dtype == torch.float64 else found.float()
     return found.cpu().numpy()

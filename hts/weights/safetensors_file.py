@@ -19,7 +19,7 @@ import numpy as np
 
 from hts.foreign import guarded
 from hts.validate import BadInput
-from hts.weights.entry import FileWeights, as_floats, in_file
+from hts.weights.entry import FileWeights, as_floats, in_file, stored_type
 from hts.weights.limits import LIMITS, Limits, check_count
 from hts.weights.names import fit_to_show, said_of_names
 from hts.weights.places import opened, opened_whole
@@ -171,14 +171,14 @@ def _rows(
     last: int,
 ) -> np.ndarray:
     """Rows ``first`` to ``last`` of the first axis."""
-    row = prod(shape[1:]) * (2 if dtype == "bfloat16" else np.dtype(dtype).itemsize)
+    row = prod(shape[1:]) * stored_type(dtype).itemsize
     return _load(real, source, name, (last - first, *shape[1:]), dtype, start + first * row)
 
 
 def _load(
     real: Path, source: str, name: str, shape: tuple[int, ...], dtype: str, start: int
 ) -> np.ndarray:
-    stored = np.dtype("<u2" if dtype == "bfloat16" else dtype).newbyteorder("<")
+    stored = stored_type(dtype)
     with guarded(f"tensor {name!r} of {source}"), opened(real) as handle:
         flat = np.empty(prod(shape), stored)
         handle.seek(start)
