@@ -1,12 +1,15 @@
 """Datasets: what there is, where it comes from, and its arrays.  NumPy only.
 
 `info`, `names`, `available` and `overview` load nothing; `load` gives a `Dataset`.
-`hts.data.reading.own_table` takes in a user's own table.  `batch_indices` says which examples a
-step sees.
+`register_table` takes in a user's own table, which `preview_table` shows first.  `batch_indices`
+says which examples a step sees.
 What needs no arrays imports from `hts.data.sources`, which brings no readers.
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from hts.data.batches import batch_indices, order, steps_per_epoch
 from hts.data.reading.download import Progress
@@ -24,6 +27,9 @@ from hts.data.sources import (
 )
 from hts.data.sources.tables import forget_table, tables
 
+if TYPE_CHECKING:
+    from hts.data.reading.own_table import preview_table, register_table
+
 __all__ = [
     "DATASETS",
     "DataUnavailable",
@@ -39,9 +45,17 @@ __all__ = [
     "order",
     "overview",
     "plane_inputs",
+    "preview_table",
+    "register_table",
     "steps_per_epoch",
     "tables",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("preview_table", "register_table"):  # these bring pyarrow
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("hts.data.reading.own_table"), name)
 
 
 def load(name: str, *, progress: Progress | None = None) -> Dataset:
