@@ -14,6 +14,7 @@ begins before anybody's third. viewers: many browsers watching live runs through
 delivered share of updates, latency, the server's CPU and memory. faults: a lab of real processes,
 killed, locked, filled up and so on; how often everything held. class: ten students in real
 browsers, who join by code and run the same task; times, and whether one run served them all.
+flips: damaged files of every format that is read; whether each is read or refused in one sentence.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
 file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes.
@@ -204,6 +205,23 @@ def _mutants(words: list[str]) -> int:
     return mutants.main(words)
 
 
+def _flips(words: list[str]) -> int:
+    from bench import flips
+
+    parser = _parser("flips")
+    parser.add_argument("--count", default="20000", help="damaged files in all")
+    parser.add_argument("--seed", default="1", help="of the damage")
+    parser.add_argument("--only", action="append", default=[], help="this reader")
+    parser.add_argument("--try", dest="number", help="one file, by its number")
+    parser.add_argument("--keep", type=Path, help="an empty folder for the files that failed")
+    options = parser.parse_args(words)
+    for name in options.only:
+        choice("only", name, flips.FOREIGN, why="it is a reader")
+    number = None if options.number is None else int(options.number)
+    count, seed = _count("count", options.count, 1), int(options.seed)
+    return flips.main(count, seed, options.only, number, options.keep, options.json)
+
+
 def _house(words: list[str]) -> int:
     from bench import house
 
@@ -236,6 +254,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "fairness": _fairness,
     "cluster": _cluster,
     "mutants": _mutants,
+    "flips": _flips,
     "house": _house,
     "giant": _giant,
 }

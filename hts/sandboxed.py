@@ -11,6 +11,7 @@ import json
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +44,25 @@ def limit_ourselves(memory: int, seconds: int, written: int) -> None:
 def main(task: str, folder: str, memory: str, seconds: str, written: str) -> int:
     """Arguments as text; the answer is written to ``answer.json`` in ``folder``."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    module, name = task.split(":")
+    function = getattr(importlib.import_module(module), name)
+    import hts.foreign  # noqa: F401  (before the limits, like all that is needed)
+
+    warnings.simplefilter("ignore")
+    limit_ourselves(int(memory), int(seconds), int(written))
+    work(function, Path(folder))
+    return 0
+
+
+def work(function: Callable[[Any, Path], Any], folder: Path) -> None:
+    """Write the answer of ``function``, or what became of it, to ``answer.json``."""
     from hts.foreign import reason
     from hts.validate import BadInput
 
-    module, name = task.split(":")
-    function = getattr(importlib.import_module(module), name)
-    request = json.loads(Path(folder, "request.json").read_text("utf-8"))
-    warnings.simplefilter("ignore")
-    limit_ourselves(int(memory), int(seconds), int(written))
-    answer: dict[str, Any]
+    request = json.loads((folder / "request.json").read_text("utf-8"))
+    answer: Any
     try:
-        answer = function(request, Path(folder))
+        answer = function(request, folder)
     except BadInput as error:
         traceback.print_exc()
         answer = {"error": "refused", "says": str(error)}
@@ -61,8 +70,7 @@ def main(task: str, folder: str, memory: str, seconds: str, written: str) -> int
         traceback.print_exc(limit=-20)
         gone = isinstance(error, MemoryError) or "memory" in str(error).lower()
         answer = {"error": "memory" if gone else "raised", "says": reason(error)}
-    Path(folder, "answer.json").write_text(json.dumps(answer), "utf-8")
-    return 0
+    (folder / "answer.json").write_text(json.dumps(answer), "utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from hts.data.sources.published import Found, cache_folder, data_folder, find, n
 from hts.foreign import guarded
 
 
-def _parse(family: Family, release: Release, paths: dict[str, Path], source: str) -> Raw:
+def parse(family: Family, release: Release, paths: dict[str, Path], source: str) -> Raw:
     with guarded(source, says=f"cannot be read as {family.title}", kind=DataUnavailable):
         raw = Raw(**dict(zip(NAMES, release.read(paths), strict=True)), source=source)
     check(raw, family.expected, family.title)
@@ -26,7 +26,7 @@ def _parse(family: Family, release: Release, paths: dict[str, Path], source: str
 
 def _read(family: Family, found: Found) -> Raw:
     if found.release is not None:
-        return _parse(family, found.release, found.paths, found.where)
+        return parse(family, found.release, found.paths, found.where)
     (path,) = found.paths.values()
     if found.kind == "cache":
         return read_npz(path)  # checked before it was written
@@ -50,7 +50,7 @@ def _download(family: Family, progress: Progress | None) -> Raw:
             continue
         host = release.files[0].addresses[0]
         try:
-            return _parse(family, release, paths, f"downloaded, published at {host}")
+            return parse(family, release, paths, f"downloaded, published at {host}")
         except DataUnavailable as error:
             failures.append(str(error))
         finally:
