@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
+from pages._parts.shell.given_files import OnDisk
 from pages._parts.shell.notices import say_what_is_wrong
 from pages._parts.shell.page_head import PageHead
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
@@ -39,4 +40,6 @@ def visit() -> None:
 if __name__ == "__main__":
     visit()
 else:
-    app = st.App(__file__, middleware=[Middleware(PageHead)], on_script_error=say_trouble)
+    app = st.App(
+        __file__, middleware=[Middleware(PageHead), Middleware(OnDisk)], on_script_error=say_trouble
+    )

@@ -14,6 +14,7 @@ begins before anybody's third. viewers: many browsers watching live runs through
 delivered share of updates, latency, the server's CPU and memory. faults: a lab of real processes,
 killed, locked, filled up and so on; how often everything held. class: ten students in real
 browsers, who join by code and run the same task; times, and whether one run served them all.
+uploads: many files given to the app at once; the memory of its web process and what it says.
 flips: damaged files of every format that is read; whether each is read or refused in one sentence.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
@@ -259,7 +260,12 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "giant": _giant,
 }
 
-_OF_THE_APP = {"viewers": "viewers", "faults": "faults_repeated", "class": "classroom"}
+_OF_THE_APP = {
+    "viewers": "viewers",
+    "faults": "faults_repeated",
+    "class": "classroom",
+    "uploads": "uploads",
+}
 
 
 def _parser(what: str) -> argparse.ArgumentParser:

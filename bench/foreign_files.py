@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from hts.config import RunConfig
-from hts.data import register_table
 from hts.data.reading import arrays, obtain
+from hts.data.reading.own_table import register_table
 from hts.data.sources import cifar, ecg5000, mnist
 from hts.data.sources.family import Family, Raw, Reader, Release, RemoteFile
 from hts.foreign import text_of

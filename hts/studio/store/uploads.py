@@ -169,7 +169,7 @@ def _checked(copy: Path, name: str, limits: Limits) -> FileWeights:
     else:
         found = _canonical(copy, name, limits)
     if not any(not weight.refused for weight in found.weights):
-        first = found.weights[0]
+        first = next((w for w in found.weights if not w.dtype), found.weights[0])
         raise BadInput(
             f"{name} holds {len(found.weights)} arrays and none can be measured; the first is "
             f"{first.name!r}: {first.refused}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,13 +29,18 @@ from pages._parts.tails.words import NO_POWER_LAW, alpha
 SCALES: dict[str, Scale] = {"log k": "log", "k": "linear", "threshold": "threshold"}
 HEIGHTS: dict[str, Height] = {"α": "alpha", "ξ = 1/α": "xi"}
 
+_one_sample = threading.Lock()  # at a time in memory, however many people look at theirs
 _reports: SharedCache[TailReport] = SharedCache(24)  # some hundred kilobytes each
 
 
 def report_of(sample: Sample) -> TailReport:
     """The report of a sample; the sample itself is let go.  Raises `BadInput`."""
-    key = (sample.key, sample.kind)
-    return _reports.get(key, lambda: tail_report(np.asarray(sample.load()), sample.kind))
+
+    def made() -> TailReport:
+        with _one_sample:
+            return tail_report(np.asarray(sample.load()), sample.kind)
+
+    return _reports.get((sample.key, sample.kind), made)
 
 
 def forest_board(sample: Sample, report: TailReport) -> bytes:

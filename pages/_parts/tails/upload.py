@@ -12,6 +12,7 @@ from hts.studio.store.store import Store
 from hts.studio.store.uploads import StoredWeights, Uploads
 from hts.validate import BadInput
 from hts.weights import Weight
+from pages._parts.shell.given_files import given, let_go
 from pages._parts.shell.ownership import no_start
 from pages._parts.tails.source import Chosen, Sample
 
@@ -68,9 +69,11 @@ def _register(store: Store) -> None:
     if file is None:
         return
     try:
-        st.session_state.tails_file = Uploads(store.home).add(file, file.name)
+        st.session_state.tails_file = Uploads(store.home).add(given(file), file.name)
     except BadInput as error:
         st.session_state.weights_said = str(error)
+    finally:
+        let_go(file)
 
 
 def _file(known: dict[str, StoredWeights]) -> str:
