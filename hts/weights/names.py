@@ -29,6 +29,11 @@ def fit_to_show(names: Iterable[str]) -> dict[str, str]:
     return shown
 
 
+def storable(name: str) -> str:
+    """``name`` as UTF-8 can hold it: lone surrogates as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def said_of_names(shown: Mapping[str, str]) -> tuple[str, ...]:
     """A note that some names are not shown as the file has them, or none."""
     changed = [fit for name, fit in shown.items() if fit != name]

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from hts.foreign import reason
 from hts.validate import BadInput
 from hts.weights.containers import arrays_in
+from hts.weights.names import storable
 
 HOW = "Save the state dict, torch.save(model.state_dict(), path), or safetensors."
 # Where training scripts keep the network among other things, the likeliest first.
@@ -42,6 +43,8 @@ def network_of(loaded: Any) -> tuple[Any, str]:
 
 def plain(tensor: torch.Tensor, entries: int) -> tuple[torch.Tensor | None, str]:
     """A dense tensor that safetensors can hold, or None and why not."""
+    if tensor.is_nested:
+        return None, "nested: tensors of different shapes in one have no rows to compare"
     if tensor.numel() > entries:
         return None, f"too large: {tensor.numel():,} entries, at most {entries:,} are loaded"
     if tensor.device.type == "meta":
@@ -85,7 +88,8 @@ def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, A
     same: dict[str, str] = {}
     quantised: list[str] = []
     seen: dict[tuple[Any, ...], str] = {}
-    for name, tensor in arrays_in(inner, is_tensor):
+    for called, tensor in arrays_in(inner, is_tensor):
+        name = "the tensor __metadata__" if called == "__metadata__" else storable(called)
         if len(kept) + len(left) + len(same) >= count:
             raise BadInput(f"it holds more than {count:,} tensors, at most so many are accepted")
         if name in kept or name in left or name in same:
@@ -94,14 +98,16 @@ def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, A
             left[name] = tensor
             continue
         try:
-            place: tuple[Any, ...] = (tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
-        except RuntimeError:  # sparse tensors have no address
-            place = (id(tensor),)
-        if tensor.numel() and place in seen and tensor.device.type != "meta":
-            same[name] = seen[place]
-            continue
-        seen[place] = name
-        dense, why = plain(tensor, entries)
+            place = _place(tensor)
+            if tensor.numel() and place in seen and tensor.device.type != "meta":
+                same[name] = seen[place]
+                continue
+            seen[place] = name
+            dense, why = plain(tensor, entries)
+        except Exception as error:  # of one tensor; the others may do
+            if isinstance(error, MemoryError) or "memory" in str(error).lower():
+                raise
+            dense, why = None, f"cannot be read: {reason(error)}"
         if dense is None:
             left[name] = why
         else:
@@ -115,6 +121,14 @@ def _written(loaded: Any, target: Path, entries: int, count: int) -> dict[str, A
         note += f"{'; ' * bool(note)}dequantised: {', '.join(quantised[:8])}"
         note += " ..." * (len(quantised) > 8)
     return {"note": note, "left": left}
+
+
+def _place(tensor: torch.Tensor) -> tuple[Any, ...]:
+    """The same for tensors that are one array seen in one way."""
+    try:
+        return (tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
+    except RuntimeError:  # sparse tensors have no address
+        return (id(tensor),)
 
 
 def _explained(error: Exception, source: str) -> str:

@@ -168,3 +168,16 @@ def test_computing_without_end_is_ended_by_the_system():
     assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
     computed = spent.ru_utime + spent.ru_stime - began.ru_utime - began.ru_stime
     assert computed >= 1.8  # seconds; an endless loop would run into the timeout
+
+
+@pytest.mark.process
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_a_tensor_that_cannot_be_stored_and_odd_names_leave_the_others_readable(tmp_path):
+    w = torch.randn(6, 4)
+    odd = {"lone\ud800": w, "__metadata__": w + 1, "two\nlines": w + 2, 3: w + 3}
+    torch.save({**odd, "nested": torch.nested.nested_tensor([w, w])}, tmp_path / "n.pt")
+    found = {x.name: x for x in read_weights(tmp_path / "n.pt").weights}
+    assert set(found) == {"lone\\ud800", "the tensor __metadata__", "two\\nlines", "3", "nested"}
+    assert "different shapes" in found.pop("nested").refused
+    for shift, name in enumerate(["lone\\ud800", "the tensor __metadata__", "two\\nlines", "3"]):
+        np.testing.assert_array_equal(found[name].load(), w + shift)
