@@ -201,7 +201,9 @@ def test_a_preview_shows_rows_classes_and_what_is_left_out(home):
     assert shown["rows"][1] == ["1", "1", "1", "7", "y"]
     assert (shown["classes"], shown["counts"]) == (["x", "y", "z"], [10, 10, 10])
     assert shown["dropped"] == ["row numbers", "c"]
-    assert (shown["label"], shown["problem"], shown["rows_read"]) == ("label", "", 30)
+    assert (shown["label"], shown["problem"], shown["of_classes"]) == ("label", "", 3)
+    assert (shown["train"], shown["test"], shown["inputs"]) == (24, 6, 2)
+    assert shown["kinds"] == ["left out", "number", "number", "left out", "label"]
     assert json.loads(json.dumps(shown)) == {
         **shown,
         "dialect": shown["dialect"] | {"missing": None},

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -25,7 +24,8 @@ from hts.validate import BadInput, printable
 
 LARGEST_FILE = 512 * 2**20  # bytes
 _SHOWN = 10  # rows of a preview
-_WIDEST = 40  # columns of a preview, and classes
+_WIDEST = 40  # columns of a preview, classes, and columns left out that are named
+_TOLD = ("label", "dropped", "left_out", "inputs", "train", "test", "split")
 
 Source = Path | str | bytes | BinaryIO
 
@@ -51,7 +51,8 @@ def register_table(
     wrong with the table, and where.
     """
     with _handle(source, filename, limit) as (handle, name):
-        file = opened(handle, dialect or Dialect())
+        with guarded(name):
+            file = opened(handle, dialect or Dialect())
         taken = _taken(handle, file, name, label)
     folder, inputs = folder or tables_folder(), taken.inputs
     with written_whole(folder / f"{taken.digits}.npz") as target:
@@ -74,20 +75,40 @@ def preview_table(
 
     ``names`` and ``rows`` (lists of text): the first few columns and rows; ``dialect``, and
     ``read``, the same in words; ``problem``: what has to be answered or is wrong, else "".  Where
-    nothing is: ``title, label, classes, columns, dropped, train, test`` as they are stored,
-    ``rows_read``, and ``counts``, the examples of each class.  Raises `BadInput` where there is
-    nothing to show.
+    nothing is, also ``label, dropped, left_out, inputs, train, test, split`` as they are stored,
+    ``kinds`` of the columns in ``names``, and of the first classes ``classes``, their number
+    ``of_classes``, and ``counts``, their examples.  Raises `BadInput` where there is nothing to
+    show.
     """
     with _handle(source, filename, limit) as (handle, name):
-        file = opened(handle, dialect or Dialect())
+        with guarded(name):
+            file = opened(handle, dialect or Dialect())
         shown: dict[str, Any] = {"problem": "", **file.shown(_SHOWN, _WIDEST)}
         try:
             taken = _taken(handle, file, name, label)
         except BadInput as error:
             return {**shown, "problem": str(error)}
-    both = [*taken.inputs.y_train.tolist(), *taken.inputs.y_test.tolist()]
-    about = {**taken.about, "rows_read": taken.about["rows"], "rows": shown["rows"]}
-    return {**shown, **about, "counts": [Counter(both)[k] for k in sorted(set(both))]}
+    about, inputs = taken.about, taken.inputs
+    counts = np.bincount(np.concatenate([inputs.y_train, inputs.y_test]))
+    kinds = dict.fromkeys(about["columns"], "number") | {about["label"]: "label"}
+    return {
+        **shown,
+        **{name: about[name] for name in _TOLD},
+        "kinds": [kinds.get(printable(name, 200), "left out") for name in shown["names"]],
+        "classes": about["classes"][:_WIDEST],
+        "of_classes": len(counts),
+        "counts": counts[:_WIDEST].tolist(),
+    }
+
+
+def in_worker(request: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What `hts.data.reading.table_apart` asks a limited process to do."""
+    told = request["dialect"]
+    dialect = Dialect(**{**told, "missing": told["missing"] and tuple(told["missing"])})
+    given = {"filename": request["filename"], "label": request["label"], "dialect": dialect}
+    if request["keep"]:
+        return {"name": register_table(Path(request["path"]), folder=folder, **given)}
+    return preview_table(Path(request["path"]), **given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,20 +131,25 @@ def _taken(handle: BinaryIO, file: TableFile, filename: str, label: str | int | 
     inputs = inputs_of(table, f"table:{digits}")
     title = printable(Path(filename).stem, 80) or "table"
     names = dict(zip(table.columns, _short(table.columns), strict=True))
+    columns = [names[column] for column in inputs.columns]
+    dropped = [*_short(table.dropped), *(names[column] for column in inputs.constant)]
     about = {
         "title": title if table.default_label else f"{title} ({printable(table.label, 80)})",
         "filename": printable(Path(filename).name, 200),
         "label": printable(table.label, 200),
         "classes": _short(inputs.classes),
-        "columns": [names[column] for column in inputs.columns],
-        "features": list(names.values()),
-        "dropped": [*_short(table.dropped), *(names[column] for column in inputs.constant)],
+        "columns": columns,
+        "dropped": dropped[:_WIDEST],
+        "left_out": len(dropped),
         "rows": len(table.labels),
+        "inputs": len(columns),
         "train": len(inputs.y_train),
         "test": len(inputs.y_test),
         "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
         **file.written(),
     }
+    if dropped:
+        about["features"] = list(names.values())
     return _Taken(digits=digits, inputs=inputs, about=about)
 
 

@@ -7,12 +7,13 @@ stored as ``<digits>.npz`` beside ``<digits>.json``, the latter written last: no
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
+from typing import TypeVar
 from zipfile import BadZipFile
 
+import msgspec
 import numpy as np
 
 from hts.data.sources.base import DatasetSource, Obtain
@@ -20,12 +21,43 @@ from hts.data.sources.dataset import Dataset, DataUnavailable
 from hts.data.sources.scaling import Scaling
 from hts.validate import BadInput
 
+Kind = TypeVar("Kind")
 _NAME = re.compile(r"table:([0-9a-f]{12})")
 
 
 def tables_folder() -> Path:
     """Where they are kept: ``tables`` under ``HTS_HOME`` (default ~/.hts)."""
     return Path(os.environ.get("HTS_HOME") or Path.home() / ".hts").expanduser() / "tables"
+
+
+class _About(msgspec.Struct, kw_only=True):
+    """What is kept of a table; what has a default here was not kept before."""
+
+    title: str
+    filename: str
+    label: str
+    classes: tuple[str, ...]
+    train: int
+    test: int
+    split: str
+    dropped: list[str]  # names of the first columns left out
+    left_out: int = 0  # how many there are; 0: those named
+    inputs: int = 0
+    read: str = ""  # how text is written
+
+
+class _Columns(msgspec.Struct):
+    """Names, which may be many, hence read where they are needed only."""
+
+    columns: list[str]  # the inputs
+    features: list[str] = []  # these and the constant ones, where there are such
+
+
+def _read(path: Path, kind: type[Kind]) -> Kind:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from None
 
 
 class OwnTable(DatasetSource):
@@ -40,38 +72,38 @@ class OwnTable(DatasetSource):
             raise BadInput(f"a table is named table: and 12 hex digits, got {name!r}.")
         path = (folder or tables_folder()) / f"{match[1]}.json"
         try:
-            about = json.loads(path.read_text("utf-8"))
+            about = _read(path, _About)
         except FileNotFoundError:
             raise DataUnavailable(
                 f"{name} is not among the tables in {path.parent}: give the file again. The name "
                 "is that of its content, so the same file gets the same name."
             ) from None
-        except ValueError as error:
-            raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from None
         self.name = name
-        self.title = about["title"]
-        self.inputs = len(about["columns"])
-        self.class_names = tuple(about["classes"])
-        self.train, self.test = about["train"], about["test"]
-        out, read = about["dropped"], about.get("read")  # tables of before did not keep that
-        dropped = f" Left out: {len(out)} columns ({', '.join(out[:5])})." if out else ""
+        self.title = about.title
+        self.inputs = about.inputs or len(_read(path, _Columns).columns)
+        self.class_names = about.classes
+        self.train, self.test = about.train, about.test
+        out = about.dropped
+        dropped = f" Left out: {about.left_out or len(out)} columns ({', '.join(out[:5])})."
         self.sentence = (
-            f"Your table {about['filename']}, label column {about['label']!r}, features "
-            f"standardised by the training part's mean and sd.{dropped}"
-        ) + (f" Read with {read}." if read else "")
-        self._source = (
-            f"your file {about['filename']}; {about['split']} split; standardised by the training "
-            f"part{'; ' if read else ''}{read or ''}"
+            f"Your table {about.filename}, label column {about.label!r}, features "
+            f"standardised by the training part's mean and sd.{dropped if out else ''}"
+            f"{about.read and f' Read with {about.read}.'}"
         )
-        self._path = path
-        self._filename, self._used = about["filename"], about["columns"]
-        self._features = about.get("features", self._used)  # tables of before did not keep them
+        self._source = (
+            f"your file {about.filename}; {about.split} split; standardised by the training part"
+            f"{about.read and f'; {about.read}'}"
+        )
+        self._path, self._filename = path, about.filename
 
     @property
     def scaling(self) -> Scaling:
         """Rows of all feature columns, of which some are used; raises `DataUnavailable`."""
         mean, sd = self._arrays("mean", "sd")
-        features, used = self._features, [self._features.index(name) for name in self._used]
+        names = _read(self._path, _Columns)
+        features = names.features or names.columns
+        places = {name: k for k, name in enumerate(features)}
+        used = [places[name] for name in names.columns]
         return Scaling(
             said=f"a row of {self._filename}: {len(features)} numbers, the columns in their order",
             mean=mean,
@@ -107,7 +139,7 @@ def tables(folder: Path | None = None) -> list[OwnTable]:
     for path in sorted((folder or tables_folder()).glob("*.json")):
         try:
             known.append(OwnTable(f"table:{path.stem}", folder))
-        except (BadInput, KeyError):
+        except BadInput:
             continue
     return sorted(known, key=lambda table: (table.title, table.name))
 

@@ -63,8 +63,8 @@ def _lines(shown: dict[str, Any]) -> list[str]:
     if shown["problem"]:
         return lines
     counts = [f"{c} ({n})" for c, n in zip(shown["classes"], shown["counts"], strict=True)]
-    more = [f"and {len(counts) - 10} more"] if len(counts) > 10 else []
-    lines.append(f"{shown['rows_read']} rows of {len(shown['columns'])} features")
+    more = [f"and {shown['of_classes'] - 10} more"] if len(counts) > 10 else []
+    lines.append(f"{shown['train']} + {shown['test']} examples of {shown['inputs']} inputs")
     lines.append(f"label {shown['label']!r}: {', '.join(counts[:10] + more)}")
     if shown["dropped"]:
         lines.append(f"left out: {', '.join(shown['dropped'])}")

@@ -140,7 +140,7 @@ def test_how_a_table_is_written_can_be_said(home, capsys, tmp_path):
     assert shown["dialect"]["thousands"] == "."
     assert "name" not in shown
     added = printed(capsys, "datasets", "add", str(path), *said, "--index-column", "day")
-    assert "40 rows of 1 features" in added
+    assert "32 + 8 examples of 1 inputs" in added
     assert "left out: day (index)" in added
     name = json.loads(printed(capsys, "datasets", "add", str(path), *said, "--json"))["name"]
     words = ["train", "--data", str(path), *said, *SMALL, "--json"]
