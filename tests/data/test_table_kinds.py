@@ -70,7 +70,7 @@ def test_a_feature_that_is_no_number_is_placed(cell, home):
 )
 def test_what_can_be_read_in_two_ways_is_asked_about(cells, separator, told, home):
     text = f"a{separator}b{separator}label\n" + rows(cells, ["x", "y"], separator)
-    with pytest.raises(BadInput, match=r"can mean 2750 .*--thousands .*--decimal .*not guessed"):
+    with pytest.raises(BadInput, match=r"can mean 2750 .*by --thousands or --decimal"):
         register_table(text.encode())
     assert "can mean" in preview_table(text.encode())["problem"]
     assert classes(text, decimal=told) == ("x", "y")
@@ -113,7 +113,7 @@ def test_an_index_is_left_out_and_said_and_can_be_kept(home):
     text = f",b,label\n{body}\n".encode()
     left = register_table(text)
     assert data.info(left).inputs == 1
-    assert "Left out: 1 columns (row index)" in data.info(left).sentence
+    assert "Left out: 1 column (row index)" in data.info(left).sentence
     kept = register_table(text, dialect=Dialect(index_column="none"))
     assert kept != left
     assert data.info(kept).inputs == 2

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from hts.data import info
 from hts.records import RunResult
 from hts.runs.presets import PRESETS
 from hts.studio.figures.theory.columns import percent
@@ -263,27 +264,56 @@ def test_plane_problems_show(open_page, finished):
     assert "Moons" in page.title[0].value
 
 
+def given_table(page, name, content):
+    page.button(key="table_add").click().run()
+    page.file_uploader(key="table_file").set_value((name, content, "text/csv"))
+    return page.run()
+
+
+@pytest.mark.process
 def test_a_table_that_cannot_be_used_is_explained(open_page):
-    page = open_page("train")
-    page.file_uploader(key="table_file").set_value(("bad.csv", b"a,label\n1,x\n2,\n", "text/csv"))
-    page.run()
-    page.button(key="table_use").click().run()
+    page = given_table(open_page("train"), "bad.csv", b"a,label\n1,x\n2,\n")
     assert not page.exception
-    assert page.error
-    assert "label" in page.error[0].value
+    assert "labels are missing in column 'label'" in page.warning[0].value
+    assert page.button(key="table_use").disabled
 
 
-def test_an_own_table_becomes_the_dataset(open_page):
-    rows = "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
-    page = open_page("train")
-    table = ("mine.csv", b"x,y2,label\n" + rows.encode(), "text/csv")
-    page.file_uploader(key="table_file").set_value(table)
-    page.run()
+@pytest.mark.process
+def test_an_own_table_is_shown_and_becomes_the_dataset(open_page):
+    rows = "".join(f"{i + 9},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
+    page = given_table(open_page("train"), "mine.csv", b",y2,label\n" + rows.encode())
+    assert not page.exception
+    said = page.markdown[-1].value
+    assert "48 training and 12 test examples of 1 inputs" in said
+    assert "`label`: a (30), b (30). Left out: row numbers." in said
+    shown = page.dataframe[-1].value
+    assert list(shown.columns) == ["column 1 (left out)", "y2 (number)", "label (label)"]
     page.button(key="table_use").click().run()
     assert not page.exception
     assert page.selectbox(key="set_data").value.startswith("table:")
-    assert "mine is chosen" in page.success[0].value
+    assert "mine is chosen" in page.toast[0].value
     assert "".join(page.query_params["data"]).startswith("table:")
+
+
+@pytest.mark.process
+def test_how_a_table_is_read_can_be_changed(open_page):
+    rows = "".join(f"{w};{i % 7};{'ab'[i % 2]}\n" for i, w in enumerate(["975,5", "1.428"] * 20))
+    page = given_table(open_page("train"), "watts.csv", b"watt;day;label\n" + rows.encode())
+    assert "1.428" in page.warning[0].value
+    assert page.button(key="table_use").disabled
+    choose = {box.label: box for box in page.selectbox}
+    assert choose["Separator"].placeholder == "found: semicolon"
+    choose["Decimal mark"].select(",").run()
+    assert not page.exception
+    assert not page.warning
+    {box.label: box for box in page.selectbox}["Label column"].select("day").run()
+    assert "'label' ('a' in line 2" in page.warning[0].value
+    {box.label: box for box in page.selectbox}["Index column"].select("label").run()
+    assert not page.warning
+    page.button(key="table_use").click().run()
+    name = page.selectbox(key="set_data").value
+    assert "thousands mark '.'" in info(name).sentence
+    assert info(name).class_names == tuple(map(str, range(7)))
 
 
 def finished_config():

@@ -195,8 +195,8 @@ def _marks(told: Dialect, rows: Sequence[Sequence[str]]) -> tuple[Dialect, str]:
     example = next(c for c in reads[likely[0]] if mark in c)
     plain = example.replace(mark, "")
     return dialect, (
-        f"{example!r} can mean {plain} (--thousands '{mark}') or a fraction (--decimal '{mark}'): "
-        "say which of the two, it is not guessed."
+        f"{example!r} can mean {plain} (thousands mark {mark!r}) or a fraction (decimal mark "
+        f"{mark!r}): say which, by --thousands or --decimal."
     )
 
 

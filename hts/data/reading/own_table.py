@@ -94,7 +94,9 @@ def preview_table(
     return {
         **shown,
         **{name: about[name] for name in _TOLD},
-        "kinds": [kinds.get(printable(name, 200), "left out") for name in shown["names"]],
+        "kinds": [kinds.get(printable(name, 200), "left out") for name in shown["names"]]
+        if file.layout
+        else [],
         "classes": about["classes"][:_WIDEST],
         "of_classes": len(counts),
         "counts": counts[:_WIDEST].tolist(),

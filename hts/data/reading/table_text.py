@@ -65,8 +65,17 @@ class TextTable:
         }
 
     def written(self) -> dict[str, Any]:
-        """The dialect, and the same in words."""
-        return {"dialect": asdict(self._dialect), "read": self._dialect.words()}
+        """The dialect, and the same in words; None is what is asked about."""
+        asked = self.layout.question
+        dialect = {
+            name: None if f"--{name}" in asked else value
+            for name, value in asdict(self._dialect).items()
+        }
+        return (
+            {"dialect": dialect, "read": self._dialect.words()}
+            if not asked
+            else {"dialect": dialect}
+        )
 
     def _columns(self, texts: Collection[int]) -> list[Any]:
         """Lists of text for the columns ``texts``, float64 arrays for the others."""

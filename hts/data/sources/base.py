@@ -26,6 +26,7 @@ class DatasetSource(abc.ABC):
     name: str  # as in ``RunConfig.data``
     title: str
     sentence: str
+    said: str = ""  # what a report says beside the title, with a space behind it
     origin: str  # who made it, and on what terms
     inputs: int  # numbers per example
     class_names: tuple[str, ...]

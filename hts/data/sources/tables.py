@@ -84,12 +84,14 @@ class OwnTable(DatasetSource):
         self.class_names = about.classes
         self.train, self.test = about.train, about.test
         out = about.dropped
-        dropped = f" Left out: {about.left_out or len(out)} columns ({', '.join(out[:5])})."
+        count = about.left_out or len(out)
+        dropped = f" Left out: {count} column{'s' * (count != 1)} ({', '.join(out[:5])})."
         self.sentence = (
             f"Your table {about.filename}, label column {about.label!r}, features "
             f"standardised by the training part's mean and sd.{dropped if out else ''}"
             f"{about.read and f' Read with {about.read}.'}"
         )
+        self.said = f"{self.sentence} "
         self._source = (
             f"your file {about.filename}; {about.split} split; standardised by the training part"
             f"{about.read and f'; {about.read}'}"

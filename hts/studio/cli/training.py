@@ -20,7 +20,7 @@ from typing import Any
 from tqdm import tqdm
 
 from hts.config import RunConfig, says
-from hts.data.sources import DATASETS
+from hts.data.sources import DATASETS, info
 from hts.records import RunResult
 from hts.studio.cli import table_options
 from hts.studio.cli.outcome import as_plain, describe
@@ -75,6 +75,7 @@ def chosen_config(values: dict[str, Any]) -> RunConfig:
         if not path.exists():
             raise BadInput(f"data names the file {path}, which does not exist.")
         given["data"] = register_table(path, filename=path.name, **table_options.taken(values))
+        print(info(given["data"]).sentence, file=sys.stderr)
     if str(given.get("target_accuracy", "")).lower() == "none":
         given["target_accuracy"] = None
     return RunConfig.from_dict(given)

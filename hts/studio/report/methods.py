@@ -36,7 +36,7 @@ def _training(config: RunConfig) -> Text:
         f"Network: {config.family.sentence}, {depth}, width {words.count(config.width)}, "
         f"{config.activation}, {config.scaling.replace('_', ' ')} scaling; the last layer is "
         f"{'trained' if config.train_output else 'kept as drawn'}. Data: "
-        f"{info(config.data).title}. "
+        f"{info(config.data).title}. {info(config.data).said}"
     )
     if not config.gradient:
         return (f"{said}No gradient steps were taken: {config.iterations} steps of noise alone.",)

@@ -21,7 +21,7 @@ from pages._parts.form.address import field, matching_preset
 from pages._parts.form.schedules import begins, scheduled, schedules_area
 from pages._parts.form.settings import ALPHA_LOW, catch_up, controls_text, fill, key, settings
 from pages._parts.form.submission import affordable, checked, preview
-from pages._parts.form.upload import own_table
+from pages._parts.form.upload import own_table_button
 
 OWN = "own"
 CONTROL_WORDS = {"none": "Noise-free", "gaussian": "Gaussian"}
@@ -79,8 +79,10 @@ def _data() -> None:
         st.session_state.pop(key("data"), None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _select("data", known, lambda name: info(name).title)
-        with st.popover("", icon=":material/upload_file:", help="Use your own table"):
-            own_table()
+        own_table_button()
+    with st.container():
+        if said := info(settings()["data"]).said:
+            st.caption(said)
 
 
 def _noise() -> None:
