@@ -132,6 +132,13 @@ def _in_this_process() -> Iterator[None]:
         sandbox._run = before
 
 
+def limit_memory() -> None:
+    """Have a reader that takes more than `MEMORY` fail, not the machine."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
 def main(
     count: int,
     seed: int,
@@ -141,9 +148,7 @@ def main(
     as_json: bool,
 ) -> int:
     """Print what became of the files; exit code 1 where one was neither read nor refused."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    most = pages * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+    limit_memory()
     found = measure(count, seed, only, number, keep)
     if as_json:
         print(json.dumps(found))

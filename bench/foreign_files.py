@@ -118,6 +118,21 @@ def _table() -> bytes:
     return out.getvalue()
 
 
+def _columns(write: str) -> bytes:
+    import pyarrow as pa
+    import pyarrow.feather
+    import pyarrow.parquet
+
+    x = _normal(40, 2)
+    table = pa.table({"a": x[:, 0], "b": x[:, 1], "label": ["ab"[k % 2] for k in range(40)]})
+    out = io.BytesIO()
+    if write == "parquet":
+        pyarrow.parquet.write_table(table, out)
+    else:
+        pyarrow.feather.write_feather(table, out)
+    return out.getvalue()
+
+
 def _take_in(path: Path) -> None:
     register_table(path, folder=path.parent / "tables")
 
@@ -246,6 +261,8 @@ FOREIGN: dict[str, Foreign] = {
     "upload safetensors": Foreign(_safetensors, _upload, "a.safetensors"),
     "csv": Foreign(_csv, _take_in, "a.csv", weight=2),
     "table npz": Foreign(_table, _take_in, "a.npz", weight=2),
+    "parquet": Foreign(partial(_columns, "parquet"), _take_in, "a.parquet"),
+    "arrow": Foreign(partial(_columns, "arrow"), _take_in, "a.arrow"),
     "idx.gz": Foreign(
         _idx, partial(_dataset, mnist.MNIST, mnist.read_idx, _IDX), "a", gzip.compress
     ),

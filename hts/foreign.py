@@ -48,7 +48,7 @@ def reason(error: BaseException) -> str:
         return "it is nested too deeply"
     if "int_max_str_digits" in str(error):
         return "it holds a number of thousands of digits"
-    said = (error.strerror or "") if isinstance(error, OSError) else str(error)
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
     line = " ".join(said[: 4 * _LONGEST].split())
     return printable(line, _LONGEST).rstrip(".") or type(error).__name__
 

@@ -70,7 +70,7 @@ def _handles(path: Path) -> Iterator[IO[bytes] | None]:
         return
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            if not entry.is_dir():
+            if not entry.filename.endswith("/"):
                 try:
                     with archive.open(entry) as member:
                         yield member

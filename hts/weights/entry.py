@@ -122,4 +122,5 @@ def as_floats(array: np.ndarray, dtype: str) -> np.ndarray:
         return float8_values(dtype)[array]
     if dtype in ("float64", "int32", "int64", "uint32", "uint64"):
         return array.astype(np.float64, copy=False)
-    return array.astype(np.float32, copy=False)
+    with np.errstate(invalid="ignore"):  # NaN that signals
+        return array.astype(np.float32, copy=False)

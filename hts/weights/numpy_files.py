@@ -54,7 +54,7 @@ def read_npy(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
 def read_npz(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
     """The arrays of an ``.npz`` archive, or `BadInput` that says which part of it is wrong."""
     with opened_whole(real, source, limits.file_bytes), _archive(real, source) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         check_count(source, len(entries), limits.tensors)
         _check_directory(entries, source, limits)
         shown = fit_to_show(entry.filename.removesuffix(".npy") for entry in entries)

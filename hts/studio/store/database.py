@@ -21,6 +21,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from hts.foreign import guarded, reason
 from hts.studio.store.schema import MIGRATIONS
 from hts.validate import BadInput
 
@@ -50,8 +51,10 @@ def unusable(error: Exception) -> str:
     if isinstance(error, BadInput):
         return str(error)
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return f"the store's database cannot be used: {error}. {HINT}" * (code in _OF_THE_FILE)
+        of_file = getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_FILE
+        if of_file or "decode to UTF-8" in str(error):
+            return f"the store's database cannot be used: {reason(error)}. {HINT}"
+        return ""
     if isinstance(error, OSError) and (error.filename or error.errno in _OF_THE_DISK):
         what = repr(str(error.filename)) if error.filename else "a file"
         return f"{what} cannot be read or written: {error.strerror}. {HINT}"
@@ -67,14 +70,11 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._inherited: list[sqlite3.Connection] = []
-        try:
+        with guarded(f"the store in {path.parent}", HINT, says="cannot be used", kind=Unusable):
+            if path.parent.is_file():
+                raise NotADirectoryError("it is a file, not a folder")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._open()
-        except (OSError, sqlite3.Error) as error:
-            says = error.strerror if isinstance(error, OSError) else str(error)
-            if isinstance(error, FileExistsError):
-                says = "it is a file, not a folder"
-            raise Unusable(f"the store in {path.parent} cannot be used: {says}. {HINT}") from error
 
     def _open(self) -> None:
         self._owner = os.getpid()
