@@ -25,30 +25,32 @@ class Arrays:
     def __init__(self, weights: Iterable[Weight], factor: Factor | None = None) -> None:
         self.factor: Factor = factor or (lambda stem, adapter, rank: None)
         self._found: dict[str, Weight] = {}
-        for weight in weights:
+        self._order: dict[str, int] = {}
+        for place, weight in enumerate(weights):
             while weight.name in self._found:
                 weight = replace(weight, name=f"{weight.name} (again)")
             self._found[weight.name] = weight
+            self._order[weight.name] = place
 
     def __iter__(self) -> Iterator[Weight]:
         """Those there are now; rules may change them meanwhile."""
-        return iter(tuple(self._found.values()))
+        return iter(
+            [self._found[name] for name in sorted(self._found, key=self._order.__getitem__)]
+        )
 
-    def get(self, name: str, *others: str) -> Weight | None:
+    def get(self, *names: str) -> Weight | None:
         """The first there is of these names."""
-        return next((self._found[n] for n in (name, *others) if n in self._found), None)
+        return next((self._found[name] for name in names if name in self._found), None)
 
     def under(self, prefix: str) -> list[Weight]:
         return [weight for name, weight in self._found.items() if name.startswith(prefix)]
 
     def put(self, weight: Weight, *parts: Weight) -> None:
         """``weight`` where the first of its ``parts`` stood; all of these go."""
-        names, first = {part.name for part in parts}, parts[0].name
-        self._found = {
-            (weight.name if name == first else name): (weight if name == first else there)
-            for name, there in self._found.items()
-            if name == first or name not in names | {weight.name}
-        }
+        self._order[weight.name] = self._order[parts[0].name]
+        for part in parts:
+            self._found.pop(part.name, None)
+        self._found[weight.name] = weight
 
     def leave(self, weight: Weight, why: str) -> None:
         """Left out of the report, with the reason there."""

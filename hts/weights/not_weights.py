@@ -19,10 +19,9 @@ _SLOT = re.compile(
 )
 _KEPT = re.compile(r"optim(izer)?s?(_states?)?(_dict)?|opt_state|fp32_flat_groups")
 _STATE = re.compile(r"((?:.*[./])?state[./])\d+[./].+")
-_OF_LAYERS = re.compile(
-    r".*[./](weight|bias|kernel|gamma|beta|running_mean|running_var)(_.*|[./].*)?"
+_AVERAGED = re.compile(
+    r"ema|ema_.*|.*_ema|shadow(_params)?|swa_.*|.*_swa|averaged_.*|moving_average.*"
 )
-_AVERAGED = re.compile(r"ema|ema_.*|.*_ema|shadow.*|swa_.*|.*_swa|.*averaged.*|moving_average.*")
 _BUFFERS = {
     "running_mean": "a running statistic, no weights",
     "running_var": "a running statistic, no weights",
@@ -49,9 +48,9 @@ class OptimizerState:
                 arrays.leave(weight, OPTIMIZER)
             elif found := _STATE.fullmatch(weight.name):
                 above.setdefault(found[1], []).append(weight)
-        for found_there in above.values():
-            if not any(_OF_LAYERS.fullmatch(weight.name) for weight in found_there):
-                for weight in found_there:
+        for together in above.values():
+            if any(last_word(weight.name) in ("step", "steps") for weight in together):
+                for weight in together:
                     arrays.leave(weight, OPTIMIZER)
 
 

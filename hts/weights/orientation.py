@@ -14,6 +14,11 @@ import numpy as np
 from hts.weights.arrays import Arrays, last_word, noted
 from hts.weights.entry import Weight
 
+# What a bias is called beside its weight, in PyTorch, Keras, scikit-learn and NumPy scripts.
+_BIASES = (
+    ("weights", "biases"), ("weight", "bias"), ("kernel", "bias"), ("coefs", "intercepts"),
+    ("W", "b"), ("w", "b"),
+)  # fmt: skip
 _CONV1D = re.compile(r"c_(attn|proj|fc)|q_attn")  # the layers of GPT-2 that are a Conv1D
 
 
@@ -25,10 +30,12 @@ class Oriented:
         turned = False
         for weight in arrays:
             last = last_word(weight.name)
-            if last not in ("weight", "kernel") or len(weight.shape) < 2 or weight.units_axis:
+            if len(weight.shape) < 2 or weight.units_axis:
                 continue
             stem = weight.name.removesuffix(last)
-            bias = arrays.get(f"{stem}bias")
+            bias = arrays.get(
+                *(stem + last.replace(*names) for names in _BIASES if names[0] in last)
+            )
             conv1d = _CONV1D.fullmatch(last_word(stem[:-1])) is not None
             if conv1d and (bias is None or weight.shape[0] == weight.shape[1]):
                 undecided.append(weight)

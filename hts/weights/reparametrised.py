@@ -13,7 +13,7 @@ from math import prod
 
 import numpy as np
 
-from hts.weights.arrays import Arrays, computed
+from hts.weights.arrays import Arrays, computed, last_word
 from hts.weights.entry import Weight
 
 _INSIDE = re.compile(r"(?P<stem>(?P<path>.*\.|)parametrizations\.(?P<name>[^.]+)\.)(?P<rest>.+)")
@@ -24,7 +24,7 @@ class WeightNorm:
 
     def apply(self, arrays: Arrays) -> None:
         for size in arrays:
-            if size.name.endswith("_g"):
+            if size.name.endswith("_g") and "weight" in last_word(size.name):
                 whole = size.name.removesuffix("_g")
                 other = arrays.get(f"{whole}_v")
             elif (inside := _INSIDE.fullmatch(size.name)) and inside["rest"] == "original0":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 
 import numpy as np
 import streamlit as st
@@ -18,6 +19,7 @@ from pages._parts.tails.source import Chosen, Sample
 
 ENDINGS = ["safetensors", "npz", "npy", "pt", "pth"]
 LARGEST = 50_000_000  # numbers in one array: larger ones are for the command line
+_REASONS = 3  # that are told
 COUNTED = {  # what is independent, as the noise type that makes it so
     "single weights": "II",
     "units, by their norms": "III",
@@ -38,9 +40,10 @@ def upload_controls(store: Store) -> Chosen:
         st.error(str(error), icon=":material/block:")
         return Chosen(looked_at=None)
     usable = {w.name: w for w in found.weights if not w.refused and w.size <= LARGEST}
-    if left := len(found.weights) - len(usable):
-        st.caption(f"{left} of {len(found.weights)} arrays are left out: not real numbers, empty, "
-                   f"or above {words.count(LARGEST)} numbers.")  # fmt: skip
+    if left := Counter(w.refused or f"above {words.count(LARGEST)} numbers"
+                       for w in found.weights if w.name not in usable):  # fmt: skip
+        why = "; ".join(f"{reason} ({count})" for reason, count in left.most_common(_REASONS))
+        st.caption(f"{left.total()} of {len(found.weights)} arrays are left out: {why}.")
     if not usable:
         return Chosen(looked_at=None)
     first = max(usable, key=lambda name: (len(usable[name].shape) > 1, usable[name].size))
@@ -106,7 +109,8 @@ def _sample(upload: StoredWeights, weight: Weight) -> Sample:
     shape = " × ".join(words.count(n) for n in weight.shape)
     return Sample(
         key=("file", upload.id, weight.name),
-        said=f"**{weight.name}** of {upload.filename}, {shape} {weight.dtype}.",
+        said=f"**{weight.name}** of {upload.filename}, {shape} {weight.dtype}"
+        f"{'; ' * bool(weight.note)}{weight.note}.",
         of="weights",
         symbol="w",
         kind=kind,
