@@ -244,6 +244,19 @@ def _giant(words: list[str]) -> None:
     _print({"giant": [giant.measure(options.folder, layers, options.file)]}, options.json)
 
 
+def _tables(words: list[str]) -> None:
+    parser = _parser("tables")
+    parser.add_argument("--megabytes", default="18", help="size of the large table")
+    parser.add_argument("--runs", default="5", help="rounds the least is taken of")
+    options = parser.parse_args(words)
+    from bench import tables
+
+    megabytes = number(
+        "megabytes", options.megabytes, low=0.01, high=500, why="it is made", open_low=False
+    )
+    _print(tables.measure(megabytes, _runs(options.runs)), options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -258,6 +271,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "flips": _flips,
     "house": _house,
     "giant": _giant,
+    "tables": _tables,
 }
 
 _OF_THE_APP = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -57,7 +58,8 @@ class Dialect:
 
     def number(self, cell: str) -> float | None:
         """``cell`` as a number, or None: one grammar for header, features and labels."""
-        if not grammar(self.decimal or ".", self.thousands or "").fullmatch(cell.strip()):
+        cell = cell.strip()
+        if not grammar(self.decimal or ".", self.thousands or "").fullmatch(cell):
             return None
         plain = cell.replace(self.thousands, "") if self.thousands else cell
         return float(plain.replace(self.decimal or ".", "."))
@@ -95,8 +97,9 @@ class Layout:
 def grammar(decimal: str, thousands: str) -> re.Pattern[str]:
     """What a number is: no words, no underscores, no hexadecimal."""
     point, group = re.escape(decimal), re.escape(thousands)
-    whole = rf"(?:\d+|[1-9]\d{{0,2}}(?:{group}\d{{3}})+)" if thousands else r"\d+"
-    return re.compile(rf"[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?", re.A)
+    plain = rf"(?:\d+(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"
+    grouped = rf"|[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{point}\d*)?" if thousands else ""
+    return re.compile(f"[+-]?(?:{plain}{grouped})", re.A)
 
 
 def find(head: str, told: Dialect) -> Layout:
@@ -213,14 +216,17 @@ def _header(rows: Sequence[Sequence[str]], dialect: Dialect) -> tuple[bool, str]
     if any(dialect.number(cell) is not None for k in named for cell in below[k]):
         return True, ""
     values = [float(dialect.number(cell) or 0) for k, cell in enumerate(first) if k not in texts]
-    if values != [values[0] + k for k in range(len(values))] or values[0] not in (0, 1):
-        return False, ""
-    if any(first[k] in below[k] for k in texts) or len(values) < 2:
+    steps = {b - a for a, b in itertools.pairwise(values)}
+    if any(v % 1 for v in values) or any(first[k] in below[k] for k in texts):
         return False, ""
     fractions = any((dialect.number(c) or 0) % 1 for column in below for c in column)
-    if texts or (fractions and len(values) > 2) or len(values) > 9:
+    counting = steps == {1} and values[0] in (0, 1)
+    if (named or counting) and (fractions or (texts and counting)) and len(first) > 2:
         return True, ""
+    fresh = not any(cell in column for cell, column in zip(first, below, strict=True))
+    if not (named or counting or (fresh and len(first) > 2 and len(steps - {0}) == 1)):
+        return False, ""
     return False, (
-        f"the first row reads {', '.join(first)}: these may be the names of the columns or a row "
-        "of data. Say which, by --header or --no-header."
+        f"the first row reads {', '.join(first[:9])}: these may be the names of the columns or a "
+        "row of data. Say which, by --header or --no-header."
     )

@@ -50,9 +50,8 @@ def register_table(
     ``limit``: largest size in bytes, judged before reading.  Raises `BadInput` that says what is
     wrong with the table, and where.
     """
-    with _handle(source, filename, limit) as (handle, name):
-        with guarded(name):
-            file = opened(handle, dialect or Dialect())
+    with _handle(source, filename, limit) as (handle, name), guarded(name):
+        file = opened(handle, dialect or Dialect())
         taken = _taken(handle, file, name, label)
     folder, inputs = folder or tables_folder(), taken.inputs
     with written_whole(folder / f"{taken.digits}.npz") as target:
@@ -85,7 +84,8 @@ def preview_table(
             file = opened(handle, dialect or Dialect())
         shown: dict[str, Any] = {"problem": "", **file.shown(_SHOWN, _WIDEST)}
         try:
-            taken = _taken(handle, file, name, label)
+            with guarded(name):
+                taken = _taken(handle, file, name, label)
         except BadInput as error:
             return {**shown, "problem": str(error)}
     about, inputs = taken.about, taken.inputs
@@ -121,8 +121,7 @@ class _Taken:
 
 
 def _taken(handle: BinaryIO, file: TableFile, filename: str, label: str | int | None) -> _Taken:
-    with guarded(filename):
-        table = file.read(label)
+    table = file.read(label)
     handle.seek(0)
     content = hashlib.file_digest(handle, "sha256")  # type: ignore[arg-type]
     if not table.default_label:

@@ -16,7 +16,8 @@ from hts.validate import BadInput, choice
 LARGEST_CLASSES = 1000
 LARGEST_HELD = 3 * 2**29  # bytes: the file, the values as read and as the network takes them
 INDEX_NAMES = ("Unnamed: 0", "__index_level_0__")  # of columns without a name, by pandas
-_WHOLE = re.compile(r"0|-?[1-9]\d*", re.A)
+_WHOLE = re.compile(r"0|-?[1-9]\d{0,99}", re.A)
+_COUNTING = re.compile(r"[+-]?\d+([.,]0+)?", re.A)
 _NUMBER = re.compile(r"\D{0,3}(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\D{0,3}", re.A)
 _FRACTIONS = 20  # so many different labels that are no whole numbers are a measurement, not classes
 
@@ -114,14 +115,16 @@ def _left_out(name: str, cells: Sequence[str], others: Sequence[np.ndarray], lay
     if not any(map(str.strip, cells)):
         return f"{name} (empty)"
     numbers = sum(layout.dialect.number(cell) is not None for cell in cells)
-    whole = all(map(_WHOLE.fullmatch, map(str.strip, cells)))
+    whole = all(map(_COUNTING.fullmatch, map(str.strip, cells)))
     if not others or len(set(cells)) < len(cells) or (numbers and not whole):
         return ""
     if not layout.dialect.header:  # it may be a feature like the others
         if any((c % 1 == 0).all() and len(np.unique(c)) == len(c) for c in others):
             return ""
-    elif whole and (np.diff([float(cell) for cell in cells]) == 1).all():
-        return "row numbers"
+    elif _WHOLE.fullmatch(cells[0].strip()):
+        first = int(cells[0])
+        if all(cell.strip() == str(k) for k, cell in enumerate(cells, first)):
+            return "row numbers"
     return "row index"
 
 
@@ -173,7 +176,9 @@ def classes(table: Table) -> dict[str, str]:
     whole = all(map(_WHOLE.fullmatch, found.values()))
     found = dict(sorted(found.items(), key=lambda one: int(one[1]) if whole else one[1]))
     names, rare = list(found.values()), [found[text] for text in found if counts[text] < 2]
-    if not whole and (rare or len(names) > _FRACTIONS) and all(map(_NUMBER.fullmatch, names)):
+    many = len(names) > _FRACTIONS
+    measured = many and 2 * len(rare) > len(names) if whole else many or bool(rare)
+    if measured and all(map(_NUMBER.fullmatch, names)):
         raise BadInput(
             f"column {name!r} looks continuous, not like classes: {len(names)} different values, "
             f"such as {some(names, 3)}. Name another label column, or put the values into classes "

@@ -52,15 +52,17 @@ def inputs_of(table: Table, name: str) -> Inputs:
     for start in range(0, width, step):
         here = slice(start, min(width, start + step))
         x = table.block(here)
-        if not np.isfinite(x).all():
-            raise BadInput(_not_finite(table))
         with np.errstate(over="ignore", invalid="ignore"):
-            m, s = x[parts[0]].mean(axis=0), x[parts[0]].std(axis=0)
-            ones[here] = one = (x[parts[0]] == 1).all(axis=0)
+            if not np.isfinite(x.sum()) and not np.isfinite(x).all():
+                raise BadInput(_not_finite(table))
+            rows = [x[part] for part in parts]
+            m, s = rows[0].mean(axis=0), rows[0].std(axis=0)
+            ones[here] = one = (rows[0] == 1).all(axis=0)
             used[here] = ~(s <= 1e-12 * np.abs(m)) | one
             mean[here], sd[here] = np.where(one, 0.0, m), np.where(one | (s == 0), 1.0, s)
-            for part, inputs in zip(parts, held, strict=True):
-                inputs[:, here] = (x[part] - mean[here]) / sd[here]
+            for inputs, raw in zip(held, rows, strict=True):
+                raw -= mean[here]
+                np.divide(raw, sd[here], out=inputs[:, here], casting="same_kind")
     large = ~np.isfinite([mean, sd, *(inputs.sum(axis=0) for inputs in held)]).all(axis=0)
     if (large & used).any():
         names = [repr(table.columns[k]) for k in np.flatnonzero(large & used).tolist()]

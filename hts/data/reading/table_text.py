@@ -190,8 +190,8 @@ def _utf8(raw: bytes, encoding: str | None) -> tuple[bytes, str]:
     found = encoding or "utf-8"
     if encoding is None and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         found = "utf-16"
-    elif encoding is None and b"\0" in raw[:2]:
-        found = "utf-16-be" if raw[0] == 0 else "utf-16-le"
+    elif encoding is None and (zeros := raw[:_HEAD].count(0)) > 9:
+        found = "utf-16-be" if raw[:_HEAD:2].count(0) > zeros / 2 else "utf-16-le"
     try:
         text = raw.decode(found)
     except LookupError:
