@@ -33,10 +33,13 @@ LOOK_SECONDS = 0.02
 class Visitor:
     """A browser tab that gives one file to the uploader ``key`` of a page."""
 
-    def __init__(self, port: int, page: str, query: str, key: str, button: str = "") -> None:
+    def __init__(
+        self, port: int, page: str, query: str, key: str, button: str = "", opener: str = ""
+    ) -> None:
         self.port, self.page, self.query, self.key, self.button = port, page, query, key, button
+        self.opener = opener
         self.session = self.widget = ""
-        self.buttons: dict[str, str] = {}  # ids by label
+        self.buttons: list[str] = []  # ids, which end in keys
         self.said: list[str] = []
 
     async def give(self, name: str, content: bytes, ready: asyncio.Barrier) -> None:
@@ -45,6 +48,8 @@ class Visitor:
         async with websockets.connect(url, max_size=None, compression=None) as wire:
             await wire.send(self._rerun().SerializeToString())
             await self._until(wire, "script_finished")
+            if self.opener:
+                await self._press(wire, self._rerun(), self.opener)
             await ready.wait()
             asked = BackMsg()
             asked.file_urls_request.request_id = "1"
@@ -64,10 +69,14 @@ class Visitor:
             await wire.send(message.SerializeToString())
             await self._until(wire, "script_finished")
             if self.button:
-                pressed = message.rerun_script.widget_states.widgets.add()
-                pressed.id, pressed.trigger_value = self.buttons[self.button], True
-                await wire.send(message.SerializeToString())
-                await self._until(wire, "script_finished")
+                await self._press(wire, message, self.button)
+
+    async def _press(self, wire: websockets.ClientConnection, message: BackMsg, key: str) -> None:
+        pressed = message.rerun_script.widget_states.widgets.add()
+        pressed.id = next(name for name in reversed(self.buttons) if name.endswith(key))
+        pressed.trigger_value = True
+        await wire.send(message.SerializeToString())
+        await self._until(wire, "script_finished")
 
     def _rerun(self) -> BackMsg:
         message = BackMsg()
@@ -99,7 +108,7 @@ class Visitor:
             if element.WhichOneof("type") == "file_uploader" and self.key in str(element):
                 self.widget = element.file_uploader.id
             if element.WhichOneof("type") == "button":
-                self.buttons[element.button.label] = element.button.id
+                self.buttons.append(element.button.id)
             if element.WhichOneof("type") in ("alert", "exception"):
                 self.said.append(element.alert.body or element.exception.message)
             early = found == "script_finished" and message.script_finished == RERUN_FOLLOWS
@@ -108,11 +117,11 @@ class Visitor:
 
 
 async def measure(
-    lab: Lab, uploader: tuple[str, str, str, str], files: Sequence[tuple[str, bytes]]
+    lab: Lab, uploader: tuple[str, ...], files: Sequence[tuple[str, bytes]]
 ) -> dict[str, Any]:
     """Give the files at once, one by each visitor; the memory of the web process in MB.
 
-    ``uploader``: page, query, key of the widget, and a button to press afterwards.
+    ``uploader``: page, query, key of the widget, of a button to press afterwards and of one before.
     """
     assert lab.web is not None
     web = psutil.Process(lab.web.pid)
@@ -157,12 +166,18 @@ def main(words: Sequence[str]) -> int:
         (f"n{k}.npy", _npy(dice.standard_normal((options.mb * 2**18 // 1024, 1024), np.float32)))
         for k in range(options.visitors)
     ]
-    table = ("", "", "table_file", "Use this table")
+    rows = (np.arange(options.mb * 2**17) % 9973).reshape(-1, 64)  # 8 bytes a number
+    text = "\n".join([*(",".join(f"{n:07d}" for n in row) for row in rows.tolist()), ""])
+    lines = [f"{line},{'ab'[k % 2]}" for k, line in enumerate(text.splitlines())]
+    csv = "\n".join([",".join([*map("f{}".format, range(64)), "label"]), *lines]).encode()
+    tables = [(f"t{k}.csv", csv) for k in range(options.visitors)]
+    table = ("", "", "table_file", "table_use", "table_add")
     weights = ("tails", "source=File", "weights_file", "")
     cases = {
         "zeros as a table": (table, zeros),
         "zeros as weights": (weights, zeros),
         "weights": (weights, large),
+        "tables": (table, tables),
     }
     found = {}
     for name, (uploader, files) in cases.items():

@@ -128,3 +128,11 @@ def test_bench_replicates_sets_networks_beside_themselves_alone_and_the_floor(ca
     assert row["times_alone"] == pytest.approx(row["together"] / row["alone"])
     assert row["times_floor"] == pytest.approx(row["together"] / row["floor"])
     assert 0 < row["floor"] < row["alone"]
+
+
+def test_bench_tables_counts_what_readers_get_right_and_times_them(capsys):
+    assert main(["tables", "--megabytes", "0.05", "--runs", "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    right = {row["reader"]: row["right"] for row in found["awkward"]}
+    assert right["hts"] == found["awkward"][0]["of"] > right["pandas"] > 0
+    assert found["speed"][0]["read"] > 0

@@ -104,12 +104,19 @@ def test_impossible_settings_are_refused_with_the_number(visit, store):
 
 def test_a_bad_table_is_explained_and_a_good_one_taken(visit):
     page = visit("/")
-    page.locator("[data-testid=stPopover] button").first.click()
+    press(page, "table_add")
     upload = page.locator(".st-key-table_file input[type=file]")
     bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"a,b,label\n1,2,x\n3,,y\n4,5,\n"}
     upload.set_input_files(bad)
-    expect(page.locator(".st-key-table_use button")).to_be_enabled()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("labels are missing in column 'label'")).to_be_visible()
+    expect(page.locator(".st-key-table_use button").first).to_be_disabled()
+    rows = b"".join(b"%d;%d,5;%s\n" % (k, k % 7, b"xy"[k % 2 : k % 2 + 1]) for k in range(40))
+    good = {"name": "good.csv", "mimeType": "text/csv", "buffer": b";a;label\n" + rows}
+    upload.set_input_files(good)
+    expect(dialog.get_by_text("32 training and 8 test examples of 1 inputs")).to_be_visible()
     press(page, "table_use")
-    expect(page.get_by_text("bad.csv").first).to_be_visible()
-    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".st-key-set_data input")).to_have_value("good")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("decimal mark ','")
     no_traceback(page)

@@ -12,6 +12,7 @@ from hts.data.reading.dialect import SEPARATORS, THOUSANDS, Dialect
 from hts.data.reading.table_apart import preview_apart, register_apart
 from hts.validate import BadInput, capitalised
 from pages._parts.form.settings import key, settings
+from pages._parts.shell.given_files import given, let_go
 from pages._parts.shell.ownership import no_start
 from pages._parts.shell.server import shared_store
 
@@ -94,7 +95,7 @@ def _preview(
     if st.session_state.get("table_seen") != wanted:
         with st.spinner("Reading the table"):
             try:
-                shown = preview_apart(file, file.name, label, dialect)
+                shown = preview_apart(given(file), file.name, label, dialect)
             except BadInput as error:
                 shown = {"problem": str(error)}
         st.session_state.table_shown, st.session_state.table_seen = shown, wanted
@@ -185,10 +186,11 @@ def _named(words: Mapping[Any, str], mark: Any) -> str:
 def _use(file: Any) -> None:
     label, dialect, _ = _chosen(file.file_id)
     try:
-        name = register_apart(file, file.name, label, dialect)
+        name = register_apart(given(file), file.name, label, dialect)
     except BadInput as error:
         st.error(capitalised(error), icon=":material/block:")
         return
+    let_go(file)
     settings()["data"] = name
     st.session_state.pop(key("data"), None)
     known = info(name)
