@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import sys
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ import pytest
 
 from hts import data
 from hts.data.reading.own_table import preview_table, register_table
+from hts.validate import BadInput
 
 X = np.random.default_rng(3).normal(size=(30, 4)) * [1, 10, 1000, 1e-3]
 LABELS = {
@@ -89,3 +92,21 @@ def test_an_ordinary_file_is_read_right(name, home):
 
 def test_there_are_a_hundred():
     assert len(FILES) >= 100
+
+
+def test_an_excel_sheet_is_read_where_openpyxl_is(home):
+    pytest.importorskip("openpyxl")
+    sheet = io.BytesIO()
+    frame("text").to_excel(sheet)
+    loaded = data.load(register_table(sheet.getvalue(), filename="t.xlsx"))
+    assert loaded.classes == CLASSES["text"]
+    assert loaded.inputs == 4
+
+
+def test_without_openpyxl_an_excel_sheet_says_what_to_install(home, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    sheet = io.BytesIO()
+    with zipfile.ZipFile(sheet, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(BadInput, match="pip install openpyxl, or save it as CSV"):
+        register_table(sheet.getvalue(), filename="t.xlsx")

@@ -230,3 +230,25 @@ def test_a_preview_of_what_cannot_be_used_still_shows_it(home):
 def test_choices_that_cannot_be(told, says, home):
     with pytest.raises(BadInput, match=says):
         classes("a,b,label\n" + rows([1, 2, 4], ["ä", "ö"]), **told)
+
+
+def test_marks_that_come_far_down_are_decided_upon_too(home):
+    plain = rows(["975.25", "13.5"] * 4000, ["x", "y"])
+    text = ("a,b,label\n" + plain + '"1,234.75",3,x\n').encode()
+    name = register_table(text)
+    assert "thousands mark ','" in data.info(name).sentence
+    assert data.info(name).scaling.mean[0] == pytest.approx(494.5, rel=0.01)
+    with pytest.raises(BadInput, match=r"'1\.234' can mean 1234"):
+        register_table(("a;b;label\n" + rows(["975,25", "13,5"] * 4000, ["x", "y"], ";")
+                        + "1.234;3;x\n").encode())  # fmt: skip
+
+
+def test_a_first_row_whose_text_comes_again_is_data(home):
+    text = "1.5,2.5,a\n" + rows([0.5, 1.5, 2.5], ["1", "a"])
+    assert about(register_table(text.encode()), home)["rows"] == 13
+
+
+def test_a_field_may_have_any_length(home):
+    text = "a,b,label\n" + rows([0.5, 1.5, 2.5, 4.5] * 500, ["x", "y"])
+    text += ("7.5,3," + "z" * 3_000_000 + "\n") * 2
+    assert len(classes(text)) == 3

@@ -213,7 +213,8 @@ def _header(rows: Sequence[Sequence[str]], dialect: Dialect) -> tuple[bool, str]
     if all(first[k].strip().lower() in LABEL_NAMES for k in named) and named:
         return True, ""
     below += [()] * (len(first) - len(below))
-    if any(dialect.number(cell) is not None for k in named for cell in below[k]):
+    new = [k for k in named if first[k] not in below[k]]
+    if any(dialect.number(cell) is not None for k in new for cell in below[k]):
         return True, ""
     values = [float(dialect.number(cell) or 0) for k, cell in enumerate(first) if k not in texts]
     steps = {b - a for a, b in itertools.pairwise(values)}

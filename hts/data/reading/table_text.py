@@ -28,6 +28,14 @@ _HEAD = 2**15  # bytes that decide how the file is written
 _WIDE = 2**24  # the same, and bytes read at a time, where those are a few lines only
 
 
+def _head(raw: bytes, size: int) -> str:
+    """The first ``size`` bytes, in whole lines."""
+    head = raw[:size]
+    if len(head) < len(raw):
+        head = head[: 1 + max(head.rfind(b"\n"), head.rfind(b"\r"))]
+    return head.decode()
+
+
 class TextTable:
     """The table in the text ``raw``; raises `BadInput` where it is none."""
 
@@ -35,31 +43,41 @@ class TextTable:
         self.told = told
         raw, encoding = _utf8(raw, told.encoding)
         few = raw[:_HEAD].count(b"\n") + raw[:_HEAD].count(b"\r") < 20
-        head = raw[: _WIDE if few else _HEAD]
         self._at_a_time = _WIDE if few else 2**20
-        if len(head) < len(raw):
-            head = head[: 1 + max(head.rfind(b"\n"), head.rfind(b"\r"))]
-        self.layout = find(head.decode(), replace(told, encoding=encoding))
-        self._dialect, self._width = self.layout.dialect, len(self.layout.names)
-        fits(1 + (raw.count(b"\n") or raw.count(b"\r")), self._width, len(raw))
-        if self._dialect.separator == " ":
+        self.layout = find(_head(raw, _WIDE if few else _HEAD), replace(told, encoding=encoding))
+        self._whole = few or len(raw) <= _HEAD
+        fits(1 + (raw.count(b"\n") or raw.count(b"\r")), len(self.layout.names), len(raw))
+        dialect = self.layout.dialect
+        quoted = f"{dialect.separator} {dialect.quote}".encode()
+        if dialect.separator == " ":
             raw = re.sub(rb"(?m)^ +| +(?=[ \r\n])", b"", raw)
-        quoted = f"{self._dialect.separator} {self._dialect.quote}".encode()
-        if self._dialect.separator != " " and quoted in raw:
+        elif quoted in raw:
             raw = raw.replace(quoted, quoted.replace(b" ", b""))
         self._raw = raw
+
+    @property
+    def _dialect(self) -> Dialect:
+        return self.layout.dialect
 
     def read(self, label: str | int | None) -> Table:
         """The whole table; raises `BadInput` that says what is wrong, and where."""
         if self.layout.question:
             raise BadInput(self.layout.question)
-        return assembled(self.layout, label, self._columns, self._place)
+        try:
+            return assembled(self.layout, label, self._columns, self._place)
+        except pa.ArrowInvalid:  # what the first rows decided does not hold below
+            if self._whole:
+                raise
+            known = replace(self.told, encoding=self._dialect.encoding, quote=self._dialect.quote,
+                            separator=self._dialect.separator)  # fmt: skip
+            self.layout, self._whole = find(_head(self._raw, _WIDE), known), True
+            return self.read(label)
 
     def shown(self, rows: int, columns: int) -> dict[str, Any]:
         """The first rows and columns as text, and how they are written."""
         layout = self.layout
         return {
-            "names": [layout.name(k) for k in range(min(self._width, columns))],
+            "names": [layout.name(k) for k in range(min(len(self.layout.names), columns))],
             "rows": [[cell[:80] for cell in row[:columns]] for row in layout.rows[:rows]],
             **self.written(),
         }
@@ -85,7 +103,10 @@ class TextTable:
             columns = self._read(texts)
         except pa.ArrowInvalid:
             deque(self._rows(), 0)  # names what no grammar could mend
-            columns = self._read(range(self._width))
+            if not self._whole:
+                raise
+            self._at_a_time = min(len(self._raw) + 1, 2**31 - 1)
+            columns = self._read(range(len(self.layout.names)))
             columns = self._numbers(columns, texts)
         found = [c.to_pylist() if k in texts else _array(c) for k, c in enumerate(columns)]
         blank = np.array([not cell.strip() for cell in found[min(texts)]], bool)
@@ -102,7 +123,10 @@ class TextTable:
 
     def _read(self, texts: Collection[int]) -> list[pa.ChunkedArray]:
         dialect, own = self._dialect, str(self._dialect.separator) + " \t"
-        types = {str(k): pa.string() if k in texts else pa.float64() for k in range(self._width)}
+        types = {
+            str(k): pa.string() if k in texts else pa.float64()
+            for k in range(len(self.layout.names))
+        }
         return pyarrow.csv.read_csv(
             pa.py_buffer(self._raw),
             pyarrow.csv.ReadOptions(
@@ -128,7 +152,7 @@ class TextTable:
         dialect, wrong = self._dialect, []
         absent = pa.array(sorted(dialect.absent))
         pattern = f"^(?:{grammar(str(dialect.decimal), str(dialect.thousands)).pattern})$"
-        for k in sorted(set(range(self._width)) - set(texts)):
+        for k in sorted(set(range(len(self.layout.names))) - set(texts)):
             cells = pc.utf8_trim_whitespace(columns[k])
             cells = pc.if_else(pc.is_in(pc.utf8_lower(cells), absent), None, cells)
             bad = pc.fill_null(pc.invert(pc.match_substring_regex(cells, pattern)), False)
@@ -152,17 +176,17 @@ class TextTable:
     def _rows(self) -> Iterator[int]:
         """The line of every row that is not blank."""
         lines = io.TextIOWrapper(io.BytesIO(self._raw), "utf-8", newline="")
-        skip = self.layout.skip
+        skip, width = self.layout.skip, len(self.layout.names)
         reader = self._dialect.rows(islice(lines, skip, None), strict=True)
         try:
             for row in reader:
-                if len(row) == self._width and any(map(str.strip, row)):
+                if len(row) == width and any(map(str.strip, row)):
                     yield skip + reader.line_num
-                elif len(row) != self._width and _table_row("".join(row), " \t"):
+                elif len(row) != width and _table_row("".join(row), " \t"):
                     raise BadInput(
                         f"line {skip + reader.line_num} has {len(row)} cells, the table has "
-                        f"{self._width} columns: every row needs as many. A separator inside a "
-                        f"cell must be in quotation marks. ({self._dialect.words()})"
+                        f"{width} columns: every row needs as many. A separator inside a cell "
+                        f"must be in quotation marks. ({self._dialect.words()})"
                     )
         except csv.Error as error:
             raise BadInput(
