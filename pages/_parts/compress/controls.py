@@ -56,7 +56,9 @@ def choose_look(run: Run) -> Look:
     scope, layer = "Each layer alike", 1
     if layers(run) > 1:
         scope = switch("Across layers", list(SCOPES), "scope")
-        layer = st.number_input("Layer shown", 1, layers(run), 1, key="layer", bind="query-params")
+        most = float(layers(run))  # a float: of whole numbers Streamlit cannot hold 1e999
+        layer = st.number_input("Layer shown", 1.0, most, 1.0, 1.0, "%d", key="layer",
+                                bind="query-params")  # fmt: skip
     return Look(criteria[removed], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
 
 

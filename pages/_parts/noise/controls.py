@@ -19,8 +19,9 @@ def noise_controls() -> Look:
     with right:
         second = _alpha("and", 2.0, "and")
     count = st.select_slider("Values drawn", COUNTS, value=5000, key="values", bind="query-params")
+    # A float: of a whole number in the address Streamlit cannot hold 1e999.
     seed = st.number_input(
-        "Seed", min_value=0, max_value=2**31 - 1, value=8, key="seed", bind="query-params",
+        "Seed", 0.0, 2.0**31 - 1, 8.0, 1.0, "%d", key="seed", bind="query-params",
         help="The same seed gives the same random numbers for every α.",
     )  # fmt: skip
     density = _axes("Density", "Linear", "density")

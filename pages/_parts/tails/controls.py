@@ -39,8 +39,9 @@ def _law_controls() -> Chosen:
     st.caption(f"{law.says[0].upper()}{law.says[1:]}.")
     given = {parameter.name: _slider(parameter) for parameter in law.parameters}
     count = st.select_slider("Values", SIZES, value=10_000, key="values", bind="query-params")
+    # A float: of a whole number in the address Streamlit cannot hold 1e999.
     seed = st.number_input(
-        "Seed", min_value=0, max_value=2**31 - 1, value=1, key="seed", bind="query-params",
+        "Seed", 0.0, 2.0**31 - 1, 1.0, 1.0, "%d", key="seed", bind="query-params",
         help="Another seed, another sample of the same law: the intervals say how far estimates "
         "wander.",
     )  # fmt: skip
