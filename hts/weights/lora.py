@@ -9,15 +9,13 @@ it is not known it is taken as 1, and said.  With a magnitude (DoRA) every unit 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import partial
 from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
-from hts.validate import BadInput
-from hts.weights.arrays import Arrays, computed
+from hts.weights.arrays import Arrays, computed, value_of
 from hts.weights.entry import Weight
 
 _DOWN = re.compile(
@@ -72,10 +70,9 @@ def _pair(arrays: Arrays, down: Weight) -> _Pair | None:
 
 def _factor(arrays: Arrays, pair: _Pair) -> float | None:
     known = arrays.factor(pair.stem, pair.adapter, pair.rank)
-    alpha = arrays.get(f"{pair.stem}.alpha")
+    alpha = value_of(arrays.get(f"{pair.stem}.alpha"))
     if known is None and alpha is not None and alpha.size == 1:
-        with suppress(BadInput):
-            return float(alpha.load().item()) / pair.rank
+        return float(alpha.item()) / pair.rank
     return known
 
 

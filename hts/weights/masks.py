@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hts.validate import BadInput
-from hts.weights.arrays import Arrays, computed, last_word
+from hts.weights.arrays import Arrays, computed, last_word, usable
 from hts.weights.entry import Weight
 
 _NOTE = "its mask applied"
@@ -41,7 +41,6 @@ class Masked:
         if mask is None or not _fits(mask.shape, weight.shape):
             return
         by_rows = mask.shape[:1] == weight.shape[:1]
-        mask = _measurable(mask)
         found = computed(name, weight, (weight, mask), _times, _NOTE, by_rows=by_rows)
         arrays.put(found, weight, mask)
 
@@ -55,25 +54,18 @@ def _times(weight: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return weight * mask.reshape(mask.shape + (1,) * (weight.ndim - mask.ndim))
 
 
-def _measurable(mask: Weight) -> Weight:
-    """Masks of whole numbers or truth values can be multiplied by, though not measured."""
-    from dataclasses import replace
-
-    plain = mask.dtype.startswith(("bool", "int", "uint"))
-    return replace(mask, refused="") if plain and mask.size else mask
-
-
 def _binary(mask: Weight) -> bool:
     if mask.dtype == "bool":
         return True
-    if _measurable(mask).refused:
+    if usable(mask).refused:
         return False
-    step = max(1, 2**21 // max(1, mask.size // mask.shape[0]))
+    step = max(1, 2**21 // (mask.size // mask.shape[0]))
     read = mask.rows or (lambda start, stop: mask.load()[start:stop])
     try:
-        return all(
-            bool(np.isin(read(start, min(start + step, mask.shape[0])), (0, 1)).all())
-            for start in range(0, mask.shape[0], step)
-        )
+        for start in range(0, mask.shape[0], step):
+            part = read(start, min(start + step, mask.shape[0]))
+            if not ((part == 0) | (part == 1)).all():
+                return False
     except BadInput:  # damaged: told when it is measured
         return False
+    return True

@@ -30,7 +30,7 @@ class Oriented:
         turned = False
         for weight in arrays:
             last = last_word(weight.name)
-            if len(weight.shape) < 2 or weight.units_axis:
+            if len(weight.shape) < 2 or weight.units_axis or not weight.size:
                 continue
             stem = weight.name.removesuffix(last)
             bias = arrays.get(
@@ -48,7 +48,7 @@ class Oriented:
 
 
 def _axis(shape: tuple[int, ...], bias: Weight | None, kernel: bool) -> int:
-    if bias is None or len(bias.shape) != 1:
+    if bias is None or len(bias.shape) != 1 or not bias.size:
         return len(shape) - 1 if kernel else 0
     units = bias.shape[0]
     if kernel and shape[-1] == units:

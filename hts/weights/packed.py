@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from math import prod
 
 import numpy as np
 
 from hts.foreign import guarded
 from hts.validate import BadInput
-from hts.weights.arrays import Arrays, computed
+from hts.weights.arrays import Arrays, computed, value_of
 from hts.weights.entry import Weight
 from hts.weights.quantised import CODES
 
@@ -40,7 +39,7 @@ class Grouped:
             found = computed(
                 f"{stem}weight",
                 scales,
-                (replace(part, refused="") for part in parts),
+                parts,
                 lambda *p, awq=awq, bits=bits: _unpacked(p, awq, bits),
                 f"dequantised ({'AWQ' if awq else 'GPTQ'}, {bits} bits)",
                 shape=(scales.shape[1], inputs),
@@ -107,15 +106,14 @@ class FourBit:
             try:
                 about = _about(state)
                 shape, block = tuple(int(n) for n in about["shape"]), int(about["blocksize"])
-                if len(there) not in (2, 4) or prod(shape) > 2 * packed.size or min(shape) < 1:
-                    raise BadInput("its parts do not fit")
+                _check(shape, block, about, packed, there)
             except (BadInput, KeyError, TypeError, ValueError) as error:
                 arrays.leave(packed, f"{CODES} of 4 bits: {error}")
                 continue
             found = computed(
                 packed.name,
                 packed,
-                (replace(part, refused="") for part in (packed, *there)),
+                (packed, *there),
                 lambda *p, shape=shape, block=block, about=about: _of_blocks(
                     p, shape, block, about
                 ),
@@ -128,8 +126,25 @@ class FourBit:
 
 def _about(state: Weight) -> dict:
     """The JSON that is stored as bytes."""
+    stored = value_of(state)
+    if stored is None:
+        raise BadInput("what describes them cannot be read")
     with guarded(f"array {state.name}"):
-        return dict(json.loads(state.load().astype(np.uint8).tobytes()))
+        return dict(json.loads(stored.astype(np.uint8).tobytes()))
+
+
+def _check(
+    shape: tuple[int, ...], block: int, about: dict, packed: Weight, parts: list[Weight]
+) -> None:
+    """Raise `BadInput` unless the parts have the sizes that ``about`` says."""
+    size = prod(shape)
+    blocks = -(-size // max(1, block))
+    sizes = [blocks, 16]
+    if len(parts) == 4:
+        sizes += [-(-blocks // max(1, int(about["nested_blocksize"]))), 256]
+    fits = min(shape, default=0) > 0 and packed.size == -(-size // 2)
+    if not fits or [part.size for part in parts] != sizes:
+        raise BadInput("their parts do not fit each other")
 
 
 def _of_blocks(

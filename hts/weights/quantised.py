@@ -13,8 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from hts.validate import BadInput
-from hts.weights.arrays import Arrays, computed, last_word
+from hts.weights.arrays import Arrays, computed, last_word, value_of
 from hts.weights.entry import Weight
 
 CODES = "codes of quantised weights"
@@ -54,8 +53,8 @@ class Scaled:
             eighths = last_word(scale.name) == "SCB"
             found = computed(
                 name,
-                replace(codes, kind=codes.kind),
-                (replace(part, refused="") for part in parts),
+                codes,
+                parts,
                 partial(
                     _dequantised,
                     steps=[_steps(codes.shape, part.shape) or () for part in parts[1:]],
@@ -104,17 +103,12 @@ def _unclear(arrays: Arrays, codes: Weight, scale: Weight, zero: Weight | None) 
     if codes.dtype == "uint8" and scale.dtype.startswith("float8"):
         return "two of them in a byte, in a format that is not read here"
     if last_word(scale.name) == "SCB" and (form := arrays.get(f"{stem}weight_format")):
-        try:
-            if form.load().any():
-                return "laid out for a GPU (weight_format)"
-        except BadInput as error:
-            return str(error)
+        layout = value_of(form)
+        if layout is None or layout.any():
+            return "laid out for a GPU (weight_format)"
     if zero is not None and zero.dtype.startswith(("float", "bfloat")):
-        try:
-            values = zero.load()
-        except BadInput as error:
-            return str(error)
-        if (values != np.round(values)).any():
+        values = value_of(zero)
+        if values is None or (values != np.round(values)).any():
             return "their zero points are no whole numbers, so that it is not known what they mean"
     return ""
 
