@@ -252,3 +252,18 @@ def test_a_field_may_have_any_length(home):
     text = "a,b,label\n" + rows([0.5, 1.5, 2.5, 4.5] * 500, ["x", "y"])
     text += ("7.5,3," + "z" * 3_000_000 + "\n") * 2
     assert len(classes(text)) == 3
+
+
+def test_features_decide_on_the_decimal_mark_where_labels_have_another(home):
+    text = "a;b;label\n" + rows(["0,25", "12,5"], ["1.0", "2.0"], ";")
+    name = register_table(text.encode())
+    assert "decimal mark ','" in data.info(name).sentence
+    assert data.info(name).class_names == ("1", "2")
+
+
+def test_without_a_header_whole_numbers_are_an_index_only_if_they_may_count_rows(home):
+    kept = [[k * 1000 + 7, k % 5, "xy"[k % 2]] for k in range(20)]
+    dropped = [[(k * 7) % 23, k % 5, "xy"[k % 2]] for k in range(20)]
+    for cells, inputs in ((kept, 2), (dropped, 1)):
+        text = "\n".join(",".join(map(str, row)) for row in cells)
+        assert data.info(register_table(text.encode())).inputs == inputs

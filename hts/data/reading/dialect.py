@@ -165,41 +165,58 @@ def _tried(told: Dialect, lines: Sequence[str]) -> tuple[float, Dialect, list, s
 
 def _marks(told: Dialect, rows: Sequence[Sequence[str]]) -> tuple[Dialect, str]:
     """``told`` with decimal and thousands mark, and what to ask where they are not certain."""
-    marked = [c for row in rows for c in map(str.strip, row) if c.strip("+-").isdecimal() is False]
-    used = set().union(*marked)
+    body = rows[1:] or rows  # the first may be a header
+    columns = [[cell.strip() for cell in column] for column in zip(*body, strict=False)]
+    marked = [
+        [c for c in column if not c.strip("+-").isdecimal() and c.lower() not in told.absent]
+        for column in columns
+    ]
+    used = set().union(*itertools.chain(*marked))
     readings = [
         (decimal, thousands)
         for thousands in (THOUSANDS if told.thousands is None else [told.thousands])
-        for decimal in (told.decimal or ".,")
-        if decimal != thousands and (thousands in used or thousands in ("", told.thousands))
-    ]
-    reads = {one: [c for c in marked if grammar(*one).fullmatch(c)] for one in readings}
-    most = max(map(len, reads.values()))
-    likely = [one for one in readings if len(reads[one]) == most]
-    decimal, thousands = likely[0]
+        for decimal in (told.decimal or (",." if told.separator != "," and "," in used else ".,"))
+        if decimal != thousands and used.issuperset(thousands)
+    ] or [(told.decimal or ".", told.thousands or "")]
+    reads = {
+        one: [[c for c in column if grammar(*one).fullmatch(c)] for column in marked]
+        for one in readings
+    }
+    whole = {
+        one: sum(len(c) == len(m) > 0 for c, m in zip(read, marked, strict=True))
+        for one, read in reads.items()
+    }
+    decimal, thousands = max(
+        readings, key=lambda one: (whole[one], not one[1], sum(map(len, reads[one])))
+    )
     dialect = replace(told, decimal=decimal, thousands=thousands)
-    if told.decimal is not None or told.thousands is not None or not most:
-        return dialect, ""
-    if thousands in (".", ","):
-        grouped = [cell for cell in reads[likely[0]] if thousands in cell]
-        proven = any(cell.count(thousands) > 1 or decimal in cell for cell in grouped)
-        other = (thousands, "")
-    else:
-        other = ("," if decimal == "." else ".", decimal)
-        proven = thousands != "" or other not in likely
-        if decimal == "." and not proven:  # 1.428 is asked about beside 975 only
-            proven = told.separator == "," or not any(
-                any(c in reads[other] for c in column) and any(map(str.isdecimal, column))
-                for column in zip(*rows, strict=False)
-            )
-    if proven:
+    cells = [c for column in reads[decimal, thousands] for c in column]
+    if told.decimal is not None or told.thousands is not None or not cells:
         return dialect, ""
     mark = thousands or decimal
-    example = next(c for c in reads[likely[0]] if mark in c)
+    if thousands:  # space and apostrophe mark thousands only; 1.428,5 and 1.428.000 prove it
+        grouped = [c for c in cells if thousands in c]
+        certain = thousands not in ".," or any(c.count(mark) > 1 or decimal in c for c in grouped)
+    else:
+        rival = grammar("," if decimal == "." else ".", decimal).fullmatch
+        certain = not all(map(rival, cells)) or (
+            decimal == "."  # 1.428 is asked about beside 975 only
+            and (told.separator == "," or not _mixed(columns, cells))
+        )
+    if certain:
+        return dialect, ""
+    example = next(c for c in cells if mark in c)
     plain = example.replace(mark, "")
     return dialect, (
         f"{example!r} can mean {plain} (thousands mark {mark!r}) or a fraction (decimal mark "
         f"{mark!r}): say which, by --thousands or --decimal."
+    )
+
+
+def _mixed(columns: Sequence[Sequence[str]], cells: Sequence[str]) -> bool:
+    """Whether a column has some of ``cells`` and whole numbers without a mark."""
+    return any(
+        not set(cells).isdisjoint(column) and any(map(str.isdecimal, column)) for column in columns
     )
 
 
@@ -222,7 +239,8 @@ def _header(rows: Sequence[Sequence[str]], dialect: Dialect) -> tuple[bool, str]
         return False, ""
     fractions = any((dialect.number(c) or 0) % 1 for column in below for c in column)
     counting = steps == {1} and values[0] in (0, 1)
-    if (named or counting) and (fractions or (texts and counting)) and len(first) > 2:
+    certain = fractions or (texts and counting) or (counting and len(first) > 9)
+    if (named or counting) and certain and len(first) > 2:
         return True, ""
     fresh = not any(cell in column for cell, column in zip(first, below, strict=True))
     if not (named or counting or (fresh and len(first) > 2 and len(steps - {0}) == 1)):

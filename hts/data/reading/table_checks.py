@@ -119,6 +119,8 @@ def _left_out(name: str, cells: Sequence[str], others: Sequence[np.ndarray], lay
     if not others or len(set(cells)) < len(cells) or (numbers and not whole):
         return ""
     if not layout.dialect.header:  # it may be a feature like the others
+        if whole and not 0 <= min(map(float, cells)) <= max(map(float, cells)) < 10 * len(cells):
+            return ""
         if any((c % 1 == 0).all() and len(np.unique(c)) == len(c) for c in others):
             return ""
     elif _WHOLE.fullmatch(cells[0].strip()):
