@@ -51,7 +51,8 @@ def inspect(
     if not any(isinstance(m, LayerReport) for m in measured):
         for weight, left in zip(chosen, measured, strict=True):
             if isinstance(left, LeftOut) and (left.damaged or not weight.dtype):
-                raise BadInput(f"{left.why}.")
+                named = "" if source in left.why else f"{source}: "
+                raise BadInput(f"{named}{left.why}.")
     return Inspection(
         source=source,
         noise=noise,

@@ -62,10 +62,13 @@ def _pair(arrays: Arrays, down: Weight) -> _Pair | None:
     up = arrays.get(down.name[:start] + _UP[named["down"]] + down.name[end:])
     if up is None or up.refused or down.refused or len(down.shape) < 2 or len(up.shape) < 2:
         return None
+    embedding = "embedding" in named["kind"]
     if up.shape[1] != down.shape[0] or prod(up.shape[2:]) != 1:
         return None
+    if embedding and len(down.shape) > 2:
+        return None
     adapter = (named["adapter"] or "").removeprefix(".")
-    return _Pair(named["stem"], adapter, down, up, "embedding" in named["kind"])
+    return _Pair(named["stem"], adapter, down, up, embedding)
 
 
 def _factor(arrays: Arrays, pair: _Pair) -> float | None:

@@ -99,7 +99,8 @@ def _of_module(module: Any, name: str, full: str, parameter: Any) -> Weight:
         kind = f"{kind} {'input' if name.startswith('weight_ih') else 'hidden'}"
     elif kind == "NonDynamicallyQuantizableLinear":  # nn.MultiheadAttention's own Linear
         kind = "attn out"
-    turned = ("ConvTranspose" in kind and len(shape) > 2) or (kind == "Conv1D" and len(shape) == 2)
+    bases = {base.__name__ for base in type(module).__mro__}
+    turned = len(shape) == 2 if "Conv1D" in bases else "ConvTranspose" in kind and len(shape) > 2
     return _weight(full, parameter, kind, units_axis=int(turned))
 
 

@@ -73,12 +73,15 @@ class Averages:
 
 
 class Buffers:
-    """Running statistics, masks, tables of positions."""
+    """Running statistics, masks, tables of positions, layers that others stand in for."""
 
     def apply(self, arrays: Arrays) -> None:
         for weight in arrays:
             last = last_word(weight.name)
             why = _BUFFERS.get(last, "")
+            stem, word, _ = weight.name.rpartition("original_module.")
+            if word and arrays.under(f"{stem}modules_to_save."):  # peft's
+                why = "replaced by the trained copy under modules_to_save"
             if last.endswith("mask") or _causal(last, weight.shape):
                 why = _MASK
             elif last == "pe" and _sinusoidal(weight):

@@ -40,6 +40,8 @@ class Oriented:
             if conv1d and (bias is None or weight.shape[0] == weight.shape[1]):
                 undecided.append(weight)
             axis = _axis(weight.shape, bias, last == "kernel")
+            if conv1d and bias is None and weight.name.endswith("c_attn.weight"):
+                axis = int(weight.shape[1] == 3 * weight.shape[0])  # queries, keys and values
             turned |= conv1d and axis == 1
             if axis:
                 arrays.change(_turned(weight, axis, bias))

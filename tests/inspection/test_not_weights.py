@@ -10,6 +10,7 @@ from safetensors.torch import save_file, save_model
 from torch import nn
 
 import hts
+from hts.validate import BadInput
 
 OPTIMIZERS = [
     torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop, torch.optim.Adagrad,
@@ -174,10 +175,21 @@ def test_units_of_gpt_2_are_its_outputs(tmp_path):
         found = {row.name: row for row in hts.inspect(given).layers}
         assert [found[f"{name}.weight"].units for name in names] == units
         assert_rows_of([found[name] for name in turned], **turned)
+    bare = {name: w for name, w in state.items() if "bias" not in name}
+    found = {row.name: row for row in hts.inspect(bare).layers}
+    assert [found[f"{name}.weight"].units for name in names] == units
     # nanoGPT has the same names and PyTorch's order.
     found = {row.name: row for row in hts.inspect(gpt2(inputs_first=False)).layers}
     assert [found[f"{name}.weight"].units for name in names] == units
     assert not any("last axis" in row.note for row in found.values())
+
+
+def test_a_layer_that_another_stands_in_for_is_left_out():
+    state = {f"head.{name}.weight": torch.randn(5, 5) for name in
+             ("original_module", "modules_to_save.default")}  # fmt: skip
+    found = hts.inspect(state)
+    assert [row.name for row in found.layers] == ["head.modules_to_save.default.weight"]
+    assert "the trained copy" in found.left_out[0].why
 
 
 def test_a_live_conv1d_counts_its_outputs():
@@ -202,3 +214,9 @@ def test_kernels_keep_their_units_last():
     state = {"params/conv/kernel": w, "params/conv/bias": torch.randn(5)}
     (row,) = hts.inspect(state).layers
     assert (row.units, row.inputs) == (5, 45)
+
+
+def test_an_optimizer_alone_is_no_network():
+    _, optimizer = trained(torch.optim.Adam)
+    with pytest.raises(BadInput, match=r"^state dict: optimizer state, no weights"):
+        hts.inspect(optimizer.state_dict())

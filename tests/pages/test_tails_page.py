@@ -172,6 +172,25 @@ def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, 
 
 
 @pytest.mark.process
+def test_of_a_file_the_weights_in_use_are_offered(open_page, said, store):
+    weights = factories.stable_weights(1.5, 200, 30, 2)
+    mask = np.arange(30) % 2 * np.ones((200, 1))
+    arrays = {"net.weight_orig": weights, "net.weight_mask": mask}
+    arrays |= {f"optimizer.state.{k}.exp_avg": weights + k for k in range(2)}
+    arrays["codes"] = np.ones((5, 5), np.int8)
+    path = store.home.root / "net.npz"
+    np.savez(path, **arrays)
+    page = open_page("tails", source="File", file=Uploads(store.home).add(path))
+    assert page.selectbox(key="array").options == ["net.weight"]
+    text = said(page)
+    assert "200 × 30 float64; its mask applied" in text
+    assert (
+        "3 of 4 arrays are left out: optimizer state, no weights (2); int8: whole numbers" in text
+    )
+    assert not page.exception
+
+
+@pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys\n"
     code += "import pages._parts.tails.controls, pages._parts.tails.table\n"
