@@ -59,10 +59,13 @@ class TailIndex:
     beta_high: float | None = None
 
 
-VerdictKind = Literal["stable", "not stable", "light", "masked", "unclear", "skewed"]
+VerdictKind = Literal[
+    "stable", "Gaussian", "compatible", "not stable", "light", "masked", "unclear", "skewed"
+]
 VERDICTS: tuple[VerdictKind, ...] = (
-    "stable", "not stable", "light", "masked", "unclear", "skewed",
+    "stable", "Gaussian", "compatible", "not stable", "light", "masked", "unclear", "skewed",
 )  # fmt: skip
+MODEST: tuple[VerdictKind, ...] = ("compatible", "unclear")  # these claim nothing
 
 
 @dataclass(frozen=True, kw_only=True)

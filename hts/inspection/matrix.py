@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hts.seeds import generator
 from hts.weights import Weight
 
 BLOCK = 2**21  # entries that are read at a time
@@ -52,22 +51,3 @@ def matrix_of(weight: Weight) -> Matrix:
         return Matrix(units, inputs, lambda start, stop: rows(start, stop).reshape(-1, inputs))
     whole = np.moveaxis(weight.load(), weight.units_axis, 0).reshape(units, inputs)
     return Matrix(units, inputs, lambda start, stop: whole[start:stop])
-
-
-def sampled_entries(matrix: Matrix, count: int, name: str) -> np.ndarray:
-    """About ``count`` entries (rows, entries of each) from all rows alike: all, or a choice that
-    depends on the name alone.  Each row gives one entry of every stretch of equal length."""
-    draw = generator(0, "inspect", name)
-    if matrix.size <= count:
-        return matrix.read(0, matrix.units)
-    rows = np.arange(matrix.units)
-    if matrix.units > count:
-        rows = np.sort(draw.choice(matrix.units, count, replace=False))
-    each = min(matrix.inputs, -(-count // matrix.units))
-    parts = []
-    for start, block in matrix.blocks():
-        first, last = np.searchsorted(rows, (start, start + len(block)))
-        where = (np.arange(each) + draw.random((last - first, each))) * (matrix.inputs / each)
-        columns = np.minimum(where.astype(np.int64), matrix.inputs - 1)
-        parts.append(block[rows[first:last, None] - start, columns])
-    return np.concatenate(parts)

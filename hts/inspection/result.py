@@ -20,10 +20,12 @@ _LEAST_NAME = 12
 _MOST_KIND = 11
 VERDICT_WORDS: dict[str, str] = {
     "stable": "Consistent with a stable law",
+    "Gaussian": "Gaussian, no heavy tail is seen",
+    "compatible": "Not distinguishable from a stable law or a Gaussian at this size",
     "not stable": "Heavy-tailed but not stable",
     "light": "Light-tailed: a stable fit would be wrong",
     "masked": "The initialisation still masks the noise",
-    "unclear": "Stable or masked, which these weights cannot tell",
+    "unclear": "Several laws fit, which these weights cannot tell apart",
     "skewed": "Heavier on one side",
 }
 

@@ -67,6 +67,11 @@ def of_sample(sample: Sample, how: Estimator, level: float, options: Options) ->
     return how.estimate(sample, level, options)
 
 
+def likeliest(sample: Sample, level: float = 0.95) -> TailIndex:
+    """Maximum likelihood on a sample that has been taken and centred already."""
+    return of_sample(sample, ESTIMATORS.named("mle"), level, Options())
+
+
 def fit_stable(x: np.ndarray, *, level: float = 0.95) -> TailIndex:
     """Stability index of i.i.d. values ``x`` of any shape, by maximum likelihood.
 

@@ -18,12 +18,18 @@ from hts.tails.estimation import of_sample
 from hts.tails.estimators.base import Options
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.samples.binning import FEWEST, checked
-from hts.tails.samples.sample import Of, Sample, norms_of, of_rows
+from hts.tails.samples.entries import Rows, Whole, entries_sample
+from hts.tails.samples.sample import (
+    Of,
+    Sample,
+    centred_by,
+    norms_of,
+    of_rows,
+)
 from hts.validate import BadInput, choice, number
 
-_ENOUGH = 200  # units from which a coordinate's own median is worth more than the common one
-_PLENTY = 4000  # units that settle the medians of a layer so large that all would be slow
-_SLOW = 2_000_000
+ENTRIES_USED = 200_000  # single weights that settle alpha to about 0.003
+_HOLES = 0.01  # share of exact zeros from which they count
 _SETTLED = 200_000  # entries that settle a centre from which only large values matter
 
 
@@ -36,9 +42,10 @@ def layer_tail_index(weights: np.ndarray, kind: str, *, level: float = 0.95) -> 
     * norms (III): those of the units, fitted by the norm's law of a rotationally invariant vector;
     * entries (II, gaussian, none).
 
-    Weights hold initialisation and drift besides noise: every coordinate is centred by its median
-    over the units first, and until noise dominates ``fits`` may be False or alpha near 2.  Raises
-    `BadInput` for fewer than 50 independent values, or values not finite or all equal.
+    All weights are centred by one median first; by one a coordinate where these differ by more than
+    chance.  Weights hold initialisation and drift besides noise: until noise dominates ``fits`` may
+    be False or alpha near 2.  Raises `BadInput` for fewer than 50 independent values, or values not
+    finite or all equal.
     """
     return estimate_layer(weights, kind, level=level)
 
@@ -80,25 +87,47 @@ def estimate_layer(
     return of_sample(sample, how, level, Options(**options))
 
 
-def layer_sample(weights: np.ndarray, kind: str, rows: Of = "norms") -> Sample:
+def layer_sample(
+    weights: np.ndarray | Rows,
+    kind: str,
+    rows: Of = "norms",
+    *,
+    most: int | None = ENTRIES_USED,
+    seed: str = "",
+) -> Sample:
     """What is independent in ``weights (units, inputs)`` under noise of type ``kind``, centred.
 
-    Units that are read by their norms count by their ``rows``: ``norms`` or ``vectors``.
+    Units that are read by their norms count by their ``rows``: ``norms`` or ``vectors``.  Of single
+    weights at most about ``most`` are read, from all rows alike, a choice that ``seed`` names; then
+    ``weights`` may be a matrix that is read by rows.
     """
-    noise, weights = noise_type(kind), _matrix(weights, kind)
-    medians = _medians(weights)
-    location, said = float(np.median(medians)), noise.counted
-    if noise.reading == "scalars":
-        scalars = checked(_scalars(weights, medians), "the units' mean weights")
-        on = "the units' mean weights"
-        return Sample("values", scalars, None, location, unit="units", counted=said, on=on)
+    noise = noise_type(kind)
+    if noise.reading == "entries" or not isinstance(weights, np.ndarray):
+        matrix = Whole(_matrix(weights, kind)) if isinstance(weights, np.ndarray) else weights
+        taken = entries_sample(matrix, most, seed)
+        unit, on = noise.independent, "the weights"
+        return dataclasses.replace(taken, unit=unit, counted=noise.counted, on=on)
+    said: tuple[str, ...] = ()
+    weights = _matrix(weights, kind)
+    used = weights.any(axis=1)
+    if not used.all():
+        said = (f"{100 * (1 - used.mean()):.3g} % of the units are exactly 0 and left out.",)
+        weights = _matrix(weights[used], kind)
     if noise.reading == "norms" and weights.shape[1] > 1:
-        taken = of_rows(weights - medians, rows, location, "units")
+        centre, inputs = centred_by(weights), weights.shape[1]
+        zeros = 1 - np.count_nonzero(weights) / weights.size
+        if zeros > _HOLES:  # which are no noise: the rest is a vector of fewer inputs
+            centre, inputs = np.zeros_like(centre), max(1, round((1 - zeros) * inputs))
+            said = (*said, f"{100 * zeros:.3g} % of the values are exactly 0 and left out.")
+        taken = of_rows(weights - centre, rows, float(np.median(centre)), "units")
+        taken = dataclasses.replace(taken, inputs=inputs)
         on = f"the units' norms, law of the norm in R^{taken.inputs}"
-        return dataclasses.replace(taken, counted=said, on=on)
-    flat = (weights - medians).ravel()
-    return Sample("values", flat, None, location, unit=noise.independent, counted=said,
-                  on="the weights")  # fmt: skip
+    else:
+        scalars = np.mean(weights, axis=1, dtype=float)
+        location, on = float(np.median(scalars)), "the units' mean weights"
+        scalars = checked(scalars - location, on)
+        taken = Sample("values", scalars, None, location, unit="units")
+    return dataclasses.replace(taken, counted=noise.counted, on=on, said=said)
 
 
 def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
@@ -106,12 +135,15 @@ def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
     reading = noise_type(kind).reading
     if reading == "entries" or weights.ndim != 2:
         flat = checked(weights)
+        left = flat[flat != 0]
+        if left.size >= FEWEST and np.unique(np.abs(left[:_SETTLED])).size > FEWEST:
+            flat = left
         return np.abs(flat - np.median(flat[:: flat.size // _SETTLED + 1]))
     weights = _matrix(weights, kind)
-    medians = _medians(weights)
     if reading == "scalars":
-        return np.abs(_scalars(weights, medians))
-    return norms_of(weights - medians)
+        scalars = np.mean(weights, axis=1, dtype=float)
+        return np.abs(scalars - np.median(scalars))
+    return norms_of(weights - centred_by(weights))
 
 
 def sizes_in(x: np.ndarray | Sample, kind: str) -> tuple[np.ndarray, int]:
@@ -137,16 +169,3 @@ def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
             f"got {weights.shape[0]}: the weights of a unit share a draw, so units are the sample."
         )
     return checked(weights, "the layer's weights").reshape(weights.shape)
-
-
-def _scalars(weights: np.ndarray, medians: np.ndarray) -> np.ndarray:
-    """The units' mean weights: their common scalar, with the least of everything else."""
-    return np.mean(weights, axis=1, dtype=float) - np.mean(medians, dtype=float)
-
-
-def _medians(weights: np.ndarray) -> np.ndarray:
-    """The medians to subtract: one a coordinate, or one for all where units are few."""
-    if weights.shape[0] < _ENOUGH:
-        return np.full(weights.shape[1], np.median(weights), weights.dtype)
-    thin = weights.shape[0] // _PLENTY if weights.size > _SLOW else 1
-    return np.median(weights[:: max(1, thin)], axis=0)

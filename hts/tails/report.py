@@ -6,8 +6,10 @@ which tell the tail estimates at any k.  Large layers are thinned by a stated, s
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +58,8 @@ class TailReport:
     size: int
     total: int
     counted: str
-    verdict: Verdict
+    verdict: Verdict | None
+    why: str  # there is none
     estimates: tuple[MethodEstimate, ...]
     histogram: Histogram  # of the single values or weights
     ccdf: Ccdf
@@ -94,33 +97,36 @@ def tail_report(
     by_units = noise_type(kind).independent == "units" and weights.shape[1] > 1
     total = len(weights) if by_units else weights.size
     rows = _some(weights, max(_FEWEST_ROWS, ENTRIES_USED // max(1, weights.shape[1])), seed, "rows")
-    sample = layer_sample(rows, kind)
-    if not by_units:
-        values = _some(sample.values, VALUES_USED, seed, "values")
-        sample = dataclasses.replace(sample, values=values)
+    if by_units:
+        sample = layer_sample(rows, kind)
+    else:
+        sample = layer_sample(weights, kind, most=VALUES_USED, seed=str(seed))
     estimates = [_estimated(how, sample, level, seed) for how in ESTIMATORS.values()]
-    said = verdict_of(sample, level)
-    if said.kind == "skewed":
+    said, why = None, ""
+    try:
+        said = verdict_of(sample, level)
+    except BadInput as error:
+        why = str(error)
+    if said is not None and said.kind == "skewed":
         estimates.append(_estimated(SKEWED, sample, level, seed))
     fits = {e.method: e.tail for e in estimates if e.tail is not None}
     fit = fits.get("mle")
     size = np.abs(sample.values)
     drawn = _some(rows, max(1, DRAWN // rows.shape[1]), seed, "drawn")
+    if sample.zeros:  # the fit is of the rest
+        drawn = drawn[drawn != 0]
     return TailReport(
         unit=sample.unit,
         size=sample.size,
         total=total,
         counted=sample.counted,
         verdict=said,
+        why=why,
         estimates=tuple(estimates),
         histogram=log_histogram(drawn, fit=fit),
         ccdf=ccdf(drawn, fit),
         single=not by_units,
-        curves=tuple(
-            tail_curve(sample, name, share=LARGEST_SHARE, points=_CURVE_POINTS, level=level,
-                       rules=how.chooses, seed=seed)
-            for name, how in against_k().items()
-        ),
+        curves=tuple(_curves(sample, level, seed)),
         plots={
             name: (qq_points(sample, fits[name], level=level),
                    pp_points(sample, fits[name], level=level))
@@ -128,6 +134,14 @@ def tail_report(
         },
         upper=uppers(size, max(FEWEST_UPPER, int(LARGEST_SHARE * size.size))),
     )  # fmt: skip
+
+
+def _curves(sample: Sample, level: float, seed: int) -> Iterator[TailCurve]:
+    """Those that the sample allows."""
+    for name, how in against_k().items():
+        with contextlib.suppress(BadInput):
+            yield tail_curve(sample, name, share=LARGEST_SHARE, points=_CURVE_POINTS, level=level,
+                             rules=how.chooses, seed=seed)  # fmt: skip
 
 
 def _estimated(how: Estimator, sample: Sample, level: float, seed: int) -> MethodEstimate:
@@ -141,8 +155,8 @@ def _estimated(how: Estimator, sample: Sample, level: float, seed: int) -> Metho
     tail, why = None, ""
     try:
         tail = of_sample(sample, how, level, Options(replicates=RESAMPLES, seed=seed))
-    except BadInput as error:
-        why = str(error)
+    except (BadInput, ArithmeticError, ValueError, IndexError) as error:
+        why = f"No estimate: {error}"
     seconds = time.perf_counter() - began
     return MethodEstimate(method=how.name, title=how.title, tail=tail, why=why, seconds=seconds)
 
@@ -150,9 +164,7 @@ def _estimated(how: Estimator, sample: Sample, level: float, seed: int) -> Metho
 def _thinned(sample: Sample, most: int, seed: int) -> Sample:
     if sample.size <= most:
         return sample
-    chosen = _places(sample.size, most, seed, "recipe")
-    vectors = None if sample.vectors is None else sample.vectors[chosen]
-    return dataclasses.replace(sample, values=sample.values[chosen], vectors=vectors)
+    return sample.some(_places(sample.size, most, seed, "recipe"))
 
 
 def _some(array: np.ndarray, most: int, seed: int, what: str) -> np.ndarray:

@@ -96,7 +96,7 @@ def _verdicts(family: str, n: int, repeats: int, progress: Progress) -> dict[str
     got = verdict_rates(family, n, repeats, progress=progress)
     given = ", ".join(f"{kind} {100 * s:.0f} %" for kind, s in got.shares.items() if s)
     says = (
-        f"{family}, n = {n}: {given}; true of it in {100 * got.right:.0f} % of {repeats} "
-        f"({1e3 * got.seconds_each:.0f} ms)"
+        f"{family}, n = {n}: {given}; true of it in {100 * got.right:.0f} %, wrong in "
+        f"{100 * got.wrong:.0f} % of {repeats} ({1e3 * got.seconds_each:.0f} ms)"
     )
     return {**dataclasses.asdict(got), "passed": got.passed, "says": says}

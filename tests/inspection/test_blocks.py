@@ -11,8 +11,10 @@ from safetensors.torch import save_file
 
 import hts
 from hts.inspection import matrix
-from hts.inspection.matrix import Matrix, matrix_of, sampled_entries
+from hts.inspection.matrix import Matrix, matrix_of
 from hts.inspection.sizes import largest_squares, median_abs, sizes_of
+from hts.tails.samples import entries
+from hts.tails.samples.entries import entries_sample
 from hts.weights import read_weights, state_weights
 
 
@@ -59,18 +61,20 @@ def test_chosen_rows_are_the_rows(monkeypatch):
 
 
 def test_a_sample_of_entries_takes_from_every_row_alike(monkeypatch):
-    monkeypatch.setattr(matrix, "BLOCK", 100)
-    values = np.arange(300.0)[:, None] * 1000 + np.arange(200)
+    monkeypatch.setattr(entries, "_BLOCK", 1000)
+    values = np.random.default_rng(1).standard_normal((300, 200))
     found = Matrix(300, 200, lambda start, stop: values[start:stop])
-    some = sampled_entries(found, 900, "w")
-    assert some.shape == (300, 3)
-    np.testing.assert_array_equal(some // 1000, np.repeat(np.arange(300)[:, None], 3, 1))
-    assert all(len(set(row)) == 3 for row in some)
-    assert len(set((some % 1000).ravel())) > 150  # of 200 columns
-    np.testing.assert_array_equal(some, sampled_entries(found, 900, "w"))
-    assert not np.array_equal(some, sampled_entries(found, 900, "v"))
-    assert sampled_entries(found, 100, "w").shape == (100, 1)
-    np.testing.assert_array_equal(sampled_entries(found, 60_000, "w"), values)
+    some = entries_sample(found, 900, "w")
+    rows, columns = some.clusters.rows, some.clusters.columns
+    assert np.bincount(rows).tolist() == [3] * 300
+    assert len(set(zip(rows, columns, strict=True))) == 900
+    assert len(set(columns)) > 150  # of 200
+    np.testing.assert_allclose(some.values + some.location, values[rows, columns])
+    np.testing.assert_array_equal(some.values, entries_sample(found, 900, "w").values)
+    assert not np.array_equal(some.values, entries_sample(found, 900, "v").values)
+    assert entries_sample(found, 100, "w").size == 100
+    np.testing.assert_allclose(entries_sample(found, 60_000, "w").values + np.median(values),
+                               values.ravel())  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "npy"])

@@ -59,7 +59,7 @@ def test_an_estimator_from_elsewhere_has_its_row_and_its_number(open_page, said,
     [
         ("Student-t", "Heavy-tailed but not stable"),
         ("Laplace", "Light-tailed"),
-        ("Gaussian", "Consistent with a Gaussian"),
+        ("Gaussian", "a Gaussian at this size"),
         ("Uniform + stable", "masks the noise"),
         ("Symmetric Pareto", "Heavy-tailed but not stable"),
         ("Gaussian + weak stable", "α"),

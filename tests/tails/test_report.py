@@ -29,7 +29,7 @@ def test_every_estimator_has_a_row_and_they_are_those_of_estimate(report):
         assert found.seconds > 0
         if found.method != "reference":  # its bootstrap is shorter here
             assert found.tail.alpha == pytest.approx(estimate(X, found.method).alpha, abs=1e-9)
-    assert report.verdict.kind == "stable"
+    assert report.verdict.kind == "compatible"  # so few values cannot tell
     assert report.size == report.total == 5000
     assert sum(report.histogram.counts) + report.histogram.below == 5000
     assert set(report.plots) == {"mle", "hill"}

@@ -22,7 +22,7 @@ SIGNS = (-1.0) ** np.arange(N)
 def pareto(alpha: float) -> np.ndarray:
     """Sizes that have no chance in them, signs in turn, a gap in the middle closed."""
     sizes: np.ndarray = SURVIVAL ** (-1 / alpha)
-    return np.append(sizes * SIGNS, np.zeros(N // 10))
+    return np.append(sizes * SIGNS, np.linspace(-0.9, 0.9, N // 10))
 
 
 @pytest.mark.parametrize("method", ["hill", "moment", "pickands"])

@@ -20,8 +20,8 @@ BLOCK = 8
 REPLICATES = 100
 VECTORS_READ = 2_000_000  # weights of units that are read as vectors, where a page waits
 SHARED = (
-    "The values of a row share draws: {size} of them count as about {effective}, so this interval "
-    "is too narrow; take of='norms' or 'vectors'."
+    "The values of a row or column share draws: {size} of them count as about {effective}, and the "
+    "interval allows for it."
 )
 STABLE = "i.i.d. symmetric stable values, or norms of rotationally invariant stable vectors"
 
@@ -78,11 +78,10 @@ class Estimator(ABC):
 
         Says so where the values of a row share draws.
         """
-        note = found.note
+        parts = [*sample.said, found.note]
         if sample.design > 1:
-            effective = max(1, round(sample.size / sample.design))
-            shared = SHARED.format(size=sample.size, effective=effective)
-            note = f"{shared} {note}".rstrip()
+            parts.insert(0, SHARED.format(size=sample.size, effective=round(sample.effective)))
+        note = " ".join(part for part in parts if part)
         return TailIndex(
             **{**vars(found), **fit, "note": note},
             level=level,

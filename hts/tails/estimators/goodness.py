@@ -38,7 +38,7 @@ class Goodness:
 
 def goodness(counts: LogCounts, alpha: float, log_scale: float, inputs: int) -> Goodness:
     """Compare ``counts`` with the fitted law of norms in R^inputs (signed values for 1 input)."""
-    survival = log_norm_survival(counts.edges - log_scale, alpha, inputs)
+    survival = counts.given(log_norm_survival(counts.edges - log_scale, alpha, inputs))
     survival[-1] = 0.0
     distance = _distance(counts, survival, inputs)
     n = counts.size
@@ -65,20 +65,43 @@ def _distance(counts: LogCounts, survival: np.ndarray, inputs: int) -> float:
 
 
 def chi_square(
-    beyond: np.ndarray, survival: np.ndarray, n: int, fitted: int = 2
+    beyond: np.ndarray, survival: np.ndarray, n: float, fitted: int = 2
 ) -> tuple[float, int]:
     """Pearson's statistic over groups bounded by the edges nearest to the levels, and freedom."""
-    levels = np.array([level for level in _MIDDLE + _TAIL if level * n >= 2 * _LEAST_EXPECTED])
-    place = np.unique(np.searchsorted(-survival, -levels).clip(0, len(survival) - 1))
-    expected = -np.diff(np.concatenate([[n], n * survival[place], [0]]))
-    observed = -np.diff(np.concatenate([[n], beyond[place], [0]]))
-    used = expected >= _LEAST_EXPECTED
-    # What is left over forms one more group, so that nothing escapes.
-    rest = expected[~used].sum()
-    parts = (observed[used] - expected[used]) ** 2 / expected[used]
-    statistic = float(parts.sum())
-    groups = int(used.sum())
-    if rest > 0:
-        statistic += float((observed[~used].sum() - rest) ** 2 / max(rest, 1.0))
-        groups += 1
-    return statistic, max(1, groups - 1 - fitted)
+    groups = Groups.of(survival, n)
+    expected, observed = groups.counted(n * survival, n), groups.counted(beyond, n)
+    statistic = float(((observed - expected) ** 2 / np.maximum(expected, 1.0)).sum())
+    return statistic, max(1, len(expected) - 1 - fitted)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups of cells that grow rarer into the tail: between the edges number ``places``.
+
+    ``name`` is the group of each part; those that expect too few form one more, so that nothing
+    escapes.
+    """
+
+    places: np.ndarray
+    name: np.ndarray
+
+    @classmethod
+    def of(cls, survival: np.ndarray, n: float) -> Groups:
+        """For ``n`` values of a law with ``survival`` at the edges."""
+        levels = np.array([level for level in _MIDDLE + _TAIL if level * n >= 2 * _LEAST_EXPECTED])
+        places = np.unique(np.searchsorted(-survival, -levels).clip(0, len(survival) - 1))
+        expected = -np.diff(np.concatenate([[n], n * survival[places], [0]]))
+        used = expected >= _LEAST_EXPECTED
+        name = np.where(used, np.cumsum(used) - 1, int(used.sum()))
+        return cls(places, name)
+
+    def counted(self, beyond: np.ndarray, n: float) -> np.ndarray:
+        """How many of ``n`` values each group holds, of those ``beyond`` every edge."""
+        parts = -np.diff(np.concatenate([[n], beyond[self.places], [0]]))
+        counted: np.ndarray = np.bincount(self.name, parts)
+        return counted
+
+    def of_cells(self, cells: np.ndarray) -> np.ndarray:
+        """The group of entries in ``cells``, numbered from 1 as `LogCounts.cells` does."""
+        found: np.ndarray = self.name[np.searchsorted(self.places, cells - 1, side="right")]
+        return found

@@ -47,7 +47,7 @@ def z_of(level: float) -> float:
     return float(ndtri(0.5 + level / 2))
 
 
-def invert(statistic: float, n: int, curve: Curve, level: float) -> Found:
+def invert(statistic: float, n: float, curve: Curve, level: float) -> Found:
     """The alpha whose mean is ``statistic``, and all alphas that ``n`` values do not rule out."""
     rising = curve.means[-1] > curve.means[0]
     sign = 1.0 if rising else -1.0

@@ -43,6 +43,7 @@ class Likelihood:
         edges = counts.edges
         self.inputs = inputs
         self.inner = counts.inner
+        self.truncated = counts.truncated
         self.size = counts.size
         self.weights = values[occupied].astype(float)
         # Runs of occupied cells share edges: look each edge up once.
@@ -62,6 +63,8 @@ class Likelihood:
         value = np.log(p) @ self.weights
         if self.inner:
             value += self.inner * np.log(np.maximum(1.0 - s[:, 0], _FLOOR))
+        if self.truncated:
+            value -= self.size * np.log(np.maximum(s[:, 0], _FLOOR))
         return value
 
     def profile(self, alpha: float) -> float:
@@ -104,11 +107,17 @@ def _climb(value: Survival, begin: _Peak) -> _Peak:
     return _Peak(centre - (below - above) ** 2 / (8 * bend), here + move, min(error, 0.3))
 
 
-def maximise(likelihood: Likelihood, start: float, level: float) -> tuple[float, float, float]:
+def maximise(
+    likelihood: Likelihood,
+    start: float,
+    level: float,
+    design: Callable[[float], float] | None = None,
+) -> tuple[float, float, float]:
     """``(alpha, low, high)``: the maximum and the interval of confidence ``level``.
 
-    The search runs over ``u = sqrt(2 - alpha)``, which spreads out the neighbourhood of 2 where
-    the likelihood changes fastest.
+    ``design(alpha)``: how many values count as one where they share draws.  The search runs over
+    ``u = sqrt(2 - alpha)``, which spreads out the neighbourhood of 2 where the likelihood changes
+    fastest.
     """
     loss = lambda u: -likelihood.profile(_alpha(float(u)))  # noqa: E731
     options = {"xatol": 0.02 / math.sqrt(likelihood.size)}
@@ -127,7 +136,7 @@ def maximise(likelihood: Likelihood, start: float, level: float) -> tuple[float,
     near = [found, *(u for u in (0.0, end) if abs(u - found) < 0.1 * reach)]
     best = max(near, key=lambda u: likelihood.profile(_alpha(u)))
     peak = likelihood.profile(_alpha(best))
-    drop = math.sqrt(chdtri(1, 1 - level) / 2)
+    drop = math.sqrt(chdtri(1, 1 - level) / 2 * (design(_alpha(best)) if design else 1.0))
 
     def excess(u: float) -> float:
         return math.sqrt(max(peak - likelihood.profile(_alpha(u)), 0.0)) - drop
@@ -135,6 +144,32 @@ def maximise(likelihood: Likelihood, start: float, level: float) -> tuple[float,
     first = 1.0 / math.sqrt(likelihood.size * likelihood.inputs**0.5)
     high_u, low_u = _crossing(excess, best, end, first), _crossing(excess, best, 0.0, first)
     return _alpha(best), _alpha(high_u), _alpha(low_u)
+
+
+def score_of_cells(likelihood: Likelihood, counts: LogCounts, alpha: float) -> np.ndarray:
+    """What a value in each cell (0 holds the inner ones) says of alpha beyond what it says of the
+    scale: the efficient score of the profile likelihood, not centred."""
+    inputs, step = likelihood.inputs, 1e-3
+    at = min(alpha, 2.0 - 2 * step)
+    here = likelihood.log_scale(alpha)
+    logs = []
+    for index, scale in (
+        (at - step, here),
+        (at + step, here),
+        (at, here - step),
+        (at, here + step),
+    ):
+        s = counts.given(log_norm_survival(counts.edges - scale, index, inputs))
+        s = np.append(s[:-1], 0.0)
+        p = np.concatenate([[1 - s[0]], -np.diff(s)])
+        logs.append(np.log(np.maximum(p, _FLOOR)))
+    of_alpha, of_scale = logs[1] - logs[0], logs[3] - logs[2]
+    weights = np.concatenate([[counts.inner], counts.counts]) / counts.size
+    own = float(weights @ (of_scale**2))
+    if own > 0:
+        of_alpha = of_alpha - float(weights @ (of_alpha * of_scale)) / own * of_scale
+    value: np.ndarray = of_alpha / (2 * step)
+    return value
 
 
 def _alpha(u: float) -> float:

@@ -18,7 +18,7 @@ from hts.records import TailIndex
 from hts.tails.estimators.base import Estimator, Options
 from hts.tails.estimators.inversion import z_of
 from hts.tails.estimators.skewed_law import LEAST_ALPHA, tails
-from hts.tails.estimators.stable_fit import NEAR_TWO, count, fit_log_norms
+from hts.tails.estimators.stable_fit import NEAR_TWO, count, fit_sample
 from hts.tails.samples.sample import Sample
 from hts.validate import BadInput
 
@@ -51,7 +51,7 @@ def fit_skewed(sample: Sample, level: float) -> TailIndex:
     """
     if sample.of != "values":
         raise BadInput(f"skewness is of single values, got {sample.of}, which have no sign.")
-    _, alpha, log_scale = count(sample.values, 1)
+    _, alpha, log_scale = count(sample)
     unit = math.exp(log_scale)
     z = np.arcsinh(sample.values.astype(float) / unit)
     edges = np.arange(-_FARTHEST, _FARTHEST + _CELL / 2, _CELL)
@@ -61,7 +61,7 @@ def fit_skewed(sample: Sample, level: float) -> TailIndex:
     best = _climb(counts, np.sinh(edges), np.array([max(alpha, 1.0), 0.0, 0.0, 0.0]))
     information = _information(best, np.sinh(edges), counts.sum())[1]
     errors = np.sqrt(np.diag(np.linalg.pinv(information, hermitian=True)))
-    reach = z_of(level) * errors
+    reach = z_of(level) * errors * math.sqrt(sample.design)
     found_alpha, beta = float(best.theta[0]), float(best.theta[1])
     distance, misfit, fits = _goodness(counts, best.probabilities)
     if found_alpha <= LEAST_ALPHA + 1e-6:
@@ -73,7 +73,7 @@ def fit_skewed(sample: Sample, level: float) -> TailIndex:
     # At 2 the law is Gaussian whatever beta is, and the information is no guide to alpha.
     blind = found_alpha + float(reach[0]) >= 2 or found_alpha > _GAUSSIAN
     if blind:
-        low = min(low, fit_log_norms(sample.values, 1, level).low)
+        low = min(low, fit_sample(sample, level).low)
     note = NOT_STABLE.format(misfit=misfit) if not fits else NEAR_TWO * (found_alpha >= 1.9)
     return TailIndex(
         alpha=found_alpha,

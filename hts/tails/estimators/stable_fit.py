@@ -11,16 +11,17 @@ stability, so look at ``fits``: Laplace weights read about 1.5 and mean nothing.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from hts.tails.estimators.goodness import Goodness, goodness
-from hts.tails.estimators.likelihood import Likelihood, maximise
-from hts.tails.samples.binning import FEWEST, LogCounts, log_counts
+from hts.tails.estimators.likelihood import Likelihood, maximise, score_of_cells
+from hts.tails.samples.binning import FEWEST, LogCounts, between_values, log_counts
 from hts.tails.samples.norm_law import LOWEST, log_norm_survival
-from hts.validate import BadInput, number
+from hts.tails.samples.sample import Sample
+from hts.validate import BadInput
 
 _QUANTILES = (0.5, 0.9)
 _START_NODES = (LOWEST, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.7, 1.8, 1.9, 1.96, 2.0)
@@ -44,20 +45,21 @@ class Fit:
     high: float
     log_scale: float
     goodness: Goodness
+    design: float  # how many values count as one for alpha
 
 
-def fit_log_norms(centred: np.ndarray, inputs: int, level: float) -> Fit:
+def fit_sample(sample: Sample, level: float) -> Fit:
     """Fit the law of ``||X||``, X rotationally invariant stable in R^inputs, to its values.
 
-    ``centred`` is flat: with one input, signed values around 0; otherwise norms.
+    With one input these are signed values around 0, otherwise norms.
     """
-    level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
-    counts, alpha, log_scale = count(centred, inputs)
-    return fit_counts(counts, inputs, level, alpha, log_scale)
+    counts, alpha, log_scale = count(sample)
+    return fit_counts(counts, sample, level, alpha, log_scale)
 
 
-def count(centred: np.ndarray, inputs: int) -> tuple[LogCounts, float, float]:
+def count(sample: Sample) -> tuple[LogCounts, float, float]:
     """Log-spaced counts fine enough for a fit, and a first ``alpha`` and ``log_scale``."""
+    centred, inputs = sample.values, sample.inputs
     size = np.abs(centred)
     apart = int(np.count_nonzero(size))
     if apart < FEWEST:
@@ -70,16 +72,39 @@ def count(centred: np.ndarray, inputs: int) -> tuple[LogCounts, float, float]:
     alpha, log_scale = _quantile_start(np.log(few.astype(float)), inputs)
     width = min(0.08, 0.2 / math.sqrt(2 * inputs))
     middle = 0.5 * math.log(inputs) + log_scale
-    counts = log_counts(centred, middle - (3.5 if inputs == 1 else 60 * width), width)
-    return counts, alpha, log_scale
+    start = middle - (3.5 if inputs == 1 else 60 * width)
+    truncated = sample.floor > 0 and math.log(sample.floor) > start
+    if truncated:
+        start = math.log(sample.floor) - 1e-6
+        width = min(width, max(math.log(float(size.max())) - start, 1e-6) / 40)
+    counts = log_counts(centred, start, width)
+    if sample.coarse:
+        counts = between_values(counts, centred)
+    return replace(counts, truncated=truncated), alpha, log_scale
 
 
-def fit_counts(counts: LogCounts, inputs: int, level: float, alpha: float, log_scale: float) -> Fit:
-    """The fit to ``counts``, from a first ``alpha`` and ``log_scale``."""
-    likelihood = Likelihood(counts, inputs, log_scale)
-    best, low, high = maximise(likelihood, alpha, level)
+def fit_counts(
+    counts: LogCounts, sample: Sample, level: float, alpha: float, log_scale: float
+) -> Fit:
+    """The fit to ``counts`` of ``sample``, from a first ``alpha`` and ``log_scale``.
+
+    Raises `BadInput` where values that share draws count as too few.
+    """
+    likelihood = Likelihood(counts, sample.inputs, log_scale)
+    found = 1.0
+
+    def design(at: float) -> float:
+        nonlocal found
+        if sample.clusters is not None:
+            scores = score_of_cells(likelihood, counts, at)
+            found = sample.clusters.design(scores[counts.cells(sample.values)])
+        return found
+
+    best, low, high = maximise(likelihood, alpha, level, design)
+    sample.check_enough(found)
     log_scale = likelihood.log_scale(best)
-    return Fit(best, low, high, log_scale, goodness(counts, best, log_scale, inputs))
+    good = goodness(counts, best, log_scale, sample.inputs)
+    return Fit(best, low, high, log_scale, good, found)
 
 
 def _quantile_start(log_norms: np.ndarray, inputs: int) -> tuple[float, float]:

@@ -19,6 +19,11 @@ from hts.validate import BadInput
 _KS_LIMIT = 1.3  # times k^-1/2: about the 99 % point with alpha fitted (Lilliefors, exponential)
 NOT_POWER = "The largest {k} values do not follow a power law beyond the threshold."
 
+BIASED = (
+    "Biased for stable laws: near 2 these follow their power law only far beyond the sample, so "
+    "this reads too high there, and the interval does not allow for it."
+)
+
 
 class TailOnly(Estimator):
     """Only the extreme-value index xi = 1/alpha and its band differ.
@@ -45,14 +50,15 @@ class TailOnly(Estimator):
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
         """The record at the k that the options choose."""
         k, tail = choose_k(sample.values, options.k, share=options.share, seed=options.seed)
-        found = self.at(tail, k, level)
+        found = self.at(tail, k, level, sample.design)
         distance = pareto_distance(tail, k, 1 / found.alpha)
         fits = distance <= _KS_LIMIT / math.sqrt(k)
-        found = replace(found, note=found.note or ("" if fits else NOT_POWER.format(k=k)))
+        note = found.note or ("" if fits else NOT_POWER.format(k=k))
+        found = replace(found, note=f"{note} {BIASED}".lstrip())
         scale = math.exp(tail.logs[k] + math.log(k / tail.size) / found.alpha)
         return self.record(sample, level, found, scale=scale, distance=distance, fits=fits)
 
-    def at(self, tail: Uppers, k: int, level: float) -> Found:
+    def at(self, tail: Uppers, k: int, level: float, design: float = 1.0) -> Found:
         """The estimate from the ``k`` largest values; raises `BadInput` where they are tied."""
         at = np.array([k])
         xi = self.index(tail, at)
@@ -61,7 +67,7 @@ class TailOnly(Estimator):
                 f"the {k} largest values are tied, so {self.name} has nothing to compare: choose "
                 "another k or a sample with more distinct values."
             )
-        low, high = self.band(xi, at, level)
+        low, high = self.band(xi, at / design, level)
         return Found(
             float(alpha_of(xi)[0]),
             float(low[0]),

@@ -14,6 +14,9 @@ from hts.tails.estimators.likelihood import Likelihood
 from hts.tails.estimators.stable_fit import NEAR_TWO, NOT_STABLE, count
 from hts.tails.samples.norm_law import LOWEST
 from hts.tails.samples.sample import Sample
+from hts.validate import BadInput
+
+AT_BOUND = f"At the lower end of the search: alpha is at most {LOWEST:g}."
 
 
 class WholeLaw(Estimator):
@@ -25,7 +28,13 @@ class WholeLaw(Estimator):
 
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
         """`find`, beside the best scale for this alpha and how well that law fits."""
-        counts, _, log_scale = count(sample.values, sample.inputs)  # refuses nearly equal values
+        sample.check_enough(sample.design)
+        if sample.coarse or sample.floor:
+            what = "rounded to steps as wide as the law" if sample.coarse else "pruned by size"
+            raise BadInput(
+                f"the values are {what}, which {self.name} cannot allow for: use method mle."
+            )
+        counts, _, log_scale = count(sample)  # refuses nearly equal values
         found = self.find(sample, level, options)
         alpha = min(max(found.alpha, LOWEST), 2.0)
         log_scale = Likelihood(counts, sample.inputs, log_scale).log_scale(alpha)
@@ -38,6 +47,8 @@ def with_fit(
 ) -> TailIndex:
     """The record of ``found`` beside the law's scale and fit, and what a reader needs to know."""
     note = found.note or (NEAR_TWO if found.alpha >= 1.9 else "")
+    if found.alpha <= LOWEST:
+        note = AT_BOUND
     if not good.fits:
         note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
     return how.record(

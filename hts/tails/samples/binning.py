@@ -7,13 +7,14 @@ large as 1e30: only logarithms of magnitudes are used.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hts.validate import BadInput
 
 FEWEST = 50
+_OPEN = 40.0
 _CHUNK = 1 << 16  # values at a time, so that temporaries stay in the cache
 
 
@@ -21,8 +22,10 @@ _CHUNK = 1 << 16  # values at a time, so that temporaries stay in the cache
 class LogCounts:
     """Counts of ``log |x|`` in cells of equal width, positive and negative values apart.
 
-    Cell k covers ``[start + k * width, start + (k + 1) * width)``, natural logarithms.  ``inner``
-    values lie below ``start`` (zeros among them): too close to 0 to say anything about a tail.
+    Cell k covers ``[start + k * width, start + (k + 1) * width)``, natural logarithms; of rounded
+    values ``snapped`` holds the edges, moved into the middle between two values that occur.
+    ``inner`` values lie below the first edge (too close to 0 to say anything about a tail), unless
+    the sample is ``truncated`` there: then smaller values were taken away and laws are conditional.
     """
 
     start: float
@@ -30,6 +33,8 @@ class LogCounts:
     positive: np.ndarray
     negative: np.ndarray
     inner: int
+    snapped: np.ndarray | None = None
+    truncated: bool = False
 
     @property
     def counts(self) -> np.ndarray:
@@ -44,7 +49,23 @@ class LogCounts:
     @property
     def edges(self) -> np.ndarray:
         """Cell edges, one more than cells."""
+        if self.snapped is not None:
+            return self.snapped
         return self.start + self.width * np.arange(len(self.positive) + 1)
+
+    def given(self, survival: np.ndarray) -> np.ndarray:
+        """A law's survival function at the edges, given what the sample was left with."""
+        return survival / survival[..., :1] if self.truncated else survival
+
+    def cells(self, centred: np.ndarray) -> np.ndarray:
+        """The cell of every value, from 1 up; 0 for the inner ones."""
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.abs(centred).astype(float, copy=False))
+        if self.snapped is not None:
+            return np.searchsorted(self.snapped, logs, side="right").clip(0, len(self.positive))
+        place = (logs - self.start) * (1.0 / self.width) + 1.0
+        cells: np.ndarray = np.clip(place, 0.0, len(self.positive)).astype(np.int32)
+        return cells
 
 
 def coarser(counts: LogCounts) -> LogCounts:
@@ -56,7 +77,28 @@ def coarser(counts: LogCounts) -> LogCounts:
         padded[: len(side)] = side
         halves.append(padded.reshape(-1, 2).sum(axis=1))
     positive, negative = halves
-    return LogCounts(counts.start, 2 * counts.width, positive, negative, counts.inner)
+    snapped = counts.snapped
+    if snapped is not None:
+        snapped = np.append(snapped[:even:2], snapped[-1])
+    return LogCounts(
+        counts.start, 2 * counts.width, positive, negative, counts.inner, snapped, counts.truncated
+    )
+
+
+def between_values(counts: LogCounts, centred: np.ndarray) -> LogCounts:
+    """The same counts with every edge in the middle between two values that occur.
+
+    Rounding moves values by up to half a step: an edge in the middle between two steps is the only
+    one for which it does not matter.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.unique(np.log(np.abs(centred).astype(float)))
+    logs = np.concatenate([[logs[0] - counts.width], logs, [logs[-1] + counts.width]])
+    sizes, wanted = np.exp(logs), counts.edges
+    above = np.searchsorted(logs, wanted, side="left").clip(1, len(logs) - 1)
+    snapped = np.log((sizes[above - 1] + sizes[above]) / 2)
+    snapped[wanted > logs[-2]] = logs[-2] + _OPEN  # the outermost step holds all that lies beyond
+    return replace(counts, snapped=snapped)
 
 
 def checked(x: np.ndarray, what: str = "the sample") -> np.ndarray:

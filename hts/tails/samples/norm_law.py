@@ -61,7 +61,7 @@ class _Frame:
     """What does not depend on alpha: orders r, moments of chi, grid size."""
 
     r: np.ndarray
-    moments: np.ndarray  # exp(log E chi^r 2^(r/2)) / (r Gamma(1 - r/2)) and the FFT's factors
+    log_moments: np.ndarray  # of E chi^r 2^(r/2) / (r Gamma(1 - r/2)) and the FFT's factors
     start: float
     size: int
     period: float
@@ -79,13 +79,15 @@ def _frame(inputs: int, tilt: float) -> _Frame:
     log_moment = r * math.log(2) + loggamma((inputs + r) / 2) - gammaln(inputs / 2)
     start = -period / 2 + 0.5 * math.log(inputs)
     log_moment -= 1j * z * start + loggamma(1 - r / 2) + np.log(r)
-    return _Frame(r, np.exp(log_moment) * (size / period), start, size, period, tilt)
+    log_moment += math.log(size / period)
+    return _Frame(r, log_moment, start, size, period, tilt)
 
 
 def log_norm_table(alpha: float, inputs: int = 1) -> LogNormTable:
     """The table for one ``alpha`` in (0, 2); at 2 use `log_norm_survival`, which is exact there."""
     frame = _frame(inputs, min(0.5, round(alpha / 2, 2)))
-    spectrum = frame.moments * np.exp(loggamma(1 - frame.r / alpha))
+    # Either factor alone would overflow with thousands of inputs.
+    spectrum = np.exp(frame.log_moments + loggamma(1 - frame.r / alpha))
     tilted = np.fft.irfft(spectrum.conj(), frame.size)
     step = frame.period / frame.size
     last = 0.5 * math.log(inputs) + _POWER_LAW / alpha

@@ -45,13 +45,15 @@ def show_sample(sample: Sample) -> None:
     """Verdict, estimators, sample, k and fit of a sample."""
     with st.spinner("Estimating", show_time=True):
         report = boards.report_of(sample)
-    badge = words.BADGES[report.verdict.kind]
+    verdict = report.verdict
+    badge = words.NO_VERDICT if verdict is None else words.BADGES[verdict.kind]
     with st.container(border=True, key="verdict"):
         st.badge(badge.text, icon=badge.icon, color=badge.colour)
         st.markdown(f"#### {words.sentence(report)}")
         st.caption(words.counted(sample, report))
-        with st.expander("What this rests on"):
-            st.markdown("\n".join(f"- {words.with_alpha(e.says)}" for e in report.verdict.evidence))
+        if verdict is not None:
+            with st.expander("What this rests on"):
+                st.markdown("\n".join(f"- {words.with_alpha(e.says)}" for e in verdict.evidence))
 
     st.header("All estimators side by side", anchor=False)
     st.markdown(words.side_by_side())

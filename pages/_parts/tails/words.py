@@ -45,12 +45,17 @@ class Badge(NamedTuple):
 
 BADGES = {
     "stable": Badge("Stable", "green", ":material/check_circle:"),
+    "Gaussian": Badge("Gaussian", "green", ":material/check_circle:"),
+    "compatible": Badge("Too few values to tell", "gray", ":material/help:"),
     "not stable": Badge("Heavy, not stable", "orange", ":material/warning:"),
     "light": Badge("Light-tailed", "orange", ":material/warning:"),
     "masked": Badge("Masked", "orange", ":material/visibility_off:"),
     "unclear": Badge("Cannot be told", "gray", ":material/help:"),
     "skewed": Badge("Skewed", "orange", ":material/warning:"),
 }
+
+
+NO_VERDICT = Badge("No verdict", "gray", ":material/help:")
 
 
 def side_by_side() -> str:
@@ -87,6 +92,8 @@ def with_alpha(text: str) -> str:
 
 def sentence(report: TailReport) -> str:
     """The verdict in plain words; of a skewed sample with the fit that allows for it."""
+    if report.verdict is None:
+        return f"No verdict: {with_alpha(report.why)}"
     said = with_alpha(report.verdict.sentence)
     skewed = report.estimate(SKEWED.name)
     if skewed is None or skewed.beta is None:

@@ -57,7 +57,7 @@ class Characteristic(WholeLaw):
             scale *= step
             if abs(step - 1) < 0.02:
                 break
-        return invert(alpha, size.size, _curve(), level)
+        return invert(alpha, sample.effective, _curve(), level)
 
 
 def characteristic(values: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -50,7 +50,7 @@ class LogMoments(WholeLaw):
         sums = log_norms(rows.reshape(blocks, block, -1).sum(axis=1))
         each = (sums - own) / math.log(block)  # one unbiased 1/alpha a block
         inverse = float(each.mean())
-        reach = z_of(level) * float(each.std(ddof=1)) / math.sqrt(blocks)
+        reach = z_of(level) * float(each.std(ddof=1)) / math.sqrt(blocks / sample.design)
         alpha, low, high = (
             1 / max(v, 1 / LIGHTEST) for v in (inverse, inverse + reach, inverse - reach)
         )

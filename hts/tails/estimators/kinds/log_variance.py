@@ -48,7 +48,7 @@ class LogVariance(WholeLaw):
         if not size.all():
             size = size[size > 0]
         logs = np.log(size.astype(float, copy=False))
-        found = invert(float(np.var(logs, ddof=1)), size.size, _curve(sample.inputs), level)
+        found = invert(float(np.var(logs, ddof=1)), sample.effective, _curve(sample.inputs), level)
         if found.high < _MOST:
             return found
         return Found(found.alpha, found.low, LIGHTEST)

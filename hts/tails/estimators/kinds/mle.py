@@ -8,7 +8,7 @@ from hts.records import TailIndex
 from hts.tails.estimators.base import STABLE, Estimator, Options
 from hts.tails.estimators.inversion import Found
 from hts.tails.estimators.kinds import ESTIMATORS
-from hts.tails.estimators.stable_fit import Fit, fit_log_norms
+from hts.tails.estimators.stable_fit import Fit, fit_sample
 from hts.tails.estimators.whole_law import with_fit
 from hts.tails.samples.sample import Sample
 
@@ -31,12 +31,13 @@ class MaximumLikelihood(Estimator):
     expected_sd = (0.014, 0.014, 0.014, 0.011, 0.001)
 
     def estimate(self, sample: Sample, level: float, options: Options) -> TailIndex:
-        record = self.of_fit(fit_log_norms(sample.values, sample.inputs, level), sample, level)
+        record = self.of_fit(fit_sample(sample, level), sample, level)
         return replace(record, method=f"{self.said} on {sample.on}") if sample.on else record
 
     def of_fit(self, fit: Fit, sample: Sample, level: float) -> TailIndex:
         """The record of a fit that was made already."""
         found = Found(fit.alpha, fit.low, fit.high)
+        sample = replace(sample, design=fit.design)
         return with_fit(self, sample, level, found, fit.log_scale, fit.goodness)
 
 

@@ -48,7 +48,7 @@ class Quantiles(WholeLaw):
         middle, outer = (
             (1 - s) * picked[p] + s * picked[p + 1] for p, s in zip(places, between, strict=True)
         )
-        return invert(math.log(outer / middle), size.size, _curve(sample.inputs), level)
+        return invert(math.log(outer / middle), sample.effective, _curve(sample.inputs), level)
 
 
 @lru_cache(maxsize=32)

@@ -55,8 +55,9 @@ class Reference(WholeLaw):
             ]
         )
         low, high = np.quantile(again, (0.5 - level / 2, 0.5 + level / 2))
+        low, high = (alpha + (end - alpha) * math.sqrt(sample.design) for end in (low, high))
         note = f"Cut off at {CAP:g}: no value above it is ever reported." if alpha >= CAP else ""
-        return Found(alpha, min(float(low), alpha), max(float(high), alpha), note)
+        return Found(alpha, min(float(low), alpha), min(max(float(high), alpha), CAP), note)
 
 
 def reference(rows: np.ndarray, seed: int = 0) -> float:
