@@ -5,7 +5,8 @@ isotropy of type III), values shared between streams, neighbouring counters; the
 levels that one draw in a million and one in ten million should exceed, and values that are not
 finite.  tails: bias, spread, coverage and time of every estimator; how often the interval of a
 layer covers the alpha that was drawn, and whether counting its entries is found out; with
---verdicts, how often each verdict is given on laws where the right one is known.  presets: their
+--verdicts, how often each verdict is given on laws where the right one is known; with --grid, both
+on whole layers of many shapes and number formats.  presets: their
 claims on freshly trained networks: the whole 95 % interval of the median must be within the bound;
 with --quick, of three seeds and some of the presets, the median itself.
 """
@@ -16,6 +17,7 @@ import argparse
 import contextlib
 import dataclasses
 import json
+import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,10 +39,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(_CHECKS))
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
     parser.add_argument(
-        "--repeats", help="samples a line, for tails (default: 200, verdicts 100; quick: 30, 10)"
+        "--repeats",
+        help="samples a line, for tails (default: 200, verdicts 100, grid 400; quick: 30, 10)",
     )
     parser.add_argument("--quick", action="store_true", help="tails or presets in a minute")
     parser.add_argument("--verdicts", action="store_true", help="tails: the table of verdicts")
+    parser.add_argument(
+        "--grid", action="store_true",
+        help="tails: verdicts and intervals on whole layers of every law, shape and number format; "
+        "hours, and a run that was stopped goes on (quick: a few cells)",
+    )  # fmt: skip
+    parser.add_argument("--jobs", default="1", help="processes of the grid (default: 1)")
+    parser.add_argument("--table", metavar="FILE", help="write the grid's table in that document")
     parser.add_argument("--alpha", default="1.75", help="alpha of the noise check")
     parser.add_argument(
         "--all-alphas", action="store_true", help="the noise check at nine alphas from 0.7 to 2"
@@ -49,7 +59,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", help="seeds of every preset (default: 20; quick: 3)")
     parser.add_argument("--first-seed", default="1001", help="the first of them (default: 1001)")
     parser.add_argument("--preset", help="one preset by name (default: all that claim something)")
-    parser.add_argument("--out", metavar="FOLDER", help="store the networks of the presets there")
+    parser.add_argument(
+        "--out", metavar="FOLDER", help="store the networks of the presets, or the grid, there"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON list")
 
 
@@ -114,8 +126,35 @@ def _tail_row(report: TailReport) -> dict[str, Any]:
     return {**dataclasses.asdict(report), "passed": report.passed, "says": says}
 
 
+def _grid(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The grid as far as asked, what it shows, and its table in a document with a place for it."""
+    from hts.verify import grid, grid_report
+
+    why = "it counts layers of every cell"
+    repeats = whole("repeats", options.repeats or grid.REPEATS, low=0, high=grid.REPEATS, why=why)
+    jobs = whole("jobs", options.jobs, low=1, high=1024, why="it counts processes")
+    path = Path(options.out or "results/tails") / "grid.jsonl"
+    some = dict(grid.QUICK) if options.quick else {}
+    with (
+        tqdm(total=1, bar_format=_BAR, file=sys.stderr, disable=options.json or None) as bar,
+        contextlib.ExitStack() as stack,
+    ):
+        some["progress"] = _tell(bar, 0, 1)
+        if jobs > 1:
+            pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(jobs))
+            some["each"] = pool.imap
+        cells = grid.run(path, repeats=repeats, **some)
+    if options.table is not None:
+        grid_report.write_table(Path(options.table), cells)
+    yield from grid_report.rows(cells)
+
+
 def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     from hts.verify import tails as verify_tails
+
+    if options.grid:
+        yield from _grid(options)
+        return
 
     default = {(0, 0): 200, (1, 0): 30, (0, 1): 100, (1, 1): 10}[options.quick, options.verdicts]
     repeats = whole(
