@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -64,10 +65,11 @@ def inspect(
 
 def _measured(weight: Weight, noise: str | None) -> LayerReport | LeftOut:
     try:
-        return measure(weight, noise)
+        found = measure(weight, noise)
     except BadInput as error:  # its numbers cannot be read, which costs the others nothing
         why = str(error).rstrip(".")
         return LeftOut(name=weight.name, shape=weight.shape, why=why, damaged=True)
+    return replace(found, damaged=weight.damaged) if isinstance(found, LeftOut) else found
 
 
 def _opened(given: Any) -> tuple[str, tuple[str, ...], tuple[Weight, ...]]:

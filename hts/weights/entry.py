@@ -42,14 +42,16 @@ class Weight:
     refused: str = ""
     units_axis: int = 0
     note: str = ""
+    damaged: bool = False  # it is refused since its bytes are not what the file says
     rows: Callable[[int, int], np.ndarray] | None = field(default=None, repr=False)
     place: Hashable = None
     checksum: Hashable = None
 
     @classmethod
-    def unread(cls, name: str, why: str) -> Weight:
+    def unread(cls, name: str, why: str, *, damaged: bool = False) -> Weight:
         """An array of which nothing is known but why it cannot be read."""
-        return cls(name=name, shape=(), dtype="", kind="", load=_nothing, refused=why.rstrip("."))
+        return cls(name=name, shape=(), dtype="", kind="", load=_nothing, refused=why.rstrip("."),
+                   damaged=damaged)  # fmt: skip
 
     @property
     def size(self) -> int:

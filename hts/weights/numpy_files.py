@@ -65,7 +65,9 @@ def read_npz(real: Path, source: str, limits: Limits = LIMITS) -> FileWeights:
                 found.append(_weight(archive, entry, name, real, source, limits))
             except BadInput as error:
                 unreadable.append(error)
-                found.append(Weight.unread(name, str(error)))
+                # What a parser stumbled over, not a type of array that is left out.
+                damaged = error.__cause__ is not None or "damaged" in str(error)
+                found.append(Weight.unread(name, str(error), damaged=damaged))
     if len(unreadable) == len(entries):
         raise unreadable[0]
     return FileWeights(
@@ -198,4 +200,4 @@ class _Array:
 
 
 def _header(handle: IO[bytes], name: str, source: str) -> _Array:
-    return _Array(name, source, *read_npy_header(handle, name))
+    return _Array(name, source, *read_npy_header(handle, f"{name} of {source}"))

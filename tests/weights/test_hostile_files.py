@@ -41,7 +41,9 @@ def test_truncated_files(refusal, ending, write, kept):
 
 def test_truncated_arrays(refusal):
     assert "claims shape (20, 30)" in refusal("net.npy", npy(GOOD["a"])[:-1])
-    assert "NumPy header of array net cannot be read" in refusal("net.npy", npy(GOOD["a"])[:20])
+    assert "NumPy header of array net of net.npy cannot be read" in refusal(
+        "net.npy", npy(GOOD["a"])[:20]
+    )
 
 
 def about(dtype="F32", shape=(20, 30), first=0, last=2400):
@@ -235,6 +237,21 @@ def test_one_unreadable_member_of_an_archive_is_named_and_the_others_are_read(tm
     assert "no .npy array" in found["readme.txt"].refused
     assert "cannot be read" in found["head"].refused
     assert "cannot be read" in found["old"].refused
+
+
+def test_a_damaged_header_is_told_and_a_type_that_is_left_out_is_no_damage(tmp_path, capsys):
+    good = npy(np.random.default_rng(1).standard_normal((60, 50)))
+    (tmp_path / "n.npz").write_bytes(archive(**{"w.npy": good, "cut.npy": good[:90]}))
+    assert main(["inspect", str(tmp_path / "n.npz")]) == 2
+    out, err = capsys.readouterr()
+    assert "w " in out
+    assert err.startswith("error: the NumPy header of array cut of n.npz cannot be read")
+    objects = npy(np.array([1, None], object))
+    (tmp_path / "n.npz").write_bytes(archive(**{"w.npy": good, "objects.npy": objects}))
+    assert main(["inspect", str(tmp_path / "n.npz")]) == 0
+    out, err = capsys.readouterr()
+    assert "Python objects" in " ".join(out.split())
+    assert err == ""
 
 
 def test_a_layer_with_damaged_numbers_is_left_out_and_the_others_are_measured(tmp_path, capsys):
