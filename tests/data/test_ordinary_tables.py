@@ -110,3 +110,20 @@ def test_without_openpyxl_an_excel_sheet_says_what_to_install(home, monkeypatch)
         archive.writestr("xl/workbook.xml", "<workbook/>")
     with pytest.raises(BadInput, match="pip install openpyxl, or save it as CSV"):
         register_table(sheet.getvalue(), filename="t.xlsx")
+
+
+def test_a_damaged_arrow_file_is_one_sentence_and_never_a_crash(home):
+    file = io.BytesIO()
+    table = pa.table({"a": X[:, 0], "label": LABELS["text"] * 10})
+    pyarrow.feather.write_feather(table, file, compression="uncompressed")
+    sound = file.getvalue()
+    said = []
+    for at in range(8, len(sound), 11):
+        damaged = bytearray(sound)
+        damaged[at : at + 2] = b"\xff\xff"
+        try:
+            preview_table(bytes(damaged))
+        except BadInput as error:
+            said.append(str(error))
+    assert len(said) > 20
+    assert not any("\n" in text for text in said)

@@ -13,7 +13,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -87,10 +87,18 @@ class Layout:
     names: list[str]  # "" where there is none
     rows: list[list[str]]  # the first ones under the header
     skip: int  # lines before them
-    question: str
+    question: str = ""
 
     def name(self, column: int) -> str:
         return self.names[column] or f"column {column + 1}"
+
+    def kept(self) -> dict[str, Any]:
+        """The dialect, and the same in words; None is what is asked about."""
+        dialect = {
+            name: None if f"--{name}" in self.question else value
+            for name, value in asdict(self.dialect).items()
+        }
+        return {"dialect": dialect} | ({} if self.question else {"read": self.dialect.words()})
 
 
 @cache

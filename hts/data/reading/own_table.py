@@ -82,7 +82,13 @@ def preview_table(
     with _handle(source, filename, limit) as (handle, name):
         with guarded(name):
             file = opened(handle, dialect or Dialect())
-        shown: dict[str, Any] = {"problem": "", **file.shown(_SHOWN, _WIDEST)}
+        layout = file.layout
+        shown: dict[str, Any] = {
+            "names": [printable(layout.name(k), 200) for k in range(len(layout.names))][:_WIDEST],
+            "rows": [[printable(c, 80) for c in row[:_WIDEST]] for row in layout.rows[:_SHOWN]],
+            **(layout.kept() if file.text else {}),
+            "problem": "",
+        }
         try:
             with guarded(name):
                 taken = _taken(handle, file, name, label)
@@ -94,9 +100,7 @@ def preview_table(
     return {
         **shown,
         **{name: about[name] for name in _TOLD},
-        "kinds": [kinds.get(printable(name, 200), "left out") for name in shown["names"]]
-        if file.layout
-        else [],
+        "kinds": [kinds.get(name, "left out") for name in shown["names"] if file.text],
         "classes": about["classes"][:_WIDEST],
         "of_classes": len(counts),
         "counts": counts[:_WIDEST].tolist(),
@@ -147,7 +151,7 @@ def _taken(handle: BinaryIO, file: TableFile, filename: str, label: str | int | 
         "train": len(inputs.y_train),
         "test": len(inputs.y_test),
         "split": "fixed stratified 80/20" if table.test_from is None else "the file's own",
-        **file.written(),
+        **(file.layout.kept() if file.text else {}),
     }
     if dropped:
         about["features"] = list(names.values())
@@ -159,13 +163,12 @@ def _unusual(handle: BinaryIO, file: TableFile, table: Table) -> dict[str, Any]:
 
     It is what somebody chose, and what was read otherwise before there were dialects.
     """
-    if file.layout is None:
+    if not file.text:
         return {}
     dialect, found = asdict(file.layout.dialect), asdict(Dialect())
     if file.told != Dialect():
         with suppress(BadInput):
-            again = opened(handle, Dialect()).layout
-            found = asdict(again.dialect) if again is not None else found
+            found = asdict(opened(handle, Dialect()).layout.dialect)
     else:
         found = dialect
     unusual = {name: value for name, value in dialect.items() if value != found[name]}

@@ -140,22 +140,19 @@ def _label(
     if label is None:
         return default, True
     wanted = str(label).strip()
-    if label in names:
-        position = names.index(str(label))
-    elif wanted.lower() in lower:
-        position = lower.index(wanted.lower())
-    elif wanted.lstrip("-").isdecimal():
-        position = int(wanted)
-        if not -len(names) <= position < len(names):
-            raise BadInput(
-                f"label column {position} does not exist: the table has {len(names)} columns, "
-                f"counted from 0 to {len(names) - 1}."
-            )
-        position %= len(names)
-    else:
+    position = default
+    if wanted in names or wanted.lower() in lower:
+        position = names.index(wanted) if wanted in names else lower.index(wanted.lower())
+    elif not wanted.removeprefix("-").isdecimal():
         shown = names if len(names) <= 20 else [*names[:10], "...", *names[-9:]]
         choice("label column", label, shown, why="the table has no other columns")
-        raise AssertionError
+    elif -len(names) <= int(wanted) < len(names):
+        position = int(wanted) % len(names)
+    else:
+        raise BadInput(
+            f"label column {wanted} does not exist: the table has {len(names)} columns, counted "
+            f"from 0 to {len(names) - 1}."
+        )
     return position, position == default
 
 

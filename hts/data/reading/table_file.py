@@ -78,6 +78,7 @@ def _columns(handle: BinaryIO, magic: bytes) -> bytes:
             table = file.read()
         else:
             table = pyarrow.feather.read_table(handle, memory_map=False)
+        table.validate(full=True)  # damaged offsets crash what reads on
         rows, width = table.num_rows, table.num_columns
         fits(rows, width, rows * width * _TEXT_OF_A_VALUE)
         for k, field in enumerate(table.schema):

@@ -11,7 +11,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -38,6 +38,8 @@ def _head(raw: bytes, size: int) -> str:
 
 class TextTable:
     """The table in the text ``raw``; raises `BadInput` where it is none."""
+
+    text = True
 
     def __init__(self, raw: bytes, told: Dialect) -> None:
         self.told = told
@@ -72,28 +74,6 @@ class TextTable:
                             separator=self._dialect.separator)  # fmt: skip
             self.layout, self._whole = find(_head(self._raw, _WIDE), known), True
             return self.read(label)
-
-    def shown(self, rows: int, columns: int) -> dict[str, Any]:
-        """The first rows and columns as text, and how they are written."""
-        layout = self.layout
-        return {
-            "names": [layout.name(k) for k in range(min(len(self.layout.names), columns))],
-            "rows": [[cell[:80] for cell in row[:columns]] for row in layout.rows[:rows]],
-            **self.written(),
-        }
-
-    def written(self) -> dict[str, Any]:
-        """The dialect, and the same in words; None is what is asked about."""
-        asked = self.layout.question
-        dialect = {
-            name: None if f"--{name}" in asked else value
-            for name, value in asdict(self._dialect).items()
-        }
-        return (
-            {"dialect": dialect, "read": self._dialect.words()}
-            if not asked
-            else {"dialect": dialect}
-        )
 
     def _columns(self, texts: Collection[int]) -> list[Any]:
         """Lists of text for the columns ``texts``, float64 arrays for the others."""
