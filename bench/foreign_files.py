@@ -19,7 +19,9 @@ import numpy as np
 
 from hts.config import RunConfig
 from hts.data.reading import arrays, obtain
+from hts.data.reading.dialect import Dialect
 from hts.data.reading.own_table import register_table
+from hts.data.reading.table_apart import register_apart
 from hts.data.sources import cifar, ecg5000, mnist
 from hts.data.sources.family import Family, Raw, Reader, Release, RemoteFile
 from hts.foreign import text_of
@@ -135,6 +137,10 @@ def _columns(write: str) -> bytes:
 
 def _take_in(path: Path) -> None:
     register_table(path, folder=path.parent / "tables")
+
+
+def _take_in_apart(path: Path) -> None:
+    register_apart(path, path.name, None, Dialect())
 
 
 def _idx() -> bytes:
@@ -261,8 +267,8 @@ FOREIGN: dict[str, Foreign] = {
     "upload safetensors": Foreign(_safetensors, _upload, "a.safetensors"),
     "csv": Foreign(_csv, _take_in, "a.csv", weight=2),
     "table npz": Foreign(_table, _take_in, "a.npz", weight=2),
-    "parquet": Foreign(partial(_columns, "parquet"), _take_in, "a.parquet"),
-    "arrow": Foreign(partial(_columns, "arrow"), _take_in, "a.arrow"),
+    "parquet": Foreign(partial(_columns, "parquet"), _take_in_apart, "a.parquet", weight=0.1),
+    "arrow": Foreign(partial(_columns, "arrow"), _take_in_apart, "a.arrow", weight=0.1),
     "idx.gz": Foreign(
         _idx, partial(_dataset, mnist.MNIST, mnist.read_idx, _IDX), "a", gzip.compress
     ),

@@ -11,6 +11,7 @@ from bench.__main__ import main
 from bench.foreign_files import FOREIGN, Foreign
 
 
+@pytest.mark.process
 def test_damaged_files_of_every_format_are_read_or_refused_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("HTS_HOME", str(tmp_path))
     found = flips.measure(500, seed=2)

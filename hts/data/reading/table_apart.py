@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from hts.data.reading.dialect import Dialect
 from hts.data.sources.tables import tables_folder
+from hts.foreign import guarded
 from hts.sandbox import Bounds, run_limited
 
 BOUNDS = Bounds(memory=2 * 2**30)
@@ -28,6 +29,16 @@ def register_apart(
 ) -> str:
     """As `hts.data.reading.own_table.register_table`."""
     return str(_apart(source, filename, label, dialect, keep=True)["name"])
+
+
+def ends_its_reader(path: Path) -> bool:
+    """Whether a damaged file of this kind can end the process that reads it: Parquet and Arrow.
+
+    Their library reads them without looking at every offset, so even on one's own computer they
+    are read apart.  Raises `BadInput` where the file cannot be opened.
+    """
+    with guarded(path.name), path.open("rb") as handle:
+        return handle.read(4) in (b"PAR1", b"ARRO", b"FEA1")
 
 
 def _apart(

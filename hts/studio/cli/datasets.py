@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from hts.data import overview
@@ -37,14 +38,18 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _add(options: argparse.Namespace) -> None:
-    from hts.data.reading.own_table import preview_table, register_table
+    from hts.data.reading import own_table, table_apart
 
     if options.file is None:
         raise BadInput("datasets add needs a file: python -m hts datasets add FILE.")
-    chosen = table_options.taken(vars(options))
-    shown = preview_table(options.file, **chosen)
+    path = Path(options.file).absolute()
+    apart = table_apart.ends_its_reader(path)
+    preview = table_apart.preview_apart if apart else own_table.preview_table
+    register = table_apart.register_apart if apart else own_table.register_table
+    chosen = {"filename": path.name, **table_options.taken(vars(options))}
+    shown = preview(path, **chosen)
     if not options.look and not shown["problem"]:
-        shown["name"] = register_table(options.file, **chosen)
+        shown["name"] = register(path, **chosen)
     if options.json:
         print(json.dumps(shown))
     else:

@@ -71,10 +71,13 @@ def chosen_config(values: dict[str, Any]) -> RunConfig:
     path = Path(str(given.get("data", "")))
     if path.suffix.lower() in _ENDINGS or path.is_file():
         from hts.data.reading.own_table import register_table
+        from hts.data.reading.table_apart import ends_its_reader, register_apart
 
         if not path.exists():
             raise BadInput(f"data names the file {path}, which does not exist.")
-        given["data"] = register_table(path, filename=path.name, **table_options.taken(values))
+        register = register_apart if ends_its_reader(path) else register_table
+        taken = table_options.taken(values)
+        given["data"] = register(path.absolute(), filename=path.name, **taken)
         print(info(given["data"]).sentence, file=sys.stderr)
     if str(given.get("target_accuracy", "")).lower() == "none":
         given["target_accuracy"] = None

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from hts.studio.cli.main import main
@@ -179,3 +181,17 @@ def test_as_a_program(home):
     )  # fmt: skip
     assert json.loads(done.stdout)["iterations"] == 20
     assert done.stderr == ""
+
+
+@pytest.mark.process
+def test_a_file_that_can_end_its_reader_is_read_by_another_process(tmp_path, home, capsys):
+    path = tmp_path / "t.parquet"
+    table = pa.table({"a": np.arange(40.0), "label": np.arange(40) % 2})
+    pyarrow.parquet.write_table(table, path)
+    assert main(["datasets", "add", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"].startswith("table:")
+    path.write_bytes(path.read_bytes()[:200] + path.read_bytes()[210:])
+    assert main(["datasets", "add", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
