@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import numpy as np
@@ -154,6 +155,20 @@ def test_a_numbered_header_can_be_read_both_ways(header, home):
     data_row = register_table(text.encode(), dialect=Dialect(header=False))
     assert about(data_row, home)["rows"] == about(named, home)["rows"] + 1
     assert data_row != named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,1,2\n" + rows([0.5, 1.5, 2.5, 4.5, 8.5], [2, 3]),
+        "a,b,label\n" + rows([0.5, 1.5, 2.5, 4.5], ["01", "1", "2"]),
+        "a,b,label\n" + rows([0.5, 1.5, 2.5, 4.5], ["1_2", "12", "2"]),
+        ",b,label\n" + rows([30, 7, 12, 5, 3, 9, 8, 1, 2, 4, 6, 10], ["x", "y"]),
+    ],
+)
+def test_what_was_read_otherwise_before_has_another_name_now(text, home):
+    before = f"table:{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    assert register_table(text.encode()) != before
 
 
 def test_a_first_row_that_counts_is_asked_about(home):

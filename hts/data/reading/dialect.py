@@ -139,7 +139,7 @@ def find(head: str, told: Dialect) -> Layout:
         start, names = start + numbered[0][0], rows.pop(0)
     elif comment and told.header is None:  # "# u v label", as numpy writes it
         above: list[str] = next(dialect.rows([comment[2].strip()]), [])
-        if len(above) == len(names) and not any(map(dialect.number, above)):
+        if len(above) == len(names) and {*map(dialect.number, above)} == {None}:
             header, names, unsure = True, above, ""
     return Layout(
         dialect=replace(dialect, header=header),

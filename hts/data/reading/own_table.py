@@ -163,18 +163,24 @@ def _unusual(handle: BinaryIO, file: TableFile, table: Table) -> dict[str, Any]:
 
     It is what somebody chose, and what was read otherwise before there were dialects.
     """
+    unusual: dict[str, Any] = {}
+    with suppress(ValueError):  # labels that were one class as numbers, and are not as texts
+        values = {text: float(text) for text in set(table.labels)}
+        if len(set(values.values())) < len(values) and all(map(float.is_integer, values.values())):
+            unusual["labels"] = "text"
     if not file.text:
-        return {}
+        return unusual
     dialect, found = asdict(file.layout.dialect), asdict(Dialect())
     if file.told != Dialect():
         with suppress(BadInput):
             found = asdict(opened(handle, Dialect()).layout.dialect)
     else:
         found = dialect
-    unusual = {name: value for name, value in dialect.items() if value != found[name]}
+    unusual |= {name: value for name, value in dialect.items() if value != found[name]}
     if dialect["thousands"]:
         unusual["thousands"] = dialect["thousands"]
-    if dialect["header"] and all(map(file.layout.dialect.number, file.layout.names)):
+    numbers = map(file.layout.dialect.number, file.layout.names)
+    if dialect["header"] and None not in numbers:
         unusual["header"] = True
     if "row index" in table.dropped:
         unusual["index_column"] = ""
