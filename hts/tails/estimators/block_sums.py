@@ -12,8 +12,6 @@ import numpy as np
 
 from hts.tails.samples.sample import Sample
 
-_TINY = 1e-300
-
 
 def rows_of(sample: Sample) -> np.ndarray:
     """Float rows ``(n, inputs)``, at unit scale so that nothing overflows."""
@@ -23,9 +21,10 @@ def rows_of(sample: Sample) -> np.ndarray:
 
 
 def log_norms(rows: np.ndarray) -> np.ndarray:
-    """Logarithms of the rows' norms, those of zeros finite."""
+    """Logarithms of the rows' norms; a zero, such as a value that is the centre, counts as the
+    smallest other one."""
     if rows.shape[1] == 1:
         size = np.abs(rows[:, 0])
     else:
         size = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return np.log(np.maximum(size, _TINY))
+    return np.log(np.maximum(size, size[size > 0].min(initial=np.inf)))

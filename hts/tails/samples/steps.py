@@ -61,12 +61,13 @@ def _slack(values: np.ndarray) -> np.ndarray | float:
 def _step(values: np.ndarray) -> float | None:
     sizes = np.unique(np.abs(values.astype(float)))
     sizes = sizes[sizes > 0]
-    if sizes.size < 2 or values.size < _FEWEST:
+    if sizes.size == 0 or values.size < _FEWEST:
         return None
     # The smallest size is one step, unless no value fell there; then two neighbours are one apart,
     # or the largest is the code 127 or 7.  The widest step is the one that says most.
     largest = float(sizes[-1])
-    tried = (float(sizes[0]), float(np.diff(sizes).min()), largest / 7, largest / 127)
+    apart = float(np.diff(sizes, prepend=0.0).min())
+    tried = (float(sizes[0]), apart, largest / 7, largest / 127)
     for step in sorted(tried, reverse=True):
         found = _on_grid(values, step, _slack(values))
         if found is not None:
