@@ -14,9 +14,10 @@ import streamlit as st
 from hts.studio.jobs import client
 from hts.studio.lab.people import Person
 from hts.studio.lab.reader import Reader
+from hts.studio.store.database import unusable
 from hts.studio.store.paths import default_home
 from hts.studio.store.store import Store
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.shell import identity
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # mallopt(3)
@@ -48,11 +49,7 @@ def open_store() -> None:
         store = whole_store()
         client.ensure_scheduler(store)
     except (BadInput, OSError, sqlite3.Error) as error:
-        st.error(
-            f"The folder for runs, {default_home()}, cannot be used: {error} "
-            "Set HTS_HOME to a folder on a local disk that may be written to, and start again.",
-            icon=":material/folder_off:",
-        )
+        st.error(capitalised(unusable(error) or error), icon=":material/folder_off:")
         st.stop()
 
 
