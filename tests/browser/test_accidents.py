@@ -118,5 +118,5 @@ def test_a_bad_table_is_explained_and_a_good_one_taken(visit):
     press(page, "table_use")
     expect(dialog).to_have_count(0)
     expect(page.locator(".st-key-set_data input")).to_have_value("good")
-    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("decimal mark ','")
+    expect(page.locator("[data-testid=stSidebar]")).to_contain_text("decimal comma")
     no_traceback(page)

@@ -80,7 +80,7 @@ def test_what_can_be_read_in_two_ways_is_asked_about(cells, separator, told, hom
 def test_an_answer_decides_and_is_part_of_the_name(home):
     text = b"a;b;label\n" + rows(["1.428", "975", "1.5"], ["x", "y"], ";").encode()
     plain = register_table(text)
-    assert "decimal mark '.'" in data.info(plain).sentence
+    assert "decimal point" in data.info(plain).sentence
     assert register_table(text, dialect=Dialect(decimal=".", separator=";")) == plain
     text = text.replace(b"1.5", b"2.500")
     fraction = register_table(text, dialect=Dialect(decimal=".", thousands=""))
@@ -88,7 +88,7 @@ def test_an_answer_decides_and_is_part_of_the_name(home):
     assert fraction != thousand
     assert data.info(fraction).scaling.mean[0] < 500 < data.info(thousand).scaling.mean[0]
     assert about(thousand, home)["dialect"]["thousands"] == "."
-    assert "thousands mark '.'" in data.load(thousand).source
+    assert "thousands point" in data.load(thousand).source
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_marks_that_come_far_down_are_decided_upon_too(home):
     plain = rows(["975.25", "13.5"] * 4000, ["x", "y"])
     text = ("a,b,label\n" + plain + '"1,234.75",3,x\n').encode()
     name = register_table(text)
-    assert "thousands mark ','" in data.info(name).sentence
+    assert "thousands comma" in data.info(name).sentence
     assert data.info(name).scaling.mean[0] == pytest.approx(494.5, rel=0.01)
     with pytest.raises(BadInput, match=r"'1\.234' can mean 1234"):
         register_table(("a;b;label\n" + rows(["975,25", "13,5"] * 4000, ["x", "y"], ";")
@@ -272,7 +272,7 @@ def test_a_field_may_have_any_length(home):
 def test_features_decide_on_the_decimal_mark_where_labels_have_another(home):
     text = "a;b;label\n" + rows(["0,25", "12,5"], ["1.0", "2.0"], ";")
     name = register_table(text.encode())
-    assert "decimal mark ','" in data.info(name).sentence
+    assert "decimal comma" in data.info(name).sentence
     assert data.info(name).class_names == ("1", "2")
 
 

@@ -312,7 +312,7 @@ def test_how_a_table_is_read_can_be_changed(open_page):
     assert not page.warning
     page.button(key="table_use").click().run()
     name = page.selectbox(key="set_data").value
-    assert "thousands mark '.'" in info(name).sentence
+    assert "thousands point" in info(name).sentence
     assert info(name).class_names == tuple(map(str, range(7)))
 
 

@@ -72,9 +72,9 @@ class Dialect:
     def words(self) -> str:
         """How the table is written, for a person."""
         mark = self.separator or ","
-        thousands = f"thousands mark {self.thousands!r}, " if self.thousands else ""
+        thousands = f"thousands {_name(self.thousands)}, " if self.thousands else ""
         return (
-            f"separator {SEPARATORS.get(mark, repr(mark))}, decimal mark {self.decimal!r}, "
+            f"separator {SEPARATORS.get(mark, repr(mark))}, decimal {_name(self.decimal)}, "
             f"{thousands}{'with' if self.header else 'no'} header, encoding {self.encoding}"
         )
 
@@ -99,6 +99,10 @@ class Layout:
             for name, value in asdict(self.dialect).items()
         }
         return {"dialect": dialect} | ({} if self.question else {"read": self.dialect.words()})
+
+
+def _name(mark: str | None) -> str:
+    return THOUSANDS.get(mark or "", repr(mark))
 
 
 @cache
@@ -216,8 +220,8 @@ def _marks(told: Dialect, rows: Sequence[Sequence[str]]) -> tuple[Dialect, str]:
     example = next(c for c in cells if mark in c)
     plain = example.replace(mark, "")
     return dialect, (
-        f"{example!r} can mean {plain} (thousands mark {mark!r}) or a fraction (decimal mark "
-        f"{mark!r}): say which, by --thousands or --decimal."
+        f"{example!r} can mean {plain} (a {_name(mark)} for thousands) or a fraction (a decimal "
+        f"{_name(mark)}): say which, by --thousands or --decimal."
     )
 
 

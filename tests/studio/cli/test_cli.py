@@ -136,7 +136,7 @@ def test_how_a_table_is_written_can_be_said(home, capsys, tmp_path):
     assert main(["datasets", "add", str(path)]) == 2
     out, err = capsys.readouterr()
     assert "1.428" in out
-    assert "1428 (thousands mark '.')" in err
+    assert "1428 (a point for thousands)" in err
     said = ["--separator", "semicolon", "--decimal", ",", "--thousands", ".", "--header"]
     shown = json.loads(printed(capsys, "datasets", "add", str(path), *said, "--look", "--json"))
     assert shown["dialect"]["thousands"] == "."
