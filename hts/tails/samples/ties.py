@@ -126,15 +126,14 @@ def _spread(found: Untied, steps: np.ndarray) -> Untied:
 
 
 def _without_repeats(found: Untied) -> Untied:
-    order = np.argsort(found.values, kind="stable")
-    ordered = found.values[order]
+    ordered = np.sort(found.values)
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     if len(first) == len(ordered):
         return found
     counts = np.diff(np.append(first, len(ordered)))
     copies = int(np.bincount(counts).argmax())
     if copies > 1 and np.mean(counts % copies == 0) >= _COPIES:
-        once = np.sort(order[first])
+        once = np.sort(np.argsort(found.values, kind="stable")[first])
         says = f"Every value occurs {copies} times and is counted once."
         return _chosen(found, once, says)
     fewest, share, often = _ATOM
@@ -148,8 +147,7 @@ def _without_repeats(found: Untied) -> Untied:
         raise BadInput(
             f"the values are clipped, {' and '.join(named)}: what their tail was cannot be told."
         )
-    drop = np.concatenate([order[first[k] : first[k] + counts[k]] for k in atoms])
-    kept = np.delete(np.arange(len(ordered)), drop)
+    kept = np.flatnonzero(~np.isin(found.values, ordered[first[atoms]]))
     return _chosen(found, kept, f"{', '.join(named)} and are left out.")
 
 
