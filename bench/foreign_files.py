@@ -24,6 +24,7 @@ from hts.data.reading.own_table import register_table
 from hts.data.reading.table_apart import register_apart
 from hts.data.sources import cifar, ecg5000, mnist
 from hts.data.sources.family import Family, Raw, Reader, Release, RemoteFile
+from hts.data.sources.tables import OwnTable
 from hts.foreign import text_of
 from hts.studio.classroom.task import Task
 from hts.studio.lab.settings import read_text
@@ -141,6 +142,26 @@ def _take_in(path: Path) -> None:
 
 def _take_in_apart(path: Path) -> None:
     register_apart(path, path.name, None, Dialect())
+
+
+def _stored(ending: str) -> bytes:
+    with _folder() as folder:
+        return _store_table(folder, ending).read_bytes()
+
+
+def _store_table(folder: Path, ending: str) -> Path:
+    name = register_table(_csv(), filename="a.csv", folder=folder).removeprefix("table:")
+    return folder / f"{name}{ending}"
+
+
+def _open_stored(path: Path) -> None:
+    """A stored table of which one of the two files is damaged."""
+    content, folder = path.read_bytes(), path.parent / "tables"
+    stored = _store_table(folder, path.suffix)
+    stored.write_bytes(content)
+    table = OwnTable(f"table:{stored.stem}", folder)
+    table.load(lambda *_: None)  # type: ignore[arg-type, return-value]
+    str(table.scaling)
 
 
 def _idx() -> bytes:
@@ -267,6 +288,8 @@ FOREIGN: dict[str, Foreign] = {
     "upload safetensors": Foreign(_safetensors, _upload, "a.safetensors"),
     "csv": Foreign(_csv, _take_in, "a.csv", weight=2),
     "table npz": Foreign(_table, _take_in, "a.npz", weight=2),
+    "stored table npz": Foreign(partial(_stored, ".npz"), _open_stored, "a.npz", weight=0.5),
+    "stored table json": Foreign(partial(_stored, ".json"), _open_stored, "a.json", weight=0.5),
     "parquet": Foreign(partial(_columns, "parquet"), _take_in_apart, "a.parquet", weight=0.1),
     "arrow": Foreign(partial(_columns, "arrow"), _take_in_apart, "a.arrow", weight=0.1),
     "idx.gz": Foreign(

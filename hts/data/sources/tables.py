@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
-from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from hts.data.sources.base import DatasetSource, Obtain
 from hts.data.sources.dataset import Dataset, DataUnavailable
 from hts.data.sources.scaling import Scaling
+from hts.foreign import guarded
 from hts.validate import BadInput
 
 Kind = TypeVar("Kind")
@@ -54,10 +55,12 @@ class _Columns(msgspec.Struct):
 
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
-    try:
+    with _kept(path):
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from None
+
+
+def _kept(path: Path) -> AbstractContextManager[None]:
+    return guarded(str(path), "Give the file again.", says="is damaged", kind=DataUnavailable)
 
 
 class OwnTable(DatasetSource):
@@ -71,13 +74,12 @@ class OwnTable(DatasetSource):
         if match is None:
             raise BadInput(f"a table is named table: and 12 hex digits, got {name!r}.")
         path = (folder or tables_folder()) / f"{match[1]}.json"
-        try:
-            about = _read(path, _About)
-        except FileNotFoundError:
+        if not path.exists():
             raise DataUnavailable(
                 f"{name} is not among the tables in {path.parent}: give the file again. The name "
                 "is that of its content, so the same file gets the same name."
-            ) from None
+            )
+        about = _read(path, _About)
         self.name = name
         self.title = about.title
         self.inputs = about.inputs or len(_read(path, _Columns).columns)
@@ -124,11 +126,12 @@ class OwnTable(DatasetSource):
 
     def _arrays(self, *names: str) -> list[np.ndarray]:
         path = self._path.with_suffix(".npz")
-        try:
-            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
-                return [archive[name] for name in names]
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise DataUnavailable(f"{path} is damaged ({error}): give the file again.") from error
+        with (
+            _kept(path),
+            path.open("rb") as handle,
+            np.load(handle, allow_pickle=False) as archive,
+        ):
+            return [archive[name] for name in names]
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)
