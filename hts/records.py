@@ -51,7 +51,7 @@ class TailIndex:
     fits: bool  # False: the sample does not look stable, so alpha describes no tail
     note: str = ""  # one sentence a reader should know, e.g. the bias near alpha = 2
     counted: str = ""  # one sentence: what was taken as independent, and why
-    independent: bool = True  # False: the values share draws, so the interval is too narrow
+    independent: bool = True  # False: the values share draws, which the interval allows for
     upper: int | None = None  # tail-only methods: how many of the largest values were used
     threshold: float | None = None  # and the value that they exceed
     beta: float | None = None  # skewness (S1) in [-1, 1] with its interval, where it was asked for

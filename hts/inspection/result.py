@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from hts.inspection.layer_report import ASSUMED, KEPT, LayerReport, LeftOut
 from hts.records import TailIndex
+from hts.tails.samples.norm_law import LOWEST
 
 WIDTH = 100
 _NAMED = 6  # names told of those left out for one reason
@@ -165,7 +166,8 @@ def _name(layer: LayerReport) -> str:
 def _tail(tail: TailIndex | None) -> str:
     if tail is None:
         return "-"
-    return f"{tail.alpha:.2f} {tail.low:.2f}-{tail.high:.2f}{' ' if tail.fits else '*'}"
+    end = "≤" if tail.alpha <= LOWEST else ""
+    return f"{end}{tail.alpha:.2f} {tail.low:.2f}-{tail.high:.2f}{' ' if tail.fits else '*'}"
 
 
 def _shortened(name: str, width: int) -> str:

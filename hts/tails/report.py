@@ -52,11 +52,13 @@ _FEWEST_ROWS = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class TailReport:
-    """A sample and what is said of it.  ``size`` of ``unit`` were used, of ``total`` there are."""
+    """A sample and what is said of it.  ``size`` of ``unit`` were used, of ``total`` there are, a
+    share ``zeros`` of which are exactly 0 and left out."""
 
     unit: str
     size: int
     total: int
+    zeros: float
     counted: str
     verdict: Verdict | None
     why: str  # there is none
@@ -119,6 +121,7 @@ def tail_report(
         unit=sample.unit,
         size=sample.size,
         total=total,
+        zeros=sample.zeros,
         counted=sample.counted,
         verdict=said,
         why=why,

@@ -41,7 +41,7 @@ def compatible(fit: Fit, size: int, rival: str, seen: float) -> str:
     return (
         f"Not distinguishable from a stable law of alpha {fit.alpha:.2f} ({fit.low:.2f} to "
         f"{fit.high:.2f}) at this size: {_number(size)} independent values would show a density "
-        f"that is off by {seen:.0%} or more in 80 % of samples, and {rival} fits as well."
+        f"that is off by {100 * seen:.0f} % or more in 80 % of samples, and {rival} fits as well."
     )
 
 

@@ -12,13 +12,15 @@ from hts.noise import fast_law, sample_stable
 from hts.noise.law import sf
 from hts.records import VERDICTS, Verdict, decode, encode
 from hts.tails import layer_verdict, verdict
+from hts.tails.estimators.goodness import Groups
 from hts.tails.estimators.stable_fit import count, fit_counts
 from hts.tails.excess import tail_shape
-from hts.tails.fit_test import fit_test
+from hts.tails.fit_test import Dependence, fit_test, smallest_seen
 from hts.tails.masked import fit_masked, survival
-from hts.tails.samples.binning import coarser, log_counts
+from hts.tails.samples.binning import LogCounts, coarser, log_counts
 from hts.tails.samples.norm_law import log_norm_survival
 from hts.tails.samples.sample import Sample
+from hts.tails.verdicts import SIGNIFICANCE, TOLERANCE
 from hts.validate import BadInput
 from hts.verify.calibrate_verdicts import verdict_rates
 from hts.verify.families import FAMILIES, draw
@@ -125,6 +127,47 @@ def test_the_words_say_what_a_reader_needs() -> None:
     assert lopsided.kind == "skewed"
     assert decode(encode(masked), Verdict) == masked
     assert {v.kind for v in (laplace, masked, student, gauss, lopsided)} <= set(VERDICTS)
+
+
+def test_few_values_say_what_they_cannot_tell() -> None:
+    student = verdict(np.random.default_rng(3).standard_t(1.6, 3000))
+    assert student.kind == "compatible"
+    assert "Not distinguishable from a stable law of alpha 1." in student.sentence
+    assert "a Student's t fits as well" in student.sentence
+    least = next(e.figure for e in student.evidence if e.name == "smallest departure")
+    assert f"off by {100 * least:.0f} % or more in 80 % of samples" in student.sentence
+    gauss = verdict(np.random.default_rng(3).normal(size=3000))
+    assert gauss.kind == "compatible"
+    assert "Not distinguishable from a Gaussian" in gauss.sentence
+
+
+def test_the_smallest_departure_is_seen_in_four_of_five_samples() -> None:
+    n, shared = 20_000, Dependence()
+    start, width = -3.5, 0.08
+    edges = start + width * np.arange(180)
+    law = log_norm_survival(edges, 1.5)
+    law[-1] = 0.0
+    groups = Groups.of(law, n)
+    p = groups.counted(law, 1.0)
+    empty = LogCounts(start, width, np.full(179, n // 179 + 1), np.zeros(179, int), 0)
+    least = smallest_seen(empty, law, TOLERANCE, SIGNIFICANCE, shared)
+    off = np.where(np.arange(len(p)) % 2, 1.0, -1.0)
+    off -= p @ off
+    q = p * (1 + least * off / math.sqrt(p @ off**2))
+    rng = np.random.default_rng(1)
+    drawn = rng.multinomial(n, q, size=500)
+    statistics = ((drawn - n * p) ** 2 / (n * p)).sum(axis=1)
+    freedom = len(p) - 3  # of a fit with two parameters, which takes as many degrees off
+    seen = [shared.p_value(s - 2, freedom, n * TOLERANCE**2) < SIGNIFICANCE for s in statistics]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.07)
+
+
+def test_a_mixture_of_gaussians_is_not_called_masked_noise() -> None:
+    rng = np.random.default_rng(5)
+    for n in (1000, 5000, 30_000):
+        for spread in (2.0, 3.0, 5.0):
+            x = rng.normal(size=n) * np.where(rng.random(n) < 0.1, spread, 1.0)
+            assert verdict(x).kind in ("light", "compatible", "unclear"), (n, spread)
 
 
 def test_a_blurred_bulk_without_outliers_is_not_called_noise() -> None:

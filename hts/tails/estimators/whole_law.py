@@ -16,7 +16,8 @@ from hts.tails.samples.norm_law import LOWEST
 from hts.tails.samples.sample import Sample
 from hts.validate import BadInput
 
-AT_BOUND = f"At the lower end of the search: alpha is at most {LOWEST:g}."
+AT_LOWER_END = f"At the lower end of the search: alpha is at most {LOWEST:g}."
+AT_UPPER_END = "At the upper end of the search, 2, a Gaussian: alpha is at least {low:.3f}."
 
 
 class WholeLaw(Estimator):
@@ -48,7 +49,9 @@ def with_fit(
     """The record of ``found`` beside the law's scale and fit, and what a reader needs to know."""
     note = found.note or (NEAR_TWO if found.alpha >= 1.9 else "")
     if found.alpha <= LOWEST:
-        note = AT_BOUND
+        note = AT_LOWER_END
+    elif found.alpha >= 2 and how.capped:
+        note = AT_UPPER_END.format(low=found.low)
     if not good.fits:
         note = NOT_STABLE.format(misfit=good.misfit, distance=good.distance)
     return how.record(

@@ -110,12 +110,13 @@ def counted(sample: Sample, report: TailReport) -> str:
     """What was taken as independent, and how much of it was read."""
     text = sample.counted or with_alpha(report.counted)
     unit = sample.of if report.single and report.unit == "entries" else report.unit
-    if report.size < report.total:
+    nonzero = " that are not 0" if report.zeros else ""
+    if report.size < (1 - report.zeros) * report.total * 0.99:
         return (
             f"{text} Read: {words.count(report.size)} of {words.count(report.total)} {unit}, a "
             "choice that the seed 0 makes."
         )
-    return f"{text} Read: all {words.count(report.size)} {unit}."
+    return f"{text} Read: all {words.count(report.size)} {unit}{nonzero}."
 
 
 def recorded(layer: LayerView) -> str:
