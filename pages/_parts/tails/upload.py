@@ -54,8 +54,8 @@ def upload_controls(store: Store) -> Chosen:
 
 def _take_file(store: Store) -> None:
     st.caption(
-        "Weights as .safetensors, .npz or .npy, or .pt read in a process of its own without "
-        "running anything from it. They stay on this computer."
+        "Weights as .safetensors, .npz, .npy or .pt. A process of its own reads the file and runs "
+        "nothing from it. It stays on this computer."
     )
     st.file_uploader(
         "File", type=ENDINGS, key="weights_file", label_visibility="collapsed",
