@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from hts.verify import grid, grid_report
 from hts.verify.grid import Cell
 from hts.verify.grid_laws import FORMATS, GRID_LAWS
 
+ROOT = Path(__file__).parents[2]
 SOME = {"laws": ("stable 1.5, type II", "Student-t 3"), "shapes": ((50, 10), (200, 100))}
 
 
@@ -82,6 +84,14 @@ def test_cells_outside_are_found_and_chance_is_not() -> None:
     says = {row["says"]: row["passed"] for row in rows}
     assert any("stable 1.5, type II, 50 x 10, float16 75 of 100" in s for s in says)
     assert [s for s, passed in says.items() if not passed and "wrong verdicts" in s]
+
+
+def test_the_shipped_grid_passes_and_the_document_tells_it() -> None:
+    cells = list(grid.read(ROOT / "results/tails/grid.jsonl").values())
+    assert len(cells) >= 500
+    failed = [row["says"] for row in grid_report.rows(cells) if not row["passed"]]
+    assert failed == []
+    assert grid_report.table(cells) in (ROOT / "docs/tail-index.md").read_text()
 
 
 def test_the_command_writes_results_and_the_table(tmp_path, capsys) -> None:
