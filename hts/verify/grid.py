@@ -111,7 +111,7 @@ def look(task: Task) -> Looked:
         seconds = time.perf_counter() - began
         tail = entries or by_units
         covered = None
-        if tail is not None and law.alpha is not None:
+        if tail is not None and law.alpha is not None and units >= law.fewest:
             covered = tail.low <= law.alpha <= tail.high
         found[name] = Seen(None if verdict is None else verdict.kind, covered, seconds)
     return found

@@ -18,6 +18,7 @@ from hts.noise.types import noise_type
 from hts.records import MODEST, VerdictKind
 
 SCALE = 0.02
+FEWEST_UNITS = 200  # whose shared draws show in their weights, so that intervals can allow for them
 Draw = Callable[[np.random.Generator, int, int], np.ndarray]
 _LEVELS = 7  # of a signed 4-bit code, either side of 0
 _SPREAD = 0.5  # of the logarithm of row or column scales
@@ -32,6 +33,7 @@ class GridLaw:
     draw: Draw
     alpha: float | None = None  # what intervals should hold; None: no stable law, none is asked for
     noise: str = "II"
+    fewest: int = 0  # units from which intervals are asked for
 
     def wrong(self, kind: VerdictKind | None) -> bool:
         """Whether a verdict claims something that is not true."""
@@ -114,7 +116,8 @@ GRID_LAWS: dict[str, GridLaw] = {
             for alpha in (1.2, 1.5, 1.75, 1.9)
             for kind in ("I", "II", "III")
         ),
-        GridLaw("stable 1.75, type III by weights", ("stable",), _noise("III", 1.75), 1.75),
+        GridLaw("stable 1.75, type III by weights", ("stable",), _noise("III", 1.75), 1.75,
+                fewest=FEWEST_UNITS),
         GridLaw("Gaussian", ("Gaussian",), _values(_normal), 2.0),
         GridLaw("Student-t 1.6", ("not stable",), _values(lambda g, n: g.standard_t(1.6, n))),
         GridLaw("Student-t 3", ("not stable",), _values(lambda g, n: g.standard_t(3, n))),

@@ -14,6 +14,7 @@ from hts.tails.fit_test import Dependence
 from hts.tails.layer import layer_sample
 from hts.tails.samples.clusters import Clusters
 from hts.tails.verdicts import layer_verdict
+from hts.validate import BadInput
 
 
 def inspected(weights: np.ndarray, noise: str = "II"):
@@ -68,6 +69,13 @@ def test_units_of_type_three_read_by_weights_have_honest_intervals() -> None:
     assert held >= 26  # of 30; counting all weights as independent holds it in about 8
 
 
+def test_few_units_that_share_draws_give_no_interval_by_weights() -> None:
+    with pytest.raises(BadInput, match="60 units are too few to say how much"):
+        layer_tail_index(sample("III", 1.5, units=60, inputs=500, seed=1), "II")
+    found = layer_tail_index(sample("II", 1.5, units=60, inputs=500, seed=1), "II")
+    assert found.low < 1.5 < found.high
+
+
 def test_one_centre_unless_medians_differ() -> None:
     noise = sample("II", 1.6, units=400, inputs=300, seed=2)
     assert layer_sample(noise, "II").said == ()
@@ -82,7 +90,7 @@ def test_the_sandwich_counts_clusters() -> None:
     clusters = Clusters(rows, columns)
     rng = np.random.default_rng(1)
     shared = np.repeat(rng.standard_normal(200), 30)
-    assert clusters.design(shared) == pytest.approx(30, rel=0.01)
+    assert clusters.design(shared) == pytest.approx(1 + 29 * (1 + 80 / 200), rel=0.01)
     assert clusters.design(rng.standard_normal(6000)) == 1.0
     groups = (shared > 0).astype(np.int64) + (shared > 1)
     eigenvalues = clusters.eigenvalues(groups, None, None, 3)

@@ -96,8 +96,14 @@ def fit_counts(
     def design(at: float) -> float:
         nonlocal found
         if sample.clusters is not None:
+            cells = counts.cells(sample.values)
+            if rows := sample.clusters.too_few(cells.astype(float)):
+                raise BadInput(
+                    f"the weights of a unit seem to share draws, and {rows} units are too few to "
+                    "say how much: read the layer by units."
+                )
             scores = score_of_cells(likelihood, counts, at)
-            found = sample.clusters.design(scores[counts.cells(sample.values)])
+            found = sample.clusters.design(scores[cells])
         return found
 
     best, low, high = maximise(likelihood, alpha, level, design)
