@@ -5,9 +5,8 @@ that passes is only called stable where every other law of `hts.tails.alternativ
 more than chance allows; else the sample "is not distinguishable from" it at this size.  Where it
 fails, heavy laws (a power tail, or a light bulk that masks weaker stable noise) and light ones are
 compared in the same way, and "unclear" names those that remain.  Near alpha = 2 a Gaussian bulk
-with weak noise and a stable law can be the same to any test: N(0,1) + 0.1 SaS(1.75) differs from
-SaS(1.99) by so little that the best test there is, at 100 000 values and 5 %, finds it in one
-sample of five or six.  Entries that share draws count as fewer throughout.
+with weak noise and a stable law can be the same to any test: the best there is tells N(0,1) + 0.1
+SaS(1.75) from SaS(1.99) in one of five samples of 100 000 values.  Shared draws are allowed for.
 """
 
 from __future__ import annotations
@@ -59,11 +58,7 @@ _WEAK = (1.75, 0.1)  # alpha, and scale over the bulk's: noise that a Gaussian v
 
 
 def verdict(
-    x: np.ndarray,
-    *,
-    of: Of | None = None,
-    level: float = 0.95,
-    tolerance: float = TOLERANCE,
+    x: np.ndarray, *, of: Of | None = None, level: float = 0.95, tolerance: float = TOLERANCE
 ) -> Verdict:
     """Is ``x`` stable?  ``x`` and ``of`` as in `hts.tails.estimate` (``values`` or ``norms``).
 
@@ -131,11 +126,14 @@ class _Case:
         """By how much one log-likelihood exceeds another, of as many independent values."""
         return (one - other) / (self.shared.factor * (1 + self.shared.spread))
 
+    @property
+    def counted(self) -> int:
+        return round(self.counts.size / self.shared.factor)
+
     def stable(self, alpha: float | None = None) -> float:
         """The log-likelihood of the stable fit, or of a Gaussian as wide as the sample."""
-        law = log_norm_survival(
-            self.coarse.edges - self.fit.log_scale, alpha or self.fit.alpha, self.sample.inputs
-        )
+        y = self.coarse.edges - self.fit.log_scale
+        law = log_norm_survival(y, alpha or self.fit.alpha, self.sample.inputs)
         return log_likelihood(self.coarse, law)
 
     def each(self) -> Iterator[Candidate]:
@@ -188,8 +186,8 @@ class _Case:
 
 def _rival(case: _Case) -> Candidate | None:
     """The first law other than a stable one that the sample does not rule out."""
-    edges, fit = case.coarse.edges, case.fit
-    law = log_norm_survival(edges - fit.log_scale, fit.alpha, case.sample.inputs)
+    y = case.coarse.edges - case.fit.log_scale
+    law = log_norm_survival(y, case.fit.alpha, case.sample.inputs)
     own = log_likelihood(case.coarse, law)
     for candidate in case.each():
         ahead = case.ahead(own, candidate.log_likelihood)
@@ -206,8 +204,8 @@ def _stable(case: _Case) -> Verdict:
         return case.verdict("stable", words.stable(case.fit))
     seen = smallest_seen(case.counts, case.law, case.tolerance, SIGNIFICANCE, case.shared)
     case.show("smallest departure", words.seen(seen), seen)
-    sentence = words.compatible(case.fit, counted(case), rival.name, seen)
-    return case.verdict("compatible", sentence)
+    said = words.compatible(case.fit, case.counted, rival.name, seen)
+    return case.verdict("compatible", said)
 
 
 def _gaussian(case: _Case) -> Verdict:
@@ -224,8 +222,8 @@ def _gaussian(case: _Case) -> Verdict:
     case.show("weak noise", words.weak(ahead, alpha, ratio), ahead)
     if ahead >= AHEAD:
         return case.verdict("Gaussian", words.gaussian(case.fit))
-    sentence = words.compatible_gaussian(case.fit, counted(case), alpha, ratio)
-    return case.verdict("compatible", sentence)
+    told = words.compatible_gaussian
+    return case.verdict("compatible", told(case.fit, case.counted, alpha, ratio))
 
 
 def _near_two(case: _Case) -> Verdict:
@@ -291,11 +289,6 @@ def _not_stable(case: _Case) -> Verdict:
         if (c is not mask or stands_out) and case.ahead(best, c.log_likelihood) < AHEAD
     ]
     return case.verdict("unclear", words.unclear(left, fit.alpha))
-
-
-def counted(case: _Case) -> int:
-    """How many independent values those of the sample count as for the fit's test."""
-    return round(case.counts.size / case.shared.factor)
 
 
 def _beyond_bulk(sample: Sample, mask: Candidate) -> int:
