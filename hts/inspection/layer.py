@@ -6,6 +6,8 @@ Cost: three or four passes over blocks of rows; the fits use at most a few milli
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hts.inspection.layer_report import KEPT, LayerReport, LeftOut
@@ -99,6 +101,7 @@ def tails_of(
                 sample = layer_sample(_rows(matrix, name), kind)
             else:
                 sample = layer_sample(matrix, kind, seed=name)
+            sample = replace(sample, known=noise is not None)
             found[counted] = likeliest(sample)
             notes += [says.rstrip(".") for says in sample.said if says.rstrip(".") not in notes]
             if kind == kinds[0]:

@@ -84,6 +84,7 @@ def estimate_layer(
             f"independent: use one of {able}."
         )
     sample = layer_sample(weights, kind, "norms" if how.norms else "vectors")
+    sample = dataclasses.replace(sample, known=True)
     return of_sample(sample, how, level, Options(**options))
 
 

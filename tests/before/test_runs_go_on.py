@@ -42,6 +42,15 @@ def resumed(store: Store, kind: str) -> str:
     return run.id
 
 
+def without_tails(result: dict) -> dict:
+    """Estimates of tails are made anew of the same weights, and have changed since."""
+    layers = [
+        {name: value for name, value in layer.items() if not name.startswith("alpha")}
+        for layer in result["layers"]
+    ]
+    return {**result, "tail_index": None, "layers": layers}
+
+
 def check(store: Store, kind: str) -> None:
     """Bits where this is the machine that the files were made on, else within 1e-5."""
     run, wanted = store.runs.get(NAMES[kind]), RESUMED[kind]
@@ -49,7 +58,7 @@ def check(store: Store, kind: str) -> None:
     assert found == (wanted["state"], wanted["step"], wanted["attempt"])
     evaluations = [plain(e) for e in store.series.evaluations(run.id)]
     assert same(evaluations, wanted["evaluations"], computed=True)
-    assert same(plain(run.result), wanted["result"], computed=True)
+    assert same(without_tails(plain(run.result)), without_tails(wanted["result"]), computed=True)
     if is_that_machine():
         assert digest(store.arrays.load_checkpoint(run.id)[2]) == wanted["checkpoint_sha256"]
 

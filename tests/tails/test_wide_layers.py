@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import hts
 from hts.inspection.layer import tails_of
 from hts.inspection.matrix import Matrix
 from hts.noise import sample
@@ -14,7 +15,6 @@ from hts.tails.fit_test import Dependence
 from hts.tails.layer import layer_sample
 from hts.tails.samples.clusters import Clusters
 from hts.tails.verdicts import layer_verdict
-from hts.validate import BadInput
 
 
 def inspected(weights: np.ndarray, noise: str = "II"):
@@ -69,11 +69,21 @@ def test_units_of_type_three_read_by_weights_have_honest_intervals() -> None:
     assert held >= 26  # of 30; counting all weights as independent holds it in about 8
 
 
-def test_few_units_that_share_draws_give_no_interval_by_weights() -> None:
-    with pytest.raises(BadInput, match="60 units are too few to say how much"):
-        layer_tail_index(sample("III", 1.5, units=60, inputs=500, seed=1), "II")
-    found = layer_tail_index(sample("II", 1.5, units=60, inputs=500, seed=1), "II")
-    assert found.low < 1.5 < found.high
+def test_few_foreign_units_that_share_draws_give_no_interval_by_weights() -> None:
+    shared = sample("III", 1.5, units=60, inputs=500, seed=1)
+    (layer,) = hts.inspect({"w": shared}).layers
+    assert layer.by_entries is None
+    assert "60 units are too few to say how much" in layer.note
+    (layer,) = hts.inspect({"w": sample("II", 1.5, units=60, inputs=500, seed=1)}).layers
+    assert layer.by_entries.low < 1.5 < layer.by_entries.high
+
+
+def test_a_narrow_layer_of_known_noise_keeps_its_estimate() -> None:
+    rows = np.exp(np.random.default_rng(1).normal(size=(20, 1)))
+    trained = rows * sample("II", 1.75, units=20, inputs=64, seed=1)
+    assert layer_tail_index(trained, "II").sample == "entries"
+    (layer,) = hts.inspect({"w": trained.astype(np.float32)}).layers
+    assert layer.by_entries is None
 
 
 def test_one_centre_unless_medians_differ() -> None:

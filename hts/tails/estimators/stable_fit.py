@@ -97,9 +97,10 @@ def fit_counts(
         nonlocal found
         if sample.clusters is not None:
             cells = counts.cells(sample.values)
-            if rows := sample.clusters.too_few(cells.astype(float)):
+            rows = 0 if sample.known else sample.clusters.too_few(cells.astype(float))
+            if rows:
                 raise BadInput(
-                    f"the weights of a unit seem to share draws, and {rows} units are too few to "
+                    f"the weights of a unit share draws, and {rows} units are too few to "
                     "say how much: read the layer by units."
                 )
             scores = score_of_cells(likelihood, counts, at)

@@ -47,7 +47,7 @@ class Clusters:
         return 1.0 + excess
 
     def too_few(self, scores: np.ndarray) -> int:
-        """How many rows there are, where these seem to share draws and are too few to say how much
+        """How many rows there are, where these surely share draws and are too few to say how much
         that matters; else 0."""
         rows = _clusters(self.rows)
         if not 1 < rows < _FEWEST:
@@ -55,7 +55,7 @@ class Clusters:
         centred = scores - scores.mean()
         sums = np.bincount(self.rows, centred)
         found = rows / (rows - 1) * float(sums @ sums) / max(float(centred @ centred), 1e-300)
-        return rows if found - 1 > _SEEN * math.sqrt(2 / (rows - 1)) else 0
+        return rows if found - 1 > _SURE * math.sqrt(2 / (rows - 1)) else 0
 
     def eigenvalues(self, groups: np.ndarray, signs: np.ndarray | None, away: np.ndarray | None,
                     count: int) -> np.ndarray | None:  # fmt: skip

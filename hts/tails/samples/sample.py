@@ -40,6 +40,7 @@ class Sample:
     counted: str = ""
     on: str = ""  # what of a layer this is, where it is one
     clusters: Clusters | None = None  # rows and columns of single values, where there are any
+    known: bool = False  # what is independent is known, since the noise was injected
     zeros: float = 0.0  # share of exact zeros, which are not among the values
     floor: float = 0.0  # smaller sizes were taken away (pruned); 0: they were not
     coarse: bool = False  # rounded to steps as wide as the law
