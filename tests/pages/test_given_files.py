@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -49,7 +50,8 @@ def upload(content: bytes, *, status=204, method="PUT", path=PLACE, name="a.npz"
     ]
     scope = {"type": "http", "method": method, "path": path, "headers": headers,
              "query_string": b""}  # fmt: skip
-    asyncio.run(OnDisk(behind)(scope, receive, send))
+    with ThreadPoolExecutor(1) as apart:  # here a browser's loop may be running
+        apart.submit(lambda: asyncio.run(OnDisk(behind)(scope, receive, send))).result()
     return seen
 
 
