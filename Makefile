@@ -18,11 +18,14 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Those that start programs need the cores to themselves; the others share them.
+APART := browser or process or slow or gpu
 unit: $(VENV)/.test-ready
-	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)" $(BIN)/python -m pytest
+	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)" $(BIN)/python -m pytest -m "$(APART)"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))"
 
 fast: $(VENV)/.test-ready
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not process and not slow and not gpu"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))"
 
 # How many small changes to the core files their tests notice; half an hour on an idle core.
 mutants: $(VENV)/.test-ready
