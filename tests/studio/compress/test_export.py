@@ -113,7 +113,7 @@ def export_whole(run_id: str, out: Path, capsys) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("model", [{}, {"model": "cnn", "width": 16, "iterations": 2}])
+@pytest.mark.parametrize("model", [{}, {"model": "cnn", "width": 8, "iterations": 2}])
 def test_raw_pixels_get_the_runs_answers_every_one(model, home, tmp_path, shared_data, capsys):
     run_id = trained(home, data="mnist", batch_size=500, **model)
     export_whole(run_id, tmp_path / "out", capsys)
