@@ -98,3 +98,13 @@ def test_what_nobody_takes_in_goes_after_a_while(monkeypatch):
 def test_other_requests_are_left_alone(path):
     content = bytes(2 * SMALL)
     assert upload(content, path=path) == [content]
+
+
+def test_a_file_that_goes_while_another_comes_is_no_fault():
+    upload(bytes(2 * SMALL))
+    gone = given(FILE).with_name("gone")  # listed, and not there any more when it is looked at
+    gone.symlink_to(gone.with_name("nowhere"))
+    try:
+        assert upload(bytes(2 * SMALL)) == [b""]
+    finally:
+        gone.unlink()

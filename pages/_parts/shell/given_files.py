@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -101,8 +102,9 @@ async def _parsed(request: Request) -> FormData:
 def _keep(upload: UploadFile, path: Path) -> None:
     """Move the content to its place; what lies there for too long goes."""
     for old in path.parent.iterdir():
-        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another visitor's has just been taken in
+            if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+                old.unlink(missing_ok=True)
     with path.open("wb") as out:
         shutil.copyfileobj(upload.file, out, 2**20)
 
