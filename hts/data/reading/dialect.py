@@ -221,7 +221,7 @@ def _marks(told: Dialect, rows: Sequence[Sequence[str]]) -> tuple[Dialect, str]:
     plain = example.replace(mark, "")
     return dialect, (
         f"{example!r} can mean {plain} (a {_name(mark)} for thousands) or a fraction (a decimal "
-        f"{_name(mark)}): say which, by --thousands or --decimal."
+        f"{_name(mark)}): choose the mark (--thousands or --decimal)."
     )
 
 

@@ -45,7 +45,7 @@ def _set_open(wanted: bool = False) -> None:
 @st.dialog("Use your own table", width="large", icon=":material/upload_file:", on_dismiss=_set_open)
 def _dialog() -> None:
     st.caption(
-        "CSV and its kin, NPZ, Parquet, Arrow or Excel; one row per example. Features are "
+        "CSV and similar text, NPZ, Parquet, Arrow or Excel; one row per example. Features are "
         "standardised; a fifth of the rows is kept for testing."
     )
     file = st.file_uploader("Table", type=ENDINGS, key="table_file", label_visibility="collapsed")
