@@ -34,6 +34,13 @@ def test_zeros_are_left_out_and_said(share: float) -> None:
     assert "exactly 0" in estimate(x).note
 
 
+def test_values_that_rounding_made_zero_are_not_counted_among_the_zeros() -> None:
+    rounded = np.round(X / 0.2).astype(np.float32) * np.float32(0.2)
+    assert np.mean(rounded == 0) > 0.05
+    x = holes(rounded, 0.3)
+    assert untied(x).zeros == pytest.approx(0.3, abs=0.01)
+
+
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.5, 0.9])
 def test_estimators_that_assume_the_law_hold_it_whatever_the_zeros(share: float) -> None:
     whole_law = [n for n, how in ESTIMATORS.items() if not how.tail_only and not how.resamples]

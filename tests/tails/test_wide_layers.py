@@ -10,7 +10,7 @@ from hts.inspection.layer import tails_of
 from hts.inspection.matrix import Matrix
 from hts.noise import sample
 from hts.records import MODEST
-from hts.tails import layer_tail_index
+from hts.tails import estimate_layer, layer_tail_index
 from hts.tails.fit_test import Dependence
 from hts.tails.layer import layer_sample
 from hts.tails.samples.clusters import Clusters
@@ -61,10 +61,12 @@ def test_columns_that_share_a_scale_count_as_few() -> None:
     assert layer_sample(gauss(800, 800), "II").design == 1.0
 
 
-def test_units_of_type_three_read_by_weights_have_honest_intervals() -> None:
+@pytest.mark.parametrize("method", ["mle", "quantiles", "characteristic", "log-variance"])
+def test_units_of_type_three_read_by_weights_have_honest_intervals(method: str) -> None:
     held = 0
     for seed in range(30):
-        found = layer_tail_index(sample("III", 1.5, units=1000, inputs=60, seed=seed), "II")
+        noise = sample("III", 1.5, units=1000, inputs=60, seed=seed)
+        found = estimate_layer(noise, "II", method)
         held += found.low <= 1.5 <= found.high
     assert held >= 26  # of 30; counting all weights as independent holds it in about 8
 

@@ -56,6 +56,12 @@ class Sample:
         """How many independent values those of the sample count as."""
         return self.size / self.design
 
+    def effective_by(self, scores: Callable[[], np.ndarray]) -> float:
+        """As `effective`, for an estimate of which every value moves its sum of ``scores (n,)``."""
+        if self.clusters is None:
+            return self.effective
+        return self.size / self.clusters.design(scores())
+
     def check_enough(self, design: float) -> None:
         """Raise `BadInput` where values that share draws count as too few independent ones."""
         if self.size / design < FEWEST:

@@ -57,7 +57,19 @@ class Characteristic(WholeLaw):
             scale *= step
             if abs(step - 1) < 0.02:
                 break
-        return invert(alpha, sample.effective, _curve(), level)
+        counted = sample.effective_by(lambda: _scores(values / scale, alpha))
+        return invert(alpha, counted, _curve(), level)
+
+
+def _scores(values: np.ndarray, alpha: float) -> np.ndarray:
+    """How every value moves the slope: by its part of the characteristic function at each point."""
+    slope = _weights(round(min(max(alpha, 0.3), _LAST_WEIGHTS), 2))[0]
+    found = np.zeros(values.shape)
+    for point, weight in zip(_POINTS, slope, strict=True):
+        part = np.cos(point * values)
+        modulus = min(max(float(part.mean()), 1e-12), 1 - 1e-15)
+        found += weight / (modulus * math.log(modulus)) * part
+    return found
 
 
 def characteristic(values: np.ndarray, points: np.ndarray) -> np.ndarray:

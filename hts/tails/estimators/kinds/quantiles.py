@@ -20,6 +20,7 @@ from hts.tails.samples.norm_law import log_norm_survival
 from hts.tails.samples.sample import Sample
 
 _MIDDLE, _OUTER = 0.5, 0.9
+_BESIDE = 0.02  # probability on either side over which a density is taken
 _NODES, _FINE = 48, 1500
 
 
@@ -48,7 +49,17 @@ class Quantiles(WholeLaw):
         middle, outer = (
             (1 - s) * picked[p] + s * picked[p + 1] for p, s in zip(places, between, strict=True)
         )
-        return invert(math.log(outer / middle), sample.effective, _curve(sample.inputs), level)
+        counted = sample.effective_by(lambda: _scores(size, (float(middle), float(outer))))
+        return invert(math.log(outer / middle), counted, _curve(sample.inputs), level)
+
+
+def _scores(size: np.ndarray, at: tuple[float, float]) -> np.ndarray:
+    """How every value moves ``log(q90/q50)``, the delta method on its two sample quantiles."""
+    found = np.zeros(size.shape)
+    for q, place, sign in zip((_MIDDLE, _OUTER), at, (1.0, -1.0), strict=True):
+        low, high = np.log(np.quantile(size, (q - _BESIDE, q + _BESIDE)))
+        found += sign * float(high - low) * (size <= place)
+    return found
 
 
 @lru_cache(maxsize=32)
