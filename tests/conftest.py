@@ -55,13 +55,14 @@ def _started(event: str, _arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_started)
 
 
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder with real data, or a skip that says how to have it."""
+@pytest.fixture
+def shared_data(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with real data, which the test reads too; or a skip that says how to have it."""
     named = os.environ.get("HTS_DATA_DIR")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not (folder / "ecg5000.npz").exists():
         pytest.skip("needs the real data: set HTS_DATA_DIR to a folder holding ecg5000.npz")
+    monkeypatch.setenv("HTS_DATA_DIR", str(folder))
     return folder
 
 

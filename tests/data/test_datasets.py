@@ -44,7 +44,6 @@ def agree(loaded: data.Dataset) -> None:
 @pytest.fixture
 def pre_seeded(shared_data, tmp_path, monkeypatch):
     """The real data as a lab would put them there, and an empty cache."""
-    monkeypatch.setenv("HTS_DATA_DIR", str(shared_data))
     monkeypatch.setenv("HTS_CACHE", str(tmp_path / "cache"))
     return shared_data
 

@@ -133,8 +133,8 @@ def test_networks_on_other_data_say_on_which_or_are_left_out(tmp_path, monkeypat
     assert "CNN: needs cifar10" in "\n".join(missing_words(reproduction(asked)))
 
 
-def test_a_subset_is_called_one(shared_data, monkeypatch):
-    monkeypatch.setenv("HTS_DATA_DIR", str(shared_data))
+@pytest.mark.usefixtures("shared_data")
+def test_a_subset_is_called_one():
     names = [part.name for part in QUICK.where_data_are().beyond]
     assert names == ["Depth 3", "CNN on CIFAR-10 (subset of 4000+1000)"]
 
@@ -192,8 +192,8 @@ def test_full_protocols_have_what_was_published(data):
     assert msgspec.json.decode(msgspec.json.encode(asked), type=Protocol) == asked
 
 
-def test_cifar10_can_be_asked_for_and_its_subset_is_called_one(shared_data, monkeypatch):
-    monkeypatch.setenv("HTS_DATA_DIR", str(shared_data))
+@pytest.mark.usefixtures("shared_data")
+def test_cifar10_can_be_asked_for_and_its_subset_is_called_one():
     asked = protocol("cifar10", "full").where_data_are()
     assert {config.data for config in asked.spec.configs()} == {"cifar10"}
     assert {config.model for config in asked.spec.configs()} == {"fcn", "cnn"}
