@@ -37,6 +37,7 @@ from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, uppers
 from hts.tails.histogram import ccdf, log_histogram
 from hts.tails.layer import layer_sample
 from hts.tails.samples.binning import FEWEST
+from hts.tails.samples.entries import Rows, Whole
 from hts.tails.samples.sample import Sample
 from hts.tails.verdicts import verdict_of
 from hts.validate import BadInput
@@ -47,7 +48,7 @@ RESAMPLES = 50  # of a bootstrap
 DRAWN = 1_000_000  # single weights that are counted for the figures
 LARGEST_SHARE = 0.3  # of the sample: as far as curves over k go
 _CURVE_POINTS = 160
-_FEWEST_ROWS = 1000
+_FEWEST_ROWS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,20 +87,22 @@ class TailReport:
 
 
 def tail_report(
-    weights: np.ndarray, kind: str = "II", *, level: float = 0.95, seed: int = 0
+    weights: np.ndarray | Rows, kind: str = "II", *, level: float = 0.95, seed: int = 0
 ) -> TailReport:
     """The report of ``weights``: ``(n,)`` independent values, or ``(units, inputs)`` of noise type
-    ``kind``, which says whether single weights or units are independent.
+    ``kind``, which says whether single weights or units are independent; an array, or a matrix
+    that is read by rows and never whole.
 
     Takes about a second, most of it for two bootstraps.  Raises `BadInput` as
     `hts.tails.estimate` does.
     """
-    weights = np.asarray(weights)
-    weights = weights[:, None] if weights.ndim == 1 else weights
-    by_units = noise_type(kind).independent == "units" and weights.shape[1] > 1
-    total = len(weights) if by_units else weights.size
-    rows = _some(weights, max(_FEWEST_ROWS, ENTRIES_USED // max(1, weights.shape[1])), seed, "rows")
+    if isinstance(weights, np.ndarray):
+        weights = Whole(weights[:, None] if weights.ndim == 1 else weights)
+    by_units = noise_type(kind).independent == "units" and weights.inputs > 1
+    total = weights.units if by_units else weights.units * weights.inputs
     if by_units:
+        most = max(_FEWEST_ROWS, ENTRIES_USED // weights.inputs)
+        rows = _rows(weights, most, seed, "rows")
         sample = layer_sample(rows, kind)
     else:
         sample = layer_sample(weights, kind, most=VALUES_USED, seed=str(seed))
@@ -114,7 +117,8 @@ def tail_report(
     fits = {e.method: e.tail for e in estimates if e.tail is not None}
     fit = fits.get("mle")
     size = np.abs(sample.values)
-    drawn = _some(rows, max(1, DRAWN // rows.shape[1]), seed, "drawn")
+    most = max(1, DRAWN // weights.inputs)
+    drawn = _some(rows, most, seed, "drawn") if by_units else _rows(weights, most, seed, "drawn")
     if sample.zeros:  # the fit is of the rest
         drawn = drawn[drawn != 0]
     return TailReport(
@@ -175,6 +179,15 @@ def _some(array: np.ndarray, most: int, seed: int, what: str) -> np.ndarray:
     return array if len(array) <= most else array[_places(len(array), most, seed, what)]
 
 
+def _rows(matrix: Rows, most: int, seed: int, what: str) -> np.ndarray:
+    """As `_some`, of a matrix that is never whole."""
+    if matrix.units <= most:
+        return matrix.read(0, matrix.units)
+    return matrix.chosen(_places(matrix.units, most, seed, what))
+
+
 def _places(size: int, most: int, seed: int, what: str) -> np.ndarray:
+    """One of every stretch of equal length, ``(most,)``, ascending."""
+    ends = np.arange(most + 1) * size // most
     draw = generator(seed, "tails", "report", what)
-    return np.sort(draw.choice(size, most, replace=False))
+    return draw.integers(ends[:-1], ends[1:])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hts.noise import sample_stable
+from hts.inspection import matrix
+from hts.noise import sample, sample_stable
 from hts.noise.portrait import cloud
 from hts.records import HillCurve
 from hts.tails import ESTIMATORS, ccdf, estimate, fit_stable, hill_curve, pp_points
 from hts.tails import report as reports
 from hts.tails.recorded import recorded_curve, recorded_plots
 from hts.tails.report import tail_report
+from hts.tails.samples import entries
 from hts.validate import BadInput
 
 X = sample_stable(1.6, 5000, seed=4, dtype="float64")
@@ -53,6 +55,30 @@ def test_large_samples_are_thinned_by_a_seeded_choice_and_say_so(monkeypatch):
     assert first.estimate("mle") == again.estimate("mle")
     assert first.estimate("mle") != other.estimate("mle")
     assert first.estimate("mle").alpha == pytest.approx(1.6, abs=0.15)
+
+
+@pytest.mark.parametrize("kind", ["II", "III"])
+def test_a_matrix_that_is_read_by_rows_is_never_whole_and_has_the_same_report(kind, monkeypatch):
+    for module, name in ((reports, "ENTRIES_USED"), (reports, "VALUES_USED"), (reports, "DRAWN")):
+        monkeypatch.setattr(module, name, 6000)
+    for module, name in ((entries, "_BLOCK"), (matrix, "BLOCK")):
+        monkeypatch.setattr(module, name, 2000)
+    values = sample(kind, 1.6, units=4000, inputs=10, seed=3)
+    largest = 0
+
+    def read(start: int, stop: int) -> np.ndarray:
+        nonlocal largest
+        largest = max(largest, stop - start)
+        return values[start:stop]
+
+    by_rows = tail_report(matrix.Matrix(4000, 10, read), kind)
+    assert largest == 200
+    whole = tail_report(values, kind)
+    assert [e.tail for e in by_rows.estimates] == [e.tail for e in whole.estimates]
+    assert (by_rows.histogram, by_rows.ccdf) == (whole.histogram, whole.ccdf)
+    assert by_rows.verdict == whole.verdict
+    assert by_rows.total == (40_000 if kind == "II" else 4000)
+    assert by_rows.size == (4000 if kind == "II" else 600)
 
 
 def test_units_that_share_a_draw_are_counted_as_units():

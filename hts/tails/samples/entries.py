@@ -32,6 +32,8 @@ class Rows(Protocol):
 
     def read(self, start: int, stop: int, /) -> np.ndarray: ...
 
+    def chosen(self, rows: np.ndarray, /) -> np.ndarray: ...
+
 
 class Whole:
     """An array as `Rows`."""
@@ -43,6 +45,10 @@ class Whole:
     def read(self, start: int, stop: int, /) -> np.ndarray:
         return self._weights[start:stop]
 
+    def chosen(self, rows: np.ndarray, /) -> np.ndarray:
+        chosen: np.ndarray = self._weights[rows]
+        return chosen
+
 
 def entries_sample(matrix: Rows, most: int | None, seed: str) -> Sample:
     """At most about ``most`` single weights, centred: all, or a choice that ``seed`` names, in
@@ -50,11 +56,13 @@ def entries_sample(matrix: Rows, most: int | None, seed: str) -> Sample:
     `hts.tails.estimate` does."""
     units, inputs = matrix.units, matrix.inputs
     draw = generator(0, "tails", "entries", seed)
-    chosen, each = np.arange(units), inputs
-    if most is not None and units * inputs > most:
-        if units > most:
-            chosen = np.sort(draw.choice(units, most, replace=False))
-        each = max(1, most // units)
+    each = inputs
+    if most is not None and units > most:
+        chosen, each = np.sort(draw.choice(units, most, replace=False)), 1
+    else:
+        chosen = np.arange(units)
+        if most is not None and units * inputs > most:
+            each = max(1, most // units)
     values, columns = [], []
     for start, block in _blocks(matrix):
         first, last = np.searchsorted(chosen, (start, start + len(block)))
@@ -65,7 +73,7 @@ def entries_sample(matrix: Rows, most: int | None, seed: str) -> Sample:
         values.append(block[chosen[first:last, None] - start, where].ravel())
         columns.append(where.ravel())
     flat = checked(np.concatenate(values), "the layer's weights")
-    rows = np.repeat(chosen, each).astype(np.int32)
+    rows = np.repeat(np.arange(len(chosen), dtype=np.int32), each)
     clusters = None
     if min(units, inputs) > 1:
         clusters = Clusters(rows, np.concatenate(columns).astype(np.int32))
@@ -73,7 +81,7 @@ def entries_sample(matrix: Rows, most: int | None, seed: str) -> Sample:
     def steps() -> np.ndarray | None:
         if not on_grids(_some_rows(matrix, _GRID_ROWS)):
             return None
-        return np.concatenate([row_steps(block) for _, block in _blocks(matrix)])[rows]
+        return np.concatenate([row_steps(block) for _, block in _blocks(matrix)])[chosen[rows]]
 
     def medians() -> np.ndarray:
         found: np.ndarray = np.median(_some_rows(matrix, _MEDIAN_ROWS), axis=0)

@@ -38,7 +38,7 @@ def report_of(sample: Sample) -> TailReport:
 
     def made() -> TailReport:
         with _one_sample:
-            return tail_report(np.asarray(sample.load()), sample.kind)
+            return tail_report(sample.load(), sample.kind)
 
     return _reports.get((sample.key, sample.kind), made)
 

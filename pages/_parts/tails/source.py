@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hts.inspection.matrix import Matrix
 from hts.noise.known_laws import Truth
 from hts.records import LayerView
 from hts.studio.figures.view import RunView
@@ -16,8 +17,8 @@ from hts.studio.figures.view import RunView
 class Sample:
     """Values or weights, read only when their report is made.
 
-    ``load`` gives ``(n,)`` values or ``(units, inputs)`` weights; ``kind``: the noise type that
-    says what is independent in them.
+    ``load`` gives ``(n,)`` values or ``(units, inputs)`` weights, whole or to be read by rows;
+    ``kind``: the noise type that says what is independent in them.
     """
 
     key: Hashable  # the same key, the same values
@@ -25,7 +26,7 @@ class Sample:
     of: str  # what it consists of, in the plural
     symbol: str
     kind: str
-    load: Callable[[], np.ndarray]
+    load: Callable[[], np.ndarray | Matrix]
     truth: Truth | None = None
     known: str = "truth"  # what the truth is known as: "injected" for a run
     counted: str = ""  # replaces the report's own words

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from collections import Counter
 
-import numpy as np
 import streamlit as st
 
+from hts.inspection.matrix import matrix_of
 from hts.studio.figures import words
 from hts.studio.store.store import Store
 from hts.studio.store.uploads import StoredWeights, Uploads
@@ -114,14 +114,6 @@ def _sample(upload: StoredWeights, weight: Weight) -> Sample:
         of="weights",
         symbol="w",
         kind=kind,
-        load=functools.partial(_matrix, weight),
+        load=functools.partial(matrix_of, weight),
         counted=said,
     )
-
-
-def _matrix(weight: Weight) -> np.ndarray:
-    """``(units, inputs)``, or ``(n,)`` for a vector."""
-    array = weight.load()
-    if array.ndim < 2:
-        return array.ravel()
-    return np.moveaxis(array, weight.units_axis, 0).reshape(array.shape[weight.units_axis], -1)
