@@ -71,7 +71,7 @@ def test_a_feature_that_is_no_number_is_placed(cell, home):
 )
 def test_what_can_be_read_in_two_ways_is_asked_about(cells, separator, told, home):
     text = f"a{separator}b{separator}label\n" + rows(cells, ["x", "y"], separator)
-    with pytest.raises(BadInput, match=r"can mean 2750 .*by --thousands or --decimal"):
+    with pytest.raises(BadInput, match=r"can mean 2750 .*choose the mark \(--thousands"):
         register_table(text.encode())
     assert "can mean" in preview_table(text.encode())["problem"]
     assert classes(text, decimal=told) == ("x", "y")
