@@ -80,7 +80,8 @@ def _payload(store: Store, shown: Shown, frozen: bool) -> Payload:
 def _shape(shown: Shown) -> tuple[object, ...]:
     """What the rest of the page shows of the runs: when it changes, the page is run anew."""
     states = [
-        (view.run.state, view.run.want, view.run.message, view.run.steered, view.note)
+        (view.run.state, view.run.want, view.run.message, view.run.steered, view.run.wishes,
+         view.note)
         for view in shown.runs
-    ]
+    ]  # fmt: skip
     return (*states, *(view.snapshot is None for view in shown.networks))

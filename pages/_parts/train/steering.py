@@ -19,7 +19,6 @@ from pages._parts.shell import widgets
 from pages._parts.shell.ownership import refusal
 from pages._parts.shell.server import shared_store
 
-TICK_SECONDS = 1.0
 MOST = 6  # changes in a line; the figures mark all
 
 
@@ -34,9 +33,14 @@ def steer(store: Store, run: Run) -> None:
 
 
 def changes(store: Store, run: Run) -> None:
-    """A line with what was changed so far, as long as there is something."""
-    over = run.state in ENDED or bool(st.session_state.get("freeze"))
-    st.fragment(run_every=None if over else TICK_SECONDS, key="steered")(_changes)(store, run.id)
+    """A line with what was changed so far, the latest last, and what waits."""
+    run = store.runs.get(run.id)  # it may just have been steered here
+    said = [_said(store, change) for change in run.steered]
+    if len(said) > MOST:
+        said = [f"{len(said) - MOST} changes before", *said[-MOST:]]
+    said += [f"{words.setting(wish.setting, wish.value)} from the next step" for wish in run.wishes]
+    if said:
+        st.caption(" · ".join(said))
 
 
 def _controls(store: Store, run_id: str) -> None:
@@ -89,17 +93,6 @@ def _send(run_id: str, name: str, key: str) -> None:
     own = client.steer(shared_store(), run_id, **{name: st.session_state[key]})
     if own != run_id:
         show_runs(own)
-
-
-def _changes(store: Store, run_id: str) -> None:
-    """What was changed, the latest last, and what waits."""
-    run = store.runs.get(run_id)
-    said = [_said(store, change) for change in run.steered]
-    if len(said) > MOST:
-        said = [f"{len(said) - MOST} changes before", *said[-MOST:]]
-    said += [f"{words.setting(wish.setting, wish.value)} from the next step" for wish in run.wishes]
-    if said:
-        st.caption(" · ".join(said))
 
 
 def _said(store: Store, change: Change) -> str:
