@@ -28,6 +28,9 @@ from bench.app.lab_processes import Lab, stop_in_order
 from bench.app.websocket_client import RERUN_FOLLOWS
 
 LOOK_SECONDS = 0.02
+TABLES = ("", "", "table_file", "table_use", "table_add")
+WEIGHTS = ("tails", "source=File", "weights_file", "")
+"""Page, query, key of the uploader, of a button to press afterwards and of one before."""
 
 
 class Visitor:
@@ -70,6 +73,15 @@ class Visitor:
             await self._until(wire, "script_finished")
             if self.button:
                 await self._press(wire, message, self.button)
+
+    async def press(self, key: str) -> None:
+        """Open the page, press one of its buttons, and wait for the answer."""
+        url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
+        async with websockets.connect(url, max_size=None, compression=None) as wire:
+            await wire.send(self._rerun().SerializeToString())
+            await self._until(wire, "script_finished")
+            self.said.clear()
+            await self._press(wire, self._rerun(), key)
 
     async def _press(self, wire: websockets.ClientConnection, message: BackMsg, key: str) -> None:
         pressed = message.rerun_script.widget_states.widgets.add()
@@ -119,10 +131,7 @@ class Visitor:
 async def measure(
     lab: Lab, uploader: tuple[str, ...], files: Sequence[tuple[str, bytes]]
 ) -> dict[str, Any]:
-    """Give the files at once, one by each visitor; the memory of the web process in MB.
-
-    ``uploader``: page, query, key of the widget, of a button to press afterwards and of one before.
-    """
+    """Give the files at once, one by each visitor; the memory of the web process in MB."""
     assert lab.web is not None
     web = psutil.Process(lab.web.pid)
     visitors = len(files)
@@ -161,23 +170,15 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     stop_in_order()
     zeros = [("zeros.npz", _archive(np.zeros((1000, 100_000))))]
-    dice = np.random.default_rng(1)
-    large = [
-        (f"n{k}.npy", _npy(dice.standard_normal((options.mb * 2**18 // 1024, 1024), np.float32)))
-        for k in range(options.visitors)
-    ]
-    rows = (np.arange(options.mb * 2**17) % 9973).reshape(-1, 64)  # 8 bytes a number
-    text = "\n".join([*(",".join(f"{n:07d}" for n in row) for row in rows.tolist()), ""])
-    lines = [f"{line},{'ab'[k % 2]}" for k, line in enumerate(text.splitlines())]
-    csv = "\n".join([",".join([*map("f{}".format, range(64)), "label"]), *lines]).encode()
+    size = options.mb * 2**20
+    large = [(f"n{k}.npy", weights_file(size, seed=k)) for k in range(options.visitors)]
+    csv = table_file(options.mb, seed=0)
     tables = [(f"t{k}.csv", csv) for k in range(options.visitors)]
-    table = ("", "", "table_file", "table_use", "table_add")
-    weights = ("tails", "source=File", "weights_file", "")
     cases = {
-        "zeros as a table": (table, zeros),
-        "zeros as weights": (weights, zeros),
-        "weights": (weights, large),
-        "tables": (table, tables),
+        "zeros as a table": (TABLES, zeros),
+        "zeros as weights": (WEIGHTS, zeros),
+        "weights": (WEIGHTS, large),
+        "tables": (TABLES, tables),
     }
     found = {}
     for name, (uploader, files) in cases.items():
@@ -193,7 +194,18 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def _npy(array: np.ndarray) -> bytes:
+def weights_file(size: int, *, seed: int) -> bytes:
+    """A .npy file of about ``size`` bytes of normal weights."""
     out = io.BytesIO()
-    np.save(out, array)
+    dice = np.random.default_rng(seed)
+    np.save(out, dice.standard_normal((size // 4096, 1024), np.float32))
     return out.getvalue()
+
+
+def table_file(mb: int, *, seed: int) -> bytes:
+    """A CSV file of about so many MiB: 64 columns of numbers and a label."""
+    rows = ((np.arange(mb * 2**17) + seed) % 9973).reshape(-1, 64)  # 8 bytes a number
+    lines = [
+        ",".join(f"{n:07d}" for n in row) + f",{'ab'[k % 2]}" for k, row in enumerate(rows.tolist())
+    ]
+    return "\n".join([",".join([*map("f{}".format, range(64)), "label"]), *lines]).encode()

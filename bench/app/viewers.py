@@ -1,9 +1,10 @@
-"""What many viewers of live runs cost: ``python -m bench.app.viewers``.
+"""What many viewers of live runs cost: ``python -m bench viewers``.
 
 Starts the app and a worker service with a store of their own and real runs, opens plain websocket
 clients that follow them as browsers would (one update a second, asked for by the client), and
-prints one JSON object: the share of updates delivered, CPU of the server process, latencies, and
-how its memory grew.
+prints one JSON object: the share of updates delivered, CPU of the server process, latencies from
+when an update was due until it was there, and the memory of the web process.  With ``--uploads``
+and ``--queued`` files and requests for runs come in meanwhile, from another process.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import argparse
 import asyncio
 import json
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -30,17 +34,18 @@ from hts.studio.jobs import client
 from pages._parts.board.live import TICK_SECONDS
 
 MEMORY_SECONDS = 5.0  # between two looks at the server's memory
-GOALS = {"delivered_percent": 95.0, "latency_ms_p95": 1000.0, "memory_growth_percent": 5.0,
-         "cpu_share": 1.0, "cpu_ms_per_update": 15.0}  # fmt: skip
+GOALS = {"delivered_percent": 95.0, "latency_ms_p95": 1000.0, "memory_mb_most": 400.0}
+ALONE = {"memory_growth_percent": 5.0, "cpu_share": 1.0, "cpu_ms_per_update": 15.0}
+"""Goals where nothing comes in meanwhile."""
 
 
 @dataclass
 class Viewer:
     """One browser tab, as far as the server can tell: it asks for each fragment when it is due."""
 
-    answered: int = 0  # updates of the live fragment
+    wanted: float = 0.0  # updates that were due
     bytes: int = 0
-    waits: list[float] = field(default_factory=list)  # seconds from question to end of the answer
+    waits: list[float] = field(default_factory=list)  # seconds from when one was due to its end
     due: dict[str, tuple[float, float]] = field(default_factory=dict)  # fragment: when, interval
 
     async def watch(self, port: int, query: str, counting: asyncio.Event, end: float) -> None:
@@ -55,15 +60,17 @@ class Viewer:
                 if when > end:
                     return
                 await asyncio.sleep(max(0.0, when - time.monotonic()))
-                counts, began = counting.is_set(), time.monotonic()
+                counts = counting.is_set()
                 await wire.send(rerun(query, name))
                 size = await self._answer(wire)
+                now = time.monotonic()
+                following = max(when + interval, now)
                 if name in self.due:
-                    self.due[name] = (max(when + interval, time.monotonic()), interval)
+                    self.due[name] = (following, interval)
                 if counts and interval <= TICK_SECONDS:
-                    self.answered += 1
+                    self.wanted += (following - when) / interval  # those left out too
                     self.bytes += size
-                    self.waits.append(time.monotonic() - began)
+                    self.waits.append(now - when)
 
     async def _answer(self, wire: websockets.ClientConnection) -> int:
         """Read up to the end of a script run; returns its size in bytes."""
@@ -85,9 +92,14 @@ class Viewer:
 
 
 async def measure(
-    port: int, pid: int, runs: Sequence[str], viewers: int, seconds: float
-) -> dict[str, float | None]:
-    """Let ``viewers`` follow the runs, evenly, for ``seconds`` after a settling time."""
+    port: int, pid: int, runs: Sequence[str], viewers: int, seconds: float, incoming: Sequence[str]
+) -> dict[str, Any]:
+    """Let ``viewers`` follow the runs, evenly, for ``seconds`` after a settling time.
+
+    ``incoming``: words for `bench.app.incoming`, which begins then; without any nothing comes in.
+    """
+    more: dict[str, Any] = {}
+    coming = await _ready(incoming) if incoming else None
     everyone, counting = [Viewer() for _ in range(viewers)], asyncio.Event()
     settle = 4.0 + 0.25 * viewers
     end = time.monotonic() + settle + seconds
@@ -100,27 +112,45 @@ async def measure(
     await asyncio.sleep(settle)
     server, memory = psutil.Process(pid), Memory(psutil.Process(pid))
     before, began = server.cpu_times(), time.monotonic()
+    own = time.process_time()
     counting.set()
+    told = asyncio.create_task(coming.communicate(b"go\n")) if coming else None
     looking = asyncio.create_task(memory.watch())
     await asyncio.gather(*tasks)
-    looking.cancel()
     after, took = server.cpu_times(), time.monotonic() - began
-    updates = sum(viewer.answered for viewer in everyone)
+    own = time.process_time() - own
+    if told is not None:
+        more["incoming"] = json.loads((await told)[0])
+    looking.cancel()
     waits = sorted(wait for viewer in everyone for wait in viewer.waits)
+    updates = len(waits)
     cpu = after.user + after.system - before.user - before.system
     return {
         "viewers": viewers,
         "runs": len(runs),
         "seconds": round(took, 1),
         "updates": updates,
-        "delivered_percent": round(min(100.0, 100 * updates / (viewers * took)), 1),
+        "delivered_percent": round(100 * updates / max(1.0, sum(v.wanted for v in everyone)), 1),
         "cpu_ms_per_update": round(1000 * cpu / max(1, updates), 2),
         "cpu_share": round(cpu / took, 3),
         "latency_ms_p50": round(1000 * waits[len(waits) // 2], 1) if waits else None,
         "latency_ms_p95": round(1000 * waits[int(len(waits) * 0.95)], 1) if waits else None,
         "kilobytes_per_update": round(sum(v.bytes for v in everyone) / max(1, updates) / 1e3, 1),
+        "client_cpu_share": round(own / took, 3),
         **memory.found(),
+        **more,
     }
+
+
+async def _ready(words: Sequence[str]) -> Process:
+    """The process of what comes in, once it has made its files."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.app.incoming", *words, stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdout is not None
+    if await process.stdout.readline() != b"ready\n":
+        raise SystemExit("what was to come in could not be made")
+    return process
 
 
 class Memory:
@@ -142,8 +172,10 @@ class Memory:
             self.look()
 
     def found(self) -> dict[str, float]:
-        """Start, end, growth between the two, and the slope of the least-squares line."""
+        """Start, end, growth between the two, the line's slope, and the most since it began."""
         self.look()
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        most = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
         seconds, sizes = (np.array(values) for values in zip(*self.samples, strict=True))
         slope = float(np.polyfit(seconds - seconds[0], sizes, 1)[0])
         return {
@@ -151,13 +183,14 @@ class Memory:
             "memory_mb_end": round(float(sizes[-1]), 1),
             "memory_growth_percent": round(100 * float(sizes[-1] / sizes[0] - 1), 2),
             "memory_mb_per_minute": round(60 * slope, 3),
+            "memory_mb_most": round(int(most.split()[1]) * 1024 / 1e6, 1),
         }
 
 
-def missed(found: dict[str, float | None]) -> list[str]:
+def missed(found: dict[str, Any], goals: Mapping[str, float]) -> list[str]:
     """The goals that were not reached, in words."""
     words = []
-    for name, goal in GOALS.items():
+    for name, goal in goals.items():
         got = found[name]
         least = name == "delivered_percent"
         if got is None or (got < goal if least else got > goal):
@@ -171,11 +204,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--viewers", type=int, default=30)
     parser.add_argument("--runs", type=int, default=2, help="live runs, in pairs of twins")
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--uploads", type=int, default=0, help="files that come in meanwhile")
+    parser.add_argument("--mb", type=int, default=20, help="size of each")
+    parser.add_argument("--queued", type=int, default=0, help="runs that are asked for meanwhile")
     options = parser.parse_args(argv)
     stop_in_order()
     os.environ["HTS_WORKERS"] = "service"
     with tempfile.TemporaryDirectory() as home:
-        lab = Lab(Path(home), slots=options.runs)
+        xsrf = {"STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false"}  # no cookies here
+        lab = Lab(Path(home), settings=xsrf, slots=options.runs)
         try:
             lab.start_service()
             lab.start_web()
@@ -189,16 +226,31 @@ def main(argv: Sequence[str]) -> int:
             for run_id in runs:
                 lab.until(lambda run_id=run_id: _is_shown(lab, run_id), f"{run_id} begins", 600)
             assert lab.web is not None
-            measured = measure(lab.port, lab.web.pid, runs, options.viewers, options.seconds)
-            load = os.getloadavg()[0]
-            found = asyncio.run(measured)
+            sizes = {"port": lab.port, "uploads": options.uploads, "mb": options.mb,
+                     "runs": options.queued, "seconds": 0.9 * options.seconds}  # fmt: skip
+            alone = not (options.uploads or options.queued)
+            incoming = [] if alone else [f"--{name}={value}" for name, value in sizes.items()]
+            load, (viewers, seconds) = os.getloadavg()[0], (options.viewers, options.seconds)
+            found = asyncio.run(measure(lab.port, lab.web.pid, runs, viewers, seconds, incoming))
+            found["taken_in"] = taken_in = _taken_in(lab)
         finally:
             lab.close()
     found["load_average_before"] = round(load, 1)
     found["load_average"] = round(os.getloadavg()[0], 1)
-    goals = missed(found)
+    goals = missed(found, GOALS | ALONE if alone else GOALS)
+    wanted = {"uploads": options.uploads, "queued": options.queued}
+    if taken_in != wanted:
+        goals.append(f"taken in {taken_in}, asked for {wanted}")
     print(json.dumps({**found, "missed": goals}))
     return int(bool(goals))
+
+
+def _taken_in(lab: Lab) -> dict[str, int]:
+    """How many uploads the lab has, and how many runs wait."""
+    home = lab.store.home
+    kept = [file for folder in (home.tables, home.uploaded_weights) for file in folder.glob("*")]
+    uploads = sum(file.suffix == ".json" for file in kept)  # written last, one for each
+    return {"uploads": uploads, "queued": len(lab.store.queue.runs())}
 
 
 def _is_shown(lab: Lab, run_id: str) -> bool:
