@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
 from pages._parts.shell.given_files import OnDisk
+from pages._parts.shell.metrics import serve_metrics
 from pages._parts.shell.notices import say_what_is_wrong
 from pages._parts.shell.page_head import PageHead
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
@@ -40,6 +41,7 @@ def visit() -> None:
 if __name__ == "__main__":
     visit()
 else:
+    serve_metrics()
     app = st.App(
         __file__, middleware=[Middleware(PageHead), Middleware(OnDisk)], on_script_error=say_trouble
     )
