@@ -6,6 +6,8 @@ import factories
 import pytest
 
 from hts.studio.jobs import steering
+from pages._parts.board.live import _shape
+from pages._parts.board.views import look_up
 
 
 @pytest.fixture
@@ -36,6 +38,18 @@ def test_each_control_sends_one_change(open_page, store, running, said):
     assert [(wish.setting, wish.value) for wish in run.wishes] == [("lr", 0.1)]
     assert [change.step for change in run.steered] == [412]
     assert "alpha 1.5 from step 412 · learning rate 0.1 from the next step" in said(page)
+
+
+def test_a_page_that_shows_the_run_is_run_anew_when_somebody_steers_it(store, running):
+    before = _shape(look_up(store, running))
+    assert _shape(look_up(store, running)) == before
+    steering.ask(store, running, {"alpha": 1.5}, who=None)
+    store.tail.forget(running)
+    asked = _shape(look_up(store, running))
+    assert asked != before
+    take_up(store, running)
+    store.tail.forget(running)
+    assert _shape(look_up(store, running)) not in (before, asked)
 
 
 def test_controls_show_what_is_in_force(open_page, store, running):
