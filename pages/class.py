@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.classroom.address import read_page_address, write_page_address
 from pages._parts.classroom.choice import choose_class, no_class
@@ -21,7 +22,7 @@ read_page_address(store)
 try:
     klass, mine = choose_class(store)
 except BadInput as error:
-    st.error(capitalised(error), icon=":material/search_off:")
+    st.error(in_markdown(capitalised(error)), icon=":material/search_off:")
     klass, mine = None, False
 if klass is None:
     no_class(store)

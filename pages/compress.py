@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title, noise_words, settings_line
@@ -30,12 +31,12 @@ with st.sidebar:
     beside = choose_beside(store, run, runs)
     look = choose_look(run)
 
-st.title(f"{data_title(run.config.data)}, {noise_words(run)}", anchor=False)
-st.caption(settings_line(run))
+st.title(f"{in_markdown(data_title(run.config.data))}, {noise_words(run)}", anchor=False)
+st.caption(in_markdown(settings_line(run)))
 try:
     record = measured(store, run, look.scope)
 except BadInput as error:
-    st.error(str(error), icon=":material/block:")
+    st.error(in_markdown(error), icon=":material/block:")
     st.stop()
 if record is None:
     side_by_side(store, run, beside, look, START / 100)

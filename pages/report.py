@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.report.page import show_account
 from pages._parts.report.predictions import address_of, read_prediction
@@ -30,4 +31,4 @@ else:
         own_address.write("report", address_of(run_id))
     except BadInput as error:
         st.title("What I did", anchor=False)
-        st.error(capitalised(error), icon=":material/search_off:")
+        st.error(in_markdown(capitalised(error)), icon=":material/search_off:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.validate import BadInput, capitalised
 from pages._parts.shell.frame import need_frame
@@ -26,14 +27,14 @@ if spec is not None:
     try:
         show_sweep(client.submit_sweep(store, spec, on_cluster=away))
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
 
 shown = asked().get("sweep")
 if shown is not None:
     try:
         sweep_page(store, shown)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/search_off:")
+        st.error(in_markdown(capitalised(error)), icon=":material/search_off:")
         show_sweep(None)
         shown = None
 if shown is None:

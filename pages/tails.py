@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
 from pages._parts.shell.frame import need_frame
@@ -33,7 +34,7 @@ try:
         else:
             show_sample(chosen.looked_at)
 except BadInput as error:
-    st.error(f"No estimate: {error}", icon=":material/block:")
+    st.error(f"No estimate: {in_markdown(error)}", icon=":material/block:")
 if chosen.course is not None:
     st.header("Through training", anchor=False)
     st.markdown(words.COURSE)

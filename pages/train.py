@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.form.controls import experiment_controls
 from pages._parts.form.settings import (
@@ -37,7 +38,7 @@ if pressed:
     try:
         show_runs(submit(store, settings()))
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
 
 run_id, beside = shown_runs()
 if run_id is None:
@@ -46,7 +47,7 @@ else:
     try:
         show_run(store, run_id, beside)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/search_off:")
+        st.error(in_markdown(capitalised(error)), icon=":material/search_off:")
         show_runs(None)
         welcome(store)
 write_page_address()

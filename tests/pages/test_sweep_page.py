@@ -327,8 +327,8 @@ def test_results_of_before_curves_leave_a_gap_with_words(open_in_app, swept, sai
 @pytest.mark.parametrize(
     ("widget", "typed", "expected"),
     [
-        ("define_values_alpha", "1.5, heavy", "alpha must be a number in (0, 2], got 'heavy'"),
-        ("define_values_alpha", "1.5, 2.5", "alpha must be a number in (0, 2], got 2.5"),
+        ("define_values_alpha", "1.5, heavy", "alpha must be a number in (0, 2\\], got 'heavy'"),
+        ("define_values_alpha", "1.5, 2.5", "alpha must be a number in (0, 2\\], got 2.5"),
         ("define_values_alpha", "", "alpha must be a number"),
         ("define_values_width", "1..1000000", "at most 100000"),
         ("define_values_width", "9..1", "ends before it begins"),

@@ -140,7 +140,7 @@ def test_alpha_below_the_slider_comes_from_the_address(open_page, store):
 
 
 NONSENSE = {
-    "alpha": ("abc", "alpha must be a number in (0, 2], got 'abc'"),
+    "alpha": ("abc", "alpha must be a number in (0, 2\\], got 'abc'"),
     "width": ("-3", "width must be a whole number"),
     "data": ("nope", "data must be one of"),
     "run": ("doesnotexist", "There is no run 'doesnotexist'"),
@@ -187,8 +187,8 @@ def test_a_twin_that_is_gone_leaves_the_run(open_page, pair):
     [
         ("set_width", 10**9, "width 1000000000 on digits needs about"),
         ("set_width", 0, "width must be a whole number from 1"),
-        ("set_alpha", 0.0, "alpha must be a number in (0, 2], got 0"),
-        ("set_alpha", 2.5, "alpha must be a number in (0, 2], got 2.5"),
+        ("set_alpha", 0.0, "alpha must be a number in (0, 2\\], got 0"),
+        ("set_alpha", 2.5, "alpha must be a number in (0, 2\\], got 2.5"),
         ("set_lr", -1.0, "lr must be a finite number above 0"),
         ("set_sigma", -1.0, "sigma must be a finite number"),
         ("set_depth", 99, "depth must be a whole number"),

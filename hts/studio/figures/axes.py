@@ -10,6 +10,7 @@ import numpy as np
 
 from hts.studio.figures.card import Figure
 from hts.studio.figures.theme import named
+from hts.studio.foreign_text import in_figure
 
 Item = TypeVar("Item")
 Numbers = Sequence[float | None]
@@ -134,7 +135,7 @@ def line(
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": name,
+        "name": in_figure(name),
         "x": list(x),
         "y": list(y),
         "line": {"color": named(colour, opacity), "width": width, "dash": dash},

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hts.studio.foreign_text import in_markdown
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -66,7 +68,7 @@ def characteristic(said: str) -> Formula:
 
 def markdown(text: Text) -> str:
     """The paragraph for a page."""
-    return "".join(part if isinstance(part, str) else f"${part.tex}$" for part in text)
+    return "".join(in_markdown(part) if isinstance(part, str) else f"${part.tex}$" for part in text)
 
 
 def paragraphs(texts: Iterable[Text]) -> str:

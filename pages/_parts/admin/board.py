@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.jobs.overview import Overview, last_lines, overview, shares
 from hts.studio.lab.access import owner_name
@@ -69,7 +70,7 @@ def _going_on(store: Store, run: Run, here: Person) -> None:
     where = f"{run.device or 'device not known yet'}, process {run.pid}"
     _line(
         STATES[state_word(run)],
-        f"**{run.id}**  {settings}",
+        f"**{run.id}**  {in_markdown(settings)}",
         f"{owner_name(store, run.owner)}, {where}, {100 * run.progress:.0f} %",
         run.id,
         lambda: client.stop(store, run.id, by=here),
@@ -81,7 +82,7 @@ def _sweep_going_on(store: Store, sweep_id: str, here: Person) -> None:
     sweep = store.sweeps.get(sweep_id)
     _line(
         ("Sweep", "violet"),
-        f"**{sweep.name or sweep_id}**  {sweep.done} of {sweep.total} runs",
+        f"**{in_markdown(sweep.name or sweep_id)}**  {sweep.done} of {sweep.total} runs",
         owner_name(store, sweep.owner),
         sweep_id,
         lambda: client.stop_sweep(store, sweep_id, by=here),
@@ -100,7 +101,7 @@ def _line(
     with st.container(horizontal=True, vertical_alignment="center", key=f"going_{name}"):
         st.badge(badge[0], color=badge[1])
         st.markdown(what, width="stretch")
-        st.caption(note, width="content")
+        st.caption(in_markdown(note), width="content")
         key = f"stop_{name}"
         widgets.button("Stop", "stop_circle", key, stop, disabled=stopping, type="tertiary")
 

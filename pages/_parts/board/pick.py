@@ -8,6 +8,7 @@ import streamlit as st
 
 from hts.config.arms import arms
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import Run, UnknownRun, network_of, networks_of, split
 
 
@@ -26,7 +27,7 @@ def pick_network(
             st.session_state[key], network = split(asked)
             st.session_state[f"{key}_network"] = network
         else:
-            st.warning(lost.format(asked[:40]), icon=":material/link_off:")
+            st.warning(in_markdown(lost.format(asked[:40])), icon=":material/link_off:")
     if st.session_state.get(key) not in by_id:
         st.session_state[key] = start.id
     listed = st.selectbox(

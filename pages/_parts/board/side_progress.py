@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 
@@ -24,4 +25,4 @@ def _progress(store: Store, run_id: str | None, job: str, asked: Mapping[str, An
     found = side.ask(store, run_id, job, asked, start=False)
     if found.state != "working":
         st.rerun()
-    st.progress(found.share, text=f"{found.says}: {100 * found.share:.0f} %")
+    st.progress(found.share, text=f"{in_markdown(found.says)}: {100 * found.share:.0f} %")

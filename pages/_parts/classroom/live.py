@@ -17,6 +17,7 @@ from hts.studio.figures import words
 from hts.studio.figures.classroom.predictions import prediction_card
 from hts.studio.figures.classroom.scatter import class_scatter
 from hts.studio.figures.run.board import encode_board
+from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
@@ -96,7 +97,7 @@ def show_board(
 
 def truth_words(question: Question, found: Answer | None, runs: int) -> str:
     """What is true, and on how many runs that rests where it was measured."""
-    said = f"The truth: **{question.said(found)}**"
+    said = f"The truth: **{in_markdown(question.said(found))}**"
     if question.measured and found is not None:
         said += f", the median of the class's {runs} runs" if runs > 1 else ", from one run"
     return f"{said}."

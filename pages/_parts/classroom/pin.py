@@ -15,6 +15,7 @@ from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.question import MEASURES, Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.classroom.tasks import TASKS, task_of_preset
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.limits import need_size
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
@@ -36,7 +37,7 @@ def pin_dialog(store: Reader, klass: Class) -> None:
     try:
         task = _changed(start)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/block:")
+        st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return
     _say_what_students_may_not(task)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -54,14 +55,16 @@ def _say_what_students_may_not(task: Task) -> None:
     try:
         need_size(task.with_settings({}), current().limits["member"], "member")
     except BadInput as error:
-        st.warning(f"Students could not start it: {error}", icon=":material/group_off:")
+        st.warning(
+            f"Students could not start it: {in_markdown(error)}", icon=":material/group_off:"
+        )
 
 
 def _pin(store: Reader, klass: Class, task: Task | None) -> None:
     try:
         pin(store, klass.number, task, by=store.person)
     except BadInput as error:
-        st.error(str(error))
+        st.error(in_markdown(error))
         return
     st.rerun()
 
@@ -80,7 +83,7 @@ def _source(klass: Class) -> Task | None:
         try:
             return Task(title=klass.name, config=RunConfig.from_dict(dict(settings())))
         except BadInput as error:
-            st.error(str(error))
+            st.error(in_markdown(error))
             return None
     given = st.file_uploader("A task (JSON), as a lesson has it", type="json", key="pin_file",
                              max_upload_size=1)  # fmt: skip
@@ -89,7 +92,7 @@ def _source(klass: Class) -> Task | None:
     try:
         return Task.from_json(given.getvalue().decode("utf-8", "replace"))
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/block:")
+        st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return None
 
 

@@ -13,6 +13,7 @@ from hts.studio.classroom.board import task_of
 from hts.studio.classroom.free import WHOLE, Free
 from hts.studio.classroom.task import Task
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown, lines_in_markdown
 from hts.studio.jobs import client
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
@@ -45,12 +46,12 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
 
 def show_task(task: Task) -> None:
     if task.words:
-        st.markdown(task.words)
+        st.markdown(lines_in_markdown(task.words))
     if trains_several(config := task.with_settings({})):
         medians = ", and counts with its median over the seeds" if config.replicates > 1 else ""
         st.caption(f"Every run trains {words.many(len(members(config)), 'network')}{medians}.")
     if task.goal is not None:
-        st.markdown(f":material/flag: **{task.goal.words}**")
+        st.markdown(f":material/flag: **{in_markdown(task.goal.words)}**")
 
 
 def _label(word: str) -> str:

@@ -9,6 +9,7 @@ from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import predict
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
@@ -26,11 +27,12 @@ STAGES = {
 
 def student_view(store: Reader, klass: Class) -> None:
     task, now = task_of(klass), moment(store, klass)
-    st.title(klass.name if task is None else task.title, anchor=False)
+    st.title(in_markdown(klass.name if task is None else task.title), anchor=False)
     if task is None:
-        st.caption(f"{klass.name}: nothing is pinned yet. It appears here when your teacher does.")
+        name = in_markdown(klass.name)
+        st.caption(f"{name}: nothing is pinned yet. It appears here when your teacher does.")
     else:
-        st.caption(klass.name)
+        st.caption(in_markdown(klass.name))
     left, right = st.columns([2, 3], gap="large")
     with left:
         if task is not None:
@@ -48,9 +50,11 @@ def student_view(store: Reader, klass: Class) -> None:
 def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer | None) -> None:
     """The question with the answer so far; it can be changed until the class is frozen."""
     with st.container(border=True, key="prediction"):
-        st.markdown(f":material/psychology_alt: **{question.text}**")
+        st.markdown(f":material/psychology_alt: **{in_markdown(question.text)}**")
         if klass.stage != "open":
-            st.caption(f"You said: {'nothing' if mine is None else question.said(mine)}.")
+            st.caption(
+                f"You said: {'nothing' if mine is None else in_markdown(question.said(mine))}."
+            )
             return
         task = task_of(klass)
         name = f"answer_{klass.number}_{task.mark if task else ''}"
@@ -59,10 +63,11 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
         with st.form("predict", border=False):
             if question.choices:
                 st.radio("Your answer", question.choices, index=None, key=name,
+                         format_func=in_markdown,
                          label_visibility="collapsed")  # fmt: skip
             else:
-                st.number_input(f"Your answer{f' in {question.unit}' if question.unit else ''}",
-                                value=None, key=name, format="%g")  # fmt: skip
+                unit = f" in {in_markdown(question.unit)}" if question.unit else ""
+                st.number_input(f"Your answer{unit}", value=None, key=name, format="%g")
             label = "Predict" if mine is None else "Change my answer"
             st.form_submit_button(
                 label,
@@ -71,7 +76,8 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
                 args=("predict", _predict, store, klass.number, name),
             )
         if not widgets.say_refusal("predict") and mine is not None:
-            st.caption(f"You said {question.said(mine)}; you may change it until it is frozen.")
+            answer = in_markdown(question.said(mine))
+            st.caption(f"You said {answer}; you may change it until it is frozen.")
 
 
 def _predict(store: Reader, number: int, name: str) -> None:

@@ -12,6 +12,7 @@ from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import close_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
@@ -37,7 +38,7 @@ Change = Callable[..., Class]
 def teacher_view(store: Reader, klass: Class) -> None:
     title, doing = st.columns([2, 3], vertical_alignment="bottom")
     with title:
-        st.title(klass.name, anchor=False)
+        st.title(in_markdown(klass.name), anchor=False)
     with doing:
         _actions(store, klass)
     widgets.say_refusal("class")
@@ -128,10 +129,10 @@ def _pinned(store: Reader, klass: Class) -> None:
             st.markdown("**Nothing is pinned**")
             st.caption("Without a task every run of the class is in the picture.")
         else:
-            st.markdown(f"**{task.title}**")
+            st.markdown(f"**{in_markdown(task.title)}**")
             show_task(task)
             if task.question is not None:
-                st.markdown(f":material/psychology_alt: {task.question.text}")
+                st.markdown(f":material/psychology_alt: {in_markdown(task.question.text)}")
             free = ", ".join(f"{one.name} {one.words}" for one in task.free) or "nothing"
             st.caption(f"Free to choose: {free}.")
         if st.button(

@@ -14,6 +14,7 @@ from hts.studio.compress.export import BY_NORM, ranked, smaller_network, zipped
 from hts.studio.compress.report import report
 from hts.studio.figures import words
 from hts.studio.figures.compress.curves import mark_within
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
@@ -38,7 +39,7 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
         found, arrays, ranking = ranked(store, run.id, scope=look.scope, criterion=criterion)
         smaller = smaller_network(found, arrays, ranking, cut.counts(ranking), cut)
     except BadInput as error:
-        st.caption(capitalised(error))
+        st.caption(in_markdown(capitalised(error)))
         return
     share = 100 * (1 - smaller.bytes_left / smaller.bytes_before)
     st.caption(
@@ -97,9 +98,9 @@ def _program(store: Store, run_id: str, asked: dict[str, object], name: str) -> 
         try:
             found = side.ask(store, run_id, "export", asked)
         except BadInput as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(in_markdown(error), icon=":material/block:")
     if found.state == "failed":
-        st.error(found.says, icon=":material/error:")
+        st.error(in_markdown(found.says), icon=":material/error:")
     elif found.state == "working":
         st.fragment(run_every=TICK_SECONDS, key="exporting")(_wait)(store, run_id, asked)
 
@@ -108,4 +109,4 @@ def _wait(store: Store, run_id: str, asked: dict[str, object]) -> None:
     found = side.ask(store, run_id, "export", asked, start=False)
     if found.state != "working":
         st.rerun()
-    st.caption(f"{found.says} …")
+    st.caption(f"{in_markdown(found.says)} …")

@@ -14,6 +14,7 @@ from hts.pruning.records import VERSION, CompressionRecord
 from hts.records import decode
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
 from hts.studio.store.run_row import Run, UnknownRun, networks_of, split
 from hts.studio.store.store import Store
@@ -53,7 +54,7 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
     if found.state == "done":
         return _read(found.path)
     if found.state == "failed":
-        st.error(found.says, icon=":material/error:")
+        st.error(in_markdown(found.says), icon=":material/error:")
         if st.button("Try again", icon=":material/replay:", key="try_again"):
             side.again(store, run.id, "compress", asked)
             st.rerun()

@@ -15,6 +15,7 @@ from hts.families import FAMILIES
 from hts.families.base import FIXED
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
+from hts.studio.foreign_text import in_markdown
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
@@ -229,9 +230,9 @@ def _train(no: str | None) -> bool:
     try:
         config = checked(settings())
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
         return False
-    st.caption(preview(config))
+    st.caption(in_markdown(preview(config)))
     return pressed
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from hts.config import check_setting
 from hts.config.checks import CHECKS
 from hts.config.schedule import SCHEDULED, is_schedule, parse_schedule
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, choice
 from pages._parts.form.address import DEFAULTS
 from pages._parts.form.settings import key, settings
@@ -55,7 +56,7 @@ def schedules_area() -> None:
         on_change=_written,
     )
     if said := st.session_state.get("schedules_said"):
-        st.error(said, icon=":material/block:")
+        st.error(in_markdown(said), icon=":material/block:")
 
 
 def _written() -> None:

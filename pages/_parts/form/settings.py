@@ -14,6 +14,7 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.config.schedule import is_schedule
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -115,5 +116,5 @@ def say_what_was_ignored() -> None:
     elif st.session_state.ignored_with != now:
         st.session_state.ignored = ()
     if ignored := st.session_state.get("ignored", ()):
-        listed = "\n".join(f"- {text}" for text in ignored)
+        listed = "\n".join(f"- {in_markdown(text)}" for text in ignored)
         st.warning(f"Part of the address was ignored:\n{listed}", icon=":material/link_off:")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import Shown, look_up
@@ -87,10 +88,13 @@ def _shown(store: Store) -> Shown | None:
     try:
         shown = look_up(store, run_id)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/search_off:")
+        st.error(in_markdown(capitalised(error)), icon=":material/search_off:")
         place.take(None)
         return None
     if shown.main.run.active or any(view.snapshot is not None for view in shown.networks):
         return shown
-    st.warning(shown.main.run.message or "This run has nothing to show.", icon=":material/block:")
+    st.warning(
+        in_markdown(shown.main.run.message or "This run has nothing to show."),
+        icon=":material/block:",
+    )
     return None

@@ -6,6 +6,7 @@ import streamlit as st
 
 from hts.config.arms import members
 from hts.runs.presets import PRESETS
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from pages._parts.board.views import Shown, heading, settings_line
 from pages._parts.form.submission import affordable, submit
@@ -19,9 +20,9 @@ from pages._parts.shell.server import shared_store
 def train(store: Store, shown: Shown) -> None:
     """The run that the button started."""
     run = shown.main.run
-    st.caption(f"{heading(run)} · {len(shown.networks)} networks")
+    st.caption(f"{in_markdown(heading(run))} · {len(shown.networks)} networks")
     live_figures(store, shown, "history", removed=0)
-    st.caption(settings_line(run))
+    st.caption(in_markdown(settings_line(run)))
 
 
 def train_button(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.runs.presets import PRESETS
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.settings import show_runs
@@ -33,7 +34,7 @@ def try_presets(store: Store) -> None:
                 try:
                     run_id = submit(store, affordable(preset.whole).to_dict())
                 except BadInput as error:
-                    st.error(str(error))
+                    st.error(in_markdown(error))
                 else:
                     show_runs(run_id)
                     st.switch_page("pages/train.py", query_params={"run": run_id})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.report.account import Table, account
 from hts.studio.report.file import account_file, figures
 from hts.studio.report.formula import markdown
@@ -21,8 +22,8 @@ def show_account(store: Store, run_id: str) -> None:
     view = ensemble_view(shown, [None] * len(shown.networks))
     told = account(store, shown.main.run, view, predicted(run_id))
     cards = figures(view)
-    st.title(told.title, anchor=False)
-    st.markdown(told.summary)
+    st.title(in_markdown(told.title), anchor=False)
+    st.markdown(in_markdown(told.summary))
     with st.container(horizontal=True):
         download(
             "One file, to print or pass on",
@@ -48,6 +49,6 @@ def show_account(store: Store, run_id: str) -> None:
 
 
 def show_table(table: Table) -> None:
-    st.subheader(table.title, anchor=False)
-    rows = pd.DataFrame(list(table.rows), columns=list(table.head))
-    st.table(rows, hide_index=True, alt=table.title)
+    st.subheader(in_markdown(table.title), anchor=False)
+    rows = [[in_markdown(cell) for cell in row] for row in table.rows]
+    st.table(pd.DataFrame(rows, columns=list(table.head)), hide_index=True, alt=table.title)

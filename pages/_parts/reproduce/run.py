@@ -8,6 +8,7 @@ import streamlit as st
 from hts.data import available, info
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.reproduce.protocol import Protocol
 from hts.studio.store.store import Store
@@ -41,7 +42,7 @@ def run_again(store: Store) -> None:
     try:
         st.caption(_cost(store, chosen))
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
         return
     no = no_start(store)
     if st.button("Run it", key="reproduce_run", icon=":material/play_arrow:", width="stretch",
@@ -49,7 +50,7 @@ def run_again(store: Store) -> None:
         try:
             _begin(store, chosen)
         except BadInput as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(in_markdown(error), icon=":material/block:")
 
 
 def _begin(store: Store, chosen: Protocol) -> None:

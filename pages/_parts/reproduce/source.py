@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hts.shared_cache import SharedCache
+from hts.studio.foreign_text import in_markdown
 from hts.studio.reproduce import result as reproduce_result
 from hts.studio.reproduce.datasets import PROTOCOLS
 from hts.studio.reproduce.protocol import Protocol
@@ -61,7 +62,7 @@ def choose_result(store: Store) -> Reproduction | None:
     try:
         return _load(files[name])
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
         return None
 
 

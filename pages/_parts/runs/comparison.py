@@ -15,6 +15,7 @@ from hts.studio.figures import words
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.view import ArmView
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
@@ -47,7 +48,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
             "lines cannot be told apart."
         )
     for text in missing:
-        st.warning(text, icon=":material/link_off:")
+        st.warning(in_markdown(text), icon=":material/link_off:")
     if not found:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from hts.studio.compress.report import report
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
@@ -80,7 +81,7 @@ def downloads(store: Store, run: Run) -> None:
     try:
         weights_file(store, run.id)
     except BadInput as error:
-        st.caption(capitalised(error))
+        st.caption(in_markdown(capitalised(error)))
         return
     button(
         "Weights (safetensors)", "weights.safetensors", lambda: weights_safetensors(store, run.id)
@@ -97,7 +98,9 @@ def confirm_deletion(store: Store) -> None:
 @st.dialog("Delete runs", icon=":material/delete:")
 def _confirm(store: Store, ids: Sequence[str]) -> None:
     known = [run for run in store.runs.list() if run.id in ids]
-    names = [f"- {data_title(r.config.data)}, {noise_words(r)} ({r.id})" for r in known[:8]]
+    names = [
+        f"- {in_markdown(data_title(r.config.data))}, {noise_words(r)} ({r.id})" for r in known[:8]
+    ]
     if len(known) > len(names):
         names.append(f"- and {len(known) - len(names)} more")
     st.markdown("\n".join(names))
@@ -115,7 +118,7 @@ def _confirm(store: Store, ids: Sequence[str]) -> None:
             if not refused:
                 st.rerun()
             for text in refused:  # the dialog stays, so that it is read
-                st.error(capitalised(text))
+                st.error(in_markdown(capitalised(text)))
 
 
 def _ask_to_delete(ids: Sequence[str]) -> None:

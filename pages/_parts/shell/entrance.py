@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import LONGEST_NICKNAME, join, teacher
 from hts.studio.lab.identify import missing_for_oidc
 from hts.studio.lab.people import GUEST, Person
@@ -22,7 +23,7 @@ def enter() -> None:
     try:
         settings, here = current(), person_here()
     except BadInput as error:
-        st.error(f"This lab is not set up right, so nobody can sign in: {error}",
+        st.error(f"This lab is not set up right, so nobody can sign in: {in_markdown(error)}",
                  icon=":material/block:")  # fmt: skip
         st.stop()
     if not settings.hosted:
@@ -37,7 +38,8 @@ def enter() -> None:
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"
     ):
         words = f"{here.name}, {here.role}" if here.rights.named else here.name
-        st.badge(words, icon=f":material/{here.rights.icon}:", color=here.rights.colour)
+        icon = f":material/{here.rights.icon}:"
+        st.markdown(f":{here.rights.colour}-badge[{icon} {in_markdown(words)}]", width="content")
         if here.id == GUEST.id:
             st.button("Sign in", key="come_in", type="tertiary", icon=":material/login:",
                       on_click=_come_in)  # fmt: skip
@@ -80,13 +82,15 @@ def _welcome(settings: LabSettings, here: Person) -> None:
         st.title("Heavy-Tailed SGD Studio", anchor=False)
         st.markdown("This is a shared lab. Sign in to see and start your runs.")
         if here.id != GUEST.id:
-            st.warning(f"You are signed in as {here.name}, who is not a member of this lab.",
+            name = in_markdown(here.name)
+            st.warning(f"You are signed in as {name}, who is not a member of this lab.",
                        icon=":material/person_off:")  # fmt: skip
         signed_in = "oidc" in settings.modes and bool(identity.claims())
         if signed_in and here.id == GUEST.id:
             st.warning(
                 "You have signed in, but the provider has not said who you are: this lab knows "
-                f"people by `{settings.oidc.claim}`, which is missing or not verified there.",
+                f"people by {in_markdown(settings.oidc.claim)}, which is missing or not verified "
+                "there.",
                 icon=":material/person_off:",
             )
         if "codes" in settings.modes:
@@ -107,7 +111,7 @@ def _welcome(settings: LabSettings, here: Person) -> None:
 
 def _sign_in(settings: LabSettings) -> None:
     if missing := missing_for_oidc():
-        st.error(capitalised(missing), icon=":material/block:")
+        st.error(in_markdown(capitalised(missing)), icon=":material/block:")
         return
     if st.button("Sign in", key="sign_in", type="primary", icon=":material/login:"):
         try:
@@ -144,7 +148,7 @@ def _join_form(here: Person) -> None:
     try:
         token = join(whole_store(), code, name, known=here)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/block:")
+        st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return
     if token is not None:
         identity.take(token)

@@ -6,6 +6,7 @@ import os
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.processes.disk import full_disk
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
@@ -27,8 +28,8 @@ def say_what_is_wrong(store: Store) -> None:
 
 def _notices(store: Store) -> None:
     if words := store.queue.draining():
-        st.warning(words, icon=":material/pause_circle:")
+        st.warning(in_markdown(words), icon=":material/pause_circle:")
     if words := full_disk(store.home):
-        st.warning(words, icon=":material/hard_drive:")
+        st.warning(in_markdown(words), icon=":material/hard_drive:")
     if left_to_service(os.environ) and scheduler_status(store) is None:
         st.warning(NO_SERVICE, icon=":material/cloud_off:")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.lab.access import may_change, owner_name
 from hts.studio.lab.reader import Reader
@@ -35,7 +36,8 @@ def refusal(store: Store, runs: Sequence[Run | Sweep], others: bool = False) -> 
     for run in runs:
         joined = others and isinstance(run, Run) and store.person.id in store.owners.askers(run.id)
         if not joined and not may_change(store, store.person, run.owner):
-            return f"It belongs to {owner_name(store, run.owner)}; Repeat starts one of your own."
+            owner = in_markdown(owner_name(store, run.owner))
+            return f"It belongs to {owner}; Repeat starts one of your own."
     return None
 
 
@@ -55,7 +57,7 @@ def whose(store: Store, run: Run) -> None:
         if own:
             _visible(run.id, run.visibility)
         mine = run.owner == store.person.id
-        said = "Yours" if mine else f"Of {owner_name(store, run.owner)}"
+        said = "Yours" if mine else f"Of {in_markdown(owner_name(store, run.owner))}"
         others = [person for person in store.owners.askers(run.id) if person != store.person.id]
         if store.person.id in store.owners.askers(run.id):
             said += ", and you asked for the same"
@@ -72,7 +74,7 @@ def sweep_visible(store: Store, sweep: Sweep) -> None:
     if refusal(store, [sweep]) is None:
         _visible(sweep.id, sweep.visibility)
     if sweep.owner != store.person.id:
-        st.caption(f"Of {owner_name(store, sweep.owner)}.", width="content")
+        st.caption(f"Of {in_markdown(owner_name(store, sweep.owner))}.", width="content")
 
 
 def scope_choice(store: Store, key: str) -> Sequence[str] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.lab.people import Person
 from hts.studio.lab.reader import Reader
@@ -49,7 +50,8 @@ def open_store() -> None:
         store = whole_store()
         client.ensure_scheduler(store)
     except (BadInput, OSError, sqlite3.Error) as error:
-        st.error(capitalised(unusable(error) or error), icon=":material/folder_off:")
+        said = in_markdown(capitalised(unusable(error) or error))
+        st.error(said, icon=":material/folder_off:")
         st.stop()
 
 

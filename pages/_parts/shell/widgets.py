@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 
 PERCENT_DONE: Any = st.column_config.ProgressColumn(
@@ -58,7 +59,7 @@ def say_refusal(place: str) -> bool:
     """Say why the last `attempt` at ``place`` was refused, once; returns whether it was."""
     said = st.session_state.pop(f"refused_{place}", None)
     if said is not None:
-        st.error(said)
+        st.error(in_markdown(said))
     return said is not None
 
 

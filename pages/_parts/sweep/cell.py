@@ -10,6 +10,7 @@ import streamlit as st
 from hts.paired.words import verdict
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.controls import Controls, effects
 from hts.studio.sweeps.measures import control_words
@@ -129,7 +130,7 @@ def _run(member: Member, look: Look, now: RunNow | None) -> None:
             )
         else:
             st.markdown(label, width="content")
-        st.caption(" · ".join([outcome(member, now), *more]), width="content")
+        st.caption(in_markdown(" · ".join([outcome(member, now), *more])), width="content")
 
 
 def outcome(member: Member, now: RunNow | None = None) -> str:

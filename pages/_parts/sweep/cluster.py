@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.studio.cluster.status import ClusterStatus, NodeStatus
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.processes.scheduler_settings import cluster_address
 from hts.studio.jobs.sweeps import waits_for_head
 from hts.studio.store.store import Store
@@ -40,7 +41,7 @@ def cluster_section(
         for label, value in figures(status):
             st.metric(label, value, width="content")
     for node in status.refused:
-        st.warning(capitalised(node.refused), icon=":material/block:")
+        st.warning(in_markdown(capitalised(node.refused)), icon=":material/block:")
     if status.nodes:
         _nodes(status.nodes)
     if not status.ended and status.silent() is None:

@@ -12,6 +12,7 @@ from hts.config.arms import TOGETHER
 from hts.config.checks import MOST_REPLICATES
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from hts.studio.sweeps.measures import control_words
 from hts.studio.sweeps.presets import SWEEP_PRESETS
@@ -87,9 +88,9 @@ def _start(store: Store) -> SweepSpec | None:
     )  # fmt: skip
     try:
         asked = spec()
-        st.caption(cost_words(asked, store))
+        st.caption(in_markdown(cost_words(asked, store)))
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
         return None
     return asked if pressed else None
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.config.arms import TOGETHER
 from hts.studio.cluster.status import read_status
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.jobs.sweeps import was_on_cluster
 from hts.studio.store.store import Store
@@ -41,13 +42,13 @@ def sweep_page(store: Store, sweep_id: str) -> None:
     axes, controls = axes_of(store, sweep), controls_of(sweep.spec)
     title, buttons = st.columns([6, 5], vertical_alignment="bottom")
     with title:
-        st.title(sweep.name, anchor=False)
-        st.caption(_settings_line(_spec(sweep), sweep.id))
+        st.title(in_markdown(sweep.name), anchor=False)
+        st.caption(in_markdown(_settings_line(_spec(sweep), sweep.id)))
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _actions(store, sweep)
     with st.container():  # always there: what comes and goes must not move the board below
         if sweep.message:
-            st.caption(sweep.message)
+            st.caption(in_markdown(sweep.message))
     _view_choices(axes, controls)
     every = TICK_SECONDS if sweep.total <= MANY else SLOW_TICK_SECONDS
     body = st.fragment(run_every=every if going(sweep) else None, key="sweep_live")(_live)
@@ -69,7 +70,7 @@ def _live(store: Store, sweep_id: str, shape: tuple[object, ...], axes: Axes) ->
     )
     cluster = read_status(store, sweep_id)
     cluster_section(store, sweep, cluster, [name for name in (now.x, now.y) if name is not None])
-    st.subheader(cell_title(axes, now), anchor=False)
+    st.subheader(in_markdown(cell_title(axes, now)), anchor=False)
     running = {} if cluster is None else {run.position: run for run in cluster.runs}
     cell_runs(store.sweeps.members(sweep_id), controls, axes, now, running)
     write_page_address()

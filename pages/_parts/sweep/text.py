@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from pages._parts.sweep.form import TOML, enter_toml, form, key, typed
 
 LARGEST_FILE = 100_000  # bytes; a sweep is some hundred
@@ -18,7 +19,7 @@ def toml_text_area() -> None:
     file = st.file_uploader("TOML file", type=["toml", "txt"], key=key("file"), on_change=_read)
     said = st.session_state.get("sweep_file_said")
     if said and file is not None:
-        st.error(said, icon=":material/block:")
+        st.error(in_markdown(said), icon=":material/block:")
     typed("toml", st.text_area, "Sweep as TOML", height=320, help=HELP)
 
 

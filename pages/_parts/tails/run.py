@@ -11,6 +11,7 @@ from hts.noise.known_laws import Truth
 from hts.records import LayerView, Snapshot
 from hts.studio.figures import words
 from hts.studio.figures.words import injected
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import Run, UnknownRun, split
 from hts.studio.store.series import Unreadable
 from hts.studio.store.store import Store
@@ -55,7 +56,7 @@ def run_controls(store: Store) -> Chosen:
     layer = snapshot.layers[place]
     shown = run_view(view, noise_words(run))
     noise = with_alpha(injected(run.effective))
-    said = f"{data_title(run.config.data)}, {noise}, {layer.name} ({run.id})"
+    said = f"{in_markdown(data_title(run.config.data))}, {noise}, {layer.name} ({run.id})"
     if moment == NEWEST and kept is not None:
         course = Course(run=shown, layer=place, step=kept.step)
         return Chosen(looked_at=_weights(store, run, kept, layer, said), course=course)

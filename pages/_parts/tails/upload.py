@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.inspection.matrix import matrix_of
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from hts.studio.store.uploads import StoredWeights, Uploads
 from hts.validate import BadInput
@@ -37,13 +38,13 @@ def upload_controls(store: Store) -> Chosen:
     try:
         found = Uploads(store.home).get(upload.id)
     except BadInput as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(in_markdown(error), icon=":material/block:")
         return Chosen(looked_at=None)
     usable = {w.name: w for w in found.weights if not w.refused and w.size <= LARGEST}
     if left := Counter(w.refused or f"above {words.count(LARGEST)} numbers"
                        for w in found.weights if w.name not in usable):  # fmt: skip
         why = "; ".join(f"{reason} ({count})" for reason, count in left.most_common(_REASONS))
-        st.caption(f"{left.total()} of {len(found.weights)} arrays are left out: {why}.")
+        st.caption(f"{left.total()} of {len(found.weights)} arrays are left out: {in_markdown(why)}.")
     if not usable:
         return Chosen(looked_at=None)
     first = max(usable, key=lambda name: (len(usable[name].shape) > 1, usable[name].size))
@@ -63,7 +64,7 @@ def _take_file(store: Store) -> None:
         help=no_start(store),
     )  # fmt: skip
     if said := st.session_state.get("weights_said"):
-        st.error(said, icon=":material/block:")
+        st.error(in_markdown(said), icon=":material/block:")
 
 
 def _register(store: Store) -> None:
@@ -109,8 +110,8 @@ def _sample(upload: StoredWeights, weight: Weight) -> Sample:
     shape = " × ".join(words.count(n) for n in weight.shape)
     return Sample(
         key=("file", upload.id, weight.name),
-        said=f"**{weight.name}** of {upload.filename}, {shape} {weight.dtype}"
-        f"{'; ' * bool(weight.note)}{weight.note}.",
+        said=f"**{in_markdown(weight.name)}** of {in_markdown(upload.filename)}, "
+        f"{shape} {in_markdown(weight.dtype)}{'; ' * bool(weight.note)}{in_markdown(weight.note)}.",
         of="weights",
         symbol="w",
         kind=kind,

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from hts.theory.records import VERSION
@@ -33,7 +34,7 @@ def chosen_file(store: Store, name: str) -> Path | None:
     if found.state == "working":
         follow(store, None, "theory", asked, key=f"computing_{name}")
     elif found.state == "failed":
-        st.error(found.says, icon=":material/error:")
+        st.error(in_markdown(found.says), icon=":material/error:")
     else:
         st.caption(f"The {wanted[0]} run with seed {wanted[1]} has not been computed here.")
     return None
@@ -53,7 +54,7 @@ def run_again(store: Store, name: str) -> None:
                 side.again(store, None, "theory", asked)
             side.ask(store, None, "theory", asked)
         except BadInput as error:
-            st.error(str(error))
+            st.error(in_markdown(error))
             return
         st.query_params[name] = f"{size}-{seed}"
         st.rerun()

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
@@ -68,13 +69,13 @@ def actions(store: Store, runs: list[Run], network: str) -> None:
 def outcome(run: Run) -> None:
     """How a run ended, where the reader needs to know more than its state."""
     if run.state == "failed":
-        st.error(run.message, icon=":material/error:")
+        st.error(in_markdown(run.message), icon=":material/error:")
     elif run.state == "interrupted" or (run.state == "paused" and run.message):
-        st.warning(run.message, icon=":material/power_off:")
+        st.warning(in_markdown(run.message), icon=":material/power_off:")
     elif run.result is not None and run.result.stop_reason == "diverged":
-        st.warning(run.result.message, icon=":material/trending_up:")
+        st.warning(in_markdown(run.result.message), icon=":material/trending_up:")
     elif run.message and run.result is None:
-        st.caption(run.message)
+        st.caption(in_markdown(run.message))
 
 
 def _button(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.waiting import waiting
@@ -34,7 +35,7 @@ def show_run(store: Store, run_id: str, beside: str | None) -> None:
     """The run with its controls, or with ``beside``; raises `UnknownRun`."""
     shown = look_up(store, run_id, beside)
     if shown.lost:
-        st.warning(shown.lost, icon=":material/link_off:")
+        st.warning(in_markdown(shown.lost), icon=":material/link_off:")
     with st.container(gap="xsmall"):
         _head(store, shown)
         top = st.container(key="top")
@@ -47,7 +48,7 @@ def _head(store: Store, shown: Shown) -> None:
     run = shown.main.run
     title, buttons = st.columns([4, 3], vertical_alignment="center")
     with title:
-        st.title(heading(run), anchor=False)
+        st.title(in_markdown(heading(run)), anchor=False)
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
@@ -56,7 +57,8 @@ def _head(store: Store, shown: Shown) -> None:
     others = [name for _, name, _ in shown.arms[1:]]
     said, leads = st.columns([5, 1], vertical_alignment="center")
     with said:
-        st.caption(" · ".join(filter(None, [beside_words(run, others), settings_line(run)])))
+        told = filter(None, [beside_words(run, others), settings_line(run)])
+        st.caption(in_markdown(" · ".join(told)))
     if not framed:
         with leads:
             report_button(run.id)
@@ -67,7 +69,7 @@ def _head(store: Store, shown: Shown) -> None:
         whose(store, run)
         changes(store, run)
     for note in dict.fromkeys(view.note for view in shown.runs if view.note):
-        st.caption(note)
+        st.caption(in_markdown(note))
 
 
 def _queue(store: Store, run_id: str) -> None:
@@ -76,7 +78,7 @@ def _queue(store: Store, run_id: str) -> None:
     slots = planned(os.environ).slots if scheduler is None else scheduler.slots
     wait = waiting(store, run_id, slots)
     if wait is not None and (wait.place > 1 or wait.seconds):
-        st.caption(wait.words())
+        st.caption(in_markdown(wait.words()))
 
 
 def _looking(store: Store, shown: Shown) -> st.delta_generator.DeltaGenerator:

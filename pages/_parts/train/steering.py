@@ -8,6 +8,7 @@ import streamlit as st
 
 from hts.noise.types import NOISE_TYPES
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.settings import current
@@ -97,6 +98,6 @@ def _send(run_id: str, name: str, key: str) -> None:
 
 def _said(store: Store, change: Change) -> str:
     """``alpha 1.5 from step 412, by Ada``."""
-    by = f", by {owner_name(store, change.who)}" if current().hosted else ""
+    by = f", by {in_markdown(owner_name(store, change.who))}" if current().hosted else ""
     setting = words.setting(change.setting, change.value)
     return f"{setting} from step {words.count(change.step)}{by}"

@@ -11,6 +11,7 @@ from hts.studio.figures.axes import axis, figure, names_axis, note, rule
 from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.classroom.view import Predictions
 from hts.studio.figures.theme import named, series
+from hts.studio.foreign_text import in_figure
 
 TITLE = "What was predicted"
 MOST_BINS = 12
@@ -39,15 +40,19 @@ def prediction_card(given: Predictions, *, keep: str, large: bool = False) -> Ca
 
 def _chosen(given: Predictions, keep: str) -> Any:
     counts = given.counts or {}
-    names = list(counts)
-    colours = [series(0) if name == given.truth or given.truth is None else named("muted", 45)
+    names = [in_figure(name) for name in counts]
+    truth = in_figure(given.truth)
+    colours = [series(0) if name == truth or given.truth is None else named("muted", 45)
                for name in names]  # fmt: skip
     bars = {
         "type": "bar",
         "orientation": "h",
         "y": names,
         "x": list(counts.values()),
-        "text": [f"{n} ✓" if name == given.truth else str(n) for name, n in counts.items()],
+        "text": [
+            f"{n} ✓" if name == truth else str(n)
+            for name, n in zip(names, counts.values(), strict=True)
+        ],
         "textposition": "auto",
         "marker": {"color": colours},
         "hovertemplate": "%{y}: %{x}<extra></extra>",
@@ -65,7 +70,7 @@ def _chosen(given: Predictions, keep: str) -> Any:
 
 def _numbers(given: Predictions, keep: str) -> Any:
     truth = given.truth if isinstance(given.truth, float) else None
-    values = np.array(given.numbers)
+    values, unit = np.array(given.numbers), in_figure(given.unit)
     ends = [*given.numbers, *([] if truth is None else [truth])]
     edges = _edges(min(ends), max(ends))
     counts, _ = np.histogram(values, edges)
@@ -76,7 +81,7 @@ def _numbers(given: Predictions, keep: str) -> Any:
         "y": counts.tolist(),
         "marker": {"color": series(0, 75), "line": {"width": 1, "color": named("background")}},
         "hovertext": [
-            f"{low:g} to {high:g} {given.unit}: {n}"
+            f"{low:g} to {high:g} {unit}: {n}"
             for low, high, n in zip(edges[:-1], edges[1:], counts, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -86,14 +91,14 @@ def _numbers(given: Predictions, keep: str) -> Any:
     for value, what, colour in ((truth, "truth", "4"), (given.mine, "yours", "2")):
         if isinstance(value, float):
             shapes.append(rule(x=value, dash="solid", colour=colour, width=2.5))
-            text = f"{what} {value:g} {given.unit}".strip()
+            text = f"{what} {value:g} {unit}".strip()
             notes.append(note(text, x=value, y=1 if what == "truth" else 0.88, yref="y domain",
                               xanchor="left", yanchor="top", xshift=4,
                               font={"size": 12, "color": named("text")}))  # fmt: skip
     return figure(
         [bars],
         f"{keep}-predictions",
-        xaxis=axis(given.unit or "answer"),
+        xaxis=axis(unit or "answer"),
         yaxis=_whole_axis(int(counts.max())),
         shapes=shapes,
         annotations=notes,

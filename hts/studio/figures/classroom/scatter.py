@@ -15,6 +15,7 @@ from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.classroom.view import ClassPoint, ClassView
 from hts.studio.figures.points import points
 from hts.studio.figures.theme import named, scale
+from hts.studio.foreign_text import in_figure
 
 TITLE = "What the class has found"
 NO_NOISE = 2.1  # where runs without noise stand, beyond the Gaussian end
@@ -142,7 +143,7 @@ def _colours(large: bool) -> dict[str, Any]:
 
 
 def _told(point: ClassPoint) -> str:
-    named_ = ", ".join(point.names[:MOST_NAMES])
+    named_ = in_figure(", ".join(point.names[:MOST_NAMES]))
     more = len(point.names) - MOST_NAMES
     who = f"{named_} and {more} more" if more > 0 else named_
     alpha = "no noise" if point.alpha is None else f"alpha {point.alpha:g}"

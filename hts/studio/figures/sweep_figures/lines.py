@@ -10,6 +10,7 @@ from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepView
 from hts.studio.figures.theme import SERIES, Idea, named, series
+from hts.studio.foreign_text import in_figure
 
 MOST_BANDS = 4  # more of them lie over each other; then every point has its own interval
 LOGARITHMIC_FROM = 8  # largest over smallest value at which an axis becomes logarithmic
@@ -46,7 +47,9 @@ def sweep_lines(view: SweepView) -> Card:
             traces.append(band(at, lows, highs, colour) | group)
         traces.append(_dots(view, y, at, colour) | group)
         edge = {"width": 1.5, "color": named("background")}
-        told = [f"{view.place(x, y)}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)]
+        told = [
+            f"{in_figure(view.place(x, y))}<br>{view.spoken(cell)}" for x, cell in enumerate(cells)
+        ]
         drawn = line(
             view.y.at(y) or view.measure,
             at,
@@ -88,7 +91,7 @@ def _has_bands(view: SweepView) -> bool:
 
 def _places(setting: SweepAxis) -> tuple[list[float], dict[str, Any]]:
     """Where the values lie, and the axis: true to scale where they are numbers."""
-    labels = list(setting.labels)
+    labels = list(map(in_figure, setting.labels))
     numbers = setting.numbers
     at = [float(value) for value in (range(len(labels)) if numbers is None else numbers)]
     low, high, kind = min(at), max(at), "linear"
@@ -112,7 +115,7 @@ def _dots(view: SweepView, row: int, at: list[float], colour: int | str) -> dict
         series(colour, 40),
         customdata=[[x, row] for x, _ in runs],
         showlegend=False,
-        hovertemplate=f"one run: %{{y}}{view.unit}<extra>{view.y.at(row)}</extra>",
+        hovertemplate=f"one run: %{{y}}{view.unit}<extra>{in_figure(view.y.at(row))}</extra>",
     )
 
 

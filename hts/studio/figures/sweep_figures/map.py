@@ -9,6 +9,7 @@ from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.points import points
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
 from hts.studio.figures.theme import named, scale, two_sided
+from hts.studio.foreign_text import in_figure
 
 MOST_TOLD = 12  # cells that a text alternative lists one by one
 ROOM_FOR_INTERVALS = (8, 7)  # columns and rows up to which a cell has room for its ±
@@ -77,7 +78,7 @@ def _places(setting: SweepAxis, *, title: bool = True) -> dict[str, Any]:
         setting.title if title else "",
         range=ends[::-1] if setting.falling else ends,
         tickvals=list(range(count)),
-        ticktext=list(setting.labels),
+        ticktext=list(map(in_figure, setting.labels)),
         showgrid=False,
         ticks="",
         fixedrange=True,
@@ -98,7 +99,7 @@ def _written(view: SweepView, cell: SweepCell) -> str:
 
 def _told(view: SweepView, column: int, row: int, cell: SweepCell) -> str:
     """What the pointer is told."""
-    lines = [f"<b>{view.place(column, row)}</b>", f"{view.measure}: {view.spoken(cell)}"]
+    lines = [f"<b>{in_figure(view.place(column, row))}</b>", f"{view.measure}: {view.spoken(cell)}"]
     if cell.low is not None and cell.high is not None:
         ends = f"{view.number(cell.low)} to {view.number(cell.high)}"
         lines.append(f"{100 * cell.level:.0f} % interval {ends}")
