@@ -5,6 +5,8 @@ Streamlit imports this file once for the server, and runs it for every visit of 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
@@ -14,16 +16,20 @@ from pages._parts.shell.given_files import OnDisk
 from pages._parts.shell.metrics import serve_metrics
 from pages._parts.shell.notices import say_what_is_wrong
 from pages._parts.shell.page_head import PageHead
+from pages._parts.shell.policy import Policy
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
 from pages._parts.shell.share import share
 from pages._parts.shell.trouble import say_trouble
+
+ICON = str(Path(__file__).parent / "pages" / "_parts" / "shell" / "icon.svg")
+"""A file of ours: the browser would fetch a named one from Google."""
 
 
 def visit() -> None:
     """One page in its frame."""
     st.set_page_config(
         page_title="Heavy-Tailed SGD Studio",
-        page_icon=":material/ssid_chart:",
+        page_icon=ICON,
         layout="wide",
         initial_sidebar_state="collapsed" if to_look_at() else 340,
     )
@@ -42,6 +48,5 @@ if __name__ == "__main__":
     visit()
 else:
     serve_metrics()
-    app = st.App(
-        __file__, middleware=[Middleware(PageHead), Middleware(OnDisk)], on_script_error=say_trouble
-    )
+    guards = [Middleware(Policy), Middleware(PageHead), Middleware(OnDisk)]
+    app = st.App(__file__, middleware=guards, on_script_error=say_trouble)

@@ -15,11 +15,14 @@ from hts.studio.lab.people import OPERATOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STUDENTS = 3
+COURSES = "http://courses.example.org"  # whose pages may hold a view
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    running = Lab(tmp_path_factory.mktemp("class"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTS_FRAMED_BY", COURSES)
+        running = Lab(tmp_path_factory.mktemp("class"))
     yield running
     running.close()
 
@@ -64,7 +67,7 @@ def test_a_guest_sees_what_is_public_and_changes_nothing(lab, rehearsed, guest):
 def test_inside_another_page_there_is_the_picture_alone(lab, rehearsed, guest):
     (shown,) = (run.id for run in lab.store.runs.list() if run.visibility == "public")
     outside = f'<iframe src="{lab.url}/?run={shown}&removed=73&embed=true" width=900 height=800>'
-    guest.set_content(outside)
+    _hold(guest, COURSES, outside)
     frame = guest.frame_locator("iframe")
     frame.locator("[data-card=pruning]").scroll_into_view_if_needed()
     expect(frame.locator("[data-card=pruning] .main-svg").first).to_be_visible()
@@ -72,3 +75,17 @@ def test_inside_another_page_there_is_the_picture_alone(lab, rehearsed, guest):
     for key in ("do_repeat", "train", "share_view", "come_in"):
         expect(frame.locator(f".st-key-{key} button:visible")).to_have_count(0)
     expect(frame.get_by_role("link", name=re.compile("Guide|Runs"))).to_have_count(0)
+
+
+def test_inside_a_page_that_is_not_named_there_is_nothing(lab, guest):
+    refused = []
+    guest.on("console", lambda said: refused.append(said.text))
+    _hold(guest, "http://elsewhere.example.org", f'<iframe src="{lab.url}/?embed=true">')
+    expect(guest.frame_locator("iframe").locator("[data-testid=stApp]")).to_have_count(0)
+    assert any("frame-ancestors" in text for text in refused)
+
+
+def _hold(page: Page, site: str, content: str) -> None:
+    """A page of another site with this content."""
+    page.route(f"{site}/**", lambda route: route.fulfill(body=content, content_type="text/html"))
+    page.goto(f"{site}/")

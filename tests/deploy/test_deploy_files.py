@@ -94,9 +94,9 @@ def test_the_hosted_web_process_keeps_its_guards() -> None:
         assert flag in script
 
 
-def test_the_proxy_has_three_places_to_fill_in_and_takes_nobodys_word() -> None:
+def test_the_proxy_has_two_places_to_fill_in_and_takes_nobodys_word() -> None:
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    places = {"HTS_BASE_PATH", "HTS_WEB", "HTS_FRAMED_BY"}
+    places = {"HTS_BASE_PATH", "HTS_WEB"}
     assert set(re.findall(r"\$\{([A-Z_]+)\}", text)) == places
     for header in ("X-Forwarded-User", "X-Forwarded-Name", "X-Lab-Secret"):
         assert f'proxy_set_header {header} "";' in text

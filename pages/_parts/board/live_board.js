@@ -28,6 +28,8 @@ function loadPlotly(url) {
 
 // -- colours: theme:<name>[/<opacity>] in a figure becomes the viewer's ----------------------------
 
+// Plotly would make links and styles of other tags; names of others are escaped before they come here.
+const TAGS = /<(?!\/?(?:b|i|br|sub|sup)>)/g;
 const NAME = /^theme:(s?\d|text|muted|grid|background)(?:\/(\d{1,3}))?$/;
 
 function rgb(colour) {
@@ -55,7 +57,7 @@ function readPalette(node) {
 function paint(value, palette) {
   if (typeof value === "string") {
     const found = value.startsWith("theme:") && value.match(NAME);
-    if (!found) return value;
+    if (!found) return value.includes("<") ? value.replace(TAGS, "&lt;") : value;
     const colour = palette[found[1]] ?? palette.text;
     return found[2] === undefined ? colour : `rgba(${rgb(colour)},${found[2] / 100})`;
   }

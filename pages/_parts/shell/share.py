@@ -19,7 +19,10 @@ WHO = {
 ALONE = "It opens in every browser that reaches this computer, as long as the app is running."
 LOOPBACK = "Others need the name or number of this computer in the network in place of localhost."
 NOTHING_OWNED = "Everybody who may sign in here will see it."
-EMBED = "Inside another page, add this to the address: it leaves out the frame."
+EMBED = (
+    "A site that the server names in `HTS_FRAMED_BY` may show it inside its own page: add this to the "
+    "address, which leaves out the frame."
+)
 
 
 def share(store: Store) -> None:
