@@ -20,8 +20,8 @@ ALONE = "It opens in every browser that reaches this computer, as long as the ap
 LOOPBACK = "Others need the name or number of this computer in the network in place of localhost."
 NOTHING_OWNED = "Everybody who may sign in here will see it."
 EMBED = (
-    "A site that the server names in `HTS_FRAMED_BY` may show it inside its own page: add this to the "
-    "address, which leaves out the frame."
+    "A site that the server names in `HTS_FRAMED_BY` may show it inside its own page: add this to "
+    "the address, which leaves out the frame."
 )
 
 
