@@ -16,7 +16,8 @@ from collections import deque
 from typing import TypeGuard
 
 from hts.studio.lab.access import NotAllowed, whole_of
-from hts.studio.lab.people import Person
+from hts.studio.lab.names import checked_name, need_own_name
+from hts.studio.lab.people import ROLES, Person
 from hts.studio.store.classes import Class, UnknownClass
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -24,12 +25,10 @@ from hts.validate import BadInput
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 CODE_LENGTH = 8  # 39 bits: not found by trying
 TOKEN_BYTES = 32
-LONGEST_NICKNAME = 24
 MOST_CLASS = 200
 MOST_WRONG = 600  # a minute, of everybody together, before each further try has to wait
 WAIT_SECONDS = 1.0
 
-_NICKNAME = re.compile(r"[\w][\w .'-]*", re.UNICODE)
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
 _wrong: deque[float] = deque(maxlen=MOST_WRONG)
 _counting = threading.Lock()
@@ -65,24 +64,33 @@ def join(store: Store, code: str, nickname: str, *, known: Person | None = None)
     Somebody who has signed in otherwise (``known``) joins as who they are and needs no token: None.
     Raises `BadInput` for a wrong code, a nickname that is taken or cannot be one, a full class.
     """
-    nickname = nickname.strip()
-    if len(nickname) > LONGEST_NICKNAME or not _NICKNAME.fullmatch(nickname):
-        raise BadInput(
-            f"a nickname has 1 to {LONGEST_NICKNAME} letters, digits, spaces and . ' -, got "
-            f"{nickname[: LONGEST_NICKNAME + 1]!r}: the others see it."
-        )
+    nickname = checked_name(nickname)
     found = _class_of(store, code)
     if len(store.classes.mates(found.number)) >= MOST_CLASS:
         raise BadInput(f"the class {found.name} is full: it has {MOST_CLASS} members.")
     if known is not None and known.rights.starts:
-        store.classes.join(found.number, known.id, nickname, None)
+        with store.db.writing():
+            need_free_name(store, found, nickname, known)
+            store.classes.join(found.number, known.id, nickname, None)
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     person_id = f"code:{found.number}:{secrets.token_hex(8)}"
     with store.db.writing():
+        need_free_name(store, found, nickname, None)
         store.classes.join(found.number, person_id, nickname, digest(token))
         store.people.remember(person_id, name=nickname, role="member", how="code")
     return token
+
+
+def need_free_name(store: Store, klass: Class, nickname: str, known: Person | None) -> None:
+    """`BadInput` for a nickname that could be taken for somebody in the class or of the lab."""
+    if known is not None and known.rights.teaches:
+        return
+    mates = store.classes.mates(klass.number)
+    present = [mate.nickname for mate in mates if known is None or mate.person != known.id]
+    teaching = {role for role, rights in ROLES.items() if rights.teaches}
+    lab = [one.name for one in store.people.list() if one.role in teaching]
+    need_own_name(nickname, present, lab)
 
 
 def make_key(store: Store, name: str, *, by: Person) -> str:

@@ -7,7 +7,8 @@ import importlib.util
 import os
 from collections.abc import Mapping
 
-from hts.studio.lab.people import LONGEST_NAME, Person
+from hts.studio.lab.names import is_reserved
+from hts.studio.lab.people import LONGEST_NAME, ROLES, Person
 from hts.studio.lab.settings import LabSettings
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -81,12 +82,14 @@ def remember(store: Store, person: Person, now: float) -> None:
 
 
 def _person(settings: LabSettings, how: str, named: str, name: str) -> Person | None:
-    folded = named.strip().casefold()
+    folded, role = named.strip().casefold(), settings.role_of(named.strip())
+    if is_reserved(name) and not ROLES[role].teaches:  # a provider lets people call themselves so
+        name = named
     try:
         return Person(
             id=f"{how}:{folded}",
             name=name.strip()[:LONGEST_NAME] or folded[:LONGEST_NAME],
-            role=settings.role_of(named.strip()),
+            role=role,
             how="oidc" if how == "oidc" else "proxy",
         )
     except BadInput:  # an id or a name that could not be shown

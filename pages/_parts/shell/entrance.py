@@ -6,8 +6,9 @@ import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
 from hts.studio.foreign_text import in_markdown
-from hts.studio.lab.codes import LONGEST_NICKNAME, join, teacher
+from hts.studio.lab.codes import join, teacher
 from hts.studio.lab.identify import missing_for_oidc
+from hts.studio.lab.names import LONGEST
 from hts.studio.lab.people import GUEST, Person
 from hts.studio.lab.settings import LabSettings, current
 from hts.validate import BadInput, capitalised
@@ -141,7 +142,7 @@ def _join_form(here: Person) -> None:
         code = st.text_input("Class code", st.query_params.get("code", "")[:20], key="join_code",
                              max_chars=20,
                              placeholder="from your teacher")  # fmt: skip
-        name = st.text_input("Nickname", key="join_name", max_chars=LONGEST_NICKNAME,
+        name = st.text_input("Nickname", key="join_name", max_chars=LONGEST,
                              help="Your classmates see it.")  # fmt: skip
         if not st.form_submit_button("Join", type="primary", icon=":material/group_add:"):
             return

@@ -90,7 +90,7 @@ def test_who_has_signed_in_joins_as_who_they_are(store, people):
     assert people["max"].id in store.classes.students_of("oidc:emmy")
     with pytest.raises(BadInput, match="you are in the class A already"):
         join(store, made.code, "Max again", known=people["max"])
-    assert join(store, made.code, "guest", known=people["guest"])  # as a student of their own
+    assert join(store, made.code, "Gus", known=people["guest"])  # as a student of their own
 
 
 def test_a_closed_class_keeps_who_is_in(store, people):
