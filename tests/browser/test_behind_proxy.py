@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import psutil
@@ -50,6 +51,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def titled(headers: Message) -> dict[str, str]:
+    """By name as in ``Content-Type``, however it was sent."""
+    return {name.title(): value for name, value in headers.items()}
 
 
 class HostedLab:
@@ -104,9 +110,9 @@ class HostedLab:
         request = urllib.request.Request(self.url + path, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, dict(answer.headers), answer.read()
+                return answer.status, titled(answer.headers), answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), b""
+            return error.code, titled(error.headers), b""
         except OSError:
             return 0, {}, b""
 
