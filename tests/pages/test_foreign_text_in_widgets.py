@@ -37,7 +37,7 @@ OURS = {
     *("refusal", "no_start", "spaced", "says", "title"),  # each looked at
 }
 """What gives our own words, or foreign ones escaped."""
-NUMBERS = "bcdeEfFgGnoxX%"
+NUMBERS = "bcdeEfFgGnoxX%,"
 
 
 def constant(name: str) -> bool:

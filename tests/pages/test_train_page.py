@@ -285,7 +285,7 @@ def test_an_own_table_is_shown_and_becomes_the_dataset(open_page):
     assert not page.exception
     said = page.markdown[-1].value
     assert "48 training and 12 test examples of 1 inputs" in said
-    assert "`label`: a (30), b (30). Left out: row numbers." in said
+    assert "label: a (30), b (30). Left out: row numbers." in said
     shown = page.dataframe[-1].value
     assert list(shown.columns) == ["column 1 (left out)", "y2 (number)", "label (label)"]
     page.button(key="table_use").click().run()

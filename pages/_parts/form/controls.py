@@ -83,7 +83,7 @@ def _data() -> None:
         own_table_button()
     with st.container():
         if said := info(settings()["data"]).said:
-            st.caption(said)
+            st.caption(in_markdown(said))
 
 
 def _noise() -> None:

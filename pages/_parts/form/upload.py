@@ -10,6 +10,7 @@ import streamlit as st
 from hts.data import info
 from hts.data.reading.dialect import SEPARATORS, THOUSANDS, Dialect
 from hts.data.reading.table_apart import preview_apart, register_apart
+from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.form.settings import key, settings
 from pages._parts.shell.given_files import given, let_go
@@ -55,7 +56,7 @@ def _dialog() -> None:
     if shown.get("rows"):
         _rows(shown)
     if problem:
-        st.warning(capitalised(problem), icon=":material/help:")
+        st.warning(in_markdown(capitalised(problem)), icon=":material/help:")
     else:
         _facts(shown)
     if shown.get("names"):
@@ -127,8 +128,8 @@ def _facts(shown: Mapping[str, Any]) -> None:
     out = f" Left out: {', '.join(shown['dropped'][:5])}." if shown["dropped"] else ""
     st.markdown(
         f"**{shown['train']:,} training and {shown['test']:,} test examples of "
-        f"{shown['inputs']:,} inputs.** {shown['of_classes']} classes in column "
-        f"`{shown['label']}`: {', '.join(classes)}.{out}"
+        f"{shown['inputs']:,} inputs.** {shown['of_classes']:,} classes in column "
+        f"{in_markdown(shown['label'])}: {in_markdown(', '.join(classes))}.{in_markdown(out)}"
     )
 
 
@@ -188,12 +189,12 @@ def _use(file: Any) -> None:
     try:
         name = register_apart(given(file), file.name, label, dialect)
     except BadInput as error:
-        st.error(capitalised(error), icon=":material/block:")
+        st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return
     let_go(file)
     settings()["data"] = name
     st.session_state.pop(key("data"), None)
     known = info(name)
-    st.toast(f"{known.title} is chosen. {known.sentence}", icon=":material/check:")
+    st.toast(in_markdown(f"{known.title} is chosen. {known.sentence}"), icon=":material/check:")
     _set_open(False)
     st.rerun()

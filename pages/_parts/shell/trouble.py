@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.database import unusable
 from hts.validate import capitalised
 
@@ -12,5 +13,5 @@ def say_trouble(error: Exception) -> bool:
     """Streamlit's handler of uncaught errors; True where it has been said in words."""
     said = unusable(error)
     if said:
-        st.error(capitalised(said), icon=":material/block:")
+        st.error(in_markdown(capitalised(said)), icon=":material/block:")
     return bool(said)
