@@ -16,6 +16,7 @@ killed, locked, filled up and so on; how often everything held. class: ten stude
 browsers, who join by code and run the same task; times, and whether one run served them all.
 uploads: many files given to the app at once; the memory of its web process and what it says.
 flips: damaged files of every format that is read; whether each is read or refused in one sentence.
+attacks: attacks on a hosted lab of its own, and what became of each.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
 file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
@@ -231,6 +232,12 @@ def _house(words: list[str]) -> int:
     return house.main(as_json=options.json)
 
 
+def _attacks(words: list[str]) -> int:
+    from bench import attacks
+
+    return attacks.main(words)
+
+
 def _giant(words: list[str]) -> None:
     parser = _parser("giant")
     parser.add_argument("--layers", default="32", help="of the model; 32 are 7e9 weights, 14 GB")
@@ -271,6 +278,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "mutants": _mutants,
     "flips": _flips,
     "house": _house,
+    "attacks": _attacks,
     "giant": _giant,
     "tables": _tables,
 }

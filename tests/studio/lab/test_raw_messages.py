@@ -22,8 +22,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from raw_client import RawClient
 
+from bench.app.raw_client import RawClient
 from hts.config import RunConfig
 from hts.records import Evaluation, RunResult
 from hts.studio.lab.codes import join, make_class, student

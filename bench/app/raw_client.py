@@ -16,8 +16,12 @@ TRIGGER = object()
 class RawClient:
     """One connection to the app, with or without the cookie of a class."""
 
-    def __init__(self, port: int, token: str | None = None) -> None:
-        headers = {} if token is None else {"Cookie": f"hts_class={token}"}
+    def __init__(
+        self, port: int, token: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        headers = dict(headers or {})
+        if token is not None:
+            headers["Cookie"] = f"hts_class={token}"
         self._opened = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
             additional_headers=headers,
@@ -28,6 +32,7 @@ class RawClient:
         self.wire = self._opened.__enter__()
         self.widgets: dict[str, str] = {}  # key: id, of everything that was ever shown here
         self.fragments: list[str] = []
+        self.messages: list[ForwardMsg] = []  # of the last answer
 
     def ask(
         self,
@@ -80,11 +85,13 @@ class RawClient:
 
     def _answer(self) -> bytes:
         found = b""
+        self.messages.clear()
         while True:
             raw = self.wire.recv(timeout=120)
             found += raw
             message = ForwardMsg()
             message.ParseFromString(raw)
+            self.messages.append(message)
             kind = message.WhichOneof("type")
             if kind == "auto_rerun":
                 self.fragments.append(message.auto_rerun.fragment_id)

@@ -1,0 +1,1 @@
+"""A hosted lab to attack, and the attacks on it: see `bench.attacks`."""
