@@ -17,9 +17,9 @@ from typing import cast
 
 from hts.studio.cli import lab_lesson
 from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
-from hts.studio.lab.identify import SHORTEST_SECRET, missing_for_oidc
 from hts.studio.lab.people import OPERATOR, ROLES, How, Person, Role
 from hts.studio.lab.settings import VARIABLE, LabSettings, current
+from hts.studio.lab.troubles import troubles
 from hts.studio.store.classes import Class
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -98,12 +98,12 @@ def _key(store: Store, name: str, *, revoke: bool) -> None:
 
 
 def _check(settings: LabSettings, *, as_json: bool) -> int:
-    said, troubles = _meaning(settings), _troubles(settings)
+    said, wrong = _meaning(settings), troubles(settings, os.environ)
     if as_json:
-        print(json.dumps({"modes": settings.modes, "means": said, "troubles": troubles}))
+        print(json.dumps({"modes": settings.modes, "means": said, "troubles": wrong}))
     else:
-        print("\n".join([*said, *(f"trouble: {trouble}" for trouble in troubles)]))
-    return 1 if troubles else 0
+        print("\n".join([*said, *(f"trouble: {trouble}" for trouble in wrong)]))
+    return 1 if wrong else 0
 
 
 def _meaning(settings: LabSettings) -> list[str]:
@@ -138,22 +138,6 @@ def _meaning(settings: LabSettings) -> list[str]:
             f"{most.disk_gb:g} GB."
         )
     return said
-
-
-def _troubles(settings: LabSettings) -> list[str]:
-    found = []
-    if "oidc" in settings.modes and (missing := missing_for_oidc()):
-        found.append(f"mode oidc: {missing}")
-    if "proxy" in settings.modes:
-        secret = os.environ.get(settings.proxy.secret_env, "")
-        if len(secret) < SHORTEST_SECRET:
-            found.append(
-                f"mode proxy needs a secret of {SHORTEST_SECRET} characters or more in "
-                f"{settings.proxy.secret_env}; until then nobody can sign in."
-            )
-    if settings.hosted and not settings.admins and settings.modes != ("codes",):
-        found.append("there is no admin, so only commands on this machine can act for others.")
-    return found
 
 
 def _list(store: Store, *, as_json: bool) -> None:
