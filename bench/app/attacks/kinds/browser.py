@@ -13,26 +13,26 @@ from bench.app.attacks.kind import Kind, Try
 from bench.app.attacks.kinds import KINDS
 from bench.app.attacks.kinds.text import PAGES
 from bench.app.attacks.place import Place
-from bench.app.attacks.strings import ELSEWHERE, HOSTILE
+from bench.app.attacks.strings import HOSTILE
+from hts.studio.foreign_text import JOINER
 
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 SETTLE_MS = 1500
-LOOK = """(elsewhere) => {
+LOOK = """() => {
   const own = (url) => url.origin === location.origin || ["blob:", "data:"].includes(url.protocol);
   const marks = "a[href], img[src], iframe, object, embed, script[src], form[action]";
   const foreign = [...document.querySelectorAll(marks)].filter((node) => {
     const at = node.getAttribute("href") ?? node.getAttribute("src") ?? node.getAttribute("action");
     return node.matches("iframe, object, embed") || (at && !own(new URL(at, location.href)));
   });
-  const read = [...document.querySelectorAll("strong, em, del, code, .katex, h1, h2, h3, h4, span")]
-    .filter((node) => node.textContent.trim() === "HOSTILE");
-  return [...foreign, ...read].map((node) => node.outerHTML.slice(0, 120));
+  return foreign.map((node) => node.outerHTML.slice(0, 120));
 }"""
 
 
 def cases(place: Place) -> Iterator[tuple[str, Try]]:
     """Each page with every text in its address at once, and each page that shows such names."""
+    hostile = place.hostile  # so that it is there from the first case on
     for page, names in PAGES.items():
         for start in range(0, len(HOSTILE), max(1, len(names))):
             texts = HOSTILE[start:] + HOSTILE[:start]
@@ -40,7 +40,7 @@ def cases(place: Place) -> Iterator[tuple[str, Try]]:
             yield f"/{page}?{query[:60]}", functools.partial(_visit, place, "bob", page, query)
     for page in ("sweep", "runs"):
         yield f"/{page} with such names", functools.partial(_visit, place, "bob", page, "")
-    for text, named in place.hostile.items():
+    for text, named in hostile.items():
         klass = f"class={named['class']}"
         for who, page, query in (
             ("bob", "", f"run={named['run']}"),
@@ -48,10 +48,11 @@ def cases(place: Place) -> Iterator[tuple[str, Try]]:
             (named["token"], "class", klass),
             ("emmy", "class", f"{klass}&view=projector"),
         ):
-            yield f"{text} on /{page}", functools.partial(_visit, place, who, page, query)
+            yield f"{text} on /{page}", functools.partial(_visit, place, who, page, query, text)
 
 
-def _visit(place: Place, who: str, page: str, query: str) -> str:
+def _visit(place: Place, who: str, page: str, query: str, text: str = "") -> str:
+    """``text``: what has to stand on the page as it was written."""
     place.start()
     base = f"http://127.0.0.1:{place.lab.port}"
     found: list[str] = []
@@ -64,9 +65,11 @@ def _visit(place: Place, who: str, page: str, query: str) -> str:
         shown.goto(f"{base}/{page}?{query}")
         shown.wait_for_selector(READY, timeout=120_000)
         shown.wait_for_timeout(SETTLE_MS)
-        found += shown.evaluate(LOOK, ELSEWHERE)
+        found += shown.evaluate(LOOK)
         if shown.locator("[data-testid=stException]").count():
             found.append("an exception")
+        if text not in shown.locator("body").inner_text().replace(JOINER, ""):
+            found.append("not shown as it was written")
     return "; ".join(found[:3])
 
 
