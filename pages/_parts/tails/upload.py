@@ -43,8 +43,9 @@ def upload_controls(store: Store) -> Chosen:
     usable = {w.name: w for w in found.weights if not w.refused and w.size <= LARGEST}
     if left := Counter(w.refused or f"above {words.count(LARGEST)} numbers"
                        for w in found.weights if w.name not in usable):  # fmt: skip
-        why = "; ".join(f"{reason} ({count})" for reason, count in left.most_common(_REASONS))
-        st.caption(f"{left.total()} of {len(found.weights)} arrays are left out: {in_markdown(why)}.")
+        reasons = (f"{reason} ({count})" for reason, count in left.most_common(_REASONS))
+        why = in_markdown("; ".join(reasons))
+        st.caption(f"{left.total():d} of {len(found.weights)} arrays are left out: {why}.")
     if not usable:
         return Chosen(looked_at=None)
     first = max(usable, key=lambda name: (len(usable[name].shape) > 1, usable[name].size))
