@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from hts.inspection.layer_report import ASSUMED, KEPT, LayerReport, LeftOut
 from hts.records import TailIndex
+from hts.spreadsheet import cell
 from hts.tails.samples.norm_law import LOWEST
 
 WIDTH = 100
@@ -58,7 +59,8 @@ class Inspection:
         if self.layers:
             writer = csv.DictWriter(out, list(self.to_dicts()[0]), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(self.to_dicts())
+            rows = self.to_dicts()
+            writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
         return out.getvalue()
 
     def reasons(self) -> list[tuple[str, list[str]]]:

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
+from hts.spreadsheet import cell
 from hts.studio.classroom.board import Board, Entry, answers, board, task_of, truth
 from hts.studio.classroom.figures import class_view, predicted
 from hts.studio.figures import words
@@ -58,7 +59,7 @@ def runs_csv(entries: Iterable[Entry]) -> str:
     fields = list(rows[0]) if rows else list(_MEASURED)
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -121,13 +122,8 @@ def _predictions_csv(store: Store, klass: Class) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("student", "answer"))
     for person, answer in answers(store, klass).items():
-        writer.writerow((names.get(person, "the teacher"), _harmless(answer)))
+        writer.writerow((names.get(person, "the teacher"), cell(answer)))
     return text.getvalue()
-
-
-def _harmless(answer: object) -> object:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{answer}" if isinstance(answer, str) and answer[:1] in "=+-@" else answer
 
 
 def _addresses(klass: Class, shown: Board, base: str) -> str:

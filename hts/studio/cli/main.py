@@ -9,6 +9,7 @@ this program ends with one.  ``HTS_TRACEBACK=1`` prints it for the former too.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sqlite3
@@ -16,7 +17,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import TextIO, cast
 
+from hts.studio.cli.terminal import Plain
 from hts.studio.store.database import unusable
 from hts.validate import BadInput
 
@@ -47,6 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name from a file must not end a command
             stream.reconfigure(errors="backslashreplace")
+    out, err = (cast("TextIO", x) for x in (Plain(sys.stdout), Plain(sys.stderr, bars=True)))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         options = parser().parse_args(argv)
         return int(options.run(options) or 0)

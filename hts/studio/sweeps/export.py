@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.config import RunConfig
+from hts.spreadsheet import cell
 from hts.studio.store.paths import replacing
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.controls import Controls
@@ -84,7 +85,7 @@ def csv_text(members: Sequence[Member], controls: Controls = NONE) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([row.get(name) for name in columns] for row in _rows(members, controls))
+    writer.writerows([cell(row.get(name)) for name in columns] for row in _rows(members, controls))
     return text.getvalue()
 
 

@@ -17,7 +17,7 @@ from hts.studio.jobs import client
 from hts.studio.jobs.health import look
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.disk import full_disk
-from hts.studio.jobs.processes.logs import JsonLines, rotate
+from hts.studio.jobs.processes.logs import JsonLines, Words, rotate
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.scheduling.scheduler import Scheduler
@@ -155,6 +155,11 @@ def test_a_log_line_is_one_json_object() -> None:
     line = JsonLines().format(record)
     assert "\n" not in line
     assert json.loads(line)["says"] == "run a-1\nends"
+
+
+def test_a_log_line_of_words_is_one_line_and_moves_nothing() -> None:
+    record = logging.LogRecord("hts", logging.INFO, "", 0, "%s", ("a\nb\x1b[2J\x9b",), None)
+    assert Words("%(levelname)s %(message)s").format(record) == r"INFO a\nb\x1b[2J\x9b"
 
 
 def test_a_log_stays_small_while_it_is_written(tmp_path) -> None:

@@ -13,9 +13,18 @@ import shutil
 import time
 from pathlib import Path
 
-from hts.validate import choice
+from hts.validate import choice, printable
 
+LONGEST = 4000  # characters of a line
 MOST_BYTES = 5_000_000  # of one log file; as much again of the one before is kept
+
+
+class Words(logging.Formatter):
+    """One line of words, whatever is named in it; a traceback follows on lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = printable(record.message, LONGEST)
+        return super().formatMessage(record)
 
 
 class JsonLines(logging.Formatter):
@@ -32,7 +41,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)
 
 
 def set_up_logs() -> None:
@@ -40,7 +49,7 @@ def set_up_logs() -> None:
     form = os.environ.get("HTS_LOG", "words")
     choice("HTS_LOG", form, ("words", "json"), why="it is the form of the log's lines")
     handler = logging.StreamHandler()
-    words = logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s")
+    words = Words("%(asctime)s %(process)d %(levelname)s %(message)s")
     handler.setFormatter(JsonLines() if form == "json" else words)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
