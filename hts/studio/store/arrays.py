@@ -35,7 +35,7 @@ class Arrays:
         self.runs.number(run_id)
         about = {**about, "step": repr(step), "seconds": repr(seconds)}
         write_arrays(self.home.checkpoint(run_id), tensors, **about)
-        self.runs.update(run_id, checkpoint_step=step)
+        self.runs.update(run_id, checkpoint_step=step, losses=0)
 
     def load_checkpoint(self, run_id: str) -> Checkpoint | None:
         """The checkpoint, or None without one; a damaged file counts as none, with a log line."""

@@ -46,6 +46,7 @@ class Class:
     since: float  # what was asked for before does not count: when the board was last cleared
     revision: int  # grows with every change
     held: float | None = None  # when the board was frozen; None while it moves
+    seats: int  # how many students it has room for
 
 
 @dataclass(frozen=True, kw_only=True)

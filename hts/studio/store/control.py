@@ -3,7 +3,8 @@
 ::
 
     queued -> starting -> running <-> paused -> finished | failed | interrupted
-       |                                           interrupted, paused without worker -> queued
+       |         |          |                      interrupted, paused without worker -> queued
+       |         +----------+-> queued again when its worker has ended
        +-> cancelled
 
 Every change is one transaction that checks the state it starts from, so that two processes
@@ -65,25 +66,20 @@ class Control:
             return self.runs.get(run_id)
 
     def requeue(self, run_id: str) -> Run:
-        """Queue a resumable run again; a new worker continues from its checkpoint."""
+        """Queue a resumable run again; a worker continues from its checkpoint, if it has one."""
         with self.db.writing():
             run = self.runs.get(run_id)
             if not run.resumable:
-                why = (
-                    "no checkpoint was kept"
-                    if run.state == "interrupted"
-                    else "only a run that was interrupted or left paused can be resumed"
-                )
                 raise BadInput(
-                    f"run {run_id} is {run.state} and cannot be resumed: {why}. "
-                    "Use Repeat to start over."
+                    f"run {run_id} is {run.state} and cannot be resumed: only a run that was "
+                    "interrupted or left paused can. Use Repeat to start over."
                 )
             self._requeue(run, "run", None)
             return self.runs.get(run_id)
 
     def _requeue(self, run: Run, want: Want, want_step: int | None) -> None:
         self.runs.update(
-            run.id, state="queued", message="", ended=None, **NO_WORKER, want=want,
+            run.id, state="queued", message="", ended=None, losses=0, **NO_WORKER, want=want,
             want_step=want_step,
         )  # fmt: skip
 
@@ -109,6 +105,19 @@ class Control:
         """Queue a run again whose worker ended before it began."""
         return self.runs.update(run_id, only=("starting",), of_pid=pid, state="queued", **NO_WORKER)
 
+    def begin_again(
+        self, run_id: str, message: str, *, pid: int | None = None, counts: bool = False
+    ) -> bool:
+        """Queue a run whose worker (``pid``, if given) has ended; what is wanted of it stays so.
+
+        ``counts``: among its `losses`, the workers lost since its last checkpoint.
+        """
+        with self.db.writing():
+            return self.runs.update(
+                run_id, only=("starting", "running"), of_pid=pid, state="queued", message=message,
+                losses=self.runs.get(run_id).losses + counts, **NO_WORKER,
+            )  # fmt: skip
+
     def mark_interrupted(self, run_id: str, message: str, *, pid: int | None = None) -> bool:
         """Record that the worker (``pid``, if given) ended without a result."""
         return self.runs.update(
@@ -131,7 +140,6 @@ class Control:
             self.runs.update(
                 run_id,
                 state="running",
-                message="",
                 pid=pid,
                 pid_started=pid_started,
                 started=run.started or time.time(),
@@ -164,11 +172,11 @@ class Control:
     def set_running(self, run_id: str) -> bool:
         return self.runs.update(run_id, only=("paused",), state="running")
 
-    def leave_paused(self, run_id: str, message: str) -> bool:
+    def leave_paused(self, run_id: str, message: str, *, pid: int | None = None) -> bool:
         """Record that the worker of a paused run ended; it can be resumed from its checkpoint."""
         return self.runs.update(
-            run_id, only=HELD, state="paused", message=message, **NO_WORKER, want="pause",
-            want_step=None,
+            run_id, only=HELD, of_pid=pid, state="paused", message=message, **NO_WORKER,
+            want="pause", want_step=None,
         )  # fmt: skip
 
     def interrupt_idle(self, run_id: str, message: str) -> bool:

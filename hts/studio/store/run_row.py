@@ -99,6 +99,7 @@ class Run:
     device: str
     threads: int | None
     attempt: int  # how many workers have begun it
+    losses: int  # of these, how many ended unasked since its last checkpoint
     checkpoint_step: int | None  # from where a new worker would continue
     revision: int  # grows with every change of the row or of what belongs to it
     epoch: int  # grows when recorded points were taken back (see `Store.rollback`)
@@ -130,9 +131,8 @@ class Run:
 
     @property
     def resumable(self) -> bool:
-        """It has no worker, no result, and a checkpoint to continue from."""
-        left = self.state == "interrupted" or (self.state == "paused" and self.pid is None)
-        return left and self.checkpoint_step is not None
+        """It has no worker and no result: another one continues from its checkpoint, if any."""
+        return self.state == "interrupted" or (self.state == "paused" and self.pid is None)
 
     @property
     def progress(self) -> float:

@@ -201,7 +201,22 @@ _NETWORKS = tuple(
     for what in ("evaluations", "summaries")
 )
 
+_SEATS = (
+    "ALTER TABLE runs ADD COLUMN losses INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE classes ADD COLUMN seats INTEGER NOT NULL DEFAULT 200",
+    """
+    CREATE TABLE class_removed (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        token TEXT,
+        removed REAL NOT NULL,
+        PRIMARY KEY (class, person)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS,
+    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS,
 )  # fmt: skip
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""

@@ -212,8 +212,8 @@ def _let_go(store: Store) -> None:
     words = "It was going on when the backup was made. "
     for run in store.runs.list(states=HELD):
         if run.held:
-            can = "Resume continues from its checkpoint." if run.checkpoint_step else ""
-            store.control.mark_interrupted(run.id, words + (can or "Use Repeat to start over."))
+            can = "continues from its checkpoint" if run.checkpoint_step else "begins it again"
+            store.control.mark_interrupted(run.id, f"{words}Resume {can}.")
     for sweep in store.sweeps.list(states=("queued", "running")):
         if sweep.pid is not None:
             can = "What had ended is kept; resume goes on from there."

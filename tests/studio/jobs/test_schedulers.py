@@ -47,8 +47,10 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     client.stop(store, queued)
     adopted = psutil.Process(run.pid)
     adopted.kill()
-    message = lab.until(run_id, "interrupted").message
-    assert message.startswith(f"Worker process {run.pid} is gone")
+    again = lab.until(run_id, lambda now: now.state == "running" and now.pid != run.pid)
+    assert again.message.startswith(f"Worker process {run.pid} is gone")
+    client.stop(store, run_id)
+    lab.until(run_id, "finished")
     second.terminate()
     assert second.wait(timeout=180) == 0
     until_only(lab, set())

@@ -102,18 +102,39 @@ def test_a_run_left_paused_is_continued_by_a_new_worker(store: Store, run_id: st
     assert (run.state, run.message) == ("interrupted", "Stopped while paused at step 0.")
 
 
-def test_an_interrupted_run_is_resumed_only_with_a_checkpoint(store: Store, run_id: str) -> None:
+def test_an_interrupted_run_is_resumed_with_or_without_a_checkpoint(
+    store: Store, run_id: str
+) -> None:
     begin(store, run_id)
     assert not store.control.mark_interrupted(run_id, "gone", pid=11)
     assert store.control.mark_interrupted(run_id, "gone", pid=10)
     assert not store.control.mark_interrupted(run_id, "gone again")
     run = store.runs.get(run_id)
-    assert (run.state, run.message, run.pid, run.resumable) == ("interrupted", "gone", None, False)
-    with pytest.raises(BadInput, match=r"no checkpoint was kept\. Use Repeat to start over"):
-        store.control.requeue(run_id)
-    store.arrays.save_checkpoint(run_id, 5, 1.0, {})
+    assert (run.state, run.message, run.pid, run.resumable) == ("interrupted", "gone", None, True)
     run = store.control.requeue(run_id)
-    assert (run.state, run.want, run.ended) == ("queued", "run", None)
+    assert (run.state, run.want, run.ended, run.checkpoint_step) == ("queued", "run", None, None)
+    begin(store, run_id)
+    store.arrays.save_checkpoint(run_id, 5, 1.0, {})
+    store.control.mark_interrupted(run_id, "gone")
+    assert store.control.requeue(run_id).checkpoint_step == 5
+
+
+def test_a_run_that_lost_its_worker_waits_again_with_what_was_wanted(
+    store: Store, run_id: str
+) -> None:
+    begin(store, run_id)
+    store.control.request(run_id, "run", want_step=9)
+    assert not store.control.begin_again(run_id, "gone", pid=11, counts=True)
+    assert store.control.begin_again(run_id, "gone", pid=10, counts=True)
+    run = store.runs.get(run_id)
+    assert (run.state, run.want, run.want_step, run.pid) == ("queued", "run", 9, None)
+    assert (run.message, run.losses) == ("gone", 1)
+    begin(store, run_id)
+    assert store.runs.get(run_id).message == "gone"  # said until it ends
+    store.arrays.save_checkpoint(run_id, 5, 1.0, {})
+    assert store.runs.get(run_id).losses == 0
+    assert store.control.begin_again(run_id, "told to end")
+    assert store.runs.get(run_id).losses == 0
 
 
 def test_a_finished_run_is_not_resumed(store: Store, run_id: str, result: RunResult) -> None:

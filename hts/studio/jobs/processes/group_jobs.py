@@ -15,13 +15,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from hts.studio.jobs.processes.ending import End
+from hts.studio.jobs.processes.ending import NO_ROOM, End
 from hts.studio.jobs.processes.job import Job, WorkerJobs
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
 
 MOST_ATTEMPTS = 3
-NO_ROOM = 4  # a worker's exit code when the store could not be written
 
 Parts = list[Sequence[int]]
 
@@ -50,11 +49,12 @@ class GroupJobs(WorkerJobs):
         leave(self.store, job.subject, counts=False)
 
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
-        """Let what remains wait again; it goes on by itself in any case."""
+        """Let what remains wait again."""
         group = job.subject
         log.info("%s: worker %s %s", job.what, job.pid, end)
         further = group.attempts == 0
-        innocent = end.forced or end.code == NO_ROOM or not self.store.sweeps.goes_on(group.sweep)
+        innocent = go_on or end.forced or end.code == NO_ROOM
+        innocent = innocent or not self.store.sweeps.goes_on(group.sweep)
         settle_loss(
             self.store, group, str(end),
             memory=end.out_of_memory and not further, further=further, innocent=innocent,

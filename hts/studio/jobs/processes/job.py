@@ -3,8 +3,9 @@
 =======================  ==========================  ===========================================
 kind                     which process has it        when that process is gone
 =======================  ==========================  ===========================================
-run (`RunJobs`)          ``pid`` of its row          interrupted, in words; resumed from its
-                                                     checkpoint where a service has it
+run (`RunJobs`)          ``pid`` of its row          waits again, from its checkpoint or from the
+                                                     beginning; one that ends every worker is
+                                                     interrupted, in words
 group (`GroupJobs`)      ``pid`` of its row          waits again, whole or in parts, from its
                                                      state; a member that ends every worker fails
 sweep (`SweepJobs`)      ``pid`` of its row          stopped, in words; one that a cluster
@@ -60,7 +61,7 @@ class Jobs(ABC):
 
     @abstractmethod
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
-        """The process that had it has ended.  ``go_on``: it goes on by itself where it can."""
+        """The process that had it has ended.  ``go_on``: we ended it, which is not its fault."""
 
     def ended(self, job: Job, end: End, *, go_on: bool = False) -> None:
         """A process of ours that was given ``job`` has ended; what it still has is lost."""

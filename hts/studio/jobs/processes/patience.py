@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 import time
@@ -15,8 +16,17 @@ log = logging.getLogger("hts.studio.jobs.processes.patience")
 _T = TypeVar("_T")
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+
 class NoRoom(Exception):
     """The store could not be written for a while."""
+
+
+def is_no_room(error: BaseException) -> bool:
+    """Whether the disk is full, gone or read-only, or the database locked: later it may do."""
+    full = isinstance(error, OSError) and error.errno in _FULL
+    return full or isinstance(error, (sqlite3.OperationalError, NoRoom))
 
 
 def patiently(write: Callable[[], _T], in_a_hurry: Callable[[], bool] = lambda: False) -> _T:

@@ -13,17 +13,20 @@ from hts.studio.jobs.processes.lock import is_free
 from hts.studio.store.run_row import HELD, Run
 from hts.studio.store.store import Store
 
-MOST_ATTEMPTS = 5  # after so many workers a run is not queued again by itself
+MOST_LOST = 5  # workers that end without a new checkpoint, before a run no longer waits again
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 
 class RunJobs(WorkerJobs):
-    """Runs; each worker computes with so many CPU ``threads``."""
+    """Runs; each worker computes with so many CPU ``threads``.
 
-    def __init__(self, store: Store, threads: int = 1) -> None:
+    ``again``: those that lose their worker wait for another one, which there will be.
+    """
+
+    def __init__(self, store: Store, threads: int = 1, *, again: bool = True) -> None:
         super().__init__(store)
-        self._threads = threads
+        self._threads, self._again = threads, again
 
     def held(self) -> list[Job]:
         """Starting, running, and paused ones whose worker waits."""
@@ -41,20 +44,30 @@ class RunJobs(WorkerJobs):
         self.store.control.take_back(job.subject.id, pid=job.pid)
 
     def lost(self, job: Job, end: End, *, go_on: bool = False) -> None:
-        """Interrupt it: which process, how it ended, what is kept, what can be done."""
-        run_id = job.subject.id
+        """Let it wait for another worker; else interrupt it.  In words: who ended how, what now."""
+        run_id, control = job.subject.id, self.store.control
         with self.store.db.writing():
             run = self.store.runs.get(run_id)
-            words = f"Worker process {job.pid} {end}, at step {run.step} of "
-            words += f"{run.config.iterations}. Recorded metrics were kept"
-            found = self.store.arrays.checkpoint_at(run_id)
-            if found is None:
-                words += ", but there is no checkpoint. Use Repeat to start over."
+            words = (
+                f"Worker process {job.pid} {end}, at step {run.step} of {run.config.iterations}."
+            )
+            if run.want == "stop" and run.state == "starting":
+                control.begin_again(run_id, run.message, pid=job.pid)
+                control.request(run_id, "stop")
+            elif run.want == "stop" or not self._again:
+                control.mark_interrupted(run_id, f"{words} {resume_words(run)}", pid=job.pid)
+            elif run.state == "paused":
+                words = f"{words} It was paused. {resume_words(run)}"
+                control.leave_paused(run_id, words, pid=job.pid)
+            elif not go_on and run.losses + 1 >= MOST_LOST:
+                words = f"{MOST_LOST} workers ended with it since its last checkpoint. {words}"
+                control.mark_interrupted(run_id, f"{words} {resume_words(run)}", pid=job.pid)
             else:
-                words += f". Resume continues from step {found[0]}; Repeat starts over."
-            interrupted = self.store.control.mark_interrupted(run_id, words, pid=job.pid)
-            if interrupted and go_on and queue_again(self.store, run_id):
-                log.info("%s waits again and will continue from its checkpoint", job.what)
+                began = run.state != "starting"
+                words = f"{words} {again_words(run)}" if began else run.message
+                counts = began and not go_on
+                if control.begin_again(run_id, words, pid=job.pid, counts=counts):
+                    log.info("%s waits again: worker %s %s", job.what, job.pid, end)
 
     def _job(self, run: Run) -> Job:
         return Job(
@@ -84,16 +97,18 @@ def claim_for_this_process(store: Store, run_id: str, *, threads: int | None = N
     return run
 
 
-def queue_again(store: Store, run_id: str) -> bool:
-    """Let an interrupted run continue from its checkpoint; a run that ends every worker stays.
+def again_words(run: Run) -> str:
+    """From where another worker goes on, by itself."""
+    if run.checkpoint_step is None:
+        return "There was no checkpoint yet: another worker begins it again."
+    return f"Another worker continues from step {run.checkpoint_step}."
 
-    In the transaction that interrupts it: whoever watches it sees it wait, and goes on watching.
-    """
-    run = store.runs.get(run_id)
-    if run.state != "interrupted" or not run.resumable or run.attempt >= MOST_ATTEMPTS:
-        return False
-    store.control.requeue(run_id)
-    return True
+
+def resume_words(run: Run) -> str:
+    """What is kept of a run without a worker, and what somebody can do."""
+    if run.checkpoint_step is None:
+        return "There is no checkpoint yet: Resume begins it again."
+    return f"Resume continues from step {run.checkpoint_step}; Repeat starts over."
 
 
 def recover(store: Store) -> list[Run]:
@@ -103,4 +118,5 @@ def recover(store: Store) -> list[Run]:
     """
     if not is_free(store.home.scheduler_lock):
         return []
-    return [store.runs.get(job.subject.id) for job in settle_lost([RunJobs(store)])]
+    kinds = [RunJobs(store, again=False)]
+    return [store.runs.get(job.subject.id) for job in settle_lost(kinds)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 import psutil
 
 from hts.studio.jobs.processes.children import start_process
-from hts.studio.jobs.processes.ending import End
+from hts.studio.jobs.processes.ending import End, oom_kills
 from hts.studio.jobs.processes.identity import alive, same_start, start_time
 from hts.studio.jobs.processes.job import Job, Jobs, OwnProcessJobs, WorkerJobs, lost_jobs
 from hts.studio.jobs.processes.scheduler_settings import Plan
@@ -32,6 +33,13 @@ class Child:
     process: subprocess.Popen[bytes]
     mark: float
     job: Job | None = None  # the first one: groups are followed by others
+    oom_kills: int | None = None  # of the machine, when it was started
+
+    def end(self, *, forced: bool) -> End:
+        """How it has ended."""
+        now = oom_kills()
+        memory = None if now is None or self.oom_kills is None else now > self.oom_kills
+        return End(self.process.returncode, forced=forced, memory=memory)
 
     @property
     def pid(self) -> int:
@@ -133,7 +141,7 @@ class Staff:
             log.info("%s goes to process %d", job.what, child.pid)
 
     def _with(self, process: subprocess.Popen[bytes], job: Job | None = None) -> Child:
-        child = Child(process, start_time(process.pid) or 0.0)
+        child = Child(process, start_time(process.pid) or 0.0, oom_kills=oom_kills())
         child.job = job and replace(job, pid=child.pid, mark=child.mark)
         self.children[child.pid] = child
         return child
@@ -166,14 +174,14 @@ class Staff:
         """See to the jobs of processes that have ended; returns warm workers that have."""
         idle = []
         for pid, child in list(self.children.items()):
-            if (code := child.process.poll()) is not None:
-                del self.children[pid]
-                child.dismiss()
-                end = End(code, forced=pid in self.forced)
+            if child.process.poll() is not None:
+                end = child.end(forced=pid in self.forced)
                 if child.job is None:
                     idle.append((child, end))
                 else:
                     child.job.kind.ended(child.job, end)
+                del self.children[pid]  # not before: a store that is locked now is asked again
+                child.dismiss()
         return idle
 
     def see_to_lost(self) -> None:
@@ -200,12 +208,19 @@ class Staff:
             with contextlib.suppress(ProcessLookupError):
                 child.process.terminate()
         for child in self.children.values():
+            forced = False
             try:
                 child.process.wait(timeout=max(0.1, give_up - time.monotonic()))
             except subprocess.TimeoutExpired:
                 log.warning("process %d did not leave in time and is ended by force", child.pid)
+                forced = True
             child.dismiss()
             assert child.job is not None
-            end = End(child.process.returncode, forced=True)
-            child.job.kind.ended(child.job, end, go_on=True)
+            try:
+                child.job.kind.ended(child.job, child.end(forced=forced), go_on=True)
+            except (
+                sqlite3.OperationalError,
+                OSError,
+            ) as error:  # the next one sees that it is gone
+                log.warning("%s: its end could not be written down: %s", child.job.what, error)
         self.children.clear()

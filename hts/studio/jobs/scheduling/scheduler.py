@@ -25,7 +25,7 @@ from hts.studio.jobs.processes.disk import full_disk
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.group_jobs import GroupJobs
 from hts.studio.jobs.processes.identity import alive, announce, forget_the_dead
-from hts.studio.jobs.processes.job import Job, OwnProcessJobs, WorkerJobs, lost_jobs
+from hts.studio.jobs.processes.job import Job, OwnProcessJobs, WorkerJobs
 from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.processes.logs import set_up_logs
 from hts.studio.jobs.processes.pulse import show_pulse
@@ -62,10 +62,8 @@ class Scheduler(Staff):
         self._full = False  # the disk, so nothing new begins
 
     def take_over(self) -> None:
-        """Queue again what a former scheduler had given to a worker that never began."""
-        for job in lost_jobs([self.runs]):
-            if job.subject.state == "starting":
-                self.runs.take_back(job)
+        """Say which runs of a former scheduler go on; what has lost its worker waits again."""
+        self.see_to_lost()
         for job in self.runs.held():
             log.info("%s goes on in process %s", job.what, job.pid)
 

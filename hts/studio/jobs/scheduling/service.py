@@ -6,7 +6,6 @@ scheduler does, a service
 - does the small jobs that pages ask for (see `hts.studio.jobs.background`), at most `SIDE_JOBS` at
 a time;
 - told to end, lets its workers save a checkpoint and queue their runs to go on from there;
-- begun, queues those again that a service that was killed left behind with a checkpoint;
 - waits its turn, when another one has the home.
 """
 
@@ -16,8 +15,7 @@ import logging
 import threading
 import time
 
-from hts.studio.jobs.processes.ending import End, told_to_end
-from hts.studio.jobs.processes.job import lost_jobs
+from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.logs import rotate
 from hts.studio.jobs.processes.scheduler_settings import Plan
 from hts.studio.jobs.scheduling.scheduler import Scheduler, serve
@@ -37,12 +35,6 @@ class Service(Scheduler):
     def __init__(self, store: Store, plan: Plan) -> None:
         super().__init__(store, plan, [SmallJobs(store)])
         self._rotate_at = 0.0
-
-    def take_over(self) -> None:
-        """Queue again what a service that is gone has left."""
-        super().take_over()
-        for job in lost_jobs([self.runs]):
-            self.runs.lost(job, End(), go_on=True)
 
     def tick(self) -> None:
         """What a scheduler does, and see to the size of logs."""

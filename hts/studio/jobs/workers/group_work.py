@@ -18,14 +18,9 @@ from typing import TYPE_CHECKING
 from hts.config import RunConfig
 from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
-from hts.studio.jobs.processes.ending import told_to_end
+from hts.studio.jobs.processes.ending import NO_ROOM, told_to_end
 from hts.studio.jobs.processes.explain import explain
-from hts.studio.jobs.processes.group_jobs import (
-    NO_ROOM,
-    Parts,
-    fail,
-    parts_after_trouble,
-)
+from hts.studio.jobs.processes.group_jobs import Parts, fail, parts_after_trouble
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.niceness import GROUP, step_back
 from hts.studio.jobs.processes.patience import NoRoom, patiently

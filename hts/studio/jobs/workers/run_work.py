@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
+import sqlite3
 import traceback
 
 from hts.config.arms import trains_several
-from hts.studio.jobs.processes.ending import told_to_end
+from hts.studio.jobs.processes.ending import NO_ROOM, told_to_end
 from hts.studio.jobs.processes.explain import explain
-from hts.studio.jobs.processes.run_jobs import claim_for_this_process, queue_again
-from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
+from hts.studio.jobs.processes.patience import is_no_room
+from hts.studio.jobs.processes.run_jobs import again_words, claim_for_this_process, resume_words
+from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.workers.control import Leave, StoreControl
 from hts.studio.store.run_row import HELD, Run
 from hts.studio.store.store import Store
@@ -21,7 +24,7 @@ log = logging.getLogger("hts.studio.jobs.workers.worker")
 
 
 def work_on_run(store: Store, run_id: str, threads: int | None) -> int:
-    """Execute it; returns 0, or 1 if it failed, 3 if it could not be begun."""
+    """Execute it; returns 0, or 1 if it failed, 3 if it could not be begun, `NO_ROOM`."""
     control = StoreControl(store, run_id)
     with told_to_end(
         lambda number: control.end(f"it was asked to end by {signal.Signals(number).name}")
@@ -42,6 +45,8 @@ def work_on_run(store: Store, run_id: str, threads: int | None) -> int:
             _record_leaving(store, run_id, leave)
         except Exception as error:
             traceback.print_exc()
+            if is_no_room(error):
+                return NO_ROOM  # whoever sees this process end lets the run wait
             store.control.fail(run_id, explain(error))
             return 1
     log.info("run %s ends: %s", run_id, store.runs.get(run_id).message)
@@ -68,12 +73,14 @@ def _roll_back(store: Store, run: Run) -> None:
 
 
 def _record_leaving(store: Store, run_id: str, leave: Leave) -> None:
-    step = store.runs.get(run_id).checkpoint_step
-    words = f"Its worker left at step {step}: {leave}. Resume continues from there."
-    if leave.paused:
-        store.control.leave_paused(run_id, words)
-        return
-    with store.db.writing():
-        store.control.mark_interrupted(run_id, words)
-        if left_to_service(os.environ):
-            queue_again(store, run_id)
+    """It waits for another worker, or paused for somebody.
+
+    Where the store cannot be written whoever sees this process end does that.
+    """
+    with contextlib.suppress(OSError, sqlite3.OperationalError):
+        run = store.runs.get(run_id)
+        words = f"Its worker left at step {run.checkpoint_step}: {leave}."
+        if leave.paused:
+            store.control.leave_paused(run_id, f"{words} {resume_words(run)}")
+        else:
+            store.control.begin_again(run_id, f"{words} {again_words(run)}")
