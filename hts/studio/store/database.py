@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.foreign import guarded, reason
+from hts.studio.store.paths import keep_private
 from hts.studio.store.schema import MIGRATIONS
 from hts.validate import BadInput
 
@@ -73,7 +74,7 @@ class Database:
         with guarded(f"the store in {path.parent}", HINT, says="cannot be used", kind=Unusable):
             if path.parent.is_file():
                 raise NotADirectoryError("it is a file, not a folder")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            keep_private(path)
             self._open()
 
     def _open(self) -> None:

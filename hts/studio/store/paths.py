@@ -1,6 +1,8 @@
 """Where things lie on disk: the one module that spells file names.
 
-The home must be on a local disk: WAL does not work over a network share.
+What stands in a name, as a run's id does, is checked here, whoever asks: a database that came from
+elsewhere may hold any text.  The home must be on a local disk: WAL does not work over a network
+share.
 """
 
 from __future__ import annotations
@@ -8,11 +10,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from hts.validate import BadInput
 
 log = logging.getLogger("hts.studio.store")
 
@@ -40,7 +46,21 @@ class _PathOf:
     name: str
 
     def __get__(self, home: Home, _: type | None = None) -> Callable[..., Path]:
-        return lambda *words: home.root / self.name.format(*words)
+        return lambda *words: home.root / self.name.format(*map(_within, words))
+
+
+_WORD = re.compile(r"(?:[.-]?[A-Za-z0-9][A-Za-z0-9._-]*)?")
+
+
+def _within(word: object) -> str:
+    """What may stand in a file name as it is; `BadInput` for what would lead elsewhere."""
+    text = str(word)
+    if not _WORD.fullmatch(text):
+        raise BadInput(
+            f"{text[:80]!r} is no name in a store: letters, digits and . _ - are, and it begins "
+            "with a letter or a digit."
+        )
+    return text
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,27 @@ class Home:
     sweep_cluster = _PathOf("sweeps/{}.cluster.json")  # what the head says of the cluster
     sweep_groups = _PathOf("sweeps/{}.groups")  # states that its groups can go on from
     sweep_group = _PathOf("sweeps/{}.groups/{}-{}.safetensors")  # of its first run, at a step
+
+
+def keep_private(database: Path) -> None:
+    """Make the home of a database; whatever the umask is, nobody else of the machine reads it.
+
+    A folder that somebody has made for more than a store stays as it is, but for the database.
+    """
+    home = database.parent
+    new = not home.exists()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # it is somebody else's, who has let us in
+        if new or database.exists() or not any(home.iterdir()):
+            _close_to_others(home)
+        database.touch(mode=0o600)  # the files beside it become as this one is
+        _close_to_others(database)
+
+
+def _close_to_others(path: Path) -> None:
+    mode = path.stat().st_mode
+    if mode & 0o077 and not mode & stat.S_ISVTX:  # a shared folder such as /tmp stays one
+        path.chmod(stat.S_IMODE(mode) & ~0o077)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -34,6 +35,8 @@ FORMAT = 1
 MANIFEST = "MANIFEST.json"
 FOLDERS = ("runs", "sweeps", "tables", "weights")
 
+_ID = re.compile(r"s[1-9][0-9]*|[0-9a-f]{10}-[1-9][0-9]*")  # of a sweep or a run
+
 
 def back_up(store: Store, file: Path) -> dict[str, int]:
     """Write a backup to ``file``, compressed if it ends in .gz; returns what it holds.
@@ -44,6 +47,7 @@ def back_up(store: Store, file: Path) -> dict[str, int]:
         raise BadInput(f"{file} is there already: a backup replaces nothing.")
     part = file.with_name(f".{file.name}.part")
     writing = "w:gz" if file.suffix == ".gz" else "w"
+    part.touch(mode=0o600)  # everybody's runs and the codes of classes are in it
     try:
         with tarfile.open(part, writing) as archive, tempfile.TemporaryDirectory() as folder:  # type: ignore[call-overload]
             packing = _Packing(archive, store.home)
@@ -84,8 +88,11 @@ def restore(file: Path, root: Path) -> Store:
         _unpack(file, beside)
         if wrong := database_faults(Home(beside).database):
             raise BadInput(f"the database of {file.name} is damaged: {wrong[0]}")
-        with guarded(f"the store in {file.name}"), Store(beside) as store:
-            _let_go(store)
+        with guarded(f"the store in {file.name}"):
+            if wrong := foreign_parts(Home(beside).database):
+                raise BadInput(f"{file.name} holds what no backup of ours does: {wrong[0]}.")
+            with Store(beside) as store:
+                _let_go(store)
         if root.exists():
             root.rmdir()
         beside.rename(root)
@@ -115,6 +122,23 @@ def database_faults(path: Path) -> list[str]:
         return [str(error)]
     found = [] if rows == ["ok"] else rows
     return found + [f"a row of {row[0]} belongs to nothing" for row in lost[:20]]
+
+
+def foreign_parts(path: Path) -> list[str]:
+    """What a database holds that this program never writes: code, and names that lead elsewhere."""
+    found = []
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as opened:
+        code = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        found += [f"it has a {kind} {name!r}" for kind, name in opened.execute(code)]
+        named = (("runs", "id"), ("runs", "twin"), ("runs", "sweep"), ("members", "run"))
+        tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
+        for table, column in named:
+            columns = {row[1] for row in opened.execute(f"PRAGMA table_info({table})")}
+            if table in tables and column in columns:
+                for (name,) in opened.execute(f"SELECT {column} FROM {table}"):
+                    if name is not None and not _ID.fullmatch(str(name)):
+                        found.append(f"{column} of {table} is {str(name)[:80]!r}")
+    return found
 
 
 class _Packing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sqlite3
@@ -15,7 +16,7 @@ from hts.config import RunConfig
 from hts.studio.cli.main import main
 from hts.studio.store.database import MIGRATIONS
 from hts.studio.store.store import Store
-from hts.studio.transfer.backup import back_up, restore, store_faults
+from hts.studio.transfer.backup import back_up, copy_database, restore, store_faults
 from hts.validate import BadInput
 
 
@@ -156,3 +157,39 @@ def test_by_command(full, tmp_path, capsys) -> None:
     assert "hts.db" in manifest["files"]
     assert main(["backup", str(tmp_path / "nowhere" / "lab.tar"), "--home", home]) == 2
     assert "cannot be written: [Errno 2]" in capsys.readouterr().err
+
+
+HOSTILE = {
+    "UPDATE runs SET id = '../../../victim' WHERE id = (SELECT MIN(id) FROM runs)": "id of runs",
+    "UPDATE runs SET twin = '/etc'": "twin of runs",
+    "UPDATE runs SET sweep = '../x'": "sweep of runs",
+    "UPDATE runs SET id = 'a*' WHERE id = (SELECT MIN(id) FROM runs)": "id of runs",
+    "CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM runs; END": "a trigger 't'",
+    "CREATE VIEW v AS SELECT 1": "a view 'v'",
+}
+
+
+@pytest.mark.parametrize("statement", HOSTILE)
+def test_a_database_that_is_not_as_ours_is_refused(full, tmp_path, statement) -> None:
+    full.db.change("PRAGMA foreign_keys=OFF")
+    full.db.change(statement)
+    file = tmp_path / "lab.tar"
+    with tarfile.open(file, "w") as archive:
+        content = tmp_path / "hts.db"
+        copy_database(full.home.database, content)
+        archive.add(content, "hts.db")
+        data = content.read_bytes()
+        manifest = json.dumps(
+            {"format": 1, "files": {"hts.db": (len(data), hashlib.sha256(data).hexdigest())}}
+        ).encode()
+        info = tarfile.TarInfo("MANIFEST.json")
+        info.size = len(manifest)
+        archive.addfile(info, io.BytesIO(manifest))
+    with pytest.raises(BadInput, match=HOSTILE[statement]):
+        restore(file, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_backup_is_for_nobody_else(full, tmp_path) -> None:
+    back_up(full, tmp_path / "lab.tar")
+    assert (tmp_path / "lab.tar").stat().st_mode & 0o077 == 0

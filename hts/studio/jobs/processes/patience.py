@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from hts.studio.store.database import unusable
+
 WRITE_SECONDS = 60.0  # how long a full disk or a locked database is waited for
 
 log = logging.getLogger("hts.studio.jobs.processes.patience")
@@ -25,8 +27,9 @@ class NoRoom(Exception):
 
 def is_no_room(error: BaseException) -> bool:
     """Whether the disk is full, gone or read-only, or the database locked: later it may do."""
-    full = isinstance(error, OSError) and error.errno in _FULL
-    return full or isinstance(error, (sqlite3.OperationalError, NoRoom))
+    if isinstance(error, sqlite3.OperationalError):
+        return bool(unusable(error))
+    return isinstance(error, NoRoom) or (isinstance(error, OSError) and error.errno in _FULL)
 
 
 def patiently(write: Callable[[], _T], in_a_hurry: Callable[[], bool] = lambda: False) -> _T:
