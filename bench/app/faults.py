@@ -1,7 +1,9 @@
 """The accidents of a lab, one function each: cause it at a random moment, then see what holds.
 
-A function takes the lab and a random generator, raises `Broken` if something acknowledged is lost,
-a run is in two places, a zombie stays or nobody is told, and leaves the lab working.
+A function takes the lab and a random generator and leaves the lab working.  It raises `Broken` if a
+run that was accepted does not come to its result (or does not truly say why not), if something that
+was recorded is lost, a run is in two places, a zombie stays, or a message is not true.  Half of the
+moments lie in the first second after runs were asked for.
 """
 
 from __future__ import annotations
@@ -11,83 +13,117 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 
 from bench.app.lab_processes import Broken, Lab
 from bench.app.websocket_client import clear_cache, seen
-from hts.studio.jobs import client
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.run_row import Run
 from hts.validate import BadInput
 
+SPREAD_SECONDS = 6.0  # a run is begun, trained and ended within about so much
+PATIENT_SECONDS = 60.0
+LEAVING_SECONDS = 60.0
+
 
 def worker_killed(lab: Lab, rng: random.Random) -> None:
-    """SIGKILL to the worker of a run; it says so, and goes on from its checkpoint."""
-    run = _one_going_on(lab)
-    time.sleep(rng.uniform(0, 1.5))
-    rows = lab.recorded(run.id)
-    os.kill(_pid(lab, run.id), signal.SIGKILL)
-    lab.until(lambda: lab.store.runs.get(run.id).state == "interrupted", "the loss is noticed")
-    _need_rows(lab, run.id, rows)
-    _need_words(lab, run.id, "SIGKILL")
-    lab.check([run.id])
-    if lab.store.runs.get(run.id).resumable:
-        client.resume(lab.store, run.id)
-        lab.until_moving(run.id)
+    """SIGKILL to a worker; its run says so, and another one goes on with it."""
+    _worker(lab, rng, signal.SIGKILL)
 
 
-def scheduler_killed(lab: Lab, rng: random.Random) -> None:
-    """SIGKILL to the service around a submission; runs go on, and what was queued begins."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
-    service = lab.services.pop()
-    timer = threading.Timer(rng.uniform(0, 0.3), service.kill)
-    timer.start()
-    time.sleep(rng.uniform(0, 0.3))
-    queued = lab.submit(rng.randrange(10**9))
-    timer.join()
-    service.wait()
-    lab.until_moving(run.id)  # without a scheduler
-    if b"No workers are running" not in _page(lab, run.id):
+def worker_told_to_end(lab: Lab, rng: random.Random) -> None:
+    """SIGTERM to a worker, as a machine does that is shut down."""
+    _worker(lab, rng, signal.SIGTERM)
+
+
+def _worker(lab: Lab, rng: random.Random, number: signal.Signals) -> None:
+    runs = lab.accept(rng)
+    lab.until(lambda: any(_held(lab, runs)) or _all_ended(lab, runs), "a run begins")
+    held = _held(lab, runs)
+    _moment(rng)
+    if held:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(held[0].pid or 0, number)
+    said = lab.all_finish(runs)
+    if number == signal.SIGTERM and "SIGKILL" in said:
+        raise Broken(f"nothing was killed, but a run says {said!r}")
+    now = {run.id: lab.store.runs.get(run.id) for run in held[:1]}
+    if any(run.losses or run.attempt > 1 for run in now.values()) and number.name not in said:
+        raise Broken(f"no run says {number.name}: {said!r}")
+
+
+def service_killed(lab: Lab, rng: random.Random) -> None:
+    """SIGKILL to the worker service; runs go on, and the next service begins what is queued."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    lab.kill_service()
+    more = lab.accept(rng)
+    if b"No workers are running" not in _page(lab, runs[0]):
         raise Broken("the page does not say that no service is up")
     lab.start_service()
-    lab.until_moving(queued)
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).attempt != run.attempt:
-        raise Broken("the run was begun again although its worker lived")
-    lab.check([run.id, queued])
-    lab.end_run(queued)
+    lab.all_finish([*runs, *more])
+
+
+def service_told_to_end(lab: Lab, rng: random.Random) -> None:
+    """SIGTERM to the worker service, an orderly restart: it leaves in time and nothing is lost."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    _restart(lab)
+    said = lab.all_finish(runs)
+    if "SIGKILL" in said:
+        raise Broken(f"nothing was killed, but a run says {said!r}")
+
+
+def drained(lab: Lab, rng: random.Random) -> None:
+    """Nothing new begins, then an orderly restart, then it is over: what waited is served."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    lab.store.queue.drain("The lab is about to restart.")
+    try:
+        more = lab.accept(rng)
+        _moment(rng)
+        _restart(lab)
+    finally:
+        lab.store.queue.drain(None)
+    lab.all_finish([*runs, *more])
 
 
 def web_killed(lab: Lab, rng: random.Random) -> None:
     """SIGKILL to the web process while somebody looks; the same address shows the run again."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
+    _web(lab, rng, signal.SIGKILL)
+
+
+def web_told_to_end(lab: Lab, rng: random.Random) -> None:
+    """SIGTERM to the web process while somebody looks."""
+    _web(lab, rng, signal.SIGTERM)
+
+
+def _web(lab: Lab, rng: random.Random, number: signal.Signals) -> None:
+    runs = lab.accept(rng)
     assert lab.web is not None
-    timer = threading.Timer(rng.uniform(0, 1.0), lab.web.kill)
+    timer = threading.Timer(rng.uniform(0, 1.0), lab.web.send_signal, [number])
     timer.start()
     with contextlib.suppress(Exception):  # cut off in the middle
-        _page(lab, run.id)
+        _page(lab, runs[0])
     timer.join()
-    lab.web.wait()
-    lab.until_moving(run.id)
+    lab.web.wait(LEAVING_SECONDS)
     lab.start_web()
-    if run.id.encode() not in _page(lab, run.id):
+    if runs[0].encode() not in _page(lab, runs[0]):
         raise Broken("the page does not show the run again")
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).attempt != run.attempt:
-        raise Broken("the run was begun again although its worker lived")
-    lab.check([run.id])
+    lab.all_finish(runs)
+    _need_first_attempt(lab, runs)
 
 
 def disk_full(lab: Lab, rng: random.Random) -> None:
-    """No byte is left for a while; submissions are refused in words, what was recorded stays."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
+    """No byte is left for a while; submissions are refused in words, what was accepted finishes."""
+    runs = lab.accept(rng)
+    _moment(rng)
     ballast = lab.home / "ballast"
     try:
         with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
@@ -96,169 +132,177 @@ def disk_full(lab: Lab, rng: random.Random) -> None:
                 file.write(block)
         time.sleep(rng.uniform(0.5, 3.0))
         try:
-            lab.submit(rng.randrange(10**9))
+            lab.accept(rng)
         except BadInput as error:
             if "The disk is nearly full" not in str(error):
                 raise Broken(f"refused in other words: {error}") from error
         else:
             raise Broken("a run was accepted on a full disk")
-        if b"The disk is nearly full" not in _page(lab, run.id):
+        if b"The disk is nearly full" not in _page(lab, runs[0]):
             raise Broken("the page does not say that the disk is full")
     finally:
         ballast.unlink(missing_ok=True)
-    lab.until(lambda: _settled(lab, run.id), "the run goes on or says why not")
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).state == "interrupted" and lab.store.runs.get(run.id).resumable:
-        client.resume(lab.store, run.id)
-        lab.until_moving(run.id)
-    lab.check([run.id])
-    following = lab.submit(rng.randrange(10**9))
-    lab.until_moving(following)
-    lab.end_run(following)
+    lab.all_finish(runs)
+
+
+def home_read_only(lab: Lab, rng: random.Random) -> None:
+    """The home takes no new file for a while, as a disk does after an error."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    with _read_only(lab.home):
+        time.sleep(rng.uniform(0.5, 3.0))
+    lab.all_finish(runs)
+
+
+@contextlib.contextmanager
+def _read_only(folder: Path) -> Iterator[None]:
+    """A mount of the folder onto itself that cannot be written."""
+    subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def store_locked(lab: Lab, rng: random.Random) -> None:
     """Another process holds the write lock for seconds; everybody waits, nothing fails."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
+    runs = lab.accept(rng)
+    _moment(rng)
     connection = sqlite3.connect(lab.store.home.database, isolation_level=None, timeout=60)
     connection.execute("BEGIN EXCLUSIVE")
-    began, queued = time.monotonic(), []
-    thread = threading.Thread(target=lambda: queued.append(lab.submit(rng.randrange(10**9))))
+    queued: list[str] = []
+    thread = threading.Thread(target=lambda: queued.extend(lab.accept(random.Random(1), 1)))
     thread.start()
     time.sleep(rng.uniform(1, 6))
-    if run.id.encode() not in _page(lab, run.id):
+    if runs[0].encode() not in _page(lab, runs[0]):
         raise Broken("the page cannot be read while the store is locked")
     connection.execute("ROLLBACK")
     connection.close()
-    held = time.monotonic() - began
     thread.join(60)
     if not queued:
-        raise Broken(f"a submission did not come through after {held:.1f} s of waiting")
-    lab.until_moving(run.id)
-    lab.until_moving(queued[0])
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).attempt != run.attempt:
-        raise Broken("the run was begun again although its worker lived")
-    lab.check([run.id, queued[0]])
-    lab.end_run(queued[0])
+        raise Broken("a submission did not come through after the lock was gone")
+    lab.all_finish([*runs, *queued])
+    _need_first_attempt(lab, [*runs, *queued])
 
 
 def clock_jumped(lab: Lab, rng: random.Random) -> None:
     """The clock of service and workers is set by up to two days; nobody takes anybody for dead."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
+    runs = lab.accept(rng)
+    _moment(rng)
     offset = rng.choice((-1, 1)) * rng.uniform(5, 2 * 86400)
     Path(lab.settings["HTS_MOVED_CLOCK"]).write_text(f"{offset:+.0f}\n", encoding="ascii")
-    time.sleep(rng.uniform(1, 3))
-    lab.until_moving(run.id)
-    queued = lab.submit(rng.randrange(10**9))
-    now = lab.until_moving(queued)
-    if now.started is None or abs(now.started - time.time() - offset) > PATIENT_SECONDS:
+    more = lab.accept(rng)
+    lab.all_finish([*runs, *more])
+    _need_first_attempt(lab, [*runs, *more])
+    began = lab.store.runs.get(more[-1]).started
+    if began is None or abs(began - time.time() - offset) > PATIENT_SECONDS:
         raise Broken("the workers' clock did not jump: the fault was not caused")
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).attempt != run.attempt:
-        raise Broken("the run was begun again although its worker lived")
     if (status := scheduler_status(lab.store)) is None or status.age > PATIENT_SECONDS:
         raise Broken("the service is taken for dead")
-    lab.check([run.id, queued])
-    lab.end_run(queued)
 
 
 def cache_cleared(lab: Lab, rng: random.Random) -> None:
     """A hostile client clears the server's caches again and again; nothing was kept only there."""
-    run = _one_going_on(lab)
-    rows = lab.recorded(run.id)
+    runs = lab.accept(rng)
     for _ in range(rng.randrange(1, 6)):
-        page = seen(lab.port, f"run={run.id}", first=clear_cache())
-        if run.id.encode() not in page:
+        if runs[0].encode() not in seen(lab.port, f"run={runs[0]}", first=clear_cache()):
             raise Broken("the page does not show the run after its caches were cleared")
-    lab.until_moving(run.id)
-    _need_rows(lab, run.id, rows)
-    if lab.store.runs.get(run.id).attempt != run.attempt:
-        raise Broken("the run was begun again although its worker lived")
-    lab.check([run.id])
+    lab.all_finish(runs)
+    _need_first_attempt(lab, runs)
 
 
-def two_schedulers(lab: Lab, rng: random.Random) -> None:
-    """Two services start at once where one was killed; one rules, the other waits its turn."""
-    run = _one_going_on(lab)
-    service = lab.services.pop()
-    service.kill()
-    service.wait()
+def two_services(lab: Lab, rng: random.Random) -> None:
+    """Two services start at once where one was killed; one rules, the other takes over from it."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    lab.kill_service()
     lab.start_service()
     time.sleep(rng.uniform(0, 0.2))
     lab.start_service()
-    queued = [lab.submit(rng.randrange(10**9)) for _ in range(2)]
-    lab.until_moving(queued[0])
-    lab.check([run.id, *queued])
-    status = scheduler_status(lab.store)
+    lab.until(lab.served, "one of them rules")
+    more = lab.accept(rng)
+    _moment(rng)
     pids = [service.pid for service in lab.services]
+    status = scheduler_status(lab.store)
     if status is None or status.pid not in pids:
         raise Broken("nobody rules")
-    if lab.store.runs.get(queued[1]).state != "queued":
-        raise Broken("more runs go on than there are slots")
     ruler = lab.services.pop(pids.index(status.pid))
     ruler.kill()
     ruler.wait()
     lab.until(lab.served, "the other one takes over")
-    for run_id in queued:
-        lab.end_run(run_id)
-    lab.check([run.id, *queued])
+    lab.all_finish([*runs, *more])
 
 
-PATIENT_SECONDS = 60.0
+def no_memory(lab: Lab, rng: random.Random) -> None:
+    """The worker of a run may have no more memory than it has; the run says so, others finish."""
+    (wide,) = lab.accept(rng, 1, wide=True)
+    lab.until(lambda: bool(_held(lab, [wide])), "the wide run begins")
+    limited = _held(lab, [wide])[0].pid or 0
+    worker = psutil.Process(limited)
+    now = worker.memory_info().vms + 2**20
+    worker.rlimit(psutil.RLIMIT_AS, (now, now))
+    runs = lab.accept(rng)
+    lab.all_finish(runs)
+    lab.until(lambda: not lab.store.runs.get(wide).active, "the wide run ends")
+    run = lab.store.runs.get(wide)
+    if run.state != "finished" and "memory" not in run.message:
+        raise Broken(f"the run is {run.state} and does not say that memory ran out: {run.message}")
+    lab.check([wide])
 
-FAULTS = {
+
+FAULTS: dict[str, Callable[[Lab, random.Random], None]] = {
     "worker killed": worker_killed,
-    "scheduler killed": scheduler_killed,
+    "worker told to end": worker_told_to_end,
+    "service killed": service_killed,
+    "service told to end": service_told_to_end,
+    "drained and restarted": drained,
     "web killed": web_killed,
+    "web told to end": web_told_to_end,
     "disk full": disk_full,
+    "home read-only": home_read_only,
     "store locked": store_locked,
     "clock jumped": clock_jumped,
     "cache cleared": cache_cleared,
-    "two schedulers": two_schedulers,
+    "two services": two_services,
+    "no memory for a worker": no_memory,
 }
 
 
-def _one_going_on(lab: Lab) -> Run:
-    """The run that the lab has all the time, or a new one where it is gone."""
-    lab.until(lab.served, "a service is up")
-    active = [run for run in lab.store.runs.list() if run.active]
-    if not active:
-        active = [lab.store.runs.get(lab.submit(random.SystemRandom().randrange(10**9)))]
-    return lab.until_moving(active[-1].id)
+def _moment(rng: random.Random) -> None:
+    """Let some time pass: in half of the cases less than a second."""
+    time.sleep(rng.uniform(0, 1.0) if rng.random() < 0.5 else rng.uniform(1.0, SPREAD_SECONDS))
 
 
-def _pid(lab: Lab, run_id: str) -> int:
-    pid = lab.store.runs.get(run_id).pid
-    if pid is None:
-        raise Broken(f"run {run_id} has no worker")
-    return pid
+def _restart(lab: Lab) -> None:
+    """SIGTERM to the service, and another one once it has left."""
+    service = lab.services.pop()
+    service.terminate()
+    if (code := service.wait(LEAVING_SECONDS)) != 0:
+        raise Broken(f"told to end, the service ended with code {code}")
+    if left := [process.pid for process in lab.processes() if _is_worker(process)]:
+        raise Broken(f"told to end, the service left processes behind: {left}")
+    lab.start_service()
 
 
-def _settled(lab: Lab, run_id: str) -> bool:
-    run = lab.store.runs.get(run_id)
-    if run.state == "running":
-        process = psutil.pid_exists(run.pid or 0)
-        before = lab.last_step(run_id)
-        time.sleep(0.5)
-        return process and lab.last_step(run_id) > before
-    return run.state in ("interrupted", "failed") and bool(run.message)
+def _is_worker(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return "hts.studio.jobs.workers.worker" in process.cmdline()
+    return False
 
 
-def _need_rows(lab: Lab, run_id: str, rows: int) -> None:
-    found = lab.recorded(run_id)
-    if found < rows:
-        raise Broken(f"of {rows} recorded evaluations {found} are left")
+def _held(lab: Lab, runs: list[str]) -> list[Run]:
+    found = (lab.store.runs.get(run_id) for run_id in runs)
+    return [run for run in found if run.held and run.pid is not None]
 
 
-def _need_words(lab: Lab, run_id: str, words: str) -> None:
-    message = lab.store.runs.get(run_id).message
-    if words not in message:
-        raise Broken(f"the run does not say {words!r}: {message!r}")
-    if message.encode() not in _page(lab, run_id):
-        raise Broken("the page does not say what the run says")
+def _all_ended(lab: Lab, runs: list[str]) -> bool:
+    return not any(lab.store.runs.get(run_id).active for run_id in runs)
+
+
+def _need_first_attempt(lab: Lab, runs: list[str]) -> None:
+    if again := [run_id for run_id in runs if lab.store.runs.get(run_id).attempt != 1]:
+        raise Broken(f"begun again although their workers lived: {', '.join(again)}")
 
 
 def _page(lab: Lab, run_id: str) -> bytes:

@@ -1,9 +1,10 @@
 """Break a hosted lab on purpose: ``python -m bench.app.faults_repeated --repeats 20``.
 
 A web process and a worker service run on a home of their own.  Each accident of
-`bench.app.faults` is caused so many times at random moments (of a seed), and after each one
-nothing acknowledged may be lost, no run may be in two places, no zombie may stay, and the page
-must say what happened.  Prints one JSON object; exit status 1 if something did not hold.
+`bench.app.faults` is caused so many times at random moments (of a seed), half of them in the first
+second of a run.  After each one every run that was accepted must come to its result with all its
+records, no run may be in two places, no zombie may stay, and what runs say must be true.  Exit
+status 1 if something did not hold.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("faults", nargs="*", help=f"some of: {', '.join(FAULTS)}")
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print nothing but one JSON object")
     options = parser.parse_args(argv)
     names = options.faults or list(FAULTS)
     if unknown := [name for name in names if name not in FAULTS]:
@@ -48,7 +50,11 @@ def main(argv: Sequence[str]) -> int:
     for name in names:
         table[name] = repeated(name, options.repeats, options.seed)
         print(json.dumps({name: table[name]}), file=sys.stderr, flush=True)
-    print(json.dumps({"faults": table, "load_average": round(os.getloadavg()[0], 1)}))
+    if options.json:
+        print(json.dumps({"faults": table, "load_average": round(os.getloadavg()[0], 1)}))
+    else:
+        for name, row in table.items():
+            print(f"{name:24}", row.get("skipped") or f"{row['held']} of {row['repeats']} held")
     return int(
         any(row.get("held") != row.get("repeats") for row in table.values() if "skipped" not in row)
     )
@@ -94,10 +100,12 @@ def prepared(name: str) -> Iterator[Lab]:
         before = os.environ.get("HTS_WORKERS")
         os.environ["HTS_WORKERS"] = "service"
         stack.callback(_set, "HTS_WORKERS", before)
-        lab = Lab(home, settings)
+        lab = Lab(home, settings, slots=1)
         stack.callback(lab.close)
         lab.start_service()
         lab.start_web()
+        lab.until(lab.served, "the service rules")
+        lab.all_finish(lab.accept(random.Random(0), 1))  # what an undisturbed run records
         yield lab
 
 

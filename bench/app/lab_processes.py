@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -30,6 +31,8 @@ PATIENCE = 120.0
 LONG = RunConfig(
     width=20, iterations=10**8, eval_every=100, batch_size=20, noise="none", device="cpu"
 )
+SHORT = LONG.replace(iterations=6000, eval_every=200)  # a second or two
+WIDE = LONG.replace(width=20_000, iterations=200, eval_every=10)  # of memory, above all
 
 
 class Broken(Exception):
@@ -58,6 +61,7 @@ class Lab:
     services: list[subprocess.Popen[bytes]] = field(default_factory=list)
     web: subprocess.Popen[bytes] | None = None
     port: int = field(default_factory=free_port)
+    _steps: list[int] = field(default_factory=list)  # of the evaluations of an undisturbed run
 
     def __post_init__(self) -> None:
         self.store = Store(self.home)
@@ -110,6 +114,42 @@ class Lab:
     def submit(self, seed: int) -> str:
         """Queue a run that never ends by itself, as a page would."""
         return client.submit(self.store, LONG.replace(seed=seed))[0]
+
+    def accept(self, rng: random.Random, count: int = 2, *, wide: bool = False) -> list[str]:
+        """Have so many runs accepted that come to their end by themselves."""
+        config = WIDE if wide else SHORT
+        seeds = [rng.randrange(10**9) for _ in range(count)]
+        return [client.submit(self.store, config.replace(seed=seed))[0] for seed in seeds]
+
+    def all_finish(self, runs: list[str]) -> str:
+        """Wait until all are finished, with the records of an undisturbed run and nothing broken.
+
+        Returns all that they said meanwhile.  Raises `Broken`.
+        """
+        said: dict[str, None] = {}
+
+        def ended() -> bool:
+            found = [self.store.runs.get(run_id) for run_id in runs]
+            said.update({run.message: None for run in found if run.state != "finished"})
+            return not any(run.active for run in found)
+
+        self.until(ended, f"{', '.join(runs)} end")
+        for run_id in runs:
+            run = self.store.runs.get(run_id)
+            if run.state != "finished" or run.result is None:
+                raise Broken(f"run {run_id} is {run.state}: {run.message}")
+            steps = [point.step for point in self.store.series.evaluations(run_id)]
+            self._steps = self._steps or steps
+            if steps != self._steps or run.result.iterations != run.config.iterations:
+                raise Broken(f"run {run_id} has other records than an undisturbed one: {steps}")
+        self.check(runs)
+        return " ".join(said)
+
+    def kill_service(self) -> None:
+        """SIGKILL to the service that was started last."""
+        service = self.services.pop()
+        service.kill()
+        service.wait()
 
     def until_moving(self, run_id: str) -> Run:
         """Wait until the run is being trained and has recorded something more."""
