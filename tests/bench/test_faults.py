@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from factories import recorded_result
 
 from bench.app import faults
 from bench.app import faults_repeated as faults_bench
@@ -26,8 +27,11 @@ def broken_lab() -> Iterator[Lab]:
         yield lab
 
 
-@pytest.mark.parametrize("name", ["cache cleared", "store locked", "worker killed"])
-def test_everything_holds(broken_lab, name) -> None:
+QUICK = ["cache cleared", "worker killed", "service told to end", "drained and restarted"]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_every_accepted_run_finishes(broken_lab, name) -> None:
     faults.FAULTS[name](broken_lab, random.Random(5))
 
 
@@ -35,14 +39,22 @@ def test_what_does_not_hold_is_noticed(tmp_path) -> None:
     lab = Lab(tmp_path)
     try:
         run_id = lab.store.runs.create(LONG)
-        with pytest.raises(Broken, match="of 1 recorded evaluations 0 are left"):
-            faults._need_rows(lab, run_id, 1)
         with pytest.raises(Broken, match="within 0 s not: a service is up"):
             lab.until(lab.served, "a service is up", 0.1)
         lab.store.control.claim(run_id, pid=1, pid_started=1.0)
         lab.store.control.mark_interrupted(run_id, "")
         with pytest.raises(Broken, match="is interrupted without a word"):
             lab.check([run_id])
+        with pytest.raises(Broken, match=f"run {run_id} is interrupted"):
+            lab.all_finish([run_id])
+        lab.store.control.requeue(run_id)
+        lab.store.control.claim(run_id, pid=1, pid_started=1.0)
+        with pytest.raises(Broken, match=f"begun again although their workers lived: {run_id}"):
+            faults._need_first_attempt(lab, [run_id])
+        lab.store.control.finish(run_id, recorded_result(iterations=LONG.iterations))
+        lab._steps = [100]
+        with pytest.raises(Broken, match="has other records than an undisturbed one"):
+            lab.all_finish([run_id])
     finally:
         lab.close()
 
