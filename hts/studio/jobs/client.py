@@ -17,7 +17,7 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.studio.jobs import sharing, steering, sweeps
-from hts.studio.jobs.limits import need_room
+from hts.studio.jobs.limits import need_place, need_room, need_room_for_sweep, need_turn
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
@@ -40,10 +40,11 @@ from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.store.sweeps import Sweeps
 from hts.studio.sweeps.spec import SweepSpec
-from hts.validate import choice
+from hts.validate import BadInput, choice
 from hts.validate import whole as whole_number
 
 RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
+LONGEST_TITLE = 200
 
 _schedulers: dict[str, subprocess.Popen[bytes]] = {}
 _started_at: dict[str, float] = {}
@@ -78,6 +79,7 @@ def submit(
 def _create(
     store: Store, person: Person, config: RunConfig, twin: RunConfig | None, title: str, want: Want
 ) -> tuple[str, ...]:
+    _need_short(title)
     need_room(store, person, [config] if twin is None else [config, twin])
     visible = current().visibility
     create = functools.partial(
@@ -85,6 +87,11 @@ def _create(
     )
     run_id = create(config)
     return (run_id,) if twin is None else (run_id, create(twin, twin_of=run_id))
+
+
+def _need_short(title: str) -> None:
+    if len(title) > LONGEST_TITLE:
+        raise BadInput(f"a title has at most {LONGEST_TITLE} characters, got {len(title)}.")
 
 
 def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
@@ -119,7 +126,9 @@ def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Let a paused run go on, or queue an interrupted one to continue from its checkpoint."""
     whole, person = _asked(store, by)
     with whole.db.writing():
-        interrupted = need_run(whole, person, run_id, "resume").state == "interrupted"
+        run = need_run(whole, person, run_id, "resume")
+        _need_turn_or_place(whole, person, run)
+        interrupted = run.state == "interrupted"
         run = whole.control.requeue(run_id) if interrupted else whole.control.request(run_id, "run")
     ensure_scheduler(whole)
     return run
@@ -131,9 +140,20 @@ def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> 
     whole, person = _asked(store, by)
     with whole.db.writing():
         run = sharing.need_alone(whole, person, run_id, "step")
+        _need_turn_or_place(whole, person, run)
         run = whole.control.request(run_id, "run", want_step=run.step + n)
     ensure_scheduler(whole)
     return run
+
+
+def _need_turn_or_place(store: Store, person: Person, run: Run) -> None:
+    """A paused worker goes on at once, and without a worker the run waits: both are limited."""
+    if run.owner != person.id or (run.active and run.state != "paused"):
+        return
+    if run.held:
+        need_turn(store, person)
+    else:
+        need_place(store, person, 1)
 
 
 def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any) -> str:
@@ -175,6 +195,7 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 def rename(store: Store, name: str, title: str, *, by: Person | None = None) -> None:
     """Give a run, or a sweep, another title; ``name`` is its id."""
     whole, person = _asked(store, by)
+    _need_short(title)
     _need(whole, person, name, "rename").rename(name, title)
 
 
@@ -224,11 +245,12 @@ def submit_sweep(
     """
     whole, person = _asked(store, by)
     need_member(person, "start a sweep")
-    need_room(whole, person, spec.configs(), in_sweep=True)
     ensure_scheduler(whole)
-    sweep_id = sweeps.begin_sweep(
-        whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
-    )
+    with whole.db.writing():
+        need_room_for_sweep(whole, person, spec)
+        sweep_id = sweeps.begin_sweep(
+            whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
+        )
     ensure_scheduler(whole)
     return sweep_id
 
@@ -251,8 +273,12 @@ def resume_sweep(
 ) -> Sweep:
     """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
     whole, person = _asked(store, by)
-    need_sweep(whole, person, sweep_id, "resume")
-    sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
+    with whole.db.writing():
+        sweep = need_sweep(whole, person, sweep_id, "resume")
+        if sweep.owner == person.id and not sweep.active:
+            left = sweep.waiting + sweep.running + retry_failed * sweep.failed
+            need_place(whole, person, 1, networks=left)
+        sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
     return whole.sweeps.get(sweep_id)
 

@@ -15,6 +15,7 @@ from hts.studio.lab.people import Person, Role
 from hts.studio.lab.settings import LabSettings, Limits, current
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
+from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 
 GB = 10**9
@@ -23,32 +24,77 @@ LOOK, LOOKS = 21_000, 40  # bytes of a kept look at one network (digits), and ho
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
 
 
-def need_room(
-    store: Store, person: Person, configs: Sequence[RunConfig], *, in_sweep: bool = False
-) -> None:
-    """`BadInput` with the numbers if these runs are more than ``person`` may have.
+def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> None:
+    """`BadInput` with the numbers if these runs are more than ``person`` may have."""
+    _need_sizes(person, configs)
+    need_place(store, person, len(configs), networks=sum(map(_several, configs)))
+    _need_bytes(store, person, sum(map(_disk, configs)))
 
-    Runs ``in_sweep`` do not count as waiting.
+
+def need_room_for_sweep(store: Store, person: Person, spec: SweepSpec) -> None:
+    """The same for a sweep, which is one request; its runs count with those of other sweeps."""
+    if person.may_everything:
+        need_disk(store.home)
+        return
+    most = current().limits[person.role].sweep_runs
+    # Before they are made: runs without effect of their own, which do not count, are few.
+    runs = spec.most_runs if spec.most_runs > 10 * most else len(spec.configs())
+    if runs > most:
+        raise BadInput(
+            f"a {person.role}'s sweep may have {most} runs, got {runs}: vary fewer settings, or "
+            "take fewer seeds."
+        )
+    configs = spec.configs()
+    _need_sizes(person, configs)
+    need_place(store, person, 1, networks=len(configs))
+    _need_bytes(store, person, sum(map(_weights, configs)) if spec.keep_weights else 0)
+
+
+def need_place(store: Store, person: Person, requests: int, *, networks: int = 0) -> None:
+    """`BadInput` if ``person`` may not have so many more requests waiting.
+
+    ``networks``: that they train beside each other or as a sweep.
     """
     need_disk(store.home)
     if person.may_everything:
         return
+    limits, now = current().limits[person.role], store.owners.unfinished_of(person.id)
+    if now.waiting + requests > limits.queued:
+        others = " (paused runs and sweeps count)" if now.waiting > now.queued else ""
+        raise BadInput(
+            f"you have {now.waiting} of at most {limits.queued} runs waiting{others}, so "
+            f"{requests} more cannot be queued: wait until some have begun, or stop some."
+        )
+    if networks and now.networks + networks > limits.sweep_runs:
+        raise BadInput(
+            f"your sweeps and runs of several networks have {now.networks} of at most "
+            f"{limits.sweep_runs} networks to train, so {networks} more cannot be queued: wait "
+            "until some have ended, or stop some."
+        )
+
+
+def need_turn(store: Store, person: Person) -> None:
+    """`BadInput` if ``person`` computes as much as they may: a paused run stays paused."""
+    if person.may_everything:
+        return
+    computing, most = store.owners.computing()[person.id], current().limits[person.role].running
+    if computing >= most:
+        raise BadInput(
+            f"you have {computing} of at most {most} runs computing: wait until one has ended, or "
+            "pause or stop one."
+        )
+
+
+def _need_sizes(person: Person, configs: Sequence[RunConfig]) -> None:
+    for config in () if person.may_everything else configs:
+        need_size(config, current().limits[person.role], person.role)
+
+
+def _need_bytes(store: Store, person: Person, nbytes: int) -> None:
+    if person.may_everything:
+        return
     limits = current().limits[person.role]
-    _, queued = store.owners.unfinished_of(person.id)
-    if in_sweep and len(configs) > limits.sweep_runs:
-        raise BadInput(
-            f"a {person.role}'s sweep may have {limits.sweep_runs} runs, got {len(configs)}: "
-            "vary fewer settings, or take fewer seeds."
-        )
-    if not in_sweep and queued + len(configs) > limits.queued:
-        raise BadInput(
-            f"you have {queued} of at most {limits.queued} runs waiting, so {len(configs)} more "
-            "cannot be queued: wait until some have begun, or stop some."
-        )
-    for config in configs:
-        need_size(config, limits, person.role)
-    used = store.owners.bytes_of(person.id) / GB
-    more = 0.0 if in_sweep else sum(map(_disk, configs)) / GB
+    used, more = store.owners.bytes_of(person.id) / GB, nbytes / GB
     if used + more > limits.disk_gb:
         raise BadInput(
             f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has, "
@@ -84,15 +130,26 @@ def need_size(config: RunConfig, limits: Limits, role: Role) -> None:
             )
 
 
+def _several(config: RunConfig) -> int:
+    """The networks of a run of several; one alone is the run itself."""
+    count = len(members(config))
+    return count if count > 1 else 0
+
+
+def _weights(config: RunConfig) -> int:
+    """Bytes of the final weights of one network."""
+    sizes = info(config.data).sizes
+    return 4 * config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+
+
 def _disk(config: RunConfig) -> int:
     """About how many bytes a run of ``config`` has written when it ends.
 
     A checkpoint has what the optimizer keeps too; of several networks each has its weights beside.
     """
-    sizes, networks = info(config.data).sizes, len(members(config))
-    each = config.family.parameters(config, inputs=sizes["inputs"], classes=sizes["classes"])
+    networks = len(members(config))
     copies = 1 + len(config.optimizer_kind.kept(config)) + (networks > 1)
-    return networks * (LOOK * LOOKS + 4 * each * copies)
+    return networks * (LOOK * LOOKS + _weights(config) * copies)
 
 
 def usable(before: LabSettings) -> LabSettings:
@@ -116,6 +173,15 @@ def limits_of(store: Store, settings: LabSettings, owner: str | None) -> Limits:
     known = store.people.get(owner)
     role = known.role if known is not None else "member"
     return settings.limits.get(role, settings.limits["member"])
+
+
+def busy_owners(store: Store, settings: LabSettings | None = None) -> frozenset[str]:
+    """Who computes as much as they may now: no further group of a sweep begins for them."""
+    settings = usable(LabSettings()) if settings is None else settings
+    if not settings.hosted:
+        return frozenset()
+    counts = store.owners.computing().items()
+    return frozenset(o for o, n in counts if n >= limits_of(store, settings, o or None).running)
 
 
 def startable(

@@ -74,15 +74,15 @@ def shares(store: Store) -> list[Share]:
     found = []
     for owner in {*known, *store.owners.all()}:
         person = None if owner is None else known.get(owner)
-        computing, queued = (0, 0) if owner is None else store.owners.unfinished_of(owner)
+        asked = store.owners.unfinished_of(owner or "")
         found.append(
             Share(
                 id=owner,
                 name=owner_name(store, owner) if person is None else person.name,
                 role="" if person is None else person.role,
                 seen=None if person is None else person.seen,
-                computing=computing,
-                queued=queued,
+                computing=asked.computing,
+                queued=asked.queued,
                 megabytes=store.owners.bytes_of(owner) / 1e6,
             )
         )

@@ -48,14 +48,14 @@ VARIABLE = "HTS_LAB"
 class Limits:
     """What one person in a role may have at once.  Everything is checked before a run is queued."""
 
-    running: int  # runs that compute at a time
-    queued: int  # runs that wait
+    running: int  # runs, and groups of sweeps, that compute at a time
+    queued: int  # runs that wait or are held paused, and sweeps
     width: int
     parameters: int
     iterations: int
     seconds: float  # of training; a run that takes longer is stopped with what it has
-    sweep_runs: int  # of one sweep
-    disk_gb: float  # of all their runs
+    sweep_runs: int  # of all sweeps under way, and networks of runs that train several
+    disk_gb: float  # of all their runs and sweeps
 
     def __post_init__(self) -> None:
         for f in fields(self):

@@ -7,6 +7,7 @@ processes cannot both make it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -62,14 +63,16 @@ class Groups:
         sql = f"SELECT * FROM groups_of_members WHERE {where} ORDER BY number"
         return [group_from_row(row) for row in self.db.rows(sql, values)]
 
-    def waiting(self, sweep_id: str | None = None) -> Group | None:
+    def waiting(self, sweep_id: str | None = None, *, without: Iterable[str] = ()) -> Group | None:
         """The group that comes next: of ``sweep_id``, or of the sweeps left to the scheduler.
+
+        ``without``: owners whose sweeps are passed over.
 
         Among sweeps of several owners, of the one who has the fewest groups at work, then of the
         one who has had the fewest turns; as `hts.studio.fair` has it for runs.
         """
         where = "s.pid IS NULL" if sweep_id is None else "s.number = ?"
-        values = () if sweep_id is None else (number_of(sweep_id),)
+        values = [] if sweep_id is None else [number_of(sweep_id)]
         rows = self.db.rows(
             "SELECT g.* FROM sweeps AS s JOIN groups_of_members AS g ON g.sweep = s.number "
             "LEFT JOIN turns AS t ON t.owner = 'groups of ' || COALESCE(s.owner, '') "
@@ -78,17 +81,25 @@ class Groups:
             "  WHERE h.pid IS NOT NULL GROUP BY 1) AS busy ON busy.owner = COALESCE(s.owner, '') "
             "LEFT JOIN turns AS clock ON clock.owner = 'groups' "
             f"WHERE s.state IN ('queued', 'running') AND g.pid IS NULL AND {where} "
+            "AND COALESCE(s.owner, '') NOT IN (SELECT value FROM json_each(?)) "
             "ORDER BY COALESCE(busy.groups, 0), "
             f"MAX(COALESCE(t.turn, 0), COALESCE(clock.turn, 0) - {CREDIT}), g.sweep, g.number "
             "LIMIT 1",
-            values,
+            [*values, json.dumps(sorted(without))],
         )
         return group_from_row(rows[0]) if rows else None
 
-    def take(self, *, pid: int, pid_started: float, sweep_id: str | None = None) -> Group | None:
+    def take(
+        self,
+        *,
+        pid: int,
+        pid_started: float,
+        sweep_id: str | None = None,
+        without: Iterable[str] = (),
+    ) -> Group | None:
         """Give the next waiting group to a worker; its members are running.  None without one."""
         with self.db.writing() as connection:
-            found = self.waiting(sweep_id)
+            found = self.waiting(sweep_id, without=without)
             if found is None:
                 return None
             connection.execute(

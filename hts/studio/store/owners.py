@@ -7,16 +7,34 @@ while it was there and see it among theirs.  When its owner gives it up, the ear
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from hts.config import RunConfig
+from hts.config.arms import members
 from hts.studio.store.database import Database
 from hts.studio.store.paths import Home
 from hts.studio.store.run_row import Run, State, split
 from hts.studio.store.runs import Runs
 from hts.studio.store.sight import Sight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """What one person has asked for that has not come to its end."""
+
+    computing: int  # runs
+    queued: int  # runs
+    paused: int  # runs that a worker holds in memory
+    sweeps: int
+    networks: int  # of the sweeps, and of runs of several networks
+
+    @property
+    def waiting(self) -> int:
+        """Requests that take a place in the queue, or memory, or both."""
+        return self.queued + self.paused + self.sweeps
 
 
 @dataclass(frozen=True)
@@ -81,30 +99,59 @@ class Owners:
         sql = "DELETE FROM askers WHERE run = ? AND person = ?"
         self.db.change(sql, (self.runs.number(run_id), person_id))
 
-    def unfinished_of(self, person_id: str) -> tuple[int, int]:
-        """How many of this person's runs compute now, and how many are queued."""
-        rows = self.db.rows(
-            "SELECT COUNT(*) FILTER (WHERE state IN ('starting', 'running')), "
-            "COUNT(*) FILTER (WHERE state = 'queued') FROM runs WHERE owner = ?",
+    def unfinished_of(self, person_id: str) -> Unfinished:
+        """What this person has asked for and what has not come to its end."""
+        runs = self.db.rows(
+            "SELECT state, config FROM runs WHERE owner = ? AND +sweep IS NULL AND (state IN "
+            "('queued', 'starting', 'running') OR (state = 'paused' AND pid IS NOT NULL))",
             (person_id,),
         )
-        return (int(rows[0][0]), int(rows[0][1]))
+        state = Counter(row["state"] for row in runs)
+        networks = [len(members(RunConfig.from_json(row["config"]))) for row in runs]
+        sweeps, left = self.db.rows(
+            "SELECT COUNT(DISTINCT s.number), COUNT(m.sweep) FROM sweeps AS s LEFT JOIN members "
+            "AS m ON m.sweep = s.number AND m.state IN ('waiting', 'running') "
+            "WHERE s.owner = ? AND s.state IN ('queued', 'running')",
+            (person_id,),
+        )[0]
+        return Unfinished(
+            computing=state["starting"] + state["running"],
+            queued=state["queued"],
+            paused=state["paused"],
+            sweeps=sweeps,
+            networks=left + sum(count for count in networks if count > 1),
+        )
+
+    def computing(self) -> Counter[str]:
+        """For whom so many runs, and groups of sweeps, are computed now; "": without an owner."""
+        rows = self.db.rows(
+            "SELECT COALESCE(owner, '') AS owner FROM runs WHERE +sweep IS NULL "
+            "AND (state IN ('starting', 'running') OR (state = 'paused' AND want = 'run')) "
+            "UNION ALL SELECT COALESCE(s.owner, '') FROM groups_of_members AS g "
+            "JOIN sweeps AS s ON s.number = g.sweep WHERE g.pid IS NOT NULL"
+        )
+        return Counter(row["owner"] for row in rows)
 
     def all(self) -> list[str | None]:
         """Whoever owns a run."""
         return [row["owner"] for row in self.db.rows("SELECT DISTINCT owner FROM runs")]
 
     def bytes_of(self, person_id: str | None) -> int:
-        """Bytes on disk of the files of this person's runs; None: of those without an owner.
+        """Bytes on disk of this person's runs and sweeps; None: of those without an owner.
 
-        Those of the networks of a run are among them.
+        Those of the networks of a run are among them, and so is what sweeps have in the database.
         """
         rows = self.db.rows("SELECT id FROM runs WHERE owner IS ?", (person_id,))
+        kept = self.db.rows(
+            "SELECT COALESCE(SUM(LENGTH(config) + COALESCE(LENGTH(result), 0)), 0) FROM members "
+            "WHERE sweep IN (SELECT number FROM sweeps WHERE owner IS ?)",
+            (person_id,),
+        )
         theirs = {row["id"] for row in rows}
         every = self.home.run("").glob("*")
         folders = (folder for folder in every if split(folder.name)[0] in theirs)
         files = (file for folder in folders for file in folder.rglob("*"))
-        return sum(_size(file) for file in files)
+        return int(kept[0][0]) + sum(_size(file) for file in files)
 
 
 def _size(file: Path) -> int:

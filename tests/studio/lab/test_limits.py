@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from hts.studio.jobs import client
-from hts.studio.jobs.limits import limits_of, startable
+from hts.studio.jobs.limits import busy_owners, limits_of, startable
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.sweeps.spec import SweepSpec
@@ -119,3 +122,123 @@ def test_whose_role_is_known_has_its_limits(store, people):
     assert limits_of(store, settings, people["ann"].id).running == 1
     assert limits_of(store, settings, "somebody").running == 1
     assert limits_of(store, settings, None) == settings.limits["admin"]
+
+
+def sweep_of(config, name: str, *seeds: int, **base) -> SweepSpec:
+    return SweepSpec(name=name, base=config.replace(**base), grid={"seed": seeds})
+
+
+def test_sweeps_count_as_requests_and_their_runs_together(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+    first = client.submit_sweep(theirs, sweep_of(config, "a", 1, 2, 3))
+    with pytest.raises(BadInput, match="have 3 of at most 4 networks to train, so 2 more cannot"):
+        client.submit_sweep(theirs, sweep_of(config, "b", 4, 5))
+    client.submit_sweep(theirs, sweep_of(config, "c", 4))
+    client.stop_sweep(theirs, first)
+    second = client.submit_sweep(theirs, sweep_of(config, "d", 5, 6))
+    with pytest.raises(BadInput, match="have 3 of at most 4 networks to train, so 3 more cannot"):
+        client.resume_sweep(theirs, first)
+    client.submit(theirs, config.replace(seed=9))
+    with pytest.raises(BadInput, match=r"3 of at most 3 runs waiting \(paused runs and sweeps"):
+        client.submit(theirs, config.replace(seed=10))
+    with pytest.raises(BadInput, match="3 of at most 3 runs waiting"):
+        client.submit_sweep(theirs, sweep_of(config, "e", 7))
+    client.stop_sweep(theirs, second)
+    assert client.submit_sweep(theirs, sweep_of(config, "e", 7))
+
+
+def test_sweeps_asked_for_at_once_are_counted_one_after_the_other(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+
+    def ask(seed: int) -> bool:
+        try:
+            return bool(client.submit_sweep(theirs, sweep_of(config, f"s{seed}", seed, seed + 50)))
+        except BadInput:
+            return False
+
+    with ThreadPoolExecutor(12) as pool:
+        accepted = sum(pool.map(ask, range(12)))
+    assert accepted == 2  # of 2 runs each, 4 are allowed
+    assert store.owners.unfinished_of(people["max"].id).networks == 4
+
+
+def test_a_huge_sweep_is_counted_before_it_is_made(store, people, config, monkeypatch) -> None:
+    monkeypatch.setattr(SweepSpec, "configs", lambda self: pytest.fail("it was expanded"))
+    huge = sweep_of(config, "huge", *range(1, 1001))
+    with pytest.raises(BadInput, match="a member's sweep may have 4 runs, got 1000"):
+        client.submit_sweep(Reader(store, people["max"]), huge)
+
+
+def test_networks_side_by_side_count_with_those_of_sweeps(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+    client.submit(theirs, config.replace(replicates=3))
+    with pytest.raises(BadInput, match="have 3 of at most 4 networks to train, so 2 more cannot"):
+        client.submit(theirs, config.replace(seed=50, replicates=2))
+    with pytest.raises(BadInput, match="have 3 of at most 4 networks to train, so 2 more cannot"):
+        client.submit_sweep(theirs, sweep_of(config, "a", 60, 61))
+    assert client.submit(theirs, config.replace(seed=9))  # one alone is a run
+
+
+def test_paused_runs_hold_memory_and_count(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+    ids = [client.submit(theirs, config.replace(seed=seed))[0] for seed in range(3)]
+    for pid, run_id in enumerate(ids, start=1):
+        store.control.claim(run_id, pid=pid, pid_started=1.0)
+        store.control.request(run_id, "pause")
+        store.control.set_paused(run_id, 1)
+    with pytest.raises(BadInput, match=r"3 of at most 3 runs waiting \(paused runs"):
+        client.submit(theirs, config.replace(seed=9))
+    client.resume(theirs, ids[0])
+    for again in (client.resume, client.step):
+        with pytest.raises(BadInput, match="you have 1 of at most 1 runs computing"):
+            again(theirs, ids[1])
+    client.resume(Reader(store, people["root"]), ids[1])  # an admin may
+    store.control.leave_paused(ids[2], "its worker is gone")
+    assert client.resume(theirs, ids[2]).state == "queued"
+
+
+def test_resuming_takes_a_place_in_the_queue(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+    old = client.submit(theirs, config.replace(seed=50))[0]
+    store.control.claim(old, pid=1, pid_started=1.0)
+    store.control.mark_interrupted(old, "gone")
+    for seed in range(3):
+        client.submit(theirs, config.replace(seed=seed))
+    with pytest.raises(BadInput, match="you have 3 of at most 3 runs waiting, so 1 more cannot"):
+        client.resume(theirs, old)
+
+
+def test_groups_of_sweeps_count_as_computing(store, people, config, hosted) -> None:
+    hosted('mode = "oidc"\n[limits.member]\nrunning = 1')
+    theirs = Reader(store, people["max"])
+    client.submit_sweep(theirs, sweep_of(config, "a", 1))
+    client.submit_sweep(theirs, sweep_of(config, "b", 2, width=30))
+    client.submit_sweep(Reader(store, people["mia"]), sweep_of(config, "c", 3, width=40))
+    assert busy_owners(store) == frozenset()
+    taken = store.groups.take(pid=1, pid_started=1.0, without=busy_owners(store))
+    assert store.sweeps.get(taken.sweep).owner == people["max"].id
+    assert busy_owners(store) == {people["max"].id}
+    taken = store.groups.take(pid=2, pid_started=1.0, without=busy_owners(store))
+    assert store.sweeps.get(taken.sweep).owner == people["mia"].id
+    assert store.groups.take(pid=3, pid_started=1.0, without=busy_owners(store)) is None
+    assert store.groups.waiting() is not None
+
+
+def test_weights_that_a_sweep_keeps_count_as_storage(store, people, config, hosted) -> None:
+    hosted('mode = "oidc"\n[limits.member]\ndisk_gb = 1e-5')  # 10 kB; a network has 5.9
+    theirs = Reader(store, people["max"])
+    spec = sweep_of(config, "a", 1, 2)
+    with pytest.raises(BadInput, match=r"and this would take 1\.2e-05 GB more"):
+        client.submit_sweep(theirs, dataclasses.replace(spec, keep_weights=True))
+    before = store.owners.bytes_of(people["max"].id)
+    client.submit_sweep(theirs, spec)
+    assert store.owners.bytes_of(people["max"].id) == before + 2 * len(config.to_json())
+
+
+def test_a_title_is_a_line_and_not_a_store(store, people, config) -> None:
+    theirs = Reader(store, people["max"])
+    with pytest.raises(BadInput, match="a title has at most 200 characters, got 201"):
+        client.submit(theirs, config, title="x" * 201)
+    (run_id,) = client.submit(theirs, config, title="x" * 200)
+    with pytest.raises(BadInput, match="a title has at most 200 characters, got 1000000"):
+        client.rename(theirs, run_id, "x" * 10**6)

@@ -33,16 +33,19 @@ class GroupJobs(WorkerJobs):
     def __init__(self, store: Store, sweep_id: str | None = None) -> None:
         super().__init__(store)
         self._sweep_id = sweep_id
+        self.without: frozenset[str] = frozenset()  # owners who compute as much as they may
 
     def held(self) -> list[Job]:
         return [self._job(group) for group in self.store.groups.held(self._sweep_id)]
 
     def waits(self) -> bool:
-        return self.store.groups.waiting(self._sweep_id) is not None
+        return self.store.groups.waiting(self._sweep_id, without=self.without) is not None
 
     def claim(self, pid: int, mark: float, wanted: Any = None) -> Job | None:
         """Give the next one; which that is shows only when it is taken."""
-        group = self.store.groups.take(pid=pid, pid_started=mark, sweep_id=self._sweep_id)
+        group = self.store.groups.take(
+            pid=pid, pid_started=mark, sweep_id=self._sweep_id, without=self.without
+        )
         return None if group is None else self._job(group)
 
     def take_back(self, job: Job) -> None:

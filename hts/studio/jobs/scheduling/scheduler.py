@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from hts.studio.jobs.limits import limits_of, startable, stop_overlong, usable
+from hts.studio.jobs.limits import busy_owners, limits_of, startable, stop_overlong, usable
 from hts.studio.jobs.processes.disk import full_disk
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.studio.jobs.processes.group_jobs import GroupJobs
@@ -92,7 +92,7 @@ class Scheduler(Staff):
             for run in due[: max(0, free)]:
                 self._start(self.runs, now, run)
             free -= len(due) + self._at_groups(groups)
-            while free > 0 and self.groups.waits() and self._start(self.groups, now):
+            while free > 0 and self._group_may_begin() and self._start(self.groups, now):
                 free -= 1
         if len(self.waiting()) < self.plan.warm and now >= self._warm_at:
             self.spawn()
@@ -113,6 +113,11 @@ class Scheduler(Staff):
 
     def _most_at_once(self, owner: str | None) -> int:
         return limits_of(self.store, self.settings, owner).running
+
+    def _group_may_begin(self) -> bool:
+        """Whether one waits whose owner may have more at a time."""
+        self.groups.without = busy_owners(self.store, self.settings)
+        return self.groups.waits()
 
     def end(self, _signal: int) -> None:
         """Finish at the next opportunity.  A signal handler may call this."""

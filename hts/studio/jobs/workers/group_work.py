@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from hts.config import RunConfig
 from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
+from hts.studio.jobs.limits import busy_owners
 from hts.studio.jobs.processes.ending import NO_ROOM, told_to_end
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.group_jobs import Parts, fail, parts_after_trouble
@@ -93,7 +94,10 @@ class Crew:
                 )
                 if self.control.ending or (own is None and self._is_to_leave()):
                     return None
-                return self.store.groups.take(pid=pid, pid_started=started, sweep_id=own)
+                others = busy_owners(self.store) if own is None else ()
+                return self.store.groups.take(
+                    pid=pid, pid_started=started, sweep_id=own, without=others
+                )
 
         return patiently(leave, self.control.is_ending)
 
