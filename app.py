@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages._parts.shell.door import Door
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
 from pages._parts.shell.given_files import OnDisk
@@ -48,5 +49,5 @@ if __name__ == "__main__":
     visit()
 else:
     serve_metrics()
-    guards = [Middleware(Policy), Middleware(PageHead), Middleware(OnDisk)]
+    guards = [Middleware(Policy), Middleware(PageHead), Middleware(Door), Middleware(OnDisk)]
     app = st.App(__file__, middleware=guards, on_script_error=say_trouble)

@@ -196,3 +196,51 @@ def test_a_task_that_students_may_not_start_is_told_before_it_is_pinned(
     page.button(key="class_pin").click().run()
     assert not page.exception
     assert "Students could not start it: parameters may be at most 3000" in said(page)
+
+
+@pytest.fixture
+def dialog(open_in_app, klass) -> Callable[[], AppTest]:
+    """The Students dialog of a teacher's page, opened."""
+
+    def opened() -> AppTest:
+        page = open_in_app("class")
+        page.button(key="class_manage").click().run()
+        assert not page.exception
+        return page
+
+    return opened
+
+
+def test_a_teacher_sets_seats_and_changes_the_code(dialog, store, klass, ann) -> None:
+    page = dialog()
+    assert page.number_input(key="students_seats").value == 40
+    page.number_input(key="students_seats").set_value(12).run()
+    assert store.classes.get(klass.number).seats == 12
+    page = dialog()
+    page.button(key="students_code").click().run()
+    assert store.classes.get(klass.number).code != klass.code
+
+
+def test_a_teacher_renames_students_and_gives_them_a_way_back(dialog, store, klass, ann) -> None:
+    page = dialog()
+    page.text_input(key=f"students_name_{ann.id}").set_value("Anna")
+    page.button(key="students_rename").click().run()
+    assert [mate.nickname for mate in store.classes.mates(klass.number)] == ["Anna"]
+    page = dialog()
+    page.button(key="students_way").click().run()
+    assert not page.exception
+    code = page.session_state.students_told if "students_told" in page.session_state else ""
+    shown = [block.value for block in page.code] + [code]
+    (way,) = [text for text in shown if text.count("-") == 3]
+    assert student(store, join(store, way, "")).id == ann.id
+
+
+def test_a_teacher_removes_students_and_lets_them_back(dialog, store, klass, ann, said) -> None:
+    page = dialog()
+    page.multiselect(key="students_out").set_value([ann.id])
+    page.button(key="students_remove").click().run()
+    assert not page.exception
+    assert store.classes.mates(klass.number) == []
+    page = dialog()
+    page.button(key=f"students_back_{ann.id}").click().run()
+    assert store.classes.removed(klass.number) == []

@@ -20,7 +20,7 @@ from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
 from hts.studio.lab.people import OPERATOR, ROLES, How, Person, Role
 from hts.studio.lab.settings import VARIABLE, LabSettings, current
 from hts.studio.lab.troubles import troubles
-from hts.studio.store.classes import Class
+from hts.studio.store.classes import SEATS, Class
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -42,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     make = do.add_parser("make", help="make a class and print its code")
     make.add_argument("name", help="what it is called")
     make.add_argument("--teacher", help="the teacher's name as they sign in, e.g. their e-mail")
+    make.add_argument("--seats", default=SEATS, help=f"how many students can join ({SEATS})")
     listing = do.add_parser("list", help="list classes")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
     do.add_parser("close", help="let nobody join any more").add_argument("code")
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
         elif options.what == "teacher":
             _key(store, options.name, revoke=options.revoke)
         elif options.do == "make":
-            made = make_class(store, options.name, by=_teacher(store, options.teacher))
+            teacher = _teacher(store, options.teacher)
+            made = make_class(store, options.name, by=teacher, seats=options.seats)
             print(made.code)
         elif options.do == "close":
             found = close_class(store, store.classes.of_code(options.code).number, by=OPERATOR)

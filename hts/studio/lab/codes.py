@@ -10,38 +10,47 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import threading
 import time
-from collections import deque
 from typing import TypeGuard
 
 from hts.studio.lab.access import NotAllowed, whole_of
 from hts.studio.lab.names import checked_name, need_own_name
 from hts.studio.lab.people import ROLES, Person
-from hts.studio.store.classes import Class, UnknownClass
+from hts.studio.lab.wrong_codes import WRONG
+from hts.studio.store.classes import SEATS, Class, Classmate, UnknownClass
 from hts.studio.store.store import Store
-from hts.validate import BadInput
+from hts.validate import BadInput, whole
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is read as something else
 CODE_LENGTH = 8  # 39 bits: not found by trying
+WAY_BACK_LENGTH = 16
 TOKEN_BYTES = 32
-MOST_CLASS = 200
-MOST_WRONG = 600  # a minute, of everybody together, before each further try has to wait
-WAIT_SECONDS = 1.0
+MOST_SEATS = 1000
+MOST_CLASSES = 100  # that are open, of one teacher
 
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
-_wrong: deque[float] = deque(maxlen=MOST_WRONG)
-_counting = threading.Lock()
 
 
-def make_class(store: Store, name: str, *, by: Person) -> Class:
-    """A new class of ``by``, a teacher or an admin, with a code of its own."""
+def make_class(store: Store, name: str, *, by: Person, seats: int = SEATS) -> Class:
+    """A new class of ``by``, a teacher or an admin, with a code of its own and so many seats."""
     if not by.rights.teaches:
         raise NotAllowed(f"{by.name} is a {by.role}: only teachers and admins make classes.")
     if not 1 <= len(name.strip()) <= 80:
         raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name.strip())}.")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-    return whole_of(store).classes.create(code, name.strip(), by.id)
+    classes = whole_of(store).classes
+    still_open = sum(found.closed is None for found in classes.list(teacher=by.id))
+    if still_open >= MOST_CLASSES:
+        raise BadInput(f"you have {still_open} open classes: close one before you make another.")
+    return classes.create(_new_code(), name.strip(), by.id, _seats(seats))
+
+
+def _new_code(length: int = CODE_LENGTH) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def _seats(seats: int) -> int:
+    why = "it is how many students can join"
+    return whole("seats", seats, low=1, high=MOST_SEATS, why=why)
 
 
 def need_class(store: Store, number: int, *, by: Person) -> Class:
@@ -58,39 +67,153 @@ def close_class(store: Store, number: int, *, by: Person) -> Class:
     return whole_of(store).classes.change(number, closed=time.time())
 
 
-def join(store: Store, code: str, nickname: str, *, known: Person | None = None) -> str | None:
-    """Join by ``code``; returns the token that stands for the new student from now on.
+def set_seats(store: Store, number: int, seats: int, *, by: Person) -> Class:
+    """Let so many students be in the class; who is in stays in, also above that."""
+    need_class(store, number, by=by)
+    return whole_of(store).classes.change(number, seats=_seats(seats))
 
-    Somebody who has signed in otherwise (``known``) joins as who they are and needs no token: None.
-    Raises `BadInput` for a wrong code, a nickname that is taken or cannot be one, a full class.
-    """
+
+def change_code(store: Store, number: int, *, by: Person) -> Class:
+    """Give the class another code: nobody joins by the old one, and who is in stays in."""
+    need_class(store, number, by=by)
+    return whole_of(store).classes.change(number, code=_new_code())
+
+
+def rename_student(store: Store, number: int, person: str, nickname: str, *, by: Person) -> None:
+    """Give a student of the class another nickname."""
+    mate = _student(store, number, person, by)
     nickname = checked_name(nickname)
-    found = _class_of(store, code)
-    if len(store.classes.mates(found.number)) >= MOST_CLASS:
-        raise BadInput(f"the class {found.name} is full: it has {MOST_CLASS} members.")
+    whole = whole_of(store)
+    with whole.db.writing():
+        need_free_name(whole, whole.classes.get(number), nickname, mate.person)
+        whole.classes.rename(number, mate.person, nickname)
+        known = whole.people.get(mate.person)
+        if known is not None and known.how == "code":  # others are called as they sign in
+            whole.people.remember(known.id, name=nickname, role=known.role, how=known.how)
+
+
+def remove_student(store: Store, number: int, person: str, *, by: Person) -> None:
+    """Take a student out of the class, and stop what computes and waits for them there.
+
+    They cannot come back with what their browser keeps, also not under another name.
+    """
+    whole, mate = whole_of(store), _student(store, number, person, by)
+    with whole.db.writing():
+        whole.classes.remove(number, mate.person)
+        if mate.person.startswith("code:"):  # who signs in otherwise is still a member of the lab
+            _stop_all(whole, mate.person)
+
+
+def way_back(store: Store, number: int, person: str, *, by: Person) -> str:
+    """A code, good once, by which a student comes back as who they are; what they had ends.
+
+    For who has signed out, or lost what the browser kept.
+    """
+    mate = _student(store, number, person, by)
+    if not mate.person.startswith("code:"):
+        raise BadInput(f"{mate.nickname} signs in with an account and needs no way back.")
+    code = _new_code(WAY_BACK_LENGTH)
+    whole_of(store).classes.give(number, mate.person, digest(f"back {code}"))
+    return code
+
+
+def let_back(store: Store, number: int, person: str, *, by: Person) -> None:
+    """Let somebody who was removed join again by the code."""
+    need_class(store, number, by=by)
+    whole_of(store).classes.let_back(number, person)
+
+
+def removed_students(store: Store, number: int, *, by: Person) -> list[Classmate]:
+    """Whom the teacher has removed; ``joined`` says when."""
+    need_class(store, number, by=by)
+    return whole_of(store).classes.removed(number)
+
+
+def _student(store: Store, number: int, person: str, by: Person) -> Classmate:
+    found = need_class(store, number, by=by)
+    for mate in whole_of(store).classes.mates(number):
+        if mate.person == person:
+            return mate
+    raise BadInput(f"this student is not in the class {found.name} any more.")
+
+
+def _stop_all(store: Store, person: str) -> None:
+    why = "The teacher removed its owner from the class."
+    for run in store.runs.list(of=[person]):
+        if run.owner == person and run.active:
+            store.control.request(run.id, "stop", why=why)
+    for sweep in store.sweeps.list(of=[person]):
+        if sweep.active:
+            store.sweeps.stop(sweep.id, f"Stopped: {why}")
+
+
+def join(
+    store: Store,
+    code: str,
+    nickname: str,
+    *,
+    known: Person | None = None,
+    shown: object = None,
+    address: str = "",
+) -> str | None:
+    """Join by ``code``; returns the token that stands for the student from now on.
+
+    The code is that of a class, or the way back of somebody who is in one.
+    Somebody who has signed in otherwise (``known``) joins as who they are and needs no token: None.
+    ``shown``: the token that the browser has kept from before, if any.  ``address``: of the
+    network, by which wrong codes are counted.  Raises `BadInput` for a wrong code, a nickname that
+    is taken or cannot be one, a full class, and for who was removed from it.
+    """
+    if (again := _back(store, code)) is not None:
+        return again
+    nickname = checked_name(nickname)
+    found = _class_of(store, code, address)
+    token = digest(shown) if _may_be_token(shown) else None
+    if store.classes.was_removed(found.number, None if known is None else known.id, token):
+        raise NotAllowed(f"your teacher has removed you from the class {found.name}.")
     if known is not None and known.rights.starts:
         with store.db.writing():
-            need_free_name(store, found, nickname, known)
+            if not known.rights.teaches:
+                need_free_name(store, found, nickname, known.id)
             store.classes.join(found.number, known.id, nickname, None)
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     person_id = f"code:{found.number}:{secrets.token_hex(8)}"
     with store.db.writing():
-        need_free_name(store, found, nickname, None)
+        need_free_name(store, found, nickname)
         store.classes.join(found.number, person_id, nickname, digest(token))
         store.people.remember(person_id, name=nickname, role="member", how="code")
     return token
 
 
-def need_free_name(store: Store, klass: Class, nickname: str, known: Person | None) -> None:
-    """`BadInput` for a nickname that could be taken for somebody in the class or of the lab."""
-    if known is not None and known.rights.teaches:
-        return
+def need_free_name(store: Store, klass: Class, nickname: str, person: str | None = None) -> None:
+    """`BadInput` for a nickname that could be taken for somebody in the class or of the lab.
+
+    ``person``: who is to have it, where they are in the class.
+    """
     mates = store.classes.mates(klass.number)
-    present = [mate.nickname for mate in mates if known is None or mate.person != known.id]
+    present = [mate.nickname for mate in mates if mate.person != person]
     teaching = {role for role, rights in ROLES.items() if rights.teaches}
     lab = [one.name for one in store.people.list() if one.role in teaching]
     need_own_name(nickname, present, lab)
+
+
+def _back(store: Store, code: str) -> str | None:
+    """The new token of who has a way back; None for any other code."""
+    plain = _plain(code)
+    if len(plain) != WAY_BACK_LENGTH:
+        return None
+    with store.db.writing():
+        found = store.classes.of_token(digest(f"back {plain}"))
+        if found is None:
+            return None
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        store.classes.give(found[0].number, found[1].person, digest(token))
+    return token
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"[\s-]", "", code[:100]).lower()
 
 
 def make_key(store: Store, name: str, *, by: Person) -> str:
@@ -130,6 +253,12 @@ def student(store: Store, token: object) -> Person | None:
     return Person(id=mate.person, name=mate.nickname, role="member", how="code")
 
 
+def sign_out(store: Store, token: object) -> None:
+    """Let this token of a student open nothing any more, wherever it is kept."""
+    if _may_be_token(token):
+        store.classes.revoke(digest(token))
+
+
 def _may_be_token(shown: object) -> TypeGuard[str]:
     return isinstance(shown, str) and 20 <= len(shown) <= 100
 
@@ -139,19 +268,14 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _class_of(store: Store, code: str) -> Class:
-    plain = re.sub(r"[\s-]", "", code).lower()
-    with _counting:
-        crowded = len(_wrong) == MOST_WRONG and time.monotonic() - _wrong[0] < 60
-    if crowded:  # slows whoever tries them all; nobody who has the code is shut out
-        time.sleep(WAIT_SECONDS)
+def _class_of(store: Store, code: str, address: str) -> Class:
+    plain = _plain(code)
     try:
         if not _CODE.fullmatch(plain):
             raise UnknownClass(plain[:20])
         return store.classes.of_code(plain)
     except UnknownClass:
-        with _counting:
-            _wrong.append(time.monotonic())
+        WRONG.another(address)
         raise BadInput(
             f"no class has the code {plain[:20]!r}: it has {CODE_LENGTH} letters and digits, and "
             "the teacher has it."

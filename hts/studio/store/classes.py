@@ -19,6 +19,9 @@ from hts.validate import BadInput
 Stage = Literal["open", "frozen", "revealed"]
 
 STAGES: tuple[Stage, ...] = ("open", "frozen", "revealed")
+SEATS = 40  # of a class for which nothing else is said
+
+_CHANGING = {"name", "stage", "task", "since", "closed", "held", "seats", "code"}
 
 
 class UnknownClass(Unknown):
@@ -64,13 +67,14 @@ class Classes:
 
     db: Database
 
-    def create(self, code: str, name: str, teacher: str) -> Class:
+    def create(self, code: str, name: str, teacher: str, seats: int = SEATS) -> Class:
         """Add a class that can be joined by ``code``; `BadInput` if the code is taken."""
         now = time.time()
         try:
             number = self.db.change(
-                "INSERT INTO classes (code, name, teacher, created, since) VALUES (?, ?, ?, ?, ?)",
-                (code, name, teacher, now, now),
+                "INSERT INTO classes (code, name, teacher, created, since, seats)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (code, name, teacher, now, now, seats),
             ).lastrowid
         except sqlite3.IntegrityError:
             raise BadInput(f"the code {code!r} is taken: choose another one.") from None
@@ -96,8 +100,8 @@ class Classes:
         return self._found("ORDER BY number DESC")
 
     def change(self, number: int, **values: Any) -> Class:
-        """Set ``name``, ``stage``, ``task``, ``since``, ``closed`` or ``held``; returns it then."""
-        assert values.keys() <= {"name", "stage", "task", "since", "closed", "held"}
+        """Set some of `_CHANGING`; returns the class as it is then."""
+        assert values.keys() <= _CHANGING
         sets = "".join(f"{name} = ?, " for name in values)
         with self.db.writing():
             self.db.change(
@@ -107,18 +111,25 @@ class Classes:
             return self.get(number)
 
     def join(self, number: int, person: str, nickname: str, token: str | None) -> None:
-        """Put a person into an open class under a free nickname; ``token``: its SHA-256."""
+        """Put a person into an open class with a free seat, under a free nickname.
+
+        ``token``: its SHA-256.
+        """
         with self.db.writing():
-            found = self.get(number)
+            found, mates = self.get(number), self.mates(number)
             if found.closed is not None:
                 raise BadInput(f"the class {found.name} is closed: nobody can join it any more.")
+            if len(mates) >= found.seats and person not in {mate.person for mate in mates}:
+                raise BadInput(
+                    f"the class {found.name} is full: its teacher has set {found.seats} seats."
+                )
             try:
                 self.db.change(
                     "INSERT INTO class_members VALUES (?, ?, ?, ?, ?, ?)",
                     (number, person, nickname, nickname.casefold(), token, time.time()),
                 )
             except sqlite3.IntegrityError:
-                mine = any(mate.person == person for mate in self.mates(number))
+                mine = any(mate.person == person for mate in mates)
                 raise BadInput(
                     f"you are in the class {found.name} already."
                     if mine
@@ -144,9 +155,62 @@ class Classes:
         found = dict(rows[0])
         return self.get(found.pop("class")), Classmate(**found)
 
-    def leave(self, number: int, person: str) -> None:
-        """Take a person out of a class; what they made stays theirs."""
-        self.db.change("DELETE FROM class_members WHERE class = ? AND person = ?", (number, person))
+    def rename(self, number: int, person: str, nickname: str) -> None:
+        """Give somebody in the class another nickname; `BadInput` if it is taken there."""
+        try:
+            self.db.change(
+                "UPDATE class_members SET nickname = ?, folded = ? WHERE class = ? AND person = ?",
+                (nickname, nickname.casefold(), number, person),
+            )
+        except sqlite3.IntegrityError:
+            raise BadInput(f"the nickname {nickname!r} is taken in this class.") from None
+
+    def remove(self, number: int, person: str) -> None:
+        """Take a person out of a class, for good: neither they nor their token come in again.
+
+        What they made stays theirs.
+        """
+        with self.db.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO class_removed SELECT class, person, nickname, token, ? "
+                "FROM class_members WHERE class = ? AND person = ?",
+                (time.time(), number, person),
+            )
+            connection.execute(
+                "DELETE FROM class_members WHERE class = ? AND person = ?", (number, person)
+            )
+
+    def removed(self, number: int) -> builtins.list[Classmate]:
+        """Whom the teacher has removed, the latest first; ``joined`` is when."""
+        rows = self.db.rows(
+            "SELECT person, nickname, removed AS joined FROM class_removed WHERE class = ? "
+            "ORDER BY removed DESC, nickname",
+            (number,),
+        )
+        return [Classmate(**dict(row)) for row in rows]
+
+    def was_removed(self, number: int, person: str | None, token: str | None) -> bool:
+        """Whether the class's teacher removed this person, or who had the token (its SHA-256)."""
+        rows = self.db.rows(
+            "SELECT 1 FROM class_removed WHERE class = ? AND (person = ? OR token = ?)",
+            (number, person, token),
+        )
+        return bool(rows)
+
+    def let_back(self, number: int, person: str) -> None:
+        """Let somebody who was removed join again."""
+        self.db.change("DELETE FROM class_removed WHERE class = ? AND person = ?", (number, person))
+
+    def give(self, number: int, person: str, token: str) -> None:
+        """Let this person come in by the token with this SHA-256, and by no former one."""
+        self.db.change(
+            "UPDATE class_members SET token = ? WHERE class = ? AND person = ?",
+            (token, number, person),
+        )
+
+    def revoke(self, token: str) -> None:
+        """Let the token with this SHA-256 open nothing any more; the seat stays taken."""
+        self.db.change("UPDATE class_members SET token = NULL WHERE token = ?", (token,))
 
     def mates_of(self, person: str) -> set[str]:
         """Everybody in the classes that this person is in or teaches, their teachers included."""

@@ -110,7 +110,8 @@ def keep_private(database: Path) -> None:
     with contextlib.suppress(PermissionError):  # it is somebody else's, who has let us in
         if new or database.exists() or not any(home.iterdir()):
             _close_to_others(home)
-        database.touch(mode=0o600)  # the files beside it become as this one is
+        if not database.exists():
+            database.touch(mode=0o600)  # the files beside it become as this one is
         _close_to_others(database)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -11,17 +10,14 @@ import streamlit as st
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
-from hts.studio.figures import words
 from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import close_class
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
-from hts.studio.store.store import Store
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import (
     TICK_SECONDS,
-    Moment,
     again,
     moment,
     show_board,
@@ -30,6 +26,7 @@ from pages._parts.classroom.live import (
 )
 from pages._parts.classroom.pin import pin_dialog
 from pages._parts.classroom.start import show_task, start_controls
+from pages._parts.classroom.students import students_dialog, students_table
 from pages._parts.shell import widgets
 
 Change = Callable[..., Class]
@@ -44,7 +41,7 @@ def teacher_view(store: Reader, klass: Class) -> None:
     widgets.say_refusal("class")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _code(klass)
+        _code(store, klass)
         _pinned(store, klass)
     with right:
         st.fragment(run_every=TICK_SECONDS, key="class")(_tick)(store, klass.number, klass.revision)
@@ -104,7 +101,7 @@ def _do(change: Change, store: Reader, number: int) -> None:
     change(store, number, by=store.person)
 
 
-def _code(klass: Class) -> None:
+def _code(store: Reader, klass: Class) -> None:
     with st.container(border=True, key="class_code"):
         if not current().hosted:
             st.caption(
@@ -114,12 +111,19 @@ def _code(klass: Class) -> None:
             return
         if klass.closed is not None:
             st.caption("The class is closed: nobody can join it any more.")
-            return
-        st.caption("Join with the code")
-        st.markdown(f"# `{spaced(klass.code)}`")
-        if here():
-            st.code(f"{here()}?code={klass.code}", language=None, wrap_lines=True)
-        st.caption("Whoever has the code can join, under a nickname that the others see.")
+        else:
+            st.caption("Join with the code")
+            st.markdown(f"# `{spaced(klass.code)}`")
+            if here():
+                st.code(f"{here()}?code={klass.code}", language=None, wrap_lines=True)
+            taken = len(store.classes.mates(klass.number))
+            st.caption(
+                f"{taken} of {klass.seats} seats taken. Whoever has the code can join, under a "
+                "nickname that the others see."
+            )
+        if st.button("Students", key="class_manage", icon=":material/group:",
+                     help="Seats, the code; rename and remove students."):  # fmt: skip
+            students_dialog(store, klass)
 
 
 def _pinned(store: Reader, klass: Class) -> None:
@@ -154,44 +158,3 @@ def _tick(store: Reader, number: int, revision: int) -> None:
     if klass.stage == "revealed" and task is not None and task.question is not None:
         st.markdown(truth_words(task.question, truth(task, now.board), len(now.board.entries)))
     students_table(store, now)
-
-
-def students_table(store: Store, now: Moment) -> None:
-    """Who is in the class, how many runs they asked for, and what they said."""
-    mates = store.classes.mates(now.klass.number)
-    going = len(now.board.going)
-    wishes = sum(now.board.asked.values())
-    runs = len(now.board.entries) + going + len(now.board.lost)
-    lost = f", {len(now.board.lost)} without a result" if now.board.lost else ""
-    st.caption(
-        f"{words.many(len(mates), 'student')} asked {wishes} times; "
-        f"{words.many(runs, 'different run')}, {going} on their way{lost}."
-    )
-    if not mates:
-        return
-    finished = Counter(person for entry in now.board.entries for person in entry.people)
-    best = {
-        person: entry.ratio for entry in reversed(now.board.entries) for person in entry.people
-    }  # entries begin with the best, so it is what stays
-    rows: list[dict[str, object]] = [
-        {
-            "Nickname": mate.nickname,
-            "Asked for": now.board.asked.get(mate.person, 0),
-            "Finished": finished[mate.person],
-            "Furthest": best.get(mate.person),
-        }
-        for mate in mates
-    ]
-    task = task_of(now.klass)
-    if task is not None and task.question is not None:
-        for row, mate in zip(rows, mates, strict=True):
-            given = now.answers.get(mate.person)
-            row["Predicted"] = "" if given is None else task.question.said(given)
-    furthest = "Units that go in the student's best run."
-    widgets.table(
-        rows,
-        {"Furthest": st.column_config.NumberColumn(format="%.1f %%", help=furthest)},
-        key="class_students",
-        height=420,
-        alt=f"Table of {len(rows)} students with their runs",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 from streamlit.errors import StreamlitAuthError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import join, teacher
@@ -13,6 +14,7 @@ from hts.studio.lab.people import GUEST, Person
 from hts.studio.lab.settings import LabSettings, current
 from hts.validate import BadInput, capitalised
 from pages._parts.shell import identity
+from pages._parts.shell.door import let_in
 from pages._parts.shell.frame import to_look_at
 from pages._parts.shell.server import person_here, whole_store
 
@@ -27,6 +29,9 @@ def enter() -> None:
         st.error(f"This lab is not set up right, so nobody can sign in: {in_markdown(error)}",
                  icon=":material/block:")  # fmt: skip
         st.stop()
+    session = get_script_run_ctx(suppress_warning=True)
+    if session is not None:
+        let_in(session.session_id, starts=here.rights.starts)
     if not settings.hosted:
         return
     identity.keep_token()
@@ -69,12 +74,13 @@ def _others(settings: LabSettings, here: Person) -> None:
         with st.popover("Join a class", icon=":material/group_add:", type="tertiary"):
             _join_form(here)
     if here.how != "proxy":  # the proxy signs people in and out
-        _sign_out()
+        _sign_out(student=here.id.startswith("code:"))
 
 
-def _sign_out() -> None:
-    st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:",
-              on_click=identity.leave)  # fmt: skip
+def _sign_out(*, student: bool = False) -> None:
+    told = "To come back as you are now you need a way back from your teacher." if student else None
+    st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:", help=told,
+              on_click=identity.leave, args=(whole_store(),))  # fmt: skip
 
 
 def _welcome(settings: LabSettings, here: Person) -> None:
@@ -147,7 +153,10 @@ def _join_form(here: Person) -> None:
         if not st.form_submit_button("Join", type="primary", icon=":material/group_add:"):
             return
     try:
-        token = join(whole_store(), code, name, known=here)
+        token = join(
+            whole_store(), code, name, known=here, shown=identity.token(),
+            address=identity.address(),
+        )  # fmt: skip
     except BadInput as error:
         st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return

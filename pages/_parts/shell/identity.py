@@ -11,14 +11,15 @@ from typing import Any
 
 import streamlit as st
 
-from hts.studio.lab.codes import student, teacher
+from hts.studio.lab.codes import sign_out, student, teacher
 from hts.studio.lab.identify import of_claims, of_headers, remember
 from hts.studio.lab.people import GUEST, LOCAL, Person
 from hts.studio.lab.settings import LabSettings, current
 from hts.studio.store.store import Store
+from pages._parts.shell.door import COOKIE, PLACE, ticket_for
 
-COOKIE = "hts_class"
 TOKEN = "class_token"
+TICKET = "class_ticket"
 LEFT = "class_left"  # the cookie of the handshake stays what it was until the page is loaded anew
 
 
@@ -45,13 +46,16 @@ def token() -> str | None:
 def take(new: str) -> None:
     """Be this student from now on."""
     st.session_state[TOKEN] = new
+    st.session_state[TICKET] = ticket_for(new)
     st.session_state.pop(LEFT, None)
 
 
-def leave() -> None:
-    """Be nobody from now on."""
+def leave(store: Store) -> None:
+    """Be nobody from now on; a student's token opens nothing any more, wherever it was copied."""
+    sign_out(store, token())
     st.session_state.pop(TOKEN, None)
     st.session_state[LEFT] = True
+    st.session_state[TICKET] = ticket_for("")
     if claims():
         st.logout()
 
@@ -70,14 +74,19 @@ def _by(mode: str, settings: LabSettings, store: Store) -> Person | None:
     return student(store, token()) or teacher(store, token())
 
 
+def address() -> str:
+    """The network address that the page is looked at from; empty on the machine itself.
+
+    A proxy's word for it is taken where the server trusts that proxy (``HTS_TRUSTED_PROXIES``).
+    """
+    return st.context.ip_address or ""
+
+
 _cookie = st.components.v2.component(
     "hts_class_cookie",
     js="""
     export default function ({ data }) {
-      const secure = location.protocol === "https:" ? "; Secure" : "";
-      const age = data.token ? 60 * 24 * 3600 : 0;
-      document.cookie =
-        `${data.name}=${data.token}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+      fetch(data.place, { method: "POST", headers: { "X-Hts-Ticket": data.ticket } });
     }
     """,
 )
@@ -88,4 +97,6 @@ def keep_token() -> None:
     own = st.session_state.get(TOKEN)
     given = dict(st.context.cookies).get(COOKIE)
     if (own is not None and own != given) or (st.session_state.get(LEFT) and given):
-        _cookie(key="class_cookie", data={"name": COOKIE, "token": own or ""})
+        base = st.get_option("server.baseUrlPath").strip("/")
+        place = f"/{base}{PLACE}" if base else PLACE
+        _cookie(key="class_cookie", data={"place": place, "ticket": st.session_state.get(TICKET)})

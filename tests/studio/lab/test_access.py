@@ -210,6 +210,6 @@ def test_what_a_person_sees_is_asked_anew_each_time(store, people, config):
     run_id = store.runs.create(config, owner=people["ann"].id)
     theirs = Reader(store, people["emmy"])
     assert theirs.runs.get(run_id)
-    store.classes.leave(1, people["ann"].id)
+    store.classes.remove(1, people["ann"].id)
     with pytest.raises(NotSeen):
         theirs.runs.get(run_id)

@@ -41,7 +41,8 @@ DENIED = {
     "saved_groups": "save get drop",
     "groups": "add get waiting take leave note_progress remaining",
     "people": "remember set_key of_key",
-    "classes": "create of_code list change join of_token leave",
+    "classes": "create of_code list change join of_token rename remove removed was_removed"
+    " let_back give revoke",
     "boards": "asked_for predict predictions forget",
 }
 ASKING = ("guest", "max", "bob", "felix", "emmy", "root")  # bob is in ann's class, emmy teaches it
