@@ -6,9 +6,11 @@ What the compose file starts is run for real, without containers, by
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,28 @@ def test_the_proxy_has_two_places_to_fill_in_and_takes_nobodys_word() -> None:
     for header in ("X-Forwarded-User", "X-Forwarded-Name", "X-Lab-Secret"):
         assert f'proxy_set_header {header} "";' in text
     assert "location = /${HTS_BASE_PATH}/_stcore/metrics" in text
+
+
+@pytest.mark.process
+def test_the_web_process_does_not_start_where_everybody_would_be_the_only_user(tmp_path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HTS_")}
+    environ |= {"HTS_HOME": str(tmp_path / "home"), "PYTHON": sys.executable}
+    done = subprocess.run(
+        [str(DEPLOY / "web")], env=environ, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 2
+    assert "on 0.0.0.0 whoever reaches the port would be the only user" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_web_process_believes_the_proxies_that_are_named(compose) -> None:
+    script = (DEPLOY / "web").read_text(encoding="utf-8")
+    assert 'FORWARDED_ALLOW_IPS="${HTS_TRUSTED_PROXIES:-127.0.0.1}"' in script
+    trusted = compose["services"]["web"]["environment"]["HTS_TRUSTED_PROXIES"]
+    assert all(ipaddress.ip_network(one.strip()).is_private for one in trusted.split(","))
+
+
+def test_make_run_watches_no_files() -> None:
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if "streamlit run app.py" in line)
+    assert "--server.fileWatcherType=none" in line

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 import hts.studio.jobs.overview
 from hts.config import RunConfig
 from hts.studio.jobs.overview import last_lines, overview, shares
-from hts.studio.jobs.processes.pulse import scheduler_status
+from hts.studio.jobs.processes.pulse import SchedulerStatus, scheduler_status
 from pages._parts.shell.notices import NO_SERVICE
 
 SMALL = RunConfig(width=20)
@@ -106,3 +106,25 @@ def test_a_run_of_several_networks_says_so_where_it_waits_and_where_it_goes_on(s
     assert any("3 seeds, 2 controls" in part.value for part in page.markdown if going in part.value)
     table = page.dataframe[0].value.set_index("Run")
     assert table.loc[waits, "Settings"][-1] == "3 seeds, 2 controls"
+
+
+def test_the_only_user_has_a_name_and_no_more_slots_are_in_use_than_there_are(
+    store, open_page, monkeypatch
+) -> None:
+    for seed in range(1, 5):
+        going = store.runs.create(SMALL.replace(seed=seed), worker=(1, 1.0), owner="local")
+        store.control.claim(going, pid=1, pid_started=1.0)
+    status = SchedulerStatus(pid=1, slots=2, threads=1, age=0.0)
+    monkeypatch.setattr(hts.studio.jobs.overview, "scheduler_status", lambda _: status)
+    page = open_page("admin")
+    assert not page.exception
+    (slots,) = (metric for metric in page.metric if metric.label == "Slots in use")
+    assert (slots.value, slots.delta) == (
+        "2 of 2",
+        "1 thread each; 2 more until a group or a resumed run has ended",
+    )
+    said = words(page)
+    assert "you, " in said
+    assert "somebody who has left" not in said
+    (row,) = shares(store)
+    assert (row.name, row.role, row.computing) == ("you", "the only user", 4)

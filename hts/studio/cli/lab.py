@@ -1,7 +1,8 @@
 """What a lab's settings mean, class codes, and letting nothing new begin.
 
-check: read the file that HTS_LAB names and say what follows from it.  class: make a class code,
-list classes, close one.  lesson: write what a class did into a zip.  task: check a task's file.
+check: read the file that HTS_LAB names and say what follows from it; with `--address` only whether
+it may be served there.  class: make a class code, list classes, close one.  lesson: write what a
+class did into a zip.  task: check a task's file.
 teacher: make a key by which a teacher comes in where nobody signs in.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
@@ -10,8 +11,10 @@ again.  Who runs these commands has the machine, and may do everything.
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
@@ -22,7 +25,7 @@ from hts.studio.lab.settings import VARIABLE, LabSettings, current
 from hts.studio.lab.troubles import troubles
 from hts.studio.store.classes import SEATS, Class
 from hts.studio.store.store import Store
-from hts.validate import BadInput
+from hts.validate import BadInput, choice
 
 DRAINING = "The lab is about to restart: what is going on comes to its end, and nothing new begins."
 
@@ -31,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     check = what.add_parser("check", help="read the settings and say what they mean")
     check.add_argument("--json", action="store_true", help="print one JSON object")
+    check.add_argument("--address", help="refuse to serve everybody as the only user there")
     drain = what.add_parser("drain", help="start nothing new, until --over")
     drain.add_argument("--over", action="store_true", help="go on again")
     drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
@@ -51,6 +55,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.what == "check":
+        if options.address is not None:
+            need_closed(current(), options.address, os.environ)
+            return 0
         return _check(current(), as_json=options.json)
     if options.what in ("lesson", "task"):
         return lab_lesson.run(options)
@@ -70,6 +77,27 @@ def run(options: argparse.Namespace) -> int:
         else:
             _list(store, as_json=options.json)
     return 0
+
+
+def need_closed(settings: LabSettings, address: str, environ: Mapping[str, str]) -> None:
+    """`BadInput` if others than this machine could reach a lab in which nobody has to sign in."""
+    said = environ.get("HTS_OPEN", "")
+    choice("HTS_OPEN", said, ("", "yes"), why="it says whether nobody need sign in")
+    if settings.hosted or said == "yes" or _is_own(address):
+        return
+    raise BadInput(
+        f"on {address} whoever reaches the port would be the only user and might do everything. "
+        f"Set {VARIABLE} to a file that says who may come in (docs/hosting.md), HTS_ADDRESS to "
+        "127.0.0.1, or HTS_OPEN to yes where everybody may."
+    )
+
+
+def _is_own(address: str) -> bool:
+    """Whether only this machine reaches it."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def _teacher(store: Store, name: str | None) -> Person:

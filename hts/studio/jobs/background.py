@@ -20,12 +20,15 @@ from typing import Any, Literal
 
 from hts.foreign import guarded
 from hts.studio.jobs.processes.children import start_process
+from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.lab.access import need_member, reader_of
+from hts.studio.lab.people import LOCAL, Person
+from hts.studio.lab.settings import current
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
-from hts.validate import choice
+from hts.validate import BadInput, choice
 
 # What there is, and what its result is.
 JOBS = {"compress": ".json", "export": ".zip", "theory": ".json"}
@@ -35,6 +38,7 @@ SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files 
 State = Literal["absent", "working", "done", "failed"]
 
 _workers: dict[Path, subprocess.Popen[bytes]] = {}
+_asked_by: dict[Path, str] = {}  # id of a person
 _starting = threading.Lock()
 
 
@@ -109,7 +113,8 @@ def ask(
         reading = reader_of(store)
         if reading is not None:
             need_member(reading, "start a computation")
-        _begin(store, asked)
+            _need_place(store, reading)
+        _begin(store, asked, LOCAL if reading is None else reading)
         return Standing("working", asked.result, "Starting", 0.0)
     return found
 
@@ -153,15 +158,33 @@ def start_side_worker(store: Store, asked: SideJob) -> subprocess.Popen[bytes]:
     return start_process(module, store.home, *asked.task, log=asked.log)
 
 
-def _begin(store: Store, asked: SideJob) -> None:
+def _need_place(store: Store, person: Person) -> None:
+    """`BadInput` if so many that ``person`` asked for are not done that no further one may wait."""
+    need_disk(store.home)
+    if person.may_everything:
+        return
+    requests = [_told(path) for path in store.home.asked("").glob("*.json")]
+    waiting = sum(told.get("by") == person.id for told in requests)
+    with _starting:
+        for result, worker in _workers.items():
+            waiting += worker.poll() is None and _asked_by.get(result) == person.id
+    most = current().limits[person.role].queued
+    if waiting >= most:
+        raise BadInput(
+            f"you have {waiting} of at most {most} computations waiting: wait until one is done."
+        )
+
+
+def _begin(store: Store, asked: SideJob, by: Person) -> None:
     if left_to_service(os.environ):
         with replacing(asked.request) as file:
-            file.write(asked.task[1].encode())
+            file.write(json.dumps({**json.loads(asked.task[1]), "by": by.id}).encode())
         return
     with _starting:
         worker = _workers.get(asked.result)
         if worker is None or worker.poll() is not None:
             _workers[asked.result] = start_side_worker(store, asked)
+            _asked_by[asked.result] = by.id
 
 
 def _told(path: Path) -> dict[str, Any]:

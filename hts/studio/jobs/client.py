@@ -17,7 +17,14 @@ from typing import Any
 
 from hts.config import RunConfig
 from hts.studio.jobs import sharing, steering, sweeps
-from hts.studio.jobs.limits import need_place, need_room, need_room_for_sweep, need_turn
+from hts.studio.jobs.limits import (
+    need_place,
+    need_room,
+    need_room_for_sweep,
+    need_title,
+    need_turn_or_place,
+    runs_of_sweep,
+)
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
@@ -40,11 +47,10 @@ from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 from hts.studio.store.sweeps import Sweeps
 from hts.studio.sweeps.spec import SweepSpec
-from hts.validate import BadInput, choice
+from hts.validate import choice
 from hts.validate import whole as whole_number
 
 RETRY_SECONDS = 5.0  # a scheduler that failed is not started again sooner
-LONGEST_TITLE = 200
 
 _schedulers: dict[str, subprocess.Popen[bytes]] = {}
 _started_at: dict[str, float] = {}
@@ -79,7 +85,7 @@ def submit(
 def _create(
     store: Store, person: Person, config: RunConfig, twin: RunConfig | None, title: str, want: Want
 ) -> tuple[str, ...]:
-    _need_short(title)
+    need_title(title)
     need_room(store, person, [config] if twin is None else [config, twin])
     visible = current().visibility
     create = functools.partial(
@@ -87,11 +93,6 @@ def _create(
     )
     run_id = create(config)
     return (run_id,) if twin is None else (run_id, create(twin, twin_of=run_id))
-
-
-def _need_short(title: str) -> None:
-    if len(title) > LONGEST_TITLE:
-        raise BadInput(f"a title has at most {LONGEST_TITLE} characters, got {len(title)}.")
 
 
 def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     whole, person = _asked(store, by)
     with whole.db.writing():
         run = need_run(whole, person, run_id, "resume")
-        _need_turn_or_place(whole, person, run)
+        need_turn_or_place(whole, person, run)
         interrupted = run.state == "interrupted"
         run = whole.control.requeue(run_id) if interrupted else whole.control.request(run_id, "run")
     ensure_scheduler(whole)
@@ -140,20 +141,10 @@ def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> 
     whole, person = _asked(store, by)
     with whole.db.writing():
         run = sharing.need_alone(whole, person, run_id, "step")
-        _need_turn_or_place(whole, person, run)
+        need_turn_or_place(whole, person, run)
         run = whole.control.request(run_id, "run", want_step=run.step + n)
     ensure_scheduler(whole)
     return run
-
-
-def _need_turn_or_place(store: Store, person: Person, run: Run) -> None:
-    """A paused worker goes on at once, and without a worker the run waits: both are limited."""
-    if run.owner != person.id or (run.active and run.state != "paused"):
-        return
-    if run.held:
-        need_turn(store, person)
-    else:
-        need_place(store, person, 1)
 
 
 def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any) -> str:
@@ -195,7 +186,7 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 def rename(store: Store, name: str, title: str, *, by: Person | None = None) -> None:
     """Give a run, or a sweep, another title; ``name`` is its id."""
     whole, person = _asked(store, by)
-    _need_short(title)
+    need_title(title)
     _need(whole, person, name, "rename").rename(name, title)
 
 
@@ -245,9 +236,10 @@ def submit_sweep(
     """
     whole, person = _asked(store, by)
     need_member(person, "start a sweep")
+    configs = runs_of_sweep(person, spec)
     ensure_scheduler(whole)
     with whole.db.writing():
-        need_room_for_sweep(whole, person, spec)
+        need_room_for_sweep(whole, person, configs, keeps=spec.keep_weights)
         sweep_id = sweeps.begin_sweep(
             whole, spec, owner=person, visibility=current().visibility, on_cluster=on_cluster
         )

@@ -19,6 +19,7 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 
 GB = 10**9
+LONGEST_TITLE = 200
 LOOK, LOOKS = 21_000, 40  # bytes of a kept look at one network (digits), and how many there may be
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
@@ -31,23 +32,32 @@ def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> Non
     _need_bytes(store, person, sum(map(_disk, configs)))
 
 
-def need_room_for_sweep(store: Store, person: Person, spec: SweepSpec) -> None:
-    """The same for a sweep, which is one request; its runs count with those of other sweeps."""
+def runs_of_sweep(person: Person, spec: SweepSpec) -> list[RunConfig]:
+    """The runs of a sweep; `BadInput` if ``person`` may not have so many, or so large ones."""
     if person.may_everything:
-        need_disk(store.home)
-        return
+        return spec.configs()
     most = current().limits[person.role].sweep_runs
     # Before they are made: runs without effect of their own, which do not count, are few.
-    runs = spec.most_runs if spec.most_runs > 10 * most else len(spec.configs())
+    configs = [] if spec.most_runs > 10 * most else spec.configs()
+    runs = len(configs) or spec.most_runs
     if runs > most:
         raise BadInput(
             f"a {person.role}'s sweep may have {most} runs, got {runs}: vary fewer settings, or "
             "take fewer seeds."
         )
-    configs = spec.configs()
     _need_sizes(person, configs)
+    return configs
+
+
+def need_room_for_sweep(
+    store: Store, person: Person, configs: Sequence[RunConfig], *, keeps: bool
+) -> None:
+    """`need_room` for a sweep, which is one request; its runs count with those of other sweeps.
+
+    ``keeps``: it keeps their weights.
+    """
     need_place(store, person, 1, networks=len(configs))
-    _need_bytes(store, person, sum(map(_weights, configs)) if spec.keep_weights else 0)
+    _need_bytes(store, person, sum(map(_weights, configs)) if keeps else 0)
 
 
 def need_place(store: Store, person: Person, requests: int, *, networks: int = 0) -> None:
@@ -73,7 +83,26 @@ def need_place(store: Store, person: Person, requests: int, *, networks: int = 0
         )
 
 
-def need_turn(store: Store, person: Person) -> None:
+def need_turn_or_place(store: Store, person: Person, run: Run) -> None:
+    """`BadInput` if ``person`` may not let ``run``, which is theirs, go on.
+
+    A paused worker goes on at once, and without a worker the run waits: both are limited.
+    """
+    if run.owner != person.id or not (run.resumable or run.state == "paused"):
+        return
+    if run.held:
+        _need_turn(store, person)
+    else:
+        need_place(store, person, 1)
+
+
+def need_title(title: str) -> None:
+    """`BadInput` for a title that is more than a line."""
+    if len(title) > LONGEST_TITLE:
+        raise BadInput(f"a title has at most {LONGEST_TITLE} characters, got {len(title)}.")
+
+
+def _need_turn(store: Store, person: Person) -> None:
     """`BadInput` if ``person`` computes as much as they may: a paused run stays paused."""
     if person.may_everything:
         return

@@ -10,6 +10,7 @@ import psutil
 
 from hts.studio.jobs.processes.pulse import SchedulerStatus, scheduler_status
 from hts.studio.lab.access import owner_name
+from hts.studio.lab.people import LOCAL, OPERATOR
 from hts.studio.store.run_row import HELD, Run
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
@@ -33,8 +34,17 @@ class Overview:
 
     @property
     def computing(self) -> int:
-        """Slots in use."""
+        """Runs and groups that compute.
+
+        For a moment there may be more than slots: a group leaves its slot to a run once it is
+        done, and a paused run goes on at once.
+        """
         return sum(run.state != "paused" for run in self.held) + len(self.groups)
+
+    @property
+    def in_use(self) -> int:
+        """Slots in use."""
+        return min(self.computing, self.workers.slots) if self.workers else self.computing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +89,7 @@ def shares(store: Store) -> list[Share]:
             Share(
                 id=owner,
                 name=owner_name(store, owner) if person is None else person.name,
-                role="" if person is None else person.role,
+                role=_role(owner) if person is None else person.role,
                 seen=None if person is None else person.seen,
                 computing=asked.computing,
                 queued=asked.queued,
@@ -87,6 +97,11 @@ def shares(store: Store) -> list[Share]:
             )
         )
     return sorted(found, key=lambda share: -share.megabytes)
+
+
+def _role(owner: str | None) -> str:
+    """Of somebody whom no sign-in has made known."""
+    return {LOCAL.id: "the only user", OPERATOR.id: "has the machine"}.get(owner or OPERATOR.id, "")
 
 
 def last_lines(store: Store, count: int = 40) -> list[str]:

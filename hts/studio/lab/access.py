@@ -8,7 +8,8 @@ has the machine.  Changed: by the owner, by a teacher of the owner, by admins.
 
 from __future__ import annotations
 
-from hts.studio.lab.people import Person
+from hts.studio.lab.people import LOCAL, OPERATOR, Person
+from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.sight import Sight
@@ -144,8 +145,10 @@ def need_member(person: Person, what: str) -> None:
 
 def owner_name(store: Store, owner: str | None) -> str:
     """How others call the owner of a run."""
-    if owner is None:
+    if owner is None or owner == OPERATOR.id:
         return "the operator of this machine"
+    if owner == LOCAL.id:
+        return "the only user of before" if current().hosted else LOCAL.name
     known = whole_of(store).people.get(owner)
     return known.name if known is not None else "somebody who has left"
 

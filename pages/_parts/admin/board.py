@@ -48,8 +48,10 @@ def now(store: Store, here: Person) -> None:
 def _cards(lab: Overview) -> None:
     workers, waiting, disk, machine = st.columns(4)
     if lab.workers:
-        each = f"{words.many(lab.workers.threads, 'thread')} each"
-        _card(workers, "Slots in use", f"{lab.computing} of {lab.workers.slots}", each)
+        note, more = f"{words.many(lab.workers.threads, 'thread')} each", lab.computing - lab.in_use
+        if more:
+            note += f"; {more} more until a group or a resumed run has ended"
+        _card(workers, "Slots in use", f"{lab.in_use} of {lab.workers.slots}", note)
     else:
         _card(workers, "Slots in use", "no workers", "start the worker service")
     owners = len({run.owner for run in lab.queue})
@@ -151,7 +153,7 @@ def _shares(root: str, _store: Store) -> list[dict[str, object]]:
     return [
         {
             "Name": share.name,
-            "Role": share.role or "not signed in",
+            "Role": share.role or "has left",
             "Computing": share.computing,
             "Waiting": share.queued,
             "Disk": share.megabytes,

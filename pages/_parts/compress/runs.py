@@ -19,7 +19,7 @@ from hts.studio.jobs import background as side
 from hts.studio.store.run_row import Run, UnknownRun, networks_of, split
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import weights_file
-from hts.validate import BadInput
+from hts.validate import BadInput, capitalised
 from pages._parts.board.side_progress import follow
 from pages._parts.compress.controls import Look
 
@@ -93,8 +93,11 @@ def records_of(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(said.format(len(ready)))
         if missing and st.button("Measure them too", icon=":material/groups:", key=key):
-            for run_id in missing:
-                side.ask(store, run_id, "compress", asked)
+            try:
+                for run_id in missing:
+                    side.ask(store, run_id, "compress", asked)
+            except BadInput as error:
+                st.error(capitalised(error), icon=":material/block:")
         if len(ready) < len(ids):
             st.button("Look again", icon=":material/refresh:", key=f"{key}_again")
     return {run_id: _read(path) for run_id, path in ready.items()}

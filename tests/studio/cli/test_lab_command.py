@@ -90,3 +90,38 @@ def test_a_small_crowd_is_served_in_turn_by_a_real_scheduler():
     assert found["served"] == 3
     with pytest.raises(BadInput, match="cannot be"):
         measure(people=5, runs=10, greedy=9)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "10.0.0.5", "lab.example.org", ""])
+def test_a_lab_in_which_nobody_signs_in_is_not_served_to_others(
+    home, hosted, capsys, monkeypatch, address
+):
+    served = ["lab", "check", "--address", address]
+    assert main(served) == 0  # people sign in
+    hosted('mode = "none"')
+    assert main(served) == 2
+    said = capsys.readouterr().err
+    assert "would be the only user and might do everything" in said
+    assert "HTS_LAB" in said
+    monkeypatch.delenv("HTS_LAB")
+    assert main(served) == 2
+    monkeypatch.setenv("HTS_OPEN", "maybe")
+    assert main(served) == 2
+    monkeypatch.setenv("HTS_OPEN", "yes")
+    assert main(served) == 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
+def test_on_this_machine_alone_nobody_need_sign_in(home, monkeypatch, address):
+    monkeypatch.delenv("HTS_LAB", raising=False)
+    monkeypatch.delenv("HTS_OPEN", raising=False)
+    assert main(["lab", "check", "--address", address]) == 0
+
+
+def test_a_class_has_the_seats_that_are_said(home, hosted, capsys):
+    made = ["lab", "class", "make", "Pruning 101", "--teacher", "Emmy@example.org"]
+    assert main([*made, "--seats", "12"]) == 0
+    with Store() as store:
+        assert store.classes.of_code(capsys.readouterr().out.strip()).seats == 12
+    assert main([*made, "--seats", "none"]) == 2
+    assert "seats must be a whole number from 1 to 1000" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from hts.studio.jobs import client
+from hts.studio.jobs import background, client
 from hts.studio.jobs.limits import busy_owners, limits_of, startable
 from hts.studio.lab.reader import Reader
 from hts.studio.lab.settings import current
@@ -242,3 +242,24 @@ def test_a_title_is_a_line_and_not_a_store(store, people, config) -> None:
     (run_id,) = client.submit(theirs, config, title="x" * 200)
     with pytest.raises(BadInput, match="a title has at most 200 characters, got 1000000"):
         client.rename(theirs, run_id, "x" * 10**6)
+
+
+def test_computations_on_request_wait_for_each_other(store, people, monkeypatch) -> None:
+    monkeypatch.setenv("HTS_WORKERS", "service")
+    theirs = Reader(store, people["max"])
+
+    def ask(store, seed: int) -> str:
+        asked = {"experiment": "euler", "quick": True, "seed": seed}
+        return background.ask(store, None, "theory", asked).state
+
+    assert [ask(theirs, seed) for seed in range(3)] == ["working"] * 3
+    with pytest.raises(BadInput, match="you have 3 of at most 3 computations waiting"):
+        ask(theirs, 3)
+    assert ask(theirs, 2) == "working"  # it is asked for already
+    assert ask(Reader(store, people["mia"]), 3) == "working"
+    assert ask(Reader(store, people["root"]), 4) == "working"
+    request = next(store.home.asked("").glob("*.json"))
+    described = background.described(store, request.read_text())
+    assert described.request == request
+    request.unlink()
+    assert sum(ask(theirs, 5) == "working" for _ in range(2)) == 2
