@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed
 
 from bench.app.classroom import TEACHER, Lab
-from hts.studio.lab.codes import make_class, remove_student, student
+from hts.studio.lab.codes import make_class, remove_students, student
 from hts.studio.store.classes import Class
 from pages._parts.shell.door import LONGEST_OF_STRANGERS
 
@@ -89,8 +89,10 @@ def test_who_is_removed_does_not_come_back_under_another_name(lab, klass, opened
     known(opened, "Ben").to_be_visible()
     assert kept(opened)
     (mate,) = (one for one in lab.store.classes.mates(klass.number) if one.nickname == "Ben")
-    remove_student(lab.store, klass.number, mate.person, by=TEACHER)
+    changed = remove_students(lab.store, klass.number, [mate.person], by=TEACHER)
     join(opened, lab, klass, "Bertram")
+    expect(opened.get_by_text("No class has the code")).to_be_visible()
+    join(opened, lab, changed, "Bertram")
     expect(opened.get_by_text("Your teacher has removed you")).to_be_visible()
     no_traceback(opened)
 

@@ -241,6 +241,14 @@ def test_a_teacher_removes_students_and_lets_them_back(dialog, store, klass, ann
     page.button(key="students_remove").click().run()
     assert not page.exception
     assert store.classes.mates(klass.number) == []
+    changed = store.classes.get(klass.number)
+    assert changed.code != klass.code
     page = dialog()
     page.button(key=f"students_back_{ann.id}").click().run()
-    assert store.classes.removed(klass.number) == []
+    assert [mate.person for mate in store.classes.mates(klass.number)] == [ann.id]
+    page = dialog()
+    page.checkbox(key="students_new_code").uncheck()
+    page.multiselect(key="students_out").set_value([ann.id])
+    page.button(key="students_remove").click().run()
+    assert store.classes.mates(klass.number) == []
+    assert store.classes.get(klass.number).code == changed.code

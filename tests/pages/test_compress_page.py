@@ -32,7 +32,7 @@ def _nobody_works(monkeypatch):
     """Workers would load torch and need data; here one only takes its lock and says so."""
     locks = []
 
-    def begin(store, asked):
+    def begin(store, asked, by):
         locks.append(FileLock(asked.lock))
         assert locks[-1].acquire()
         side.tell(asked, says="Pruning units", share=0.25)

@@ -59,7 +59,7 @@ def test_without_results_the_command_is_named(open_page, said, tmp_path, monkeyp
 
 def test_run_again_is_followed_and_then_shown(open_page, said, store, monkeypatch):
     begun = []
-    monkeypatch.setattr(side, "_begin", lambda store, asked: begun.append(asked))
+    monkeypatch.setattr(side, "_begin", lambda store, asked, by: begun.append(asked))
     page = open_page("theory", answers="true")
     page.number_input(key="seed_euler").set_value(5).run()
     page.button(key="again_euler").click().run()

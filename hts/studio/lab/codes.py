@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from typing import TypeGuard
 
 from hts.studio.lab.access import NotAllowed, whole_of
@@ -92,16 +93,23 @@ def rename_student(store: Store, number: int, person: str, nickname: str, *, by:
             whole.people.remember(known.id, name=nickname, role=known.role, how=known.how)
 
 
-def remove_student(store: Store, number: int, person: str, *, by: Person) -> None:
-    """Take a student out of the class, and stop what computes and waits for them there.
+def remove_students(
+    store: Store, number: int, people: Iterable[str], *, by: Person, new_code: bool = True
+) -> Class:
+    """Take students out of the class, and stop what computes and waits for them there.
 
-    They cannot come back with what their browser keeps, also not under another name.
+    They cannot come back with what their browsers keep, also not under another name.  They know the
+    code of the class: with ``new_code`` it has another one, so that they are out until the teacher
+    lets them back.
     """
-    whole, mate = whole_of(store), _student(store, number, person, by)
+    whole, mates = whole_of(store), [_student(store, number, person, by) for person in people]
     with whole.db.writing():
-        whole.classes.remove(number, mate.person)
-        if mate.person.startswith("code:"):  # who signs in otherwise is still a member of the lab
-            _stop_all(whole, mate.person)
+        for mate in mates:
+            whole.classes.remove(number, mate.person)
+            if mate.person.startswith("code:"):  # others are still members of the lab
+                _stop_all(whole, mate.person)
+        changes = {"code": _new_code()} if mates and new_code else {}
+        return whole.classes.change(number, **changes)
 
 
 def way_back(store: Store, number: int, person: str, *, by: Person) -> str:
@@ -118,7 +126,7 @@ def way_back(store: Store, number: int, person: str, *, by: Person) -> str:
 
 
 def let_back(store: Store, number: int, person: str, *, by: Person) -> None:
-    """Let somebody who was removed join again by the code."""
+    """Let somebody who was removed be in the class again, as who they were, if a seat is free."""
     need_class(store, number, by=by)
     whole_of(store).classes.let_back(number, person)
 

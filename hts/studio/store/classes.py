@@ -116,25 +116,28 @@ class Classes:
         ``token``: its SHA-256.
         """
         with self.db.writing():
-            found, mates = self.get(number), self.mates(number)
+            found = self.get(number)
             if found.closed is not None:
                 raise BadInput(f"the class {found.name} is closed: nobody can join it any more.")
-            if len(mates) >= found.seats and person not in {mate.person for mate in mates}:
-                raise BadInput(
-                    f"the class {found.name} is full: its teacher has set {found.seats} seats."
-                )
-            try:
-                self.db.change(
-                    "INSERT INTO class_members VALUES (?, ?, ?, ?, ?, ?)",
-                    (number, person, nickname, nickname.casefold(), token, time.time()),
-                )
-            except sqlite3.IntegrityError:
-                mine = any(mate.person == person for mate in mates)
-                raise BadInput(
-                    f"you are in the class {found.name} already."
-                    if mine
-                    else f"the nickname {nickname!r} is taken in this class: choose another one."
-                ) from None
+            self._seat(found, person, nickname, token)
+
+    def _seat(self, found: Class, person: str, nickname: str, token: str | None) -> None:
+        mates = {mate.person for mate in self.mates(found.number)}
+        if person in mates:
+            raise BadInput(f"you are in the class {found.name} already.")
+        if len(mates) >= found.seats:
+            raise BadInput(
+                f"the class {found.name} is full: its teacher has set {found.seats} seats."
+            )
+        try:
+            self.db.change(
+                "INSERT INTO class_members VALUES (?, ?, ?, ?, ?, ?)",
+                (found.number, person, nickname, nickname.casefold(), token, time.time()),
+            )
+        except sqlite3.IntegrityError:
+            raise BadInput(
+                f"the nickname {nickname!r} is taken in this class: choose another one."
+            ) from None
 
     def mates(self, number: int) -> builtins.list[Classmate]:
         """Who is in the class, in the order in which they joined."""
@@ -198,8 +201,14 @@ class Classes:
         return bool(rows)
 
     def let_back(self, number: int, person: str) -> None:
-        """Let somebody who was removed join again."""
-        self.db.change("DELETE FROM class_removed WHERE class = ? AND person = ?", (number, person))
+        """Let somebody who was removed be in the class again, as who they were.
+
+        `BadInput` where no seat is free, or somebody else has the nickname by now.
+        """
+        sql = "DELETE FROM class_removed WHERE class = ? AND person = ? RETURNING nickname, token"
+        with self.db.writing() as connection:
+            for nickname, token in connection.execute(sql, (number, person)).fetchall():
+                self._seat(self.get(number), person, nickname, token)
 
     def give(self, number: int, person: str, token: str) -> None:
         """Let this person come in by the token with this SHA-256, and by no former one."""

@@ -13,7 +13,7 @@ from hts.studio.lab.codes import (
     MOST_SEATS,
     change_code,
     let_back,
-    remove_student,
+    remove_students,
     removed_students,
     rename_student,
     set_seats,
@@ -106,14 +106,15 @@ def _several(store: Reader, klass: Class, mates: Sequence[Classmate]) -> None:
                        placeholder="Choose students")  # fmt: skip
         widgets.button("Remove from the class", "person_remove", "students_remove", _remove, store,
                        klass.number)  # fmt: skip
-    st.caption(
-        "Their runs are stopped and stay theirs. To keep them from joining anew, change the code."
-    )
+    st.checkbox("Change the code too", value=True, key="students_new_code",
+                help="They know the old one and could join by it under another name.")  # fmt: skip
+    st.caption("Their runs are stopped and stay theirs.")
 
 
 def _remove(store: Reader, number: int) -> None:
-    for person in st.session_state.students_out:
-        remove_student(store, number, person, by=store.person)
+    new_code = st.session_state.students_new_code
+    people = st.session_state.students_out
+    remove_students(store, number, people, by=store.person, new_code=new_code)
     st.session_state.students_out = []
 
 

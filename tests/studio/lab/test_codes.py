@@ -21,7 +21,7 @@ from hts.studio.lab.codes import (
     make_class,
     make_key,
     need_class,
-    remove_student,
+    remove_students,
     removed_students,
     rename_student,
     set_seats,
@@ -222,7 +222,7 @@ def test_the_teacher_sets_the_seats(store, people) -> None:
     assert all(student(store, token) for token in tokens)
     with pytest.raises(BadInput, match="seats must be a whole number from 1 to 1000, got 0"):
         set_seats(store, made.number, 0, by=people["emmy"])
-    for doing in (set_seats, rename_student, remove_student, change_code, way_back, let_back):
+    for doing in (set_seats, rename_student, remove_students, change_code, way_back, let_back):
         given = {set_seats: (5,), rename_student: ("x", "y"), change_code: ()}.get(doing, ("x",))
         with pytest.raises(NotAllowed, match="is another teacher's"):
             doing(store, made.number, *given, by=people["felix"])
@@ -237,8 +237,7 @@ def test_ten_removed_students_cannot_return_with_what_they_have(store, people, c
     waiting = store.runs.create(config, owner=persons[0].id)
     going = store.runs.create(config.replace(seed=7), owner=persons[0].id)
     store.control.claim(going, pid=1, pid_started=1.0)
-    for person in persons:
-        remove_student(store, made.number, person.id, by=emmy)
+    changed = remove_students(store, made.number, [one.id for one in persons], by=emmy)
     assert store.runs.get(waiting).state == "cancelled"
     assert store.runs.get(going).want == "stop"
     removed = removed_students(store, made.number, by=emmy)
@@ -246,23 +245,44 @@ def test_ten_removed_students_cannot_return_with_what_they_have(store, people, c
     for token in gone:
         assert student(store, token) is None
         for nickname in ("student 0", "somebody else"):
+            with pytest.raises(BadInput, match="no class has the code"):
+                join(store, made.code, nickname)  # all that they know without their token
             with pytest.raises(NotAllowed, match="your teacher has removed you from the class A"):
-                join(store, made.code, nickname, shown=token)
+                join(store, changed.code, nickname, shown=token)
     assert all(student(store, token) for token in staying)
     assert persons[0].id not in store.classes.students_of(emmy.id)
-    assert join(store, made.code, "a newcomer")  # the seats are free again
-    let_back(store, made.number, persons[0].id, by=emmy)
-    assert join(store, made.code, "student 0", shown=gone[0])
+    assert join(store, changed.code, "a newcomer")  # the seats are free again
     with pytest.raises(BadInput, match="is not in the class A any more"):
-        remove_student(store, made.number, persons[1].id, by=emmy)
+        remove_students(store, made.number, [persons[1].id], by=emmy)
+
+
+def test_who_is_let_back_is_who_they_were(store, people) -> None:
+    emmy = people["emmy"]
+    made = make_class(store, "A", by=emmy, seats=2)
+    token = join(store, made.code, "Ann")
+    person = student(store, token)
+    same = remove_students(store, made.number, [person.id], by=emmy, new_code=False)
+    assert same.code == made.code
+    other = student(store, join(store, made.code, "ann"))
+    with pytest.raises(BadInput, match="the nickname 'Ann' is taken"):
+        let_back(store, made.number, person.id, by=emmy)
+    rename_student(store, made.number, other.id, "Anna", by=emmy)
+    third = student(store, join(store, made.code, "Ben"))
+    with pytest.raises(BadInput, match="the class A is full"):
+        let_back(store, made.number, person.id, by=emmy)
+    assert [mate.person for mate in removed_students(store, made.number, by=emmy)] == [person.id]
+    remove_students(store, made.number, [third.id], by=emmy)
+    let_back(store, made.number, person.id, by=emmy)
+    assert student(store, token) == person
+    assert [mate.person for mate in removed_students(store, made.number, by=emmy)] == [third.id]
 
 
 def test_who_signs_in_otherwise_stays_removed_too(store, people) -> None:
     made = make_class(store, "A", by=people["emmy"])
     join(store, made.code, "Max", known=people["max"])
-    remove_student(store, made.number, people["max"].id, by=people["emmy"])
+    changed = remove_students(store, made.number, [people["max"].id], by=people["emmy"])
     with pytest.raises(NotAllowed, match="has removed you"):
-        join(store, made.code, "Other", known=people["max"])
+        join(store, changed.code, "Other", known=people["max"])
 
 
 def test_a_student_is_renamed(store, people) -> None:
