@@ -107,7 +107,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[SideJob]:
     """What the Compress page asks for is computed here; other jobs are left."""
     done: list[SideJob] = []
 
-    def begin(store: Store, asked: SideJob) -> None:
+    def begin(store: Store, asked: SideJob, by: object) -> None:
         if asked.job == "compress":
             assert small_work.do(store, asked) == 0
             done.append(asked)
