@@ -104,7 +104,9 @@ def test_a_run_of_a_dead_container_is_not_taken_for_that_of_a_child_with_its_pid
         store.control.claim(lost, pid=child.pid, pid_started=ELSEWHERE)
         assert [job.subject.id for job in lost_jobs([RunJobs(store)])] == [lost]
         scheduler.tick()
-        assert store.runs.get(lost).state == "interrupted"
+        now = store.runs.get(lost)
+        assert (now.state, now.losses) == ("starting", 1)  # given to a worker of our own
+        assert now.message.startswith(f"Worker process {child.pid} is gone")
     finally:
         scheduler.leave()
 

@@ -82,12 +82,13 @@ def test_a_killed_run_goes_on_from_an_older_checkpoint_with_the_same_changes(bus
     client.step(store, run_id, 10_000)
     client.steer(store, run_id, sigma=0.2)
     run = busy_lab.until(run_id, lambda run: any(c.value == 0.2 for c in run.steered))
+    store.queue.drain("Nothing begins before the checkpoint is an older one.")
     os.kill(run.pid, signal.SIGKILL)
-    busy_lab.until(run_id, "interrupted")
+    busy_lab.until(run_id, "queued")
     store.home.checkpoint(run_id).write_bytes(older)
     before = store.runs.get(run_id).steered
     assert before[-1].step > before[-2].step > at
-    client.resume(store, run_id)
+    store.queue.drain(None)
     run = busy_lab.until(run_id, "finished")
     assert (run.attempt, run.steered) == (2, before)
     assert_same(store, run_id, repeated(busy_lab, run_id))
