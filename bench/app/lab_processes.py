@@ -26,12 +26,12 @@ from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 120.0
+PATIENCE = 900.0  # only what never comes is broken, however busy the machine is
 
 LONG = RunConfig(
     width=20, iterations=10**8, eval_every=100, batch_size=20, noise="none", device="cpu"
 )
-SHORT = LONG.replace(iterations=6000, eval_every=200)  # a second or two
+SHORT = LONG.replace(iterations=3000, eval_every=100)  # a second or two
 WIDE = LONG.replace(width=20_000, iterations=200, eval_every=10)  # of memory, above all
 
 
