@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed
 
 from bench.app.classroom import TEACHER, Lab
-from hts.studio.lab.codes import make_class, remove_students, student
+from hts.studio.lab.codes import make_class, student
+from hts.studio.lab.students import remove_students
 from hts.studio.store.classes import Class
 from pages._parts.shell.door import LONGEST_OF_STRANGERS
 

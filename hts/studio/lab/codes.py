@@ -11,14 +11,13 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterable
 from typing import TypeGuard
 
 from hts.studio.lab.access import NotAllowed, whole_of
 from hts.studio.lab.names import checked_name, need_own_name
 from hts.studio.lab.people import ROLES, Person
 from hts.studio.lab.wrong_codes import WRONG
-from hts.studio.store.classes import SEATS, Class, Classmate, UnknownClass
+from hts.studio.store.classes import SEATS, Class, UnknownClass
 from hts.studio.store.store import Store
 from hts.validate import BadInput, whole
 
@@ -42,10 +41,10 @@ def make_class(store: Store, name: str, *, by: Person, seats: int = SEATS) -> Cl
     still_open = sum(found.closed is None for found in classes.list(teacher=by.id))
     if still_open >= MOST_CLASSES:
         raise BadInput(f"you have {still_open} open classes: close one before you make another.")
-    return classes.create(_new_code(), name.strip(), by.id, _seats(seats))
+    return classes.create(new_code(), name.strip(), by.id, _seats(seats))
 
 
-def _new_code(length: int = CODE_LENGTH) -> str:
+def new_code(length: int = CODE_LENGTH) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
@@ -77,82 +76,7 @@ def set_seats(store: Store, number: int, seats: int, *, by: Person) -> Class:
 def change_code(store: Store, number: int, *, by: Person) -> Class:
     """Give the class another code: nobody joins by the old one, and who is in stays in."""
     need_class(store, number, by=by)
-    return whole_of(store).classes.change(number, code=_new_code())
-
-
-def rename_student(store: Store, number: int, person: str, nickname: str, *, by: Person) -> None:
-    """Give a student of the class another nickname."""
-    mate = _student(store, number, person, by)
-    nickname = checked_name(nickname)
-    whole = whole_of(store)
-    with whole.db.writing():
-        need_free_name(whole, whole.classes.get(number), nickname, mate.person)
-        whole.classes.rename(number, mate.person, nickname)
-        known = whole.people.get(mate.person)
-        if known is not None and known.how == "code":  # others are called as they sign in
-            whole.people.remember(known.id, name=nickname, role=known.role, how=known.how)
-
-
-def remove_students(
-    store: Store, number: int, people: Iterable[str], *, by: Person, new_code: bool = True
-) -> Class:
-    """Take students out of the class, and stop what computes and waits for them there.
-
-    They cannot come back with what their browsers keep, also not under another name.  They know the
-    code of the class: with ``new_code`` it has another one, so that they are out until the teacher
-    lets them back.
-    """
-    whole, mates = whole_of(store), [_student(store, number, person, by) for person in people]
-    with whole.db.writing():
-        for mate in mates:
-            whole.classes.remove(number, mate.person)
-            if mate.person.startswith("code:"):  # others are still members of the lab
-                _stop_all(whole, mate.person)
-        changes = {"code": _new_code()} if mates and new_code else {}
-        return whole.classes.change(number, **changes)
-
-
-def way_back(store: Store, number: int, person: str, *, by: Person) -> str:
-    """A code, good once, by which a student comes back as who they are; what they had ends.
-
-    For who has signed out, or lost what the browser kept.
-    """
-    mate = _student(store, number, person, by)
-    if not mate.person.startswith("code:"):
-        raise BadInput(f"{mate.nickname} signs in with an account and needs no way back.")
-    code = _new_code(WAY_BACK_LENGTH)
-    whole_of(store).classes.give(number, mate.person, digest(f"back {code}"))
-    return code
-
-
-def let_back(store: Store, number: int, person: str, *, by: Person) -> None:
-    """Let somebody who was removed be in the class again, as who they were, if a seat is free."""
-    need_class(store, number, by=by)
-    whole_of(store).classes.let_back(number, person)
-
-
-def removed_students(store: Store, number: int, *, by: Person) -> list[Classmate]:
-    """Whom the teacher has removed; ``joined`` says when."""
-    need_class(store, number, by=by)
-    return whole_of(store).classes.removed(number)
-
-
-def _student(store: Store, number: int, person: str, by: Person) -> Classmate:
-    found = need_class(store, number, by=by)
-    for mate in whole_of(store).classes.mates(number):
-        if mate.person == person:
-            return mate
-    raise BadInput(f"this student is not in the class {found.name} any more.")
-
-
-def _stop_all(store: Store, person: str) -> None:
-    why = "The teacher removed its owner from the class."
-    for run in store.runs.list(of=[person]):
-        if run.owner == person and run.active:
-            store.control.request(run.id, "stop", why=why)
-    for sweep in store.sweeps.list(of=[person]):
-        if sweep.active:
-            store.sweeps.stop(sweep.id, f"Stopped: {why}")
+    return whole_of(store).classes.change(number, code=new_code())
 
 
 def join(

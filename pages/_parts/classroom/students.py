@@ -9,18 +9,16 @@ import streamlit as st
 
 from hts.studio.classroom.board import task_of
 from hts.studio.figures import words
-from hts.studio.lab.codes import (
-    MOST_SEATS,
-    change_code,
+from hts.studio.lab.codes import MOST_SEATS, change_code, set_seats
+from hts.studio.lab.names import LONGEST
+from hts.studio.lab.reader import Reader
+from hts.studio.lab.students import (
     let_back,
     remove_students,
     removed_students,
     rename_student,
-    set_seats,
     way_back,
 )
-from hts.studio.lab.names import LONGEST
-from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class, Classmate
 from hts.studio.store.store import Store
 from pages._parts.classroom.live import Moment, spaced
@@ -112,9 +110,9 @@ def _several(store: Reader, klass: Class, mates: Sequence[Classmate]) -> None:
 
 
 def _remove(store: Reader, number: int) -> None:
-    new_code = st.session_state.students_new_code
+    recode = st.session_state.students_new_code
     people = st.session_state.students_out
-    remove_students(store, number, people, by=store.person, new_code=new_code)
+    remove_students(store, number, people, by=store.person, recode=recode)
     st.session_state.students_out = []
 
 

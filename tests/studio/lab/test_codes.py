@@ -17,17 +17,19 @@ from hts.studio.lab.codes import (
     close_class,
     digest,
     join,
-    let_back,
     make_class,
     make_key,
     need_class,
-    remove_students,
-    removed_students,
-    rename_student,
     set_seats,
     sign_out,
     student,
     teacher,
+)
+from hts.studio.lab.students import (
+    let_back,
+    remove_students,
+    removed_students,
+    rename_student,
     way_back,
 )
 from hts.studio.lab.wrong_codes import MOST_WRONG, WRONG
@@ -261,7 +263,7 @@ def test_who_is_let_back_is_who_they_were(store, people) -> None:
     made = make_class(store, "A", by=emmy, seats=2)
     token = join(store, made.code, "Ann")
     person = student(store, token)
-    same = remove_students(store, made.number, [person.id], by=emmy, new_code=False)
+    same = remove_students(store, made.number, [person.id], by=emmy, recode=False)
     assert same.code == made.code
     other = student(store, join(store, made.code, "ann"))
     with pytest.raises(BadInput, match="the nickname 'Ann' is taken"):
