@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.studio.classroom.board import task_of
 from hts.studio.figures import words
+from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import MOST_SEATS, change_code, set_seats
 from hts.studio.lab.names import LONGEST
 from hts.studio.lab.reader import Reader
@@ -71,8 +72,9 @@ def _change_code(store: Reader, number: int) -> None:
 
 def _one(store: Reader, klass: Class, mates: dict[str, Classmate]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        person = st.selectbox("Student", list(mates), format_func=lambda one: mates[one].nickname,
-                              key="students_one", width=200)  # fmt: skip
+        person = st.selectbox("Student", list(mates), key="students_one", width=200,
+                              format_func=lambda one: in_markdown(mates[one].nickname)
+                              )  # fmt: skip
         st.text_input("Nickname", mates[person].nickname, key=f"students_name_{person}",
                       max_chars=LONGEST, width=200)  # fmt: skip
         widgets.button("Rename", "edit", "students_rename", _rename, store, klass.number, person)
@@ -100,8 +102,8 @@ def _way_back(store: Reader, number: int, person: str) -> None:
 def _several(store: Reader, klass: Class, mates: Sequence[Classmate]) -> None:
     names = {mate.person: mate.nickname for mate in mates}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.multiselect("Remove", list(names), format_func=names.__getitem__, key="students_out",
-                       placeholder="Choose students")  # fmt: skip
+        st.multiselect("Remove", list(names), key="students_out", placeholder="Choose students",
+                       format_func=lambda one: in_markdown(names[one]))  # fmt: skip
         widgets.button("Remove from the class", "person_remove", "students_remove", _remove, store,
                        klass.number)  # fmt: skip
     st.checkbox("Change the code too", value=True, key="students_new_code",

@@ -97,7 +97,7 @@ def records_of(
                 for run_id in missing:
                     side.ask(store, run_id, "compress", asked)
             except BadInput as error:
-                st.error(capitalised(error), icon=":material/block:")
+                st.error(in_markdown(capitalised(error)), icon=":material/block:")
         if len(ready) < len(ids):
             st.button("Look again", icon=":material/refresh:", key=f"{key}_again")
     return {run_id: _read(path) for run_id, path in ready.items()}
