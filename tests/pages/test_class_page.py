@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +12,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hts.config import RunConfig
+from hts.records import encode
 from hts.studio.classroom.board import answers
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.lesson import freeze, pin, predict, reveal
 from hts.studio.classroom.question import Question
 from hts.studio.classroom.task import Goal, Task
 from hts.studio.jobs import client
+from hts.studio.jobs.background import side_job
+from hts.studio.jobs.rehearsal import Rehearsal
 from hts.studio.lab.codes import join, make_class, student
 from hts.studio.lab.people import Person
 from hts.studio.store.classes import Class
@@ -252,3 +256,58 @@ def test_a_teacher_removes_students_and_lets_them_back(dialog, store, klass, ann
     page.button(key="students_remove").click().run()
     assert store.classes.mates(klass.number) == []
     assert store.classes.get(klass.number).code == changed.code
+
+
+@pytest.fixture
+def teachers(open_in_app, klass, ann):
+    """The class as its teacher sees it."""
+    shown = open_in_app("class")
+    assert not shown.exception
+    return shown
+
+
+def test_a_rehearsal_is_asked_for_and_says_what_to_expect(teachers, store, said, monkeypatch):
+    monkeypatch.setenv("HTS_WORKERS", "service")
+    monkeypatch.setenv("HTS_SLOTS", "3")
+    assert teachers.number_input(key="rehearse_students").value == 1
+    teachers.number_input(key="rehearse_students").set_value(12).run()
+    teachers.button(key="rehearse_now").click().run()
+    assert not teachers.exception
+    (request,) = store.home.asked("").glob("*.json")
+    asked = json.loads(request.read_text())["settings"]
+    assert (asked["students"], asked["runs"], asked["slots"]) == (12, 12, 3)
+    assert len(asked["tried"]) == 6
+    assert store.runs.list() == []
+    made = Rehearsal(
+        students=12, runs=12, slots=3, threads=1, iterations=100, seconds=20.0, first=22.0,
+        measured=0.5, busy=40.0, memory=1e8, free=1e9,
+    )  # fmt: skip
+    result = side_job(store, None, "rehearse", asked).result
+    result.parent.mkdir(exist_ok=True)
+    result.write_bytes(encode(made))
+    teachers.run()
+    assert not teachers.exception
+    assert made.words in said(teachers)
+    assert "Nothing needs to change." in said(teachers)
+    assert "Reckoned from 50 %" in said(teachers)
+    assert "Other work had 40 % of the CPU before" in said(teachers)
+
+
+def test_a_class_is_reset_only_once_the_teacher_has_said_so(teachers, store, said, klass):
+    teachers.button(key="class_reset").click().run()
+    assert "1 student will leave" in said(teachers)
+    assert len(store.classes.mates(klass.number)) == 1
+    teachers.radio(key="reset_fate").set_value("delete")
+    teachers.button(key="reset_yes").click().run()
+    assert not teachers.exception
+    assert store.classes.mates(klass.number) == []
+    assert store.classes.get(klass.number).code != klass.code
+    assert store.classes.get(klass.number).task == TASK.to_json()
+    assert "1 student left; 0 runs deleted." in said(teachers)
+
+
+def test_a_student_is_offered_none_of_it(open_in_app, klass, ann, be):
+    be(ann)
+    page = open_in_app("class")
+    assert not page.exception
+    assert not keys(page) & {"class_reset", "rehearse_now", "class_results"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hts.config import CHOICES, check_setting
 from hts.validate import BadInput, choice
@@ -59,6 +60,16 @@ class Free:
     def check(self, value: object) -> None:
         if not self.allows(value):
             raise BadInput(f"{self.name} may be {self.words} in this task, got {value!r}.")
+
+    def pick(self, place: int, count: int) -> Any:
+        """The value that the student at ``place`` of ``count`` may have chosen."""
+        if self.among:
+            return self.among[place % len(self.among)]
+        assert self.low is not None
+        assert self.high is not None
+        if self.name in WHOLE:
+            return int(self.low) + place % (int(self.high) - int(self.low) + 1)
+        return self.low + (self.high - self.low) * place / max(1, count - 1)
 
     @property
     def words(self) -> str:

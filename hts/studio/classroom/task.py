@@ -103,6 +103,15 @@ class Task:
             config = config.replace(controls=CONTROL_OF_TWIN[self.twin])
         return config.replace(**dict(chosen))
 
+    def variants(self, count: int) -> list[RunConfig]:
+        """At most ``count`` different runs that students may ask for, spread over what is free."""
+        found = {}
+        for place in range(count):
+            chosen = {free.name: free.pick(place, count) for free in self.free}
+            config = self.with_settings(chosen)
+            found[config.hash] = config
+        return list(found.values())
+
     def fits(self, config: RunConfig) -> bool:
         """Whether a run with this configuration is an answer to the task.
 

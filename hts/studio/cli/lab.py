@@ -1,8 +1,9 @@
 """What a lab's settings mean, class codes, and letting nothing new begin.
 
 check: read the file that HTS_LAB names and say what follows from it; with `--address` only whether
-it may be served there.  class: make a class code, list classes, close one.  lesson: write what a
-class did into a zip.  task: check a task's file.
+it may be served there.  class: make a class code, list classes, close or reset one.  lesson: write
+what a class did into a zip.  results: write what each student did into a table.  task: check a
+task's file.  rehearse: try a lesson on this machine.
 teacher: make a key by which a teacher comes in where nobody signs in.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
@@ -50,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = do.add_parser("list", help="list classes")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
     do.add_parser("close", help="let nobody join any more").add_argument("code")
+    lab_lesson.reset_arguments(do)
     lab_lesson.arguments(what)
 
 
@@ -59,8 +61,10 @@ def run(options: argparse.Namespace) -> int:
             need_closed(current(), options.address, os.environ)
             return 0
         return _check(current(), as_json=options.json)
-    if options.what in ("lesson", "task"):
+    if options.what in lab_lesson.COMMANDS:
         return lab_lesson.run(options)
+    if options.what == "class" and options.do == "reset":
+        return lab_lesson.reset_class(options)
     with Store() as store:
         if options.what == "drain":
             store.queue.drain(None if options.over else options.says)

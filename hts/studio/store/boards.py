@@ -71,6 +71,8 @@ class Boards:
         )
         return [Prediction(**dict(row)) for row in rows]
 
-    def forget(self, number: int, task: str) -> None:
-        """Remove all answers to the question of ``task`` in a class."""
-        self.db.change("DELETE FROM predictions WHERE class = ? AND task = ?", (number, task))
+    def forget(self, number: int, task: str | None = None) -> None:
+        """Remove all answers to the question of ``task`` in a class; None: of every task."""
+        self.db.change(
+            "DELETE FROM predictions WHERE class = ?1 AND (?2 IS NULL OR task = ?2)", (number, task)
+        )

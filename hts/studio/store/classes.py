@@ -183,6 +183,12 @@ class Classes:
                 "DELETE FROM class_members WHERE class = ? AND person = ?", (number, person)
             )
 
+    def empty(self, number: int) -> None:
+        """Take everybody out, also of those who are to stay out; no token opens the class."""
+        with self.db.writing() as connection:
+            for table in ("class_members", "class_removed"):
+                connection.execute(f"DELETE FROM {table} WHERE class = ?", (number,))
+
     def removed(self, number: int) -> builtins.list[Classmate]:
         """Whom the teacher has removed, the latest first; ``joined`` is when."""
         rows = self.db.rows(

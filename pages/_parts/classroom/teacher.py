@@ -10,6 +10,7 @@ import streamlit as st
 from hts.studio.classroom.board import task_of, truth
 from hts.studio.classroom.lesson import clear, freeze, reopen, reveal
 from hts.studio.classroom.lesson_page import lesson_zip
+from hts.studio.classroom.results import results_csv
 from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.codes import close_class
 from hts.studio.lab.reader import Reader
@@ -25,6 +26,8 @@ from pages._parts.classroom.live import (
     truth_words,
 )
 from pages._parts.classroom.pin import pin_dialog
+from pages._parts.classroom.rehearse import rehearsal
+from pages._parts.classroom.reset import reset_dialog, say_reset
 from pages._parts.classroom.start import show_task, start_controls
 from pages._parts.classroom.students import students_dialog, students_table
 from pages._parts.shell import widgets
@@ -39,6 +42,7 @@ def teacher_view(store: Reader, klass: Class) -> None:
     with doing:
         _actions(store, klass)
     widgets.say_refusal("class")
+    say_reset()
     left, right = st.columns([2, 3], gap="large")
     with left:
         _code(store, klass)
@@ -75,6 +79,9 @@ def _more(store: Reader, klass: Class) -> None:
     name = f"lesson-{klass.number}.zip"
     make = partial(lesson_zip, store, klass, address=base)
     widgets.download("The lesson (zip)", make, name, "class_lesson")
+    each = partial(results_csv, store, klass.number, by=store.person)
+    name = f"results-{klass.number}.csv"
+    widgets.download("Results per student (CSV)", each, name, "class_results")
     task = task_of(klass)
     if task is not None:
         name = f"task-{task.mark}.json"
@@ -82,6 +89,10 @@ def _more(store: Reader, klass: Class) -> None:
     if klass.closed is None:
         _button("Close the class", "lock", close_class, store, klass,
                 "Nobody can join any more; who is in stays in.")  # fmt: skip
+    if current().hosted and st.button(
+                 "Reset the class", key="class_reset", icon=":material/restart_alt:",
+                 help="Before the next lesson: students leave, the code changes."):  # fmt: skip
+        reset_dialog(store, klass)
 
 
 def _button(
@@ -145,6 +156,7 @@ def _pinned(store: Reader, klass: Class) -> None:
         ):  # fmt: skip
             pin_dialog(store, klass)
     if task is not None:
+        rehearsal(store, klass, task)
         with st.expander("Try it yourself", icon=":material/play_arrow:",
                          expanded=not current().hosted):  # fmt: skip
             start_controls(store, klass, task)

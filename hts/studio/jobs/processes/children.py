@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from hts.studio.store.paths import Home
 from hts.version import PACKAGE
@@ -30,10 +32,12 @@ def start_process(
     log: Path,
     threads: int | None = None,
     stdin: int = subprocess.DEVNULL,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.Popen[bytes]:
     """``python -m module --home HOME words``; what it prints is added to ``log``.
 
-    It has a session of its own, so that no terminal's Ctrl+C reaches it.
+    ``settings``: environment variables that are to be other than here.  It has a session of
+    its own, so that no terminal's Ctrl+C reaches it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as file:
@@ -43,5 +47,5 @@ def start_process(
             stdout=file,
             stderr=file,
             start_new_session=True,
-            env=environment(threads),
+            env={**environment(threads), **settings},
         )

@@ -12,9 +12,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from hts.config import RunConfig
+from hts.records import encode
 from hts.studio.jobs.background import SideJob, described, tell
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.lock import FileLock
+from hts.studio.jobs.rehearsal import rehearse
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
 
@@ -81,7 +84,6 @@ def _place(store: Store, asked: SideJob) -> Iterator[None]:
 def _compress(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     progress("Loading PyTorch", 0.0)
     assert run_id is not None
-    from hts.records import encode
     from hts.studio.compress.measure import compression
 
     return encode(compression(store, run_id, scope=settings["scope"], tell=progress))
@@ -102,8 +104,15 @@ def _theory(store: Store, run_id: str | None, settings: dict[str, Any], progress
     return computed(settings["experiment"], settings["quick"], settings["seed"], progress)
 
 
+def _rehearse(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    tried = [RunConfig.from_dict(config) for config in settings["tried"]]
+    counts = {name: int(settings[name]) for name in ("students", "runs", "slots", "threads")}
+    return encode(rehearse(tried, tell=progress, **counts))
+
+
 _WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
     "compress": _compress,
     "export": _export,
     "theory": _theory,
+    "rehearse": _rehearse,
 }
