@@ -23,7 +23,15 @@ _RESERVED = Path(__file__).with_name("reserved_names.txt")
 _BETWEEN = " .'’-_·་・׳״"  # between letters; the last four of Tibetan, Japanese and Hebrew
 _WORDS = re.compile(r"[^\w\u200c\u200d]+|_|(?<=[a-z])(?=[A-Z])")
 _JOINERS = "\u200c\u200d"  # of Persian and of Indian scripts
+_TAIL = "\u0329"  # by which η looks unlike n
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+_ADDED = re.compile(
+    # of any script, and what is optional in Arabic and in Hebrew
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+    "\u0640\u064b-\u065f\u0670\u0591-\u05bd\u05bf-\u05c7]"
+)
+_DIGITS = str.maketrans("34570", "easto")  # `t3acher`
+_ARTICLES = re.compile("^(the|my|your|our|super|head|vice|ال)(?=.)|(?<=.)s$")
 _JOINED = re.compile(r"(?<=[^\W\d_a-zA-Z])[\u200c\u200d](?=[^\W\d_a-zA-Z])")
 
 
@@ -64,22 +72,27 @@ def need_own_name(name: str, present: Iterable[str], lab: Iterable[str] = ()) ->
 
 
 def may_be_confused(one: str, other: str) -> bool:
-    """Whether two names look alike, as they are written or in small letters."""
-    return bool(_readings(one) & _readings(other))
+    """Whether two names look alike, as they are written or in small letters, `0` also as o."""
+    return any(map(str.__eq__, _readings(one), _readings(other)))
 
 
 def is_reserved(name: str) -> bool:
     """Whether a name says that somebody is a teacher or an admin, or nobody at all."""
     roles, whole = _reserved()
     words = _WORDS.split(name)
-    said = {*words, *(word.rstrip("0123456789") for word in words), _squeezed(name)}
-    return bool(_every_reading(name) & whole) or any(_every_reading(one) & roles for one in said)
+    said = {*words, _squeezed(name)}
+    for change in (lambda w: w.rstrip("0123456789"), lambda w: w.translate(_DIGITS), _bare):
+        said |= set(map(change, said))
+    return any(_every_reading(one) & roles for one in said) or any(
+        _every_reading(one) & whole for one in (name, name.rstrip("0123456789"))
+    )
 
 
 @functools.lru_cache(maxsize=4096)
-def _readings(name: str) -> frozenset[str]:
+def _readings(name: str) -> tuple[str, ...]:
     squeezed = _squeezed(name)
-    return frozenset((skeleton(squeezed), skeleton(squeezed.casefold())))
+    small = squeezed.casefold()
+    return skeleton(squeezed), skeleton(small), skeleton(small.replace("0", "o"))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -94,7 +107,13 @@ def skeleton(text: str) -> str:
     """``text`` with every letter read as the first of those that look like it."""
     table = _look_alikes()
     spelt = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFD", "".join(table.get(c, c) for c in spelt))
+    return unicodedata.normalize("NFD", "".join(table.get(c) or _large(c) for c in spelt))
+
+
+def _large(c: str) -> str:
+    """A small capital as a capital."""
+    name = unicodedata.name(c, "")
+    return name[-1] if re.fullmatch("LATIN LETTER SMALL CAPITAL [A-Z]", name) else c
 
 
 @functools.cache
@@ -103,7 +122,6 @@ def _reserved() -> tuple[frozenset[str], frozenset[str]]:
     lines = _RESERVED.read_text(encoding="utf-8").splitlines()
     words = [word for line in lines if line[0] not in "#=" for word in line.split()]
     whole = [line.removeprefix("= ") for line in lines if line[0] == "="]
-    words += [f"the{word}" for word in words]
     read = [frozenset().union(*map(_every_reading, names)) for names in (words, whole)]
     return read[0], read[1]
 
@@ -112,11 +130,28 @@ def _reserved() -> tuple[frozenset[str], frozenset[str]]:
 def _look_alikes() -> dict[str, str]:
     lines = _TABLE.read_text(encoding="utf-8").splitlines()
     pairs = (line.split(" ") for line in lines if not line.startswith("#"))
-    return {c: first for first, others in pairs for c in others}
+    return {c: first.replace(_TAIL, "") for first, others in pairs for c in others}
 
 
 def _squeezed(name: str) -> str:
-    return "".join(c for c in name if c not in _BETWEEN and c not in _JOINERS)
+    """Without what is between letters, and without marks that make no letter of their own."""
+    kept, letter = "", ""
+    for c in unicodedata.normalize("NFD", name):
+        if not _ADDED.match(c):
+            letter = c
+        elif not _one_letter(letter, c) and not _one_letter(_look_alikes().get(letter, ""), c):
+            continue
+        kept += "" if c in _BETWEEN or c in _JOINERS else c
+    return unicodedata.normalize("NFC", kept)
+
+
+def _one_letter(letter: str, mark: str) -> bool:
+    return len(unicodedata.normalize("NFC", letter + mark)) == 1 if letter else False
+
+
+def _bare(word: str) -> str:
+    """`teacher` of `theTeachers`."""
+    return _ARTICLES.sub("", _ARTICLES.sub("", word.casefold(), 1), 1)
 
 
 def _without_marks(name: str) -> str:

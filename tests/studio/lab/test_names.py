@@ -14,12 +14,15 @@ TITLES = (
     "admin", "ADMlN", "adm1n", "Admin2", "admin 7", "аdmin", "ΑDMΙΝ", "ａｄｍｉｎ", "𝐚𝐝𝐦𝐢𝐧",
     "ạdmin", "the teacher", "The-Teacher", "t.e.a.c.h.e.r", "TeacherEmmy", "teaсher", "theadmin",
     "0perator", "opеrator", "the operator", "Prof Smith", "rnoderator", "Lehrer", "Учитель", "老师",
-    "معلم", "you", "Guest", "somebody else", "not signed in", "R00T",
+    "معلم", "you", "Guest", "somebody else", "not signed in", "R00T", "the teachers", "Admins",
+    "your teacher", "superuser", "guest2", "t3acher", "4dmin", "ᴀdmin", "Админ", "المعلم", "先生",
+    "t\u0336eacher",
 )  # fmt: skip
 WELCOME = (
     "Ann", "Zoë", "Łukasz", "José", "Nguyễn Văn Ổn", "محمد", "می\u200cشود", "山田太郎", "김철수",
     "Олександр", "Αλέξανδρος", "שרה", "O'Brien", "Ann-Marie", "J.", "ऋषभ", "தமிழ்", "ไทย", "Modesto",
-    "Prospero", "Rooty", "Tom1", "3rd", "Gästin", "Ида", "ᏣᎳᎩ", "ལྷ་ས", "l’Hôpital", "ann_b",
+    "Prospero", "Rooty", "Adam", "Stafford", "Tom1", "3rd", "Gästin",
+    "Ида", "ᏣᎳᎩ", "ལྷ་ས", "l’Hôpital", "ann_b",
 )  # fmt: skip
 
 
@@ -55,14 +58,26 @@ def test_a_name_is_kept_in_one_form():
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Ann", "Аnn"), ("ann", "ANN"), ("ann", "a.n.n"), ("Ann", "Αnn"),
-     ("Tom1", "Toml"), ("Omar", "0mar"), ("Emma", "Ernrna")],
+     ("Tom1", "Toml"), ("Omar", "0mar"), ("Emma", "Ernrna"),
+     ("Ann", "Ann\u0332"), ("Ann", "Αηη"), ("Ann", "ᴀnn"), ("José", "Jоse\u0301"), ("Rosa", "r0sa"),
+     ("محمد", "محـمد"), ("محمد", "محمّد")],
 )  # fmt: skip
 def test_names_that_look_alike_are_confused(one, other):
     assert may_be_confused(one, other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Lia", "Ila"), ("Jose", "José"), ("Ann", "Anna"), ("Ali", "All")]
+    ("one", "other"),
+    [
+        ("Lia", "Ila"),
+        ("Jose", "José"),
+        ("Ann", "Anna"),
+        ("Ali", "All"),
+        ("Ella", "Elia"),
+        ("Ian", "Lan"),
+        ("कि", "के"),
+        ("On", "Ổn"),
+    ],
 )
 def test_names_that_can_be_told_apart_are_not(one, other):
     assert not may_be_confused(one, other)
