@@ -21,6 +21,9 @@ window.shift = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
   if (!entry.hadRecentInput) window.shift += entry.value;
 })).observe({ type: "layout-shift", buffered: true });
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
 SETTLED = """() => {
   const app = document.querySelector("[data-testid=stApp]");
@@ -101,6 +104,7 @@ def test_a_page_stays_still_and_can_be_used_by_everybody(browser, server, addres
 def test_a_page_stays_still_on_a_phone(browser, server, addresses, name):
     page = _opened(browser, server.url + addresses[name], 420)
     assert page.evaluate("window.shift") < MOST
+    assert page.evaluate("window.refused") == []  # by the Content-Security-Policy
     page.context.close()
 
 

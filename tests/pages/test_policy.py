@@ -13,7 +13,9 @@ import pytest
 from pages._parts.shell.policy import ANYBODY, FRAMED_BY, Policy, policy
 
 
-def answer(kind: bytes, *sends: bytes, host: bytes = b"lab.example.org") -> tuple[dict, bytes]:
+def answer(
+    kind: bytes, *sends: bytes, host: bytes = b"lab.example.org", path: str = "/"
+) -> tuple[dict, bytes]:
     """Headers and body of what comes back of an answer of this kind."""
     sent: list[Any] = []
 
@@ -27,7 +29,7 @@ def answer(kind: bytes, *sends: bytes, host: bytes = b"lab.example.org") -> tupl
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "headers": [(b"host", host)]}
+    scope = {"type": "http", "path": path, "headers": [(b"host", host)]}
     with ThreadPoolExecutor(1) as apart:  # browser tests leave a loop in this thread
         apart.submit(asyncio.run, Policy(app)(scope, None, send)).result()
     names = [name for name, _ in sent[0]["headers"]]
@@ -46,7 +48,14 @@ def test_a_document_names_its_own_scripts_and_no_others_run():
     headers, body = answer(b"text/html", b"<script>" + script[:5], script[5:] + b"</script>")
     assert body == b"<script>" + script + b"</script>"
     own = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    assert said(headers)["script-src"] == f"'self' blob: 'sha256-{own}'"
+    assert said(headers)["script-src"] == f"'self' blob: 'wasm-unsafe-eval' 'sha256-{own}'"
+
+
+def test_no_script_of_a_file_to_download_runs():
+    script = b"<script>alert(1)</script>"
+    headers, body = answer(b"text/html", script, path="/lab/media/report.html")
+    assert body == script
+    assert "sha256" not in said(headers)["script-src"]
 
 
 def test_nothing_is_loaded_from_elsewhere():
@@ -62,7 +71,8 @@ def test_nothing_is_loaded_from_elsewhere():
 
 def test_only_scripts_of_ours_run_and_none_is_made_of_text():
     sources = said(answer(b"text/html", b"")[0])["script-src"]
-    assert "unsafe" not in sources
+    assert "'unsafe-inline'" not in sources
+    assert "'unsafe-eval'" not in sources
 
 
 @pytest.mark.parametrize(

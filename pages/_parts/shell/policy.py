@@ -3,7 +3,8 @@
 Text that is not ours is shown as text (`hts.studio.foreign_text`); this is the second fence.
 Images, scripts, frames and connections of other servers are refused, and so are scripts in a page
 but those that it was sent with.  Streamlit needs the exceptions: it writes styles into the page,
-and runs the code of components from ``blob:`` addresses, which only a script can make.
+runs the code of components from ``blob:`` addresses, which only a script can make, and counts large
+numbers in WebAssembly.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pages._parts.shell.page_head import Application, Message, Receive, Send
 FRAMED_BY = "HTS_FRAMED_BY"  # whose pages may hold a view of ours, as "https://courses.example.org"
 ANYBODY = "*"
 
+_MEDIA = "/media/"  # files to download, which may hold what others wrote
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:]+\](:\d+)?")
 _BESIDE = (
@@ -38,7 +40,7 @@ def policy(*, host: str = "", framed_by: str = "", scripts: tuple[str, ...] = ()
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self' blob:{hashes}",
+            f"script-src 'self' blob: 'wasm-unsafe-eval'{hashes}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
@@ -87,7 +89,7 @@ class Policy:
             elif held and message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    await send(headed(held, _hashes(body)))
+                    await send(headed(held, () if _MEDIA in scope["path"] else _hashes(body)))
                     await send({**message, "body": body})
             else:
                 await send(message)
