@@ -45,6 +45,7 @@ class Place:
     def __post_init__(self) -> None:
         (self.home / "lab.toml").write_text(SETTINGS, encoding="utf-8")
         settings = {"HTS_LAB": str(self.home / "lab.toml"), "HTS_PROXY_SECRET": self.secret}
+        settings["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "none"  # as in deploy/web
         self.lab = Lab(self.home, settings=settings)
         self._fill()
 
