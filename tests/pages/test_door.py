@@ -6,6 +6,7 @@ import asyncio
 from http.cookies import SimpleCookie
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages._parts.shell import door
@@ -85,6 +86,20 @@ def test_a_member_may_paste_a_sweep() -> None:
     more = {"type": "websocket.receive", "bytes": b"x" * (door.LONGEST + 1)}
     behind, _ = asked({"type": "websocket", "path": "/"}, [long, more], hello("pasting"))
     assert behind.came == [long, {"type": "websocket.disconnect", "code": 1009}]
+
+
+@pytest.mark.parametrize("kind", door.NOT_ASKED)
+def test_in_a_lab_nobody_clears_what_others_use(monkeypatch, kind) -> None:
+    asked_for, rerun = BackMsg(), BackMsg()
+    setattr(asked_for, kind, True)
+    rerun.rerun_script.query_string = "run=1"
+    said = [{"type": "websocket.receive", "bytes": one.SerializeToString()}
+            for one in (asked_for, rerun)]  # fmt: skip
+    behind, _ = asked({"type": "websocket", "path": "/"}, said, hello("alone"))
+    assert behind.came[:2] == said
+    monkeypatch.setenv("HTS_LAB", "lab.toml")
+    behind, _ = asked({"type": "websocket", "path": "/"}, said, hello("in a lab"))
+    assert behind.came[:1] == said[1:]
 
 
 def hand_in(ticket: str, method: str = "POST", scheme: str = "http") -> tuple[int, dict]:

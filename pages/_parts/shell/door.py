@@ -2,7 +2,8 @@
 
 `Door`, an ASGI middleware, lets only those upload who may start something, and takes no long
 message from anybody else: a visitor who has not signed in leaves nothing in the server's memory.
-Pages tell it who a visitor is (`let_in`), since the identity is known to them alone.
+Pages tell it who a visitor is (`let_in`), since the identity is known to them alone.  In a lab
+nobody clears the caches of all, which Streamlit lets every visitor do.
 
 A token never passes through a script of a page.  The page gets a ticket for it, good for one use,
 and hands that in at ``_hts/token``; the answer sets the cookie, which scripts cannot read.
@@ -10,16 +11,21 @@ and hands that in at ``_hts/token``; the answer sets the cookie, which scripts c
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from http.cookies import SimpleCookie
 
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from hts.studio.lab.settings import VARIABLE
 from pages._parts.shell.page_head import Application, Message, Receive, Send
 
 COOKIE = "hts_class"
@@ -31,6 +37,7 @@ LONGEST_OF_STRANGERS = 64 * 1024  # bytes of a message: a form, an address
 LONGEST = 8 * 2**20  # a pasted sweep has up to 2^20 characters
 TOO_LARGE = 1009  # RFC 6455, 7.4.1
 KEPT = 10_000
+NOT_ASKED = ("clear_cache", "load_git_info", "set_run_on_save")
 
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/")
 
@@ -99,7 +106,7 @@ class Door:
             message = await receive()
             most = LONGEST if session in _inside else LONGEST_OF_STRANGERS
             if len(message.get("bytes") or message.get("text") or "") <= most:
-                return message
+                return await heard() if _for_all(message.get("bytes")) else message
             await send({"type": "websocket.close", "code": TOO_LARGE})
             return {"type": "websocket.disconnect", "code": TOO_LARGE}
 
@@ -110,6 +117,14 @@ class Door:
             await send(message)
 
         await self.app(scope, heard, said)
+
+
+def _for_all(raw: bytes | None) -> bool:
+    """Whether it asks for what would befall every visitor of a lab."""
+    message = BackMsg()
+    with suppress(DecodeError):  # Streamlit closes the connection
+        message.ParseFromString(raw or b"")
+    return message.WhichOneof("type") in NOT_ASKED and VARIABLE in os.environ
 
 
 def _session_in(raw: bytes) -> str:
