@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -70,6 +71,7 @@ def main(words: Sequence[str]) -> int:
     stop_in_order()
     found = []
     with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"HTS_LAB": str(Path(home, "lab.toml")), "HTS_WORKERS": "service"}
         place = Place(Path(home))
         try:
             for kind in chosen:

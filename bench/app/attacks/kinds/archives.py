@@ -35,7 +35,6 @@ STATEMENTS = (
     "UPDATE runs SET id = char(0)",
     "UPDATE runs SET twin = '../../victim'",
     "UPDATE runs SET sweep = '../../victim'",
-    "UPDATE sweeps SET id = '../../victim'",
     "CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM people; END",
     "CREATE VIEW v AS SELECT 1",
 )
