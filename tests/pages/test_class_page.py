@@ -303,7 +303,7 @@ def test_a_class_is_reset_only_once_the_teacher_has_said_so(teachers, store, sai
     assert store.classes.mates(klass.number) == []
     assert store.classes.get(klass.number).code != klass.code
     assert store.classes.get(klass.number).task == TASK.to_json()
-    assert "1 student left; 0 runs deleted." in said(teachers)
+    assert "1 student removed; 0 runs deleted." in said(teachers)
 
 
 def test_a_student_is_offered_none_of_it(open_in_app, klass, ann, be):

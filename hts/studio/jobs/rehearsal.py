@@ -98,9 +98,9 @@ class Rehearsal:
         if (shared := self.slots * int(SOON / self.seconds)) >= 1:
             runs = "one run" if shared == 1 else f"{shared} different runs"
             ways.append(f"so would a task that allows {runs} (fewer seeds, which students share)")
-        slow = "each run" if self.seconds > self.wait else "the queue"
+        slow = "Each run" if self.seconds > self.wait else "The queue"
         return (
-            f"Slow will be {slow}. For results within {in_words(SOON)}: "
+            f"{slow} will be slow. For results within {in_words(SOON)}: "
             f"{'; '.join(ways) or 'choose a smaller width or fewer iterations'}."
         )
 

@@ -72,7 +72,7 @@ def test_hidden_runs_are_private_and_what_goes_on_is_asked_to_stop(store, people
     going, waiting = begun(store, asked(store, people["bob"], 2)), asked(store, people["bob"], 3)
     found = reset(store, number, "hide", by=people["emmy"])
     assert (found.runs, found.held) == (3, 0)
-    assert found.words == "2 students left; 3 runs hidden."
+    assert found.words == "2 students removed; 3 runs hidden."
     assert [store.runs.get(run).visibility for run in (done, going, waiting)] == ["private"] * 3
     assert store.runs.get(going).want == "stop"
     assert store.runs.get(waiting).state == "cancelled"
@@ -85,7 +85,7 @@ def test_deleted_runs_are_gone_but_for_those_that_others_asked_for(store, people
     assert asked(store, people["bob"], 2) == asked(store, people["emmy"], 2) == shared
     of_another_class = asked(store, people["cem"], 5)
     found = reset(store, number, "delete", by=people["emmy"])
-    assert found.words == "2 students left; 1 run deleted."
+    assert found.words == "2 students removed; 1 run deleted."
     assert {run.id for run in store.runs.list()} == {shared, of_another_class}
     assert store.runs.get(shared).owner == people["emmy"].id
     assert store.runs.get(shared).state == "queued"

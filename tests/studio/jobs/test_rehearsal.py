@@ -49,14 +49,14 @@ def test_what_is_slow_is_named_with_what_would_change_it(monkeypatch):
     queue = made(slots=2)
     assert queue.done == 180.0
     assert queue.advice == (
-        "Slow will be the queue. For results within 2 minutes: HTS_SLOTS=8 would use the cores "
+        "The queue will be slow. For results within 2 minutes: HTS_SLOTS=8 would use the cores "
         "that are idle; about 260 iterations instead of 400 would do; so would a task that allows "
         "20 different runs (fewer seeds, which students share)."
     )
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     long = made(slots=2, seconds=600.0, runs=2)
     assert long.advice == (
-        "Slow will be each run. For results within 2 minutes: about 80 iterations instead of 400 "
+        "Each run will be slow. For results within 2 minutes: about 80 iterations instead of 400 "
         "would do."
     )
     assert "choose a smaller width" in made(slots=1, seconds=9000.0, iterations=20).advice
