@@ -35,9 +35,8 @@ class Emptied:
     def words(self) -> str:
         """What was done, in a sentence or two."""
         done = {"hide": "hidden", "delete": "deleted"}[self.fate]
-        said = (
-            f"{words.many(self.students, 'student')} left; {words.many(self.runs, 'run')} {done}."
-        )
+        gone, runs = words.many(self.students, "student"), words.many(self.runs, "run")
+        said = f"{gone} removed; {runs} {done}."
         if self.held:
             said += f" {self.held} of them had a worker still and are hidden: an admin can delete"
             said += " them."
