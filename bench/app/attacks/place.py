@@ -92,7 +92,7 @@ class Place:
             spec.to_json(), spec.name, spec.configs(), owner=owner, visibility="public"
         )
         run = self.store.runs.create(
-            CONFIG.replace(seed=100 + place), owner=owner, visibility="public"
+            CONFIG.replace(seed=100 + place), title=text, owner=owner, visibility="public"
         )
         self.store.control.claim(run, pid=1, pid_started=1.0)
         self.store.control.fail(run, f"It ended: {text}")

@@ -35,13 +35,14 @@ def make_class(store: Store, name: str, *, by: Person, seats: int = SEATS) -> Cl
     """A new class of ``by``, a teacher or an admin, with a code of its own and so many seats."""
     if not by.rights.teaches:
         raise NotAllowed(f"{by.name} is a {by.role}: only teachers and admins make classes.")
-    if not 1 <= len(name.strip()) <= 80:
-        raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name.strip())}.")
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise BadInput(f"a class needs a name of 1 to 80 characters, got {len(name)}.")
     classes = whole_of(store).classes
     still_open = sum(found.closed is None for found in classes.list(teacher=by.id))
     if still_open >= MOST_CLASSES:
         raise BadInput(f"you have {still_open} open classes: close one before you make another.")
-    return classes.create(new_code(), name.strip(), by.id, _seats(seats))
+    return classes.create(new_code(), name, by.id, _seats(seats))
 
 
 def new_code(length: int = CODE_LENGTH) -> str:

@@ -44,7 +44,7 @@ class SweepSpec:
                 f"name must be a text of 1 to {LONGEST_NAME} characters, got {self.name!r}: it "
                 "names the sweep in lists."
             )
-        object.__setattr__(self, "name", self.name.strip())
+        object.__setattr__(self, "name", " ".join(self.name.split()))
         flag("keep_weights", self.keep_weights, why="final weights are kept or not")
         grid = {name: parse_values(name, values) for name, values in self.grid.items()}
         runs = tuple({k: parse_value(k, v) for k, v in run.items()} for run in self.runs)

@@ -49,7 +49,7 @@ def waited(monkeypatch) -> list[float]:
 
 
 def test_a_student_joins_and_is_known_by_the_token(store, people):
-    made = make_class(store, " Pruning 101 ", by=people["emmy"])
+    made = make_class(store, " Pruning\n 101 ", by=people["emmy"])
     assert (made.name, made.teacher, made.stage, made.closed) == (
         "Pruning 101",
         "oidc:emmy",

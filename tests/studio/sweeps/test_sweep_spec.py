@@ -58,6 +58,10 @@ def test_listed_runs_are_crossed_with_the_grid() -> None:
     assert asked.axes == {"noise": ("none", "III"), "alpha": (1.9, 1.5), "seed": (1, 2)}
 
 
+def test_a_name_is_one_line() -> None:
+    assert SweepSpec(name=" two\n lines\t").name == "two lines"
+
+
 def test_without_grid_and_list_there_is_the_base() -> None:
     base = RunConfig(width=7)
     assert spec(base=base).configs() == [base]
