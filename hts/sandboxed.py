@@ -1,7 +1,7 @@
 """The process that `hts.sandbox` starts: one task under limits, its answer as JSON.
 
-Run as a script in Python's isolated mode.  What the task needs is imported first; then the limits
-are lowered for good, and only then is anything foreign read.
+Run as a script in Python's isolated mode, nicer than who waits for it.  What the task needs is
+imported first; then the limits are lowered for good, and only then is anything foreign read.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ def limit_ourselves(memory: int, seconds: int, written: int) -> None:
 def main(task: str, folder: str, memory: str, seconds: str, written: str) -> int:
     """Arguments as text; the answer is written to ``answer.json`` in ``folder``."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from hts.niceness import READER, step_back
+
+    step_back(READER)
     module, name = task.split(":")
     function = getattr(importlib.import_module(module), name)
     import hts.foreign  # noqa: F401  (before the limits, like all that is needed)

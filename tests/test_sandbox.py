@@ -1,10 +1,13 @@
 """Limited processes: what comes back, what becomes a sentence, and how many run at a time."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
 import hts.sandbox as sandbox
+from hts.niceness import READER
 from hts.sandbox import Bounds, run_limited
 from hts.validate import BadInput
 
@@ -59,6 +62,18 @@ def test_the_slot_is_given_back_when_a_process_fails(tmp_path):
             ask("operator:truediv", tmp_path / str(k))
     assert sandbox._slots.acquire(blocking=False)
     sandbox._slots.release()
+
+
+def test_who_reads_is_nicer_than_who_waits():
+    code = (
+        "import os, hts.sandboxed as made\n"
+        "before = os.nice(0)\n"
+        "made.limit_ourselves = lambda *limits: None\n"
+        "made.work = lambda *work: print(os.nice(0) - before)\n"
+        "made.main('json:dumps', '.', '1', '1', '1')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == READER
 
 
 def test_what_it_writes_is_limited(tmp_path):

@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from hts.config import RunConfig
 from hts.data import Dataset
+from hts.niceness import WORKER, step_back
 from hts.runs.group_state import LARGEST, GroupState, Standing
 from hts.runs.recorder import Undisturbed
 from hts.studio.cluster.news import (
@@ -32,7 +33,6 @@ from hts.studio.cluster.news import (
 )
 from hts.studio.cluster.status import RunNow
 from hts.studio.cluster.versions import Differs, check_data
-from hts.studio.jobs.processes.niceness import WORKER, step_back
 from hts.studio.jobs.workers.compute import compute
 from hts.studio.jobs.workers.ended import Ended
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hts.config import RunConfig
+from hts.niceness import GROUP, step_back
 from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
 from hts.studio.jobs.limits import busy_owners
@@ -23,7 +24,6 @@ from hts.studio.jobs.processes.ending import NO_ROOM, told_to_end
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.group_jobs import Parts, fail, parts_after_trouble
 from hts.studio.jobs.processes.identity import this_process
-from hts.studio.jobs.processes.niceness import GROUP, step_back
 from hts.studio.jobs.processes.patience import NoRoom, patiently
 from hts.studio.jobs.workers.ended import Ended
 from hts.studio.jobs.workers.group_control import GroupControl

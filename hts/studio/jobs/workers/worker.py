@@ -15,9 +15,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hts.niceness import WORKER, step_back
 from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.logs import set_up_logs
-from hts.studio.jobs.processes.niceness import WORKER, step_back
 from hts.studio.jobs.workers.group_work import work_on_groups
 from hts.studio.jobs.workers.run_work import work_on_run
 from hts.studio.jobs.workers.small_work import work_on_small_job

@@ -9,6 +9,8 @@ from pathlib import Path
 WORKER = 10  # how much nicer a worker is than pages, which go first
 GROUP = 5  # and with a group of a sweep more, unless somebody watches this sweep: in a terminal
 
+READER = 5  # and a process that reads a file which somebody gave to a page
+
 AUTOGROUP = Path("/proc/self/autogroup")
 
 
