@@ -13,10 +13,10 @@ import argparse
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,14 +92,22 @@ class Viewer:
 
 
 async def measure(
-    port: int, pid: int, runs: Sequence[str], viewers: int, seconds: float, incoming: Sequence[str]
+    port: int,
+    pid: int,
+    runs: Sequence[str],
+    viewers: int,
+    seconds: float,
+    coming: subprocess.Popen[bytes] | None = None,
 ) -> dict[str, Any]:
     """Let ``viewers`` follow the runs, evenly, for ``seconds`` after a settling time.
 
-    ``incoming``: words for `bench.app.incoming`, which begins then; without any nothing comes in.
+    ``coming``: `bench.app.incoming`, which begins then.
     """
     more: dict[str, Any] = {}
-    coming = await _ready(incoming) if incoming else None
+    if coming is not None:
+        assert coming.stdout is not None
+        if await asyncio.to_thread(coming.stdout.readline) != b"ready\n":
+            raise SystemExit("what was to come in could not be made")
     everyone, counting = [Viewer() for _ in range(viewers)], asyncio.Event()
     settle = 4.0 + 0.25 * viewers
     end = time.monotonic() + settle + seconds
@@ -114,7 +122,7 @@ async def measure(
     before, began = server.cpu_times(), time.monotonic()
     own = time.process_time()
     counting.set()
-    told = asyncio.create_task(coming.communicate(b"go\n")) if coming else None
+    told = asyncio.create_task(asyncio.to_thread(coming.communicate, b"go\n")) if coming else None
     looking = asyncio.create_task(memory.watch())
     await asyncio.gather(*tasks)
     after, took = server.cpu_times(), time.monotonic() - began
@@ -140,17 +148,6 @@ async def measure(
         **memory.found(),
         **more,
     }
-
-
-async def _ready(words: Sequence[str]) -> Process:
-    """The process of what comes in, once it has made its files."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.app.incoming", *words, stdin=PIPE, stdout=PIPE
-    )
-    assert process.stdout is not None
-    if await process.stdout.readline() != b"ready\n":
-        raise SystemExit("what was to come in could not be made")
-    return process
 
 
 class Memory:
@@ -213,9 +210,19 @@ def main(argv: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as home:
         xsrf = {"STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "false"}  # no cookies here
         lab = Lab(Path(home), settings=xsrf, slots=options.runs)
+        coming = None
         try:
             lab.start_service()
             lab.start_web()
+            alone = not (options.uploads or options.queued)
+            sizes = {"port": lab.port, "uploads": options.uploads, "mb": options.mb,
+                     "runs": options.queued, "seconds": 0.9 * options.seconds}  # fmt: skip
+            if not alone:
+                words = [f"--{name}={value}" for name, value in sizes.items()]
+                coming = subprocess.Popen(
+                    [sys.executable, "-m", "bench.app.incoming", *words],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                )  # fmt: skip
             lab.until(lab.served, "the service is up")
             config = RunConfig(iterations=10**6, lr=0.05)
             pairs = [
@@ -226,14 +233,13 @@ def main(argv: Sequence[str]) -> int:
             for run_id in runs:
                 lab.until(lambda run_id=run_id: _is_shown(lab, run_id), f"{run_id} begins", 600)
             assert lab.web is not None
-            sizes = {"port": lab.port, "uploads": options.uploads, "mb": options.mb,
-                     "runs": options.queued, "seconds": 0.9 * options.seconds}  # fmt: skip
-            alone = not (options.uploads or options.queued)
-            incoming = [] if alone else [f"--{name}={value}" for name, value in sizes.items()]
             load, (viewers, seconds) = os.getloadavg()[0], (options.viewers, options.seconds)
-            found = asyncio.run(measure(lab.port, lab.web.pid, runs, viewers, seconds, incoming))
+            found = asyncio.run(measure(lab.port, lab.web.pid, runs, viewers, seconds, coming))
             found["taken_in"] = taken_in = _taken_in(lab)
         finally:
+            if coming is not None:
+                coming.kill()
+                coming.wait()
             lab.close()
     found["load_average_before"] = round(load, 1)
     found["load_average"] = round(os.getloadavg()[0], 1)
