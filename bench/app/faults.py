@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.app.lab_processes import Broken, Lab
+from bench.app.lab_processes import Broken, Lab, runs_of
 from bench.app.websocket_client import clear_cache, seen
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.run_row import Run
@@ -92,6 +92,39 @@ def drained(lab: Lab, rng: random.Random) -> None:
     lab.all_finish([*runs, *more])
 
 
+def restarted_twice(lab: Lab, rng: random.Random) -> None:
+    """Two orderly restarts, the second while the new service begins."""
+    runs = lab.accept(rng, 3)
+    _moment(rng)
+    _restart(lab)
+    time.sleep(rng.uniform(0, 3.0))
+    if lab.services[-1].poll() is None and not lab.served():  # it may not listen to signals yet
+        lab.services.pop().terminate()
+        lab.start_service()
+    else:
+        _restart(lab)
+    _need_no_kill(lab.all_finish(runs))
+
+
+def restarted_on_a_full_disk(lab: Lab, rng: random.Random) -> None:
+    """An orderly restart while no byte is left; whoever supervises services starts them anew."""
+    runs = lab.accept(rng)
+    _moment(rng)
+    with _no_room(lab):
+        time.sleep(rng.uniform(0, 2.0))
+        _restart(lab)
+        time.sleep(rng.uniform(0, 4.0))
+    lab.until(lambda: lab.served() or _started_anew(lab), "a service rules")
+    lab.all_finish(runs)
+
+
+def _started_anew(lab: Lab) -> bool:
+    if lab.services[-1].poll() is not None:
+        lab.services.pop()
+        lab.start_service()
+    return False
+
+
 def web_killed(lab: Lab, rng: random.Random) -> None:
     """SIGKILL to the web process while somebody looks; the same address shows the run again."""
     _web(lab, rng, signal.SIGKILL)
@@ -122,12 +155,7 @@ def disk_full(lab: Lab, rng: random.Random) -> None:
     """No byte is left for a while; submissions are refused in words, what was accepted finishes."""
     runs = lab.accept(rng)
     _moment(rng)
-    ballast = lab.home / "ballast"
-    try:
-        with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            block = b"x" * 4096
-            while True:
-                file.write(block)
+    with _no_room(lab):
         time.sleep(rng.uniform(0.5, 3.0))
         try:
             lab.accept(rng)
@@ -138,9 +166,21 @@ def disk_full(lab: Lab, rng: random.Random) -> None:
             raise Broken("a run was accepted on a full disk")
         if b"The disk is nearly full" not in _page(lab, runs[0]):
             raise Broken("the page does not say that the disk is full")
+    lab.all_finish(runs)
+
+
+@contextlib.contextmanager
+def _no_room(lab: Lab) -> Iterator[None]:
+    """A file that takes what is left on the disk."""
+    ballast = lab.home / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            block = b"x" * 4096
+            while True:
+                file.write(block)
+        yield
     finally:
         ballast.unlink(missing_ok=True)
-    lab.all_finish(runs)
 
 
 def home_read_only(lab: Lab, rng: random.Random) -> None:
@@ -193,7 +233,7 @@ def clock_jumped(lab: Lab, rng: random.Random) -> None:
     more = lab.accept(rng)
     lab.all_finish([*runs, *more])
     _need_first_attempt(lab, [*runs, *more])
-    began = lab.store.runs.get(more[-1]).started
+    began = lab.store.runs.get(more[0]).started
     if began is None or abs(began - time.time() - offset) > PATIENT_SECONDS:
         raise Broken("the workers' clock did not jump: the fault was not caused")
     if (status := scheduler_status(lab.store)) is None or status.age > PATIENT_SECONDS:
@@ -255,6 +295,8 @@ FAULTS: dict[str, Callable[[Lab, random.Random], None]] = {
     "service killed": service_killed,
     "service told to end": service_told_to_end,
     "drained and restarted": drained,
+    "restarted twice": restarted_twice,
+    "restarted on a full disk": restarted_on_a_full_disk,
     "web killed": web_killed,
     "web told to end": web_told_to_end,
     "disk full": disk_full,
@@ -290,16 +332,16 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 def _held(lab: Lab, runs: list[str]) -> list[Run]:
-    found = (lab.store.runs.get(run_id) for run_id in runs)
+    found = (lab.store.runs.get(run_id) for run_id in runs_of(runs))
     return [run for run in found if run.held and run.pid is not None]
 
 
 def _all_ended(lab: Lab, runs: list[str]) -> bool:
-    return not any(lab.store.runs.get(run_id).active for run_id in runs)
+    return not any(lab.store.runs.get(run_id).active for run_id in runs_of(runs))
 
 
 def _need_first_attempt(lab: Lab, runs: list[str]) -> None:
-    if again := [run_id for run_id in runs if lab.store.runs.get(run_id).attempt != 1]:
+    if again := [run_id for run_id in runs_of(runs) if lab.store.runs.get(run_id).attempt != 1]:
         raise Broken(f"begun again although their workers lived: {', '.join(again)}")
 
 

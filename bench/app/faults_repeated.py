@@ -89,7 +89,7 @@ def prepared(name: str) -> Iterator[Lab]:
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
         settings: dict[str, str] = {}
-        if name == "disk full":
+        if name in ("disk full", "restarted on a full disk"):
             stack.enter_context(small_disk(home))
             settings = {"HTS_LEAST_DISK_MB": "24", "HTS_QUIET": "1"}
             before = os.environ.get("HTS_LEAST_DISK_MB")

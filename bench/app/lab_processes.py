@@ -24,6 +24,7 @@ from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
+from hts.studio.sweeps.spec import SweepSpec
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 900.0  # only what never comes is broken, however busy the machine is
@@ -32,6 +33,7 @@ LONG = RunConfig(
     width=20, iterations=10**8, eval_every=100, batch_size=20, noise="none", device="cpu"
 )
 SHORT = LONG.replace(iterations=3000, eval_every=100)  # a second or two
+SEVERAL = SHORT.replace(replicates=2, noise="III", alpha=1.8, sigma=1e-4, controls="I")
 WIDE = LONG.replace(width=20_000, iterations=200, eval_every=10)  # of memory, above all
 
 
@@ -116,24 +118,34 @@ class Lab:
         return client.submit(self.store, LONG.replace(seed=seed))[0]
 
     def accept(self, rng: random.Random, count: int = 2, *, wide: bool = False) -> list[str]:
-        """Have so many runs accepted that come to their end by themselves."""
-        config = WIDE if wide else SHORT
-        seeds = [rng.randrange(10**9) for _ in range(count)]
-        return [client.submit(self.store, config.replace(seed=seed))[0] for seed in seeds]
+        """Have a run, and as many requests of any kind as make ``count``, accepted.
 
-    def all_finish(self, runs: list[str]) -> str:
+        They come to their end by themselves: runs, also of several networks or steered while they
+        wait, and sweeps.
+        """
+        first = client.submit(self.store, (WIDE if wide else SHORT).replace(seed=_seed(rng)))[0]
+        return [first, *(rng.choice(KINDS)(self, rng) for _ in range(count - 1))]
+
+    def all_finish(self, asked: list[str]) -> str:
         """Wait until all are finished, with the records of an undisturbed run and nothing broken.
 
         Returns all that they said meanwhile.  Raises `Broken`.
         """
         said: dict[str, None] = {}
+        runs = runs_of(asked)
+        sweeps = [name for name in asked if name not in runs]
 
         def ended() -> bool:
             found = [self.store.runs.get(run_id) for run_id in runs]
             said.update({run.message: None for run in found if run.state != "finished"})
-            return not any(run.active for run in found)
+            many = [self.store.sweeps.get(sweep_id) for sweep_id in sweeps]
+            return not any(one.active for one in (*found, *many))
 
-        self.until(ended, f"{', '.join(runs)} end")
+        self.until(ended, f"{', '.join(asked)} end")
+        for sweep_id in sweeps:
+            sweep = self.store.sweeps.get(sweep_id)
+            if (sweep.state, sweep.done) != ("finished", sweep.total):
+                raise Broken(f"sweep {sweep_id} is {sweep.state}: {sweep.message}")
         for run_id in runs:
             run = self.store.runs.get(run_id)
             if run.state != "finished" or run.result is None:
@@ -234,3 +246,34 @@ class Lab:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         self.store.close()
+
+
+def _seed(rng: random.Random) -> int:
+    return rng.randrange(10**9)
+
+
+def _run(lab: Lab, rng: random.Random) -> str:
+    return client.submit(lab.store, SHORT.replace(seed=_seed(rng)))[0]
+
+
+def _several(lab: Lab, rng: random.Random) -> str:
+    return client.submit(lab.store, SEVERAL.replace(seed=_seed(rng)))[0]
+
+
+def _steered(lab: Lab, rng: random.Random) -> str:
+    run_id = client.submit(lab.store, SHORT.replace(seed=_seed(rng)))[0]
+    return client.steer(lab.store, run_id, lr=0.01)
+
+
+def _sweep(lab: Lab, rng: random.Random) -> str:
+    base = SHORT.replace(iterations=1000)
+    grid = {"seed": tuple(_seed(rng) for _ in range(3)), "width": (20, 24)}
+    return client.submit_sweep(lab.store, SweepSpec(name="accepted", base=base, grid=grid))
+
+
+KINDS: tuple[Callable[[Lab, random.Random], str], ...] = (_run, _several, _steered, _sweep)
+
+
+def runs_of(asked: list[str]) -> list[str]:
+    """The runs among them; the others are sweeps, whose workers see to all that wait."""
+    return [name for name in asked if not name.startswith("s")]

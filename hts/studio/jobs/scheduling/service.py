@@ -12,6 +12,7 @@ a time;
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 
@@ -53,7 +54,7 @@ class Service(Scheduler):
 
 
 def serve_always(store: Store, plan: Plan) -> None:
-    """Be the service of this home until SIGTERM; wait while another one is."""
+    """Be the service of this home until SIGTERM; wait while another one is, or the disk is full."""
     told, ended = False, threading.Event()
 
     def made(store: Store, plan: Plan) -> Service:
@@ -63,9 +64,12 @@ def serve_always(store: Store, plan: Plan) -> None:
 
     with told_to_end(lambda _: ended.set()):
         while not ended.is_set():
-            if serve(store, plan, made):
-                return
-            if not told:
-                log.info("another scheduler has %s: waiting until it ends", store.home.root)
-            told = True
+            try:
+                if serve(store, plan, made):
+                    return
+                if not told:
+                    log.info("another scheduler has %s: waiting until it ends", store.home.root)
+                told = True
+            except (sqlite3.OperationalError, OSError):
+                log.exception("the service cannot begin now and tries again")
             ended.wait(STANDBY_SECONDS)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from hts.studio.jobs.background import NO_RESULT, described, standing, start_side_worker, tell
 from hts.studio.jobs.processes.ending import End
 from hts.studio.jobs.processes.job import Job, OwnProcessJobs
+from hts.studio.jobs.processes.lock import is_free
 from hts.validate import BadInput
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
@@ -35,6 +36,8 @@ class SmallJobs(OwnProcessJobs):
             except (BadInput, UnicodeDecodeError) as error:
                 log.warning("%s asks for what cannot be done: %s", request.name, error)
                 request.unlink(missing_ok=True)
+                continue
+            if not is_free(asked.lock, make=False):  # a worker of a former service goes on
                 continue
             found.append(
                 Job(kind=self, subject=asked, task=asked.task, what=request.stem, log=asked.log)

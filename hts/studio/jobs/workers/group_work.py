@@ -59,7 +59,8 @@ def work_on_groups(store: Store, number: str, threads: int | None) -> int:
             log.error("%s", trouble)
             with contextlib.suppress(OSError, sqlite3.OperationalError):
                 assert group is not None
-                store.sweeps.stop(group.sweep, f"Stopped: {trouble}. Finished runs were kept.")
+                if store.sweeps.get(group.sweep).pid is not None:  # others wait for room
+                    store.sweeps.stop(group.sweep, f"Stopped: {trouble}. Finished runs were kept.")
             return NO_ROOM
     return 0
 

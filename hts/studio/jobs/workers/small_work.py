@@ -32,7 +32,7 @@ def work_on_small_job(store: Store, what: str, threads: int | None) -> int:
     """Do it; 0 when its result is there, 1 if it failed, 3 if another worker has it."""
     asked = described(store, what)
     lock = FileLock(asked.lock)
-    if not lock.acquire():
+    if not lock.acquire(wait=1.0):  # who only asks whether it is free has it for a moment
         return 3
     try:
         if not asked.result.exists():
