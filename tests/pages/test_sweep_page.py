@@ -14,7 +14,11 @@ from hts.config import RunConfig
 from hts.config.arms import TOGETHER
 from hts.studio.cluster.status import ClusterStatus, NodeStatus, RunNow, write_status
 from hts.studio.jobs.sweeps import waits_for_head
+from hts.studio.lab.people import Person
+from hts.studio.lab.reader import Reader
 from hts.studio.sweeps.spec import SweepSpec
+from hts.validate import BadInput
+from pages._parts.sweep.cost import cost_words
 
 GRID = {"alpha": (1.5, 1.75, 2.0), "width": (50, 100), "noise": ("II", "III"), "seed": (1, 2, 3)}
 
@@ -558,3 +562,14 @@ def test_text_of_a_sweep_is_read_back():
         keep_weights=True,
     )
     assert SweepSpec.from_toml(given.to_toml()) == given
+
+
+def test_what_a_member_may_not_have_is_counted_and_never_made(store, monkeypatch) -> None:
+    def made(self):
+        raise AssertionError("its runs were made")
+
+    monkeypatch.setattr(SweepSpec, "configs", made)
+    spec = SweepSpec(name="s", grid={"seed": "1..9000"})
+    max_ = Person(id="oidc:max", name="Max", role="member", how="oidc")
+    with pytest.raises(BadInput, match="a member's sweep may have 500 runs, got 9000"):
+        cost_words(spec, Reader(store, max_))

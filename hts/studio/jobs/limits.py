@@ -20,6 +20,7 @@ from hts.validate import BadInput
 
 GB = 10**9
 LONGEST_TITLE = 200
+MANY_TIMES = 4
 LOOK, LOOKS = 21_000, 40  # bytes of a kept look at one network (digits), and how many there may be
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
@@ -36,17 +37,30 @@ def runs_of_sweep(person: Person, spec: SweepSpec) -> list[RunConfig]:
     """The runs of a sweep; `BadInput` if ``person`` may not have so many, or so large ones."""
     if person.may_everything:
         return spec.configs()
-    most = current().limits[person.role].sweep_runs
-    # Before they are made: runs without effect of their own, which do not count, are few.
-    configs = [] if spec.most_runs > 10 * most else spec.configs()
-    runs = len(configs) or spec.most_runs
+    need_countable(person, spec)
+    configs = spec.configs()
+    _need_so_many(person, len(configs), current().limits[person.role].sweep_runs)
+    _need_sizes(person, configs)
+    return configs
+
+
+def need_countable(person: Person, spec: SweepSpec) -> None:
+    """`BadInput` for a sweep of so many runs that ``person`` cannot have it, before they are made.
+
+    Runs without effect of their own, which do not count, are not many times the others.
+    """
+    if not person.may_everything:
+        most = current().limits[person.role].sweep_runs
+        if spec.most_runs > MANY_TIMES * most:
+            _need_so_many(person, spec.most_runs, most)
+
+
+def _need_so_many(person: Person, runs: int, most: int) -> None:
     if runs > most:
         raise BadInput(
             f"a {person.role}'s sweep may have {most} runs, got {runs}: vary fewer settings, or "
             "take fewer seeds."
         )
-    _need_sizes(person, configs)
-    return configs
 
 
 def need_room_for_sweep(

@@ -8,6 +8,8 @@ from hts.config import RunConfig
 from hts.data import available
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
+from hts.studio.jobs.limits import need_countable
+from hts.studio.lab.access import reader_of
 from hts.studio.store.store import Store
 from hts.studio.sweeps.cost import estimate
 from hts.studio.sweeps.spec import SweepSpec
@@ -21,6 +23,8 @@ _said: SharedCache[str] = SharedCache(64)
 
 def cost_words(spec: SweepSpec, store: Store) -> str:
     """``225 runs, at most about 9 min on this machine.``  Raises `BadInput` if one cannot go."""
+    if (here := reader_of(store)) is not None:
+        need_countable(here, spec)
     if spec.most_runs > LARGEST_HERE:
         raise BadInput(
             f"The sweep has {spec.most_runs} runs; at most {LARGEST_HERE} are started from this "

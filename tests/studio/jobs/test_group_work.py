@@ -12,11 +12,12 @@ from hts.data import load
 from hts.records import Evaluation, encode
 from hts.runs.single import train
 from hts.studio.jobs.processes import patience
+from hts.studio.jobs.processes.ending import NO_ROOM
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.patience import NoRoom
 from hts.studio.jobs.sweeps import begin_sweep, resume_sweep
 from hts.studio.jobs.workers import compute as engine
-from hts.studio.jobs.workers import group_keeper
+from hts.studio.jobs.workers import group_keeper, group_work
 from hts.studio.jobs.workers.ended import thin
 from hts.studio.jobs.workers.group_control import GroupControl
 from hts.studio.jobs.workers.group_work import Crew
@@ -209,6 +210,27 @@ def test_a_disk_that_stays_full_ends_the_worker(store, short, monkeypatch) -> No
     monkeypatch.setattr(Members, "finish", full)
     with pytest.raises(NoRoom, match=r"could not be written .*No space left"):
         work(store)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_only_a_sweep_of_a_command_is_stopped_for_want_of_room(
+    store, short, monkeypatch, own
+) -> None:
+    """The others wait: the scheduler begins nothing before there is room."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(patience, "WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(patience.time, "sleep", lambda _: None)
+    monkeypatch.setattr(Members, "finish", full)
+    monkeypatch.setattr(group_work, "step_back", lambda _: None)
+    spec = SweepSpec(name="test", base=short, grid={"seed": (1, 2)})
+    sweep = begin_sweep(store, spec, worker=this_process() if own else None)
+    pid, started = this_process()
+    group = store.groups.take(pid=pid, pid_started=started, sweep_id=sweep if own else None)
+    assert group_work.work_on_groups(store, str(group.number), None) == NO_ROOM
+    assert store.sweeps.get(sweep).active is not own
 
 
 def test_kept_evaluations_are_few_and_have_the_last() -> None:

@@ -17,10 +17,13 @@ from hts.studio.jobs import client
 from hts.studio.jobs.health import look
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.disk import full_disk
+from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.processes.logs import JsonLines, Words, rotate
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
+from hts.studio.jobs.scheduling import service as scheduling
 from hts.studio.jobs.scheduling.scheduler import Scheduler
+from hts.studio.jobs.scheduling.small_jobs import SmallJobs
 from hts.validate import BadInput
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -87,13 +90,38 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
 
 
 def test_a_request_that_makes_no_sense_is_cleared_away(lab, store) -> None:
-    from hts.studio.jobs.scheduling.small_jobs import SmallJobs
-
     store.home.asked("").mkdir()
     bad = store.home.asked("0123456789-1-compress-0.json")
     bad.write_text('{"run": "0123456789-1", "job": "compress", "settings": {}}')
     assert SmallJobs(store).waiting([]) == []
     assert not bad.exists()
+
+
+def test_a_small_job_that_a_worker_still_has_is_not_begun_again(lab, store) -> None:
+    settings = {"experiment": "chaos", "quick": True, "seed": 1, "record": 1}
+    side.ask(store, None, "theory", settings)
+    asked = side.side_job(store, None, "theory", settings)
+    lock = FileLock(asked.lock)
+    assert lock.acquire()
+    assert SmallJobs(store).waiting([]) == []
+    assert side.standing(asked).state == "working"
+    lock.release()
+    assert [job.what for job in SmallJobs(store).waiting([])] == [asked.request.stem]
+
+
+def test_a_service_that_cannot_begin_tries_again(store, monkeypatch) -> None:
+    tries: list[int] = []
+
+    def serve(*_: object) -> bool:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError(28, "No space left on device")
+        return True
+
+    monkeypatch.setattr(scheduling, "serve", serve)
+    monkeypatch.setattr(scheduling, "STANDBY_SECONDS", 0.0)
+    scheduling.serve_always(store, planned({"HTS_SLOTS": "1", "HTS_THREADS": "1"}))
+    assert len(tries) == 3
 
 
 def test_who_starts_workers_is_own_or_service(store, short, monkeypatch) -> None:

@@ -53,6 +53,17 @@ def test_a_run_may_be_so_large_and_no_larger(store, people, config, settings, sa
     assert client.submit(Reader(store, people["max"]), config.replace(width=100))
 
 
+def test_a_sweep_is_counted_before_its_runs_are_made(store, people, config, monkeypatch):
+    def made(self):
+        raise AssertionError("its runs were made")
+
+    monkeypatch.setattr(SweepSpec, "configs", made)
+    most = current().limits["member"].sweep_runs
+    spec = SweepSpec(name="s", base=config, grid={"seed": f"1..{4 * most + 1}"})
+    with pytest.raises(BadInput, match=f"may have {most} runs, got {4 * most + 1}: vary fewer"):
+        client.submit_sweep(Reader(store, people["max"]), spec)
+
+
 def test_so_many_runs_may_be_in_a_sweep(store, people, config):
     theirs = Reader(store, people["max"])
     spec = SweepSpec(name="s", base=config, grid={"seed": (1, 2, 3, 4)})
