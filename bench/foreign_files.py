@@ -31,9 +31,9 @@ from hts.studio.lab.settings import read_text
 from hts.studio.reproduce import result
 from hts.studio.store.array_files import read_arrays, write_arrays
 from hts.studio.store.store import Store
-from hts.studio.store.uploads import Uploads
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.transfer.backup import back_up, restore, store_faults
+from hts.studio.transfer.uploads import Uploads
 from hts.weights import read_weights
 
 Bytes = Callable[[], bytes]

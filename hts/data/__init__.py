@@ -24,6 +24,7 @@ from hts.data.sources import (
     names,
     overview,
     plane_inputs,
+    title_of,
 )
 from hts.data.sources.tables import forget_table, tables
 
@@ -49,6 +50,7 @@ __all__ = [
     "register_table",
     "steps_per_epoch",
     "tables",
+    "title_of",
 ]
 
 

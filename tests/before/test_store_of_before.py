@@ -109,7 +109,7 @@ def test_a_table_of_ones_own_and_uploaded_weights_open(own):
     table = load(own.runs.get(NAMES["table"]).config.data)
     assert len(table.x_train) + len(table.x_test) == 90
     assert (table.x_train.shape[1], table.classes) == (3, ("blue", "red"))
-    layers = inspect(next(own.home.uploaded_weights.glob("*.npz"))).layers
+    layers = inspect(next(own.home.weights_of("").glob("*.npz"))).layers
     assert sorted((layer.name, *layer.shape) for layer in layers) == [
         ("conv", 6, 4, 3, 3), ("dense", 40, 25),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 import several_factories
 
 from hts.studio.store.store import Store
-from hts.studio.store.uploads import Uploads
+from hts.studio.transfer.uploads import Uploads
 from hts.tails import ESTIMATORS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -25,10 +25,15 @@ def preview_apart(
 
 
 def register_apart(
-    source: Path | BinaryIO, filename: str, label: str | None, dialect: Dialect
+    source: Path | BinaryIO,
+    filename: str,
+    label: str | None,
+    dialect: Dialect,
+    *,
+    folder: Path | None = None,
 ) -> str:
     """As `hts.data.reading.own_table.register_table`."""
-    return str(_apart(source, filename, label, dialect, keep=True)["name"])
+    return str(_apart(source, filename, label, dialect, keep=True, kept=folder)["name"])
 
 
 def ends_its_reader(path: Path) -> bool:
@@ -42,9 +47,15 @@ def ends_its_reader(path: Path) -> bool:
 
 
 def _apart(
-    source: Path | BinaryIO, filename: str, label: str | None, dialect: Dialect, *, keep: bool
+    source: Path | BinaryIO,
+    filename: str,
+    label: str | None,
+    dialect: Dialect,
+    *,
+    keep: bool,
+    kept: Path | None = None,
 ) -> dict[str, Any]:
-    kept = tables_folder()
+    kept = kept or tables_folder()
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".given-", dir=kept) as place:
         folder = Path(place)

@@ -12,6 +12,7 @@ from hts.data.sources.base import DatasetSource, Obtain, plane_inputs
 from hts.data.sources.dataset import Dataset, DataUnavailable, stratified
 from hts.data.sources.tables import OwnTable, tables
 from hts.registry import Registry
+from hts.validate import BadInput
 
 __all__ = [
     "DATASETS",
@@ -25,6 +26,7 @@ __all__ = [
     "overview",
     "plane_inputs",
     "stratified",
+    "title_of",
 ]
 
 DATASETS = Registry(
@@ -49,6 +51,14 @@ def info(name: str) -> DatasetSource:
     if name.startswith(OwnTable.PREFIX):
         return OwnTable(name)
     return DATASETS.named(name, setting="data").here()
+
+
+def title_of(name: str) -> str:
+    """Title of dataset ``name``; the name itself where it is not there."""
+    try:
+        return info(name).title
+    except BadInput:
+        return name
 
 
 def available(name: str) -> str | None:

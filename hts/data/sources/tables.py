@@ -3,13 +3,18 @@
 A table is named ``table:`` and the first 12 hex digits of the SHA-256 of the file (and of the
 label column, where it is not the one taken by default), so a run's settings name its data.  It is
 stored as ``<digits>.npz`` beside ``<digits>.json``, the latter written last: no json, no table.
+
+Where a name leads is said by a `Shelf`: of whoever has the machine, everything under
+`tables_folder`; a program in which several people are told apart puts up another one by `look_on`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +34,67 @@ _NAME = re.compile(r"table:([0-9a-f]{12})")
 def tables_folder() -> Path:
     """Where they are kept: ``tables`` under ``HTS_HOME`` (default ~/.hts)."""
     return Path(os.environ.get("HTS_HOME") or Path.home() / ".hts").expanduser() / "tables"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Tables by name, each with the folder it is in.
+
+    ``offered``: what lists show, in their order.  ``named``: what is there beside these for who
+    asks for it by its name.
+    """
+
+    offered: Mapping[str, Path]
+    named: Mapping[str, Path] = field(default_factory=dict)
+
+    def folder(self, name: str) -> Path | None:
+        return self.offered.get(name) or self.named.get(name)
+
+
+def in_folder(folder: Path) -> dict[str, Path]:
+    """The tables in a folder, none of which need be readable."""
+    return {f"table:{path.stem}": folder for path in sorted(folder.glob("*.json"))}
+
+
+def everything() -> Shelf:
+    """Whatever is under `tables_folder`; what others put into folders of their own is named."""
+    own = tables_folder()
+    folders = sorted(path for path in own.glob("[!.]*") if path.is_dir())
+    named = {name: folder for folder in folders for name in in_folder(folder)}
+    return Shelf(in_folder(own), named)
+
+
+_shelf: Callable[[], Shelf] = everything
+
+
+def look_on(shelf: Callable[[], Shelf]) -> None:
+    """Have this process find tables on ``shelf``, which is asked anew each time."""
+    global _shelf
+    _shelf = shelf
+
+
+@contextmanager
+def looking_on(shelf: Callable[[], Shelf]) -> Iterator[None]:
+    """`look_on` for the time of a block, in every thread of this process."""
+    before = _shelf
+    look_on(shelf)
+    try:
+        yield
+    finally:
+        look_on(before)
+
+
+def place_of(name: str) -> Path | None:
+    """The folder of the table ``name``; None without one, and for what is no table's name."""
+    return _shelf().folder(name) if _NAME.fullmatch(name) else None
+
+
+def missing(name: str) -> DataUnavailable:
+    """What is said of a table that is not there, or not for this person."""
+    return DataUnavailable(
+        f"{name} is not among your tables: give the file again. The name is that of its content, "
+        "so the same file gets the same name."
+    )
 
 
 class _About(msgspec.Struct, kw_only=True):
@@ -73,12 +139,9 @@ class OwnTable(DatasetSource):
         match = _NAME.fullmatch(name)
         if match is None:
             raise BadInput(f"a table is named table: and 12 hex digits, got {name!r}.")
-        path = (folder or tables_folder()) / f"{match[1]}.json"
-        if not path.exists():
-            raise DataUnavailable(
-                f"{name} is not among the tables in {path.parent}: give the file again. The name "
-                "is that of its content, so the same file gets the same name."
-            )
+        folder = folder or place_of(name)
+        if folder is None or not (path := folder / f"{match[1]}.json").exists():
+            raise missing(name)
         about = _read(path, _About)
         self.name = name
         self.title = about.title
@@ -139,11 +202,11 @@ class OwnTable(DatasetSource):
 
 
 def tables(folder: Path | None = None) -> list[OwnTable]:
-    """The stored tables, by title; one that cannot be read is left out."""
+    """The stored tables that are offered, by title; one that cannot be read is left out."""
     known = []
-    for path in sorted((folder or tables_folder()).glob("*.json")):
+    for name, place in (_shelf().offered if folder is None else in_folder(folder)).items():
         try:
-            known.append(OwnTable(f"table:{path.stem}", folder))
+            known.append(OwnTable(name, place))
         except BadInput:
             continue
     return sorted(known, key=lambda table: (table.title, table.name))

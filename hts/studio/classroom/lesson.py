@@ -11,10 +11,12 @@ from typing import Any
 
 from hts.studio.classroom.board import answers, task_of
 from hts.studio.classroom.task import Task, mark_of
-from hts.studio.lab.access import see_class, whole_of
+from hts.studio.lab.access import NotAllowed, see_class, whole_of
 from hts.studio.lab.codes import need_class
+from hts.studio.lab.holdings import holder, see_holding
 from hts.studio.lab.people import Person
 from hts.studio.store.classes import Class
+from hts.studio.store.holdings import TABLE
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -26,7 +28,25 @@ def teaches(klass: Class, person: Person) -> bool:
 def pin(store: Store, number: int, task: Task | None, *, by: Person) -> Class:
     """Give the class a task, or none, and a board that begins now."""
     kept = None if task is None else task.to_json()
-    return _change(store, number, by, task=kept, stage="open", since=time.time(), held=None)
+    with whole_of(store).db.writing():
+        if task is not None:
+            need_class(store, number, by=by)
+            _give_data(store, number, task.config.data, by)
+        return _change(store, number, by, task=kept, stage="open", since=time.time(), held=None)
+
+
+def _give_data(store: Store, number: int, name: str, by: Person) -> None:
+    """Let the students of the class train on a table of who pins it.
+
+    Others' are not theirs to give; what they do not see is not there.
+    """
+    if not name.startswith(TABLE.prefix):
+        return
+    holding = see_holding(store, by, name)
+    if holding.owner == holder(by) or by.may_everything:
+        whole_of(store).holdings.show_to_class(holding, number)
+    elif holding.visibility == "private":
+        raise NotAllowed(f"{name} is private: only its owner lets a class train on it.")
 
 
 def _change(store: Store, number: int, by: Person, **parts: Any) -> Class:

@@ -16,6 +16,7 @@ from hts.studio.cluster.share import Share
 from hts.studio.cluster.versions import code_version, data_checksum
 from hts.studio.jobs.sweeps import plan_of
 from hts.studio.jobs.workers.saved_state import from_saved
+from hts.studio.lab.holdings import tables_of
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
 from hts.studio.sweeps.spec import SweepSpec
@@ -105,7 +106,8 @@ class Dispatch:
     def _dataset(self, name: str) -> tuple[Any, str]:
         """A reference to the data in the object store, and their checksum."""
         if name not in self._data:
-            dataset = load(name)
+            with tables_of(self.store, self.store.sweeps.get(self.sweep_id).owner):
+                dataset = load(name)
             self._data[name] = self.ray.put(dataset), data_checksum(dataset)
         return self._data[name]
 

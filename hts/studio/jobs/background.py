@@ -24,6 +24,7 @@ from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service
 from hts.studio.lab.access import need_member, reader_of
+from hts.studio.lab.holdings import need_data
 from hts.studio.lab.people import LOCAL, Person
 from hts.studio.lab.settings import current
 from hts.studio.store.paths import replacing
@@ -107,10 +108,11 @@ def ask(
 
     Guests start nothing: `NotAllowed`.
     """
-    asked = side_job(store, run_id, job, settings)
+    asked, reading = side_job(store, run_id, job, settings), reader_of(store)
+    if reading is not None and run_id is not None and job == "export":  # it scales as the data are
+        need_data(store, reading, [store.runs.get(run_id).config.data])
     found = standing(asked)
     if found.state == "absent" and start:
-        reading = reader_of(store)
         if reading is not None:
             need_member(reading, "start a computation")
             _need_place(store, reading)

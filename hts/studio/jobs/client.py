@@ -29,17 +29,9 @@ from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
-from hts.studio.lab.access import (
-    NotAllowed,
-    may_change,
-    need_member,
-    need_run,
-    need_sweep,
-    reader_of,
-    see_run,
-    whole_of,
-)
-from hts.studio.lab.people import LOCAL, Person
+from hts.studio.lab.access import asked, may_change, need_member, need_run, need_sweep, see_run
+from hts.studio.lab.holdings import need_data
+from hts.studio.lab.people import Person
 from hts.studio.lab.settings import current
 from hts.studio.store.run_row import VISIBILITIES, Run, UnknownRun, Visibility, Want
 from hts.studio.store.runs import Runs
@@ -72,8 +64,9 @@ def submit(
     is there already answers for everybody who asks for the same and may see it (`repeat` makes
     another one), and `BadInput` says which limit a new one would exceed.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     need_member(person, "start a run")
+    need_data(whole, person, (c.data for c in (config, twin) if c is not None))
     ensure_scheduler(whole)  # before: if there can be none, nothing is queued
     with whole.db.writing():
         ids = () if paused else sharing.share(whole, person, config, twin)
@@ -101,13 +94,14 @@ def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str,
     What was changed while it trained is changed at the same steps, so its history is the same.
     Whoever sees a run may repeat it: the new one is theirs.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     run = see_run(whole, person, run_id)
     need_member(person, "start a run")
     twin = None
     if run.twin is not None:
         with contextlib.suppress(UnknownRun):
             twin = see_run(whole, person, run.twin).effective
+    need_data(whole, person, [run.config.data, *([] if twin is None else [twin.data])])
     ensure_scheduler(whole)
     with whole.db.writing():
         ids = _create(whole, person, run.effective, twin, run.title, "run")
@@ -117,7 +111,7 @@ def repeat(store: Store, run_id: str, *, by: Person | None = None) -> tuple[str,
 
 def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Ask the run to pause after the step it is in; `BadInput` if it has ended."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         sharing.need_alone(whole, person, run_id, "pause")
         return whole.control.request(run_id, "pause")
@@ -125,7 +119,7 @@ def pause(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 
 def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     """Let a paused run go on, or queue an interrupted one to continue from its checkpoint."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         run = need_run(whole, person, run_id, "resume")
         need_turn_or_place(whole, person, run)
@@ -138,7 +132,7 @@ def resume(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 def step(store: Store, run_id: str, n: int = 1, *, by: Person | None = None) -> Run:
     """Take ``n`` more steps and pause again; `BadInput` if the run has ended."""
     n = whole_number("steps", n, low=1, high=10**9, why="they are taken one after the other")
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         run = sharing.need_alone(whole, person, run_id, "step")
         need_turn_or_place(whole, person, run)
@@ -154,7 +148,7 @@ def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any
     run that others asked for too a copy goes on, changed, under the id returned; theirs stays as it
     is.  `BadInput` for settings that cannot change, for bad values, and for a run that has ended.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         run = sharing.need_part(whole, person, run_id, "steer")
         values = steering.checked(run, changes)
@@ -174,7 +168,7 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
     `hts.studio.jobs.processes.staff`). A run that others asked for too goes on for them, and
     is no longer among the runs of ``by``.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         run = see_run(whole, person, run_id)
         if not sharing.leave_to_others(whole, person, run, "stop"):
@@ -185,7 +179,7 @@ def stop(store: Store, run_id: str, *, by: Person | None = None) -> Run:
 
 def rename(store: Store, name: str, title: str, *, by: Person | None = None) -> None:
     """Give a run, or a sweep, another title; ``name`` is its id."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     need_title(title)
     _need(whole, person, name, "rename").rename(name, title)
 
@@ -195,7 +189,7 @@ def delete(store: Store, name: str, *, by: Person | None = None) -> None:
 
     A run that others asked for stays theirs.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     if _is_sweep(name):
         need_sweep(whole, person, name, "delete")
         whole.sweeps.delete(name)
@@ -205,7 +199,7 @@ def delete(store: Store, name: str, *, by: Person | None = None) -> None:
 
 def show_to(store: Store, name: str, visibility: Visibility, *, by: Person | None = None) -> None:
     """Show a run with its twin, or a sweep with its runs, to nobody else, the lab or everybody."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     choice("visibility", visibility, VISIBILITIES, why="it is who sees a run or a sweep")
     with whole.db.writing():
         _need(whole, person, name, "show or hide").set_visibility(name, visibility)
@@ -234,8 +228,9 @@ def submit_sweep(
 
     ``on_cluster``: it is computed by the cluster that ``HTS_CLUSTER`` names.
     """
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     need_member(person, "start a sweep")
+    need_data(whole, person, spec.datasets)
     configs = runs_of_sweep(person, spec)
     ensure_scheduler(whole)
     with whole.db.writing():
@@ -249,7 +244,7 @@ def submit_sweep(
 
 def stop_sweep(store: Store, sweep_id: str, *, by: Person | None = None) -> Sweep:
     """Let a sweep end with what it has; its workers leave within a second or two."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     need_sweep(whole, person, sweep_id, "stop")
     whole.sweeps.stop(sweep_id, sweeps.STOPPED_BY_USER)
     return whole.sweeps.get(sweep_id)
@@ -264,7 +259,7 @@ def resume_sweep(
     by: Person | None = None,
 ) -> Sweep:
     """Let a stopped sweep go on; ``retry_failed``: also try again what failed."""
-    whole, person = _asked(store, by)
+    whole, person = asked(store, by)
     with whole.db.writing():
         sweep = need_sweep(whole, person, sweep_id, "resume")
         if sweep.owner == person.id and not sweep.active:
@@ -273,22 +268,6 @@ def resume_sweep(
         sweeps.resume_sweep(whole, sweep_id, retry_failed=retry_failed, on_cluster=on_cluster)
     ensure_scheduler(whole)
     return whole.sweeps.get(sweep_id)
-
-
-def _asked(store: Store, by: Person | None) -> tuple[Store, Person]:
-    """The whole store and who asks.
-
-    What one person sees of a store speaks for that person, and for nobody else.  A single user
-    need not say who they are; in a lab, `NotAllowed` when nobody is named.
-    """
-    reading = reader_of(store)
-    if reading is not None:
-        return whole_of(store), reading
-    if by is not None:
-        return store, by
-    if current().hosted:
-        raise NotAllowed("in a lab every change must say who asks for it: nobody was named.")
-    return store, LOCAL
 
 
 def ensure_scheduler(store: Store) -> None:

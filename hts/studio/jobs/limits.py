@@ -30,7 +30,7 @@ def need_room(store: Store, person: Person, configs: Sequence[RunConfig]) -> Non
     """`BadInput` with the numbers if these runs are more than ``person`` may have."""
     _need_sizes(person, configs)
     need_place(store, person, len(configs), networks=sum(map(_several, configs)))
-    _need_bytes(store, person, sum(map(_disk, configs)))
+    need_bytes(store, person, sum(map(_disk, configs)))
 
 
 def runs_of_sweep(person: Person, spec: SweepSpec) -> list[RunConfig]:
@@ -71,7 +71,7 @@ def need_room_for_sweep(
     ``keeps``: it keeps their weights.
     """
     need_place(store, person, 1, networks=len(configs))
-    _need_bytes(store, person, sum(map(_weights, configs)) if keeps else 0)
+    need_bytes(store, person, sum(map(_weights, configs)) if keeps else 0)
 
 
 def need_place(store: Store, person: Person, requests: int, *, networks: int = 0) -> None:
@@ -133,15 +133,17 @@ def _need_sizes(person: Person, configs: Sequence[RunConfig]) -> None:
         need_size(config, current().limits[person.role], person.role)
 
 
-def _need_bytes(store: Store, person: Person, nbytes: int) -> None:
+def need_bytes(store: Store, person: Person, nbytes: int) -> None:
+    """`BadInput` if ``person`` may not have so many bytes more on disk."""
     if person.may_everything:
         return
     limits = current().limits[person.role]
     used, more = store.owners.bytes_of(person.id) / GB, nbytes / GB
     if used + more > limits.disk_gb:
         raise BadInput(
-            f"your runs take {used:.3g} GB of the {limits.disk_gb:g} GB that a {person.role} has, "
-            f"and this would take {more:.2g} GB more: delete some first."
+            f"your runs, tables and weights take {used:.3g} GB of the {limits.disk_gb:g} GB that "
+            f"a {person.role} has{f', and this would take {more:.2g} GB more' * bool(nbytes)}: "
+            "delete some first."
         )
 
 

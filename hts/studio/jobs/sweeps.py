@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from typing import cast
 
 from hts.studio.jobs.processes.identity import alive
 from hts.studio.lab.access import sight_of
-from hts.studio.lab.people import LOCAL, OPERATOR, How, Person, Role
+from hts.studio.lab.holdings import person_of
+from hts.studio.lab.people import LOCAL, OPERATOR, Person
 from hts.studio.store.run_row import Visibility
 from hts.studio.store.sight import Sight
 from hts.studio.store.store import Store
@@ -153,8 +153,4 @@ def _sight_of_owner(store: Store, owner: str | None) -> Sight | None:
     """What the owner of a sweep sees, since nothing else is to be in it; None: everything."""
     if owner is None or owner in (LOCAL.id, OPERATOR.id):
         return None
-    known = store.people.get(owner)
-    if known is None:
-        return Sight(person=owner)
-    role, how = cast(Role, known.role), cast(How, known.how)
-    return sight_of(store, Person(id=owner, name=known.name, role=role, how=how))
+    return sight_of(store, person_of(store, owner))

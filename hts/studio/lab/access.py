@@ -46,6 +46,22 @@ def reader_of(store: Store) -> Person | None:
     return reading
 
 
+def asked(store: Store, by: Person | None) -> tuple[Store, Person]:
+    """The whole store and who asks.
+
+    What one person sees of a store speaks for that person, and for nobody else.  A single user
+    need not say who they are; in a lab, `NotAllowed` when nobody is named.
+    """
+    reading = reader_of(store)
+    if reading is not None:
+        return whole_of(store), reading
+    if by is not None:
+        return store, by
+    if current().hosted:
+        raise NotAllowed("in a lab every change must say who asks for it: nobody was named.")
+    return store, LOCAL
+
+
 def sight_of(store: Store, person: Person) -> Sight:
     """What ``person`` sees of ``store`` now."""
     if person.may_everything:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hts.config import RunConfig
 from hts.config.arms import EQUAL_STEPS
-from hts.data import info
+from hts.data import title_of
 from hts.paired.effect import SHARES, AtShare, at_shares
 from hts.paired.median import Median, median_of
 from hts.studio.figures import words
@@ -59,7 +59,7 @@ def account(
     if changes := _changes(store, run):
         tables.append(changes)
     return Account(
-        title=f"{info(config.data).title}, {words.injected(config)}",
+        title=f"{title_of(config.data)}, {words.injected(config)}",
         summary=" ".join([f"Run {run.id}. {said}", *told]),
         tables=[*tables, _settings(config)],
         methods=methods(run, _estimated(arms)),

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from hts.config import RunConfig
 from hts.config.arms import arms
-from hts.data import info
+from hts.data import info, title_of
 from hts.paired.median import median_of
 from hts.studio.figures import words
 from hts.studio.report.formula import COVERAGE, ERROR, SCALE, XI, Text, characteristic
 from hts.studio.store.run_row import Run
+from hts.validate import BadInput
 from hts.version import code_version
 
 
@@ -36,7 +37,7 @@ def _training(config: RunConfig) -> Text:
         f"Network: {config.family.sentence}, {depth}, width {words.count(config.width)}, "
         f"{config.activation}, {config.scaling.replace('_', ' ')} scaling; the last layer is "
         f"{'trained' if config.train_output else 'kept as drawn'}. Data: "
-        f"{info(config.data).title}. {info(config.data).said}"
+        f"{title_of(config.data)}. {_said(config.data)}"
     )
     if not config.gradient:
         return (f"{said}No gradient steps were taken: {config.iterations} steps of noise alone.",)
@@ -55,6 +56,13 @@ def _training(config: RunConfig) -> Text:
         f"{words.course(config, 'lr')}, batches of {config.batch_size}, {stop}."
     )
     return (said,)
+
+
+def _said(data: str) -> str:
+    try:
+        return info(data).said
+    except BadInput:  # a table that has gone, or that the reader does not see
+        return ""
 
 
 def _noise(config: RunConfig) -> Text:

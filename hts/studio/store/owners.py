@@ -15,6 +15,7 @@ from typing import get_args
 from hts.config import RunConfig
 from hts.config.arms import members
 from hts.studio.store.database import Database
+from hts.studio.store.holdings import NOBODY, Holdings
 from hts.studio.store.paths import Home
 from hts.studio.store.run_row import Run, State, split
 from hts.studio.store.runs import Runs
@@ -44,6 +45,7 @@ class Owners:
     db: Database
     home: Home
     runs: Runs
+    holdings: Holdings
 
     def same_request(self, config: RunConfig, twin: RunConfig | None, sight: Sight) -> Run | None:
         """The newest run that already answers a request for ``config`` beside ``twin``.
@@ -137,9 +139,9 @@ class Owners:
         return [row["owner"] for row in self.db.rows("SELECT DISTINCT owner FROM runs")]
 
     def bytes_of(self, person_id: str | None) -> int:
-        """Bytes on disk of this person's runs and sweeps; None: of those without an owner.
+        """Bytes on disk of what this person has; None: of what is without an owner.
 
-        Those of the networks of a run are among them, and so is what sweeps have in the database.
+        That is runs with their networks, what sweeps have in the database, tables and weights.
         """
         rows = self.db.rows("SELECT id FROM runs WHERE owner IS ?", (person_id,))
         kept = self.db.rows(
@@ -151,7 +153,8 @@ class Owners:
         every = self.home.run("").glob("*")
         folders = (folder for folder in every if split(folder.name)[0] in theirs)
         files = (file for folder in folders for file in folder.rglob("*"))
-        return int(kept[0][0]) + sum(_size(file) for file in files)
+        given = self.holdings.bytes_of(person_id or NOBODY)
+        return int(kept[0][0]) + given + sum(_size(file) for file in files)
 
 
 def _size(file: Path) -> int:

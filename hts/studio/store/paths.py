@@ -70,9 +70,8 @@ class Home:
     root: Path
 
     database = _Path("hts.db")  # SQLite, WAL; beside it hts.db.schema-<n>: as it was in that schema
-    tables = _Path("tables")  # uploaded ones
-    uploaded_weights = _Path("weights")
-    uploaded_weight = _PathOf("weights/{}{}")  # of digits and ending: .json, or that of its format
+    tables_of = _PathOf("tables/{}")  # of an owner's key; "" for those of nobody in particular
+    weights_of = _PathOf("weights/{}")  # likewise; uploaded ones
     scheduler_lock = _Path("scheduler.lock")
     scheduler_pulse = _Path("scheduler.json")
     scheduler_log = _Path("scheduler.log")

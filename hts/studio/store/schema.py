@@ -216,7 +216,32 @@ _SEATS = (
     """,
 )
 
+_HOLDINGS = (
+    # Owner '': of nobody in particular, which is whoever has the machine.
+    """
+    CREATE TABLE holdings (
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        visibility TEXT NOT NULL,
+        made REAL NOT NULL,
+        PRIMARY KEY (kind, owner, name)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX holdings_by_name ON holdings (kind, name)",
+    """
+    CREATE TABLE class_holdings (
+        class INTEGER NOT NULL REFERENCES classes (number) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (class, kind, owner, name),
+        FOREIGN KEY (kind, owner, name) REFERENCES holdings ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS,
+    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS, _HOLDINGS,
 )  # fmt: skip
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""

@@ -1,4 +1,4 @@
-"""`Sight`: which runs and sweeps somebody sees, as a condition of a query.
+"""`Sight`: which runs, sweeps, tables and weights somebody sees, as a condition of a query.
 
 Who sees what is decided in one place (`hts.studio.lab.access`); here it only becomes SQL, so that
 lists, single runs and what a sweep takes over cannot disagree.
@@ -35,6 +35,15 @@ class Sight:
     def of_sweeps(self) -> Condition:
         """The condition on rows of ``sweeps AS s``."""
         return ("true", []) if self.everything else self._seen("s")
+
+    def of_holdings(self) -> Condition:
+        """The condition on rows of ``holdings AS h``: also what a teacher gave to one's class."""
+        seen, values = self._seen("h")
+        given = (
+            "EXISTS (SELECT 1 FROM class_holdings AS c JOIN class_members AS m USING (class) WHERE "
+            "c.kind = h.kind AND c.owner = h.owner AND c.name = h.name AND m.person = ?)"
+        )
+        return ("true", []) if self.everything else (f"({seen} OR {given})", [*values, self.person])
 
     def _seen(self, table: str) -> Condition:
         parts = [f"{table}.visibility = 'public'", f"{table}.owner IN ({_EACH})"]

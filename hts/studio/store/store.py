@@ -10,6 +10,7 @@ from hts.studio.store.classes import Classes
 from hts.studio.store.control import Control
 from hts.studio.store.database import Database
 from hts.studio.store.groups import Groups
+from hts.studio.store.holdings import Holdings
 from hts.studio.store.members import Members
 from hts.studio.store.networks import Networks
 from hts.studio.store.owners import Owners
@@ -36,7 +37,8 @@ class Store:
         self.home = Home(Path(home).expanduser().absolute() if home else default_home().absolute())
         self.db = Database(self.home.database)
         self.runs = Runs(self.db, self.home)
-        self.owners = Owners(self.db, self.home, self.runs)
+        self.holdings = Holdings(self.db, self.home)
+        self.owners = Owners(self.db, self.home, self.runs, self.holdings)
         self.queue = Queue(self.db, self.runs)
         self.control = Control(self.db, self.runs, self.queue)
         self.networks = Networks(self.db, self.home)

@@ -99,6 +99,12 @@ class SweepSpec:
         return self.combinations * (1 + len(self.base.control_noises))
 
     @property
+    def datasets(self) -> tuple[str, ...]:
+        """All data that it names."""
+        runs = [str(run["data"]) for run in self.runs if "data" in run]
+        return tuple(dict.fromkeys([self.base.data, *self.grid.get("data", ()), *runs]))
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds of the replicates; with a seed axis the base's seed."""
         return tuple(range(self.base.seed, self.base.seed + self.base.replicates))

@@ -263,6 +263,7 @@ def store_faults(store: Store) -> Iterator[str]:
     rows = {str(row["id"]) for row in store.db.rows("SELECT id FROM runs")}
     for run_id in sorted(rows - known.keys()):
         yield f"run {run_id} has a row that cannot be read"
+    yield from store.holdings.faults()
     folders = rows.union(*map(networks_of, known.values()))
     for folder in sorted(store.home.run("").glob("*")):
         if folder.name not in folders:

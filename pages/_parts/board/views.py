@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hts.config.arms import MAIN, arms, trains_several
-from hts.data import info
+from hts.data import title_of
 from hts.records import Snapshot
 from hts.studio.figures.view import ArmView, EnsembleView, RunView
 from hts.studio.figures.words import OF_EQUAL_STEPS, control, course, injected, injected_briefly
@@ -15,7 +15,6 @@ from hts.studio.figures.words import arm as arm_words
 from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
-from hts.validate import BadInput
 
 _CONTROL = " control"  # ends the names of controls
 
@@ -123,11 +122,8 @@ def noise_words(run: Run) -> str:
 
 
 def data_title(name: str) -> str:
-    """Title of a dataset; its name if it is no longer there."""
-    try:
-        return info(name).title
-    except BadInput:
-        return name
+    """Title of a dataset; its name if it is not there, or not for this person."""
+    return title_of(name)
 
 
 def heading(run: Run) -> str:

@@ -33,7 +33,9 @@ _made: SharedCache[Boards] = SharedCache(48)
 
 def boards(record: CompressionRecord, look: Look, place: int, spread: Spread | None) -> Boards:
     """Everything drawn at level ``place`` of the record's views."""
-    key = (record.run, record.seconds, look, place, spread and (spread.runs, spread.criterion))
+    seen = (len(record.shown), tuple(record.classes))  # which of the data this person sees
+    key = (record.run, record.seconds, seen, look, place,
+           spread and (spread.runs, spread.criterion))  # fmt: skip
     return _made.get(key, lambda: _make(record, look, place, spread))
 
 

@@ -16,6 +16,7 @@ from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
+from hts.studio.lab.holdings import sees_data
 from hts.studio.store.run_row import Run, UnknownRun, networks_of, split
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import weights_file
@@ -52,7 +53,8 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
     asked = _asked(scope)
     found = side.ask(store, run.id, "compress", asked)
     if found.state == "done":
-        return _read(found.path)
+        record = _read(found.path)
+        return record if sees_data(store, run.config.data) else record.without_data()
     if found.state == "failed":
         st.error(in_markdown(found.says), icon=":material/error:")
         if st.button("Try again", icon=":material/replay:", key="try_again"):

@@ -10,7 +10,7 @@ import streamlit as st
 from hts.config import CHOICES, KINDS
 from hts.config.checks import MOST_REPLICATES
 from hts.config.schedule import SCHEDULED
-from hts.data import info, names
+from hts.data import info
 from hts.families import FAMILIES
 from hts.families.base import FIXED
 from hts.noise.types import NOISE_TYPES
@@ -19,6 +19,7 @@ from hts.studio.foreign_text import in_markdown
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
+from pages._parts.form.datasets import datasets
 from pages._parts.form.schedules import begins, scheduled, schedules_area
 from pages._parts.form.settings import ALPHA_LOW, catch_up, controls_text, fill, key, settings
 from pages._parts.form.submission import affordable, checked, preview
@@ -74,12 +75,12 @@ def _use_preset() -> None:
 
 
 def _data() -> None:
-    known = names()
+    known = datasets([settings()["data"]])
     if settings()["data"] not in known:  # a table that was deleted meanwhile
-        settings()["data"] = known[0]
+        settings()["data"] = next(iter(known))
         st.session_state.pop(key("data"), None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        _select("data", known, lambda name: info(name).title)
+        _select("data", list(known), known.__getitem__)
         own_table_button()
     with st.container():
         if said := info(settings()["data"]).said:

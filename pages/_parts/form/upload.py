@@ -9,8 +9,9 @@ import streamlit as st
 
 from hts.data import info
 from hts.data.reading.dialect import SEPARATORS, THOUSANDS, Dialect
-from hts.data.reading.table_apart import preview_apart, register_apart
+from hts.data.reading.table_apart import preview_apart
 from hts.studio.foreign_text import in_markdown
+from hts.studio.jobs.holdings import keep_table
 from hts.validate import BadInput, capitalised
 from pages._parts.form.settings import key, settings
 from pages._parts.shell.given_files import given, let_go
@@ -187,7 +188,7 @@ def _named(words: Mapping[Any, str], mark: Any) -> str:
 def _use(file: Any) -> None:
     label, dialect, _ = _chosen(file.file_id)
     try:
-        name = register_apart(given(file), file.name, label, dialect)
+        name = keep_table(shared_store(), given(file), file.name, label, dialect)
     except BadInput as error:
         st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return

@@ -75,7 +75,7 @@ def _figures(store: Store, ids: Sequence[str], names: Sequence[str], removed: in
     except UnknownRun:
         st.rerun()
     networks = [one.arms[0][2] for one in found]
-    key = (str(store.home.root), removed, *((v[0].run.id, v[0].version) for v in networks))
+    key = (str(store.home.root), removed, *names, *((v[0].run.id, v[0].version) for v in networks))
     made = _payloads.get(key, lambda: _make(networks, names, removed / 100))
     live_board(made, key="compare_board")
 

@@ -10,11 +10,15 @@ import sqlite3
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from hts.data.sources.tables import Shelf, everything, look_on
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
-from hts.studio.lab.people import Person
+from hts.studio.lab.holdings import shelf_of
+from hts.studio.lab.people import GUEST, Person
 from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store.database import unusable
 from hts.studio.store.paths import default_home
 from hts.studio.store.store import Store
@@ -32,7 +36,16 @@ def _store_at(home: Path) -> Store:
 
 def whole_store() -> Store:
     """The store of ``HTS_HOME``, opened once per process.  Pages show what `shared_store` gives."""
+    look_on(_shelf)
     return _store_at(default_home())
+
+
+def _shelf() -> Shelf:
+    """Where names of tables lead for whoever looks at this page; where nobody does, for guests."""
+    if not current().hosted:
+        return everything()
+    visited = get_script_run_ctx(suppress_warning=True) is not None
+    return shelf_of(whole_store(), person_here() if visited else GUEST)
 
 
 def person_here() -> Person:

@@ -10,9 +10,9 @@ import streamlit as st
 
 from hts.config import CHOICES, RunConfig
 from hts.config.arms import TOGETHER
-from hts.data import info, names
 from hts.validate import capitalised
 from pages._parts.form.address import OF_SWEEPS, field
+from pages._parts.form.datasets import datasets
 from pages._parts.sweep.form import form, key, title
 
 STEPS = {"target_accuracy": 1.0, "alpha": 0.05}
@@ -49,7 +49,7 @@ def _one(name: str, value: Any) -> Any:
 def options(name: str) -> Sequence[str] | None:
     """What a setting may be, where that is a word; None for numbers."""
     if name == "data":
-        return names()
+        return list(datasets())
     if isinstance(OF_SWEEPS[name], bool):
         return tuple(ON_OFF)
     return tuple(CHOICES[name]) if name in CHOICES else None
@@ -58,7 +58,8 @@ def options(name: str) -> Sequence[str] | None:
 def option_words(name: str) -> Callable[[str], str]:
     """How an option of `options` is shown."""
     if name == "data":
-        return lambda option: info(option).title
+        labels = datasets()
+        return lambda option: labels.get(option, option)
     return lambda option: ON_OFF.get(option, option.replace("_", " "))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hts.config import RunConfig
-from hts.data import available
+from hts.data import available, info
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
 from hts.studio.jobs.limits import need_countable
@@ -31,6 +31,8 @@ def cost_words(spec: SweepSpec, store: Store) -> str:
             "page. Take fewer values, or start it with `python -m hts sweep`."
         )
     pace = tuple((s.id, s.state) for s in store.sweeps.list(limit=1))  # what has run tells the pace
+    for name in spec.datasets:  # what was said to who sees a table is not for others
+        info(name)
     return _said.get((str(store.home.root), spec.to_json(), pace), lambda: _say(spec, store))
 
 

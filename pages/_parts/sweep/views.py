@@ -50,7 +50,8 @@ def axes_of(store: Store, sweep: Sweep) -> dict[str, list[Any]]:
 def sweep_board(store: Store, sweep: Sweep, look: Look) -> bytes:
     """Status line, heat map and lines, made once per revision and view."""
     seen = (look.measure, look.share, look.x, look.y, tuple(look.fixed.items()), look.cell)
-    key = (str(store.home.root), sweep.id, sweep.revision, seen)
+    titles = [data_title(name) for name in axes_of(store, sweep).get("data", ())]
+    key = (str(store.home.root), sweep.id, sweep.revision, seen, *titles)
     return _boards.get(key, lambda: _board(store, sweep, look))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hts.noise.known_laws import KNOWN_LAWS, Parameter, draw_known
 from hts.studio.figures import words
-from hts.studio.store.store import Store
+from hts.studio.lab.reader import Reader
 from pages._parts.tails.run import run_controls
 from pages._parts.tails.source import Chosen, Sample
 from pages._parts.tails.upload import upload_controls
@@ -18,7 +18,7 @@ SIZES = [500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
 _BY_TITLE = {law.title: law for law in KNOWN_LAWS.values()}
 
 
-def tails_controls(store: Store) -> Chosen:
+def tails_controls(store: Reader) -> Chosen:
     """The sidebar's controls and what they choose."""
     source = st.segmented_control(
         "Estimate on", SOURCES, default=SOURCES[0], required=True, key="source",

@@ -82,7 +82,7 @@ def test_who_has_filled_the_disk_deletes_first(store, people, config, hosted):
     (run_id,) = client.submit(theirs, config)
     assert store.owners.bytes_of(people["max"].id) == len(config.to_json())
     store.home.worker_log(run_id).write_bytes(b"x" * 2_000_000)
-    with pytest.raises(BadInput, match=r"your runs take 0\.002 GB of the 0\.002 GB that a member"):
+    with pytest.raises(BadInput, match=r"take 0\.002 GB of the 0\.002 GB that a member"):
         client.submit(theirs, config.replace(seed=7))
     client.delete(theirs, run_id)
     assert client.submit(theirs, config.replace(seed=7))

@@ -37,8 +37,8 @@ def full(tmp_path) -> Store:
     sweep = store.sweeps.create("{}", "a sweep", [config], worker=(1, 1.0))
     store.groups.add(sweep, [[0]])
     store.groups.take(pid=1, pid_started=1.0, sweep_id=sweep)
-    store.home.tables.mkdir()
-    (store.home.tables / "own.csv").write_text("a,b\n1,2\n")
+    store.home.tables_of("").mkdir()
+    (store.home.tables_of("") / "own.csv").write_text("a,b\n1,2\n")
     return store
 
 
@@ -57,7 +57,7 @@ def test_what_comes_back_is_what_was_there(full, tmp_path) -> None:
         assert (waiting.state, full.runs.get(going.id).state) == ("queued", "running")
         assert store.sweeps.list()[0].state == "stopped"
         assert store.groups.held() == []
-        assert (store.home.tables / "own.csv").read_text() == "a,b\n1,2\n"
+        assert (store.home.tables_of("") / "own.csv").read_text() == "a,b\n1,2\n"
         assert list(store_faults(store)) == []
     with pytest.raises(BadInput, match="is there already"):
         back_up(full, file)

@@ -61,6 +61,8 @@ def _examples(record: CompressionRecord, criterion: str, place: int) -> Card:
     )
     if not view.flips:
         why = "No answer changes at this level."
+        if view.flipped and not record.shown:
+            why = "The examples are of a table that you do not see."
         return waiting("answers", FLIPS, f"{told}.", why, size="full")
     said = [told]
     traces: list[dict[str, Any]] = []

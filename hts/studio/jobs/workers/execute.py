@@ -14,6 +14,8 @@ from hts.records import Evaluation, RunResult, Snapshot
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
 from hts.studio.jobs.workers.execute_several import execute_several
+from hts.studio.lab.holdings import tables_of
+from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from hts.training.device import choose_device
 
@@ -27,10 +29,15 @@ def execute(
     small takes one, and the result does not depend on it.  Raises `BadInput` when the data cannot
     be had or the memory does not suffice; marking the run finished is the caller's.
     """
+    run = store.runs.get(run_id)
+    with tables_of(store, run.owner):
+        return _executed(store, run, control, threads)
+
+
+def _executed(store: Store, run: Run, control: Control | None, threads: int | None) -> RunResult:
     import torch
 
-    run = store.runs.get(run_id)
-    dataset = load(run.config.data)
+    run_id, dataset = run.id, load(run.config.data)
     check_memory(run.effective, **dataset.sizes)
     threads = useful_threads(run.effective, threads or torch.get_num_threads(), **dataset.sizes)
     torch.set_num_threads(threads)

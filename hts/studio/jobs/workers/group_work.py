@@ -13,9 +13,11 @@ import os
 import sqlite3
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hts.config import RunConfig
+from hts.data.sources.tables import place_of
 from hts.niceness import GROUP, step_back
 from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
@@ -29,6 +31,7 @@ from hts.studio.jobs.workers.ended import Ended
 from hts.studio.jobs.workers.group_control import GroupControl
 from hts.studio.jobs.workers.group_keeper import GroupKeeper
 from hts.studio.jobs.workers.saved_state import from_saved
+from hts.studio.lab.holdings import tables_of
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Group
 from hts.studio.sweeps.spec import SweepSpec
@@ -66,7 +69,7 @@ def work_on_groups(store: Store, number: str, threads: int | None) -> int:
 
 
 @functools.lru_cache(maxsize=1)
-def _load(name: str) -> Dataset:
+def _load(name: str, _folder: Path | None) -> Dataset:
     from hts.data import load
 
     return load(name)
@@ -124,8 +127,10 @@ class Crew:
         def record(ended: Ended) -> None:
             patiently(lambda: ended.record(self.store, group.sweep), self.control.is_ending)
 
+        data = members[left[0]].data
         try:
-            dataset = _load(members[left[0]].data)
+            with tables_of(self.store, self.store.sweeps.get(group.sweep).owner):
+                dataset = _load(data, place_of(data))
         except Exception as error:
             traceback.print_exc()
             return self._fail(group, explain(error))

@@ -18,6 +18,7 @@ from hts.studio.jobs.background import SideJob, described, tell
 from hts.studio.jobs.processes.explain import explain
 from hts.studio.jobs.processes.lock import FileLock
 from hts.studio.jobs.rehearsal import rehearse
+from hts.studio.lab.holdings import tables_of
 from hts.studio.store.paths import replacing
 from hts.studio.store.store import Store
 
@@ -54,7 +55,9 @@ def do(store: Store, asked: SideJob) -> int:
             tell(asked, says=says, share=share)
 
     try:
-        content = _WORK[asked.job](store, asked.run, json.loads(asked.settings), progress)
+        owner = None if asked.run is None else store.runs.get(asked.run).owner
+        with tables_of(store, owner):
+            content = _WORK[asked.job](store, asked.run, json.loads(asked.settings), progress)
         if asked.run is not None:
             store.runs.get(asked.run)  # it may have been deleted meanwhile, and is not to come back
         with replacing(asked.result) as file:

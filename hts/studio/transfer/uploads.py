@@ -1,10 +1,10 @@
 """Weights that were given to the app: checked once, kept by the hash of their content.
 
 An upload is named ``weights:`` and the first 12 hex digits of the SHA-256 of the file.  It is kept
-under the store's home as ``<digits>.<format>`` beside ``<digits>.json``, the latter written last:
-no json, no upload.  A limited process reads the file (`hts.sandbox`), every number of it; what is
-kept is the safetensors that it made, or was given.  Who shows an upload opens only these: at most
-``HEADER`` bytes of checked header and one array are ever in memory.
+in a folder of its owner's as ``<digits>.<format>`` beside ``<digits>.json``, the latter written
+last: no json, no upload.  A limited process reads the file (`hts.sandbox`), every number of it;
+what is kept is the safetensors that it made, or was given.  Who shows an upload opens only these:
+at most ``HEADER`` bytes of checked header and one array are ever in memory.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +25,7 @@ import msgspec
 
 from hts.foreign import guarded
 from hts.sandbox import Bounds, run_limited
+from hts.studio.store.holdings import WEIGHTS
 from hts.studio.store.paths import Home, replacing
 from hts.validate import BadInput
 from hts.weights.entry import FileWeights, Weight
@@ -40,7 +40,6 @@ LARGEST_UPLOAD = 2 * 2**30  # bytes in one file
 LARGEST_TOTAL = 8 * 2**30  # bytes in all of them
 HEADER = 4 * 2**20  # bytes
 _HOW = "Save the arrays as .safetensors, or a state dict by torch.save(model.state_dict(), path)."
-_NAME = re.compile(r"weights:([0-9a-f]{12})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +56,15 @@ class StoredWeights:
 
 @dataclass(frozen=True)
 class Uploads:
-    """The uploaded weights under one home."""
+    """The weights that one person uploaded; ``key`` names their folder (`holdings.key_of`)."""
 
     home: Home
+    key: str = ""
     total_limit: int = LARGEST_TOTAL  # bytes of all of them
+
+    @property
+    def folder(self) -> Path:
+        return self.home.weights_of(self.key)
 
     def add(
         self,
@@ -84,12 +88,12 @@ class Uploads:
             size = handle.seek(0, 2)
             check_file_bytes(name, size, limit, why="an upload has to fit on this computer's disk")
             digits = _sha256(handle)
-            if self.home.uploaded_weight(digits, ".json").exists():
+            if (self.folder / f"{digits}.json").exists():
                 return f"weights:{digits}"
             self._check_total(size)
             # A folder beside its destination: moving there is then a rename, all or nothing.
-            self.home.uploaded_weights.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(dir=self.home.uploaded_weights, prefix=".checking-") as folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=self.folder, prefix=".checking-") as folder:
                 copy = Path(folder, f"upload{ending}")
                 with copy.open("xb") as out:
                     handle.seek(0)
@@ -110,16 +114,10 @@ class Uploads:
     def list(self) -> builtins.list[StoredWeights]:
         """The uploads, by file name; one that cannot be read is left out."""
         known = []
-        for path in sorted(self.home.uploaded_weights.glob("*.json")):
+        for path in sorted(self.folder.glob("*.json")):
             with suppress(BadInput):
                 known.append(self._about(f"weights:{path.stem}")[0])
         return sorted(known, key=lambda upload: (upload.filename, upload.id))
-
-    def delete(self, id_: str) -> None:
-        """Delete an upload from this computer; raises `BadInput` if it is not there."""
-        _, path = self._about(id_)
-        path.with_suffix(".json").unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
 
     def _keep(self, digits: str, name: str, found: FileWeights) -> None:
         assert found.path is not None
@@ -133,8 +131,8 @@ class Uploads:
             bytes=found.path.stat().st_size,
             notes=(*found.notes, *lost),
         )
-        found.path.replace(self.home.uploaded_weight(digits, ending))
-        with replacing(self.home.uploaded_weight(digits, ".json")) as handle:
+        found.path.replace(self.folder / f"{digits}{ending}")
+        with replacing(self.folder / f"{digits}.json") as handle:
             handle.write(json.dumps(asdict(about), ensure_ascii=False, indent=1).encode())
 
     def _check_total(self, size: int) -> None:
@@ -147,18 +145,12 @@ class Uploads:
             )
 
     def _about(self, id_: str) -> tuple[StoredWeights, Path]:
-        match = _NAME.fullmatch(id_)
-        if match is None:
-            raise BadInput(f"an upload is named weights: and 12 hex digits, got {id_[:80]!r}.")
-        path = self.home.uploaded_weight(match[1], ".json")
+        path = self.folder / f"{WEIGHTS.digits(id_)}.json"
         if not path.exists():
-            raise BadInput(
-                f"{id_} is not among the uploads of this computer: give the file again. The name "
-                "is that of its content, so the same file gets the same name."
-            )
+            raise WEIGHTS.missing(id_)
         with guarded(f"what is kept of {id_}", "Give it again.", says="is damaged"):
             known = msgspec.json.decode(path.read_bytes(), type=StoredWeights)
-        return known, self.home.uploaded_weight(match[1], f".{known.format}")
+        return known, path.with_suffix(f".{known.format}")
 
 
 def _checked(copy: Path, name: str, limits: Limits) -> FileWeights:

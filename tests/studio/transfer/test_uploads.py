@@ -1,4 +1,4 @@
-"""Uploads: checked, kept once by their content, listed, deleted, bounded."""
+"""Uploads: checked, kept once by their content, listed, bounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allocation_bounds import bounded
 from weight_files import Bomb, npz, safetensors
 
 from hts.studio.store.paths import Home
-from hts.studio.store.uploads import Uploads
+from hts.studio.transfer.uploads import Uploads
 from hts.validate import BadInput
 
 pytestmark = pytest.mark.process
@@ -29,7 +29,7 @@ def files(home):
     return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
 
 
-def test_an_upload_is_kept_once_listed_opened_and_deleted(home, uploads, tmp_path):
+def test_an_upload_is_kept_once_listed_and_opened(home, uploads, tmp_path):
     (tmp_path / "mine.safetensors").write_bytes(CONTENT)
     id_ = uploads.add(tmp_path / "mine.safetensors")
     assert uploads.add(CONTENT, "other.safetensors") == id_
@@ -42,11 +42,8 @@ def test_an_upload_is_kept_once_listed_opened_and_deleted(home, uploads, tmp_pat
     np.testing.assert_array_equal(found.weights[0].load().ravel(), np.arange(12))
     digits = id_.removeprefix("weights:")
     assert files(home) == [f"{digits}.json", f"{digits}.safetensors"]
-    uploads.delete(id_)
-    assert files(home) == []
-    for use in (uploads.get, uploads.delete):
-        with pytest.raises(BadInput, match="is not among the uploads"):
-            use(id_)
+    with pytest.raises(BadInput, match="is not among your uploads"):
+        uploads.get("weights:0123456789ab")
 
 
 def test_of_a_checkpoint_the_tensors_are_kept(home, uploads, tmp_path):
@@ -106,7 +103,7 @@ def test_names_are_shown_and_never_used_as_paths(home, uploads):
 
 def test_a_damaged_note_is_left_out_of_the_list(home, uploads):
     id_ = uploads.add(CONTENT, "n.safetensors")
-    Home(home).uploaded_weight(id_.removeprefix("weights:"), ".json").write_text("{")
+    (Uploads(Home(home)).folder / f"{id_.removeprefix('weights:')}.json").write_text("{")
     assert uploads.list() == []
     with pytest.raises(BadInput, match="damaged"):
         uploads.get(id_)
