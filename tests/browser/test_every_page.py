@@ -57,12 +57,12 @@ def addresses(server, store) -> dict[str, str]:
         "results": f"/sweep?sweep={sweep}", "tails": f"/tails?source=Run&run={run}",
         "compress": f"/compress?run={run}", "guide": "/guide", "noise": "/noise",
         "theory": "/theory", "reproduce": "/reproduce?answers=true", "class": "/class",
-        "admin": "/admin",
+        "admin": "/admin", "files": "/files",
     }  # fmt: skip
 
 
 NAMES = ["train", "run", "runs", "sweep", "results", "tails", "compress", "guide", "noise",
-         "theory", "reproduce", "class", "admin"]  # fmt: skip
+         "theory", "reproduce", "class", "admin", "files"]  # fmt: skip
 
 
 def _opened(browser, url: str, width: int) -> Page:

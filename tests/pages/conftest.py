@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from hts.data.sources.tables import everything, look_on
 from hts.records import KeptCurve
 from hts.studio.jobs import client
+from hts.studio.lab.codes import join, make_class
+from hts.studio.lab.people import OPERATOR
 from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec
 
@@ -22,8 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+def _importable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages can be imported; where names of tables lead for visitors is forgotten afterwards."""
     monkeypatch.syspath_prepend(str(ROOT))
+    yield
+    look_on(everything)
 
 
 @pytest.fixture
@@ -140,3 +146,37 @@ def said() -> Callable[[AppTest], str]:
 def _said(page: AppTest) -> str:
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "success")
     return "\n".join(str(e.value) for kind in kinds for e in getattr(page, kind))
+
+
+@pytest.fixture
+def lab(home, store, monkeypatch):
+    """``lab(name)``: the token of a student of the one class."""
+    (home / "lab.toml").write_text('mode = "codes"\nvisibility = "lab"', encoding="utf-8")
+    monkeypatch.setenv("HTS_LAB", str(home / "lab.toml"))
+    made = make_class(store, "Class", by=OPERATOR)
+    tokens: dict[str, str] = {}
+
+    def token(name: str) -> str:
+        if name not in tokens:
+            tokens[name] = join(store, made.code, name)
+        return tokens[name]
+
+    token.code = made.code
+    return token
+
+
+@pytest.fixture
+def open_as(lab):
+    """``open_as("Ann", "runs", run=...)`` opens a page in the app as that student."""
+
+    from pages._parts.shell.identity import TOKEN
+
+    def open_(name: str, page: str, **params: str) -> AppTest:
+        shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        shown._page_hash = calc_hash(page)  # how Streamlit names the page of this address
+        shown.session_state[TOKEN] = lab(name)
+        for key, value in params.items():
+            shown.query_params[key] = value
+        return shown.run()
+
+    return open_

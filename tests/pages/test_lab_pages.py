@@ -3,49 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-from hts.studio.lab.codes import join, make_class, make_key, student, teacher
+from hts.studio.lab.codes import make_key, student, teacher
 from hts.studio.lab.people import OPERATOR
-from pages._parts.shell.identity import TOKEN
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture
-def lab(home, store, monkeypatch):
-    """``lab(name)``: the token of a student of the one class."""
-    (home / "lab.toml").write_text('mode = "codes"\nvisibility = "lab"', encoding="utf-8")
-    monkeypatch.setenv("HTS_LAB", str(home / "lab.toml"))
-    made = make_class(store, "Class", by=OPERATOR)
-    tokens: dict[str, str] = {}
-
-    def token(name: str) -> str:
-        if name not in tokens:
-            tokens[name] = join(store, made.code, name)
-        return tokens[name]
-
-    token.code = made.code
-    return token
-
-
-@pytest.fixture
-def open_as(lab):
-    """``open_as("Ann", "runs", run=...)`` opens a page in the app as that student."""
-
-    def open_(name: str, page: str, **params: str) -> AppTest:
-        shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-        shown._page_hash = calc_hash(page)  # how Streamlit names the page of this address
-        shown.session_state[TOKEN] = lab(name)
-        for key, value in params.items():
-            shown.query_params[key] = value
-        return shown.run()
-
-    return open_
 
 
 def person(store, lab, name):

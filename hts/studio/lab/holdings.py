@@ -36,6 +36,13 @@ def own_holdings(store: Store, person: Person) -> list[Holding]:
     return whole_of(store).holdings.of(holder(person))
 
 
+def changeable(store: Store, person: Person) -> list[Holding]:
+    """What this person keeps, and for whoever may everything what belongs to nobody."""
+    own, holdings = holder(person), whole_of(store).holdings
+    found = holdings.of(own)
+    return found + holdings.of(NOBODY) if person.may_everything and own != NOBODY else found
+
+
 def told(store: Store, holding: Holding) -> Told:
     """What is known of a thing that somebody sees; `BadInput` where its files are damaged."""
     return whole_of(store).holdings.told(holding)
