@@ -264,6 +264,15 @@ class Holdings:
         for _, key, name in sorted(found for found in files - rows.keys() if found[1]):
             yield f"{name} in the folder {key} belongs to nobody"
 
+    def settle(self) -> None:
+        """Remove what was deleted while a backup was made: files of people without rows."""
+        rows = self.db.rows("SELECT kind, owner, name FROM holdings")
+        known = {(row["kind"], key_of(row["owner"]), row["name"]) for row in rows}
+        for word, key, name in set(self._every_file()) - known:
+            if key:
+                for path in KINDS[word].folder(self.home, key).glob(f"{name.partition(':')[2]}.*"):
+                    path.unlink()
+
     def _every_file(self) -> Iterable[tuple[str, str, str]]:
         for kind in KINDS.values():
             top = kind.folder(self.home, "")

@@ -25,6 +25,7 @@ from typing import IO
 
 from hts.foreign import guarded
 from hts.studio.store.database import HINT
+from hts.studio.store.holdings import KINDS
 from hts.studio.store.paths import Home
 from hts.studio.store.run_row import ENDED, HELD, Run, networks_of
 from hts.studio.store.schema import MIGRATIONS
@@ -62,6 +63,8 @@ def back_up(store: Store, file: Path) -> dict[str, int]:
                 for run in _every_run(store):
                     if run.id not in packed:
                         packing.run(run)
+                for kind in KINDS.values():  # what came meanwhile
+                    packing.folder(kind.folder(store.home, ""))
                 copy_database(store.home.database, copy)
             packing.file(copy, store.home.database.name)
             runs = len(_every_run(store))
@@ -93,6 +96,7 @@ def restore(file: Path, root: Path) -> Store:
                 raise BadInput(f"{file.name} holds what no backup of ours does: {wrong[0]}.")
             with Store(beside) as store:
                 _let_go(store)
+                store.holdings.settle()
         if root.exists():
             root.rmdir()
         beside.rename(root)
@@ -138,6 +142,10 @@ def foreign_parts(path: Path) -> list[str]:
                 for (name,) in opened.execute(f"SELECT {column} FROM {table}"):
                     if name is not None and not _ID.fullmatch(str(name)):
                         found.append(f"{column} of {table} is {str(name)[:80]!r}")
+        if "holdings" in tables:
+            for kind, name in opened.execute("SELECT kind, name FROM holdings"):
+                if kind not in KINDS or not re.fullmatch(f"{kind}:[0-9a-f]{{12}}", str(name)):
+                    found.append(f"a thing that somebody keeps is {str(name)[:80]!r}")
     return found
 
 
@@ -155,8 +163,9 @@ class _Packing:
 
     def folder(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix not in (".part", ".lock"):
-                self.file(path, path.relative_to(self.home.root).as_posix())
+            name = path.relative_to(self.home.root).as_posix()
+            if path.is_file() and path.suffix not in (".part", ".lock") and name not in self.files:
+                self.file(path, name)
 
     def file(self, path: Path, name: str) -> None:
         try:

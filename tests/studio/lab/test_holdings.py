@@ -16,6 +16,7 @@ from hts.data.sources import info, names
 from hts.data.sources.tables import looking_on
 from hts.studio.classroom.lesson import pin
 from hts.studio.classroom.task import Task
+from hts.studio.cli.main import main
 from hts.studio.jobs import background, client
 from hts.studio.jobs.holdings import (
     MOST_KEPT,
@@ -41,7 +42,7 @@ from hts.studio.lab.reader import Reader
 from hts.studio.store.holdings import TABLE, WEIGHTS, key_of
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.transfer import uploads
-from hts.studio.transfer.backup import store_faults
+from hts.studio.transfer.backup import back_up, restore, store_faults
 from hts.studio.transfer.uploads import Uploads
 from hts.validate import BadInput
 
@@ -307,3 +308,39 @@ def test_a_check_of_the_store_knows_the_owners(store, people, table):
     lost.mkdir()
     (lost / f"{digits}.json").write_text(json.dumps({}))
     assert f"{table} in the folder 0123456789abcdef belongs to nobody" in list(store_faults(store))
+
+
+def test_a_backup_brings_everybodys_things_back_to_them(store, people, table, tmp_path):
+    weights = weigh(store, people["max"])
+    show_holding(store, table, "public", by=people["ann"])
+    back_up(store, tmp_path / "lab.tar")
+    with restore(tmp_path / "lab.tar", tmp_path / "again") as again:
+        assert list(store_faults(again)) == []
+        assert see_holding(again, people["ann"], table).visibility == "public"
+        assert [h.name for h in own_holdings(again, people["max"])] == [weights]
+        assert refused(lambda n: see_holding(again, people["ann"], n), weights)
+
+
+def test_what_was_deleted_while_a_backup_was_made_does_not_come_back(store, people, table):
+    path = store.home.tables_of(key_of(people["ann"].id)) / f"{table.partition(':')[2]}.json"
+    store.db.change("DELETE FROM holdings")
+    store.holdings.settle()
+    assert not path.exists()
+
+
+def test_the_operator_lists_renames_shares_and_deletes_for_everybody(store, people, table, capsys):
+    assert keep(store, people["max"]) == table
+    assert main(["datasets", "--kept", "--json"]) == 0
+    owners = {row["owner"] for row in json.loads(capsys.readouterr().out)}
+    assert owners == {people["ann"].id, people["max"].id}
+    assert main(["datasets", "rename", table, "x"]) == 2
+    assert f"2 people keep {table}: say whose with --owner ID" in capsys.readouterr().err
+    whose = ["--owner", people["ann"].id]
+    assert main(["datasets", "rename", table, "By hand", *whose]) == 0
+    assert main(["datasets", "share", table, "lab", *whose]) == 0
+    assert see_holding(store, people["bob"], table).owner == people["ann"].id
+    assert main(["datasets", "delete", table, *whose]) == 0
+    assert main(["datasets", "--kept"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split()[:3] == [table, "private", people["max"].id]
+    assert main(["datasets", "delete"]) == 2

@@ -44,7 +44,7 @@ DENIED = {
     "classes": "create of_code list change join of_token rename remove removed was_removed"
     " let_back give revoke",
     "holdings": "list of find add show_to show_to_class hide_from_classes told rename delete"
-    " bytes_of faults",
+    " bytes_of faults settle",
     "boards": "asked_for predict predictions forget",
 }
 ASKING = ("guest", "max", "bob", "felix", "emmy", "root")  # bob is in ann's class, emmy teaches it

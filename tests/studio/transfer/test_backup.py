@@ -160,6 +160,7 @@ def test_by_command(full, tmp_path, capsys) -> None:
 
 
 HOSTILE = {
+    "INSERT INTO holdings VALUES ('table', 'x', 'table:../victim', 'lab', 0)": "somebody keeps",
     "UPDATE runs SET id = '../../../victim' WHERE id = (SELECT MIN(id) FROM runs)": "id of runs",
     "UPDATE runs SET twin = '/etc'": "twin of runs",
     "UPDATE runs SET sweep = '../x'": "sweep of runs",
