@@ -31,5 +31,7 @@ with switch:
 st.fragment(run_every=REFRESH_SECONDS, key="admin")(board.now)(store, here)
 st.subheader("People", anchor=False)
 board.people(store)
+with st.expander("Audit log"):
+    board.audit(store)
 with st.expander("Log of the scheduler"):
     board.log(store)

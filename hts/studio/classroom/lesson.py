@@ -12,6 +12,7 @@ from typing import Any
 from hts.studio.classroom.board import answers, task_of
 from hts.studio.classroom.task import Task, mark_of
 from hts.studio.lab.access import NotAllowed, see_class, whole_of
+from hts.studio.lab.audit import note
 from hts.studio.lab.codes import need_class
 from hts.studio.lab.holdings import holder, see_holding
 from hts.studio.lab.people import Person
@@ -45,6 +46,7 @@ def _give_data(store: Store, number: int, name: str, by: Person) -> None:
     holding = see_holding(store, by, name)
     if holding.owner == holder(by) or by.may_everything:
         whole_of(store).holdings.show_to_class(holding, number)
+        note(store, by.id, "showed", f"{name} to class {number}")
     elif holding.visibility == "private":
         raise NotAllowed(f"{name} is private: only its owner lets a class train on it.")
 

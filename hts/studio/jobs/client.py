@@ -30,6 +30,7 @@ from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.lock import is_free
 from hts.studio.jobs.processes.scheduler_settings import left_to_service, planned
 from hts.studio.lab.access import asked, may_change, need_member, need_run, need_sweep, see_run
+from hts.studio.lab.audit import note
 from hts.studio.lab.holdings import need_data
 from hts.studio.lab.people import Person
 from hts.studio.lab.settings import current
@@ -157,6 +158,7 @@ def steer(store: Store, run_id: str, *, by: Person | None = None, **changes: Any
             steering.ask(whole, run_id, values, who=person.id)
         else:
             steering.begin_with(whole, own, values, who=person.id)
+        note(whole, person.id, "steered", f"run {own.id}: {', '.join(sorted(values))}")
     ensure_scheduler(whole)
     return own.id
 
@@ -193,8 +195,10 @@ def delete(store: Store, name: str, *, by: Person | None = None) -> None:
     if _is_sweep(name):
         need_sweep(whole, person, name, "delete")
         whole.sweeps.delete(name)
+        note(whole, person.id, "deleted", f"sweep {name}")
     elif not sharing.leave_to_others(whole, person, see_run(whole, person, name), "delete"):
         whole.runs.delete(name)
+        note(whole, person.id, "deleted", f"run {name}")
 
 
 def show_to(store: Store, name: str, visibility: Visibility, *, by: Person | None = None) -> None:
@@ -206,6 +210,8 @@ def show_to(store: Store, name: str, visibility: Visibility, *, by: Person | Non
         twin = None if _is_sweep(name) else whole.runs.get(name).twin
         if twin is not None and may_change(whole, person, whole.runs.get(twin).owner):
             whole.runs.set_visibility(twin, visibility)
+        kind = "sweep" if _is_sweep(name) else "run"
+        note(whole, person.id, "showed", f"{kind} {name} to {visibility}")
 
 
 def _is_sweep(name: str) -> bool:

@@ -14,6 +14,7 @@ from hts.data.reading.table_apart import register_apart
 from hts.studio.jobs.limits import need_bytes, need_title
 from hts.studio.jobs.processes.disk import need_disk
 from hts.studio.lab.access import NotAllowed, asked, may_change, need_member, owner_name
+from hts.studio.lab.audit import note
 from hts.studio.lab.holdings import folder_of, holder, own_holdings, see_holding
 from hts.studio.lab.people import Person
 from hts.studio.store.holdings import NOBODY, TABLE, Holding, key_of
@@ -95,7 +96,9 @@ def delete_holding(
 ) -> None:
     """Remove a table or weights; runs that used it keep their results."""
     whole, person = asked(store, by)
-    whole.holdings.delete(_need_holding(whole, person, name, owner, "delete"))
+    holding = _need_holding(whole, person, name, owner, "delete")
+    whole.holdings.delete(holding)
+    note(whole, person.id, "deleted", _what(holding))
 
 
 def show_holding(
@@ -117,6 +120,11 @@ def show_holding(
         whole.holdings.show_to(holding, visibility)
         if visibility == "private":
             whole.holdings.hide_from_classes(holding)
+        note(whole, person.id, "showed", f"{_what(holding)} to {visibility}")
+
+
+def _what(holding: Holding) -> str:
+    return f"{holding.name} of {holding.owner or 'nobody'}"
 
 
 def _need_holding(store: Store, person: Person, name: str, owner: str | None, what: str) -> Holding:

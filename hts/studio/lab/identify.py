@@ -7,6 +7,7 @@ import importlib.util
 import os
 from collections.abc import Mapping
 
+from hts.studio.lab.audit import note
 from hts.studio.lab.names import is_reserved
 from hts.studio.lab.people import LONGEST_NAME, ROLES, Person
 from hts.studio.lab.settings import LabSettings
@@ -14,6 +15,7 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 SEEN_SECONDS = 300.0  # how exactly it is known when somebody was here last
+SIGNED_IN_SECONDS = 3600.0  # who has not been here for so long comes in anew
 SHORTEST_SECRET = 16
 OIDC_PACKAGES = ("authlib", "httpx")  # with which Streamlit speaks to a provider
 
@@ -76,6 +78,9 @@ def of_headers(
 def remember(store: Store, person: Person, now: float) -> None:
     """Note that they are here, unless that was noted a moment ago."""
     known = store.people.get(person.id)
+    new = known is None or known.role != person.role or now - known.seen > SIGNED_IN_SECONDS
+    if new and person.may_everything:
+        note(store, person.id, "came in", "as admin")
     same = known is not None and (known.name, known.role) == (person.name, person.role)
     if known is None or not same or now - known.seen > SEEN_SECONDS:
         store.people.remember(person.id, name=person.name, role=person.role, how=person.how)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hts.studio.lab.access import whole_of
+from hts.studio.lab.audit import note
 from hts.studio.lab.codes import WAY_BACK_LENGTH, digest, need_class, need_free_name, new_code
 from hts.studio.lab.names import checked_name
 from hts.studio.lab.people import Person
@@ -39,6 +40,7 @@ def remove_students(
     with whole.db.writing():
         for mate in mates:
             whole.classes.remove(number, mate.person)
+            note(whole, by.id, "removed", f"{mate.person} from class {number}")
             if mate.person.startswith("code:"):  # others are still members of the lab
                 _stop_all(whole, mate.person)
         changes = {"code": new_code()} if mates and recode else {}
@@ -62,6 +64,7 @@ def let_back(store: Store, number: int, person: str, *, by: Person) -> None:
     """Let somebody who was removed be in the class again, as who they were, if a seat is free."""
     need_class(store, number, by=by)
     whole_of(store).classes.let_back(number, person)
+    note(store, by.id, "let back", f"{person} into class {number}")
 
 
 def removed_students(store: Store, number: int, *, by: Person) -> list[Classmate]:

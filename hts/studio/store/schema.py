@@ -239,6 +239,15 @@ _HOLDINGS = (
         FOREIGN KEY (kind, owner, name) REFERENCES holdings ON DELETE CASCADE
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        who TEXT NOT NULL,
+        did TEXT NOT NULL,
+        what TEXT NOT NULL
+    )
+    """,
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (

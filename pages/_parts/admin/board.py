@@ -13,6 +13,7 @@ from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.studio.jobs.overview import Overview, last_lines, overview, shares
 from hts.studio.lab.access import owner_name
+from hts.studio.lab.audit import entries
 from hts.studio.lab.people import Person
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
@@ -176,6 +177,28 @@ def people(store: Store) -> None:
             "Last here": widgets.SINCE,
         },
         alt=f"What each of {len(rows)} people has of the lab.",
+    )
+
+
+def audit(store: Store) -> None:
+    """Who deleted, steered, shared, removed a student, or came in as admin."""
+    found = entries(store)
+    if not found:
+        st.caption("Nothing has been deleted, steered or shared yet.")
+        return
+    widgets.table(
+        [
+            {
+                "When": datetime.fromtimestamp(entry.at, UTC),
+                "Who": entry.who,
+                "Did": entry.did,
+                "What": entry.what,
+            }
+            for entry in found
+        ],
+        {"When": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
+        height=300,
+        alt=f"The last {len(found)} entries of the audit log.",
     )
 
 
