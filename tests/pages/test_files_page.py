@@ -202,3 +202,23 @@ def test_one_user_alone_sees_no_owners(open_page, store, said):
 def test_tables_of_the_machines_are_the_admins(open_as, anns, store):
     keep_table(store, io.BytesIO(CSV.replace(b"width", b"old")), "before.csv", by=OPERATOR)
     assert "before" not in str([w.options for w in open_as("Ann", "").sidebar.selectbox])
+
+
+def test_all_of_ones_data_is_removed_only_when_one_is_sure(open_as, anns, store, lab, said):
+    ann, _, _ = anns
+    page = open_as("Ann", "files")
+    assert page.button(key="all_remove").disabled
+    page.text_input(key="all_sure").set_value("delete everything").run()
+    page.button(key="all_remove").click().run()
+    assert not page.exception
+    assert "Guests keep nothing here" in said(page)  # signed out
+    assert store.people.get(ann.id) is None
+    assert [mate.nickname for mate in store.classes.mates(1)] == []
+    assert student(store, lab("Ann")) is None
+
+
+def test_a_guest_is_told_that_guests_keep_nothing(open_in_app, lab, said):
+    page = open_in_app("files")
+    page.button(key="look_around").click().run()
+    assert "Guests keep nothing here" in said(page)
+    assert not page.text_input

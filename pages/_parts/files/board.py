@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -13,6 +14,7 @@ from hts.studio.lab.settings import current
 from hts.studio.store.holdings import TABLE, Holding, Told
 from hts.studio.store.run_row import VISIBILITIES, Visibility
 from hts.validate import BadInput
+from pages._parts.files.everything import all_of_mine
 from pages._parts.shell import widgets
 from pages._parts.shell.ownership import VISIBLE
 from pages._parts.shell.server import shared_store
@@ -32,8 +34,13 @@ def files_board(store: Reader) -> None:
     kept = changeable(store, store.person)
     st.caption(_room(store, len(kept)))
     widgets.say_refusal("files")
-    if not kept:
-        return
+    if kept:
+        _list(store, kept)
+    if current().hosted:
+        all_of_mine(store)
+
+
+def _list(store: Reader, kept: Sequence[Holding]) -> None:
     about = [_told(store, holding) for holding in kept]
     widgets.table(
         [_row(store, *pair) for pair in zip(kept, about, strict=True)],
@@ -57,13 +64,16 @@ def _told(store: Reader, holding: Holding) -> Told:
 
 def _room(store: Reader, count: int) -> str:
     if not count:
-        return "You keep no files yet."
+        return f"You keep no files yet. {current().retention.words}"
     person = store.person
     used = store.owners.bytes_of(person.id) / 1e9
     if not current().hosted or person.may_everything:
         return ""
     most = current().limits[person.role].disk_gb
-    return f"With your runs they take {used:.2g} of the {most:g} GB that you have."
+    return (
+        f"With your runs they take {used:.2g} of the {most:g} GB that you have. "
+        f"{current().retention.words}"
+    )
 
 
 def _row(store: Reader, holding: Holding, about: Told) -> dict[str, object]:
