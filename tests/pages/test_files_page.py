@@ -45,6 +45,12 @@ def weights(name: str = "w") -> bytes:
 
 
 @pytest.fixture
+def said(said):
+    """Without the joiners that keep a text from being read as Markdown."""
+    return lambda page: said(page).replace("\u2060", "")
+
+
+@pytest.fixture
 def anns(lab, store):
     """Ann, and what she keeps: a table and weights."""
     ann = student(store, lab("Ann"))

@@ -5,6 +5,8 @@ it may be served there.  class: make a class code, list classes, close or reset 
 what a class did into a zip.  results: write what each student did into a table.  task: check a
 task's file.  rehearse: try a lesson on this machine.
 teacher: make a key by which a teacher comes in where nobody signs in.
+audit: who deleted, steered, shared, removed a student, came in as admin.  person: write out or
+remove all data of one.  retention: what age and quota would remove now.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
 """
@@ -19,7 +21,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from hts.studio.cli import lab_lesson
+from hts.studio.cli.lab_parts import data, lesson
 from hts.studio.lab.codes import close_class, key_holder, make_class, make_key
 from hts.studio.lab.people import OPERATOR, ROLES, How, Person, Role
 from hts.studio.lab.settings import VARIABLE, LabSettings, current
@@ -51,8 +53,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = do.add_parser("list", help="list classes")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
     do.add_parser("close", help="let nobody join any more").add_argument("code")
-    lab_lesson.reset_arguments(do)
-    lab_lesson.arguments(what)
+    lesson.reset_arguments(do)
+    lesson.arguments(what)
+    data.arguments(what)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -61,10 +64,12 @@ def run(options: argparse.Namespace) -> int:
             need_closed(current(), options.address, os.environ)
             return 0
         return _check(current(), as_json=options.json)
-    if options.what in lab_lesson.COMMANDS:
-        return lab_lesson.run(options)
+    if options.what in lesson.COMMANDS:
+        return lesson.run(options)
     if options.what == "class" and options.do == "reset":
-        return lab_lesson.reset_class(options)
+        return lesson.reset_class(options)
+    if options.what in ("audit", "person", "retention"):
+        return data.run(options)
     with Store() as store:
         if options.what == "drain":
             store.queue.drain(None if options.over else options.says)
@@ -163,6 +168,8 @@ def _meaning(settings: LabSettings) -> list[str]:
         if idle is None
         else f"Paused runs that nobody touches for {idle / 60:g} minutes are interrupted."
     )
+    if settings.retention.words:
+        said.append(settings.retention.words)
     for role in cast(tuple[Role, ...], ("teacher", "member")):
         most = settings.limits[role]
         said.append(

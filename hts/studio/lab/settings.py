@@ -18,6 +18,12 @@
     secret_header = "X-Lab-Secret"
     secret_env = "HTS_PROXY_SECRET"  # the environment variable that holds the secret
 
+    [retention]                      # removed by the worker service; without this nothing is
+    run_days = 180                   # since a private run or sweep ended
+    file_days = 365                  # since a private table or weights were used
+    audit_days = 730                 # of the audit log
+    over_quota = true                # the oldest private runs of who has more than disk_gb
+
     [limits.member]                  # what is not said here has its default; 0: none at all
     running = 1
     queued = 10
@@ -38,7 +44,7 @@ from typing import Any
 from hts.foreign import from_toml, guarded, text_of
 from hts.studio.lab.people import Role
 from hts.studio.store.run_row import VISIBILITIES, Visibility
-from hts.validate import BadInput, choice, number, whole
+from hts.validate import BadInput, choice, flag, number, whole
 
 MODES = ("none", "oidc", "proxy", "codes")
 VARIABLE = "HTS_LAB"
@@ -97,6 +103,40 @@ class Proxy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retention:
+    """After how many days something goes (None: never); see `hts.studio.jobs.retention`."""
+
+    run_days: float | None = None
+    file_days: float | None = None
+    audit_days: float | None = None
+    over_quota: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("run_days", "file_days", "audit_days"):
+            if (got := getattr(self, name)) is not None:
+                why = "what is older is removed"
+                days = number(name, got, low=0, high=10**6, why=why, open_low=True)
+                object.__setattr__(self, name, days)
+        flag("over_quota", self.over_quota, why="it says whether the oldest runs go")
+
+    @property
+    def words(self) -> str:
+        """What goes, in a sentence; empty if nothing does."""
+        kept = [
+            f"{what} {days:g} days after {since}"
+            for what, days, since in (
+                ("private runs and sweeps", self.run_days, "they ended"),
+                ("private tables and weights", self.file_days, "they were used last"),
+                ("entries of the audit log", self.audit_days, "they were made"),
+            )
+            if days is not None
+        ]
+        if self.over_quota:
+            kept.append("the oldest private runs of who has more than their disk")
+        return f"This lab removes {'; '.join(kept)}." if kept else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabSettings:
     """A lab, checked.  The default is the single user who may do everything."""
 
@@ -109,6 +149,7 @@ class LabSettings:
     oidc: Oidc = field(default_factory=Oidc)
     proxy: Proxy = field(default_factory=Proxy)
     limits: Mapping[str, Limits] = field(default_factory=lambda: LIMITS)
+    retention: Retention = field(default_factory=Retention)
 
     def __post_init__(self) -> None:
         for mode in self.modes:
@@ -139,7 +180,7 @@ def read_text(text: str) -> LabSettings:
     """The settings of a TOML text; raises `BadInput` that names the setting and what it may be."""
     given = from_toml(text, "the lab's settings")
     known = ("mode", "admins", "teachers", "members", "visibility", "idle_minutes", "oidc",
-             "proxy", "limits")  # fmt: skip
+             "proxy", "limits", "retention")  # fmt: skip
     for name in given:
         choice("a setting of the lab", name, known, why="no other setting exists")
     values: dict[str, Any] = {}
@@ -160,6 +201,8 @@ def read_text(text: str) -> LabSettings:
     for name, kind in (("oidc", Oidc), ("proxy", Proxy)):
         if name in given:
             values[name] = kind(**_table(name, given[name], [f.name for f in fields(kind)]))
+    if "retention" in given:
+        values["retention"] = _retention(given["retention"])
     if "limits" in given:
         values["limits"] = _limits(given["limits"])
     return LabSettings(**values)
@@ -204,6 +247,15 @@ def _table(name: str, got: object, known: list[str]) -> dict[str, str]:
         if not isinstance(value, str):
             raise BadInput(f"{key} of [{name}] must be a text, got {value!r}.")
     return dict(got)
+
+
+def _retention(got: object) -> Retention:
+    if not isinstance(got, dict):
+        raise BadInput(f"retention must be a table, written [retention], got {got!r}.")
+    for name in got:
+        known = [f.name for f in fields(Retention)]
+        choice("a setting of [retention]", name, known, why="no other setting exists")
+    return Retention(**got)
 
 
 def _limits(got: object) -> Mapping[str, Limits]:

@@ -138,6 +138,12 @@ class Owners:
         """Whoever owns a run."""
         return [row["owner"] for row in self.db.rows("SELECT DISTINCT owner FROM runs")]
 
+    def bytes_of_run(self, run_id: str) -> int:
+        """Bytes on disk of the files of a run and of its networks."""
+        top = self.home.run("")
+        folders = (self.home.run(run_id), *top.glob(f"{run_id}.*"))
+        return sum(_size(file) for folder in folders for file in folder.rglob("*"))
+
     def bytes_of(self, person_id: str | None) -> int:
         """Bytes on disk of what this person has; None: of what is without an owner.
 

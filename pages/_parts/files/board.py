@@ -66,12 +66,12 @@ def _room(store: Reader, count: int) -> str:
     if not count:
         return f"You keep no files yet. {current().retention.words}"
     person = store.person
-    used = store.owners.bytes_of(person.id) / 1e9
+    used = store.owners.bytes_of(person.id) / 1e6
     if not current().hosted or person.may_everything:
         return ""
     most = current().limits[person.role].disk_gb
     return (
-        f"With your runs they take {used:.2g} of the {most:g} GB that you have. "
+        f"With your runs they take {used:,.1f} MB of the {most:g} GB that you have. "
         f"{current().retention.words}"
     )
 

@@ -28,7 +28,7 @@ from hts.studio.store.store import Store
 # Changes, and what only programs of the studio ask.  A method has to be here or to have a rule.
 DENIED = {
     "runs": "create like rename delete update next_id number sees set_visibility forget_in_sweeps",
-    "owners": "same_request add_asker withdraw computing",
+    "owners": "bytes_of_run same_request add_asker withdraw computing",
     "queue": "drain note_turn",
     "control": "request requeue assign take_back mark_interrupted claim describe progress"
     " set_paused set_running leave_paused begin_again interrupt_idle finish fail",

@@ -20,7 +20,7 @@ from bench.app.attacks.place import Place
 from hts.data.reading.dialect import Dialect
 from hts.data.reading.table_apart import register_apart
 from hts.studio.store.paths import Home
-from hts.studio.store.uploads import Uploads
+from hts.studio.transfer.uploads import Uploads
 from hts.validate import BadInput
 
 GROWTH_MB = 200  # of this process at most, whatever a file says of itself

@@ -32,6 +32,7 @@ from hts.studio.jobs.processes.pulse import show_pulse
 from hts.studio.jobs.processes.run_jobs import RunJobs
 from hts.studio.jobs.processes.scheduler_settings import Plan, planned
 from hts.studio.jobs.processes.staff import Staff
+from hts.studio.jobs.retention import tidy
 from hts.studio.jobs.scheduling.heads import Heads
 from hts.studio.jobs.scheduling.idle import Idle
 from hts.studio.lab.settings import LabSettings
@@ -41,6 +42,8 @@ from hts.studio.store.store import Store
 TICK_SECONDS = 0.05
 LOOK_SECONDS = 0.3  # between two looks at what is lost, at the disk and at limits
 PULSE_SECONDS = 1.0
+TIDY_SECONDS = 3600.0  # between two looks at what goes by age
+FIRST_TIDY_SECONDS = 60.0  # after the beginning
 TROUBLE_SECONDS = 1.0  # before another try when the disk is full or no process can be made
 
 log = logging.getLogger("hts.studio.jobs.scheduling.scheduler")
@@ -58,6 +61,7 @@ class Scheduler(Staff):
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
         self._idle_since: float | None = None
+        self._tidy_at = time.monotonic() + FIRST_TIDY_SECONDS
         self._failures = 0
         self._full = False  # the disk, so nothing new begins
 
@@ -80,6 +84,9 @@ class Scheduler(Staff):
             for kind in self.own_process:
                 self.start_due(kind)
             self._keep_to_limits(now)
+            if now >= self._tidy_at:
+                self._tidy_at = now + TIDY_SECONDS
+                tidy(self.store, self.settings)
             self.see_to_lost()
         runs, groups, queue = self.runs.held(), self.groups.held(), self.store.queue.runs()
         self.press([*runs, *groups], now)
