@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hts.studio.figures import words
 from hts.studio.lab.access import whole_of
+from hts.studio.lab.audit import note
 from hts.studio.lab.codes import change_code, need_class
 from hts.studio.lab.people import Person
 from hts.studio.store.run_row import Unknown
@@ -46,8 +47,8 @@ class Emptied:
 def reset(store: Store, number: int, fate: str, *, by: Person) -> Emptied:
     """Let the next lesson begin: no students, a new code, a clear board, the task as it was.
 
-    What students made who joined by the code is hidden from all but admins, or deleted (``fate``),
-    and what of it goes on is stopped; a run that somebody else asked for too goes to them.
+    What students made or gave who joined by the code is hidden from all but admins, or deleted
+    (``fate``), and what of it goes on is stopped; a run that others asked for too goes to them.
     Students who sign in otherwise leave with what is theirs.  Also whom the teacher had removed
     leaves, and may join by the new code.  Raises `NotAllowed` for who does not teach the class.
     """
@@ -70,6 +71,12 @@ def reset(store: Store, number: int, fate: str, *, by: Person) -> Emptied:
         for sweep_id in sweeps:
             whole.sweeps.stop(sweep_id, _WHY)
             whole.sweeps.set_visibility(sweep_id, "private")
+        for holding in (held for one in leaving for held in whole.holdings.of(one)):
+            if fate == "delete":
+                whole.holdings.delete(holding)
+            else:
+                whole.holdings.show_to(holding, "private")
+        note(whole, by.id, "reset", f"class {number}, to {fate} what its students made")
     left = _delete(whole, runs, sweeps) if fate == "delete" else []
     return Emptied(students=len(mates), runs=len(runs) + len(sweeps), held=len(left), fate=fate)
 

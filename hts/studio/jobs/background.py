@@ -109,8 +109,8 @@ def ask(
     Guests start nothing: `NotAllowed`.
     """
     asked, reading = side_job(store, run_id, job, settings), reader_of(store)
-    if reading is not None and run_id is not None and job == "export":  # it scales as the data are
-        need_data(store, reading, [store.runs.get(run_id).config.data])
+    if reading is not None:
+        need_data(store, reading, _told_of(store, run_id, job, settings))
     found = standing(asked)
     if found.state == "absent" and start:
         if reading is not None:
@@ -119,6 +119,14 @@ def ask(
         _begin(store, asked, LOCAL if reading is None else reading)
         return Standing("working", asked.result, "Starting", 0.0)
     return found
+
+
+def _told_of(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> list[str]:
+    """The data of which the result of a job tells something."""
+    tried = [str(config["data"]) for config in settings.get("tried", ())]
+    if run_id is not None and job == "export":  # a network with how its inputs are scaled
+        tried.append(store.runs.get(run_id).config.data)
+    return tried
 
 
 def again(store: Store, run_id: str | None, job: str, settings: Mapping[str, Any]) -> None:

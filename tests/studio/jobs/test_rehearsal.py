@@ -140,7 +140,7 @@ def test_the_command_says_it_and_knows_its_lessons(home, capsys, monkeypatch, tm
         asked.update(given, tried=tried)
         return made(students=given["students"], runs=given["runs"], busy=60.0, measured=0.5)
 
-    monkeypatch.setattr("hts.studio.cli.lab_lesson.rehearse", instead)
+    monkeypatch.setattr("hts.studio.cli.lab_parts.lesson.rehearse", instead)
     monkeypatch.setenv("HTS_SLOTS", "3")
     monkeypatch.setenv("HTS_THREADS", "1")
     assert main(["lab", "rehearse", "--students", "12"]) == 0

@@ -15,6 +15,7 @@ from hts.data.reading import table_apart
 from hts.data.sources import info, names
 from hts.data.sources.tables import looking_on
 from hts.studio.classroom.lesson import pin
+from hts.studio.classroom.reset import reset
 from hts.studio.classroom.task import Task
 from hts.studio.cli.main import main
 from hts.studio.jobs import background, client
@@ -195,6 +196,7 @@ def test_a_run_on_a_table_gives_the_table_to_nobody(store, people, table):
     for ask in (
         lambda: client.repeat(theirs, run_id),
         lambda: background.ask(theirs, run_id, "export", {"kind": "level", "amount": 0.5}),
+        lambda: background.ask(theirs, None, "rehearse", {"tried": [config(table).to_dict()]}),
     ):
         with pytest.raises(BadInput, match="is not among your tables"):
             ask()
@@ -344,3 +346,11 @@ def test_the_operator_lists_renames_shares_and_deletes_for_everybody(store, peop
     (line,) = capsys.readouterr().out.splitlines()
     assert line.split()[:3] == [table, "private", people["max"].id]
     assert main(["datasets", "delete"]) == 2
+
+
+@pytest.mark.parametrize("fate", ["hide", "delete"])
+def test_a_class_that_is_reset_leaves_nothing_of_its_students_to_see(store, people, table, fate):
+    show_holding(store, table, "public", by=people["ann"])
+    reset(store, 1, fate, by=people["emmy"])
+    assert offered(store, people["max"], TABLE) == []
+    assert bool(store.holdings.of(people["ann"].id)) == (fate == "hide")
