@@ -42,7 +42,7 @@ DENIED = {
     "groups": "add get waiting take leave note_progress remaining",
     "people": "remember set_key of_key",
     "classes": "create of_code list change join of_token rename remove removed was_removed"
-    " let_back give revoke",
+    " let_back give revoke empty",
     "holdings": "list of find add show_to show_to_class hide_from_classes told rename delete"
     " bytes_of faults settle",
     "boards": "asked_for predict predictions forget",
