@@ -7,7 +7,7 @@ import re
 import zipfile
 
 import pytest
-from browser_steps import SECONDS, figure, no_traceback
+from browser_steps import figure, no_traceback, shows
 from playwright.sync_api import expect
 from safetensors import safe_open
 
@@ -34,7 +34,7 @@ def test_a_run_is_measured_explored_and_taken_along(visit, store, tmp_path):
     slider = page.get_by_role("slider", name="Percent removed")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{UPDATES} !== '{before}'", timeout=120 * SECONDS)
+    shows(page, f"{UPDATES} !== '{before}'")
     page.wait_for_url(re.compile(r"[?&]removed_percent=52"))
     assert page.evaluate("kept === document.querySelector('[data-card=criteria] .hts-chart')")
     with page.expect_download() as coming:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser_steps import SECONDS, figure, no_traceback
+from browser_steps import figure, no_traceback, shows
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_alpha_is_moved_by_keyboard_and_the_figure_follows_in_place(visit):
     page.evaluate(f"window.kept = {CHART}; window.updates = {CHART}.dataset.updates")
     page.locator(".st-key-first_alpha").get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{CHART}.dataset.updates !== window.updates", timeout=120 * SECONDS)
+    shows(page, f"{CHART}.dataset.updates !== window.updates")
     expect(sentence).not_to_have_text(before)
     assert page.evaluate(f"window.kept === {CHART}")
     heavier = int(re.search(r"\d+", sentence.inner_text())[0])

@@ -6,7 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_steps import WATCH, figure, no_traceback, open_at, press, run_id, state, step, until
+from browser_steps import (
+    WATCH,
+    figure,
+    no_traceback,
+    open_at,
+    press,
+    run_id,
+    shows,
+    state,
+    step,
+    until,
+)
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,7 +51,7 @@ def test_updates_change_charts_in_place(visit, address):
     figure(page, "history")
     page.evaluate(WATCH)
     before = page.evaluate(UPDATES)
-    page.wait_for_function(f"({UPDATES})() >= {before + 12}", timeout=120_000)
+    shows(page, f"({UPDATES})() >= {before + 12}")
     assert page.evaluate("window.removed") == 0
     page.locator(".st-key-freeze label").first.click()
     page.wait_for_timeout(2000)

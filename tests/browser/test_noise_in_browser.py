@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser_steps import SECONDS, figure, no_traceback, press
+from browser_steps import figure, no_traceback, press, shows
 from playwright.sync_api import expect
 
 from hts.studio.figures.axes import thin
@@ -26,7 +26,7 @@ def test_a_slider_redraws_the_figures_in_place_and_is_in_the_address(visit):
     before = page.evaluate(UPDATES.format("density"))
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function(f"{UPDATES.format('density')} !== '{before}'", timeout=120 * SECONDS)
+    shows(page, f"{UPDATES.format('density')} !== '{before}'")
     page.wait_for_url(re.compile(r"[?&]alpha=1\.45"))
     assert "tail=Linear" in page.url
     same = "window.kept === document.querySelector('[data-card=density] .hts-chart')"
@@ -51,13 +51,10 @@ def test_the_path_grows_and_every_figure_is_drawn(visit):
     figure(page, "path")
     whole = len(list(thin(range(STEPS + 1), POINTS)))
     length = "document.querySelector('[data-card=path] .hts-chart').data?.[0].x.length"
-    page.wait_for_function(f"{length} === {whole}", timeout=120 * SECONDS)
+    shows(page, f"{length} === {whole}")
     page.evaluate(LENGTHS)
     press(page, "play")
-    page.wait_for_function(
-        f"window.lengths.some((n) => n < {whole}) && window.lengths.at(-1) === {whole}",
-        timeout=120 * SECONDS,
-    )
+    shows(page, f"window.lengths.some((n) => n < {whole}) && window.lengths.at(-1) === {whole}")
     lengths = page.evaluate("window.lengths")
     drawn = lengths[lengths.index(min(lengths)) :]
     assert drawn == sorted(drawn)

@@ -44,6 +44,11 @@ def until(page: Page, holds: Callable[[], bool], seconds: float = 120) -> None:
         page.wait_for_timeout(100)
 
 
+def shows(page: Page, expression: str, seconds: float = 120) -> None:
+    """Wait until JavaScript is true of the page; asked from outside, since pages evaluate none."""
+    until(page, lambda: bool(page.evaluate(expression)), seconds)
+
+
 def press(page: Page, key: str) -> None:
     """Click the button with this key."""
     page.locator(f".st-key-{key} button").first.click()
