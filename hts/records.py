@@ -8,8 +8,9 @@ back (numbers that are not finite become null, and come back as None where a fie
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -323,7 +324,19 @@ def encode(record: object) -> bytes:
 
 def decode(text: bytes | str, kind: type[Record]) -> Record:
     """A record of ``kind`` from its JSON; raises ``msgspec.ValidationError`` if it is not one."""
-    return msgspec.json.decode(text, type=kind)
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        with _making:
+            decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    found: Record = decoder.decode(text)
+    return found
+
+
+# Made by one thread at a time.  msgspec keeps what it learns of a class at the class, from before
+# it has learned all; a second thread that decodes one meanwhile ends the process (seen with 0.22,
+# sixty pages opened at once).
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_making = threading.Lock()
 
 
 def layer_summaries(snapshot: Snapshot) -> list[LayerSummary]:

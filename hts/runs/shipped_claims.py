@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from hts.records import decode
 from hts.runs.measured import LEVELS, Measured
 from hts.version import PACKAGE
 
@@ -50,7 +51,7 @@ def shipped(preset: str, settings: str) -> list[Measured] | None:
 def _read(path: Path) -> Checked | None:
     """A stored file; None where there is none, or it is of another program."""
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Checked)
+        found = decode(path.read_bytes(), Checked)
     except (OSError, msgspec.DecodeError):
         return None
     return found if tuple(found.levels) == LEVELS else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from hts.foreign import guarded
+from hts.records import decode
 from hts.theory.records import RESULTS, Found
 from hts.validate import choice
 from hts.version import PACKAGE
@@ -19,7 +18,7 @@ def read(name: str, path: Path) -> Found[Any]:
     """The result of the experiment ``name`` in a file; `BadInput` if it is none."""
     choice("experiment", name, RESULTS, why="there are no others")
     with guarded(str(path), says=f"is no result of `python -m hts theory {name}`"):
-        return msgspec.json.decode(path.read_bytes(), type=Found[RESULTS[name]])  # type: ignore
+        return decode(path.read_bytes(), Found[RESULTS[name]])  # type: ignore
 
 
 def shipped(name: str) -> Path | None:

@@ -25,6 +25,7 @@ from hts.data.sources.base import DatasetSource, Obtain
 from hts.data.sources.dataset import Dataset, DataUnavailable
 from hts.data.sources.scaling import Scaling
 from hts.foreign import guarded
+from hts.records import decode
 from hts.validate import BadInput
 
 Kind = TypeVar("Kind")
@@ -122,7 +123,7 @@ class _Columns(msgspec.Struct):
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
     with _kept(path):
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return decode(path.read_bytes(), kind)
 
 
 def _kept(path: Path) -> AbstractContextManager[None]:

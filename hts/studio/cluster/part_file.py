@@ -17,6 +17,7 @@ import msgspec
 from safetensors.numpy import load_file
 
 from hts.foreign import guarded
+from hts.records import decode
 from hts.studio.jobs.workers.ended import Ended
 from hts.studio.store.array_files import write_arrays
 from hts.studio.store.paths import replacing
@@ -117,7 +118,7 @@ def read_part(path: Path) -> tuple[Header, Iterator[Ended | Failed]]:
     Raises `BadInput` where the file is not a part's.
     """
     with guarded(str(path), says="cannot be read as a part of a sweep"), path.open("rb") as file:
-        header = msgspec.json.decode(file.readline(), type=Header)
+        header = decode(file.readline(), Header)
     if header.format != FORMAT:
         raise BadInput(
             f"{path} has format {header.format}, this program reads {FORMAT}: collect it with the "
@@ -152,7 +153,7 @@ def _members(path: Path) -> Iterator[Ended | Failed]:
             if not text.endswith(b"\n"):
                 return  # torn: its task was ended while it wrote
             with guarded(f"line {number} of {path}"):
-                member = _member(path, msgspec.json.decode(text, type=_Line))
+                member = _member(path, decode(text, _Line))
             yield member
 
 

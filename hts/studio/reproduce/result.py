@@ -22,6 +22,7 @@ import numpy as np
 from hts.data import Dataset, info
 from hts.data import load as load_data
 from hts.foreign import guarded
+from hts.records import decode
 from hts.studio.reproduce.claims import Claim, claims
 from hts.studio.reproduce.equal_share import Compared, compared
 from hts.studio.reproduce.protocol import Protocol
@@ -145,7 +146,7 @@ def save(result: Reproduction, path: Path) -> None:
 def load(path: Path) -> Reproduction:
     """Read a file that `save` wrote; `BadInput` if it is none."""
     with guarded(str(path), says="is no result of `python -m hts reproduce`"):
-        return msgspec.json.decode(path.read_bytes(), type=Reproduction)
+        return decode(path.read_bytes(), Reproduction)
 
 
 def shipped() -> Sequence[Path]:

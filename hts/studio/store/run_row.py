@@ -8,8 +8,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import msgspec
-
 from hts.config import RunConfig
 from hts.config.arms import member_named, members, trains_several
 from hts.foreign import guarded
@@ -215,12 +213,12 @@ _config = functools.lru_cache(maxsize=4096)(RunConfig.from_json)
 
 @functools.lru_cache(maxsize=1024)
 def _changes(text: str) -> tuple[Change, ...]:
-    return msgspec.json.decode(text, type=tuple[Change, ...])
+    return decode(text, tuple[Change, ...])
 
 
 @functools.lru_cache(maxsize=1024)
 def _wishes(text: str) -> tuple[Wish, ...]:
-    return msgspec.json.decode(text, type=tuple[Wish, ...])
+    return decode(text, tuple[Wish, ...])
 
 
 @functools.lru_cache(maxsize=4096)

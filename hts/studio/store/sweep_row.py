@@ -7,11 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from hts.config import RunConfig
 from hts.foreign import guarded
-from hts.records import RunResult
+from hts.records import RunResult, decode
 from hts.studio.store.run_row import Unknown, Visibility, record_of, result_of, seconds_left
 
 _SWEEP = re.compile(r"s[0-9]{1,18}")
@@ -124,5 +122,5 @@ def member_from_row(row: sqlite3.Row) -> Member:
 def group_from_row(row: sqlite3.Row) -> Group:
     """The record of a row of ``groups_of_members``."""
     with guarded(f"the record of group {row['number']}"):
-        positions = msgspec.json.decode(row["positions"], type=tuple[int, ...])
+        positions = decode(row["positions"], tuple[int, ...])
         return record_of(Group, row, sweep=f"s{row['sweep']}", positions=positions)

@@ -21,9 +21,8 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-import msgspec
-
 from hts.foreign import guarded
+from hts.records import decode
 from hts.sandbox import Bounds, run_limited
 from hts.studio.store.holdings import WEIGHTS
 from hts.studio.store.paths import Home, replacing
@@ -149,7 +148,7 @@ class Uploads:
         if not path.exists():
             raise WEIGHTS.missing(id_)
         with guarded(f"what is kept of {id_}", "Give it again.", says="is damaged"):
-            known = msgspec.json.decode(path.read_bytes(), type=StoredWeights)
+            known = decode(path.read_bytes(), StoredWeights)
         return known, path.with_suffix(f".{known.format}")
 
 

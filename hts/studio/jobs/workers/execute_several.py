@@ -6,13 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
 from hts.config.arms import MAIN, members
 from hts.data import Dataset
 from hts.foreign import guarded
-from hts.records import Evaluation, Moment, RunResult, SnapshotSummary, encode, summarise
+from hts.records import Evaluation, Moment, RunResult, SnapshotSummary, decode, encode, summarise
 from hts.runs.lockstep import train_several
 from hts.runs.recorder import Control
 from hts.runs.several import SeveralState
@@ -102,7 +101,7 @@ class OnDiskSeveral:
             return SeveralState(
                 step=found.step,
                 seconds=found.seconds,
-                ended=msgspec.json.decode(about["ended"], type=dict[str, RunResult]),
-                spent=msgspec.json.decode(about["spent"], type=dict[str, float]),
+                ended=decode(about["ended"], dict[str, RunResult]),
+                spent=decode(about["spent"], dict[str, float]),
                 tensors=found.tensors,
             )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hts.foreign import guarded
+from hts.records import decode
 from hts.runs.group_state import GroupState, RunSoFar
 from hts.studio.store.saved_groups import SavedGroup
 from hts.validate import BadInput
@@ -27,7 +28,7 @@ def from_saved(saved: SavedGroup, *, code: str | None = None) -> GroupState | No
     """What `to_save` was given; None if it cannot be read, or is not of the ``code`` asked for."""
     try:
         with guarded("the saved state of a group"):
-            words = msgspec.json.decode(saved.words, type=_Words)
+            words = decode(saved.words, _Words)
     except BadInput:
         return None
     if code not in (None, words.code) or len(words.runs) != len(saved.positions):
