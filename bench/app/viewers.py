@@ -31,6 +31,7 @@ from bench.app.lab_processes import Lab, stop_in_order
 from bench.app.websocket_client import RERUN_FOLLOWS, rerun
 from hts.config import RunConfig
 from hts.studio.jobs import client
+from hts.studio.store.holdings import NOBODY
 from pages._parts.board.live import TICK_SECONDS
 
 MEMORY_SECONDS = 5.0  # between two looks at the server's memory
@@ -253,9 +254,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _taken_in(lab: Lab) -> dict[str, int]:
     """How many uploads the lab has, and how many runs wait."""
-    home = lab.store.home
-    kept = [file for folder in (home.tables, home.uploaded_weights) for file in folder.glob("*")]
-    uploads = sum(file.suffix == ".json" for file in kept)  # written last, one for each
+    uploads = len(lab.store.holdings.of(NOBODY))
     return {"uploads": uploads, "queued": len(lab.store.queue.runs())}
 
 
