@@ -148,6 +148,7 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
         seed = page.get_by_role("spinbutton", name="Seed")
         seed.fill(str(100 + place))
         seed.press("Tab")
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         page.get_by_role("button", name="Run", exact=True).click()
     _picture(teacher, 1 + students)
     filled = time.monotonic() - second
