@@ -17,13 +17,18 @@ START_PROCESSES = {  # fixtures, by where they are used
     "tests/studio/jobs/": {"lab", "busy_lab", "dead", "post"},
     "tests/studio/lab/test_raw_messages.py": {"lab"},
 }
+# Where programs are watched at work: these tests go before others in the queue for the cores.
+ALONE = (
+    "tests/bench/test_faults.py", "tests/browser/", "tests/deploy/", "tests/pages/",
+    "tests/studio/cli/", "tests/studio/cluster/", "tests/studio/jobs/", "tests/studio/lab/",
+)  # fmt: skip
 _PROGRAMS = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}
 _MAY_START = ("browser", "gpu", "process", "slow")
 _item: pytest.Item | None = None  # a test that may start no program, while it runs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by folder and by fixture what drives a browser and what starts processes."""
+    """Mark by folder and by fixture what drives a browser, starts processes, goes first."""
     for item in items:
         if not item.path.is_relative_to(ROOT):  # a copy of the tree with a changed file
             continue
@@ -34,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             asked = item._fixtureinfo.argnames if place.startswith(start) else ()
             if names.intersection(asked):
                 item.add_marker("process")
+        if place.startswith(ALONE) and any(map(item.get_closest_marker, _MAY_START)):
+            item.add_marker("alone")
 
 
 @pytest.hookimpl(wrapper=True)
