@@ -18,12 +18,12 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Tests that watch programs at work leave half of the cores idle: the others fill them, at the lowest
+# Tests that watch programs at work leave half of the cores idle: the others fill them, at a lower
 # priority, and say last what they came to.
 APART := alone or gpu
 unit: $(VENV)/.test-ready
 	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)"; export HTS_CHROMIUM; \
-	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))" \
+	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -m "not ($(APART))" \
 		> $(VENV)/others.txt 2>&1 & others=$$!; trap "kill $$others" INT TERM; \
 	$(BIN)/python -m pytest -m "$(APART)"; apart=$$?; \
 	wait $$others; others=$$?; cat $(VENV)/others.txt; \

@@ -62,6 +62,15 @@ def _started(event: str, _arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_started)
 
 
+@pytest.fixture(autouse=True)
+def _tables_of_everybody() -> Iterator[None]:
+    """Where names of tables lead for visitors of pages is forgotten after a test."""
+    yield
+    tables = sys.modules.get("hts.data.sources.tables")
+    if tables is not None:
+        tables.look_on(tables.everything)
+
+
 @pytest.fixture
 def shared_data(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with real data, which the test reads too; or a skip that says how to have it."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from browser_steps import SECONDS, no_traceback, open_at
+from browser_steps import SECONDS, no_traceback, open_at, shows
 from playwright.sync_api import Page, expect
 
 axe_playwright_python = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -72,7 +72,7 @@ def _opened(browser, url: str, width: int) -> Page:
     page.goto(url)
     page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
     expect(page.locator("h1").first).to_be_visible()
-    page.wait_for_function(SETTLED)
+    shows(page, SETTLED)
     return page
 
 
@@ -95,7 +95,7 @@ def test_a_page_stays_still_and_can_be_used_by_everybody(browser, server, addres
     assert _serious(page) == []
     page.emulate_media(color_scheme="dark")
     expect(page.locator("[data-testid=stApp]")).to_have_css("color-scheme", "dark")
-    page.wait_for_function(SETTLED)
+    shows(page, SETTLED)
     assert _serious(page) == []
     page.context.close()
 
@@ -136,7 +136,7 @@ def test_control_and_enter_trains_from_a_control_of_the_form(browser, server, ch
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.set_default_timeout(120 * SECONDS)
     open_at(page, f"{server.url}/?width=20&iterations=20")
-    page.wait_for_function(SETTLED)
+    shows(page, SETTLED)
     change(page)
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: "run=" in url and named in url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from hts.data.sources.tables import everything, look_on
 from hts.records import KeptCurve
 from hts.studio.jobs import client
 from hts.studio.lab.codes import join, make_class
@@ -25,11 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages can be imported; where names of tables lead for visitors is forgotten afterwards."""
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages can be imported."""
     monkeypatch.syspath_prepend(str(ROOT))
-    yield
-    look_on(everything)
 
 
 @pytest.fixture
