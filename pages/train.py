@@ -13,6 +13,7 @@ from pages._parts.form.settings import (
     settings,
     show_runs,
     shown_runs,
+    shown_whole,
     write_page_address,
 )
 from pages._parts.form.submission import submit
@@ -51,3 +52,4 @@ else:
         show_runs(None)
         welcome(store)
 write_page_address()
+shown_whole()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+import streamlit as st
 
 from hts.data import info
 from hts.records import RunResult
 from hts.runs.presets import PRESETS
 from hts.studio.figures.theory.columns import percent
 from hts.theory.pure_noise import NoiseLayers
+from pages._parts.form import controls
 from pages._parts.form.address import FIRST
 
 
@@ -432,3 +434,30 @@ def test_schedules_are_written_taken_back_and_refused_in_words(open_page):
     assert not page.exception
     assert "".join(page.query_params["sigma"]) == "0.1"
     assert not page.number_input(key="set_sigma").disabled
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (lambda page: page.slider(key="set_slider").set_value(1.5), {"alpha": 1.5}),
+        (lambda page: page.number_input(key="set_alpha").set_value(1.33), {"alpha": 1.33}),
+        (lambda page: page.selectbox(key="set_preset").set_value("width"), {"width": 10_000}),
+    ],
+    ids=["slider", "number", "preset"],
+)
+@pytest.mark.parametrize("part", ["_noise", "_controls", "_advanced"])
+def test_what_is_changed_is_trained_also_if_the_page_was_begun_again_before_it_was_shown(
+    open_page, store, monkeypatch, change, wanted, part
+):
+    page = open_page("train", width="20", iterations="20")
+    change(page)
+    changed = page._tree.get_widget_states()
+    page.button(key="train").click()
+    pressed = page._tree.get_widget_states()
+    with monkeypatch.context() as begun_again:  # the browser never gets what comes after here
+        begun_again.setattr(controls, part, lambda: st.stop())
+        page._run(changed)
+    page._run(pressed)
+    assert not page.exception
+    (run,) = store.runs.list()
+    assert {name: getattr(run.config, name) for name in wanted} == wanted

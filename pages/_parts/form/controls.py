@@ -21,7 +21,16 @@ from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
 from pages._parts.form.datasets import datasets
 from pages._parts.form.schedules import begins, scheduled, schedules_area
-from pages._parts.form.settings import ALPHA_LOW, catch_up, controls_text, fill, key, settings
+from pages._parts.form.settings import (
+    ALPHA_LOW,
+    catch_up,
+    controls_text,
+    fill,
+    key,
+    renew,
+    settings,
+    told,
+)
 from pages._parts.form.submission import affordable, checked, preview
 from pages._parts.form.upload import own_table_button
 
@@ -78,7 +87,7 @@ def _data() -> None:
     known = datasets([settings()["data"]])
     if settings()["data"] not in known:  # a table that was deleted meanwhile
         settings()["data"] = next(iter(known))
-        st.session_state.pop(key("data"), None)
+        renew("data")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _select("data", list(known), known.__getitem__)
         own_table_button()
@@ -101,7 +110,7 @@ def _noise() -> None:
     )
     kind = NOISE_TYPES[_read("noise")]
     name = key("slider")
-    if name not in st.session_state:
+    if not told("slider"):
         exact = begins("alpha") or 2.0  # None where the box was emptied
         st.session_state[name] = min(2.0, max(ALPHA_LOW, round(exact * 20) / 20))
     st.slider(
@@ -131,32 +140,32 @@ def _noise() -> None:
 
 
 def _alpha_from_slider() -> None:
-    if (chosen := st.session_state.get(key("slider"))) is None:
-        return  # a browser may say it again after the form was filled anew
-    settings()["alpha"] = round(chosen, 2)
-    st.session_state.pop(key("alpha"), None)
+    if told("slider"):
+        settings()["alpha"] = round(st.session_state[key("slider")], 2)
+        renew("alpha")
 
 
 def _model_chosen() -> None:
     """What the family has no choice of is set to what it has."""
-    family = FAMILIES.get(st.session_state.get(key("model"), ""))
-    if family is None:
-        return  # a browser may say it again after the form was filled anew
+    if not told("model"):
+        return
+    family = FAMILIES[st.session_state[key("model")]]
     fixed = {name: value for name, value in FIXED.items() if name not in family.uses}
     for name, value in {**fixed, **family.starts}.items():
         settings()[name] = value
-        st.session_state.pop(key(name), None)
+        renew(name)
 
 
 def _alpha_typed() -> None:
-    st.session_state.pop(key("slider"), None)
+    if told("alpha"):
+        renew("slider")
 
 
 def _controls() -> None:
     """Which networks train beside the noisy ones."""
     name, own = key("beside"), begins("noise")
     options = [kind for kind in NOISE_TYPES if kind != own]
-    wanted = st.session_state.get(name, settings()["controls"].split(","))
+    wanted = st.session_state[name] if told("beside") else settings()["controls"].split(",")
     st.session_state[name] = [kind for kind in options if kind in wanted]
     chosen = st.pills(
         field("controls")["title"],
@@ -206,15 +215,15 @@ def _optimizer() -> None:
 
 def _optimizer_changed() -> None:
     """What the optimizer does not take, or has nothing to look ahead along, is turned off."""
-    kind = OPTIMIZERS.get(st.session_state.get(key("optimizer"), ""))
-    if kind is None:
-        return  # a browser may say it again after the form was filled anew
+    if not told("optimizer"):
+        return
+    kind = OPTIMIZERS[st.session_state[key("optimizer")]]
     off = {} if kind.takes_momentum else {"momentum": 0.0}
-    if off or not st.session_state.get(key("momentum")):
+    if off or not (told("momentum") and st.session_state[key("momentum")]):
         off["nesterov"] = False
     for name, value in off.items():
         settings()[name] = value
-        st.session_state.pop(key(name), None)
+        renew(name)
 
 
 def _train(no: str | None) -> bool:

@@ -16,7 +16,7 @@ from hts.config.schedule import SCHEDULED, is_schedule, parse_schedule
 from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, choice
 from pages._parts.form.address import DEFAULTS
-from pages._parts.form.settings import key, settings
+from pages._parts.form.settings import key, renew, settings, told
 
 HELP = (
     "One setting a line: alpha, sigma, lr or noise, then its values as VALUE@STEP. "
@@ -43,7 +43,7 @@ def begins(name: str) -> Any:
 def schedules_area() -> None:
     """All schedules as text."""
     name = key("schedules")
-    if name not in st.session_state:
+    if not told("schedules"):
         lines = [f"{one} {settings()[one]}" for one in SCHEDULED if scheduled(one)]
         st.session_state[name] = "\n".join(lines)
         st.session_state.pop("schedules_said", None)
@@ -61,6 +61,8 @@ def schedules_area() -> None:
 
 def _written() -> None:
     """Take the lines over; what was scheduled and no longer is stays as it began."""
+    if not told("schedules"):
+        return
     lines = st.session_state[key("schedules")].splitlines()
     try:
         found = dict(_line(line) for line in lines if line.strip())
@@ -71,8 +73,7 @@ def _written() -> None:
     for name in SCHEDULED:
         if name in found or scheduled(name):
             settings()[name] = found.get(name, begins(name))
-            for widget in (name, "slider"):
-                st.session_state.pop(key(widget), None)
+            renew(name, "slider")
 
 
 def _line(line: str) -> tuple[str, Any]:

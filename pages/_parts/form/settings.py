@@ -34,9 +34,9 @@ def settings() -> dict[str, Any]:
 def catch_up() -> None:
     """Take over what the widgets were set to; call it before anything is said of the settings."""
     for name in DEFAULTS:
-        if key(name) in st.session_state and not is_schedule(settings()[name]):
+        if told(name) and not is_schedule(settings()[name]):
             settings()[name] = st.session_state[key(name)]
-    if key("beside") in st.session_state:
+    if told("beside"):
         settings()["controls"] = controls_text(st.session_state[key("beside")])
 
 
@@ -48,10 +48,39 @@ def controls_text(chosen: Sequence[str]) -> str:
 def fill(values: Mapping[str, Any]) -> None:
     """Show other settings; call it before the widgets are made, or from a callback."""
     st.session_state.settings = dict(values)
-    for name in DEFAULTS:
-        st.session_state.pop(key(name), None)
-    for name in ("slider", "beside", "schedules"):
-        st.session_state.pop(key(name), None)
+    renew(*DEFAULTS, "slider", "beside", "schedules")
+
+
+def renew(*names: str) -> None:
+    """Make these widgets anew, from the settings.
+
+    A page that is pressed on before it has been shown whole is begun again, and the browser then
+    says what it still has: the widgets as they were.
+    """
+    for name in names:
+        if key(name) in st.session_state:
+            _outdated()[name] = st.session_state.pop(key(name))
+
+
+def told(name: str) -> bool:
+    """Whether a widget says something, and not what it was set to before it was made anew."""
+    if key(name) not in st.session_state:
+        return False
+    old = name in _outdated() and _outdated()[name] == st.session_state[key(name)]
+    if old:
+        del st.session_state[key(name)]
+    return not old
+
+
+def shown_whole() -> None:
+    """The last line of a page with these widgets: from now on the browser has them as they are."""
+    _outdated().clear()
+
+
+def _outdated() -> dict[str, Any]:
+    """What widgets were set to before they were made anew."""
+    outdated: dict[str, Any] = st.session_state.setdefault("outdated", {})
+    return outdated
 
 
 def key(name: str) -> str:
