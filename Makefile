@@ -23,7 +23,7 @@ check: $(VENV)/.test-ready
 APART := alone or gpu
 unit: $(VENV)/.test-ready
 	HTS_CHROMIUM="$$($(BIN)/python tests/support/chromium.py)"; export HTS_CHROMIUM; \
-	OMP_NUM_THREADS=1 nice $(BIN)/python -m pytest -m "not ($(APART))" \
+	OMP_NUM_THREADS=1 nice -n 14 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not ($(APART))" \
 		> $(VENV)/others.txt 2>&1 & others=$$!; trap "kill $$others" INT TERM; \
 	$(BIN)/python -m pytest -m "$(APART)"; apart=$$?; \
 	wait $$others; others=$$?; cat $(VENV)/others.txt; \
