@@ -167,7 +167,7 @@ def test_computing_without_end_is_ended_by_the_system():
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
     computed = spent.ru_utime + spent.ru_stime - began.ru_utime - began.ru_stime
-    assert computed >= 1.8  # seconds; an endless loop would run into the timeout
+    assert computed > 1  # of the 2 s it may, as the kernel counts them: not ended from the start
 
 
 @pytest.mark.process
