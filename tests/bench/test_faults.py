@@ -27,7 +27,7 @@ def broken_lab() -> Iterator[Lab]:
         yield lab
 
 
-QUICK = ["cache cleared", "worker killed", "service told to end", "drained and restarted"]
+QUICK = ["cache cleared", "drained and restarted"]
 
 
 @pytest.mark.parametrize("name", QUICK)
