@@ -27,6 +27,7 @@ from pages._parts.form.settings import (
     controls_text,
     fill,
     key,
+    put,
     renew,
     settings,
     told,
@@ -86,8 +87,7 @@ def _use_preset() -> None:
 def _data() -> None:
     known = datasets([settings()["data"]])
     if settings()["data"] not in known:  # a table that was deleted meanwhile
-        settings()["data"] = next(iter(known))
-        renew("data")
+        put(data=next(iter(known)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _select("data", list(known), known.__getitem__)
         own_table_button()
@@ -141,19 +141,14 @@ def _noise() -> None:
 
 def _alpha_from_slider() -> None:
     if told("slider"):
-        settings()["alpha"] = round(st.session_state[key("slider")], 2)
-        renew("alpha")
+        put(alpha=round(st.session_state[key("slider")], 2))
 
 
 def _model_chosen() -> None:
     """What the family has no choice of is set to what it has."""
-    if not told("model"):
-        return
-    family = FAMILIES[st.session_state[key("model")]]
-    fixed = {name: value for name, value in FIXED.items() if name not in family.uses}
-    for name, value in {**fixed, **family.starts}.items():
-        settings()[name] = value
-        renew(name)
+    if told("model") and (family := FAMILIES.get(st.session_state[key("model")])):
+        fixed = {name: value for name, value in FIXED.items() if name not in family.uses}
+        put(**{**fixed, **family.starts})
 
 
 def _alpha_typed() -> None:
@@ -215,15 +210,13 @@ def _optimizer() -> None:
 
 def _optimizer_changed() -> None:
     """What the optimizer does not take, or has nothing to look ahead along, is turned off."""
-    if not told("optimizer"):
+    kind = OPTIMIZERS.get(st.session_state[key("optimizer")]) if told("optimizer") else None
+    if kind is None:
         return
-    kind = OPTIMIZERS[st.session_state[key("optimizer")]]
-    off = {} if kind.takes_momentum else {"momentum": 0.0}
+    off: dict[str, Any] = {} if kind.takes_momentum else {"momentum": 0.0}
     if off or not (told("momentum") and st.session_state[key("momentum")]):
         off["nesterov"] = False
-    for name, value in off.items():
-        settings()[name] = value
-        renew(name)
+    put(**off)
 
 
 def _train(no: str | None) -> bool:

@@ -51,6 +51,12 @@ def fill(values: Mapping[str, Any]) -> None:
     renew(*DEFAULTS, "slider", "beside", "schedules")
 
 
+def put(**values: Any) -> None:
+    """Change some settings, and what their widgets show."""
+    settings().update(values)
+    renew(*values)
+
+
 def renew(*names: str) -> None:
     """Make these widgets anew, from the settings.
 

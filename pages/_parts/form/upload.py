@@ -13,7 +13,7 @@ from hts.data.reading.table_apart import preview_apart
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.holdings import keep_table
 from hts.validate import BadInput, capitalised
-from pages._parts.form.settings import renew, settings
+from pages._parts.form.settings import put
 from pages._parts.shell.given_files import given, let_go
 from pages._parts.shell.ownership import no_start
 from pages._parts.shell.server import shared_store
@@ -193,8 +193,7 @@ def _use(file: Any) -> None:
         st.error(in_markdown(capitalised(error)), icon=":material/block:")
         return
     let_go(file)
-    settings()["data"] = name
-    renew("data")
+    put(data=name)
     known = info(name)
     st.toast(in_markdown(f"{known.title} is chosen. {known.sentence}"), icon=":material/check:")
     _set_open(False)
