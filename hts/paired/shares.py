@@ -1,0 +1,97 @@
+"""Shares of seeds with their exact intervals, and two such shares compared pair by pair."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta, rankdata
+
+from hts.paired.median import LEVEL, Median
+from hts.paired.verdict import MOST_SEEDS, heads_needed, heads_p, throws_needed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """``count`` of ``n`` seeds, with the interval of Clopper and Pearson; all but counts in %."""
+
+    count: int
+    n: int
+    share: float
+    low: float
+    high: float
+
+
+def share_of(hits: Sequence[bool]) -> Share:
+    """The share of ``hits`` (seeds,) that are true; Biometrika 26 (1934), 404-413."""
+    n, count = len(hits), sum(hits)
+    tail = (1 - LEVEL) / 2
+    low = float(beta.ppf(tail, count, n - count + 1)) if count else 0.0
+    high = float(beta.ppf(1 - tail, count + 1, n - count)) if count < n else 1.0
+    middle = count / n if n else 0.0
+    return Share(count=count, n=n, share=100 * middle, low=100 * low, high=100 * high)
+
+
+@dataclass(frozen=True)
+class ShareTest:
+    """Are more of ``ours`` true than of ``theirs``, seed by seed?
+
+    McNemar's test in its exact form (Psychometrika 12 (1947), 153-157): only pairs that differ
+    count.  The effect is in points of the share of seeds.
+    """
+
+    ours: tuple[bool, ...]
+    theirs: tuple[bool, ...]
+
+    @property
+    def seeds(self) -> int:
+        return len(self.ours)
+
+    @property
+    def agree(self) -> int:
+        return sum(a and not b for a, b in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def _disagree(self) -> int:
+        return sum(b and not a for a, b in zip(self.ours, self.theirs, strict=True))
+
+    @functools.cached_property
+    def effect(self) -> Median:
+        """Difference of the shares; its interval from that of the pairs that differ."""
+        differ, n = self.agree + self._disagree, self.seeds
+        won = share_of([True] * self.agree + [False] * self._disagree)
+        at = [(2 * end / 100 - 1) * 100 * differ / n for end in (won.low, won.high)]
+        middle = 100 * (self.agree - self._disagree) / n
+        return Median(median=middle, low=at[0], high=at[1], level=LEVEL, n=n)
+
+    @property
+    def p_for(self) -> float:
+        return heads_p(self.agree, self.agree + self._disagree)
+
+    @property
+    def p_against(self) -> float:
+        return heads_p(self._disagree, self.agree + self._disagree)
+
+    def smallest_effect(self, level: float) -> float:
+        """Points by which the shares differ where only as many pairs differ as must."""
+        fewest = next((k for k in range(1, self.seeds + 1) if heads_needed(k, level) == k), None)
+        return math.inf if fewest is None else 100 * fewest / self.seeds
+
+    def seeds_needed(self, level: float) -> int | None:
+        differ = self.agree + self._disagree
+        if not differ:
+            return None
+        pairs = throws_needed(max(self.agree, self._disagree) / differ, level)
+        seeds = None if pairs is None else math.ceil(pairs * self.seeds / differ)
+        return None if seeds is None or seeds > MOST_SEEDS else seeds
+
+
+def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """Spearman's correlation of ranks; 0 where one of them does not vary."""
+    a, b = (np.asarray(rankdata(values)) for values in (one, other))
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])

@@ -1,0 +1,66 @@
+"""The exact sign test of a median against a margin, whatever the law of the values.
+
+It is the dual of the interval in `hts.paired.median`: at a margin that the 95 % interval leaves out
+its one-sided p-value is at most 2.5 %.  Values at the margin count against the claim.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hts.paired.median import Median, median_of
+from hts.paired.verdict import heads_p, share_needed, throws_needed
+
+
+@dataclass(frozen=True)
+class SignTest:
+    """Is the median of ``values``, one a seed, above ``margin``?  With ``below``: below it?"""
+
+    values: tuple[float, ...]
+    margin: float = 0.0
+    below: bool = False
+
+    @functools.cached_property
+    def effect(self) -> Median:
+        """The median of the values; raises `BadInput` where there are none."""
+        return median_of(self.values)
+
+    @property
+    def seeds(self) -> int:
+        return len(self.values)
+
+    @property
+    def agree(self) -> int:
+        return sum((v < self.margin) if self.below else (v > self.margin) for v in self.values)
+
+    @property
+    def p_for(self) -> float:
+        return heads_p(self.agree, self.seeds)
+
+    @property
+    def p_against(self) -> float:
+        return heads_p(self.seeds - self.agree, self.seeds)
+
+    def smallest_effect(self, level: float) -> float:
+        """Distance of the median from the margin, the values being spread as they are."""
+        share = share_needed(self.seeds, level)
+        if share is None:
+            return math.inf
+        middle = self.effect.median
+        sign = -1.0 if self.below else 1.0
+        apart = sorted(sign * (middle - value) for value in self.values)
+        place = min(self.seeds, math.ceil(share * self.seeds - 1e-9))
+        return max(0.0, apart[place - 1])
+
+    def seeds_needed(self, level: float) -> int | None:
+        """As many as decide the share of seeds that agree now, or that disagree."""
+        share = self.agree / self.seeds
+        return throws_needed(max(share, 1 - share), level)
+
+
+def sign_test(values: Sequence[float], margin: float = 0.0, *, below: bool = False) -> SignTest:
+    """`SignTest` of ``values`` (seeds,)."""
+    return SignTest(tuple(float(value) for value in values), margin, below)

@@ -1,0 +1,145 @@
+"""Exact tests over seeds, their correction within a family, and what they say of their power."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest, page_trend_test
+
+from hts.paired.median import median_of
+from hts.paired.shares import ShareTest, rank_correlation, share_of
+from hts.paired.sign_test import sign_test
+from hts.paired.trend_test import TrendTest, trend_test
+from hts.paired.verdict import SIDE, all_of, decide, holm
+from hts.validate import BadInput
+
+
+def test_sign_test_is_the_binomial_one_and_ties_count_against_the_claim():
+    found = sign_test([1, 2, 3, 4, 5, 6, 7, -1, 0, 0])
+    assert found.p_for == pytest.approx(binomtest(7, 10, alternative="greater").pvalue)
+    assert found.p_against == pytest.approx(binomtest(3, 10, alternative="greater").pvalue)
+    below = sign_test([1, 2, 3, 4, 5, 6, 7, -1, 0, 0], 0, below=True)
+    assert (below.agree, below.seeds) == (1, 10)
+
+
+@pytest.mark.parametrize("n", [6, 10, 20, 33])
+def test_a_part_alone_is_supported_exactly_when_its_interval_lies_beyond_the_margin(n):
+    values = np.random.default_rng(n).standard_t(2, (200, n)) + 0.6
+    for row in values:
+        (verdict,) = decide([sign_test(row)])
+        assert (verdict.ruling == "supported") == (median_of(row).low > 0)
+        assert (verdict.ruling == "not supported") == (median_of(row).high <= 0)
+
+
+def test_holm_corrects_as_in_its_table():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_a_family_without_effects_is_decided_wrongly_in_at_most_a_twentieth():
+    draws = np.random.default_rng(2).standard_cauchy((600, 7, 20))
+    wrong = [
+        any(v.ruling != "undecided" for v in decide([sign_test(part) for part in family]))
+        for family in draws
+    ]
+    assert 0 < np.mean(wrong) <= 0.05
+
+
+def test_the_smallest_effect_is_seen_in_four_of_five_samples():
+    rng = np.random.default_rng(3)
+    values = rng.standard_t(2, 20)
+    effect = sign_test(values).smallest_effect(SIDE)
+    moved = values - np.median(values) + effect * 1.000001
+    seen = [sign_test(rng.choice(moved, 20)).p_for <= SIDE for _ in range(2000)]
+    assert np.mean(seen) >= 0.78
+    less = rng.choice(moved - 0.3 * effect, (2000, 20))
+    assert np.mean([sign_test(row).p_for <= SIDE for row in less]) < 0.8
+
+
+def test_five_seeds_decide_nothing_and_say_so():
+    (verdict,) = decide([sign_test([3.0, 4.0, 5.0, 6.0, 7.0])])
+    assert verdict.ruling == "undecided"
+    assert verdict.smallest_effect == math.inf
+    assert verdict.seeds_needed == 6
+
+
+def test_seeds_needed_decide_the_share_that_was_seen():
+    rng = np.random.default_rng(4)
+    test = sign_test([1.0] * 14 + [-1.0] * 6)
+    needed = test.seeds_needed(SIDE)
+    assert needed is not None
+    seen = [sign_test(rng.choice(test.values, needed)).p_for <= SIDE for _ in range(1000)]
+    assert 0.77 <= np.mean(seen) <= 0.9
+    assert sign_test([1.0, -1.0] * 10).seeds_needed(SIDE) is None
+
+
+def test_page_test_agrees_with_scipys_exact_one():
+    values = np.random.default_rng(5).normal(size=(7, 4)) + 0.3 * np.arange(4)
+    found = trend_test(values)
+    exact = page_trend_test(values, method="exact").pvalue
+    assert found.p_for == pytest.approx(exact, rel=1e-9)
+    falls = page_trend_test(values[:, ::-1], method="exact").pvalue
+    assert found.p_against == pytest.approx(falls, rel=1e-9)
+
+
+def test_page_test_is_exact_under_ties():
+    rows = np.array([[1.0, 1.0, 2.0], [3.0, 3.0, 3.0], [0.0, 5.0, 5.0]])
+    ranks = [(1.5, 1.5, 3.0), (2.0, 2.0, 2.0), (1.0, 2.5, 2.5)]
+    seen = sum(i * r for row in ranks for i, r in zip((1, 2, 3), row, strict=True))
+    counts = [
+        sum(i * r for row in orders for i, r in zip((1, 2, 3), row, strict=True)) >= seen
+        for orders in itertools.product(*(list(itertools.permutations(row)) for row in ranks))
+    ]
+    assert trend_test(rows).p_for == pytest.approx(np.mean(counts))
+
+
+def test_power_of_a_trend_is_what_resampling_finds():
+    rng = np.random.default_rng(6)
+    values = rng.standard_t(2, (20, 4))
+    effect = trend_test(values).smallest_effect(SIDE)
+    ramp = effect * np.linspace(0, 1, 4)
+    seen = [
+        TrendTest(rng.permuted(values[rng.integers(20, size=20)], axis=1) + ramp).p_for <= SIDE
+        for _ in range(400)
+    ]
+    assert 0.7 <= np.mean(seen) <= 0.9
+    assert trend_test(values + 9 * ramp).seeds_needed(SIDE) is not None
+    assert trend_test([[1.0, 2.0]] * 3).smallest_effect(SIDE) == math.inf
+
+
+def test_a_trend_of_too_many_treatments_or_none_is_refused():
+    for bad in ([[1.0]], [[1.0] * 7], []):
+        with pytest.raises(BadInput, match="2 to 6 values"):
+            trend_test(bad)
+
+
+def test_shares_have_the_interval_of_clopper_and_pearson():
+    found = share_of([True] * 3 + [False] * 17)
+    exact = binomtest(3, 20).proportion_ci(method="exact")
+    assert (found.count, found.share) == (3, 15.0)
+    assert (found.low, found.high) == pytest.approx((100 * exact.low, 100 * exact.high))
+    assert (share_of([False] * 4).low, share_of([True] * 4).high) == (0.0, 100.0)
+
+
+def test_two_shares_are_compared_by_the_pairs_that_differ():
+    ours, theirs = (True,) * 9 + (False, True), (False,) * 8 + (True, True, True)
+    found = ShareTest(ours, theirs)
+    assert found.p_for == pytest.approx(binomtest(8, 9, alternative="greater").pvalue)
+    assert found.effect.median == pytest.approx(100 * 7 / 11)
+    assert found.smallest_effect(SIDE) == pytest.approx(100 * 6 / 11)
+    assert ShareTest((True,) * 5, (True,) * 5).seeds_needed(SIDE) is None
+
+
+def test_rank_correlation_is_spearmans():
+    assert rank_correlation([1, 2, 3, 4], [1, 8, 27, 64]) == pytest.approx(1.0)
+    assert rank_correlation([1, 2, 3], [5, 5, 5]) == 0.0
+    assert rank_correlation([1, 2, 3, 4], [2, 1, 4, 3]) == pytest.approx(0.6)
+
+
+def test_one_refused_part_refuses_what_needs_them_all():
+    assert all_of(["supported", "not supported", "undecided"]) == "not supported"
+    assert all_of(["supported", "undecided"]) == "undecided"
+    assert all_of(["supported"]) == "supported"
+    assert all_of([]) == "undecided"
