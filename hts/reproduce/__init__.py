@@ -1,0 +1,1 @@
+"""The paper's claims tried: settings, regimes, networks followed through them, verdicts."""

@@ -1,0 +1,150 @@
+"""Claims about the weights: how many units hold a tenth of the squared norm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hts.paired.shares import ShareTest
+from hts.paired.sign_test import sign_test
+from hts.paired.trend_test import trend_test
+from hts.reproduce.claims.base import Claim, Draft, View, compressible, named, percents
+from hts.reproduce.records import Cell
+from hts.reproduce.setup import Setup
+
+WORTH = 5.0  # points of the norm-compressible share that make a difference
+HOLDS = 2.0  # points of test accuracy that pruning may cost
+POINTS = "points"
+
+
+class Alpha(Claim):
+    key = "alpha"
+    title = "The norm-compressible share grows as alpha falls"
+    question = "Noise with alpha 2, then smaller. Do fewer units hold most of the norm each time?"
+    rule = (
+        "Page's trend test by ranks over the alphas, from 2 downwards, each seed a block; the "
+        "effect is the difference between the ends."
+    )
+
+    def drafts(self, view: View) -> Iterator[Draft]:
+        setup = view.setup
+        for width in setup.widths:
+            for kind, levels in setup.levels.items():
+                for level in levels:
+                    alphas = (2.0, *setup.alphas)
+                    cells = [setup.heavy(width, kind, a, level.name) for a in alphas]
+                    rows = view.rows(cells, compressible)
+                    if rows:
+                        at = ", ".join(f"{a:g}" for a in alphas)
+                        told = f"medians {percents(np.median(rows, 0))} at alpha {at}"
+                        name = f"type {kind}, {level.name}, n = {width}"
+                        yield Draft(name=name, test=trend_test(rows), unit=POINTS, told=told)
+
+
+class Width(Claim):
+    key = "width"
+    title = "The norm-compressible share grows with the width"
+    question = "The same networks, wider and wider. Can a larger share of the units go?"
+    rule = (
+        "Page's trend test by ranks over the widths, each seed a block; the effect is the widest "
+        "minus the narrowest. Beside it stands the growth with Gaussian noise."
+    )
+
+    def drafts(self, view: View) -> Iterator[Draft]:
+        for cells in _by_width(view.setup):
+            rows = view.rows(cells, compressible)
+            if rows:
+                at = ", ".join(f"{cell.width}" for cell in cells)
+                told = f"medians {percents(np.median(rows, 0))} at n = {at}"
+                told += _gaussian_growth(view, cells)
+                yield Draft(name=named(cells[0]), test=trend_test(rows), unit=POINTS, told=told)
+
+
+class WidthProbability(Claim):
+    key = "probability"
+    title = "Wider networks are compressible with higher probability"
+    question = (
+        "The theorem holds with high probability, so not on average but in nearly all seeds. Are "
+        "there fewer seeds with a small norm-compressible share where the network is wider?"
+    )
+    rule = (
+        "A seed is poor where its norm-compressible share is in the lowest quarter of both widths "
+        "together; McNemar's exact test of fewer poor seeds at the largest width than at the "
+        "smallest."
+    )
+
+    def drafts(self, view: View) -> Iterator[Draft]:
+        for cells in _by_width(view.setup):
+            rows = np.array(view.rows([cells[0], cells[-1]], compressible))
+            if not len(rows):
+                continue
+            fine = rows > np.quantile(rows, 0.25)
+            tenth = np.quantile(rows, 0.1, axis=0)
+            told = (
+                f"0.1 quantile over seeds {percents(tenth)} at n = {cells[0].width} and "
+                f"{cells[-1].width}"
+            )
+            test = ShareTest(tuple(fine[:, 1].tolist()), tuple(fine[:, 0].tolist()))
+            yield Draft(name=named(cells[0]), test=test, unit="points of seeds", told=told)
+
+
+class Gaussian(Claim):
+    key = "gaussian"
+    title = "Gaussian noise does not do it"
+    question = "Gaussian noise as strong. Does that make networks norm-compressible?"
+    rule = (
+        "Of each seed the norm-compressible share with Gaussian noise minus that without; sign "
+        f"test of a median below {WORTH:g} points."
+    )
+
+    def drafts(self, view: View) -> Iterator[Draft]:
+        for width in view.setup.widths:
+            quiet, *controls = view.setup.control_cells(width)
+            for cell in controls:
+                gaps = [b - a for a, b in view.rows([quiet, cell], compressible)]
+                if gaps:
+                    name = f"{named(cell)}, n = {width}"
+                    yield Draft(name=name, test=sign_test(gaps, WORTH, below=True), unit=POINTS)
+
+
+class Beyond(Claim):
+    key = "beyond"
+    title = "Deeper networks and convolutions too"
+    question = "The theory is about one hidden layer. Do deeper networks and convolutions follow?"
+    rule = (
+        "Two parts: the norm-compressible share is larger than with Gaussian noise (sign test "
+        f"of a median above 0), and pruning by it costs less than {HOLDS:g} points of test "
+        "accuracy (sign test)."
+    )
+
+    def tries(self, setup: Setup) -> bool:
+        return setup.beyond
+
+    def drafts(self, view: View) -> Iterator[Draft]:
+        for width in view.setup.widths:
+            for cell in view.setup.heavy_cells(width):
+                pairs = view.pairs(cell, view.setup.controls_of(cell)["Gaussian"], steps=False)
+                if not pairs:
+                    continue
+                more = sign_test([a.compressible - b.compressible for a, b in pairs])
+                holds = sign_test([a.lost for a, _ in pairs], HOLDS, below=True)
+                yield Draft(name=f"{named(cell)}: more can go", test=more, unit=POINTS)
+                yield Draft(name=f"{named(cell)}: accuracy holds", test=holds, unit=POINTS)
+
+
+def _by_width(setup: Setup) -> Iterator[list[Cell]]:
+    """Every heavy-tailed cell at all widths; nothing where there is one width."""
+    if len(setup.widths) > 1:
+        for cell in setup.heavy_cells(setup.widths[0]):
+            yield [cell._replace(width=width) for width in setup.widths]
+
+
+def _gaussian_growth(view: View, cells: list[Cell]) -> str:
+    """What a larger width changes with Gaussian noise."""
+    ends = [view.setup.controls_of(cell)["Gaussian"] for cell in (cells[0], cells[-1])]
+    grown = [b - a for a, b in view.rows(ends, compressible)]
+    if not grown:
+        return ""
+    gap = sign_test(grown).effect
+    return f"; Gaussian {gap.median:+.1f} points ({gap.low:+.1f} to {gap.high:+.1f})"

@@ -1,0 +1,151 @@
+"""Train what a protocol asks for, several networks at a time; what was trained before is kept.
+
+A unit of work is one width and one seed of a setup: first its noisy networks, then their controls,
+which are looked at where their own regimes end and after as many steps as the noisy networks took.
+Each network is a line of a file as soon as it is done, under a key that names everything it depends
+on, so an interrupted run goes on, and one that is repeated trains nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+
+from hts.data import Dataset, load
+from hts.models.parts import threads_of_one
+from hts.noise.sources import NoiseSource
+from hts.noise.types import NOISE_TYPES
+from hts.reproduce.records import Cell, Network
+from hts.reproduce.result import Source, source
+from hts.reproduce.setup import Setup
+from hts.reproduce.trajectory import Stopped, follow
+from hts.training.examples import Examples
+
+Tell = Callable[[str, float], None]
+ASK_SECONDS = 0.2
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the file."""
+
+    key: str
+    network: Network
+
+
+class Workplace:
+    """Where networks are trained and kept.  ``file``: JSON, a network a line."""
+
+    def __init__(self, setups: Sequence[Setup], file: Path) -> None:
+        self.setups = list(setups)
+        names = dict.fromkeys(setup.data for setup in setups)
+        self.data: dict[str, Dataset] = {name: load(name) for name in names}
+        self.sources: dict[str, Source] = {n: source(data) for n, data in self.data.items()}
+        cpu = torch.device("cpu")
+        self._examples = {name: Examples(data, cpu) for name, data in self.data.items()}
+        self.noise = noise_mark()
+        self._file, self._writing, self._stop = file, threading.Lock(), threading.Event()
+        self._kept = _read(file)
+        self.done = 0
+
+    @property
+    def planned(self) -> int:
+        """How many networks there are to be."""
+        return sum(len(_cells(setup, w)) for setup in self.setups for w, _ in setup.units())
+
+    def run(self, slots: int, tell: Tell) -> tuple[list[Network], bool]:
+        """All networks, ``slots`` at a time, and whether all are there.
+
+        After Ctrl+C those that were done until then.  ``tell`` hears what goes on, and its share.
+        """
+        pool, planned = threads_of_one(slots), self.planned
+        units = [(setup, w, seed) for setup in self.setups for w, seed in setup.units()]
+        going = [pool.submit(lambda u: list(self._unit(*u)), unit) for unit in units]
+        waiting: set[Future[list[Network]]] = set(going)
+        try:
+            while waiting:
+                waiting = wait(waiting, timeout=ASK_SECONDS).not_done
+                tell(f"{self.done} of {planned} networks", self.done / planned)
+        except KeyboardInterrupt:
+            self._stop.set()
+        finally:
+            pool.shutdown(cancel_futures=True)
+        found = [future.result() for future in going if not future.cancelled()]
+        networks = [network for unit in found for network in unit]
+        return networks, len(networks) == planned
+
+    def _unit(self, setup: Setup, width: int, seed: int) -> Iterator[Network]:
+        steps: dict[Cell, set[int]] = {}
+        try:
+            for cell in setup.heavy_cells(width):
+                network = self._network(setup, cell, seed, ())
+                yield network
+                ends = {look.step for look in network.looks if not look.diverged}
+                for control in setup.controls_of(cell).values():
+                    steps.setdefault(control, set()).update(ends)
+            for cell in setup.control_cells(width):
+                yield self._network(setup, cell, seed, sorted(steps.get(cell, ())))
+        except Stopped:
+            return
+
+    def _network(self, setup: Setup, cell: Cell, seed: int, steps: Sequence[int]) -> Network:
+        config = setup.config(cell, seed)
+        told = (
+            config.hash, self.noise, self.sources[setup.data].sha256, list(setup.regimes),
+            list(steps),
+        )  # fmt: skip
+        key = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+        if (known := self._kept.get(key)) is None:
+            regimes = [setup.regime(name) for name in setup.regimes]
+            looks, seconds = follow(
+                config, self.data[setup.data], self._examples[setup.data], regimes, steps,
+                self._stop.is_set,
+            )  # fmt: skip
+            known = Network(
+                **cell._asdict(), sigma=config.sigma if cell.alpha else 0.0, seed=seed,
+                seconds=round(seconds, 2), looks=tuple(looks),
+            )  # fmt: skip
+            self._keep(Kept(key=key, network=known))
+        self.done += 1
+        return msgspec.structs.replace(known, **cell._asdict())  # it may be of another setup
+
+    def _keep(self, one: Kept) -> None:
+        with self._writing, self._file.open("ab") as file:
+            file.write(msgspec.json.encode(one) + b"\n")
+
+
+def noise_mark() -> str:
+    """Ten digits that change when a draw of any type of noise changes in its first three digits."""
+    drawn = [
+        f"{float(value):.3g}"
+        for name, kind in NOISE_TYPES.items()
+        if not kind.silent
+        for alpha in (2.0, 1.5)
+        for value in np.asarray(NoiseSource(name, alpha, seed=1).increment(3, 5, 1)).ravel()
+    ]
+    return hashlib.sha256(" ".join(drawn).encode()).hexdigest()[:10]
+
+
+def _cells(setup: Setup, width: int) -> list[Cell]:
+    return [*setup.heavy_cells(width), *setup.control_cells(width)]
+
+
+def _read(file: Path) -> dict[str, Network]:
+    """What is kept there; a line that a kill cut short is no line."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return {}
+    kept = {}
+    for line in file.read_bytes().splitlines():
+        try:
+            one = msgspec.json.decode(line, type=Kept)
+        except msgspec.DecodeError:
+            continue
+        kept[one.key] = one.network
+    return kept
