@@ -26,9 +26,9 @@ from hts.data.sources import cifar, ecg5000, mnist
 from hts.data.sources.family import Family, Raw, Reader, Release, RemoteFile
 from hts.data.sources.tables import OwnTable
 from hts.foreign import text_of
+from hts.reproduce import result
 from hts.studio.classroom.task import Task
 from hts.studio.lab.settings import read_text
-from hts.studio.reproduce import result
 from hts.studio.store.array_files import read_arrays, write_arrays
 from hts.studio.store.store import Store
 from hts.studio.sweeps.spec import SweepSpec

@@ -6,8 +6,7 @@ import streamlit as st
 
 from pages._parts.reproduce import words
 from pages._parts.reproduce.answers import show_result
-from pages._parts.reproduce.run import progress, run_again
-from pages._parts.reproduce.source import choose_result
+from pages._parts.reproduce.source import choose_result, progress, run_again
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
 
@@ -29,6 +28,6 @@ with st.expander("How a verdict is reached"):
     st.markdown(words.RULE)
 progress(store)
 if result is None:
-    st.caption("There is no result yet: run a protocol again, in the sidebar.")
+    st.caption("There is no result yet: run the protocol, in the sidebar.")
 else:
     show_result(result, reveal=reveal)

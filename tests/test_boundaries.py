@@ -187,8 +187,8 @@ WITHOUT_TORCH = [
     "hts.theory.files",
     "hts.theory.kesten",
     "hts.studio.figures.theory.curves",
-    "hts.studio.reproduce.result",
-    "hts.studio.launch.reproduce",
+    "hts.reproduce.claims",
+    "hts.reproduce.tables",
     "hts.studio.cluster.status",
 ]
 

@@ -6,6 +6,7 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.stats import beta, rankdata
@@ -45,6 +46,8 @@ class ShareTest:
 
     ours: tuple[bool, ...]
     theirs: tuple[bool, ...]
+    margin: ClassVar[float] = 0.0
+    below: ClassVar[bool] = False
 
     @property
     def seeds(self) -> int:

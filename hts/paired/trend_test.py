@@ -12,6 +12,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.stats import rankdata
@@ -30,6 +31,8 @@ class TrendTest:
     """Do ``values`` (seeds, treatments) grow from the first treatment to the last?"""
 
     values: np.ndarray
+    margin: ClassVar[float] = 0.0
+    below: ClassVar[bool] = False
 
     @functools.cached_property
     def effect(self) -> Median:

@@ -39,6 +39,14 @@ class SeedTest(Protocol):
         """The effect with its interval, in the unit of the part."""
 
     @property
+    def margin(self) -> float:
+        """Where the claimed side begins."""
+
+    @property
+    def below(self) -> bool:
+        """Whether that is the side of smaller effects."""
+
+    @property
     def seeds(self) -> int:
         """How many seeds it rests on."""
 
@@ -74,22 +82,28 @@ class Verdict:
 def decide(family: Sequence[SeedTest]) -> list[Verdict]:
     """A verdict on each test of a family."""
     level = SIDE / max(1, len(family))
-    found = []
+    return [
+        Verdict(
+            ruling=ruling,
+            p=p,
+            smallest_effect=test.smallest_effect(level),
+            seeds_needed=test.seeds_needed(level) if ruling == "undecided" else None,
+        )
+        for test, (ruling, p) in zip(family, rulings(family), strict=True)
+    ]
+
+
+def rulings(family: Sequence[SeedTest]) -> list[tuple[Ruling, float]]:
+    """What each test of a family is ruled, and the corrected p-value of the side it leans to."""
     sides = (holm([t.p_for for t in family]), holm([t.p_against for t in family]))
-    for test, p_for, p_against in zip(family, *sides, strict=True):
+    found: list[tuple[Ruling, float]] = []
+    for p_for, p_against in zip(*sides, strict=True):
         ruling: Ruling = "undecided"
         if p_for <= SIDE:
             ruling = "supported"
         elif p_against <= SIDE:
             ruling = "not supported"
-        found.append(
-            Verdict(
-                ruling=ruling,
-                p=min(p_for, p_against),
-                smallest_effect=test.smallest_effect(level),
-                seeds_needed=test.seeds_needed(level) if ruling == "undecided" else None,
-            )
-        )
+        found.append((ruling, min(p_for, p_against)))
     return found
 
 

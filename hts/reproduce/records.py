@@ -88,3 +88,8 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
             if look.step == step or (look.diverged and look.step <= step):
                 return look
         return None
+
+    def with_looks_of(self, other: Network) -> Network:
+        """With looks of the same network, followed elsewhere, at steps where it has none."""
+        looks = {look.step: look for look in (*other.looks, *self.looks)}
+        return msgspec.structs.replace(self, looks=tuple(looks[step] for step in sorted(looks)))

@@ -41,6 +41,5 @@ _HUNDREDS = Regime(
     every=100,
 )  # fmt: skip
 REGIMES = {
-    regime.name: regime
-    for regime in (*map(_early, (80, 90, 95)), _FULL, _PAPER, _HUNDREDS, _TENS)
+    regime.name: regime for regime in (*map(_early, (80, 90, 95)), _FULL, _PAPER, _HUNDREDS, _TENS)
 }

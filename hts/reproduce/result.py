@@ -22,7 +22,7 @@ from hts.data import Dataset
 from hts.foreign import guarded
 from hts.paired.effect import SHARES
 from hts.records import decode
-from hts.reproduce.records import Network
+from hts.reproduce.records import Cell, Network
 from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
 from hts.validate import BadInput
@@ -70,7 +70,7 @@ class Reproduction:
         return len(self.networks) == self.planned
 
     @functools.cached_property
-    def found(self) -> dict[tuple[object, ...], Network]:
+    def found(self) -> dict[tuple[Cell, int], Network]:
         """Networks by cell and seed."""
         return {(network.cell, network.seed): network for network in self.networks}
 
@@ -158,29 +158,33 @@ def differences(ours: Reproduction, theirs: Reproduction) -> list[str]:
     known = {setup.name: setup for setup in ours.setups}
     for setup in theirs.setups:
         other = known.get(setup.name)
-        if other is not None and _way(other) != _way(setup):
+        if other is not None and _differ(other, setup):
             found.append(f"its setup {setup.name} has other settings")
     return found
 
 
 def joined(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction:
-    """``ours`` with the networks of ``theirs`` (called ``name``) that it lacks; `BadInput` if the
-    two cannot be compared."""
+    """``ours`` with the networks and looks of ``theirs`` (called ``name``) that it lacks.
+
+    Raises `BadInput`, naming what differs, where the two cannot be compared.
+    """
     if why := differences(ours, theirs):
         raise BadInput(f"{name} cannot be compared with these runs: {', '.join(why)}.")
-    known = {setup.name: setup for setup in ours.setups}
-    setups = dict(known)
+    setups = {setup.name: setup for setup in ours.setups}
     for setup in theirs.setups:
-        mine = known.get(setup.name, setup)
-        setups[setup.name] = setup if setup.seeds > mine.seeds else mine
-    new = [one for one in theirs.networks if (one.cell, one.seed) not in ours.found]
+        mine = setups.get(setup.name)
+        setups[setup.name] = setup if mine is None else mine.with_those_of(setup)
+    networks = dict(ours.found)
+    for one in theirs.networks:
+        known = networks.get((one.cell, one.seed))
+        networks[one.cell, one.seed] = one if known is None else known.with_looks_of(one)
     return replace(
         ours,
         command=f"{ours.command} --with {name}",
         setups=tuple(setups.values()),
         data={**theirs.data, **ours.data},
-        planned=ours.planned + len(new),
-        networks=(*ours.networks, *new),
+        planned=sum(setup.planned for setup in setups.values()),
+        networks=tuple(networks.values()),
     )
 
 
@@ -189,8 +193,9 @@ def shipped() -> Sequence[Path]:
     return sorted(SHIPPED.glob("*.json"))
 
 
-def _way(setup: Setup) -> tuple[object, ...]:
-    """What must agree for networks of one setup to be comparable."""
-    return dict(setup.base), setup.regimes, setup.steps, {
-        level.name: level for levels in setup.levels.values() for level in levels
-    }
+def _differ(one: Setup, other: Setup) -> bool:
+    """Whether their networks were trained in different ways."""
+    levels = [{x.name: x for xs in setup.levels.values() for x in xs} for setup in (one, other)]
+    same = all(levels[1].get(name, level) == level for name, level in levels[0].items())
+    ways = [(dict(setup.base), setup.regimes, setup.steps, setup.first) for setup in (one, other)]
+    return ways[0] != ways[1] or not same

@@ -9,6 +9,7 @@ on, so an interrupted run goes on, and one that is repeated trains nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -22,14 +23,30 @@ from hts.data import Dataset, load
 from hts.models.parts import threads_of_one
 from hts.noise.sources import NoiseSource
 from hts.noise.types import NOISE_TYPES
+from hts.reproduce.protocols import Asked, left_out, protocol
 from hts.reproduce.records import Cell, Network
-from hts.reproduce.result import Source, source
+from hts.reproduce.result import Reproduction, Source, made, source
 from hts.reproduce.setup import Setup
 from hts.reproduce.trajectory import Stopped, follow
 from hts.training.examples import Examples
 
 Tell = Callable[[str, float], None]
 ASK_SECONDS = 0.2
+
+
+def reproduced(asked: Asked, kept: Path, *, slots: int | None = None, tell: Tell) -> Reproduction:
+    """Train what is missing of the protocol asked for; after Ctrl+C what there was until then.
+
+    ``kept``: the file in which networks are kept; ``slots``: networks at a time, by default as many
+    as there are cores.
+    """
+    setups = protocol(asked)
+    place = Workplace(setups, kept)
+    networks = place.run(slots or os.cpu_count() or 1, tell)
+    return made(
+        setups, networks, sources=place.sources, noise=place.noise, planned=place.planned,
+        command=asked.command, left_out=left_out(setups),
+    )  # fmt: skip
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,12 +74,12 @@ class Workplace:
     @property
     def planned(self) -> int:
         """How many networks there are to be."""
-        return sum(len(_cells(setup, w)) for setup in self.setups for w, _ in setup.units())
+        return sum(setup.planned for setup in self.setups)
 
-    def run(self, slots: int, tell: Tell) -> tuple[list[Network], bool]:
-        """All networks, ``slots`` at a time, and whether all are there.
+    def run(self, slots: int, tell: Tell) -> list[Network]:
+        """All networks, ``slots`` at a time; after Ctrl+C those that were done until then.
 
-        After Ctrl+C those that were done until then.  ``tell`` hears what goes on, and its share.
+        ``tell`` hears what goes on, and its share.
         """
         pool, planned = threads_of_one(slots), self.planned
         units = [(setup, w, seed) for setup in self.setups for w, seed in setup.units()]
@@ -77,8 +94,7 @@ class Workplace:
         finally:
             pool.shutdown(cancel_futures=True)
         found = [future.result() for future in going if not future.cancelled()]
-        networks = [network for unit in found for network in unit]
-        return networks, len(networks) == planned
+        return [network for unit in found for network in unit]
 
     def _unit(self, setup: Setup, width: int, seed: int) -> Iterator[Network]:
         steps: dict[Cell, set[int]] = {}
@@ -105,7 +121,7 @@ class Workplace:
             regimes = [setup.regime(name) for name in setup.regimes]
             looks, seconds = follow(
                 config, self.data[setup.data], self._examples[setup.data], regimes, steps,
-                self._stop.is_set,
+                self._stop.is_set, self._file.with_name(f"{key}.npz"),
             )  # fmt: skip
             known = Network(
                 **cell._asdict(), sigma=config.sigma if cell.alpha else 0.0, seed=seed,
@@ -132,17 +148,16 @@ def noise_mark() -> str:
     return hashlib.sha256(" ".join(drawn).encode()).hexdigest()[:10]
 
 
-def _cells(setup: Setup, width: int) -> list[Cell]:
-    return [*setup.heavy_cells(width), *setup.control_cells(width)]
-
-
 def _read(file: Path) -> dict[str, Network]:
     """What is kept there; a line that a kill cut short is no line."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         return {}
-    kept = {}
-    for line in file.read_bytes().splitlines():
+    kept, text = {}, file.read_bytes()
+    if text and not text.endswith(b"\n"):
+        with file.open("ab") as end:
+            end.write(b"\n")
+    for line in text.splitlines():
         try:
             one = msgspec.json.decode(line, type=Kept)
         except msgspec.DecodeError:

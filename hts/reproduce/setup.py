@@ -49,6 +49,7 @@ class Setup:
     alphas: tuple[float, ...]
     steps: int = 20
     seeds: int = 20
+    first: int = 1  # seed
     says: str = ""
 
     @property
@@ -139,7 +140,7 @@ class Setup:
         return RunConfig.from_dict({**self.base, "width": cell.width, **noise, "seed": seed})
 
     def seed_list(self) -> range:
-        return range(1, self.seeds + 1)
+        return range(self.first, self.first + self.seeds)
 
     def units(self) -> Iterator[tuple[int, int]]:
         """(width, seed): what is trained as a whole, controls beside their noisy networks."""
@@ -150,3 +151,25 @@ class Setup:
     def smaller(self, **changes: Any) -> Setup:
         """A copy with other widths, alphas or seeds."""
         return dataclasses.replace(self, **changes)
+
+    def cells(self, width: int) -> list[Cell]:
+        """All cells of a width, the noisy ones first."""
+        return [*self.heavy_cells(width), *self.control_cells(width)]
+
+    @property
+    def planned(self) -> int:
+        """How many networks there are to be."""
+        return self.seeds * sum(len(self.cells(width)) for width in self.widths)
+
+    def with_those_of(self, other: Setup) -> Setup:
+        """With the widths, alphas, levels and seeds of ``other`` too."""
+        levels = {
+            kind: tuple(dict.fromkeys((*self.levels.get(kind, ()), *other.levels.get(kind, ()))))
+            for kind in dict.fromkeys((*self.levels, *other.levels))
+        }
+        return self.smaller(
+            widths=tuple(sorted({*self.widths, *other.widths})),
+            alphas=tuple(sorted({*self.alphas, *other.alphas}, reverse=True)),
+            levels=levels,
+            seeds=max(self.seeds, other.seeds),
+        )

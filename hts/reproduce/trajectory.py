@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from hts.pruning.columns import pruned_count, unit_norms
 from hts.pruning.curve import accuracies_without, evenly
 from hts.reproduce.records import Look
 from hts.reproduce.regimes import Regime
+from hts.reproduce.saved import Saved
 from hts.runs.measured import LEVELS
 from hts.runs.session import Session
 from hts.training.examples import Examples
@@ -34,19 +36,21 @@ def follow(
     regimes: Collection[Regime],
     steps: Collection[int] = (),
     stopped: Callable[[], bool] = lambda: False,
+    saved: Path | None = None,
 ) -> tuple[list[Look], float]:
     """Looks of a network of ``config`` where each of ``regimes`` ends it, and at ``steps``.
 
-    Also the seconds of this thread's core that it took.  A network that diverges is looked at no more after that.  Raises
-    `Stopped` once ``stopped`` says so.
+    Also the seconds of this thread's core that it took.  A network that diverges is looked at no
+    more after that.  ``saved``: a file that a long one goes on from.  Raises `Stopped` once
+    ``stopped`` says so.
     """
-    began = time.thread_time()
     session = Session(config, dataset, examples=examples)
-    moved = Moved(session)
-    looks: list[Look] = []
-    running, budget = list(regimes), config.iterations
+    moved, state = Moved(session), Saved(saved)
+    step, looks, before = state.load(session, moved.received)
+    began = time.thread_time() - before
+    ended_by = {name for look in looks for name in look.stops}
+    running, budget = [r for r in regimes if r.name not in ended_by], config.iterations
     last = max(steps, default=0)
-    step = 0
     while running or step < last:
         if stopped():
             raise Stopped
@@ -67,6 +71,8 @@ def follow(
             if found is None:
                 break
         running = [regime for regime in running if regime not in ended]
+        state.save(session, moved.received, step, looks, time.thread_time() - began)
+    state.forget()
     return looks, time.thread_time() - began
 
 
@@ -76,24 +82,22 @@ class Moved:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._start = [weights.clone() for weights in session.network.noise_matrices]
-        self._received = [torch.zeros_like(weights) for weights in self._start]
+        self.received = [torch.zeros_like(weights) for weights in self._start]
 
     def noise(self, step: int) -> None:
         """Let the network receive the noise of ``step``."""
         if self._session.config.stability is None:
             return
         weights = self._session.network.noise_matrices
-        for received, now in zip(self._received, weights, strict=True):
+        for received, now in zip(self.received, weights, strict=True):
             received.sub_(now)
         self._session.noise(step)
-        for received, now in zip(self._received, weights, strict=True):
+        for received, now in zip(self.received, weights, strict=True):
             received.add_(now)
 
     def over_initial(self) -> tuple[float, float]:
         """Norms of what the gradient and the noise added, over the initial norm."""
-        parts = zip(
-            self._session.network.noise_matrices, self._start, self._received, strict=True
-        )
+        parts = zip(self._session.network.noise_matrices, self._start, self.received, strict=True)
         gradient = initial = noise = 0.0
         for now, start, received in parts:
             gradient += float((now - start - received).double().square().sum())

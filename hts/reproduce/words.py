@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from hts.paired.median import LEVEL, Median
 from hts.paired.verdict import MOST_SEEDS, RULINGS
+from hts.reproduce.claim import Family, Judged, Part
 from hts.reproduce.claims import judged
-from hts.reproduce.claims.base import Family, Judged, Part
 from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import Reproduction
 
@@ -52,11 +52,19 @@ def part_words(part: Part) -> str:
 def effect_words(effect: Median, unit: str) -> str:
     """``+28 points (+23 to +36)``; of few seeds what their range holds."""
     digits = 2 if unit == "of correlation" else 1
-    middle, low, high = (f"{v:+.{digits}f}" for v in (effect.median, effect.low, effect.high))
+    middle, low, high = (
+        _signed(value, digits) for value in (effect.median, effect.low, effect.high)
+    )
     ends = f"{low} to {high}"
     if effect.level < LEVEL:
         ends += f", the whole range, which holds the median with {100 * effect.level:.4g} %"
     return f"{middle} {unit} ({ends})"
+
+
+def _signed(value: float, digits: int) -> str:
+    """``+3.1``; what rounds to nothing has no sign."""
+    said = f"{value:+.{digits}f}"
+    return said[1:] if float(said) == 0 else said
 
 
 def power_words(part: Part) -> str:
@@ -76,14 +84,11 @@ def power_words(part: Part) -> str:
 
 def sizes_words(result: Reproduction) -> str:
     """How many networks, how long, and what is left out."""
-    lines = [
-        f"{len(result.networks)} of {result.planned} networks, {result.seconds:.0f} seconds of one "
-        f"core, on {result.machine}.",
-        *(
-            f"{s.title}: {s.says or ', '.join(REGIMES[name].title for name in s.regimes)}"
-            for s in result.setups
-        ),
-    ]
+    count = f"{len(result.networks)} of {result.planned} networks"
+    lines = [f"{count}, {result.seconds:.0f} seconds of one core, on {result.machine}."]
+    for setup in result.setups:
+        regimes = ", ".join(REGIMES[name].title for name in setup.regimes)
+        lines.append(f"{setup.title}: {regimes}. {setup.says}".rstrip())
     if result.left_out:
         lines.append(result.left_out)
     return "\n".join([*lines, *missing_words(result)])
@@ -92,7 +97,7 @@ def sizes_words(result: Reproduction) -> str:
 def missing_words(result: Reproduction) -> Iterator[str]:
     """A line for every setup with networks that are missing."""
     for setup in result.setups:
-        cells = [c for w in setup.widths for c in (*setup.heavy_cells(w), *setup.control_cells(w))]
+        cells = [cell for width in setup.widths for cell in setup.cells(width)]
         asked = {(cell, seed) for cell in cells for seed in setup.seed_list()}
         if lacking := len(asked - set(result.found)):
             yield f"Not trained: {lacking} of {len(asked)} networks of {setup.title}."

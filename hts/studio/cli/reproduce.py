@@ -1,104 +1,106 @@
-"""Check the paper's claims: train the protocol, print its table and a verdict on each claim.
+"""Try the paper's claims: train networks beside their controls, give verdicts by regime.
 
---quick takes minutes and answers every claim; --full is the whole protocol.  Runs go through the
-store: what is there is not trained again, and the same command after Ctrl+C, or --resume, goes on
-where it stopped.  --out writes a file of every run with the verdicts; after Ctrl+C of those that
-had ended, and it says what was not run.
+--quick takes minutes and tries every claim on digits and ECG5000; --full is the whole protocol,
+hours.  Networks are kept in the store's folder: what is there is not trained again, and the same
+command after Ctrl+C goes on where it stopped.  --out writes a file of every network, which --with
+takes in again, here or on another computer; --table writes a table for a paper.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shlex
+import sys
 from pathlib import Path
 
-from hts.config import REFERENCE_SCALINGS
-from hts.studio.reproduce.datasets import datasets, protocol
-from hts.studio.reproduce.protocol import Protocol
-from hts.studio.store.store import Store
-from hts.studio.sweeps.values import parse_values
-from hts.validate import BadInput, choice
+from tqdm import tqdm
 
-WITH_FAILURES, INTERRUPTED = 3, 130  # exit codes
+from hts.reproduce.protocols import Asked, datasets, protocol
+from hts.reproduce.result import joined, load, to_json
+from hts.reproduce.tables import TABLES
+from hts.reproduce.words import in_full
+from hts.studio.launch.here import chosen_slots
+from hts.studio.store.paths import Home, default_home, replacing
+from hts.studio.sweeps.values import parse_values
+from hts.table_file import FORMATS, table_bytes
+from hts.validate import BadInput, choice, whole
+
+INTERRUPTED = 130  # exit code after Ctrl+C
+_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--quick", action="store_true", help="minutes, every claim (default)")
-    mode.add_argument("--full", action="store_true", help="all sigmas, alphas, widths and seeds")
-    parser.add_argument("--data", default="ecg5000", help=f"one of {', '.join(datasets())}")
-    parser.add_argument("--seeds", metavar="V", help="other seeds than 1..5")
+    mode.add_argument("--full", action="store_true", help="all widths, alphas, levels and datasets")
+    parser.add_argument("--data", help=f"one of {', '.join(datasets())} (default: all)")
+    parser.add_argument("--setup", metavar="NAMES", help="some of the protocol's setups, by name")
+    parser.add_argument("--seeds", metavar="N", help="seeds 1 to N (default: 20 in most setups)")
     parser.add_argument("--widths", metavar="V", help="some of the protocol's widths")
     parser.add_argument("--alphas", metavar="V", help="some of the protocol's alphas")
+    parser.add_argument("--with", dest="others", metavar="FILE", action="append", default=[],
+                        help="also take networks of a file that --out wrote")  # fmt: skip
+    parser.add_argument("--out", metavar="FILE", help="write a JSON file of every network")
     parser.add_argument(
-        "--headline", action="store_true",
-        help="one sigma per type, no deeper networks, no other scales",
-    )  # fmt: skip
+        "--table", metavar="FILE", help=f"write a table, a file that ends with {', '.join(FORMATS)}"
+    )
     parser.add_argument(
-        "--reference-scaling", default="off", metavar="WHERE",
-        help="gpu or cpu: all noise at the scale of the authors' released code (default: off)",
-    )  # fmt: skip
-    parser.add_argument("--out", metavar="FILE", help="write a JSON file of every run")
-    parser.add_argument("--json", action="store_true", help="print that file")
-    parser.add_argument("--resume", action="store_true", help="only go on with what was begun")
-    parser.add_argument("--slots", metavar="N", help="groups at a time (default: cores)")
+        "--rows", default="comparisons", help=f"which: {', '.join(TABLES)} (default: comparisons)"
+    )
+    parser.add_argument("--json", action="store_true", help="print what --out writes")
+    parser.add_argument("--slots", metavar="N", help="networks at a time (default: cores)")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; exit code 0, 3 when a run failed, 130 when interrupted."""
-    from hts.studio.launch.reproduce import reproduce_here
-    from hts.studio.reproduce.result import save, to_json
-    from hts.studio.reproduce.words import in_full
+    """Do it; exit code 0, or 130 when interrupted."""
+    asked = _asked(options)
+    protocol(asked)  # what is wrong is said before anything is loaded
+    out, table = (None if f is None else _writable(f) for f in (options.out, options.table))
+    rows = TABLES[choice("rows", options.rows, TABLES, why="there are no other tables")]
+    slots = None if options.slots is None else chosen_slots(options.slots)
+    if table is not None:
+        choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
+    others = [(Path(name).name, load(Path(name))) for name in options.others]
+    from hts.reproduce.run import reproduced
 
-    asked = chosen(options)
-    out = None if options.out is None else _writable(Path(options.out))
-    with Store() as store:
-        result, interrupted = reproduce_here(
-            store, asked, command=command_words(options), slots=options.slots,
-            only_resume=options.resume, quiet=options.json,
-        )  # fmt: skip
+    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=options.json or None) as bar:
+
+        def tell(says: str, share: float) -> None:
+            bar.set_description(says, refresh=False)
+            bar.update(100 * share - bar.n)
+
+        kept = Home(default_home()).computed("networks.jsonl")
+        result = reproduced(asked, kept, slots=slots, tell=tell)
+    code = 0 if result.complete else INTERRUPTED
+    for name, other in others:
+        result = joined(result, other, name)
     if out is not None:
-        save(result, out)
+        with replacing(out) as file:
+            file.write(to_json(result).encode())
+    if table is not None:
+        with replacing(table) as file:
+            file.write(table_bytes(list(rows(result)), table.suffix))
     print(to_json(result) if options.json else in_full(result))
-    if interrupted:
-        return INTERRUPTED
-    return 0 if result.complete else WITH_FAILURES
+    return code
 
 
-def chosen(options: argparse.Namespace) -> Protocol:
-    scale = options.reference_scaling
-    choice("reference-scaling", scale, REFERENCE_SCALINGS, why="it says whose noise is imitated")
-    return protocol(
-        options.data,
-        "full" if options.full else "quick",
-        seeds=None if options.seeds is None else parse_values("seed", options.seeds),
+def _asked(options: argparse.Namespace) -> Asked:
+    return Asked(
+        mode="full" if options.full else "quick",
+        data=options.data,
+        setups=None if options.setup is None else options.setup.split(","),
+        seeds=None
+        if options.seeds is None
+        else whole("seeds", options.seeds, low=1, high=10_000, why="they are 1 to this number"),
         widths=None if options.widths is None else parse_values("width", options.widths),
         alphas=None if options.alphas is None else parse_values("alpha", options.alphas),
-        headline=options.headline,
-        reference_scaling=scale,
-    ).where_data_are()
+    )
 
 
-def command_words(options: argparse.Namespace) -> str:
-    """The command that makes the same result, without what changes no number."""
-    words = ["python", "-m", "hts", "reproduce", "--full" if options.full else "--quick"]
-    for name in ("data", "seeds", "widths", "alphas"):
-        if (given := getattr(options, name)) is not None:
-            words += [f"--{name}", str(given)]
-    if options.headline:
-        words.append("--headline")
-    if options.reference_scaling != "off":
-        words += ["--reference-scaling", options.reference_scaling]
-    return shlex.join(words)
-
-
-def _writable(path: Path) -> Path:
-    """``path``, if a file can be written there: better said before minutes of training."""
+def _writable(name: str) -> Path:
+    """``name`` as a path, if a file can be written there: better said before hours of training."""
+    path = Path(name)
     folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise BadInput(
-            f"out must name a file in a folder that can be written to, got {path}: the result is "
-            "written there at the end."
-        )
+        raise BadInput(f"out must name a file in a folder that can be written to, got {path}.")
     return path

@@ -8,7 +8,9 @@ layer covers the alpha that was drawn, and whether counting its entries is found
 --verdicts, how often each verdict is given on laws where the right one is known; with --grid, both
 on whole layers of many shapes and number formats.  presets: their
 claims on freshly trained networks: the whole 95 % interval of the median must be within the bound;
-with --quick, of three seeds and some of the presets, the median itself.
+with --quick, of three seeds and some of the presets, the median itself.  intervals: how often the
+intervals of reproductions hold the median of 200 stored seeds, and how often families of tests hold
+a verdict where there is no effect.
 """
 
 from __future__ import annotations
@@ -203,4 +205,17 @@ def _presets(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             yield from found.rows()
 
 
-_CHECKS = {"noise": _noise, "tails": _tails, "presets": _presets}
+def _intervals(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Coverage of intervals, and verdicts where there is no effect, on the stored seeds."""
+    from hts.verify import intervals
+
+    repeats = whole("repeats", options.repeats or (300 if options.quick else 4000), low=100,
+                    high=10**6, why="it counts samples")  # fmt: skip
+    figures, families = intervals.stored()
+    yield from intervals.coverage(figures, repeats)
+    yield from intervals.wrong_verdicts(families, repeats)
+
+
+_CHECKS = {
+    "noise": _noise, "tails": _tails, "presets": _presets, "intervals": _intervals,
+}  # fmt: skip

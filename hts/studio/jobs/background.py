@@ -32,7 +32,10 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput, choice
 
 # What there is, and what its result is.
-JOBS = {"compress": ".json", "export": ".zip", "theory": ".json", "rehearse": ".json"}
+JOBS = {
+    "compress": ".json", "export": ".zip", "theory": ".json", "rehearse": ".json",
+    "reproduce": ".json",
+}  # fmt: skip
 NO_RESULT = "Its worker ended without a result; it may have run out of memory."
 SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used
 

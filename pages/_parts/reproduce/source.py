@@ -1,64 +1,41 @@
-"""The results there are: those that come with the program, and one's own, made by sweeps."""
+"""The results there are: those that come with the program, and those computed here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from hts.reproduce import result as reproduce_result
+from hts.reproduce.protocols import datasets
+from hts.reproduce.result import Reproduction
 from hts.shared_cache import SharedCache
 from hts.studio.foreign_text import in_markdown
-from hts.studio.reproduce import result as reproduce_result
-from hts.studio.reproduce.datasets import PROTOCOLS
-from hts.studio.reproduce.protocol import Protocol
-from hts.studio.reproduce.result import Reproduction, made
+from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
-from hts.studio.store.sweep_row import Sweep
 from hts.validate import BadInput
-from pages._parts.board.views import data_title
+from pages._parts.board.side_progress import follow
+from pages._parts.shell.ownership import no_start
 
-_files: SharedCache[Reproduction] = SharedCache(16)
-_made: SharedCache[Reproduction] = SharedCache(8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Own:
-    """A reproduction computed, or being computed, here."""
-
-    sweep: Sweep
-    protocol: Protocol
-
-
-def offered() -> list[Protocol]:
-    """The protocols whose data are on this computer, the quick ones first."""
-    there = [known.where_data_are() for known in PROTOCOLS]
-    return sorted(there, key=lambda known: (known.mode != "quick", known.data == "digits"))
-
-
-def own_reproductions(store: Store) -> list[Own]:
-    """Sweeps over one of the protocols, newest first."""
-    known = {protocol.spec.to_json(): protocol for protocol in offered()}
-    return [Own(sweep=s, protocol=known[s.spec]) for s in store.sweeps.list() if s.spec in known]
+JOB, HERE = "reproduce", "here-"
+_files: SharedCache[Reproduction] = SharedCache(8)
 
 
 def choose_result(store: Store) -> Reproduction | None:
     """A selectbox over all results; None where there is none."""
-    own = {one.sweep.id: one for one in own_reproductions(store) if one.sweep.done}
-    files = {path.stem: path for path in sorted(reproduce_result.shipped(), key=_place)}
-    names = [*files, *own]
-    if not names:
+    files = {path.stem: path for path in reproduce_result.shipped()}
+    for data in datasets("quick"):
+        found = side.ask(store, None, JOB, _asked(data), start=False)
+        if found.state == "done":
+            files[HERE + data] = found.path
+    if not files:
         return None
-    if st.session_state.get("result") not in names:
+    if st.session_state.get("result") not in files:
         asked = st.query_params.get("result")
-        st.session_state.result = asked if asked in names else names[0]
-    name = st.selectbox(
-        "Result", names, key="result",
-        format_func=lambda name: own_title(own[name]) if name in own else file_title(files[name]),
-    )  # fmt: skip
+        st.session_state.result = asked if asked in files else next(iter(files))
+    name = st.selectbox("Result", list(files), key="result", format_func=_title)
     st.query_params["result"] = name
-    if name in own:
-        return own_result(store, own[name])
     try:
         return _load(files[name])
     except BadInput as error:
@@ -66,37 +43,37 @@ def choose_result(store: Store) -> Reproduction | None:
         return None
 
 
-def own_result(store: Store, own: Own) -> Reproduction:
-    """What a sweep has come to so far."""
-    key = (str(store.home.root), own.sweep.id, own.sweep.revision)
-    command = f"sweep {own.sweep.id} on this page"
-    members = store.sweeps.members(own.sweep.id)
-    return _made.get(key, lambda: made(own.protocol, members, command=command))
+def run_again(store: Store) -> None:
+    """Which data, and a button: the quick protocol in a process of its own."""
+    data = st.selectbox("Dataset", datasets("quick"), key="protocol")
+    why = no_start(store)
+    if st.button("Run it", key="reproduce_run", icon=":material/play_arrow:", width="stretch",
+                 disabled=why is not None, help=why):  # fmt: skip
+        try:
+            if side.ask(store, None, JOB, _asked(data), start=False).state == "failed":
+                side.again(store, None, JOB, _asked(data))
+            side.ask(store, None, JOB, _asked(data))
+        except BadInput as error:
+            st.error(in_markdown(error), icon=":material/block:")
 
 
-def protocol_title(protocol: Protocol) -> str:
-    """``ECG5000, quick``."""
-    return f"{data_title(protocol.data).partition(',')[0]}, {protocol.mode}"
+def progress(store: Store) -> None:
+    """What is being computed, with a bar; and what failed."""
+    for data in datasets("quick"):
+        found = side.ask(store, None, JOB, _asked(data), start=False)
+        if found.state == "working":
+            follow(store, None, JOB, _asked(data), key=f"computing_{data}")
+        elif found.state == "failed":
+            st.error(in_markdown(found.says), icon=":material/error:")
 
 
-def own_title(own: Own) -> str:
-    """A sweep in the list of results."""
-    return f"Run here: {protocol_title(own.protocol)} ({own.sweep.id})"
+def _asked(data: str) -> dict[str, Any]:
+    return {"mode": "quick", "data": data, "schema": reproduce_result.SCHEMA}
 
 
-def file_title(path: Path) -> str:
-    """A file in the list of results."""
-    try:
-        asked = _load(path).protocol
-    except BadInput:
-        return path.name
-    return f"{protocol_title(asked)}, {len(asked.seeds)} seeds"
+def _title(name: str) -> str:
+    return f"Run here: {name.removeprefix(HERE)}" if name.startswith(HERE) else name
 
 
 def _load(path: Path) -> Reproduction:
     return _files.get((str(path), path.stat().st_mtime_ns), lambda: reproduce_result.load(path))
-
-
-def _place(path: Path) -> tuple[bool, bool]:
-    """ECG5000 in full first, as what there is to see."""
-    return "ecg5000" not in path.stem, "full" not in path.stem

@@ -1,4 +1,4 @@
-"""`python -m hts reproduce` as a person types it: to the end, killed, resumed, refused."""
+"""`python -m hts reproduce` as a person types it: to the end, interrupted, resumed, refused."""
 
 from __future__ import annotations
 
@@ -11,107 +11,83 @@ import time
 from pathlib import Path
 
 import pytest
-import tiny_reproduce
+from reproduce_factories import TINY
 
+from hts.reproduce import protocols
+from hts.reproduce.claims import judged
+from hts.reproduce.result import load
 from hts.studio.cli.main import main
-from hts.studio.reproduce import datasets as reproduce_datasets
-from hts.studio.reproduce.result import load
-from hts.studio.store.store import Store
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 ROOT = Path(__file__).resolve().parents[3]
-RUNS = 3 * (2 * (1 + 3 * 2) + 2 + 5)  # seeds x (widths x (none + types x alphas) + deeper + scales)
 
 
-@pytest.fixture(autouse=True)
-def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reproduce_datasets, "PROTOCOLS", tiny_reproduce.PROTOCOLS)
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocols, "_MODES", {"quick": (TINY,), "full": (TINY,)})
+
+
+def test_it_tells_every_claim_and_writes_file_and_table(home, capsys, tiny, tmp_path) -> None:
+    out, table = tmp_path / "out.json", tmp_path / "t.csv"
+    words = ["reproduce", "--seeds", "2", "--out", str(out), "--table", str(table)]
+    assert main([*words, "--rows", "settings"]) == 0
+    said = capsys.readouterr().out
+    result = load(out)
+    assert result.complete
+    assert result.command == "python -m hts reproduce --quick --seeds 2"
+    assert len(result.data["digits"].sha256) == 64
+    for one in judged(result):
+        assert one.claim.title in said
+        assert one.claim.rule in said
+    assert "MNIST: all of it" in said
+    assert len(table.read_text().splitlines()) == 1 + 2 * 2 * 3
+    assert (home / "computed" / "networks.jsonl").read_text().count("\n") == result.planned
+
+    assert main(["reproduce", "--seeds", "1", "--with", str(out), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert len(again["networks"]) == result.planned
+    assert again["command"].endswith("--with out.json")
 
 
 @pytest.mark.process
 @posix
-def test_a_stopped_and_killed_reproduction_comes_to_table_and_verdicts(home, capsys) -> None:
-    words = ["reproduce", "--data", "digits"]
-    assert main([*words, "--resume"]) == 2
-    assert "there is nothing to resume" in capsys.readouterr().err
-
-    partial = home / "partial.json"
-    process = begin(home, "--out", str(partial), until_done=1)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=180)
-    assert process.returncode == 130, err
-    assert "Not run:" in out
-    assert 0 < len(load(partial).runs) < RUNS
-
-    process = begin(home, until_done=len(load(partial).runs) + 1)
-    process.kill()
-    process.communicate()
-    with Store(home) as store:
-        deadline = time.monotonic() + 240
-        while store.groups.held():  # the worker notices that nobody is there
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        kept = {run.id for run in store.runs.list(sweep="s1")}
-    assert len(load(partial).runs) < len(kept) < RUNS
-
-    file = home / "out.json"
-    assert main([*words, "--resume", "--out", str(file)]) == 0
-    out = capsys.readouterr().out
-    with Store(home) as store:
-        assert [sweep.id for sweep in store.sweeps.list()] == ["s1"]
-        assert kept <= {run.id for run in store.runs.list(sweep="s1")}
-    result = load(file)
-    assert result.complete
-    assert len(result.runs) == result.planned == RUNS
-    assert result.command == "python -m hts reproduce --quick --data digits"
-    assert len(result.data["digits"].sha256) == 64
-    assert result.data["digits"].train == 1438
-    header, _, *table = [line for line in out.splitlines() if line.startswith("|")]
-    assert header.startswith("| noise | alpha | sigma | width | seeds | steps | train %")
-    assert len(table) == RUNS / 3
-    for claim in result.claims:
-        assert f"{claim.title}: {claim.ruling.upper()}" in out
-        assert claim.parts
-        for part in claim.parts:
-            assert all(test.seeds == 3 for test in part.comparisons), part
-    assert "type III, alpha 2: NaN in the released code" in out
-    assert len(result.deviations) == 5
-
-    assert main([*words, "--json"]) == 0  # nothing is trained again
-    again = json.loads(capsys.readouterr().out)
-    assert again["runs"] == json.loads(file.read_text())["runs"]
-
-
-def begin(home: Path, *words: str, until_done: int) -> subprocess.Popen[str]:
-    """The command in a process of its own, going on until so many runs are done."""
-    script = str(ROOT / "tests" / "support" / "tiny_reproduce.py")
+def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> None:
+    script = str(ROOT / "tests" / "support" / "reproduce_factories.py")
+    partial, kept = tmp_path / "partial.json", home / "computed" / "networks.jsonl"
     process = subprocess.Popen(
-        [sys.executable, script, "--slots", "1", *words],
+        [sys.executable, script, "--slots", "1", "--out", str(partial)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    with Store(home) as store:
-        deadline = time.monotonic() + 240
-        while not any(sweep.done >= until_done for sweep in store.sweeps.list()):
-            assert time.monotonic() < deadline
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.02)
-    return process
+    deadline = time.monotonic() + 240
+    while not kept.exists() or kept.read_text().count("\n") < 3:
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 130, err
+    assert "Not trained:" in out
+    result = load(partial)
+    assert 3 <= len(result.networks) < result.planned
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["--data", "iris"], "data must be one of"),
-        (["--data", "digits", "--full"], "digits has no full protocol"),
-        (["--widths", "7"], "widths must be some of 50, 100, got 7"),
-        (["--seeds", "x"], "seed must be a whole number"),
-        (["--reference-scaling", "on"], "reference-scaling must be one of off, gpu, cpu"),
-        (["--out", "no/such/folder/x.json"], "out must name a file in a folder"),
+        (["--data", "digits", "--widths", "7"], "no setup has the widths"),
+        (["--seeds", "x"], "seeds must be"),
+        (["--setup", "nothing"], "setup must be one of"),
+        (["--rows", "all"], "rows must be one of"),
+        (["--table", "t.doc"], "a table's ending must be one of"),
+        (["--out", "no/such/folder/x.json"], "must name a file in a folder"),
+        (["--with", "pyproject.toml"], "is no result of"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says) -> None:
-    assert main(["reproduce", "--data", "digits", *words]) == 2
+def test_bad_input_is_one_line_and_exit_code_2(home, capsys, monkeypatch, words, says) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["reproduce", *words]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("error: ")
@@ -119,9 +95,8 @@ def test_bad_input_is_one_line_and_exit_code_2(home, capsys, words, says) -> Non
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("data", ["cifar10", "mnist"])
 def test_data_that_cannot_be_had_are_named_before_anything_is_trained(
-    data, home, capsys, monkeypatch
+    home, capsys, monkeypatch
 ) -> None:
     monkeypatch.setenv("HTS_DATA_DIR", str(home))
     monkeypatch.setenv("HTS_CACHE", str(home / "cache"))
@@ -130,9 +105,7 @@ def test_data_that_cannot_be_had_are_named_before_anything_is_trained(
         raise OSError("no way out")
 
     monkeypatch.setattr("hts.data.reading.obtain.fetch_all", offline)
-    assert main(["reproduce", "--full", "--data", data]) == 2
+    assert main(["reproduce", "--full", "--data", "mnist"]) == 2
     said = capsys.readouterr().err
     assert "is not on this computer and could not be downloaded. Tried: no way out" in said
-    assert f"set HTS_DATA_DIR to a folder that holds one of these: {data}.npz" in said
-    with Store(home) as store:
-        assert not store.runs.list()
+    assert not (home / "computed" / "networks.jsonl").exists()

@@ -20,12 +20,12 @@ SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-ope
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One row: a mean difference with its interval, and what it decides."""
+    """One row: a median difference with its interval, and what it decides."""
 
     name: str
-    mean: float
-    low: float | None
-    high: float | None
+    median: float
+    low: float
+    high: float
     ruling: str  # a key of `COLOURS`
 
 
@@ -49,7 +49,7 @@ def differences_card(
         if group:
             traces.append(_points(ruling, colour, group))
     claimed = shade(series(4, 8), x=(margin, 1e4) if above else (-1e4, margin))
-    ends = [margin, *(e for r in rows for e in (r.mean, r.low, r.high) if e is not None)]
+    ends = [margin, *(e for r in rows for e in (r.median, r.low, r.high))]
     names = [row.name for row in rows]
     room = 0.06 * (max(ends) - min(ends)) or 1.0
     laid = figure(
@@ -69,15 +69,16 @@ def differences_card(
 
 
 def _points(ruling: str, colour: int, rows: Sequence[Difference]) -> dict[str, Any]:
-    means, lows, highs = ([getattr(r, part) for r in rows] for part in ("mean", "low", "high"))
+    middles = [r.median for r in rows]
+    lows, highs = [r.low for r in rows], [r.high for r in rows]
     return points(
-        short(means),
+        short(middles),
         [row.name for row in rows],
         10,
         series(colour),
         symbol=SYMBOLS[ruling],
         edge=(named("background") if ruling == "supported" else series(colour), 1.5),
-        error_x=whiskers(means, lows, highs, series(colour), 2, 5),
+        error_x=whiskers(middles, lows, highs, series(colour), 2, 5),
         name=ruling,
         hovertemplate=f"%{{y}}: %{{x:.2f}}<extra>{ruling}</extra>",
     )
@@ -89,6 +90,4 @@ def _brief(name: str) -> str:
 
 
 def _said(row: Difference) -> str:
-    if row.low is None or row.high is None:
-        return f"{row.name}: {row.mean:.1f}, {row.ruling}"
-    return f"{row.name}: {row.mean:.1f} ({row.low:.1f} to {row.high:.1f}), {row.ruling}"
+    return f"{row.name}: {row.median:.1f} ({row.low:.1f} to {row.high:.1f}), {row.ruling}"

@@ -107,6 +107,17 @@ def _theory(store: Store, run_id: str | None, settings: dict[str, Any], progress
     return computed(settings["experiment"], settings["quick"], settings["seed"], progress)
 
 
+def _reproduce(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Loading PyTorch", 0.0)
+    from hts.reproduce.protocols import Asked
+    from hts.reproduce.result import to_json
+    from hts.reproduce.run import reproduced
+
+    asked = Asked(mode=settings["mode"], data=settings["data"])
+    kept = store.home.computed("networks.jsonl")
+    return to_json(reproduced(asked, kept, tell=progress)).encode()
+
+
 def _rehearse(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     tried = [RunConfig.from_dict(config) for config in settings["tried"]]
     counts = {name: int(settings[name]) for name in ("students", "runs", "slots", "threads")}
@@ -118,4 +129,5 @@ _WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
     "export": _export,
     "theory": _theory,
     "rehearse": _rehearse,
+    "reproduce": _reproduce,
 }

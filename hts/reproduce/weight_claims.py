@@ -9,7 +9,7 @@ import numpy as np
 from hts.paired.shares import ShareTest
 from hts.paired.sign_test import sign_test
 from hts.paired.trend_test import trend_test
-from hts.reproduce.claims.base import Claim, Draft, View, compressible, named, percents
+from hts.reproduce.claim import Claim, Draft, View, compressible, named, percents
 from hts.reproduce.records import Cell
 from hts.reproduce.setup import Setup
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from hts.paired.effect import AtShare, at_shares
 from hts.paired.shares import rank_correlation, share_of
 from hts.paired.sign_test import sign_test
-from hts.reproduce.claims.base import Claim, Draft, View, named
-from hts.reproduce.claims.weights import HOLDS, POINTS, WORTH
+from hts.reproduce.claim import Claim, Draft, View, compressible, named
 from hts.reproduce.records import Cell, Look
+from hts.reproduce.weight_claims import HOLDS, POINTS, WORTH
 
 SLIGHT = 1.0  # points of test accuracy that noise may cost before pruning
 SHARES = (0.8, 0.9)  # pruned shares that claims are about
@@ -35,7 +36,9 @@ class Cost(Claim):
                     lost = [float(b.curve.at([0])[0] - a.curve.at([0])[0]) for a, b in pairs]
                     if lost:
                         name = f"{named(cell)}, n = {width}, {side}"
-                        yield Draft(name=name, test=sign_test(lost, SLIGHT, below=True), unit=POINTS)
+                        yield Draft(
+                            name=name, test=sign_test(lost, SLIGHT, below=True), unit=POINTS
+                        )
 
 
 class Holds(Claim):
@@ -59,9 +62,7 @@ class Holds(Claim):
                     continue
                 name = f"{named(cell)}, n = {width}"
                 more = [a.compressible - b.compressible for a, b in pairs]
-                yield Draft(
-                    name=f"{name}: more can go", test=sign_test(more, WORTH), unit=POINTS
-                )
+                yield Draft(name=f"{name}: more can go", test=sign_test(more, WORTH), unit=POINTS)
                 lost = [a.lost for a, _ in pairs]
                 fine = share_of([points <= HOLDS for points in lost])
                 told = (
@@ -117,10 +118,10 @@ class Criterion(Claim):
 
     def drafts(self, view: View) -> Iterator[Draft]:
         for width in view.setup.widths:
-            cells = [*view.setup.heavy_cells(width), *view.setup.control_cells(width)]
+            cells = view.setup.cells(width)
             for share in SHARES:
-                norms = view.rows(cells, lambda look: look.compressible)
-                kept = view.rows(cells, lambda look, at=share: _at(look, at))  # type: ignore[misc]
+                norms = view.rows(cells, compressible)
+                kept = view.rows(cells, functools.partial(_at, share=share))
                 pairs = zip(norms, kept, strict=True)
                 found = [rank_correlation(a, b) for a, b in pairs]
                 if found and len(cells) > 3:

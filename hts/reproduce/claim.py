@@ -6,6 +6,8 @@ import abc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hts.paired.verdict import Ruling, SeedTest, Verdict, all_of, decide
 from hts.reproduce.records import Cell, Look
 from hts.reproduce.result import Reproduction
@@ -92,9 +94,7 @@ class View:
 
     def rows(self, cells: Sequence[Cell], value: Value) -> list[list[float]]:
         """``value`` of each of ``cells`` (seeds, cells), of the seeds that have them all."""
-        found = (
-            [self.at_target(cell, seed) for cell in cells] for seed in self.setup.seed_list()
-        )
+        found = ([self.at_target(cell, seed) for cell in cells] for seed in self.setup.seed_list())
         whole = ([look for look in row if look is not None] for row in found)
         return [[value(look) for look in row] for row in whole if len(row) == len(cells)]
 
@@ -156,7 +156,7 @@ def named(cell: Cell) -> str:
     return f"{kind}, {cell.level}"
 
 
-def percents(values: Sequence[float]) -> str:
+def percents(values: Sequence[float] | np.ndarray) -> str:
     """``12, 13 and 47 %``."""
     said = [f"{value:.0f}" for value in values]
     return f"{' and '.join([', '.join(said[:-1]), said[-1]] if len(said) > 1 else said)} %"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hts.reproduce.claims.accuracy import Cost, Criterion, EqualShare, Holds
-from hts.reproduce.claims.base import Claim, Judged
-from hts.reproduce.claims.weights import Alpha, Beyond, Gaussian, Width, WidthProbability
+from hts.reproduce.accuracy_claims import Cost, Criterion, EqualShare, Holds
+from hts.reproduce.claim import Claim, Judged
 from hts.reproduce.result import Reproduction
+from hts.reproduce.weight_claims import Alpha, Beyond, Gaussian, Width, WidthProbability
 
 CLAIMS: tuple[Claim, ...] = (
     Alpha(), Width(), WidthProbability(), Cost(), Holds(), Gaussian(), EqualShare(), Criterion(),

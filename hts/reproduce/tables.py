@@ -1,0 +1,136 @@
+"""The tables of a reproduction as rows of plain values: networks, settings, comparisons, verdicts.
+
+Everything is a median over seeds with the interval between order statistics; nothing is a mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hts.paired.effect import SHARES
+from hts.paired.median import median_of
+from hts.reproduce.accuracy_claims import compared
+from hts.reproduce.claim import View
+from hts.reproduce.claims import judged
+from hts.reproduce.records import Cell, Look
+from hts.reproduce.regimes import REGIMES
+from hts.reproduce.result import Reproduction
+from hts.reproduce.setup import Setup
+from hts.runs.measured import LEVELS
+
+Row = dict[str, Any]
+
+
+def settings_rows(result: Reproduction) -> Iterator[Row]:
+    """A row per setting and regime: medians over seeds."""
+    for view in _views(result):
+        for cell in _cells(view.setup):
+            looks = [look for s in view.setup.seed_list() if (look := view.at_target(cell, s))]
+            if not looks:
+                continue
+            target = REGIMES[view.regime].target
+            yield {
+                **_named(view.setup, view.regime, cell),
+                "sigma": view.setup.sigma(cell),
+                "strength": round(view.setup.strength(cell), 3),
+                "seeds": len(looks),
+                "reached": sum(not k.diverged and k.train_accuracy >= target for k in looks),
+                "diverged": sum(look.diverged for look in looks),
+                "steps": _median([look.step for look in looks]),
+                "train_accuracy": _median([look.train_accuracy for look in looks]),
+                **{f"test_{100 * share:g}": _median([_at(k, share) for k in looks])
+                   for share in LEVELS},
+                "compressible": _median([look.compressible for look in looks]),
+                "test_compressed": _median([look.pruned for look in looks]),
+                "moved_by_gradient": _median([look.by_gradient for look in looks]),
+                "moved_by_noise": _median([look.by_noise for look in looks]),
+            }  # fmt: skip
+
+
+def comparison_rows(result: Reproduction) -> Iterator[Row]:
+    """A row per heavy-tailed setting, control, side and pruned share."""
+    for view in _views(result):
+        for cell, control, side, shares in compared(view, (0.0, *SHARES)):
+            for at in shares:
+                gap = at.difference
+                yield {
+                    **_named(view.setup, view.regime, cell),
+                    "against": control,
+                    "at": side,
+                    "pruned": 100 * at.share,
+                    "kept": at.accuracy.median,
+                    "control_kept": at.control.median,
+                    "difference": gap.median,
+                    "low": gap.low,
+                    "high": gap.high,
+                    "level": gap.level,
+                    "seeds_won": at.seeds_won,
+                    "seeds": at.seeds,
+                }
+
+
+def verdict_rows(result: Reproduction) -> Iterator[Row]:
+    """A row per part of every claim."""
+    for one in judged(result):
+        for family in one.families:
+            for part in family.parts:
+                effect, verdict = part.test.effect, part.verdict
+                yield {
+                    "claim": one.claim.key,
+                    "setup": family.setup.name,
+                    "regime": family.regime,
+                    "part": part.name,
+                    "verdict": verdict.ruling,
+                    "effect": effect.median,
+                    "low": effect.low,
+                    "high": effect.high,
+                    "level": effect.level,
+                    "unit": part.draft.unit,
+                    "agree": part.test.agree,
+                    "seeds": part.test.seeds,
+                    "p_for": part.test.p_for,
+                    "p_corrected": verdict.p,
+                    "smallest_effect": verdict.smallest_effect,
+                    "seeds_needed": verdict.seeds_needed,
+                }
+
+
+TABLES = {"settings": settings_rows, "comparisons": comparison_rows, "verdicts": verdict_rows}
+
+
+def markdown(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Some columns of ``rows`` as a Markdown table."""
+    lines = [list(columns), ["---"] * len(columns)]
+    lines += [[_said(row[name]) for name in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _views(result: Reproduction) -> Iterator[View]:
+    for setup in result.setups:
+        for regime in setup.regimes:
+            yield View(result, setup, regime)
+
+
+def _cells(setup: Setup) -> Iterator[Cell]:
+    for width in setup.widths:
+        yield from (*setup.control_cells(width), *setup.heavy_cells(width))
+
+
+def _named(setup: Setup, regime: str, cell: Cell) -> Row:
+    return {"setup": setup.name, "regime": regime, "width": cell.width, "noise": cell.noise,
+            "alpha": cell.alpha, "level": cell.level}  # fmt: skip
+
+
+def _at(look: Look, share: float) -> float:
+    return float(look.curve.at([share])[0])
+
+
+def _median(values: Sequence[float]) -> float:
+    return round(median_of(values).median, 4)

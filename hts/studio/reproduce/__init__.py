@@ -1,1 +1,0 @@
-"""The paper's claims: protocol, pairs of runs, rules, verdicts, words."""

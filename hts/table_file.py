@@ -1,0 +1,50 @@
+"""Rows of plain values as a file for papers and other programs: CSV, Parquet or LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hts.spreadsheet import cell
+from hts.validate import choice
+
+FORMATS = (".csv", ".parquet", ".tex")
+
+
+def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
+    """``rows``, of the same columns each, as a file with this ``ending``; see `FORMATS`."""
+    choice("a table's ending", ending, FORMATS, why="it says how the table is written")
+    columns = list(rows[0]) if rows else []
+    values = [[row[name] for name in columns] for row in rows]
+    if ending == ".parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        to = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), to)
+        return to.getvalue()
+    if ending == ".csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([columns, *([cell(value) for value in row] for row in values)])
+        return text.getvalue().encode()
+    return _latex(columns, values).encode()
+
+
+def _latex(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A ``tabular`` with rules of booktabs."""
+    lines = [r"\begin{tabular}{" + "l" * len(columns) + "}", r"\toprule"]
+    body = [" & ".join(map(_escaped, columns)) + r" \\", r"\midrule"]
+    body += [" & ".join(_escaped(value) for value in row) + r" \\" for row in rows]
+    return "\n".join([*lines, *body, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _escaped(value: object) -> str:
+    if value is None or value != value:  # None and NaN
+        return "--"
+    said = f"{value:.4g}" if isinstance(value, float) else str(value)
+    for mark in ("\\", "&", "%", "$", "#", "_", "{", "}"):
+        said = said.replace(mark, r"\textbackslash " if mark == "\\" else f"\\{mark}")
+    return said

@@ -1,0 +1,187 @@
+"""Claims on networks made up so that the answer is known; no outcome is written anywhere else."""
+
+import dataclasses
+
+import msgspec
+import pytest
+from reproduce_factories import MADE, as_claimed, flat, made_up, reproduction
+
+from hts.paired.verdict import SIDE
+from hts.reproduce.claims import CLAIMS, judged
+from hts.reproduce.result import differences, joined, load, to_json
+from hts.reproduce.setup import STRONG
+from hts.reproduce.tables import comparison_rows, markdown, settings_rows, verdict_rows
+from hts.reproduce.words import in_full
+from hts.table_file import table_bytes
+from hts.validate import BadInput
+
+AS_CLAIMED = {one.claim.key: one for one in judged(reproduction())}
+
+
+def rulings(one):
+    return {part.ruling for part in one.parts}
+
+
+@pytest.mark.parametrize("key", ["alpha", "width", "probability", "cost", "after", "equal"])
+def test_where_a_claim_is_true_every_part_is_supported(key):
+    one = AS_CLAIMED[key]
+    assert rulings(one) == {"supported"}
+    assert [family.regime for family in one.families] == list(MADE.regimes)
+    assert all(family.ruling == "supported" for family in one.families)
+    assert all(part.verdict.p <= SIDE for part in one.parts)
+
+
+def test_gaussian_noise_that_does_nothing_supports_that_it_does_not_do_it():
+    assert rulings(AS_CLAIMED["gaussian"]) == {"supported"}
+
+
+def test_the_criterion_is_judged_by_ranks_within_each_seed():
+    parts = AS_CLAIMED["criterion"].parts
+    assert rulings(AS_CLAIMED["criterion"]) == {"supported"}
+    assert all(part.test.effect.median > 0.5 for part in parts)
+
+
+def test_where_noise_changes_nothing_no_growth_and_no_gain_is_supported():
+    found = {one.claim.key: one for one in judged(reproduction(numbers=flat))}
+    for key in ("alpha", "width", "probability", "after"):
+        assert "supported" not in rulings(found[key]) or key == "after"
+    more = [p for p in found["after"].parts if p.name.endswith("more can go")]
+    assert {part.ruling for part in more} == {"not supported"}
+    assert rulings(found["cost"]) == {"supported"}
+
+
+def test_equal_steps_compare_with_the_control_after_as_many_steps():
+    networks = []
+    for network in made_up():
+        (look,) = network.looks
+        if network.noise == "none":  # better after as many steps than where its target ends it
+            early = msgspec.structs.replace(look, step=4, accuracy=(50.0,) * 7)
+            late = msgspec.structs.replace(look, stops=(), accuracy=(99.0,) * 7)
+            network = msgspec.structs.replace(network, looks=(early, late))
+        networks.append(network)
+    result = dataclasses.replace(reproduction(), networks=tuple(networks))
+    rows = [r for r in comparison_rows(result) if (r["against"], r["pruned"]) == ("no noise", 80)]
+    assert {row["at"]: row["difference"] > 0 for row in rows} == {
+        "equal target": True, "equal steps": False,
+    }  # fmt: skip
+    assert {row["seeds_won"] for row in rows if row["at"] == "equal steps"} == {0}
+
+
+def test_a_diverged_network_counts_as_nothing_kept():
+    networks = [
+        msgspec.structs.replace(
+            n, looks=(msgspec.structs.replace(n.looks[0], accuracy=(), compressible=0.0),)
+        )
+        if n.noise == "III"
+        else n
+        for n in made_up()
+    ]
+    result = dataclasses.replace(reproduction(), networks=tuple(networks))
+    (equal,) = (one for one in judged(result) if one.claim.key == "equal")
+    refused = {p.ruling for p in equal.parts if p.name.startswith("type III")}
+    assert refused == {"not supported"}
+    row = next(r for r in settings_rows(result) if r["noise"] == "III")
+    assert (row["diverged"], row["test_80"]) == (20, 0.0)
+
+
+def test_deeper_networks_answer_only_the_claim_about_them():
+    deep = MADE.smaller(base={**MADE.base, "depth": 2})
+    found = judged(reproduction(deep))
+    assert [one.claim.key for one in found] == ["beyond"]
+    assert rulings(found[0]) == {"supported"}
+
+
+def test_few_seeds_leave_all_undecided_and_every_part_says_its_power():
+    few = MADE.smaller(seeds=5)
+    found = judged(reproduction(few))
+    trends = [part for one in found if one.claim.key == "equal" for part in one.parts]
+    assert {part.ruling for part in trends} == {"undecided"}
+    said = in_full(reproduction(few))
+    assert "which holds the median with 93.75 %" in said
+    assert "With 5 seeds no effect is large enough to be decided" in said
+    assert "seeds would settle it" in said
+
+
+def test_words_and_tables_tell_every_part_and_setting(tmp_path):
+    result = reproduction()
+    said = in_full(result)
+    for claim in CLAIMS[:-1]:
+        assert claim.title in said
+    assert "20 of 20 seeds agree" in said
+    rows = list(verdict_rows(result))
+    assert len(rows) == sum(len(one.parts) for one in judged(result))
+    settings = list(settings_rows(result))
+    assert len(settings) == 2 * 2 * (6 + 3)
+    assert settings[0]["reached"] == 20
+    assert settings[0]["moved_by_noise"] == 3.0
+    assert markdown(settings, ["noise", "test_80"]).count("\n") == len(settings) + 1
+    assert table_bytes(rows, ".csv").decode().splitlines()[0].startswith("claim,setup,regime,part")
+    assert table_bytes(rows, ".parquet")[:4] == b"PAR1"
+    tex = table_bytes(rows, ".tex").decode()
+    assert tex.startswith(r"\begin{tabular}{lll")
+    assert r"80 \% removed" in tex
+    with pytest.raises(BadInput, match="ending"):
+        table_bytes(rows, ".doc")
+
+
+def test_missing_networks_are_said_and_leave_their_seeds_out():
+    whole = reproduction()
+    part = dataclasses.replace(whole, networks=whole.networks[:-3])
+    assert not part.complete
+    assert "Not trained: 3 of 360 networks of Digits, tiny." in in_full(part)
+
+
+def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():
+    ours = reproduction(MADE.smaller(seeds=6))
+    theirs = reproduction(MADE.smaller(seeds=8))
+    both = joined(ours, theirs, "theirs.json")
+    assert len(both.networks) == len(theirs.networks)
+    assert both.setups[0].seeds == 8
+    assert both.complete
+    assert both.command.endswith("--with theirs.json")
+    other = {"digits": dataclasses.replace(theirs.data["digits"], sha256="f" * 64)}
+    for changed, why in (
+        (dataclasses.replace(theirs, noise="x"), "its noise is another"),
+        (dataclasses.replace(theirs, data=other), "its copy of digits is another"),
+        (reproduction(MADE.smaller(steps=99)), "its setup digits-tiny has other settings"),
+    ):
+        assert why in differences(ours, changed)[0]
+        with pytest.raises(BadInput, match=r"theirs\.json cannot be compared"):
+            joined(ours, changed, "theirs.json")
+
+
+def test_a_file_of_another_form_is_named_as_not_comparable(tmp_path):
+    old = tmp_path / "old.json"
+    old.write_text('{"schema": 1, "runs": []}')
+    with pytest.raises(BadInput, match=r"form 1.*cannot be compared"):
+        load(old)
+    (tmp_path / "bad.json").write_text("[]")
+    with pytest.raises(BadInput, match="is no result of"):
+        load(tmp_path / "bad.json")
+    new = tmp_path / "new.json"
+    new.write_text(to_json(reproduction(MADE.smaller(seeds=2))))
+    assert load(new) == reproduction(MADE.smaller(seeds=2))
+
+
+def test_the_made_up_world_has_the_sigma_of_its_level():
+    assert as_claimed(MADE.quiet(20)) == (12.0, 40.0)
+    cell = MADE.heavy_cells(20)[0]
+    assert MADE.strength(cell) == pytest.approx(STRONG.strength, rel=1e-4)
+
+
+def test_joined_results_have_the_alphas_of_both_and_every_look():
+    first = reproduction(MADE.smaller(seeds=6, alphas=(1.75,)))
+    later = [
+        msgspec.structs.replace(
+            n, looks=(*n.looks, msgspec.structs.replace(n.looks[0], step=12, stops=()))
+        )
+        for n in made_up(MADE.smaller(seeds=6, alphas=(1.5,)))
+    ]
+    second = dataclasses.replace(
+        reproduction(MADE.smaller(seeds=6, alphas=(1.5,))), networks=tuple(later)
+    )
+    both = joined(first, second, "b.json")
+    assert both.setups[0].alphas == (1.75, 1.5)
+    assert both.complete
+    quiet = both.found[MADE.quiet(20), 1]
+    assert [look.step for look in quiet.looks] == [10, 12]

@@ -1,0 +1,152 @@
+"""Protocols trained: controls at equal target and steps, and nothing trained twice."""
+
+import dataclasses
+
+import pytest
+from reproduce_factories import TINY
+
+from hts.noise.strength import strength_of
+from hts.reproduce import run as reproduce_run
+from hts.reproduce.protocols import FULL, QUICK, Asked, datasets, left_out, protocol
+from hts.reproduce.result import load, to_json
+from hts.reproduce.run import Workplace, noise_mark
+from hts.reproduce.setup import Level
+from hts.validate import BadInput
+
+
+def quiet(says, share):
+    assert 0 <= share <= 1
+    assert says
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    file = tmp_path_factory.mktemp("kept") / "networks.jsonl"
+    place = Workplace([TINY], file)
+    return file, place.planned, place.run(2, quiet)
+
+
+def test_every_noisy_network_has_its_controls_at_equal_target_and_at_equal_steps(trained):
+    _, planned, networks = trained
+    assert len(networks) == planned == 2 * 2 * 3
+    found = {(network.cell, network.seed): network for network in networks}
+    for width in TINY.widths:
+        for seed in TINY.seed_list():
+            (cell,) = TINY.heavy_cells(width)
+            noisy = found[cell, seed]
+            for control in TINY.controls_of(cell).values():
+                for regime in TINY.regimes:
+                    ended = noisy.stop(regime)
+                    assert found[control, seed].stop(regime) is not None
+                    assert found[control, seed].at(ended.step).step == ended.step
+
+
+def test_what_was_trained_is_not_trained_again_and_a_cut_line_is_no_line(trained, monkeypatch):
+    file, planned, networks = trained
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:-1]) + lines[-1][:40])
+    taken = []
+    follow = reproduce_run.follow
+
+    def counted(config, *others):
+        taken.append(config)
+        return follow(config, *others)
+
+    monkeypatch.setattr(reproduce_run, "follow", counted)
+    again = Workplace([TINY], file).run(1, quiet)
+    assert len(taken) == 1
+    plain = [dataclasses_free(network) for network in networks]
+    assert [dataclasses_free(network) for network in again] == plain
+    more = Workplace([TINY.smaller(seeds=3)], file).run(2, quiet)
+    assert len(more) == planned * 3 // 2
+    assert len(taken) == 1 + planned // 2
+
+
+def dataclasses_free(network):
+    return (network.cell, network.seed, network.looks)
+
+
+def test_a_result_file_gives_back_what_was_written(trained, tmp_path, monkeypatch):
+    file, _, networks = trained
+    monkeypatch.setattr("hts.reproduce.protocols._MODES", {"quick": (TINY,)})
+    made = reproduce_run.reproduced(Asked(), file, slots=2, tell=quiet)
+    assert made.complete
+    assert made.noise == noise_mark()
+    path = tmp_path / "out.json"
+    path.write_text(to_json(made))
+    back = load(path)
+    assert back == made
+    assert [n.looks for n in back.networks] == [n.looks for n in networks]
+
+
+def test_a_bad_network_is_told_not_swallowed(tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(reproduce_run, "follow", broken)
+    with pytest.raises(RuntimeError, match="no"):
+        Workplace([TINY], tmp_path / "x.jsonl").run(2, quiet)
+
+
+SMALL = {s.name: s for s in FULL if s.data in ("digits", "ecg5000-binary")}
+
+
+@pytest.mark.parametrize("setup", SMALL.values(), ids=SMALL)
+def test_every_level_is_the_strength_it_is_called(setup):
+    for width in setup.widths[:1]:
+        for cell in setup.heavy_cells(width):
+            level = next(x for x in setup.levels[cell.noise] if x.name == cell.level)
+            config = setup.config(cell, 1)
+            assert config.noise == cell.noise
+            if level.sigma is not None:
+                assert config.sigma == level.sigma
+                continue
+            found = strength_of(
+                config.sigma, noise=cell.noise, alpha=cell.alpha, inputs=config_inputs(setup),
+                lr=config.lr, steps=setup.steps,
+            )  # fmt: skip
+            assert found == pytest.approx(level.strength, rel=1e-4)
+
+
+def config_inputs(setup):
+    from hts.data import info
+
+    return info(setup.data).inputs
+
+
+def test_the_quick_protocol_is_a_part_of_the_full_one_and_says_what_it_leaves_out():
+    whole = {setup.name: setup for setup in FULL}
+    for setup in QUICK:
+        larger = whole[setup.name]
+        assert dict(setup.base) == dict(larger.base)
+        assert setup.regimes == larger.regimes
+        assert setup.steps == larger.steps
+        assert setup.seeds == larger.seeds == 20
+        assert set(setup.widths) <= set(larger.widths)
+        assert set(setup.alphas) <= set(larger.alphas)
+        for kind, levels in setup.levels.items():
+            assert set(levels) <= set(larger.levels[kind])
+    said = left_out(QUICK)
+    assert "n = 60, 2000, 10000" in said
+    assert "MNIST: all of it" in said
+    assert left_out(FULL) == ""
+
+
+def test_a_part_of_a_protocol_can_be_asked_for_and_what_there_is_not_is_refused():
+    (asked,) = protocol(Asked(data="ecg5000", setups=["ecg5000-paper"], widths=[60], seeds=3))
+    assert (asked.widths, asked.seeds, asked.data) == ((60,), 3, "ecg5000-binary")
+    assert datasets("quick") == ["digits", "ecg5000"]
+    for bad in (
+        Asked(data="iris"), Asked(mode="some"), Asked(setups=["x"]), Asked(widths=[7]),
+    ):  # fmt: skip
+        with pytest.raises(BadInput):
+            protocol(bad)
+
+
+def test_types_two_and_three_share_their_gaussian_control_and_type_one_has_its_own():
+    setup = TINY.smaller(levels=dict.fromkeys(("I", "II", "III"), TINY.levels["III"]))
+    names = [(cell.noise, cell.alpha) for cell in setup.control_cells(20)]
+    assert names == [("none", None), ("I", 2.0), ("gaussian", 2.0)]
+    sigma = Level(name="s", sigma=0.3)
+    given = dataclasses.replace(setup, levels={"II": (sigma,)})
+    assert {given.config(cell, 1).sigma for cell in given.heavy_cells(20)} == {0.3}
