@@ -33,7 +33,7 @@ FIRST_LOOK = Setup(
     name="digits-first-look",
     title="Digits, 2000 units, sigma 0.3",
     base=_DIGITS,
-    regimes=("tens-80", "early-80", "early-90"),
+    regimes=("tens-80", "early-80"),
     widths=(2000,),
     levels=dict.fromkeys(("II", "III"), (_AS_GIVEN,)),
     alphas=(1.5,),
@@ -43,12 +43,12 @@ FIRST_LOOK = Setup(
 DIGITS = Setup(
     name="digits",
     title="Digits",
-    base=_DIGITS,
+    base={**_DIGITS, "lr": 0.05, "batch_size": 100, "iterations": 150},
     regimes=EARLY,
     widths=(500,),
     levels=_PIXELS,
     alphas=ALPHAS,
-    steps=100,
+    steps=50,
 )
 DIGITS_FULL = Setup(
     name="digits-full",
@@ -82,13 +82,13 @@ ECG_PAPER = Setup(
 )
 ECG_FULL = Setup(
     name="ecg5000-full",
-    title="ECG5000, 300 steps",
-    base={**_PAPER, "iterations": 300},
+    title="ECG5000, 200 steps",
+    base={**_PAPER, "iterations": 200},
     regimes=("full",),
     widths=(500,),
     levels={"II": (WEAK,), "III": (WEAK,)},
     alphas=(1.75, 1.5),
-    steps=300,
+    steps=200,
 )
 QUICK = (FIRST_LOOK, DIGITS, DIGITS_FULL, ECG, ECG_PAPER, ECG_FULL)
 
