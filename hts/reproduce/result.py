@@ -126,7 +126,7 @@ def load(path: Path) -> Reproduction:
     """Read such a file; `BadInput` if it is none, or one of another program."""
     with guarded(str(path), says="is no result of `python -m hts reproduce`"):
         text = path.read_bytes()
-        schema = msgspec.json.decode(text, type=_Any).schema
+        schema = decode(text, _Any).schema
         if schema == SCHEMA:
             found = decode(text, Reproduction)
     if schema != SCHEMA:

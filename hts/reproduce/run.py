@@ -23,6 +23,7 @@ from hts.data import Dataset, load
 from hts.models.parts import threads_of_one
 from hts.noise.sources import NoiseSource
 from hts.noise.types import NOISE_TYPES
+from hts.records import decode
 from hts.reproduce.protocols import Asked, left_out, protocol
 from hts.reproduce.records import Cell, Network
 from hts.reproduce.result import Reproduction, Source, made, source
@@ -159,7 +160,7 @@ def _read(file: Path) -> dict[str, Network]:
             end.write(b"\n")
     for line in text.splitlines():
         try:
-            one = msgspec.json.decode(line, type=Kept)
+            one = decode(line, Kept)
         except msgspec.DecodeError:
             continue
         kept[one.key] = one.network

@@ -15,10 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hts.records import decode, encode
 from hts.reproduce.records import Look
 from hts.runs.session import Session
 
 SAVE_SECONDS = 60.0  # networks that take less are never saved
+
+
+class _Looks(msgspec.Struct):
+    looks: list[Look]
 
 
 class Saved:
@@ -39,7 +44,7 @@ class Saved:
                 arrays = dict(file)
         except (OSError, ValueError, BadZipFile):  # a disk that was full
             return 0, [], 0.0
-        looks = msgspec.json.decode(arrays.pop("looks").tobytes(), type=list[Look])
+        looks = decode(arrays.pop("looks").tobytes(), _Looks).looks
         step, seconds = int(arrays.pop("step")), float(arrays.pop("seconds"))
         for number, one in enumerate(received):
             one.copy_(torch.from_numpy(arrays.pop(f"received {number}")))
@@ -53,7 +58,7 @@ class Saved:
         if self._path is None or time.monotonic() - self._last < SAVE_SECONDS:
             return
         told: dict[str, Any] = {
-            "looks": np.frombuffer(msgspec.json.encode(looks), dtype=np.uint8),
+            "looks": np.frombuffer(encode(_Looks(looks=looks)), dtype=np.uint8),
             "step": np.array(step),
             "seconds": np.array(seconds),
             **session.tensors(),
