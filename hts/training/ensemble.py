@@ -72,23 +72,36 @@ class Ensemble(Weights):
         self._rate = self._rate[index]
 
     @torch.no_grad()
-    def step(self, examples: TrainingExamples, rows: Tensor | None = None) -> Tensor:
+    def step(
+        self,
+        examples: TrainingExamples,
+        rows: Tensor | None = None,
+        *,
+        masks: Tensor | None = None,
+        labels: Tensor | None = None,
+    ) -> Tensor:
         """One gradient step of every member; returns their losses before it (members,), nats.
 
         ``rows`` (members, batch) int64: the training examples that each member sees; None: all see
-        the whole training set.  A loss that is not finite says that its member has diverged.
+        the whole training set.  ``masks`` (members, batch, units): factors of what the last hidden
+        layer's units give for each example, as dropout has them; None: all are 1.  ``labels``
+        (members, batch) int64 in place of those of the examples.  A loss that is not finite says
+        that its member has diverged.
         """
         batch = len(examples.y_train) if rows is None else rows.shape[1]
         together = self._together(batch)
         losses = []
         for start in range(0, len(self), together):
             part = slice(start, min(start + together, len(self)))
-            if part.stop - part.start == 1 and len(self.hidden) == 1:
+            if part.stop - part.start == 1 and len(self.hidden) == 1 and masks is None:
                 x, y = examples.whole() if rows is None else examples.batch(rows[start])
+                y = y if labels is None else labels[start]
                 losses.append(self._step_alone(start, x, y)[None])
             else:
                 x, y = examples.whole() if rows is None else examples.batch(rows[part])
-                losses.append(self._step_together(part, x, y))
+                y = y if labels is None else labels[part]
+                few = None if masks is None else masks[part]
+                losses.append(self._step_together(part, x, y, few))
         return torch.cat(losses)
 
     def _together(self, examples: int) -> int:
@@ -102,19 +115,26 @@ class Ensemble(Weights):
         network, rate = self.network(member), self._rates[member]
         return self._one_layer(network, x, y, lr=rate, train_output=self._train_output)
 
-    def _step_together(self, part: slice, x: Tensor, y: Tensor) -> Tensor:
+    def _step_together(
+        self, part: slice, x: Tensor, y: Tensor, masks: Tensor | None = None
+    ) -> Tensor:
         count = part.stop - part.start
         hidden, output = [layer[part] for layer in self.hidden], self.output[part]
+        if x.dim() == 2:
+            x = x.expand(count, *x.shape)
         if y.dim() == 1:
-            x, y = x.expand(count, *x.shape), y.expand(count, *y.shape)
+            y = y.expand(count, *y.shape)
         outputs = self._activations(hidden, x)
-        scores = torch.bmm(outputs[-1], output.transpose(1, 2)).mul_(self._scale)
+        shown = outputs[-1] if masks is None else outputs[-1] * masks
+        scores = torch.bmm(shown, output.transpose(1, 2)).mul_(self._scale)
         slope, losses = score_slope(scores, y)
         # Learning rates differ, so each member's enters its slope; 1/scale and scale cancel here.
         slope.mul_((self._rate[part] / y.shape[1])[:, None, None])
         back = torch.bmm(slope, output)
         if self._train_output:
-            output.baddbmm_(slope.transpose(1, 2), outputs[-1], alpha=-1)
+            output.baddbmm_(slope.transpose(1, 2), shown, alpha=-1)
+        if masks is not None:
+            back.mul_(masks)
         for layer in range(len(hidden) - 1, -1, -1):
             weights = hidden[layer]
             self._activation.times_slope_(back, outputs[layer])

@@ -104,3 +104,29 @@ def test_a_member_that_diverges_does_not_spoil_the_others():
     losses = stack.step(examples)
     assert torch.isfinite(losses).tolist() == [True, True, False, True, True]
     assert all(torch.isfinite(stack.hidden[0][i]).all() for i in (0, 1, 3, 4))
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("together", [1, 5])
+def test_masks_and_other_labels_enter_the_step_as_autograd_has_them(
+    activation, together, monkeypatch
+):
+    monkeypatch.setattr(module, "BLOCK_ELEMENTS", together * 33 * 24)
+    config = RunConfig(width=24, activation=activation)
+    x, y = problem(len(RATES))
+    examples, rows = all_of(x, y), torch.arange(len(RATES) * 33).view(len(RATES), 33)
+    generator = torch.Generator().manual_seed(1)
+    masks = (torch.rand(len(RATES), 33, 24, generator=generator) > 0.4).float() / 0.6
+    labels = (y + 1) % 4
+    stack = Ensemble(drawn(config), RATES, train_output=True)
+    losses = stack.step(examples, rows, masks=masks, labels=labels)
+    for member, (network, rate) in enumerate(zip(drawn(config), RATES, strict=True)):
+        hidden = network.hidden[0].clone().requires_grad_()
+        output = network.output.clone().requires_grad_()
+        units = network.activation.h(x[member] @ hidden.t()) * masks[member]
+        loss = torch.nn.functional.cross_entropy(units @ output.t(), labels[member])
+        loss.backward()
+        assert float(losses[member]) == pytest.approx(loss.item(), rel=1e-5)
+        got = stack.network(member)
+        assert torch.allclose(got.hidden[0], (hidden - rate * hidden.grad).detach(), atol=1e-6)
+        assert torch.allclose(got.output, (output - rate * output.grad).detach(), atol=1e-6)
