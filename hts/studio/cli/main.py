@@ -24,9 +24,11 @@ from hts.studio.store.database import unusable
 from hts.validate import BadInput
 
 RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
-PAPER = ("reproduce", "theory", "verify")
+PAPER = ("reproduce", "reproduce price", "theory", "verify")
 LAB = ("lab", "workers", "health", "backup", "restore", "store")
-MODULES = {"train": "training", "sweep": "sweeping", "inspect": "inspecting"}
+MODULES = {
+    "train": "training", "sweep": "sweeping", "inspect": "inspecting", "reproduce price": "price"
+}  # fmt: skip
 """Where a command's module is not called as it is."""
 
 
@@ -55,9 +57,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(argv)
 
 
+def _joined(words: Sequence[str]) -> list[str]:
+    """``words`` with a command of two words as one."""
+    pair = " ".join(words[:2])
+    return [pair, *words[2:]] if pair in PAPER else list(words)
+
+
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        options = parser().parse_args(argv)
+        options = parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
         return int(options.run(options) or 0)
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()

@@ -1,0 +1,76 @@
+"""The front: accuracy against pruned share, each method at its best, with both controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hts.paired.median import Median, median_of
+from hts.price.choose import Choice, title
+from hts.price.records import AFTERWARDS, SHARES
+
+CONTROLS = ("none", "gaussian")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One method at one share.  ``over``: points above each control, seed by seed."""
+
+    method: str
+    way: str
+    share: float
+    value: float  # of the hyperparameter
+    accuracy: Median  # test, percent
+    over: dict[str, Median]
+    won: dict[str, int]  # seeds with more points than the control
+
+
+def front(choice: Choice) -> list[Point]:
+    """Every method, way and share; controls are treated in the same way at the same share."""
+    return [
+        _point(choice, method, way, share)
+        for way in AFTERWARDS
+        for method in choice.methods
+        for share in SHARES
+    ]
+
+
+def _point(choice: Choice, method: str, way: str, share: float) -> Point:
+    ours = choice.accuracies(method, way, share)
+    gains = {
+        control: [a - b for a, b in zip(ours, choice.accuracies(control, way, share), strict=True)]
+        for control in CONTROLS
+    }
+    return Point(
+        method=method,
+        way=way,
+        share=share,
+        value=choice.value(method, way, share),
+        accuracy=median_of(ours),
+        over={control: median_of(gain) for control, gain in gains.items()},
+        won={control: sum(g > 0 for g in gain) for control, gain in gains.items()},
+    )
+
+
+def rows(points: list[Point]) -> Iterator[dict[str, Any]]:
+    """The front as a table of plain values."""
+    for point in points:
+        row: dict[str, Any] = {
+            "method": title(point.method),
+            "afterwards": AFTERWARDS[point.way],
+            "pruned %": 100 * point.share,
+            "value": point.value,
+            **spread("test accuracy %", point.accuracy),
+            "level": point.accuracy.level,
+            "seeds": point.accuracy.n,
+        }
+        for control in CONTROLS:
+            row |= spread(f"over {control}", point.over[control])
+            row[f"seeds won over {control}"] = point.won[control]
+        yield row
+
+
+def spread(name: str, found: Median) -> dict[str, float]:
+    """A median and its interval as three columns."""
+    return {name: found.median, f"{name} low": found.low, f"{name} high": found.high}

@@ -1,0 +1,41 @@
+"""The tables of a price list, each as rows of plain values for `hts.table_file`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from hts.price.choose import Choice
+from hts.price.claims import CLAIMS
+from hts.price.front import front, rows, spread
+from hts.price.gaps import gap_rows
+from hts.price.price_row import price_rows
+
+Rows = Callable[[Choice], Iterable[dict[str, Any]]]
+
+
+def claim_rows(choice: Choice) -> Iterator[dict[str, Any]]:
+    """A row for each part of each claim."""
+    for claim in CLAIMS:
+        for part in claim.parts(choice):
+            yield {
+                "claim": claim.title,
+                "arXiv": ", ".join(claim.cites),
+                "part": part.name,
+                "verdict": part.verdict.ruling,
+                **spread("effect", part.test.effect),
+                "unit": part.unit,
+                "seeds": part.test.seeds,
+                "seeds that agree": part.test.agree,
+                "corrected p": part.verdict.p,
+                "seen with 80 %": part.verdict.smallest_effect,
+                "seeds needed": part.verdict.seeds_needed,
+            }
+
+
+TABLES: dict[str, Rows] = {
+    "front": lambda choice: rows(front(choice)),
+    "prices": price_rows,
+    "claims": claim_rows,
+    "gaps": gap_rows,
+}

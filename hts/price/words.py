@@ -1,0 +1,113 @@
+"""A price list as text: the front, the list, the claims, each sentence from its figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from hts.paired.median import Median
+from hts.price.choose import Choice, title
+from hts.price.claim import Part
+from hts.price.claims import CLAIMS
+from hts.price.front import Point, front
+from hts.price.methods import METHODS
+from hts.price.price_row import medians
+from hts.price.records import AFTERWARDS, PRICED, SHARES, PriceList
+
+
+def in_full(found: PriceList) -> str:
+    """Everything that the command prints."""
+    choice = Choice(found)
+    return "\n".join([*_head(found), "", *_front(choice), *_prices(choice), *_claims(choice)])
+
+
+def _head(found: PriceList) -> Iterator[str]:
+    s = found.settings
+    yield (
+        f"Price list of {s.data}: one hidden layer of {s.width} units, {s.steps} steps of "
+        f"{s.batch_size}, learning rate {s.lr:g}, seeds {s.seeds[0]} to {s.seeds[-1]}."
+    )
+    yield (
+        f"Hyperparameters: the best on validation with seeds {s.choosing[0]} to {s.choosing[-1]}, "
+        "as many tries for every method, at each pruned share."
+    )
+    yield f"{found.made.command}  ({found.made.seconds:.0f} s of one core)"
+
+
+def _front(choice: Choice) -> Iterator[str]:
+    points = front(choice)
+    for way, said in AFTERWARDS.items():
+        yield f"Median test accuracy in percent, pruned network {said}:"
+        yield _line("", [f"{100 * share:g} %" for share in SHARES])
+        for method in choice.methods:
+            mine = [p for p in points if (p.way, p.method) == (way, method)]
+            yield _line(title(method), [f"{p.accuracy.median:.1f}" for p in mine])
+        yield ""
+
+
+def _line(name: str, cells: list[str]) -> str:
+    return f"  {name:<58}" + "".join(f"{cell:>8}" for cell in cells)
+
+
+def sentence(point: Point) -> str:
+    """What a method does at a share, over both controls."""
+    over = " and ".join(
+        f"{_signed(point.over[control])} over {name} ({point.won[control]} of "
+        f"{point.accuracy.n} seeds)"
+        for control, name in (("none", "no noise"), ("gaussian", "Gaussian noise"))
+    )
+    return (
+        f"{title(point.method)}, {100 * point.share:g} % removed, {AFTERWARDS[point.way]}: "
+        f"{point.accuracy.median:.1f} %, {over}."
+    )
+
+
+def _signed(found: Median) -> str:
+    return f"{found.median:+.1f} ({found.low:+.1f} to {found.high:+.1f}) points"
+
+
+def _prices(choice: Choice) -> Iterator[str]:
+    yield f"The price, each method at its best with {100 * PRICED:g} % removed:"
+    for method in choice.methods:
+        value = choice.value(method, "nothing", PRICED)
+        block = choice.block(method, "nothing", PRICED)
+        yield f"  {title(method)} ({METHODS[block.method].said(value)}):"
+        cells = [f"{name} {_shown(m)}" for name, m in medians(block).items()]
+        cells.append(f"step time {choice.found.step_times[block.method]:.2f} of no noise's")
+        yield "    " + "; ".join(cells)
+    yield ""
+
+
+def _shown(found: Median | None) -> str:
+    if found is None:
+        return "-"
+    return "never" if math.isinf(found.median) else f"{found.median:.4g}"
+
+
+def _claims(choice: Choice) -> Iterator[str]:
+    for claim in CLAIMS:
+        parts = claim.parts(choice)
+        yield f"{claim.title} (arXiv {', '.join(claim.cites)}): {claim.ruling(parts)}"
+        yield from (f"  {part_words(part)}" for part in parts)
+        for name, test, unit in claim.beside(choice):
+            yield f"  beside it, {name}: {test.effect.median:.3g} {unit}, p {test.p_for:.2g}"
+        if not parts:
+            yield "  the networks it needs are not in this result."
+
+
+def part_words(part: Part) -> str:
+    """A part with its effect, its p-value and its power."""
+    effect, verdict = part.test.effect, part.verdict
+    said = (
+        f"{part.name}: {verdict.ruling}, {effect.median:.3g} ({effect.low:.3g} to "
+        f"{effect.high:.3g}) {part.unit}, {part.test.agree} of {part.test.seeds} seeds, corrected "
+        f"p {verdict.p:.2g}"
+    )
+    if math.isfinite(verdict.smallest_effect):
+        said += f"; {verdict.smallest_effect:.3g} would have been seen with 80 %"
+    if verdict.ruling == "undecided":
+        needed = verdict.seeds_needed
+        said += (
+            f"; {needed} seeds would settle it" if needed else "; 2000 seeds would not settle it"
+        )
+    return said
