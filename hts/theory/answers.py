@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hts.theory.claims import FLAT
+from hts.theory.claims import FLAT, injected_words
 from hts.theory.records import (
     ChaosResult,
     EmergentResult,
@@ -82,7 +82,7 @@ def emergent(result: EmergentResult) -> Answer:
     if not steps:
         return (0 if all(finite) else None), "no measured tail index is below 2"
     return (1 if any(finite) else 2 if all(infinite) else None), (
-        f"the tail index is below 2 from step {min(steps):.3g} on"
+        f"the tail index is below 2 from step {min(steps):.3g} on; {injected_words(result)}"
     )
 
 

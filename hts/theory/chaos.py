@@ -13,6 +13,8 @@ slopes are therefore taken of logarithms, replicate by replicate (`hts.theory.fi
 
 The n units are among the N: for independent units the averages then differ with variance
 proportional to 1/n - 1/N instead of 1/n, which steepens a slope over n <= N/16 by less than 0.01.
+
+Noises share the examples and nothing else: their slopes are independent measurements.
 """
 
 from __future__ import annotations
@@ -23,9 +25,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hts.theory.dependence import averages
 from hts.theory.fit import curve, slope_over_replicates
-from hts.theory.pairs import tagged_pairs
-from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
+from hts.theory.pairs import observed
+from hts.theory.particles import Units, case_seeds, euler_step, noise_scale
 from hts.theory.problems import regression
 from hts.theory.records import ChaosCase, ChaosResult
 from hts.theory.replicates import Share, Tell, over_cases, over_replicates, stretch
@@ -73,7 +76,7 @@ def expected_slope(case: Case, activation: str) -> float | None:
 
 
 def _case(settings: ChaosSettings, case: Case, tell: Share) -> ChaosCase:
-    seeds = replicate_seeds(settings.seed, settings.replicates)
+    seeds = case_seeds(settings.seed, case, settings.replicates)
     widths, most = settings.widths, settings.widths[-1]
 
     def one(seed: int) -> tuple[list[float], dict[int, np.ndarray]]:
@@ -88,7 +91,7 @@ def _case(settings: ChaosSettings, case: Case, tell: Share) -> ChaosCase:
     here = {n: [last[n] for _, last in done] for n in widths}
     there = {n: [limit[:n] for limit in limits] for n in widths}
     apart = {n: [limit[most : most + n] for limit in limits] for n in widths}  # other units
-    pairs = tagged_pairs(settings, case)
+    tagged = averages({n: observed(settings, case, n) for n in settings.pair_widths})
     tell(1.0)
     return ChaosCase(
         kind=case.kind,
@@ -98,10 +101,7 @@ def _case(settings: ChaosSettings, case: Case, tell: Share) -> ChaosCase:
         expected=expected_slope(case, settings.activation),
         wasserstein=[wasserstein(here[n], there[n]) for n in settings.widths],
         floor=[wasserstein(apart[n], there[n]) for n in settings.widths],
-        pair_widths=list(settings.pair_widths),
-        correlation=[found.value for found in pairs],
-        correlation_low=[found.low for found in pairs],
-        correlation_high=[found.high for found in pairs],
+        averages=tagged,
     )
 
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hts.foreign import guarded
 from hts.records import decode
-from hts.theory.records import RESULTS, Found
-from hts.validate import choice
+from hts.theory.records import RESULTS, VERSION, Found
+from hts.validate import BadInput, choice
 from hts.version import PACKAGE
 
 SHIPPED = PACKAGE.parent / "results" / "theory"
+
+
+@dataclass(frozen=True)
+class _Record:
+    record: int
 
 
 def read(name: str, path: Path) -> Found[Any]:
     """The result of the experiment ``name`` in a file; `BadInput` if it is none."""
     choice("experiment", name, RESULTS, why="there are no others")
     with guarded(str(path), says=f"is no result of `python -m hts theory {name}`"):
-        return decode(path.read_bytes(), Found[RESULTS[name]])  # type: ignore
+        content = path.read_bytes()
+        record = decode(content, _Record).record
+        if record != VERSION:
+            raise BadInput(
+                f"{path} holds record {record} of `python -m hts theory {name}`, and this program "
+                f"reads record {VERSION}: run it again."
+            )
+        return decode(content, Found[RESULTS[name]])  # type: ignore
 
 
 def shipped(name: str) -> Path | None:

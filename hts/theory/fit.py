@@ -39,6 +39,31 @@ def slope_over_replicates(
     return Slope(slope=mean, low=mean - half, high=mean + half, level=level, replicates=len(errors))
 
 
+def slope_to_zero(
+    sizes: Sequence[float], errors: np.ndarray, *, finest: float, missing: Sequence[float]
+) -> Slope:
+    """The same of errors that were taken against size ``finest`` instead of 0.
+
+    Of an error that goes like size^p the share ``b (finest/size)^p`` is missing; p is found with
+    the slope.  b lies between the ends of ``missing``: the interval reaches over both.
+    """
+    shares = finest / np.asarray(sizes, float)
+    found = []
+    for b in missing:
+        slope = slope_over_replicates(sizes, errors)
+        for _ in range(30):
+            whole = 1 - b * shares ** max(slope.slope, 0.1)
+            slope = slope_over_replicates(sizes, errors / whole)
+        found.append(slope)
+    return Slope(
+        slope=math.fsum(s.slope for s in found) / len(found),
+        low=min(s.low for s in found),
+        high=max(s.high for s in found),
+        level=LEVEL,
+        replicates=len(errors),
+    )
+
+
 def curve(sizes: Sequence[float] | np.ndarray, errors: np.ndarray, level: float = LEVEL) -> Curve:
     """Typical (geometric mean with Student's interval of the log), mean and median at each size."""
     logs = np.log(errors)

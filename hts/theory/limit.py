@@ -16,10 +16,10 @@ import torch
 from scipy.special import ndtr
 
 from hts.noise import fast_law
-from hts.theory.fit import curve, slope_over_replicates
+from hts.theory.fit import LEVEL, curve, slope_over_replicates
 from hts.theory.grid_law import GridLaw, network_field
 from hts.theory.linear import coupling_exponent, euler_scale
-from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
+from hts.theory.particles import Units, case_seeds, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import Drift, NetworkDrift, mean_reversion
 from hts.theory.records import LimitResult, Line, MeanCoupling, Plane
 from hts.theory.replicates import Share, Tell, batches, over_replicates, stretch
@@ -59,7 +59,7 @@ def run_limit(settings: LimitSettings, tell: Tell) -> LimitResult:
     alphas = dict.fromkeys((settings.alpha, 2.0))
     coupling = []
     for place, alpha in enumerate(alphas):
-        coupling.append(mean_coupling(settings, alpha))
+        coupling.append(mean_coupling(settings, alpha, level=1 - (1 - LEVEL) / len(alphas)))
         tell("Coupled to the limit", 0.8 + 0.2 * (place + 1) / len(alphas))
     return LimitResult(settings=settings, lines=lines, plane=plane, coupling=coupling)
 
@@ -94,15 +94,18 @@ def _stable_start(source: Units, units: int) -> torch.Tensor:
     return source.noise(units, _START_STEP).mul_(_START)
 
 
-def mean_coupling(settings: LimitSettings, alpha: float) -> MeanCoupling:
-    """n units drawn to their mean beside units drawn to the limit's mean 0, on the same noise."""
-    seeds = replicate_seeds(settings.seed, _MORE * settings.replicates)
+def mean_coupling(settings: LimitSettings, alpha: float, level: float = LEVEL) -> MeanCoupling:
+    """n units drawn to their mean beside units drawn to the limit's mean 0, on the same noise.
+
+    ``level``: of the slope's interval, 97.5 % where two of them are one verdict.
+    """
+    seeds = case_seeds(settings.seed, Case("II", alpha), _MORE * settings.replicates)
     groups = batches(seeds, settings.widths[-1], _TOGETHER)
     errors = np.concatenate(over_replicates(partial(apart, settings.widths, alpha), groups))
     return MeanCoupling(
         alpha=alpha,
         error=curve(settings.widths, errors),
-        slope=slope_over_replicates(settings.widths, errors),
+        slope=slope_over_replicates(settings.widths, errors, level),
         exact=coupling_exponent(alpha),
     )
 

@@ -21,6 +21,12 @@ def replicate_seeds(seed: int, count: int, first: int = 0) -> list[int]:
     return [stream_key(seed, "replicate", first + r)[0] >> 1 for r in range(count)]
 
 
+def case_seeds(seed: int, case: Case, count: int, first: int = 0) -> list[int]:
+    """The same, of one noise: cases share no start, sign or noise, so they are independent."""
+    name = ("replicate", case.kind, f"{case.stability:g}")
+    return [stream_key(seed, *name, first + r)[0] >> 1 for r in range(count)]
+
+
 class Units:
     """Initial values, signs and noise of the units of some replicates.
 

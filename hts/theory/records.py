@@ -13,7 +13,7 @@ from hts.theory.settings import (
     WidthSettings,
 )
 
-VERSION = 1  # of these records
+VERSION = 2  # of these records; 1: noises shared their starts, Euler slopes were not corrected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,15 @@ class Made:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Average:
+    """How much the mean of an observable of n units varies, over that of n independent units."""
+
+    observable: str
+    ratio: Curve  # against the width: 1 + (n - 1) times the correlation of two units
+    slope: Slope  # over the largest widths
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChaosCase:
     """Errors of one noise at one alpha against the width."""
 
@@ -80,10 +89,7 @@ class ChaosCase:
     expected: float | None  # slope that is known or expected; None where none is
     wasserstein: list[float]  # W1 of one unit's law to the reference's, projected, pooled
     floor: list[float]  # W1 of two independent pooled samples of the reference of that size
-    pair_widths: list[int]
-    correlation: list[float]  # of two tagged units
-    correlation_low: list[float]
-    correlation_high: list[float]
+    averages: list[Average]  # of many small systems
 
 
 @dataclass(frozen=True, kw_only=True)

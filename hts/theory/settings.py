@@ -102,10 +102,10 @@ class ChaosSettings(NetworkSettings):
 
     widths: tuple[int, ...] = (50, 100, 200, 400, 800, 1600, 3200)
     reference: int = 51_200
-    pair_widths: tuple[int, ...] = (2, 4, 8, 16, 32)
+    pair_widths: tuple[int, ...] = (2, 4, 8, 16, 32, 64)
     pair_replicates: int = 8000
     QUICK: ClassVar = {"reference": 12_800, "widths": (50, 100, 200, 400, 800), "replicates": 100,
-             "pair_replicates": 4000, "pair_widths": (2, 4, 8, 16)}  # fmt: skip
+             "pair_replicates": 4000, "pair_widths": (2, 4, 8, 16, 32)}  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -113,7 +113,7 @@ class ChaosSettings(NetworkSettings):
         _ascending("pair-widths", self.pair_widths, low=2)
         why = "it stands for infinitely many units, so it must be much larger than the widths"
         whole("reference", self.reference, low=2 * self.widths[-1], high=10**7, why=why)
-        whole("pair-replicates", self.pair_replicates, low=20, high=10**6, why="they are averaged")
+        whole("pair-replicates", self.pair_replicates, low=40, high=10**6, why="they are averaged")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ class EulerSettings(NetworkSettings):
     alphas: tuple[float, ...] = (1.5, 1.75, 2.0)
     widths: tuple[int, ...] = (16, 64, 256, 1024)
     grids: tuple[int, ...] = (8, 16, 32, 64, 128)
-    finest: int = 2048
+    finest: int = 4096
     replicates: int = 20
     QUICK: ClassVar = {
         "widths": (16, 64, 256),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hts.theory.dependence import OBSERVABLES
 from hts.theory.records import (
+    Average,
     ChaosCase,
     ChaosResult,
     Curve,
@@ -21,8 +23,8 @@ def slope(value: float) -> Slope:
     return Slope(slope=value, low=value - 0.02, high=value + 0.02, level=0.95, replicates=20)
 
 
-def curve(sizes: list[float], exponent: float) -> Curve:
-    values = [size**exponent for size in sizes]
+def curve(sizes: list[float], exponent: float, start: float = 1.0) -> Curve:
+    values = [start * size**exponent for size in sizes]
     return Curve(
         sizes=sizes, typical=values, low=[0.9 * v for v in values],
         high=[1.1 * v for v in values], mean=values, median=values,
@@ -30,9 +32,9 @@ def curve(sizes: list[float], exponent: float) -> Curve:
 
 
 def chaos_result(
-    *, slope: float, activation: str = "tanh", correlation: list[float] | None = None
+    *, slope: float, activation: str = "tanh", grows: float = 0.0, left: float = 1.0
 ) -> ChaosResult:
-    found = [-0.5, -0.2, -0.1] if correlation is None else correlation
+    """``grows``: the exponent of what averages vary, ``left`` that at n = 1."""
     settings = ChaosSettings(
         noises=("III",), alphas=(1.75,), activation=activation, widths=(10, 100, 1000),
         pair_widths=(2, 4, 8),
@@ -40,9 +42,10 @@ def chaos_result(
     case = ChaosCase(
         kind="III", alpha=1.75, error=curve([10.0, 100.0, 1000.0], slope),
         slope=_slope(slope), expected=-0.5 if activation == "tanh" else -0.43,
-        wasserstein=[0.1, 0.03, 0.01], floor=[0.2, 0.1, 0.05], pair_widths=[2, 4, 8],
-        correlation=found, correlation_low=[c - 0.01 for c in found],
-        correlation_high=[c + 0.01 for c in found],
+        wasserstein=[0.1, 0.03, 0.01], floor=[0.2, 0.1, 0.05], averages=[
+            Average(observable=name, slope=_slope(grows), ratio=curve([2, 4, 8], grows, left))
+            for name in OBSERVABLES
+        ],
     )  # fmt: skip
     return ChaosResult(settings=settings, cases=[case])
 

@@ -8,6 +8,7 @@ from typing import Any
 from hts.studio.figures.axes import band, line, positive, short
 from hts.studio.figures.card import Card
 from hts.studio.figures.theory.card import colours, guide, log_card, titles
+from hts.theory.dependence import LEAST
 from hts.theory.records import ChaosResult
 
 
@@ -36,30 +37,30 @@ def chaos_error(result: ChaosResult, chosen: int) -> Card:
 
 
 def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
-    """Size of the correlation of two tagged units against n."""
+    """What the mean of n units varies, over independent ones; the other noises by their value."""
     names, case = titles(result.cases), result.cases[chosen]
-    colour = colours([case])[0]
+    own = colours([case])[0]
+    widths = case.averages[0].ratio.sizes
     traces = _behind(
-        [(c.pair_widths, [abs(v) for v in c.correlation]) for c in result.cases], chosen
+        [(c.averages[0].ratio.sizes, c.averages[0].ratio.typical) for c in result.cases], chosen
     )
-    ends = zip(case.correlation_low, case.correlation_high, strict=True)
-    near, far = zip(*[sorted((abs(low), abs(high))) for low, high in ends], strict=True)
-    sizes = [abs(c) for c in case.correlation]
-    traces += [
-        band(case.pair_widths, positive(near), positive(far), colour),
-        line(names[chosen], case.pair_widths, positive(sizes), colour),
-    ]
+    for one, dash in zip(case.averages, ("solid", "dash", "dot"), strict=True):
+        traces += [
+            band(widths, short(one.ratio.low), short(one.ratio.high), own),
+            line(one.observable, widths, positive(one.ratio.typical), own, dash=dash),
+        ]
     said = [
-        f"{name}: {abs(c.correlation[0]):.3g} at n = {c.pair_widths[0]}, "
-        f"{abs(c.correlation[-1]):.3g} at n = {c.pair_widths[-1]}"
+        f"{name}: {c.averages[0].ratio.typical[-1]:.3g} at n = {widths[-1]:g}"
         for name, c in zip(names, result.cases, strict=True)
     ]
-    widths = [float(n) for n in case.pair_widths]
-    values = [abs(v) for c in result.cases for v in c.correlation]
+    ratios = [one.ratio for c in result.cases for one in c.averages]
+    values = [*(v for r in ratios for v in (*r.low, *r.high)), LEAST, 1.0]
     return log_card(
-        "chaos-pairs", "Two tagged units", "Size of the correlation of two units' shares in the "
-        "network's output, with its 95 % interval; it is negative, as units share one residual.",
-        said, traces, "units n", widths, "correlation, size", values,
+        "chaos-pairs", "Two tagged units", f"{names[chosen]}: how much the mean of n units varies, "
+        "over that of independent units (1), by the unit's share in the output and by its rank, "
+        "with 95 % intervals over blocks of systems. A factor that all share would make it rise "
+        "like n, a fixed sum would be 0; a constant is what independence in the limit gives.",
+        said, traces, "units n", widths, "variance over independent", values,
     )  # fmt: skip
 
 
