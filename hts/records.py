@@ -234,6 +234,7 @@ class LayerSummary:
     alpha_low: float | None
     alpha_high: float | None
     pruning_ratio: float
+    fits: bool | None = None  # of the tail index: False where rejected, None before it was kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +250,7 @@ class SnapshotSummary:
     alpha_low: float | None
     alpha_high: float | None
     layers: list[LayerSummary] = field(default_factory=list)  # empty in stores of before there were
+    fits: bool | None = None  # as the first layer's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -350,6 +352,7 @@ def layer_summaries(snapshot: Snapshot) -> list[LayerSummary]:
             alpha_low=layer.tail.low if layer.tail else None,
             alpha_high=layer.tail.high if layer.tail else None,
             pruning_ratio=layer.pruning_ratio,
+            fits=layer.tail.fits if layer.tail else None,
         )
         for layer in snapshot.layers
     ]
@@ -368,4 +371,5 @@ def summarise(snapshot: Snapshot) -> SnapshotSummary:
         alpha=tail.alpha if tail else None,
         alpha_low=tail.low if tail else None,
         alpha_high=tail.high if tail else None,
+        fits=tail.fits if tail else None,
     )

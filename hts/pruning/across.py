@@ -1,4 +1,4 @@
-"""One curve from several runs: means with intervals.  No torch."""
+"""One curve from several runs: medians with intervals.  No torch."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
+from hts.paired.median import medians_of
 from hts.pruning.records import CompressionRecord
 from hts.validate import BadInput
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Test accuracy over runs: mean and its t interval at each level.  Percent."""
+    """Test accuracy over runs: median and its interval at each level.  Percent."""
 
     criterion: str
     runs: int
-    level: float
+    level: float  # what the intervals hold, below 0.95 with fewer than six runs
     pruned: list[float]
-    mean: list[float]
+    median: list[float]
     low: list[float]
     high: list[float]
 
@@ -28,19 +28,19 @@ class Spread:
 def over_runs(
     records: Sequence[CompressionRecord], criterion: str, *, level: float = 0.95
 ) -> Spread:
-    """Mean test accuracy of ``criterion`` over ``records``, at the levels of their views.
+    """Median test accuracy of ``criterion`` over ``records``, at the levels of their views.
 
-    The interval is Student's for the mean, cut to [0, 100].  Raises `BadInput` for fewer than two
-    records: one run has no spread.
+    The interval lies between two of the runs.  Raises `BadInput` for fewer than two records: one
+    run has no spread.
     """
     if len(records) < 2:
         raise BadInput(f"an interval needs at least 2 runs, got {len(records)}.")
     common = records[0].views_at
     values = np.array([_at(record, criterion, common) for record in records])
-    mean, runs = values.mean(axis=0), len(records)
-    half = stdtrit(runs - 1, (1 + level) / 2) * values.std(axis=0, ddof=1) / np.sqrt(runs)
-    low, high = np.clip(mean - half, 0, 100), np.clip(mean + half, 0, 100)
-    return Spread(criterion, runs, level, list(common), mean.tolist(), low.tolist(), high.tolist())
+    found = medians_of(values, level=level)
+    median, low, high = ([getattr(m, name) for m in found] for name in ("median", "low", "high"))
+    held = min(found[0].level, level)
+    return Spread(criterion, len(records), held, list(common), median, low, high)
 
 
 def _at(record: CompressionRecord, criterion: str, levels: Sequence[float]) -> list[float]:

@@ -172,10 +172,15 @@ def combined(
 
 
 def _tail(tails: list[TailIndex | None]) -> TailIndex | None:
-    """The median estimate; its interval is that of the median over seeds."""
+    """The median estimate; its interval is that of the median over seeds.
+
+    Where most fits were not rejected, the rejected ones are left out.
+    """
     known = [tail for tail in tails if tail is not None]
     if not known:
         return None
+    fitting = [tail for tail in known if tail.fits]
+    known = fitting if 2 * len(fitting) > len(known) else known
     if len(known) == 1:
         return known[0]
     middle = median_of([tail.alpha for tail in known])

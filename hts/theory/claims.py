@@ -213,7 +213,7 @@ def injected_words(result: EmergentResult) -> str:
     below = sum(m.injected_high < 2 for m in lighter)
     return (
         f"injected alpha {alpha:g} turns a measured index of {min(plain):.2f} to {max(plain):.2f} "
-        f"into {min(injected):.2f} to {max(injected):.2f}, surely below 2 at {below} of "
+        f"into {min(injected):.2f} to {max(injected):.2f}, with its interval below 2 at {below} of "
         f"{len(lighter)} steps; the interval holds {alpha:g} at {held} of them (Hill's bias is not "
         "in it)"
     )

@@ -410,8 +410,8 @@ def test_a_finished_sweep_shows_means_with_intervals(open_in_app, swept, spec):
     status = board(page)["status"]
     assert (status["state"], status["percent"]) == ("Finished", 100)
     assert "36 of 36 runs" in status["detail"]
-    # means of 100 - 40 alpha - seed over seeds 1, 2, 3: t(0.975, 2) / sqrt(3) = 2.5
-    assert texts(page) == [["38.0<br>± 2.5", "28.0<br>± 2.5", "18.0<br>± 2.5"]] * 2
+    # medians of 100 - 40 alpha - seed over seeds 1, 2, 3, and their range
+    assert texts(page) == [["38.0<br>37–39", "28.0<br>27–29", "18.0<br>17–19"]] * 2
     assert board(page)["cards"][0]["title"] == "Pruning ratio, noise III"
 
 

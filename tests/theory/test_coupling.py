@@ -11,8 +11,8 @@ import torch
 from hts.noise.sources import NoiseSource
 from hts.theory.chaos import coupled, expected_slope, run_chaos, wasserstein
 from hts.theory.euler import path_errors, run_euler
-from hts.theory.pairs import correlation
-from hts.theory.particles import Units, euler_step, noise_scale, replicate_seeds
+from hts.theory.fit import slope_over_replicates, slope_to_zero
+from hts.theory.particles import Units, case_seeds, euler_step, noise_scale, replicate_seeds
 from hts.theory.problems import NetworkDrift, mean_reversion, regression
 from hts.theory.replicates import batches, over_replicates
 from hts.theory.settings import Case, ChaosSettings, EulerSettings
@@ -108,6 +108,33 @@ def test_euler_without_noise_has_the_error_of_eulers_method(monkeypatch):
     assert errors[:-1] / errors[1:] == pytest.approx([2.0, 2.0], rel=0.05)
 
 
+@pytest.mark.parametrize("finest", [64, 256])
+def test_eulers_slope_does_not_depend_on_the_finest_step(finest, monkeypatch):
+    """Without noise the order is exactly known: from eta = 1/4 to 1/16 on the line x' = -x."""
+    steps, case = (4, 8, 16), Case("none", None)
+    known = [max(abs((1 - 1 / n) ** k - np.exp(-k / n)) for k in range(n + 1)) for n in steps]
+    settings = EulerSettings(widths=(2, 3, 4), grids=steps, finest=finest, horizon=1.0)
+    monkeypatch.setattr("hts.theory.euler.regression", lambda *a: mean_reversion(1.0))
+    errors = path_errors(settings, case, 3, [1, 2]).mean(axis=2)
+    etas = [1 / n for n in steps]
+    exact = slope_over_replicates(etas, np.array([known, known])).slope
+    raw = slope_over_replicates(etas, errors).slope
+    found = slope_to_zero(etas, errors, finest=1 / finest, missing=(1.0,)).slope
+    assert found == pytest.approx(exact, abs=0.03 if finest == 64 else 0.01)
+    assert abs(found - exact) < abs(raw - exact) / 3
+
+
+@pytest.mark.parametrize("order", [0.5, 1.0, 2.0])
+def test_an_order_of_any_size_is_found_beside_a_finest_step(order):
+    etas = np.array([1 / 8, 1 / 16, 1 / 32])
+    errors = np.tile(etas**order - (1 / 128) ** order, (3, 1)) * [[1.0], [2.0], [5.0]]
+    found = slope_to_zero(etas, errors, finest=1 / 128, missing=(1.0,))
+    assert found.slope == pytest.approx(order, abs=1e-6)
+    both = slope_to_zero(etas, errors, finest=1 / 128, missing=(1.0, 0.75))
+    assert both.low == pytest.approx(order, abs=1e-6)
+    assert both.high > found.high
+
+
 def test_replicates_do_not_depend_on_threads_or_batches():
     settings = EulerSettings(widths=(4, 8, 16), grids=(2, 4, 8), finest=32, inputs=3)
     case, seeds = Case("III", 1.75), replicate_seeds(1, 5)
@@ -121,12 +148,13 @@ def test_replicates_do_not_depend_on_threads_or_batches():
     assert torch.get_num_threads() == before
 
 
-def test_correlation_of_pairs_is_known_for_known_pairs():
-    draw = np.random.default_rng(1)
-    shared = draw.standard_normal((40_000, 1))
-    phi = 0.6 * shared + 0.8 * draw.standard_normal((40_000, 3))
-    assert correlation(phi) == pytest.approx(0.36, abs=0.01)
-    assert correlation(draw.standard_normal((40_000, 3))) == pytest.approx(0, abs=0.01)
+def test_noises_share_no_seed_and_a_seed_repeats_them():
+    """So slopes of several noises are several measurements."""
+    drawn = [case_seeds(1, case, 20) for case in CASES]
+    assert len({seed for seeds in drawn for seed in seeds}) == 20 * len(CASES)
+    assert case_seeds(1, CASES[0], 20) == drawn[0]
+    starts = [Units(case, seeds, 2).start(5) for case, seeds in zip(CASES, drawn, strict=True)]
+    assert not any(torch.equal(starts[0], other) for other in starts[1:])
 
 
 def test_wasserstein_of_a_shift_is_the_shift():
@@ -145,7 +173,8 @@ def test_the_slope_is_near_one_half_for_tanh_and_less_for_heavy_relu():
     assert case.slope.low < -0.45
     assert case.error.typical == sorted(case.error.typical, reverse=True)
     assert all(c < f for c, f in zip(case.wasserstein, case.floor, strict=True))
-    assert abs(case.correlation[-1]) < abs(case.correlation[0]) / 2
+    assert all(0.1 < one.ratio.typical[-1] < 1.5 for one in case.averages)
+    assert case.averages[0].ratio.typical[-1] < 0.7  # units that share a residual repel each other
     assert told == sorted(told)
     assert told[-1] == 1
     again = replace(settings, replicates=3)

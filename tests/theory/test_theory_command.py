@@ -110,10 +110,8 @@ def test_verdicts_can_fail():
     assert passed(chaos_claims(chaos_result(slope=-0.5))) == [True, True]
     assert passed(chaos_claims(chaos_result(slope=-0.35))) == [False, True]
     assert passed(chaos_claims(chaos_result(slope=-0.35, activation="relu"))) == [None, None]
-    assert passed(chaos_claims(chaos_result(slope=-0.5, correlation=[-0.1, -0.1, -0.1]))) == [
-        True,
-        False,
-    ]
+    for wrong in ({"grows": 0.5}, {"grows": -0.5}, {"left": 0.05}):
+        assert passed(chaos_claims(chaos_result(slope=-0.5, **wrong))) == [True, False]
     assert passed(euler_claims(euler_result(slope=1.0))) == [True, True, None]
     assert passed(euler_claims(euler_result(slope=0.6))) == [True, False, None]
     assert passed(euler_claims(euler_result(slope=-0.2)))[0] is False

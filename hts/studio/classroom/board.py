@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hts.data.sources import info
 from hts.studio.classroom.question import Answer
 from hts.studio.classroom.task import Task, mark_of
 from hts.studio.lab.access import whole_of
@@ -34,6 +35,14 @@ class Entry:
     before: float
     after: float
     met: bool | None  # None where there is no goal
+    works: bool = True  # pruned it keeps half or more of what it had above guessing
+
+    @property
+    def cost(self) -> str:
+        """``62.0 % removed, test accuracy 91.2 → 15.6 %: the network works no longer``."""
+        ends = "" if self.works else ": the network works no longer"
+        left = f"test accuracy {self.before:.1f} → {self.after:.1f} %"
+        return f"{self.ratio:.1f} % removed, {left}{ends}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +57,9 @@ class Going:
 class Board:
     """What a class has done since its board was cleared.
 
-    ``entries``: the best first.  ``hidden``: how many runs are private and left out.  ``asked``:
-    by person, how many runs they asked for.  Runs that diverged or failed are in ``lost``.
+    ``entries``: the best first, those that work no longer when pruned after all that do.
+    ``hidden``: how many runs are private and left out.  ``asked``: by person, how many runs they
+    asked for.  Runs that diverged or failed are in ``lost``.
     """
 
     entries: tuple[Entry, ...]
@@ -60,9 +70,14 @@ class Board:
 
     @property
     def best(self) -> Entry | None:
-        """The first that meets the goal; without a goal that of the largest ratio."""
+        """The first that meets the goal; without one, the largest ratio that still works."""
         first = self.entries[0] if self.entries else None
-        return None if first is None or first.met is False else first
+        return None if first is None or first.met is False or not first.works else first
+
+    @property
+    def furthest(self) -> Entry | None:
+        """The largest ratio, whatever it cost."""
+        return max(self.entries, key=lambda entry: entry.ratio, default=None)
 
     def seen_by(self, person: str) -> Board:
         """Without private runs, but for this person's own."""
@@ -106,7 +121,11 @@ def board(store: Store, klass: Class) -> Board:
             entries.append(entry)
         else:
             lost.append(Going(run=run, people=askers))
-    entries.sort(key=lambda entry: (entry.met is False, -entry.ratio, -entry.after, entry.run.id))
+    entries.sort(
+        key=lambda entry: (
+            entry.met is False, not entry.works, -entry.ratio, -entry.after, entry.run.id
+        )
+    )  # fmt: skip
     return Board(entries=tuple(entries), going=tuple(going), lost=tuple(lost), asked=asked)
 
 
@@ -164,6 +183,7 @@ def _entry(
     if ratio is None or before is None or after is None:
         return None
     goal = None if task is None else task.goal
+    guessing = 100 / info(run.effective.data).classes
     return Entry(
         run=run,
         people=people,
@@ -173,4 +193,5 @@ def _entry(
         before=before,
         after=after,
         met=None if goal is None else goal.met(before=before, after=after, ratio=ratio),
+        works=after - guessing >= (before - guessing) / 2,
     )

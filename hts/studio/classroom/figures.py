@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hts.studio.classroom.board import Board, task_of
+from hts.studio.classroom.board import Board, Entry, task_of
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures.classroom.view import ClassPoint, ClassView, Predictions
 from hts.studio.store.classes import Class
@@ -31,11 +31,18 @@ def class_view(klass: Class, shown: Board, *, person: str = "") -> ClassView:
             for entry in shown.entries
         ),
         goal="" if goal is None else goal.words,
+        furthest="" if shown.furthest is None else most_words(shown.furthest),
         line=line,
         line_words=line_words,
         frozen=klass.stage == "frozen",
         one_alpha=task is not None and not NOISE.intersection(free.name for free in task.free),
     )
+
+
+def most_words(entry: Entry) -> str:
+    """Which noise let most units go, and what that cost, as a sentence."""
+    alpha = "" if entry.alpha is None else f", alpha {entry.alpha:g}"
+    return f"Most units went with {entry.run.effective.noise_type.word}{alpha}: {entry.cost}."
 
 
 def predicted(

@@ -100,7 +100,11 @@ def _row(entry: Entry) -> dict[str, Any]:
         entry.ratio,
         entry.before,
         entry.after,
-        *((None, None, None) if tail is None else (tail.alpha, tail.low, tail.high)),
+        *(
+            (None, None, None)
+            if tail is None or not tail.fits
+            else (tail.alpha, tail.low, tail.high)
+        ),
         None if result is None else result.iterations,
         None if result is None else result.seconds,
     )

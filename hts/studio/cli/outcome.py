@@ -13,7 +13,7 @@ def as_plain(result: RunResult) -> dict[str, Any]:
     """The result as the command line's JSON has it: accuracies and ratio in percent."""
     plain = dataclasses.asdict(dataclasses.replace(result, members=[]))
     tail = result.tail_index
-    named = ("alpha", "low", "high", "method")
+    named = ("alpha", "low", "high", "method", "fits")
     plain["tail_index"] = tail and {name: getattr(tail, name) for name in named}
     plain["prunable_within_1_point"] = plain.pop("prunable")
     del plain["members"]
@@ -39,11 +39,12 @@ def describe(run_id: str, result: RunResult) -> str:
             _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
         ]
         if tail is not None:
-            doubt = "" if tail.fits else "  (the weights do not look stable)"
-            lines.append(
-                f"  tail index alpha  {tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], "
-                f"{tail.method}{doubt}"
+            found = (
+                f"{tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], {tail.method}"
+                if tail.fits
+                else "-  (fit rejected: the weights do not look stable)"
             )
+            lines.append(f"  tail index alpha  {found}")
         if len(result.layers) > 1:
             lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
     lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
@@ -52,7 +53,9 @@ def describe(run_id: str, result: RunResult) -> str:
 
 def _layer(layer: LayerSummary) -> str:
     tail = "no tail index"
-    if layer.alpha is not None:
+    if layer.fits is False:
+        tail = "tail index - (fit rejected)"
+    elif layer.alpha is not None:
         tail = f"tail index {layer.alpha:.3f} [{layer.alpha_low:.3f}, {layer.alpha_high:.3f}]"
     what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
     return f"    {layer.name:15} {what}, {tail}"

@@ -1,4 +1,4 @@
-"""Train many runs, a grid or a list of settings, and print their means over seeds.
+"""Train many runs, a grid or a list of settings, and print their medians over seeds.
 
 FILE is TOML: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``.  Runs that the store has are not
 trained again, and the same command after an interruption goes on where it stopped.  A progress bar

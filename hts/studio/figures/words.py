@@ -8,11 +8,13 @@ from typing import Any
 
 from hts.config import KINDS, RunConfig
 from hts.config.arms import MAIN, Arm
+from hts.paired.median import median_of
 from hts.records import TailIndex
 from hts.validate import capitalised
 
 OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
 UNFIT = "the sample does not look stable, so alpha describes no tail"
+REJECTED = "– (fit rejected)"
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -44,12 +46,24 @@ def duration(seconds: float) -> str:
 
 
 def tail_index(tail: TailIndex) -> str:
-    """Estimate with its interval and what was taken as independent."""
+    """Estimate with its interval and what was taken as independent; none of a rejected fit."""
+    if not tail.fits:
+        return f"tail index {REJECTED}: {UNFIT}"
     level = f"{tail.level * 100:g} %"
     return (
         f"tail index {tail.alpha:.2f} ({level} interval {tail.low:.2f} to {tail.high:.2f}"
         f" by {tail.sample})"
     )
+
+
+def median_tail_index(tails: Iterable[TailIndex]) -> str:
+    """The median of the estimates whose fit was not rejected, and how many were."""
+    known = list(tails)
+    fitting = [tail.alpha for tail in known if tail.fits]
+    if not fitting:
+        return REJECTED if known else number(None)
+    rejected = len(known) - len(fitting)
+    return number(median_of(fitting).median) + (f" ({rejected} rejected)" if rejected else "")
 
 
 def injected(config: RunConfig) -> str:

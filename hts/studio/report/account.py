@@ -131,7 +131,7 @@ def _outcome(arms: Sequence[ArmView]) -> Table:
 def _of_arm(arm: ArmView) -> Row:
     results = [run.result for run in arm.runs if run.result is not None]
     shown = [run.snapshot for run in arm.runs if run.snapshot is not None]
-    tails = [tail.alpha for one in shown if one.layers and (tail := one.layers[0].tail)]
+    tails = [tail for one in shown if one.layers and (tail := one.layers[0].tail)]
     return (
         arm.label,
         str(len(arm.runs)),
@@ -139,7 +139,7 @@ def _of_arm(arm: ArmView) -> Row:
         _percents(curve.accuracy[0] for curve in arm.curves.values()),
         _percents(one.pruning_ratio for one in shown),
         _percents(one.prunable for one in results if one.prunable is not None),
-        words.number(median_of(tails).median) if tails else "–",
+        words.median_tail_index(tails),
     )
 
 

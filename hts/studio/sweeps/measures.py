@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from hts.noise.types import NOISE_TYPES
 from hts.paired.effect import SHARES
@@ -29,11 +30,11 @@ class Measure:
     unit: str  # after a number: "%", "points", "steps", "s", or nothing
     says: str  # one sentence
     value: Callable[[RunResult], float | None]
-    share: bool = False  # a yes or no of each run: 0 or 100, so that its mean is a share in percent
-    median: bool = False  # told by median and order statistics, not by mean and Student's t
+    share: bool = False  # a yes or no of each run: 0 or 100, told by its share and not its median
     control: str | None = None
     at: int | None = None  # the pruned share in percent that it is about
     without: str = ""  # why runs that ended may have no value, one sentence
+    rejected: Callable[[RunResult], bool] = lambda result: False  # it has none for a rejected fit
 
     def difference(self, ours: RunResult, theirs: RunResult) -> float | None:
         """The value of a run minus that of its control; None where one of them has none."""
@@ -47,7 +48,13 @@ def _accuracy_cost(result: RunResult) -> float | None:
 
 
 def _tail_index(result: RunResult) -> float | None:
-    return None if result.tail_index is None else result.tail_index.alpha
+    tail = result.tail_index
+    return None if tail is None or not tail.fits else tail.alpha
+
+
+def fit_rejected(result: RunResult) -> bool:
+    """Whether there is an estimate that describes no tail, so that it is no value."""
+    return result.tail_index is not None and not result.tail_index.fits
 
 
 _OWN: dict[str, Callable[[RunResult], float | None]] = {
@@ -90,6 +97,12 @@ _SAID = {
     ),
 }
 """Title, unit and sentence of what runs have that did not diverge."""
+_MORE: dict[str, dict[str, Any]] = {
+    "tail_index": {
+        "rejected": fit_rejected,
+        "without": "Where the fit was rejected, a run has no tail index.",
+    }
+}
 
 
 def _measure(name: str) -> Measure:
@@ -101,6 +114,7 @@ def _measure(name: str) -> Measure:
         unit=unit,
         says=says,
         value=lambda result: None if result.stop_reason == "diverged" else get(result),
+        **_MORE.get(name, {}),
     )
 
 
@@ -119,7 +133,6 @@ _PRUNABLE = Measure(
     unit="%",
     says="Share of units, smallest norms first, that can go within 1 point of test accuracy.",
     value=attrgetter("prunable"),
-    median=True,
     without=f"{NO_CURVE}.",
 )
 
@@ -151,7 +164,6 @@ def difference(control: str, at: int) -> Measure:
         "same seed and as many removed; above 0 the noise helps. A network that diverged counts "
         "as 0 %.",
         value=_accuracy_at(at),
-        median=True,
         control=control,
         at=at,
         without=f"{NO_CURVE}, nor has a network that is its own control.",
@@ -167,7 +179,6 @@ def accuracy_at(at: int) -> Measure:
         says=f"Test accuracy with {at} % of the units removed, smallest norms first, without "
         "retraining. A network that diverged counts as 0 %.",
         value=_accuracy_at(at),
-        median=True,
         at=at,
         without=f"{NO_CURVE}.",
     )

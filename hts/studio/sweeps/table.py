@@ -1,4 +1,4 @@
-"""The runs of a sweep -> means or medians with intervals over seeds, one per cell of a grid."""
+"""The runs of a sweep -> medians with intervals over seeds, one per cell of a grid."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean
 from types import MappingProxyType
 from typing import Any
-
-from scipy.special import stdtrit
 
 from hts.paired.median import median_of
 from hts.studio.store.sweep_row import Member
@@ -22,40 +20,42 @@ NO_CONTROLS: Mapping[int, Member] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    middle: float | None  # mean, or median where the measure asks; None where no run has it
-    error: float | None  # standard error of the mean; None with fewer than two runs, and of medians
+    middle: float | None  # median, of a yes or no the share; None where no run has it
     low: float | None  # interval; None with fewer than two runs
     high: float | None
     count: int  # runs that have the measure
     level: float = LEVEL  # of the interval: less for the median of fewer than six runs
+    rejected: int = 0  # runs whose value is none because their fit was rejected
 
 
 def summarise(
     members: Sequence[Member], measure: Measure, controls: Mapping[int, Member] = NO_CONTROLS
 ) -> Summary:
-    """Mean or median, interval and count of ``measure`` over ``members``.
+    """Median, interval and count of ``measure`` over ``members``; of a share the share itself.
 
-    Intervals of means are Student's t over the runs, for shares Wilson's (1927); those of medians
-    lie between order statistics (`hts.paired.median`).  All treat runs as independent, as seeds
-    are.  ``controls``: by position of a member, for measures that compare with them.
+    Intervals of medians lie between two of the values (`hts.paired.median`), so they are never
+    where no value can be; those of shares are Wilson's (1927).  Both treat runs as independent, as
+    seeds are.  ``controls``: by position of a member, for measures that compare with them.
     """
     found = (value_of(member, measure, controls) for member in members)
     numbers = [value for value in found if value is not None]
+    rejected = sum(m.result is not None and measure.rejected(m.result) for m in members)
+    return summary_of(numbers, share=measure.share, rejected=rejected)
+
+
+def summary_of(numbers: Sequence[float], *, share: bool = False, rejected: int = 0) -> Summary:
+    """`summarise` of the values themselves, in percent where each is a ``share``, 0 or 100."""
     n = len(numbers)
     if n == 0:
-        return Summary(middle=None, error=None, low=None, high=None, count=0)
-    if measure.median:
+        return Summary(middle=None, low=None, high=None, count=0, rejected=rejected)
+    if share:
+        middle, level = fmean(numbers), LEVEL
+        ends = _wilson(middle / 100, n)
+    else:
         told = median_of(numbers)
-        low, high = (None, None) if n == 1 else (told.low, told.high)
-        level = min(told.level, LEVEL)
-        return Summary(middle=told.median, error=None, low=low, high=high, count=n, level=level)
-    mean = fmean(numbers)
-    if n == 1:
-        return Summary(middle=mean, error=None, low=None, high=None, count=1)
-    error = stdev(numbers, mean) / math.sqrt(n)
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * error
-    low, high = _wilson(mean / 100, n) if measure.share else (mean - half, mean + half)
-    return Summary(middle=mean, error=error, low=low, high=high, count=n)
+        middle, level, ends = told.median, min(told.level, LEVEL), (told.low, told.high)
+    low, high = (None, None) if n == 1 else ends
+    return Summary(middle=middle, low=low, high=high, count=n, level=level, rejected=rejected)
 
 
 def value_of(

@@ -1,9 +1,9 @@
-"""A sweep in a terminal: a line in a list, and the table of its means."""
+"""A sweep in a terminal: a line in a list, and the table of its medians."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hts.paired.effect import SHARES, AtShare
@@ -15,7 +15,10 @@ from hts.studio.sweeps.table import Summary, summarise
 
 SHOWN = ("pruning_ratio", "test_accuracy", "test_accuracy_pruned", "tail_index")
 _HEADS = ("pruning ratio %", "test accuracy %", "after pruning %", "tail index")
-_PARTS = {"mean": "middle", "error": "error", "low": "low", "high": "high", "count": "count"}
+_PARTS = {
+    "median": "middle", "low": "low", "high": "high", "level": "level", "count": "count",
+    "rejected": "rejected",
+}  # fmt: skip
 
 
 def line(sweep: Sweep) -> str:
@@ -68,10 +71,10 @@ def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
     ]
 
 
-def means(sweep: Sweep, members: Sequence[Member]) -> str:
-    """A Markdown table: means over seeds with their standard errors, one line per cell.
+def medians(sweep: Sweep, members: Sequence[Member]) -> str:
+    """A Markdown table: medians over seeds with their intervals, one line per cell.
 
-    Differences to controls are medians with their intervals (`hts.paired.median`).
+    The line under it says what the intervals hold (`hts.paired.median`).
     """
     rows = cells(sweep, members)
     axes = list(rows[0]["settings"]) if rows else []
@@ -83,17 +86,18 @@ def means(sweep: Sweep, members: Sequence[Member]) -> str:
     for row in rows:
         values = [_value(value) for value in row["settings"].values()]
         counts = [str(row[name]) for name in ("runs", *notes)]
-        measured = [_mean(name, row[name]) for name in SHOWN]
+        measured = [median_words(row[name], 2 if name == "tail_index" else 1) for name in SHOWN]
         gaps = [_gap(row["at_equal_share"][noise]) for noise in noises]
         lines.append(_row([*values, *counts, *measured, *gaps]))
-    return "\n".join(lines)
+    told = level_words(row[name] for row in rows for name in SHOWN)
+    return "\n".join([*lines, "", told])
 
 
 def in_full(sweep: Sweep, members: Sequence[Member]) -> str:
-    """How far it is, why members failed, and the table of means."""
+    """How far it is, why members failed, and the table of medians."""
     failures = [member.message for member in members if member.state == "failed"]
     reasons = [f"{failures.count(words)} failed: {words}" for words in dict.fromkeys(failures)]
-    return "\n".join([status(sweep), *reasons, "", means(sweep, members)])
+    return "\n".join([status(sweep), *reasons, "", medians(sweep, members)])
 
 
 def as_json(sweep: Sweep, members: Sequence[Member]) -> str:
@@ -146,12 +150,24 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _mean(name: str, of: Summary) -> str:
-    digits = 2 if name == "tail_index" else 1
+def median_words(of: Summary, digits: int = 1) -> str:
+    """``43.9 (38.1 to 50.2)``, in brackets the interval; what was rejected is said, not shown."""
+    rejected = f"{of.rejected} rejected" if of.rejected else ""
     if of.middle is None:
-        return "-"
-    error = "" if of.error is None else f" ± {of.error:.{digits}f}"
-    return f"{of.middle:.{digits}f}{error}"
+        return "– (fit rejected)" if rejected else "-"
+    span = (
+        "" if of.low is None or of.high is None else f"{of.low:.{digits}f} to {of.high:.{digits}f}"
+    )
+    more = "; ".join(part for part in (span, rejected) if part)
+    return f"{of.middle:.{digits}f}" + (f" ({more})" if more else "")
+
+
+def level_words(summaries: Iterable[Summary]) -> str:
+    """What the intervals are of: ``Medians (95 % interval of the median)``, or with less."""
+    levels = {round(100 * s.level) for s in summaries if s.low is not None} or {95}
+    span = f"{min(levels)} to {max(levels)}" if len(levels) > 1 else f"{min(levels)}"
+    few = "" if min(levels) >= 95 else "; below six seeds it is their whole range"
+    return f"Medians over seeds, in brackets the {span} % interval of the median{few}."
 
 
 def _gap(shares: Sequence[AtShare]) -> str:

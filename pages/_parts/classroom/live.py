@@ -10,7 +10,7 @@ import streamlit as st
 
 from hts.shared_cache import SharedCache
 from hts.studio.classroom.board import Board, answers, board, task_of, truth
-from hts.studio.classroom.figures import class_view, predicted
+from hts.studio.classroom.figures import class_view, most_words, predicted
 from hts.studio.classroom.lesson import may_look
 from hts.studio.classroom.question import Answer, Question
 from hts.studio.figures import words
@@ -95,19 +95,21 @@ def show_board(
     live_board(_payloads.get(fingerprint, make), key=key)
 
 
-def truth_words(question: Question, found: Answer | None, runs: int) -> str:
-    """What is true, and on how many runs that rests where it was measured."""
+def truth_words(question: Question, found: Answer | None, shown: Board) -> str:
+    """What is true, on how many runs it rests if measured, and what the furthest run cost."""
+    runs = len(shown.entries)
     said = f"The truth: **{in_markdown(question.said(found))}**"
     if question.measured and found is not None:
         said += f", the median of the class's {runs} runs" if runs > 1 else ", from one run"
-    return f"{said}."
+    most = f" {most_words(shown.furthest)}" if shown.furthest else ""
+    return f"{said}.{most}"
 
 
 def room_numbers(now: Moment) -> list[dict[str, Any]]:
     """What stands on top for a room: the code, who is there, runs, and answers or the best."""
     going, task, best = len(now.board.going), task_of(now.klass), now.board.best
     is_open = now.klass.closed is None
-    names = ", ".join(best.names[:3]) if best else "nobody yet"
+    names = f"{', '.join(best.names[:3])}: {best.cost}" if best else "nobody yet"
     last = ("best", "Furthest so far", words.percent(best and best.ratio), names)
     if task is not None and task.question is not None and now.klass.stage == "open":
         count = f"{len(now.answers)} of {now.students}"

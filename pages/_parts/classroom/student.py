@@ -93,7 +93,7 @@ def _tick(store: Reader, number: int, revision: int) -> None:
         if klass.stage == "revealed" and task is not None and task.question is not None:
             found = truth(task, now.board)
             if found is not None:
-                st.markdown(truth_words(task.question, found, len(now.board.entries)))
+                st.markdown(truth_words(task.question, found, now.board))
     else:
         st.info("Predict first: what the class has found is shown once you have answered.",
                 icon=":material/psychology_alt:")  # fmt: skip

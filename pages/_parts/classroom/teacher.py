@@ -168,5 +168,5 @@ def _tick(store: Reader, number: int, revision: int) -> None:
     show_board(now, predictions=True, key="class_board")
     task = task_of(klass)
     if klass.stage == "revealed" and task is not None and task.question is not None:
-        st.markdown(truth_words(task.question, truth(task, now.board), len(now.board.entries)))
+        st.markdown(truth_words(task.question, truth(task, now.board), now.board))
     students_table(store, now)

@@ -67,7 +67,7 @@ def measured(store: Store, run: Run, scope: str) -> CompressionRecord | None:
 
 
 def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -> Spread | None:
-    """Mean and interval over the run's seeds, once more than this one is measured."""
+    """Median and interval over the run's seeds, once more than this one is measured."""
     single = [run for run in finished_runs(store) if not networks_of(run)]
     same = [other.id for other in single if _same_but_seed(run, other)]
     same += [one.id for one in _networks_beside(store, run) if _same_but_seed(run, one)]
@@ -76,7 +76,7 @@ def other_seeds(store: Store, run: Run, record: CompressionRecord, look: Look) -
     ready = records_of(
         store, same, look.scope, "measure_seeds",
         f"{words.many(len(same), 'other seed')} of these settings, {{}} measured: the band is the "
-        "95 % interval of the mean over seeds.",
+        "interval of the median over seeds, with fewer than six their range.",
     )  # fmt: skip
     return over_runs([record, *ready.values()], look.criterion) if ready else None
 

@@ -150,10 +150,20 @@ def _read(store: Store, run: Run) -> _Recorded:
     several = bool(networks_of(run))  # the median of intervals is none
     last = summaries[-1] if summaries else None
     tail = words.number(last.alpha) if last else words.number(None)
+    if last and last.fits is False:
+        tail = words.REJECTED
     if last and len(last.layers) > 1:
-        alphas = [layer.alpha for layer in last.layers if layer.alpha is not None]
-        tail = f"{min(alphas):.2f} to {max(alphas):.2f} in {len(alphas)} layers" if alphas else tail
-    elif last and last.alpha_low is not None and last.alpha_high is not None and not several:
+        known = [layer for layer in last.layers if layer.alpha is not None]
+        alphas = [layer.alpha or 0.0 for layer in known if layer.fits is not False]
+        if alphas:
+            tail = f"{min(alphas):.2f} to {max(alphas):.2f} in {len(alphas)} layers"
+    elif (
+        last
+        and last.fits is not False
+        and last.alpha_low is not None
+        and last.alpha_high is not None
+        and not several
+    ):
         tail += f" ({last.alpha_low:.2f} to {last.alpha_high:.2f})"
     return _Recorded(
         list(thin(points, SPARK_POINTS)),

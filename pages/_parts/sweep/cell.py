@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hts.paired.words import verdict
+from hts.records import TailIndex
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
 from hts.studio.foreign_text import in_markdown
@@ -147,12 +148,18 @@ def outcome(member: Member, now: RunNow | None = None) -> str:
     parts = [
         f"pruning ratio {words.percent(result.pruning_ratio)}",
         f"test accuracy {words.percent(result.test_accuracy)}, {after} after pruning",
-        f"tail index {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f})" if tail else "",
+        _tail_words(tail) if tail else "",
         f"{reason} after {words.count(result.iterations)} steps",
         "run deleted" if member.run is None else "",
         "was there before" if member.reused else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _tail_words(tail: TailIndex) -> str:
+    if not tail.fits:
+        return f"tail index {words.REJECTED}"
+    return f"tail index {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f})"
 
 
 def cell_title(axes: Mapping[str, Sequence[Any]], look: Look) -> str:

@@ -112,7 +112,7 @@ def sweep_view(
         y=setting_axis(look.y, ys),
         cells=[[_cell(measure, alike, besides) for alike in row] for row in grid],
         fixed=", ".join([at, *fixed] if at else fixed),
-        median=measure.median,
+        share=measure.share,
         signed=measure.control is not None,
         without=measure.without,
         chosen=look.cell,
@@ -122,9 +122,6 @@ def sweep_view(
 def _cell(measure: Measure, alike: Sequence[Member], controls: Mapping[int, Member]) -> SweepCell:
     """``controls``: by position, what ``measure`` compares with."""
     summary = summarise(alike, measure, controls)
-    low, high = summary.low, summary.high
-    if measure.unit == "%" and low is not None and high is not None:  # few seeds, wide intervals
-        low, high = max(0.0, low), min(100.0, high)
     values = [value_of(member, measure, controls) for member in alike]
     lost = Counter(
         _without(member, controls.get(member.position))
@@ -134,8 +131,8 @@ def _cell(measure: Measure, alike: Sequence[Member], controls: Mapping[int, Memb
     return SweepCell(
         values=[value for value in values if value is not None],
         middle=summary.middle,
-        low=low,
-        high=high,
+        low=summary.low,
+        high=summary.high,
         level=summary.level,
         pending=lost["running"] + lost["waiting"],
         running=lost["running"],

@@ -13,6 +13,7 @@ import pytest
 
 from hts.config import RunConfig
 from hts.studio.classroom.board import answers, board, truth
+from hts.studio.classroom.figures import class_view, most_words
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.lesson import (
     clear,
@@ -102,6 +103,26 @@ def test_the_best_within_the_goal_comes_first_and_lost_runs_are_counted(store, p
     assert [entry.met for entry in found.entries] == [True, True, False]
     assert [lost.run.id for lost in found.lost] == [stopped]
     assert truth(TASK, found) == 50.0
+
+
+def test_a_network_that_works_no_longer_does_not_win_and_its_cost_is_said(store, people, number):
+    """Two classes: guessing is 50 %, so of 90.5 % at least 70.25 % must be left."""
+    task = dataclasses.replace(TASK, goal=None, config=TASK.config.replace(data="moons"))
+    pin(store, number, task, by=people["emmy"])
+    for seed, ratio, after in ((1, 30.0, 90.0), (2, 62.0, 50.5), (3, 50.0, 71.0)):
+        run = client.submit(store, task.config.replace(seed=seed), by=people["ann"])[0]
+        ended(store, run, ratio, after)
+    found = shown(store, number)
+    assert [entry.ratio for entry in found.entries] == [50.0, 30.0, 62.0]
+    assert [entry.works for entry in found.entries] == [True, True, False]
+    assert (found.best.ratio, found.furthest.ratio) == (50.0, 62.0)
+    said = most_words(found.furthest)
+    assert said.endswith(
+        "62.0 % removed, test accuracy 90.5 → 50.5 %: the network works no longer."
+    )
+    only = dataclasses.replace(found, entries=found.entries[2:])
+    assert only.best is None
+    assert class_view(store.classes.get(number), only).furthest == said
 
 
 def test_a_twin_is_no_run_of_its_own(store, people, number):

@@ -43,7 +43,8 @@ def test_a_grid_comes_to_its_means(home, capsys) -> None:
     header, _, *rows = [row for row in out.splitlines() if row.startswith("|")]
     assert header.startswith("| alpha | runs | pruning ratio %")
     assert [row.split(" | ")[:2] for row in rows] == [["| 1.5", "2"], ["| 2", "2"]]
-    assert all("±" in row for row in rows)
+    assert all(" to " in row for row in rows)
+    assert "in brackets the 50 % interval of the median" in out
     assert "4/4" in err
 
     again = json.loads(printed(capsys, *GRID, "--json"))  # nothing is trained again

@@ -100,7 +100,7 @@ def test_an_untrusted_fit_is_said_and_no_estimate_too(main, changed):
     unfit = changed(main, tail=dataclasses.replace(tail, fits=False, note="Biased near 2."))
     shown = metric(board(beside(unfit), pruned=0.3), "tail_index")
     assert shown["tone"] == "warn"
-    assert shown["note"] == "fit not trusted: does not look stable"
+    assert shown["note"] == "fit rejected: does not look stable"
     assert "alpha describes no tail" in shown["help"]
     assert "Biased near 2." in shown["help"]
     none = metric(board(beside(changed(main, tail=None)), pruned=0.3), "tail_index")

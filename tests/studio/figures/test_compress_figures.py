@@ -64,7 +64,7 @@ def test_a_band_over_seeds_where_there_are_some():
     spread = over_runs(records, "columns")
     card = accuracy_by_criterion(records[0], level=0.5, points=1.0, spread=spread)
     assert any(t.get("fill") == "toself" for t in traces(card))
-    assert any(t.get("name") == "mean of 2 seeds" for t in traces(card))
+    assert any(t.get("name") == "median of 2 seeds" for t in traces(card))
 
 
 def test_units_and_matrix_tell_what_is_gone():

@@ -71,11 +71,11 @@ def trace(card, **wanted):
 def test_a_cell_shows_its_mean_with_half_the_interval():
     means = trace(sweep_map(view()), texttemplate="%{text}")
     assert means["z"] == [[45.0, 12.0], [65.0, None], [85.0, None]]
-    assert means["text"][0] == ["45.0<br>± 8.0", "12.0"]
+    assert means["text"][0] == ["45.0<br>37–53", "12.0"]
     assert means["customdata"][2][1] == [1, 2]
     assert "noise" not in means["hovertext"][0][0]
     assert means["hovertext"][0][0] == (
-        "<b>alpha 1.5, width 50</b><br>Pruning ratio: 45.0 % ± 8.0<br>"
+        "<b>alpha 1.5, width 50</b><br>Pruning ratio: 45.0 % (37 to 53)<br>"
         "95 % interval 37.0 to 53.0<br>2 of 2 runs"
     )
     assert means["hovertext"][0][1].endswith("1 of 2 runs, 1 running")
@@ -134,7 +134,7 @@ def test_equal_values_have_a_colour_of_their_own():
 
 def test_the_map_says_its_numbers_in_words():
     told = sweep_map(view()).alt
-    assert "alpha 1.5, width 50: 45.0 % ± 8.0" in told
+    assert "alpha 1.5, width 50: 45.0 % (37 to 53)" in told
     assert "1 run still to come" not in told
     assert "3 runs still to come" in told
     assert "3 runs diverged" in told
@@ -143,8 +143,8 @@ def test_the_map_says_its_numbers_in_words():
     many = dataclasses.replace(ALPHAS, labels=list("abcdefg"), numbers=None)
     row = [cell(float(i), float(i + 2), half=1.0) for i in range(7)]
     told = sweep_map(view(x=many, cells=[row] * 3)).alt
-    assert "lowest 1.0 % ± 1.0 at alpha a, width 50" in told.replace("Lowest", "lowest")
-    assert "highest 7.0 % ± 1.0 at alpha g, width 50" in told
+    assert "lowest 1.0 % (0 to 2) at alpha a, width 50" in told.replace("Lowest", "lowest")
+    assert "highest 7.0 % (6 to 8) at alpha g, width 50" in told
 
 
 def test_an_interval_that_lies_unevenly_is_given_by_its_ends():
@@ -215,7 +215,9 @@ def test_many_lines_have_bars_instead_of_bands():
 
 
 def test_lines_say_both_ends_and_wait_for_the_first_result():
-    assert "width 50: 45.0 % ± 8.0 at alpha 1.5 and 12.0 % at alpha 2" in sweep_lines(view()).alt
+    assert (
+        "width 50: 45.0 % (37 to 53) at alpha 1.5 and 12.0 % at alpha 2" in sweep_lines(view()).alt
+    )
     empty = sweep_lines(view(cells=[[cell(pending=1), cell(pending=1)]] * 3))
     assert empty.figure is None
     assert empty.empty

@@ -19,7 +19,7 @@ from hts.studio.sweeps.export import COLUMNS, columns_of, csv_text, parquet_byte
 from hts.studio.sweeps.measures import PERCENTS, accuracy_at, difference, measures_of
 from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import summarise
-from hts.studio.sweeps.text import as_json, means
+from hts.studio.sweeps.text import as_json, medians
 
 SEEDS = 7
 SPEC = SweepSpec(
@@ -72,7 +72,7 @@ def test_a_difference_is_the_median_of_what_single_runs_differ_by(noise, percent
     by_hand = median_of(gaps)
     assert got.middle == pytest.approx(sorted(gaps)[SEEDS // 2])
     assert [got.low, got.high] == pytest.approx([by_hand.low, by_hand.high])
-    assert (got.count, got.level, got.error) == (SEEDS, 0.95, None)
+    assert (got.count, got.level) == (SEEDS, 0.95)
     (told,) = effects(ours, CONTROLS.among(several, noise), [percent / 100])
     assert told.difference.median == pytest.approx(got.middle)
     assert told.seeds_won == sum(gap > 0 for gap in gaps)
@@ -160,13 +160,14 @@ def sweep() -> Sweep:
     )  # fmt: skip
 
 
-def test_the_table_of_means_has_a_column_for_each_control_and_no_row_for_them():
-    head, _, *lines = means(sweep(), members()).splitlines()
+def test_the_table_of_medians_has_a_column_for_each_control_and_no_row_for_them():
+    head, _, *lines, nothing, said = medians(sweep(), members()).splitlines()
     assert head.endswith(
         "| points to noise-free control at 80 % removed | points to Gaussian control at 80 % "
         "removed |"
     )
     assert [line.split(" | ")[0] for line in lines] == ["| 1.5", "| 1.75"]
+    assert (nothing, said.startswith("Medians over seeds, in brackets the")) == ("", True)
 
 
 def test_json_has_the_comparison_at_every_share():
@@ -177,4 +178,4 @@ def test_json_has_the_comparison_at_every_share():
     assert [(e["control"], e["share"]) for e in shares[:2]] == [("none", 50.0), ("none", 70.0)]
     assert len(shares) == 2 * len(PERCENTS)
     assert {"difference", "low", "high", "seeds_won", "accuracy"} <= set(shares[0])
-    assert cells[0]["pruning_ratio"]["mean"] == 50.0
+    assert cells[0]["pruning_ratio"]["median"] == 50.0

@@ -1,4 +1,4 @@
-"""Means and intervals of a sweep against tables made by hand."""
+"""Medians and intervals of a sweep against tables made by hand."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import pytest
 from sweep_factories import BLOWN_UP, member, result
 
 from hts.records import TailIndex
+from hts.studio.cli.table import BASE, line
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.measures import MEASURES
 from hts.studio.sweeps.table import Summary, members_of, summarise, values_of
+from hts.studio.sweeps.text import median_words
 
 
 def seeds(*ratios: float, first: int = 0, **settings: Any) -> list[Member]:
@@ -40,21 +42,18 @@ def means(*args: Any, **more: Any) -> list[list[Any]]:
 
 
 def test_a_table_made_by_hand() -> None:
-    """t of 0.975 with 2 degrees of freedom is 4.302653, with 1 it is 12.706205."""
+    """Of fewer than six values the interval is the range, and holds 1 - 2^(1 - n)."""
     members = [
-        *seeds(10, 20, 30, alpha=1.5, width=100),
+        *seeds(10, 24, 30, alpha=1.5, width=100),
         *seeds(40, 42, alpha=2.0, width=100, first=3),
         *seeds(7, alpha=1.5, width=200, first=5),
     ]
     got = table(members, "alpha", "width", "pruning_ratio")
-    assert each("middle", got) == [[20.0, 41.0], [7.0, None]]
+    assert each("middle", got) == [[24.0, 41.0], [7.0, None]]
     assert each("count", got) == [[3, 2], [1, 0]]
-    error, low, high = each("error", got), each("low", got), each("high", got)
-    assert error[0] == pytest.approx([10 / 3**0.5, 1.0])
-    half = 4.302652729911275 * 10 / 3**0.5
-    assert low[0] == pytest.approx([20 - half, 41 - 12.706204736432095])
-    assert high[0] == pytest.approx([20 + half, 41 + 12.706204736432095])
-    assert [grid[1] for grid in (low, high, error)] == [[None, None]] * 3
+    assert each("low", got) == [[10.0, 40.0], [None, None]]
+    assert each("high", got) == [[30.0, 42.0], [None, None]]
+    assert each("level", got)[0] == [0.75, 0.5]
     runs = [
         [[m.run for m in cell] for cell in row] for row in members_of(members, "alpha", "width")
     ]
@@ -167,3 +166,36 @@ def test_run_without_noise_stands_beside_every_schedule() -> None:
     members = [*seeds(10, alpha="2@0/1.5@500"), *seeds(4, noise="none", first=1)]
     assert values_of(members, "alpha") == [1.75, "2@0/1.5@500"]
     assert means(members, "alpha", "noise") == [[None, 10], [4, 4]]
+
+
+def test_no_interval_leaves_what_can_be() -> None:
+    """Of 3 and 99 % a t interval would reach from -559 to 661 %."""
+    for ratios in ((3, 99), (0, 0, 100), (100, 100, 98, 2, 1, 0)):
+        (got,) = table(seeds(*ratios), "alpha")[0]
+        assert min(ratios) <= got.low <= got.middle <= got.high <= max(ratios)
+
+
+def tail(alpha: float, fits: bool) -> TailIndex:
+    return TailIndex(alpha=alpha, low=alpha, high=alpha, level=0.95, method="test", sample="units",
+                     size=20, scale=1.0, location=0.0, distance=0.2, fits=fits)  # fmt: skip
+
+
+def test_a_tail_index_whose_fit_was_rejected_is_no_value() -> None:
+    def median_of(*tails: TailIndex) -> Summary:
+        several = [member(i, result(50.0, tail_index=t), seed=i) for i, t in enumerate(tails)]
+        return table(several, "alpha", None, "tail_index")[0][0]
+
+    none = median_of(tail(2.0, False), tail(2.0, False))
+    assert (none.middle, none.rejected) == (None, 2)
+    assert median_words(none, 2) == "– (fit rejected)"
+    some = median_of(tail(1.7, True), tail(2.0, False))
+    assert median_words(some, 2) == "1.70 (1 rejected)"
+    assert median_words(median_of(tail(1.7, True), tail(1.8, True)), 2) == "1.75 (1.70 to 1.80)"
+
+
+def test_the_readmes_table_shows_no_rejected_tail_index_and_no_plus_minus() -> None:
+    runs = [result(10.0 + k, tail_index=tail(2.0, False)) for k in range(5)]
+    row = line(BASE.replace(noise="none"), runs)
+    assert row.startswith("| none | - | 2000 | 12.0 (10.0 to 14.0) |")
+    assert row.endswith("| – (fit rejected) |")
+    assert "±" not in row

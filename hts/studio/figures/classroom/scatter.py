@@ -155,11 +155,12 @@ def _told(point: ClassPoint) -> str:
 
 def _caption(view: ClassView) -> str:
     goal = f"{view.goal} " if view.goal else ""
+    furthest = f" {view.furthest}" if view.furthest else ""
     held = " Frozen: later runs wait." if view.frozen else ""
     colour = "" if view.one_alpha else "; its colour is the test accuracy that is left"
     return (
         f"{goal}Each point is a run, pruned at squared error 0.1{colour}. A larger one was asked "
-        f"for by several.{held}"
+        f"for by several.{furthest}{held}"
     )
 
 
@@ -174,4 +175,4 @@ def _said(view: ClassView) -> list[str]:
         f"first is {', '.join(best.names[:MOST_NAMES])} with {words.percent(best.ratio)} of units "
         f"removed at {alpha} and {words.percent(best.after)} test accuracy after pruning"
     )
-    return said
+    return [*said, view.furthest.rstrip(".")] if view.furthest else said

@@ -34,6 +34,7 @@ class ClassView:
     id: str
     points: tuple[ClassPoint, ...]
     goal: str = ""
+    furthest: str = ""  # the run of which most went, with its cost, in a sentence
     line: float | None = None
     line_words: str = ""
     frozen: bool = False

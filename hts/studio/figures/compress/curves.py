@@ -58,7 +58,7 @@ def accuracy_by_criterion(
     """Test accuracy in percent.  ``level``: fraction removed, ringed on every curve.
 
     Diamonds: squared error 0.1; triangles: as much as costs at most ``points`` of accuracy.
-    ``spread``: mean and interval over several seeds, drawn where removal is the axis.
+    ``spread``: median and interval over several seeds, drawn where removal is the axis.
     """
     title, at = AXES[against]
     traces: list[dict[str, Any]] = []
@@ -67,8 +67,8 @@ def accuracy_by_criterion(
         index = order_of(spread.criterion)
         over = short(100 * p for p in spread.pruned)
         traces.append(band(over, short(spread.low), short(spread.high), index))
-        name = f"mean of {spread.runs} seeds"
-        traces.append(line(name, over, short(spread.mean), index, dash="dash", width=1.4))
+        name = f"median of {spread.runs} seeds"
+        traces.append(line(name, over, short(spread.median), index, dash="dash", width=1.4))
     for curve in record.curves:
         i, x = order_of(curve.criterion), at(curve)
         name = CRITERIA[curve.criterion].title

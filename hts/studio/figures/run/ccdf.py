@@ -101,10 +101,8 @@ def _in_words(views: Sequence[LayerView]) -> str:
     if not tails:
         return f"{largest}, no tail index could be estimated"
     if len(views) == 1:
-        return f"{largest}, {words.tail_index(tails[0])}" + (
-            "" if tails[0].fits else f", but {words.UNFIT}"
-        )
-    return f"{largest}, tail index {spread((tail.alpha for tail in tails), words.number)}"
+        return f"{largest}, {words.tail_index(tails[0])}"
+    return f"{largest}, tail index {words.median_tail_index(tails)}"
 
 
 def _largest(view: LayerView) -> float:

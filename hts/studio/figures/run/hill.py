@@ -66,12 +66,12 @@ def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         text += f" at {hills[0].k[len(hills[0].k) // 2]} weights"
         if len(hills) == 1 and tails:
             text += f", reported {words.tail_index(tails[0])}"
-            if first:
+            if first and tails[0].fits:
                 shapes.append(shade(named(one.look.colour, 14), y=(tails[0].low, tails[0].high)))
         elif tails:
-            text += f", reported {spread((tail.alpha for tail in tails), words.number)}"
-        if first and tails:
-            alpha = middle(tail.alpha for tail in tails)
+            text += f", reported {words.median_tail_index(tails)}"
+        if first and any(tail.fits for tail in tails):
+            alpha = middle(tail.alpha for tail in tails if tail.fits)
             shapes.append(rule(y=alpha, dash="solid", colour="text"))
             place = {"xref": "x domain", "x": 1, "xanchor": "right"}
             marks.append(note(f"reported α = {alpha:.2f}", y=alpha, yanchor="bottom", **place))

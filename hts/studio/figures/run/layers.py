@@ -140,7 +140,7 @@ def _shares(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str
 def _in_words(layer: LayerView) -> str:
     tail = "no tail index"
     if layer.tail is not None:
-        tail = words.tail_index(layer.tail) + ("" if layer.tail.fits else ", fit not trusted")
+        tail = words.tail_index(layer.tail)
     removed = f"{words.percent(layer.pruning_ratio)} of {words.count(layer.units)} {layer.of}"
     return f"{layer.name}: {tail}, {removed} pruned"
 

@@ -157,25 +157,24 @@ def _tail_index(arms: Sequence[ArmView], layer: int) -> Metric:
     tails = _tails(main, layer)
     interval = tone = ""
     note = "no estimate" if any(run.snapshot for run in main.runs) else "comes soon"
+    fitting = [tail for tail in tails if tail.fits]
     if len(tails) == 1:
         (tail,) = tails
         interval = f"{tail.level * 100:g} % interval {tail.low:.2f} to {tail.high:.2f}"
         note = f"fit trusted, by {words.count(tail.size)} {tail.sample}"
     elif tails:
-        interval = _range((tail.alpha for tail in tails), words.number)
-        note = f"fit trusted in {sum(tail.fits for tail in tails)} of {len(tails)}"
-    if tails and not any(tail.fits for tail in tails):
-        note, tone = "fit not trusted: does not look stable", "warn"
+        interval = _range((tail.alpha for tail in fitting), words.number) if fitting else ""
+        note = f"fit trusted in {len(fitting)} of {len(tails)}"
+    if tails and not fitting:
+        interval, note, tone = "", "fit rejected: does not look stable", "warn"
     told = [
-        (arm, words.number(middle(tail.alpha for tail in found)))
-        for arm in controls
-        if (found := _tails(arm, layer))
+        (arm, words.median_tail_index(found)) for arm in controls if (found := _tails(arm, layer))
     ]
     name = next((view.name for run in main.runs if (view := run.layer(layer))), "the layer")
     return Metric(
         id="tail_index",
         title=titled("Tail index α", [main], layer),
-        value=words.number(_middle(tail.alpha for tail in tails)),
+        value=words.number(_middle(tail.alpha for tail in fitting)),
         interval=interval,
         note=note,
         tone=tone,

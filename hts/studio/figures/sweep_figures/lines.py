@@ -19,7 +19,7 @@ DASHES = ("solid", "dash", "dot")
 
 
 def sweep_lines(view: SweepView) -> Card:
-    """Means or medians with intervals over seeds; every run is a faint dot, which a click picks.
+    """Medians with intervals over seeds; every run is a faint dot, which a click picks.
 
     Where ``x`` is made of words there is nothing between them: points side by side, no lines.
     """
@@ -127,7 +127,7 @@ def _caption(view: SweepView) -> str:
     drawn = "bands" if _has_bands(view) else "bars"
     line_or_colour = "line" if view.x.numbers is not None else "colour"
     one = f", one {line_or_colour} per {view.y.name}" if view.y.name else ""
-    of = "median" if view.median else "mean"
+    of = "share" if view.share else "median"
     return (
         f"{view.averages.capitalize()} over seeds{one}; {drawn} are {view.intervals} of the {of}, "
         "faint dots single runs."

@@ -12,12 +12,12 @@ from hts.studio.figures.theme import named, scale, two_sided
 from hts.studio.foreign_text import in_figure
 
 MOST_TOLD = 12  # cells that a text alternative lists one by one
-ROOM_FOR_INTERVALS = (8, 7)  # columns and rows up to which a cell has room for its ±
+ROOM_FOR_INTERVALS = (8, 7)  # columns and rows up to which a cell has room for its interval
 ROOM_FOR_VALUES = (20, 14)
 
 
 def sweep_map(view: SweepView) -> Card:
-    """Means on a grid with categorical axes; a click on a cell picks its column and row."""
+    """Medians on a grid with categorical axes; a click on a cell picks its column and row."""
     columns, rows = len(view.x.labels), len(view.y.labels)
     size: Size = "full" if columns > 7 else "wide"
     title = view.measure + (f", {view.fixed}" if view.fixed else "")
@@ -144,7 +144,7 @@ def _caption(view: SweepView) -> str:
     if any(cell.diverged or cell.failed for _, _, cell in view.each()):
         marks = (
             " A cross marks cells in which runs diverged or failed; they do not enter the "
-            f"{'median' if view.median else 'mean'}."
+            f"{'share' if view.share else 'median'}."
         )
     if view.without and any(cell.absent for _, _, cell in view.each()):
         marks += f" {view.without}"

@@ -34,7 +34,7 @@ class SweepAxis:
 class SweepCell:
     """The runs at one place.
 
-    ``values``: the measure of the runs that have it.  ``middle`` is their mean or median, ``low``
+    ``values``: the measure of the runs that have it.  ``middle`` is their median or share, ``low``
     to ``high`` its interval over them, None with fewer than two, and ``level`` what that holds.
     ``pending``: runs that wait or go on,
     ``running`` of them at this moment.  The others ended without the measure: they ``diverged``,
@@ -51,14 +51,6 @@ class SweepCell:
     diverged: int = 0
     failed: int = 0
     absent: int = 0
-
-    @property
-    def half_width(self) -> float | None:
-        """What stands behind ±: half of the interval, where that lies evenly about the middle."""
-        if self.middle is None or self.low is None or self.high is None:
-            return None
-        above, below = self.high - self.middle, self.middle - self.low
-        return above if abs(above - below) <= 1e-6 * (above + below) else None
 
     @property
     def runs(self) -> int:
@@ -94,7 +86,7 @@ class SweepView:
     y: SweepAxis
     cells: Sequence[Sequence[SweepCell]]
     fixed: str = ""
-    median: bool = False  # the middle of a cell is its median, not its mean
+    share: bool = False  # the middle of a cell is a share of its runs, not their median
     signed: bool = False  # a difference: gains above 0, losses below
     without: str = ""  # why ended runs may have no value, one sentence
     chosen: tuple[int, int] | None = None
@@ -116,7 +108,7 @@ class SweepView:
     @property
     def averages(self) -> str:
         """What the middles are."""
-        return "medians" if self.median else "means"
+        return "shares" if self.share else "medians"
 
     @property
     def intervals(self) -> str:
@@ -126,18 +118,16 @@ class SweepView:
         return f"{span} % intervals"
 
     def spoken(self, cell: SweepCell) -> str:
-        """``43.9 % ± 2.2``, or what the runs are at."""
+        """``43.9 % (38 to 50)``, or what the runs are at."""
         if cell.middle is None:
             return cell.state or "no runs"
         interval = self.interval(cell)
-        if interval and not interval.startswith("±"):
+        if interval:
             interval = f"({interval.replace('–', ' to ')})"
         return " ".join(part for part in (self.number(cell.middle) + self.unit, interval) if part)
 
     def interval(self, cell: SweepCell) -> str:
-        """``± 2.2``, or ``0–43`` where the interval lies unevenly about the middle."""
-        if cell.half_width is not None and not self.signed:
-            return f"± {self.number(cell.half_width)}"
+        """``38–50``; of a difference ``−3 to +5``."""
         if cell.low is None or cell.high is None:
             return ""
         digits = max(0, self.digits - 1)
