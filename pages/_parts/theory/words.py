@@ -29,8 +29,9 @@ TOPICS = {
         ("100 times", "10 times", "It does not fall"),
         r"The theorem says $n^{-1/2}$, with and without heavy tails. The noise is shared and "
         "cancels in the difference, and tanh makes the drift bounded: so the error has a mean even "
-        "where θ has no variance. With relu neither holds, and for α below 2 slopes are less "
-        "steep.",
+        "where θ has no variance. With relu the noise cancels too, but the drift is not bounded: "
+        r"an average of heavy-tailed values settles like $n^{1/\alpha-1}$, and for α below 2 "
+        "slopes are less steep. Every noise has its own seeds, and all have the same examples.",
         r"\frac1n\sum_i\,\sup_k\|\theta^{i,n}_k-\theta^{i,N}_k\| = O(n^{-1/2})",
     ),
     "euler": Topic(
@@ -39,8 +40,10 @@ TOPICS = {
         "when α is 1.5?",
         ("Halves it", "Divides it by √2", "By 2 to the power 2/3"),
         "At α = 2 order 1 is known theory: half the step, half the error. Below, this is a "
-        "measurement on a smooth drift and no exponent is asserted; what we know as a bound, "
-        r"$(n\eta)^{1/\alpha}$, promises less than is seen.",
+        "measurement on a smooth drift and no exponent is asserted. The theorem's condition on η "
+        r"reads as $(n\eta)^{1/\alpha}\le n^{-1/2}$, so we guess a bound of that form, not "
+        "confirmed: errors fall faster here. The finest path stands for step 0; slopes are "
+        "corrected for that.",
         r"\theta_{k+1}=\theta_k+\eta\,b(\theta_k)+\sigma\eta^{1/\alpha}\xi_k",
     ),
     "width": Topic(
@@ -71,8 +74,9 @@ TOPICS = {
         "have infinite variance?",
         ("Never", "With large steps", "Always"),
         "Multiplying by random matrices makes power tails. Larger steps and smaller batches make "
-        "them heavier; the index solves the equation below. Injected noise sets its own index "
-        "wherever SGD's is lighter.",
+        "them heavier; the index solves the equation below. Where injected noise is the heavier "
+        "of the two, the measured index falls towards that of the noise; the sentence above says "
+        "at how many steps its interval holds it. Hill's estimate is biased.",
         r"\begin{gathered}"
         r"\mathbb E\Big[\big(1-\tfrac{\eta}{b}U\big)^2+\tfrac{\eta^2}{b^2}UV\Big]^{s/2}=1\\"
         r"U\sim\chi^2_b,\quad V\sim\chi^2_{d-1},\quad \eta_2=\tfrac{2b}{b+d+1}"
