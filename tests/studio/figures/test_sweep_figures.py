@@ -277,7 +277,7 @@ def differences(**changes) -> SweepView:
     gain = SweepCell(values=[10, 20, 30], middle=20.0, low=10.0, high=30.0, level=0.75)
     loss = SweepCell(values=[-9, 1], middle=-4.0, low=-9.0, high=1.0, level=0.5)
     given = {
-        "cells": [[loss, gain]], "y": ONE, "unit": " points", "median": True, "signed": True,
+        "cells": [[loss, gain]], "y": ONE, "unit": " points", "signed": True,
         "without": "Old runs have none.",
     }  # fmt: skip
     return view(**{**given, **changes})
