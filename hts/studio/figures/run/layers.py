@@ -104,7 +104,7 @@ def _tails(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str,
         if len(layers) == 1:
             who = f"{words.count(tails[0].size)} {tails[0].sample}"
         told.append([round(ends[0], 2), round(ends[1], 2), who,
-                     "" if fits[-1] else "<br>fit not trusted"])  # fmt: skip
+                     "" if fits[-1] else "<br>fit rejected"])  # fmt: skip
     colour = named(one.look.colour)
     return points(
         names,

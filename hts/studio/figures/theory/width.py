@@ -11,6 +11,7 @@ from hts.studio.figures.axes import axis, band, figure, line, log_axis, positive
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.theme import ideas, series
 from hts.studio.figures.theory.card import told, type_words, width_axis
+from hts.theory.claims import share_words
 from hts.theory.records import Reach, RegimeRow, WidthResult
 
 
@@ -85,7 +86,7 @@ def regime_error(result: WidthResult, place: int) -> Card:
                  "marker": {"size": 8, "color": series(drawn.colour),
                             "symbol": "circle" if shown == "theorem" else "circle-open"}}
             )  # fmt: skip
-            said += [f"α {alpha:g}, n = {row.width}, {shown} step: {m:.3f} ± {h:.3f}"
+            said += [f"α {alpha:g}, n = {row.width}, {shown} step: {share_words(m, h)}"
                      for row, m, h in zip(rows, mean, half, strict=True)]  # fmt: skip
     kappa, widths = result.settings.kappas[place], [row.width for row in ran]
     laid = figure(
