@@ -42,9 +42,9 @@ class Saved:
         try:
             with np.load(self._path) as file:
                 arrays = dict(file)
-        except (OSError, ValueError, BadZipFile):  # a disk that was full
+            looks = decode(arrays.pop("looks").tobytes(), _Looks).looks
+        except (OSError, ValueError, BadZipFile, msgspec.MsgspecError):  # a full disk, an old form
             return 0, [], 0.0
-        looks = decode(arrays.pop("looks").tobytes(), _Looks).looks
         step, seconds = int(arrays.pop("step")), float(arrays.pop("seconds"))
         for number, one in enumerate(received):
             one.copy_(torch.from_numpy(arrays.pop(f"received {number}")))
