@@ -7,13 +7,13 @@ import streamlit as st
 from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.form.controls import experiment_controls
+from pages._parts.form.made_anew import shown_whole
 from pages._parts.form.settings import (
     read_page_address,
     say_what_was_ignored,
     settings,
     show_runs,
     shown_runs,
-    shown_whole,
     write_page_address,
 )
 from pages._parts.form.submission import submit

@@ -84,6 +84,19 @@ def test_a_sweep_preset_fills_the_whole_form_and_a_run_preset_its_base(open_in_a
     assert page.number_input(key="define_replicates").value == 5
 
 
+def test_what_a_browser_says_of_widgets_before_they_were_made_anew_changes_nothing(open_in_app):
+    page = open_in_app("sweep")
+    old = page.number_input(key="define_base_lr").value
+    page.selectbox(key="define_from").select("run:decision-boundary").run()
+    new = page.number_input(key="define_base_lr").value
+    assert new != old
+    page.session_state["outdated"] = {"define_base_lr": old}  # the page was not shown whole
+    page.number_input(key="define_base_lr").set_value(old).run()
+    assert page.number_input(key="define_base_lr").value == new
+    page.number_input(key="define_base_lr").set_value(old).run()  # and now it was typed
+    assert page.number_input(key="define_base_lr").value == old
+
+
 def test_another_setting_can_vary(open_in_app, said):
     page = open_in_app("sweep")
     page.multiselect(key="define_vary").set_value(["alpha", "noise"]).run()

@@ -19,6 +19,7 @@ from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.address import DEFAULTS, FIRST, read_address, write_address
+from pages._parts.form.made_anew import make_anew, says
 from pages._parts.form.submission import affordable
 from pages._parts.shell import own_address
 
@@ -58,35 +59,14 @@ def put(**values: Any) -> None:
 
 
 def renew(*names: str) -> None:
-    """Make these widgets anew, from the settings.
-
-    A page that is pressed on before it has been shown whole is begun again, and the browser then
-    says what it still has: the widgets as they were.
-    """
+    """Make these widgets anew, from the settings."""
     for name in names:
-        if key(name) in st.session_state:
-            _outdated()[name] = st.session_state.pop(key(name))
+        make_anew(key(name))
 
 
 def told(name: str) -> bool:
-    """Whether a widget says something, and not what it was set to before it was made anew."""
-    if key(name) not in st.session_state:
-        return False
-    old = name in _outdated() and _outdated()[name] == st.session_state[key(name)]
-    if old:
-        del st.session_state[key(name)]
-    return not old
-
-
-def shown_whole() -> None:
-    """The last line of a page with these widgets: from now on the browser has them as they are."""
-    _outdated().clear()
-
-
-def _outdated() -> dict[str, Any]:
-    """What widgets were set to before they were made anew."""
-    outdated: dict[str, Any] = st.session_state.setdefault("outdated", {})
-    return outdated
+    """Whether the widget of a setting says something."""
+    return says(key(name))
 
 
 def key(name: str) -> str:

@@ -13,7 +13,7 @@ from hts.config.arms import TOGETHER
 from hts.validate import capitalised
 from pages._parts.form.address import OF_SWEEPS, field
 from pages._parts.form.datasets import datasets
-from pages._parts.sweep.form import form, key, title
+from pages._parts.sweep.form import begin, form, key, title
 
 STEPS = {"target_accuracy": 1.0, "alpha": 0.05}
 ON_OFF = {"true": "on", "false": "off"}
@@ -31,13 +31,13 @@ def _one(name: str, value: Any) -> Any:
     widget, choices = key(f"base_{name}"), options(name)
     told: dict[str, Any] = {"label": title(name), "key": widget, "help": says(name)}
     if isinstance(OF_SWEEPS[name], bool):
-        st.session_state.setdefault(widget, value)
+        begin(f"base_{name}", value)
         st.toggle(**told)
     elif choices is not None:
-        st.session_state.setdefault(widget, value if value in choices else choices[0])
+        begin(f"base_{name}", value if value in choices else choices[0])
         st.selectbox(options=choices, format_func=option_words(name), **told)
     else:
-        st.session_state.setdefault(widget, value)
+        begin(f"base_{name}", value)
         whole = isinstance(OF_SWEEPS[name], int)
         told |= {"step": 1} if whole else {"step": STEPS.get(name, 0.01), "format": "%g"}
         if value is None or OF_SWEEPS[name] is None:

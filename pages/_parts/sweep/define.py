@@ -30,6 +30,7 @@ from pages._parts.sweep.form import (
     HERE,
     TOML,
     alone,
+    begin,
     catch_up,
     fill,
     fill_base,
@@ -170,12 +171,12 @@ def _values(name: str) -> None:
     values.setdefault(name, suggestion(name))
     widget, choices = key(f"values_{name}"), options(name)
     if choices is None:
-        st.session_state.setdefault(widget, values[name])
+        begin(f"values_{name}", values[name])
         st.text_input(title(name), key=widget, help=f"{says(name)} Like `1.5, 1.75, 2` or `1..5`.")
         values[name] = st.session_state[widget]
         return
     known = [part.strip() for part in values[name].split(",")]
-    st.session_state.setdefault(widget, [option for option in choices if option in known])
+    begin(f"values_{name}", [option for option in choices if option in known])
     st.multiselect(title(name), choices, format_func=option_words(name), key=widget,
                    help=says(name))  # fmt: skip
     values[name] = ", ".join(st.session_state[widget])

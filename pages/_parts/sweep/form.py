@@ -19,6 +19,7 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
 from pages._parts.form.address import OF_SWEEPS, field, shown
+from pages._parts.form.made_anew import make_anew, says
 
 FORM, TOML = "Form", "TOML"
 HERE, CLUSTER = "This machine", "Cluster"
@@ -38,7 +39,7 @@ def form() -> dict[str, Any]:
 def catch_up() -> None:
     """Take what was typed since the last run, wherever on the page its widget comes."""
     for name in form()["base"]:
-        if key(f"base_{name}") in st.session_state:
+        if says(key(f"base_{name}")):
             form()["base"][name] = st.session_state[key(f"base_{name}")]
 
 
@@ -89,8 +90,8 @@ def fill_base(settings: Mapping[str, Any]) -> None:
 def forget_widgets() -> None:
     """Let every widget start again from what is typed."""
     for name in list(st.session_state):
-        if str(name).startswith("define_"):
-            del st.session_state[name]
+        if str(name).startswith(key("")):
+            make_anew(str(name))
 
 
 def key(name: str) -> str:
@@ -171,10 +172,15 @@ def enter_toml() -> None:
         form()["toml"] = ""
 
 
+def begin(name: str, value: Any) -> None:
+    """Set a widget, unless it says something."""
+    if not says(key(name)):
+        st.session_state[key(name)] = value
+
+
 def typed(name: str, widget: Callable[..., Any], label: str, *options: Any, **more: Any) -> None:
     """A widget that starts from what is typed and is typed into."""
-    if key(name) not in st.session_state:
-        st.session_state[key(name)] = form()[name]
+    begin(name, form()[name])
     widget(label, *options, key=key(name), **more)
     form()[name] = st.session_state[key(name)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.foreign_text import in_markdown
+from pages._parts.form.made_anew import make_anew
 from pages._parts.sweep.form import TOML, enter_toml, form, key, typed
 
 LARGEST_FILE = 100_000  # bytes; a sweep is some hundred
@@ -27,7 +28,7 @@ def enter_mode() -> None:
     """On coming to the text: it begins with what the form says."""
     if st.session_state[key("mode")] == TOML:
         enter_toml()
-        st.session_state.pop(key("toml"), None)
+        make_anew(key("toml"))
 
 
 def _read() -> None:
