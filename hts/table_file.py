@@ -1,4 +1,4 @@
-"""Rows of plain values as a file for papers and other programs: CSV, Parquet or LaTeX."""
+"""Rows of plain values as a file for papers and other programs: CSV, Parquet, LaTeX or Markdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from hts.spreadsheet import cell
 from hts.validate import choice
 
-FORMATS = (".csv", ".parquet", ".tex")
+FORMATS = (".csv", ".parquet", ".tex", ".md")
 
 
 def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
@@ -30,7 +30,13 @@ def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows([columns, *([cell(value) for value in row] for row in values)])
         return text.getvalue().encode()
-    return _latex(columns, values).encode()
+    write = _latex if ending == ".tex" else _markdown
+    return write(columns, values).encode()
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [columns, ["---"] * len(columns), *([_said(v, "–") for v in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _latex(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -41,10 +47,14 @@ def _latex(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([*lines, *body, r"\bottomrule", r"\end{tabular}", ""])
 
 
-def _escaped(value: object) -> str:
+def _said(value: object, none: str) -> str:
     if value is None or value != value:  # None and NaN
-        return "--"
-    said = f"{value:.4g}" if isinstance(value, float) else str(value)
+        return none
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _escaped(value: object) -> str:
+    said = _said(value, "--")
     for mark in ("\\", "&", "%", "$", "#", "_", "{", "}"):
         said = said.replace(mark, r"\textbackslash " if mark == "\\" else f"\\{mark}")
     return said

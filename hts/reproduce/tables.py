@@ -10,6 +10,7 @@ from typing import Any
 
 from hts.paired.effect import SHARES
 from hts.paired.median import median_of
+from hts.paired.verdict import RULINGS
 from hts.reproduce.accuracy_claims import compared
 from hts.reproduce.claim import View
 from hts.reproduce.claims import judged
@@ -20,6 +21,7 @@ from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
 
 Row = dict[str, Any]
+_NAMES = ("setup", "regime", "width", "noise", "alpha", "level")
 
 
 def settings_rows(result: Reproduction) -> Iterator[Row]:
@@ -96,20 +98,40 @@ def verdict_rows(result: Reproduction) -> Iterator[Row]:
                 }
 
 
-TABLES = {"settings": settings_rows, "comparisons": comparison_rows, "verdicts": verdict_rows}
+def family_rows(result: Reproduction) -> Iterator[Row]:
+    """A row per claim and regime: how many of its parts are decided, and which way."""
+    for one in judged(result):
+        for family in one.families:
+            yield {
+                "claim": one.claim.key,
+                "setup": family.setup.name,
+                "regime": family.regime,
+                "parts": len(family.parts),
+                **{ruling: family.count(ruling) for ruling in RULINGS},
+            }
 
 
-def markdown(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Some columns of ``rows`` as a Markdown table."""
-    lines = [list(columns), ["---"] * len(columns)]
-    lines += [[_said(row[name]) for name in columns] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def gain_rows(result: Reproduction) -> Iterator[Row]:
+    """A row per heavy-tailed setting and pruned share: its gain over each control, in words."""
+    found: dict[tuple[object, ...], Row] = {}
+    for row in comparison_rows(result):
+        named = {name: row[name] for name in (*_NAMES, "pruned", "kept")}
+        gain = f"{row['difference']:+.0f} ({row['low']:+.0f} to {row['high']:+.0f})"
+        over = f"over {row['against']}, {row['at']}"
+        found.setdefault(tuple(named.values()), named)[over] = (
+            f"{gain}, {row['seeds_won']} of {row['seeds']}"
+        )
+    columns = dict.fromkeys(name for row in found.values() for name in row)
+    yield from ({name: row.get(name) for name in columns} for row in found.values())
 
 
-def _said(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+TABLES = {
+    "settings": settings_rows,
+    "comparisons": comparison_rows,
+    "gains": gain_rows,
+    "families": family_rows,
+    "verdicts": verdict_rows,
+}
 
 
 def _views(result: Reproduction) -> Iterator[View]:
@@ -124,8 +146,8 @@ def _cells(setup: Setup) -> Iterator[Cell]:
 
 
 def _named(setup: Setup, regime: str, cell: Cell) -> Row:
-    return {"setup": setup.name, "regime": regime, "width": cell.width, "noise": cell.noise,
-            "alpha": cell.alpha, "level": cell.level}  # fmt: skip
+    values = (setup.name, regime, cell.width, cell.noise, cell.alpha, cell.level)
+    return dict(zip(_NAMES, values, strict=True))
 
 
 def _at(look: Look, share: float) -> float:

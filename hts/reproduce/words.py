@@ -13,26 +13,50 @@ from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import Reproduction
 
 
-def in_full(result: Reproduction) -> str:
-    """Every claim by regime, then what was and was not run."""
-    told = [claim_words(one) for one in judged(result)]
+def in_full(result: Reproduction, *, parts: bool) -> str:
+    """Every claim by regime, with a line for each part if asked, then what was and was not run."""
+    told = [claim_words(one, parts=parts) for one in judged(result)]
     return "\n\n".join([*told, sizes_words(result)])
 
 
-def claim_words(one: Judged) -> str:
-    """A claim with its families and parts, a line each."""
+def claim_words(one: Judged, *, parts: bool) -> str:
+    """A claim with its families, and their parts or what their undecided ones would need."""
     lines = [one.claim.title, f"  Rule: {one.claim.rule}"]
     for family in one.families:
         lines.append(f"  {family_words(family)}")
-        lines += [f"    {part.name}: {part_words(part)}" for part in family.parts]
+        if parts:
+            lines += [f"    {part.name}: {part_words(part)}" for part in family.parts]
+        elif said := undecided_words(family):
+            lines.append(f"    {said}")
     return "\n".join(lines)
+
+
+def undecided_words(family: Family) -> str:
+    """What would have been seen, and the seeds that would settle it, over its undecided parts."""
+    open_ = [part for part in family.parts if part.ruling == "undecided"]
+    if not open_:
+        return ""
+    seen = [e for part in open_ if math.isfinite(e := part.verdict.smallest_effect)]
+    asked = [MOST_SEEDS + 1 if (n := part.verdict.seeds_needed) is None else n for part in open_]
+    low, high = min(asked), max(asked)
+    most = f"more than {MOST_SEEDS}" if high > MOST_SEEDS else str(high)
+    seeds = most if low == high else f"{low} to {most}"
+    ends = list(dict.fromkeys(f"{end:.2g}" for end in (min(seen), max(seen)))) if seen else []
+    effects = f"effects of {' to '.join(ends)} {open_[0].draft.unit} beyond the margin"
+    if len(seen) < len(open_):
+        effects = f"{effects}, in some parts none," if seen else "no effect, however large,"
+    return (
+        f"Undecided: {effects} would have been decided with 80 % power; at the effects seen, "
+        f"{seeds} seeds would settle them."
+    )
 
 
 def family_words(family: Family) -> str:
     """``Digits, early, to 80 %: 3 of 12 parts supported, ...``."""
     counts = [f"{family.count(ruling)} {ruling}" for ruling in RULINGS if family.count(ruling)]
     regime = REGIMES[family.regime].title
-    return f"{family.setup.title}; {regime}. Of {len(family.parts)} parts {', '.join(counts)}."
+    parts = f"{len(family.parts)} part{'s' if len(family.parts) > 1 else ''}"
+    return f"{family.setup.title}; {regime}. Of {parts} {', '.join(counts)}."
 
 
 def part_words(part: Part) -> str:

@@ -10,8 +10,8 @@ from hts.paired.verdict import SIDE
 from hts.reproduce.claims import CLAIMS, judged
 from hts.reproduce.result import differences, joined, load, to_json
 from hts.reproduce.setup import STRONG
-from hts.reproduce.tables import comparison_rows, markdown, settings_rows, verdict_rows
-from hts.reproduce.words import in_full
+from hts.reproduce.tables import comparison_rows, gain_rows, settings_rows, verdict_rows
+from hts.reproduce.words import in_full, undecided_words
 from hts.table_file import table_bytes
 from hts.validate import BadInput
 
@@ -96,7 +96,7 @@ def test_few_seeds_leave_all_undecided_and_every_part_says_its_power():
     found = judged(reproduction(few))
     trends = [part for one in found if one.claim.key == "equal" for part in one.parts]
     assert {part.ruling for part in trends} == {"undecided"}
-    said = in_full(reproduction(few))
+    said = in_full(reproduction(few), parts=True)
     assert "which holds the median with 93.75 %" in said
     assert "With 5 seeds no effect is large enough to be decided" in said
     assert "seeds would settle it" in said
@@ -104,7 +104,7 @@ def test_few_seeds_leave_all_undecided_and_every_part_says_its_power():
 
 def test_words_and_tables_tell_every_part_and_setting(tmp_path):
     result = reproduction()
-    said = in_full(result)
+    said = in_full(result, parts=True)
     for claim in CLAIMS[:-1]:
         assert claim.title in said
     assert "20 of 20 seeds agree" in said
@@ -114,7 +114,7 @@ def test_words_and_tables_tell_every_part_and_setting(tmp_path):
     assert len(settings) == 2 * 2 * (6 + 3)
     assert settings[0]["reached"] == 20
     assert settings[0]["moved_by_noise"] == 3.0
-    assert markdown(settings, ["noise", "test_80"]).count("\n") == len(settings) + 1
+    assert table_bytes(settings, ".md").decode().count("\n") == len(settings) + 2
     assert table_bytes(rows, ".csv").decode().splitlines()[0].startswith("claim,setup,regime,part")
     assert table_bytes(rows, ".parquet")[:4] == b"PAR1"
     tex = table_bytes(rows, ".tex").decode()
@@ -124,11 +124,36 @@ def test_words_and_tables_tell_every_part_and_setting(tmp_path):
         table_bytes(rows, ".doc")
 
 
+def test_without_its_parts_a_family_says_what_its_undecided_ones_would_need():
+    result = reproduction(MADE.smaller(seeds=5))
+    (family, *_) = next(one for one in judged(result) if one.claim.key == "equal").families
+    (needed,) = {part.verdict.seeds_needed for part in family.parts}
+    assert undecided_words(family) == (
+        "Undecided: no effect, however large, would have been decided with 80 % power; at the "
+        f"effects seen, {needed} seeds would settle them."
+    )
+    assert undecided_words(family) in in_full(result, parts=False)
+    decided = next(one for one in judged(reproduction()) if one.claim.key == "equal")
+    assert undecided_words(decided.families[0]) == ""
+
+
+def test_gains_are_the_comparisons_in_words():
+    result = reproduction()
+    gains, compared = list(gain_rows(result)), list(comparison_rows(result))
+    assert len(compared) == 4 * len(gains)
+    first = compared[0]
+    words = gains[0][f"over {first['against']}, {first['at']}"]
+    assert words == (
+        f"{first['difference']:+.0f} ({first['low']:+.0f} to {first['high']:+.0f}), "
+        f"{first['seeds_won']} of {first['seeds']}"
+    )
+
+
 def test_missing_networks_are_said_and_leave_their_seeds_out():
     whole = reproduction()
     part = dataclasses.replace(whole, networks=whole.networks[:-3])
     assert not part.complete
-    assert "Not trained: 3 of 360 networks of Digits, tiny." in in_full(part)
+    assert "Not trained: 3 of 360 networks of Digits, tiny." in in_full(part, parts=False)
 
 
 def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():

@@ -3,7 +3,8 @@
 --quick takes minutes and tries every claim on digits and ECG5000; --full is the whole protocol,
 hours.  Networks are kept in the store's folder: what is there is not trained again, and the same
 command after Ctrl+C goes on where it stopped.  --out writes a file of every network, which --with
-takes in again, here or on another computer; --table writes a table for a paper.
+takes in again, here or on another computer, and --from shows without training anything; --table
+writes a table for a paper.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hts.reproduce.protocols import Asked, datasets, protocol
-from hts.reproduce.result import joined, load, to_json
+from hts.reproduce.result import Reproduction, joined, load, to_json
 from hts.reproduce.tables import TABLES
 from hts.reproduce.words import in_full
 from hts.studio.launch.here import chosen_slots
@@ -40,6 +41,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alphas", metavar="V", help="some of the protocol's alphas")
     parser.add_argument("--with", dest="others", metavar="FILE", action="append", default=[],
                         help="also take networks of a file that --out wrote")  # fmt: skip
+    parser.add_argument("--from", dest="given", metavar="FILE", help="show such a file instead")
+    parser.add_argument("--parts", action="store_true", help="tell every part of every verdict")
     parser.add_argument("--out", metavar="FILE", help="write a JSON file of every network")
     parser.add_argument(
         "--table", metavar="FILE", help=f"write a table, a file that ends with {', '.join(FORMATS)}"
@@ -54,23 +57,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0, or 130 when interrupted."""
     asked = _asked(options)
-    protocol(asked)  # what is wrong is said before anything is loaded
+    protocol(asked)  # what is wrong is said before anything is trained
     out, table = (None if f is None else _writable(f) for f in (options.out, options.table))
     rows = TABLES[choice("rows", options.rows, TABLES, why="there are no other tables")]
     slots = None if options.slots is None else chosen_slots(options.slots)
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
     others = [(Path(name).name, load(Path(name))) for name in options.others]
-    from hts.reproduce.run import reproduced
-
-    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=options.json or None) as bar:
-
-        def tell(says: str, share: float) -> None:
-            bar.set_description(says, refresh=False)
-            bar.update(100 * share - bar.n)
-
-        kept = Home(default_home()).computed("networks.jsonl")
-        result = reproduced(asked, kept, slots=slots, tell=tell)
+    given = None if options.given is None else load(Path(options.given))
+    result = _trained(asked, slots, options.json) if given is None else given
     code = 0 if result.complete else INTERRUPTED
     for name, other in others:
         result = joined(result, other, name)
@@ -80,8 +75,21 @@ def run(options: argparse.Namespace) -> int:
     if table is not None:
         with replacing(table) as file:
             file.write(table_bytes(list(rows(result)), table.suffix))
-    print(to_json(result) if options.json else in_full(result))
+    print(to_json(result) if options.json else in_full(result, parts=options.parts))
     return code
+
+
+def _trained(asked: Asked, slots: int | None, quiet: bool) -> Reproduction:
+    from hts.reproduce.run import reproduced
+
+    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=quiet or None) as bar:
+
+        def tell(says: str, share: float) -> None:
+            bar.set_description(says, refresh=False)
+            bar.update(100 * share - bar.n)
+
+        kept = Home(default_home()).computed("networks.jsonl")
+        return reproduced(asked, kept, slots=slots, tell=tell)
 
 
 def _asked(options: argparse.Namespace) -> Asked:
