@@ -56,7 +56,7 @@ def front_card(
         traces.append(
             line(
                 name, at, middle, colour, dash=drawn[method].dash, marker=marker,
-                mode="lines+markers", customdata=[short(row) for row in told], **group,
+                mode="lines+markers", customdata=[short(row) for row in told], legendgroup=name,
                 hover="%{x:g} % removed: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f});"
                 " %{customdata[2]:+.1f} over no noise, %{customdata[3]:+.1f} over Gaussian noise",
             )
