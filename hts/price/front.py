@@ -62,7 +62,7 @@ def rows(points: list[Point]) -> Iterator[dict[str, Any]]:
             "pruned %": 100 * point.share,
             "value": point.value,
             **spread("test accuracy %", point.accuracy),
-            "level": point.accuracy.level,
+            "confidence": point.accuracy.level,
             "seeds": point.accuracy.n,
         }
         for control in CONTROLS:

@@ -18,6 +18,7 @@ from hts.reproduce.records import Cell, Look
 from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import Reproduction
 from hts.reproduce.setup import Setup
+from hts.reproduce.words import signed
 from hts.runs.measured import LEVELS
 
 Row = dict[str, Any]
@@ -66,7 +67,7 @@ def comparison_rows(result: Reproduction) -> Iterator[Row]:
                     "difference": gap.median,
                     "low": gap.low,
                     "high": gap.high,
-                    "level": gap.level,
+                    "confidence": gap.level,
                     "seeds_won": at.seeds_won,
                     "seeds": at.seeds,
                 }
@@ -87,7 +88,7 @@ def verdict_rows(result: Reproduction) -> Iterator[Row]:
                     "effect": effect.median,
                     "low": effect.low,
                     "high": effect.high,
-                    "level": effect.level,
+                    "confidence": effect.level,
                     "unit": part.draft.unit,
                     "agree": part.test.agree,
                     "seeds": part.test.seeds,
@@ -116,10 +117,10 @@ def gain_rows(result: Reproduction) -> Iterator[Row]:
     found: dict[tuple[object, ...], Row] = {}
     for row in comparison_rows(result):
         named = {name: row[name] for name in (*_NAMES, "pruned", "kept")}
-        gain = f"{row['difference']:+.0f} ({row['low']:+.0f} to {row['high']:+.0f})"
+        middle, low, high = (signed(row[name], 0) for name in ("difference", "low", "high"))
         over = f"over {row['against']}, {row['at']}"
         found.setdefault(tuple(named.values()), named)[over] = (
-            f"{gain}, {row['seeds_won']} of {row['seeds']}"
+            f"{middle} ({low} to {high}), {row['seeds_won']} of {row['seeds']}"
         )
     columns = dict.fromkeys(name for row in found.values() for name in row)
     yield from ({name: row.get(name) for name in columns} for row in found.values())

@@ -77,7 +77,7 @@ def effect_words(effect: Median, unit: str) -> str:
     """``+28 points (+23 to +36)``; of few seeds what their range holds."""
     digits = 2 if unit == "of correlation" else 1
     middle, low, high = (
-        _signed(value, digits) for value in (effect.median, effect.low, effect.high)
+        signed(value, digits) for value in (effect.median, effect.low, effect.high)
     )
     ends = f"{low} to {high}"
     if effect.level < LEVEL:
@@ -85,7 +85,7 @@ def effect_words(effect: Median, unit: str) -> str:
     return f"{middle} {unit} ({ends})"
 
 
-def _signed(value: float, digits: int) -> str:
+def signed(value: float, digits: int) -> str:
     """``+3.1``; what rounds to nothing has no sign."""
     said = f"{value:+.{digits}f}"
     return said[1:] if float(said) == 0 else said

@@ -11,7 +11,7 @@ from hts.reproduce.claims import CLAIMS, judged
 from hts.reproduce.result import differences, joined, load, to_json
 from hts.reproduce.setup import STRONG
 from hts.reproduce.tables import comparison_rows, gain_rows, settings_rows, verdict_rows
-from hts.reproduce.words import in_full, undecided_words
+from hts.reproduce.words import in_full, signed, undecided_words
 from hts.table_file import table_bytes
 from hts.validate import BadInput
 
@@ -142,11 +142,9 @@ def test_gains_are_the_comparisons_in_words():
     gains, compared = list(gain_rows(result)), list(comparison_rows(result))
     assert len(compared) == 4 * len(gains)
     first = compared[0]
-    words = gains[0][f"over {first['against']}, {first['at']}"]
-    assert words == (
-        f"{first['difference']:+.0f} ({first['low']:+.0f} to {first['high']:+.0f}), "
-        f"{first['seeds_won']} of {first['seeds']}"
-    )
+    said = (signed(first[name], 0) for name in ("difference", "low", "high"))
+    words = "{} ({} to {}), {} of {}".format(*said, first["seeds_won"], first["seeds"])
+    assert gains[0][f"over {first['against']}, {first['at']}"] == words
 
 
 def test_missing_networks_are_said_and_leave_their_seeds_out():

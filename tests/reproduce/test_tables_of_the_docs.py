@@ -1,0 +1,40 @@
+"""The tables of docs/reproduce.md are those that the command writes from the stored results."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hts.reproduce.result import load
+from hts.reproduce.tables import TABLES
+from hts.table_file import table_bytes
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "reproduce.md").read_text()
+STORED = {path: load(ROOT / path) for path in set(re.findall(r"`(results/reproduce/\S+)`", DOCS))}
+QUICK, WIDTH = "results/reproduce/quick.json", "results/reproduce/width-ecg5000.json"
+TRENDS = ("claim", "part", "verdict", "effect", "low", "high", "agree", "seeds", "p_corrected")
+
+
+def shown_gain(row) -> bool:
+    shown = row["noise"] == "III" and row["pruned"] in (80, 90)
+    return shown and row["alpha"] == (1.75 if row["setup"] == "ecg5000-paper" else 1.5)
+
+
+def shown_trend(row) -> bool:
+    return row["claim"] in ("width", "probability")
+
+
+@pytest.mark.parametrize(
+    ("heading", "file", "name", "shown", "columns"),
+    [
+        ("Accuracy at equal pruned share", QUICK, "gains", shown_gain, None),
+        ("Verdicts by regime", QUICK, "families", lambda row: True, None),
+        ("Growth with the width", WIDTH, "verdicts", shown_trend, TRENDS),
+    ],
+)
+def test_a_table_is_of_the_stored_result(heading, file, name, shown, columns):
+    rows = [row for row in TABLES[name](STORED[file]) if shown(row)]
+    picked = [{key: row[key] for key in columns or row} for row in rows]
+    section = DOCS.split(f"### {heading}\n")[1].split("\n#")[0]
+    assert table_bytes(picked, ".md").decode() in section
