@@ -14,6 +14,7 @@ from typing import Any
 from hts.config import RunConfig
 from hts.data import info
 from hts.noise.strength import sigma_of, strength_of
+from hts.noise.types import NOISE_TYPES
 from hts.reproduce.records import Cell
 from hts.reproduce.regimes import REGIMES, Regime
 
@@ -125,8 +126,12 @@ class Setup:
         return float(f"{sigma_of(level.strength, **self._law(cell)):.6g}")
 
     def strength(self, cell: Cell) -> float:
-        """The strength of a cell's noise; 0 without."""
-        return 0.0 if cell.alpha is None else strength_of(self.sigma(cell), **self._law(cell))
+        """The strength of a cell's noise as it is added, released scaling included; 0 without."""
+        if cell.alpha is None:
+            return 0.0
+        config = self.config(cell, self.first)
+        ours = dataclasses.replace(config, reference_scaling="off").noise_scale
+        return strength_of(self.sigma(cell), **self._law(cell)) * config.noise_scale / ours
 
     def _law(self, cell: Cell) -> dict[str, Any]:
         return {
@@ -137,6 +142,8 @@ class Setup:
     def config(self, cell: Cell, seed: int) -> RunConfig:
         """The settings of one network."""
         noise = {"noise": cell.noise, "alpha": cell.alpha or 2.0, "sigma": self.sigma(cell)}
+        if NOISE_TYPES[cell.noise].silent:  # then its scale is nothing that tells runs apart
+            noise["reference_scaling"] = "off"
         return RunConfig.from_dict({**self.base, "width": cell.width, **noise, "seed": seed})
 
     def seed_list(self) -> range:

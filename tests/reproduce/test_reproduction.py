@@ -79,6 +79,22 @@ def test_a_result_file_gives_back_what_was_written(trained, tmp_path, monkeypatc
     assert [n.looks for n in back.networks] == [n.looks for n in networks]
 
 
+def test_released_scalings_share_the_network_without_noise_and_have_strengths_of_their_own():
+    ours, gpu, cpu = (
+        next(setup for setup in FULL if setup.name == f"mnist-published{end}")
+        for end in ("", "-gpu", "-cpu")
+    )
+    quiet = {setup.config(setup.quiet(5000), 1).hash for setup in (ours, gpu, cpu)}
+    assert len(quiet) == 1
+    strong = [
+        setup.strength(cell) / setup.config(cell, 1).noise_scale
+        for setup in (ours, gpu, cpu)
+        for cell in setup.heavy_cells(5000)
+    ]
+    assert strong == pytest.approx([strong[0]] * 3)
+    assert cpu.strength(cpu.heavy_cells(5000)[0]) > 1000  # not multiplied by sigma lr^(1/alpha)
+
+
 def test_a_bad_network_is_told_not_swallowed(tmp_path, monkeypatch):
     def broken(*_):
         raise RuntimeError("no")
