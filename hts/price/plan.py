@@ -25,10 +25,13 @@ class Task:
     value: float
     seeds: tuple[int, ...]
 
-    def file(self, settings: PriceSettings, sha256: str, folder: Path) -> Path:
-        """Where the block is kept; its name tells everything that the numbers depend on."""
+    def file(self, settings: PriceSettings, sha256: str, noise: str, folder: Path) -> Path:
+        """Where the block is kept; its name tells everything that the numbers depend on.
+
+        ``sha256``: of the data; ``noise``: its mark.
+        """
         fixed = {k: v for k, v in asdict(settings).items() if k not in _OF_ALL}
-        key = [VERSION, sha256, self.method.name, self.value, list(self.seeds), fixed]
+        key = [VERSION, sha256, noise, self.method.name, self.value, list(self.seeds), fixed]
         name = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:16]
         return folder / f"{settings.data}-{self.method.name}-{self.value:g}-{name}.json"
 

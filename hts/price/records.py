@@ -79,6 +79,7 @@ class Made:
     command: str
     date: str  # UTC, ISO 8601
     version: str  # of hts
+    noise: str  # its mark, see hts.noise.mark
     machine: str  # in words
     seconds: float  # of processor time, all blocks
     source: str  # where the data came from

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from hts.data import load
+from hts.noise.mark import noise_mark
 from hts.price.data import Parts, checksum, split
 from hts.price.measure import measured
 from hts.price.methods import METHODS
@@ -39,13 +40,13 @@ def price_list(
     Raises `DataUnavailable` if the data cannot be had.
     """
     dataset = load(settings.data)
-    parts, sha256 = split(dataset, settings), checksum(dataset)
+    parts, sha256, noise = split(dataset, settings), checksum(dataset), noise_mark()
     examples = Examples(parts.dataset, torch.device("cpu"))
     planned = list(tasks(settings))
     found: dict[bool, list[Block]] = {False: [], True: []}
     for done, (task, reported) in enumerate(planned):
         tell(f"{task.method.title}, {task.method.said(task.value)}", done / len(planned))
-        path = task.file(settings, sha256, folder)
+        path = task.file(settings, sha256, noise, folder)
         block = kept(path)
         if block is None:
             keep(block := _made(task, settings, examples, parts), path)
@@ -57,6 +58,7 @@ def price_list(
             command=command,
             date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             version=VERSION,
+            noise=noise,
             machine=f"{os.cpu_count()} CPU cores, {platform.machine()}",
             seconds=round(sum(b.seconds for blocks in found.values() for b in blocks), 1),
             source=dataset.source,

@@ -31,7 +31,11 @@ def _head(found: PriceList) -> Iterator[str]:
         f"Hyperparameters: the best on validation with seeds {s.choosing[0]} to {s.choosing[-1]}, "
         "as many tries for every method, at each pruned share."
     )
-    yield f"{found.made.command}  ({found.made.seconds:.0f} s of one core)"
+    made = found.made
+    yield (
+        f"{made.command}  ({made.seconds:.0f} s of one core, {made.date}, version {made.version}, "
+        f"noise {made.noise})"
+    )
 
 
 def _front(choice: Choice) -> Iterator[str]:

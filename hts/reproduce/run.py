@@ -16,13 +16,11 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import torch
 
 from hts.data import Dataset, load
 from hts.models.parts import threads_of_one
-from hts.noise.sources import NoiseSource
-from hts.noise.types import NOISE_TYPES
+from hts.noise.mark import noise_mark
 from hts.records import decode
 from hts.reproduce.protocols import Asked, left_out, protocol
 from hts.reproduce.records import Cell, Network
@@ -135,18 +133,6 @@ class Workplace:
     def _keep(self, one: Kept) -> None:
         with self._writing, self._file.open("ab") as file:
             file.write(msgspec.json.encode(one) + b"\n")
-
-
-def noise_mark() -> str:
-    """Ten digits that change when a draw of any type of noise changes in its first three digits."""
-    drawn = [
-        f"{float(value):.3g}"
-        for name, kind in NOISE_TYPES.items()
-        if not kind.silent
-        for alpha in (2.0, 1.5)
-        for value in np.asarray(NoiseSource(name, alpha, seed=1).increment(3, 5, 1)).ravel()
-    ]
-    return hashlib.sha256(" ".join(drawn).encode()).hexdigest()[:10]
 
 
 def _read(file: Path) -> dict[str, Network]:

@@ -68,7 +68,7 @@ def price_list(change=lambda method, value, seed: {}) -> PriceList:
                     into.append(block)
     return PriceList(
         record=VERSION,
-        made=Made(command="c", date="d", version="v", machine="m", seconds=1, source="s",
+        made=Made(command="c", date="d", version="v", noise="n", machine="m", seconds=1, source="s",
                   sha256="0"),
         settings=PriceSettings(seeds=SEEDS, choosing=CHOOSING),
         distances=Distances(l2=1.0, linf=0.5),

@@ -86,10 +86,13 @@ def test_mistakes_are_told_in_one_line(words, says, capsys):
 
 def test_blocks_of_other_settings_seeds_or_data_have_other_files(tmp_path):
     task = next(tasks(PriceSettings()))[0]
-    plain = task.file(PriceSettings(), "0", tmp_path)
-    assert plain == task.file(PriceSettings(choosing=(77,)), "0", tmp_path)  # the task has its own
-    assert plain != task.file(PriceSettings(steps=999), "0", tmp_path)
-    assert plain != task.file(PriceSettings(), "1", tmp_path)
+    plain = task.file(PriceSettings(), "0", "n", tmp_path)
+    assert plain == task.file(
+        PriceSettings(choosing=(77,)), "0", "n", tmp_path
+    )  # the task has its own
+    assert plain != task.file(PriceSettings(steps=999), "0", "n", tmp_path)
+    assert plain != task.file(PriceSettings(), "1", "n", tmp_path)
+    assert plain != task.file(PriceSettings(), "0", "of other noise", tmp_path)
 
 
 def test_bad_settings_are_refused_by_name():

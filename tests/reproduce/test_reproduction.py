@@ -5,11 +5,12 @@ import dataclasses
 import pytest
 from reproduce_factories import TINY
 
+from hts.noise.mark import noise_mark
 from hts.noise.strength import strength_of
 from hts.reproduce import run as reproduce_run
 from hts.reproduce.protocols import FULL, QUICK, Asked, datasets, left_out, protocol
 from hts.reproduce.result import load, to_json
-from hts.reproduce.run import Workplace, noise_mark
+from hts.reproduce.run import Workplace
 from hts.reproduce.setup import Level
 from hts.validate import BadInput
 
