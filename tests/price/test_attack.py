@@ -76,6 +76,34 @@ def test_within_a_linear_region_of_relu_it_is_that_region_s_worst_case(norm):
     assert torch.equal(found.stands[clear], (exact > 0)[clear])
 
 
+@pytest.mark.parametrize("norm", ["l2", "linf"])
+def test_it_fells_as_many_answers_as_a_library_s_projected_gradient_descent(norm):
+    from art.attacks.evasion import ProjectedGradientDescent
+    from art.estimators.classification import PyTorchClassifier
+
+    network = made("relu", units=64, inputs=8)
+    x = torch.randn(500, 8, generator=torch.Generator().manual_seed(8))
+    y = network.logits(x).argmax(1)
+    layers = torch.nn.Sequential(
+        torch.nn.Linear(8, 64, bias=False), torch.nn.ReLU(), torch.nn.Linear(64, 4, bias=False)
+    )
+    layers.load_state_dict({"0.weight": network.hidden[0], "2.weight": network.output})
+    theirs = PyTorchClassifier(
+        layers, loss=torch.nn.CrossEntropyLoss(), input_shape=(8,), nb_classes=4
+    )
+    radius, steps = {"l2": 0.4, "linf": 0.15}[norm], 40
+    library = ProjectedGradientDescent(
+        theirs, norm=DUAL[norm] if norm == "l2" else np.inf, eps=radius, max_iter=steps,
+        eps_step=2.5 * radius / steps, batch_size=500, verbose=False,
+    )  # fmt: skip
+    moved = torch.from_numpy(library.generate(x.numpy(), y.numpy()))
+    stands = network.logits(moved).argmax(1) == y
+    ours = attack(network, x, y, norm=norm, radius=radius, steps=steps).stands
+    assert 100 < int(stands.sum()) < 400
+    assert int((ours & ~stands).sum()) <= 5  # what it fells we fell, but for one in a hundred
+    assert int(ours.sum()) <= int(stands.sum()) + 5
+
+
 def test_examples_that_no_unit_answers_to_are_called_flat():
     network = made("relu", shift=40.0)
     x = torch.zeros(2, 6)
