@@ -100,7 +100,7 @@ def test_it_fells_as_many_answers_as_a_library_s_projected_gradient_descent(norm
     stands = network.logits(moved).argmax(1) == y
     ours = attack(network, x, y, norm=norm, radius=radius, steps=steps).stands
     assert 100 < int(stands.sum()) < 400
-    assert int((ours & ~stands).sum()) <= 5  # what it fells we fell, but for one in a hundred
+    assert int((ours & ~stands).sum()) <= 10  # what it fells we fell, but for one in fifty
     assert int(ours.sum()) <= int(stands.sum()) + 5
 
 
