@@ -36,6 +36,7 @@ class Card:
     empty: str = ""
     size: Size = ""
     pick: bool = False
+    height: int = 0  # pixels of the figure; 0: as its size has it
 
     def payload(self) -> dict[str, Any]:
         """What the live board takes."""

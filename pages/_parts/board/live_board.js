@@ -3,7 +3,6 @@
 const CONFIG = {
   displaylogo: false,
   displayModeBar: "hover",
-  modeBarButtons: [["toImage", "resetScale2d"]],
   doubleClick: "reset",
   showTips: false,
 };
@@ -101,6 +100,27 @@ function sparkline(values, span) {
   }).join("");
 }
 
+// -- files of figures: what is seen, on its background -----------------------------------------------
+
+const icon = (words) => ({ svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 24"><text x="14" y="17"
+  text-anchor="middle" font-family="sans-serif" font-size="14" font-weight="700" fill="#808b8e">${words}</text></svg>` });
+
+async function saveFigure(card, format) {
+  const { Plotly } = window, { chart, palette } = card, filename = card.node.dataset.card;
+  const width = chart.clientWidth, height = chart.clientHeight;
+  // Letters as wide as those that every reader of PDFs has.
+  const font = format === "png" ? chart.layout.font : { ...chart.layout.font, family: "Arial, Helvetica, sans-serif" };
+  const figure = { data: chart.data, layout: { ...chart.layout, font, paper_bgcolor: palette.background } };
+  if (format !== "pdf") return Plotly.downloadImage(figure, { format, filename, width, height, scale: format === "png" ? 2 : 1 });
+  const svg = await Plotly.toImage(figure, { format: "svg", width, height });
+  const { pdfOf } = await import(new URL(card.board.pdf, document.baseURI).href);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await pdfOf(decodeURIComponent(svg.slice(svg.indexOf(",") + 1)), width, height));
+  link.download = `${filename}.pdf`;
+  link.click();
+  return setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 // -- a figure card -------------------------------------------------------------------------------
 
 class FigureCard {
@@ -117,6 +137,13 @@ class FigureCard {
     this.visible = false;
     this.stale = false;
     this.drawn = Promise.resolve();
+    // Made once: Plotly draws a chart anew when it is told other buttons.
+    this.config = { ...CONFIG, modeBarButtons: [[
+      ...["PNG", "SVG", "PDF"].map((name) => ({
+        name, title: `Download as ${name}`, icon: icon(name), click: () => saveFigure(this, name.toLowerCase()),
+      })),
+      "resetScale2d",
+    ]] };
     board.seen.observe(this.node);
     board.sized.observe(this.plot);
   }
@@ -125,6 +152,7 @@ class FigureCard {
     say(this.title, card.title);
     say(this.caption, card.caption);
     this.node.toggleAttribute("data-pick", Boolean(card.pick));
+    this.plot.style.height = card.height ? `${card.height}px` : "";
     if ((card.size ?? "") !== (this.node.dataset.size ?? "")) this.node.dataset.size = card.size ?? "";
     if (this.chart.getAttribute("aria-label") !== card.alt) this.chart.setAttribute("aria-label", card.alt);
     const text = JSON.stringify(card.figure ?? null);
@@ -155,8 +183,7 @@ class FigureCard {
       this.keepZoom(layout);
       // On a touch screen a finger on a chart must still scroll the page.
       if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
-      const config = { ...CONFIG, toImageButtonOptions: { filename: this.node.dataset.card, scale: 2 } };
-      return Plotly.react(this.chart, data, layout, config).then(() => {
+      return Plotly.react(this.chart, data, layout, this.config).then(() => {
         say(this.empty, "");
         this.listen();
         this.chart.dataset.updates = Number(this.chart.dataset.updates ?? 0) + 1;
@@ -295,8 +322,9 @@ class Board {
     this.progress.setAttribute("aria-valuenow", String(Math.round(status.percent)));
   }
 
-  fill({ plotly, board }) {
+  fill({ plotly, pdf, board }) {
     this.plotly = loadPlotly(plotly);
+    this.pdf = pdf;
     const palette = readPalette(this.root);
     const theme = JSON.stringify(palette);
     const repaint = theme !== this.theme;

@@ -14,7 +14,7 @@ import msgspec
 import streamlit as st
 
 from hts.studio.figures.card import Card
-from pages._parts.board.plotly_file import plotly_url
+from pages._parts.board.plotly_file import pdf_url, plotly_url
 
 _HERE = Path(__file__).resolve().parent
 
@@ -44,8 +44,8 @@ def live_board(
             on_pick(pick["at"])
 
     text = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
-    url = msgspec.json.encode(plotly_url())
-    data = b'{"plotly":' + url + b',"board":' + text + b"}"
+    urls = msgspec.json.encode({"plotly": plotly_url(), "pdf": pdf_url()})
+    data = urls[:-1] + b',"board":' + text + b"}"
     _component(key=key, data=data, on_pick_change=picked if on_pick else None)
 
 
