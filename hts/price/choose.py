@@ -26,6 +26,12 @@ class Choice:
             self._choosing.setdefault(block.method, []).append(block)
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """The same key, the same networks."""
+        made = self.found.made
+        return self.found.settings, made.command, made.date, made.seconds
+
+    @property
     def methods(self) -> list[str]:
         """Those on the front, in the order of lists."""
         names = [name for name in METHODS if name in self._choosing]
@@ -72,5 +78,6 @@ def title(method: str) -> str:
     """What a method is called, matched controls too."""
     if method in MATCHED:
         of, by = MATCHED[method]
-        return f"{METHODS[of].title}, strength of {METHODS[by].title.lower()}"
+        like = METHODS[by].title
+        return f"{METHODS[of].title}, strength of {like[:1].lower()}{like[1:]}"
     return METHODS[method].title

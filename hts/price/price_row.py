@@ -64,3 +64,25 @@ def price_rows(choice: Choice) -> Iterator[dict[str, Any]]:
         row["attacked, left out"] = max((n.left_out or [0])[0] for n in block.networks)
         row["attacked pruned, left out"] = max((n.left_out or [0])[-1] for n in block.networks)
         yield row
+
+
+def over(choice: Choice, method: str, control: str) -> dict[str, Median | None]:
+    """Every column minus that of a control at its own best value, seed by seed."""
+    ours, theirs = (choice.block(name, "nothing", PRICED).networks for name in (method, control))
+    found: dict[str, Median | None] = {}
+    for name, measure in COLUMNS.items():
+        pairs = [(measure(a), measure(b)) for a, b in zip(ours, theirs, strict=True)]
+        gaps = [a - b for a, b in pairs if a is not None and b is not None]
+        known = [gap for gap in gaps if not math.isnan(gap)]  # neither came to the target
+        found[name] = median_of(known) if known else None
+    return found
+
+
+def over_rows(choice: Choice, control: str) -> Iterator[dict[str, Any]]:
+    """What each method costs more than a control, a method a row."""
+    for method in choice.methods:
+        row: dict[str, Any] = {"method": title(method), "over": title(control)}
+        for name, found in over(choice, method, control).items():
+            nothing = {name: None, f"{name} low": None, f"{name} high": None}
+            row |= nothing if found is None else spread(name, found)
+        yield row

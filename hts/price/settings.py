@@ -69,3 +69,8 @@ def settings_for(data: str, *, quick: bool = False, **given: Any) -> PriceSettin
     """The settings for a dataset; unknown ones and bad values raise `BadInput`."""
     found = DATA[choice("data", data, DATA, why="others have no price list")]
     return replace(found, **{**(QUICK if quick else {}), **given})
+
+
+def command(data: str, *, quick: bool = False) -> str:
+    """What makes the price list of a dataset."""
+    return f"python -m hts reproduce price --data {data}{' --quick' * quick}"

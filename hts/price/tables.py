@@ -9,7 +9,7 @@ from hts.price.choose import Choice
 from hts.price.claims import CLAIMS
 from hts.price.front import front, rows, spread
 from hts.price.gaps import gap_rows
-from hts.price.price_row import price_rows
+from hts.price.price_row import over_rows, price_rows
 
 Rows = Callable[[Choice], Iterable[dict[str, Any]]]
 
@@ -36,6 +36,8 @@ def claim_rows(choice: Choice) -> Iterator[dict[str, Any]]:
 TABLES: dict[str, Rows] = {
     "front": lambda choice: rows(front(choice)),
     "prices": price_rows,
+    "over-none": lambda choice: over_rows(choice, "none"),
+    "over-gaussian": lambda choice: over_rows(choice, "gaussian"),
     "claims": claim_rows,
     "gaps": gap_rows,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hts.paired.median import Median
 from hts.price.choose import Choice, title
@@ -59,11 +59,25 @@ def sentence(point: Point) -> str:
         f"{_signed(point.over[control])} over {name} ({point.won[control]} of "
         f"{point.accuracy.n} seeds)"
         for control, name in (("none", "no noise"), ("gaussian", "Gaussian noise"))
+        if control != point.method
     )
     return (
         f"{title(point.method)}, {100 * point.share:g} % removed, {AFTERWARDS[point.way]}: "
         f"{point.accuracy.median:.1f} %, {over}."
     )
+
+
+def best_words(points: Sequence[Point], way: str) -> list[str]:
+    """Who keeps most with `PRICED` removed, and what the best heavy-tailed noise does there."""
+    at = sorted(
+        (p for p in points if p.way == way and p.share == PRICED),
+        key=lambda p: -p.accuracy.median,
+    )
+    heavy = next((p for p in at if p.method in METHODS and METHODS[p.method].alpha < 2), None)
+    said = [f"Best: {sentence(at[0])}"]
+    if heavy is not None and heavy is not at[0]:
+        said.append(f"The best with heavy tails: {sentence(heavy)}")
+    return said
 
 
 def _signed(found: Median) -> str:

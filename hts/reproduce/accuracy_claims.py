@@ -12,7 +12,7 @@ from hts.paired.shares import rank_correlation, share_of
 from hts.paired.sign_test import sign_test
 from hts.reproduce.claim import Claim, Draft, View, compressible, named
 from hts.reproduce.records import Cell, Look
-from hts.reproduce.weight_claims import HOLDS, POINTS, WORTH
+from hts.reproduce.weight_claims import HOLDS, KEPT, MORE, POINTS, WORTH
 
 SLIGHT = 1.0  # points of test accuracy that noise may cost before pruning
 SHARES = (0.8, 0.9)  # pruned shares that claims are about
@@ -35,9 +35,12 @@ class Cost(Claim):
                     pairs = view.pairs(cell, view.setup.quiet(width), steps=steps)
                     lost = [float(b.curve.at([0])[0] - a.curve.at([0])[0]) for a, b in pairs]
                     if lost:
-                        name = f"{named(cell)}, n = {width}, {side}"
                         yield Draft(
-                            name=name, test=sign_test(lost, SLIGHT, below=True), unit=POINTS
+                            of=f"{named(cell)}, n = {width}",
+                            where=(side,),
+                            test=sign_test(lost, SLIGHT, below=True),
+                            unit=POINTS,
+                            cell=cell,
                         )
 
 
@@ -62,7 +65,9 @@ class Holds(Claim):
                     continue
                 name = f"{named(cell)}, n = {width}"
                 more = [a.compressible - b.compressible for a, b in pairs]
-                yield Draft(name=f"{name}: more can go", test=sign_test(more, WORTH), unit=POINTS)
+                yield Draft(
+                    of=name, where=(MORE,), test=sign_test(more, WORTH), unit=POINTS, cell=cell
+                )
                 lost = [a.lost for a, _ in pairs]
                 fine = share_of([points <= HOLDS for points in lost])
                 told = (
@@ -70,10 +75,12 @@ class Holds(Claim):
                     f"({fine.low:.0f} to {fine.high:.0f} % of seeds)"
                 )
                 yield Draft(
-                    name=f"{name}: accuracy holds",
+                    of=name,
+                    where=(KEPT,),
                     test=sign_test(lost, HOLDS, below=True),
                     unit=POINTS,
                     told=told,
+                    cell=cell,
                 )
 
 
@@ -95,11 +102,12 @@ class EqualShare(Claim):
             for at in shares:
                 told = f"{at.accuracy.median:.0f} % against {at.control.median:.0f} %"
                 yield Draft(
-                    name=f"{named(cell)}, n = {cell.width}, {100 * at.share:g} % removed, against "
-                    f"{control}, {side}",
+                    of=f"{named(cell)}, n = {cell.width}",
+                    where=(f"{100 * at.share:g} % removed", f"against {control}", side),
                     test=sign_test(gaps(view, cell, control, side, at.share)),
                     unit=POINTS,
                     told=told,
+                    cell=cell,
                 )
 
 
@@ -126,7 +134,7 @@ class Criterion(Claim):
                 found = [rank_correlation(a, b) for a, b in pairs]
                 if found and len(cells) > 3:
                     name = f"n = {width}, {100 * share:g} % removed, {len(cells)} networks a seed"
-                    yield Draft(name=name, test=sign_test(found), unit="of correlation")
+                    yield Draft(of=name, test=sign_test(found), unit="of correlation")
 
 
 def compared(

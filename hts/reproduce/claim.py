@@ -17,13 +17,40 @@ Value = Callable[[Look], float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A part before its family is judged.  ``unit``: of the effect; ``told``: figures in words."""
+class Trend:
+    """What stands behind a trend test: its ``values`` (seeds, places) and those of the controls.
 
-    name: str
+    ``line``: whose they are, among those of one ``panel``; ``over``: what the places are; ``at``:
+    an alpha or a width for each.
+    """
+
+    line: str
+    panel: str
+    over: str
+    at: tuple[float, ...]
+    values: np.ndarray
+    controls: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A part before its family is judged.  ``unit``: of the effect; ``told``: figures in words.
+
+    ``of``: which networks; ``where``: at what they are compared, a word each; ``cell``: those with
+    heavy tails, where accuracy is compared.
+    """
+
+    of: str
     test: SeedTest
     unit: str
+    where: tuple[str, ...] = ()
     told: str = ""
+    cell: Cell | None = None
+    trend: Trend | None = None
+
+    @property
+    def name(self) -> str:
+        return ", ".join((self.of, *self.where))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,18 +124,24 @@ def to_json(result: Reproduction) -> str:
 
 def load(path: Path) -> Reproduction:
     """Read such a file; `BadInput` if it is none, or one of another program."""
-    with guarded(str(path), says="is no result of `python -m hts reproduce`"):
+    with guarded(path.name):
         text = path.read_bytes()
+    return parsed(text, path.name)
+
+
+def parsed(text: bytes, name: str) -> Reproduction:
+    """The content of such a file that is called ``name``."""
+    with guarded(name, says="is no result of `python -m hts reproduce`"):
         schema = decode(text, _Any).schema
         if schema == SCHEMA:
             found = decode(text, Reproduction)
     if schema != SCHEMA:
         raise BadInput(
-            f"{path.name} has form {schema} of a result of `python -m hts reproduce`; this program "
+            f"{name} has form {schema} of a result of `python -m hts reproduce`; this program "
             f"reads form {SCHEMA}: such runs cannot be compared with today's."
         )
     if found.shares != LEVELS:
-        raise BadInput(f"{path.name} has accuracies at other pruned shares than {SHARES}.")
+        raise BadInput(f"{name} has accuracies at other pruned shares than {SHARES}.")
     return found
 
 

@@ -18,6 +18,8 @@ from hts.noise.types import NOISE_TYPES
 from hts.reproduce.records import Cell
 from hts.reproduce.regimes import REGIMES, Regime
 
+NONE, GAUSSIAN = "no noise", "Gaussian"  # the controls
+
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
@@ -108,8 +110,8 @@ class Setup:
     def controls_of(self, cell: Cell) -> dict[str, Cell]:
         """No noise and Gaussian noise beside a heavy-tailed cell, by name."""
         return {
-            "no noise": self.quiet(cell.width),
-            "Gaussian": self.gaussian(cell.width, cell.noise, cell.level),
+            NONE: self.quiet(cell.width),
+            GAUSSIAN: self.gaussian(cell.width, cell.noise, cell.level),
         }
 
     # -- settings ---------------------------------------------------------------------------------

@@ -9,13 +9,14 @@ import numpy as np
 from hts.paired.shares import ShareTest
 from hts.paired.sign_test import sign_test
 from hts.paired.trend_test import trend_test
-from hts.reproduce.claim import Claim, Draft, View, compressible, named, percents
+from hts.reproduce.claim import Claim, Draft, Trend, View, compressible, named, percents
 from hts.reproduce.records import Cell
-from hts.reproduce.setup import Setup
+from hts.reproduce.setup import GAUSSIAN, NONE, Setup
 
 WORTH = 5.0  # points of the norm-compressible share that make a difference
 HOLDS = 2.0  # points of test accuracy that pruning may cost
 POINTS = "points"
+MORE, KEPT = "more can go", "accuracy holds"  # the two sides of a claim about pruning
 
 
 class Alpha(Claim):
@@ -38,8 +39,22 @@ class Alpha(Claim):
                     if rows:
                         at = ", ".join(f"{a:g}" for a in alphas)
                         told = f"medians {percents(np.median(rows, 0))} at alpha {at}"
-                        name = f"type {kind}, {level.name}, n = {width}"
-                        yield Draft(name=name, test=trend_test(rows), unit=POINTS, told=told)
+                        quiet = view.rows([setup.quiet(width)] * len(cells), compressible)
+                        yield Draft(
+                            of=f"type {kind}, {level.name}",
+                            where=(f"n = {width}",),
+                            test=trend_test(rows),
+                            unit=POINTS,
+                            told=told,
+                            trend=Trend(
+                                line=f"type {kind}, {level.name}",
+                                panel=f"n = {width}",
+                                over="alpha",
+                                at=alphas,
+                                values=np.array(rows),
+                                controls=_there({NONE: quiet}),
+                            ),
+                        )
 
 
 class Width(Claim):
@@ -58,7 +73,28 @@ class Width(Claim):
                 at = ", ".join(f"{cell.width}" for cell in cells)
                 told = f"medians {percents(np.median(rows, 0))} at n = {at}"
                 told += _gaussian_growth(view, cells)
-                yield Draft(name=named(cells[0]), test=trend_test(rows), unit=POINTS, told=told)
+                quiet, gaussian = (
+                    [view.setup.controls_of(cell)[name] for cell in cells]
+                    for name in (NONE, GAUSSIAN)
+                )
+                controls = {
+                    named(control[0]): view.rows(control, compressible)
+                    for control in (quiet, gaussian)
+                }
+                yield Draft(
+                    of=named(cells[0]),
+                    test=trend_test(rows),
+                    unit=POINTS,
+                    told=told,
+                    trend=Trend(
+                        line=f"type {cells[0].noise}, {cells[0].level}",
+                        panel=f"alpha {cells[0].alpha:g}",
+                        over="width",
+                        at=tuple(float(cell.width) for cell in cells),
+                        values=np.array(rows),
+                        controls=_there(controls),
+                    ),
+                )
 
 
 class WidthProbability(Claim):
@@ -86,7 +122,7 @@ class WidthProbability(Claim):
                 f"{cells[-1].width}"
             )
             test = ShareTest(tuple(fine[:, 1].tolist()), tuple(fine[:, 0].tolist()))
-            yield Draft(name=named(cells[0]), test=test, unit="points of seeds", told=told)
+            yield Draft(of=named(cells[0]), test=test, unit="points of seeds", told=told)
 
 
 class Gaussian(Claim):
@@ -105,7 +141,7 @@ class Gaussian(Claim):
                 gaps = [b - a for a, b in view.rows([quiet, cell], compressible)]
                 if gaps:
                     name = f"{named(cell)}, n = {width}"
-                    yield Draft(name=name, test=sign_test(gaps, WORTH, below=True), unit=POINTS)
+                    yield Draft(of=name, test=sign_test(gaps, WORTH, below=True), unit=POINTS)
 
 
 class Beyond(Claim):
@@ -124,13 +160,18 @@ class Beyond(Claim):
     def drafts(self, view: View) -> Iterator[Draft]:
         for width in view.setup.widths:
             for cell in view.setup.heavy_cells(width):
-                pairs = view.pairs(cell, view.setup.controls_of(cell)["Gaussian"], steps=False)
+                pairs = view.pairs(cell, view.setup.controls_of(cell)[GAUSSIAN], steps=False)
                 if not pairs:
                     continue
                 more = sign_test([a.compressible - b.compressible for a, b in pairs])
                 holds = sign_test([a.lost for a, _ in pairs], HOLDS, below=True)
-                yield Draft(name=f"{named(cell)}: more can go", test=more, unit=POINTS)
-                yield Draft(name=f"{named(cell)}: accuracy holds", test=holds, unit=POINTS)
+                for where, test in ((MORE, more), (KEPT, holds)):
+                    yield Draft(of=named(cell), where=(where,), test=test, unit=POINTS, cell=cell)
+
+
+def _there(controls: dict[str, list[list[float]]]) -> dict[str, np.ndarray]:
+    """Those that were trained."""
+    return {name: np.array(rows) for name, rows in controls.items() if rows}
 
 
 def _by_width(setup: Setup) -> Iterator[list[Cell]]:
@@ -142,7 +183,7 @@ def _by_width(setup: Setup) -> Iterator[list[Cell]]:
 
 def _gaussian_growth(view: View, cells: list[Cell]) -> str:
     """What a larger width changes with Gaussian noise."""
-    ends = [view.setup.controls_of(cell)["Gaussian"] for cell in (cells[0], cells[-1])]
+    ends = [view.setup.controls_of(cell)[GAUSSIAN] for cell in (cells[0], cells[-1])]
     grown = [b - a for a, b in view.rows(ends, compressible)]
     if not grown:
         return ""

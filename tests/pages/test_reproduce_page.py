@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from reproduce_factories import MADE, flat, reproduction
+from streamlit.testing.v1 import AppTest
 
 from hts.reproduce import result as reproduce_result
-from hts.reproduce.claims import judged
+from hts.reproduce.accuracy_claims import EqualShare
+from hts.reproduce.claims import CLAIMS
+from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import load, shipped, to_json
-from hts.reproduce.words import family_words
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
+from pages._parts.reproduce.board import shorter
+from pages._parts.reproduce.words import answer_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MADE_CLAIMS = [one.claim.key for one in judged(reproduction())]
 
 
 @pytest.fixture
@@ -29,22 +33,28 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
-def test_every_shipped_result_is_shown_with_all_its_claims(open_page, said, path):
-    result = load(path)
-    page = open_page("reproduce", result=path.stem, answers="true")
+@pytest.mark.parametrize("claim", [claim.key for claim in CLAIMS])
+def test_every_claim_is_shown_with_the_verdicts_of_the_stored_results(open_page, said, claim):
+    page = open_page("reproduce", claim=claim, answers="true")
     assert not page.exception
-    told = said(page)
-    assert result.command in told
-    for one in judged(result):
-        for family in one.families:
-            assert family_words(family).replace("alpha", "α").replace("sigma", "σ") in told
-    for source in result.data.values():
-        assert source.sha256 in told
+    families = [
+        family
+        for path in shipped()
+        for one in CLAIMS
+        if one.key == claim
+        for family in one.judge(load(path)).families
+    ]
+    if not families:
+        assert "python -m hts reproduce --full" in page.info[0].value
+        return
+    table = page.dataframe[0].value
+    assert list(table["Verdict"]) == [family.ruling for family in families]
+    assert list(table["Undecided"]) == [family.count("undecided") for family in families]
+    assert answer_words(families, None) in said(page)
 
 
 def test_shipped_results_are_whole_and_name_their_command():
-    assert [path.stem for path in shipped()]
+    assert {path.stem for path in shipped()} >= {"quick", "width-ecg5000"}
     for path in shipped():
         result = load(path)
         assert result.command.startswith("python -m hts reproduce --")
@@ -52,29 +62,89 @@ def test_shipped_results_are_whole_and_name_their_command():
         assert result.complete
 
 
-def test_the_answer_comes_after_the_guess(open_page, said, results):
+def test_the_answer_comes_after_the_guess_and_says_whether_it_was_right(open_page, said, results):
     (results / "made-up.json").write_text(to_json(reproduction()))
     page = open_page("reproduce")
     assert not page.exception
-    assert said(page).count("Choose, and the answer appears.") == len(MADE_CLAIMS)
-    assert ":green-badge" not in said(page)
+    assert "Choose, and the answer appears." in said(page)
+    assert not page.dataframe
+    page.segmented_control(key="expect_alpha").set_value("not supported").run()
+    assert not page.exception
+    assert "**It holds, unlike what you expected.** 2 of 2 regimes support" in said(page)
     page.segmented_control(key="expect_alpha").set_value("supported").run()
+    assert "**As you expected: it holds.**" in said(page)
+    page.selectbox(key="claim").set_value("cost").run()
     assert not page.exception
-    assert ":green-badge[6 supported]" in said(page)
-    assert said(page).count("Choose, and the answer appears.") == len(MADE_CLAIMS) - 1
-    page.toggle(key="answers").set_value(True).run()
-    assert not page.exception
-    assert "Choose, and the answer appears." not in said(page)
+    assert "Choose, and the answer appears." in said(page)
+    assert page.query_params["claim"] == "cost"
 
 
-def test_a_refused_claim_says_so_and_its_numbers_stand_in_a_table(open_page, said, results):
-    small = reproduction(MADE.smaller(seeds=12), flat)
-    (results / "flat.json").write_text(to_json(small))
+def test_the_address_chooses_claim_and_regime_and_the_command_is_for_them(open_page, said, results):
+    made = reproduction(MADE.smaller(seeds=12), flat)
+    (results / "flat.json").write_text(to_json(made))
+    page = open_page("reproduce", answers="true", claim="equal", regime="digits-tiny.full")
+    assert not page.exception
+    assert page.query_params["regime"] == "digits-tiny.full"
+    assert list(page.dataframe[0].value["Regime"]) == [REGIMES[r].title for r in MADE.regimes]
+    assert len(page.dataframe[1].value) == 8 * 12
+    assert page.code[0].value == "python -m hts reproduce --quick --setup digits-tiny"
+
+
+def test_parts_are_filtered_until_a_figure_has_room_for_them():
+    parts = [p for f in EqualShare().judge(reproduction()).families for p in f.parts]
+    assert len({part.draft.where for part in parts}) == 8
+    script = AppTest.from_function(_choose)
+    script.session_state.parts = parts
+    script.run()
+    assert not script.exception
+    assert {part.draft.where[-1] for part in script.session_state.shown} == {"equal target"}
+    script.segmented_control(key="side_x").set_value("equal steps").run()
+    assert {part.draft.where[-1] for part in script.session_state.shown} == {"equal steps"}
+
+
+def _choose():
+    import streamlit as st
+
+    from pages._parts.reproduce.parts import choose_parts
+
+    st.session_state.shown = choose_parts(st.session_state.parts, "x")
+
+
+def test_names_in_a_panel_leave_out_what_all_share():
+    names = ["type III, alpha 1.5, strong, n = 40", "type II, alpha 1.5, strong, n = 40"]
+    assert shorter(names) == (["type III", "type II"], "alpha 1.5, strong, n = 40")
+    assert shorter(names[:1]) == (names[:1], "")
+
+
+def test_somebody_elses_runs_are_marked_and_what_differs_is_said(open_page, said, results):
+    (results / "made-up.json").write_text(to_json(reproduction()))
+    theirs = dataclasses.replace(reproduction(MADE.smaller(seeds=6), flat), noise="another")
     page = open_page("reproduce", answers="true")
+    given = to_json(theirs).encode()
+    page.file_uploader(key="theirs_file").set_value(("mine.json", given, "text/json")).run()
     assert not page.exception
-    assert ":orange-badge[" in said(page)
-    tables = [frame.value for frame in page.dataframe]
-    assert any("Verdict" in table and "not supported" in set(table["Verdict"]) for table in tables)
+    assert "mine.json cannot be compared with the stored results: its noise" in said(page)
+    table = page.dataframe[0].value
+    assert list(table["From"]) == ["here", "here", "theirs: mine.json", "theirs: mine.json"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (lambda text: "{", "is no result of"),
+        (lambda text: '{"schema": 1}', "cannot be compared with today's"),
+        (lambda text: text.replace('"full"', '"never"'), "a regime of a.json must be one of"),
+        (lambda text: text.replace('"lr": 0.1', '"lr": -1'), "lr must be"),
+        (lambda text: text.replace("90.0", "190.0"), "no percentages"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words(open_page, results, content, says):
+    given = content(to_json(reproduction(MADE.smaller(seeds=2)))).encode()
+    page = open_page("reproduce")
+    page.file_uploader(key="theirs_file").set_value(("a.json", given, "application/json")).run()
+    assert not page.exception
+    assert says in page.error[0].value
+    assert page.session_state.theirs is None
 
 
 def test_without_any_result_the_page_says_what_to_do(open_page, said, results):
@@ -111,12 +181,15 @@ def test_running_again_is_a_small_job_whose_result_can_be_looked_at(
 @pytest.mark.process
 def test_the_page_works_without_torch():
     code = "import sys\n"
-    code += "import pages._parts.reproduce.claim, pages._parts.reproduce.source\n"
-    code += "import pages._parts.reproduce.answers\n"
-    code += "from pages._parts.reproduce.board import family_board\n"
+    code += "import pages._parts.reproduce.page\n"
     code += "from hts.reproduce.claims import judged\n"
     code += "sys.path.insert(0, 'tests/support'); from reproduce_factories import reproduction\n"
-    code += "[family_board(o, f) for o in judged(reproduction()) for f in o.families]\n"
+    code += "import pages._parts.price.page\n"
+    code += "from pages._parts.reproduce.board import family_board\n"
+    code += "from hts.reproduce.claim import View\n"
+    code += "made = reproduction()\n"
+    code += "[family_board(f, f.parts, View(made, f.setup, f.regime), f.parts[0].draft.cell)"
+    code += " for o in judged(made) for f in o.families]\n"
     code += "print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT

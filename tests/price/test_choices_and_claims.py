@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from price_factories import price_list
 
 from hts.price.choose import Choice
 from hts.price.claims import CLAIMS
@@ -13,69 +14,16 @@ from hts.price.claims_on_cost import ALPHAS
 from hts.price.files import read, text
 from hts.price.front import front
 from hts.price.methods import METHODS
+from hts.price.price_row import over
 from hts.price.records import (
     AFTERWARDS,
     SHARES,
-    VERSION,
-    Block,
-    Distances,
-    Made,
     PriceList,
-    Trained,
 )
-from hts.price.settings import PriceSettings
 from hts.price.tables import TABLES
 from hts.price.words import in_full
 from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput
-
-SEEDS, CHOOSING = tuple(range(1, 21)), (101, 102, 103)
-
-
-def network(seed: int, *, test=80.0, validation=80.0, **changed) -> Trained:
-    rng = np.random.default_rng(seed)
-    fields = {
-        "train_accuracy": 90 + rng.normal(), "train_loss": 0.2,
-        "test_loss": 0.4 + 0.01 * rng.normal(), "calibration": 3.0, "steps": 50,
-        "compressible": rng.uniform(10, 30), "adversarial_l2": 60.0, "adversarial_linf": 30.0,
-        "adversarial_l2_pruned": 20.0, "adversarial_linf_pruned": 10.0,
-        "kept_l2": 70 + rng.normal(), "kept_linf": 35 + rng.normal(), "left_out": [0, 1],
-        "student_gain": 0.001 * rng.normal(),
-    }  # fmt: skip
-    return Trained(
-        seed=seed,
-        diverged=False,
-        test={way: [test - 10 * share for share in SHARES] for way in AFTERWARDS},
-        validation={way: [validation] * len(SHARES) for way in AFTERWARDS},
-        **{**fields, **changed},
-    )
-
-
-def price_list(change=lambda method, value, seed: {}) -> PriceList:
-    """Networks that differ by chance only, but for ``change``."""
-    chosen, reported = [], []
-    for name, method in METHODS.items():
-        for place, value in enumerate(method.grid):
-            for into, seeds in ((chosen, CHOOSING), (reported, SEEDS)):
-                networks = []
-                for seed in seeds:
-                    own = 10_000 * method.place + 100 * place + seed  # independent by cell
-                    one = network(own, **change(name, value, seed))
-                    networks.append(dataclasses.replace(one, seed=seed))
-                block = Block(method=name, value=value, rate=0.1, sigma=0.0, networks=networks,
-                              seconds=1.0)  # fmt: skip
-                if into is reported or method.on_front:
-                    into.append(block)
-    return PriceList(
-        record=VERSION,
-        made=Made(command="c", date="d", version="v", noise="n", machine="m", seconds=1, source="s",
-                  sha256="0"),
-        settings=PriceSettings(seeds=SEEDS, choosing=CHOOSING),
-        distances=Distances(l2=1.0, linf=0.5),
-        step_times=dict.fromkeys(METHODS, 1.0),
-        choosing=chosen,
-        reported=reported,
-    )  # fmt: skip
 
 
 def test_values_are_chosen_on_validation_whatever_the_test_set_says():
@@ -216,3 +164,16 @@ def test_a_file_of_another_version_is_named_as_not_comparable(tmp_path):
     path.write_text("{}")
     with pytest.raises(BadInput, match="no result of"):
         read(path)
+
+
+def test_costs_over_a_control_are_taken_seed_by_seed_and_leave_out_who_never_comes_to_the_target():
+    def change(method, value, seed):
+        if method == "dropout":
+            return {"calibration": 3.0 + seed, "steps": None if seed > 1 else 10}
+        return {"calibration": 1.0 + seed, "steps": None if seed > 5 else 30}
+
+    found = over(Choice(price_list(change)), "dropout", "none")
+    calibration, steps = found["calibration error, points"], found["steps to target"]
+    assert (calibration.low, calibration.median, calibration.high) == (2.0, 2.0, 2.0)
+    assert steps.n == 5
+    assert steps.median == np.inf

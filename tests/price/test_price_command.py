@@ -9,9 +9,12 @@ from hts.price.files import read
 from hts.price.methods import METHODS
 from hts.price.methods.noise import Noise
 from hts.price.plan import tasks
-from hts.price.records import SHARES
+from hts.price.records import SHARES, VERSION
 from hts.price.settings import PriceSettings, settings_for
 from hts.studio.cli.main import main
+from hts.studio.jobs.background import side_job, standing
+from hts.studio.jobs.workers.small_work import work_on_small_job
+from hts.studio.store.store import Store
 from hts.validate import BadInput
 
 TINY = {
@@ -64,6 +67,17 @@ def test_a_stored_list_is_shown_and_written_as_a_table(few, capsys):
     assert "Median test accuracy" in said
     assert "the networks it needs are not in this result." in said
     assert len(table.read_text().splitlines()) == 1 + 3 * 3 * len(SHARES)
+
+
+def test_the_same_is_made_for_a_page_by_a_worker(few):
+    store = Store(few / "home")
+    settings = {"data": "digits", "quick": True, "record": VERSION}
+    asked = side_job(store, None, "price", settings)
+    assert work_on_small_job(store, asked.task[1], None) == 0
+    assert standing(asked).state == "done"
+    found = read(asked.result)
+    assert found.made.command == "python -m hts reproduce price --data digits --quick"
+    assert len(found.reported) == 3 * 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from hts.price.files import read, text
 from hts.price.records import PriceList
-from hts.price.settings import DATA, settings_for
+from hts.price.settings import DATA, command, settings_for
 from hts.price.tables import TABLES
 from hts.studio.store.paths import Home, default_home, replacing
 from hts.studio.sweeps.values import parse_values
@@ -61,9 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _made(options: argparse.Namespace) -> PriceList:
-    given, words = {}, ["python", "-m", "hts", "reproduce", "price", "--data", options.data]
-    if options.quick:
-        words.append("--quick")
+    given, words = {}, [command(options.data, quick=options.quick)]
     if options.seeds is not None:
         given["seeds"] = tuple(int(seed) for seed in parse_values("seed", options.seeds))
         words += ["--seeds", options.seeds]

@@ -34,7 +34,7 @@ from hts.validate import BadInput, choice
 # What there is, and what its result is.
 JOBS = {
     "compress": ".json", "export": ".zip", "theory": ".json", "rehearse": ".json",
-    "reproduce": ".json",
+    "reproduce": ".json", "price": ".json",
 }  # fmt: skip
 NO_RESULT = "Its worker ended without a result; it may have run out of memory."
 SETTINGS_VERSION = 1  # raise it when a job's results change, so that old files are not used

@@ -54,6 +54,6 @@ PAGES = """\
 - **Compress**: prune by several criteria and take the smaller network along.
 - **Noise**: the stable laws and the noise types in pictures.
 - **Theory**: what the proof rests on, as experiments.
-- **Reproduce**: the paper's claims, each with a verdict from many runs.
+- **Reproduce**: the paper's claims, each with a verdict from many runs, and what they cost.
 - **Class**: a task for everybody, and all runs on one board.
 """

@@ -1,78 +1,98 @@
-"""One claim as a card: the question, what the viewer expects, then verdicts, figure and numbers."""
+"""One claim: the question, what the viewer expects, then verdicts, figures and numbers."""
 
 from __future__ import annotations
 
-import re
+import functools
 
 import streamlit as st
 
-from hts.paired.verdict import RULINGS
-from hts.reproduce.claim import Family, Judged
-from hts.reproduce.result import Reproduction
-from hts.reproduce.words import effect_words, family_words, power_words
+from hts.reproduce.claim import Claim, Judged, View
+from hts.reproduce.claims import CLAIMS
+from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
+from hts.studio.foreign_text import in_markdown
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
 from pages._parts.reproduce.board import family_board
+from pages._parts.reproduce.parts import choose_cell, choose_parts
+from pages._parts.reproduce.regimes import Tried, choose_regime
+from pages._parts.reproduce.source import Source
 from pages._parts.shell import widgets
 
+_judged: SharedCache[Judged] = SharedCache(64)
 _boards: SharedCache[bytes] = SharedCache(64)
+_CLAIMS = {claim.key: claim for claim in CLAIMS}
 
 
-def claim_card(result: Reproduction, one: Judged, *, reveal: bool) -> None:
-    """The card; ``reveal``: the answer is shown to those who have not said what they expect."""
-    claim = one.claim
-    with st.container(border=True, key=f"claim_{claim.key}"):
-        st.subheader(_greek(claim.title), anchor=claim.key)
-        st.markdown(_greek(claim.question))
-        expected = st.segmented_control(
-            "What do you expect?", list(words.EXPECT), format_func=words.EXPECT.get,
-            key=f"expect_{claim.key}",
-        )  # fmt: skip
-        if expected is None and not reveal:
-            st.caption("Choose, and the answer appears.")
-            return
-        _answer(result, one)
-
-
-def _answer(result: Reproduction, one: Judged) -> None:
-    lines = [
-        f"- {' '.join(_badges(family))} {_greek(family_words(family))}" for family in one.families
+def show_claim(sources: list[Source], *, reveal: bool) -> None:
+    """The claim that is chosen; ``reveal``: the answer also to those who have not said theirs."""
+    if st.session_state.get("claim") not in _CLAIMS:
+        asked = st.query_params.get("claim")
+        st.session_state.claim = asked if asked in _CLAIMS else CLAIMS[0].key
+    chosen = st.selectbox("Claim", list(_CLAIMS), key="claim", format_func=_title)
+    if "claim" in st.query_params or chosen != CLAIMS[0].key:
+        st.query_params["claim"] = chosen
+    claim = _CLAIMS[chosen]
+    st.markdown(words.greek(claim.question))
+    expected = st.segmented_control(
+        "What do you expect?", list(words.EXPECT), format_func=words.EXPECT.get,
+        key=f"expect_{claim.key}",
+    )  # fmt: skip
+    if expected is None and not reveal:
+        st.caption("Choose, and the answer appears.")
+        return
+    tried = [
+        Tried(source=source, family=family)
+        for source in sources
+        for family in _judge(claim, source).families
     ]
-    st.markdown("\n".join(lines))
-    places = range(len(one.families))
-    place = st.selectbox("Regime", places, key=f"regime_{one.claim.key}",
-                         format_func=lambda i: family_words(one.families[i]))  # fmt: skip
-    family = one.families[place]
-    key = (result.command, result.created, len(result.networks), one.claim.key, place)
-    live_board(_boards.get(key, lambda: family_board(one, family)), key=f"board_{one.claim.key}")
+    if not tried:
+        st.info("No network of this result can say anything about it. The full protocol can: "
+                "`python -m hts reproduce --full`.", icon=":material/info:")  # fmt: skip
+        return
+    st.markdown(words.answer_words([one.family for one in tried], expected))
+    _regime(claim, choose_regime(tried, claim.key))
+
+
+def _regime(claim: Claim, one: Tried) -> None:
+    family, source = one.family, one.source
+    view = View(source.result, family.setup, family.regime)
+    key = f"{claim.key}_{one.name}"
+    if family.setup.says:
+        st.caption(words.greek(in_markdown(family.setup.says)))
+    parts = choose_parts(family.parts, key)
+    cell = choose_cell(parts, key)
+    told = (source.key, claim.key, one.name, tuple(part.name for part in parts), cell)
+    make = functools.partial(family_board, family, parts, view, cell)
+    live_board(_boards.get(told, make), key="claim_board")
+    if said := undecided_words(family):
+        st.markdown(words.greek(said))
     widgets.table(
         [
             {
-                "Part": part.name,
+                "Part": words.greek(part.name),
                 "Verdict": part.ruling,
                 "Effect": effect_words(part.test.effect, part.draft.unit),
-                "Seeds": f"{part.test.agree} of {part.test.seeds}",
+                "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
                 "p": f"{part.verdict.p:.2g}",
-                "Figures": part.draft.told,
+                "Figures": words.greek(part.draft.told),
                 "What would settle it": power_words(part) if part.ruling == "undecided" else "",
             }
             for part in family.parts
         ],
-        {"Part": st.column_config.TextColumn(width=260, pinned=True)},
-        key=f"parts_{one.claim.key}",
-        alt=f"{len(family.parts)} parts of the claim",
-    )
-    st.caption(f"Rule: {_greek(one.claim.rule)}")
+        {"Part": st.column_config.TextColumn(width=300, pinned=True)},
+        key=f"parts_{key}",
+        alt=f"{len(family.parts)} parts of the claim in this regime",
+    )  # fmt: skip
+    st.caption(f"Rule: {words.greek(claim.rule)}")
+    st.markdown("Run these networks again:")
+    again = words.again_words(source.result, family)
+    st.code(again, language="bash", wrap_lines=True)
 
 
-def _badges(family: Family) -> list[str]:
-    return [
-        f":{words.COLOURS[ruling]}-badge[{family.count(ruling)} {ruling}]"
-        for ruling in RULINGS
-        if family.count(ruling)
-    ]
+def _judge(claim: Claim, source: Source) -> Judged:
+    return _judged.get((source.key, claim.key), lambda: claim.judge(source.result))
 
 
-def _greek(says: str) -> str:
-    return re.sub(r"\bsigma\b", "σ", re.sub(r"\balpha\b", "α", says))
+def _title(key: str) -> str:
+    return words.greek(_CLAIMS[key].title)

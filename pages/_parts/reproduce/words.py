@@ -2,41 +2,89 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from hts.paired.verdict import RULINGS
+from hts.reproduce.claim import Family
 from hts.reproduce.result import Reproduction
 from hts.studio.figures import words as spoken
+from hts.studio.foreign_text import in_markdown
 
 INTRO = (
-    "The paper says that heavy-tailed SGD gives networks that can be pruned, the more so the "
-    "heavier the tails and the wider the network, and that Gaussian noise does not. Here are its "
-    "claims, each tried by regime and beside controls. Say first what you expect."
+    "The paper says that heavy-tailed noise makes networks compressible, the more so the heavier "
+    "the tails and the wider the network, and that Gaussian noise does not. Every claim is tried "
+    "here on many seeds, beside networks without noise and with Gaussian noise. Choose a claim and "
+    "say what you expect."
 )
 RULE = (
-    "Networks of one seed share their start, their data order and their random bits, so that their "
-    "difference is free of what the seed brings along. Each part of a claim is an exact test by "
-    "signs or ranks over seeds. The parts of one claim in one regime are corrected together "
-    "(Holm), so that at most 5 % of such families hold a wrong verdict. A part is **supported** or "
-    "**not supported** where its corrected p-value is at most 2.5 % on that side, and "
-    "**undecided** otherwise; then its power says how large an effect would have been seen, and "
-    "how many seeds would settle it."
+    "Networks of one seed share their start, their data order and their random bits. A **regime** "
+    "says when training stops. Each part of a claim is an exact test by signs or ranks over seeds. "
+    "The parts of one claim in one regime are corrected together (Holm), so that at most 5 % of "
+    "such families hold a wrong verdict. A part is **supported** or **not supported** where its "
+    "corrected p-value is at most 2.5 % on that side, and **undecided** otherwise. A regime "
+    "supports a claim if all its parts do, and does not if one part does not. The rules were "
+    "written before the stored runs were made."
 )
-EXPECT = {"supported": "It holds", "not supported": "It does not", "undecided": "It depends"}
+EXPECT = {"supported": "It holds", "not supported": "It does not", "mixed": "It depends"}
 COLOURS = {"supported": "green", "not supported": "orange", "undecided": "gray"}
 
 
+def outcome(families: Sequence[Family]) -> str:
+    """A key of `EXPECT` for a claim in all its regimes; "undecided" where no part is decided."""
+    parts = {part.ruling for family in families for part in family.parts}
+    if parts == {"undecided"}:
+        return "undecided"
+    if all(family.ruling == "supported" for family in families):
+        return "supported"
+    return "mixed" if "supported" in parts else "not supported"
+
+
+def answer_words(families: Sequence[Family], expected: str | None) -> str:
+    """What came out, beside what was expected."""
+    came, parts = outcome(families), [part for family in families for part in family.parts]
+    counts = ", ".join(
+        f"{count} {ruling}"
+        for ruling in RULINGS
+        if (count := sum(part.ruling == ruling for part in parts))
+    )
+    whole = sum(family.ruling == "supported" for family in families)
+    said = (
+        f"{whole} of {spoken.many(len(families), 'regime')} support the whole claim. Of "
+        f"{spoken.many(len(parts), 'part')}: {counts}."
+    )
+    if came == "undecided":
+        return f"**Too few seeds to tell.** {said}"
+    if came == expected:
+        return f"**As you expected: {EXPECT[came].lower()}.** {said}"
+    return f"**{EXPECT[came]}{', unlike what you expected' * (expected is not None)}.** {said}"
+
+
+def again_words(result: Reproduction, family: Family) -> str:
+    """The command that trains the networks of one setup again."""
+    only = "" if "--setup" in result.command else f" --setup {family.setup.name}"
+    return f"{result.command}{only}"
+
+
 def made_words(result: Reproduction) -> str:
-    """Under the title: what was run, when, by what."""
+    """What was run, when, by what."""
     count = f"{spoken.count(len(result.networks))} of {spoken.count(result.planned)} networks"
-    return (
-        f"`{result.command}` · {result.created} · version {result.version} · noise {result.noise} "
-        f"· {count} · {spoken.duration(result.seconds)} of one core, {result.machine}"
+    return in_markdown(
+        f"{result.created}, version {result.version}, noise {result.noise}, {count}, "
+        f"{spoken.duration(result.seconds)} of one core, {result.machine}"
     )
 
 
 def data_words(result: Reproduction) -> str:
     """Datasets with their checksums."""
     lines = [
-        f"- **{name}**: {found.train} + {found.test} examples, {found.source}; SHA-256 "
-        f"`{found.sha256}`"
+        f"- **{in_markdown(name)}**: {found.train} + {found.test} examples, "
+        f"{in_markdown(found.source)}; SHA-256 {in_markdown(found.sha256)}"
         for name, found in result.data.items()
     ]
     return "\n".join(lines)
+
+
+def greek(says: str) -> str:
+    """With the letters for alpha and sigma."""
+    return re.sub(r"\bsigma\b", "σ", re.sub(r"\balpha\b", "α", says))

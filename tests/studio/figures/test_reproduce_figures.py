@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
+from hts.paired.median import medians_of
+from hts.studio.figures.reproduce.courses import Course, curves_card, trend_card
 from hts.studio.figures.reproduce.forest import Difference, differences_card
+from hts.studio.figures.theme import HEAVY, NOISE_FREE, named
 
 WORDS = {"name": "n", "title": "What it adds", "caption": "c"}
 
@@ -45,3 +49,42 @@ def test_long_names_leave_room_for_what_they_name():
 def test_nothing_run_is_said():
     card = differences_card([], across="points", margin=0.0, above=True, **WORDS)
     assert card.empty == "Nothing has been run for it."
+
+
+def test_courses_stand_beside_their_controls_with_heavier_tails_to_the_right():
+    rows = np.array([[10.0, 20.0, 60.0]] * 20)
+    courses = [
+        Course(name="type III", medians=medians_of(rows), stability=1.0),
+        Course(name="no noise", medians=medians_of(rows / 10), stability=None),
+    ]
+    card = trend_card(courses, over="alpha", at=(2.0, 1.75, 1.5), up="share", **WORDS)
+    _, heavy, _, quiet = card.figure["data"]
+    assert (heavy["x"], heavy["y"]) == ([2.0, 1.75, 1.5], [10.0, 20.0, 60.0])
+    assert heavy["line"]["color"] == named(HEAVY.colour)
+    assert quiet["line"]["color"] == named(NOISE_FREE.colour)
+    left, right = card.figure["layout"]["xaxis"]["range"]
+    assert left > right
+    assert "type III: 10.0 % at 2, 20.0 % at 1.75, 60.0 % at 1.5" in card.alt
+
+
+def test_controls_at_equal_steps_are_thin_and_named():
+    medians = medians_of(np.array([[90.0, 50.0]] * 20))
+    courses = [
+        Course(name="Gaussian", medians=medians, stability=2.0),
+        Course(name="Gaussian", medians=medians, stability=2.0, again=True),
+    ]
+    card = curves_card(courses, at=(0.0, 80.0), **WORDS)
+    _, plain, thin = card.figure["data"]
+    assert thin["name"] == "Gaussian, equal steps"
+    assert thin["line"]["width"] < plain["line"]["width"]
+    assert thin["line"]["color"] == plain["line"]["color"]
+
+
+def test_a_figure_of_many_rows_is_as_high_as_they_need():
+    row = Difference(name="", median=1.0, low=0.0, high=2.0, ruling="undecided")
+    few, many = (
+        differences_card([dataclasses.replace(row, name=f"n {i}") for i in range(count)],
+                         across="points", margin=0.0, above=True, **WORDS).height
+        for count in (12, 24)
+    )  # fmt: skip
+    assert many - few >= 12 * 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from hts.noise.types import noise_type
 from hts.price.choose import MATCHED, title
@@ -45,7 +46,7 @@ def front_card(
         low, middle, high = (
             short(getattr(p.accuracy, end) for p in mine) for end in ("low", "median", "high")
         )
-        group = {"legendgroup": name}
+        group: dict[str, Any] = {"legendgroup": name}
         traces.append(band(at, low, high, colour, opacity=12) | group)
         edge = {"width": 1.5, "color": named("background")}
         marker = {"size": 7, "symbol": drawn[method].symbol, "line": edge}

@@ -12,7 +12,9 @@ from hts.studio.figures.axes import axis, figure, names_axis, note, rule, shade,
 from hts.studio.figures.card import Card, Size, card, waiting
 from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import named, series
+from hts.studio.foreign_text import in_figure
 
+_ROW, _AROUND = 26, 100  # pixels
 _WIDE = 26  # letters of a name before it goes on in the next line
 COLOURS = {"supported": 4, "not supported": 5, "undecided": 6}
 SYMBOLS = {"supported": "circle", "not supported": "x", "undecided": "circle-open"}
@@ -50,7 +52,7 @@ def differences_card(
             traces.append(_points(ruling, colour, group))
     claimed = shade(series(4, 8), x=(margin, 1e4) if above else (-1e4, margin))
     ends = [margin, *(e for r in rows for e in (r.median, r.low, r.high))]
-    names = [row.name for row in rows]
+    names = [in_figure(row.name) for row in rows]
     room = 0.06 * (max(ends) - min(ends)) or 1.0
     laid = figure(
         traces,
@@ -65,7 +67,8 @@ def differences_card(
         ],
     )  # fmt: skip
     said = [title.lower(), *(_said(row) for row in rows)]
-    return card(name, title, caption, said, laid, size=size)
+    height = max(240, _ROW * len(rows) + _AROUND)
+    return card(name, title, caption, said, laid, size=size, height=height)
 
 
 def _points(ruling: str, colour: int, rows: Sequence[Difference]) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def _points(ruling: str, colour: int, rows: Sequence[Difference]) -> dict[str, A
     lows, highs = [r.low for r in rows], [r.high for r in rows]
     return points(
         short(middles),
-        [row.name for row in rows],
+        [in_figure(row.name) for row in rows],
         10,
         series(colour),
         symbol=SYMBOLS[ruling],

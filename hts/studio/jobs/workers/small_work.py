@@ -118,6 +118,18 @@ def _reproduce(store: Store, run_id: str | None, settings: dict[str, Any], progr
     return to_json(reproduced(asked, kept, tell=progress)).encode()
 
 
+def _price(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
+    progress("Loading PyTorch", 0.0)
+    from hts.price.files import text
+    from hts.price.run import price_list
+    from hts.price.settings import command, settings_for
+
+    data, quick = settings["data"], settings["quick"]
+    asked = settings_for(data, quick=quick)
+    made = price_list(asked, store.home.computed("price"), command(data, quick=quick), progress)
+    return text(made).encode()
+
+
 def _rehearse(store: Store, run_id: str | None, settings: dict[str, Any], progress: Tell) -> bytes:
     tried = [RunConfig.from_dict(config) for config in settings["tried"]]
     counts = {name: int(settings[name]) for name in ("students", "runs", "slots", "threads")}
@@ -130,4 +142,5 @@ _WORK: dict[str, Callable[[Store, str | None, dict[str, Any], Tell], bytes]] = {
     "theory": _theory,
     "rehearse": _rehearse,
     "reproduce": _reproduce,
+    "price": _price,
 }

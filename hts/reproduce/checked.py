@@ -1,0 +1,66 @@
+"""A result that somebody else made is held to what every result is, before anything uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hts.paired.trend_test import MOST_TREATMENTS
+from hts.reproduce.records import Look, Network
+from hts.reproduce.regimes import REGIMES
+from hts.reproduce.result import Reproduction
+from hts.reproduce.setup import Setup
+from hts.runs.measured import LEVELS
+from hts.validate import BadInput, choice, whole
+
+MOST_NETWORKS = 100_000
+_WHY = "a result has no others"
+
+
+def checked(found: Reproduction, name: str) -> Reproduction:
+    """``found`` itself; `BadInput` names what a file called ``name`` holds that no result does."""
+    for setup in found.setups:
+        _setup(setup, name)
+    planned = sum(setup.planned for setup in found.setups)
+    if not found.setups or max(planned, len(found.networks)) > MOST_NETWORKS:
+        raise BadInput(f"{name} must hold up to {MOST_NETWORKS:,} networks, got {planned:,}.")
+    known = {setup.name: set(setup.regimes) for setup in found.setups}
+    if len(known) < len(found.setups):
+        raise BadInput(f"{name} has two setups of one name.")
+    for network in found.networks:
+        if network.setup not in known:
+            raise BadInput(f"{name} has networks of a setup that it does not have.")
+        _network(network, name)
+    return found
+
+
+def _setup(setup: Setup, name: str) -> None:
+    for regime in setup.regimes:
+        choice(f"a regime of {name}", regime, REGIMES, why=_WHY)
+    whole(f"the seeds of {name}", setup.seeds, low=1, high=10_000, why=_WHY)
+    whole(f"the first seed of {name}", setup.first, low=0, high=10**9, why=_WHY)
+    whole(f"the steps of {name}", setup.steps, low=1, high=10**7, why=_WHY)
+    if not {"data", "lr", "iterations"} <= set(setup.base):
+        raise BadInput(f"{name} has a setup without data, learning rate or budget.")
+    for what, given, most in (
+        ("widths", setup.widths, MOST_TREATMENTS), ("alphas", setup.alphas, MOST_TREATMENTS - 1),
+        ("types of noise", tuple(setup.levels), 3),
+        *(("levels", [level.name for level in levels], 5) for levels in setup.levels.values()),
+    ):  # fmt: skip
+        if not 1 <= len(given) <= most or len(set(given)) < len(given):
+            raise BadInput(f"{name} must have 1 to {most} different {what} in a setup.")
+    for cell in setup.cells(setup.widths[0]):
+        setup.config(cell, setup.first)  # says what is wrong with settings
+
+
+def _network(network: Network, name: str) -> None:
+    for look in network.looks:
+        if len(look.accuracy) not in (0, len(LEVELS)) or not _percents(_of(look)):
+            raise BadInput(f"{name} has accuracies or shares that are no percentages.")
+
+
+def _of(look: Look) -> Iterable[float]:
+    return (*look.accuracy, look.compressible, look.pruned, look.train_accuracy)
+
+
+def _percents(values: Iterable[float]) -> bool:
+    return all(0 <= value <= 100 for value in values)

@@ -1,0 +1,1 @@
+"""What only the price list of the page Reproduce shows."""

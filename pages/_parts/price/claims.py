@@ -1,0 +1,88 @@
+"""Claims of other papers, tried on the networks of a price list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hts.paired.verdict import RULINGS
+from hts.price.choose import Choice
+from hts.price.claim import Claim, Part
+from hts.price.claims import CLAIMS
+from hts.price.words import part_words
+from hts.shared_cache import SharedCache
+from pages._parts.reproduce.words import greek
+from pages._parts.shell import widgets
+
+_parts: SharedCache[list[Part]] = SharedCache(32)
+
+
+def show_claims_of_others(choice: Choice) -> None:
+    """The claims with their verdicts, one of which is looked at."""
+    st.header("Claims of other papers", anchor="claims")
+    parts = {claim.key: _parts_of(claim, choice) for claim in CLAIMS}
+    rows = [_row(claim, parts[claim.key]) for claim in CLAIMS]
+    names = [claim.key for claim in CLAIMS]
+    if "first_paper" not in st.session_state:
+        asked = st.query_params.get("paper")
+        st.session_state.first_paper = names.index(asked) if asked in names else 0
+    picked = widgets.table(
+        rows,
+        {
+            "Verdict": st.column_config.TextColumn(width=105),
+            "Claim": st.column_config.TextColumn(width=430),
+        },
+        key="papers",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [st.session_state.first_paper]}},
+        alt="Claims: " + "; ".join(f"{row['Claim']}: {row['Verdict']}" for row in rows),
+    )
+    place = (picked.selection.rows or [st.session_state.first_paper])[0]
+    claim = CLAIMS[place]
+    if "paper" in st.query_params or place:
+        st.query_params["paper"] = claim.key
+    _show(claim, parts[claim.key], choice)
+
+
+def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
+    papers = ", ".join(f"[arXiv {n}](https://arxiv.org/abs/{n})" for n in claim.cites)
+    st.markdown(f"**{greek(claim.title)}** ({papers}). {greek(claim.says)}")
+    if not parts:
+        st.caption("The networks it needs are not in this result.")
+        return
+    widgets.table(
+        [{"Part": greek(part.name), "Verdict": part.verdict.ruling, "Figures": _figures(part)}
+         for part in parts],
+        {
+            "Part": st.column_config.TextColumn(width=300),
+            "Verdict": st.column_config.TextColumn(width=105),
+            "Figures": st.column_config.TextColumn(width=760),
+        },
+        key=f"paper_{claim.key}",
+        alt=f"{len(parts)} parts of the claim",
+    )  # fmt: skip
+    beside = [
+        f"{name}: {test.effect.median:.3g} {unit}, p {test.p_for:.2g}"
+        for name, test, unit in claim.beside(choice)
+    ]
+    if beside:
+        st.markdown(f"Beside it, without a verdict: {greek('; '.join(beside))}.")
+    st.caption(f"Rule: {greek(claim.rule)}\n\nLimits: {greek(claim.limits)}")
+
+
+def _figures(part: Part) -> str:
+    return part_words(part).removeprefix(f"{part.name}: {part.verdict.ruling}, ")
+
+
+def _row(claim: Claim, parts: list[Part]) -> dict[str, object]:
+    rulings = [part.verdict.ruling for part in parts]
+    return {
+        "Verdict": claim.ruling(parts) if parts else "not tried",
+        "Claim": greek(claim.title),
+        **{ruling.capitalize(): rulings.count(ruling) for ruling in RULINGS},
+        "arXiv": ", ".join(claim.cites),
+    }
+
+
+def _parts_of(claim: Claim, choice: Choice) -> list[Part]:
+    return _parts.get((choice.key, claim.key), lambda: claim.parts(choice))

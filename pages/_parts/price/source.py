@@ -1,0 +1,78 @@
+"""The price lists there are: those that come with the program, and those computed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from hts.price.choose import Choice
+from hts.price.files import read, shipped
+from hts.price.records import VERSION
+from hts.price.settings import DATA
+from hts.shared_cache import SharedCache
+from hts.studio.figures.words import duration
+from hts.studio.foreign_text import in_markdown
+from hts.studio.jobs import background as side
+from hts.studio.store.store import Store
+from hts.validate import BadInput
+from pages._parts.board.side_progress import begin, follow_job
+from pages._parts.shell.ownership import no_start
+
+JOB = "price"
+SIZES = {"quick": "Run a quick look, about 2 minutes", "full": "Run all of it, {}"}
+HERE = {"quick": "Run here, quick look", "full": "Run here"}
+_lists: SharedCache[Choice] = SharedCache(6)
+
+
+def choose_list(store: Store) -> Choice | None:
+    """Dataset and result; None where there is none yet."""
+    data = st.segmented_control("Dataset", list(DATA), default=next(iter(DATA)), required=True,
+                                key="data", bind="query-params")  # fmt: skip
+    files = {}
+    if (stored := shipped(data)) is not None:
+        files["Stored"] = stored
+    for size, title in HERE.items():
+        found = side.ask(store, None, JOB, _asked(data, size), start=False)
+        if found.state == "done":
+            files[title] = found.path
+        follow_job(store, JOB, _asked(data, size), key=f"pricing_{data}_{size}")
+    if not files:
+        st.caption(f"There is no price list of {data} yet. Run it below.")
+        return None
+    name = next(iter(files))
+    if len(files) > 1:
+        name = st.segmented_control("Result", list(files), default=name, required=True,
+                                    key=f"prices_{data}")  # fmt: skip
+    try:
+        return _load(files[name])
+    except BadInput as error:
+        st.error(in_markdown(error), icon=":material/block:")
+        return None
+
+
+def run_here(store: Store) -> None:
+    """Buttons that compute the price list of the dataset, each with how long it takes."""
+    data, why = st.session_state.data, no_start(store)
+    takes = "an hour or more"
+    if (stored := shipped(data)) is not None:
+        takes = f"about {duration(_load(stored).found.made.seconds)}"
+    with st.popover("Run it again", icon=":material/replay:"):
+        st.caption(
+            "It runs on one core in a process of its own. Networks are kept if it is interrupted. "
+            "The quick look has small networks and 3 seeds, too few for a result."
+        )
+        for size, label in SIZES.items():
+            if st.button(label.format(takes), key=f"price_{size}", icon=":material/play_arrow:",
+                         disabled=why is not None, help=why):  # fmt: skip
+                begin(store, JOB, _asked(data, size))
+                st.rerun()
+
+
+def _asked(data: str, size: str) -> dict[str, Any]:
+    return {"data": data, "quick": size == "quick", "record": VERSION}
+
+
+def _load(path: Path) -> Choice:
+    return _lists.get((str(path), path.stat().st_mtime_ns), lambda: Choice(read(path)))

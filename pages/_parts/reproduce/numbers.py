@@ -1,0 +1,79 @@
+"""All numbers of a result on the page Reproduce: what was run, and tables to take away."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import streamlit as st
+
+from hts.reproduce.result import Reproduction, to_json
+from hts.reproduce.tables import TABLES, Row, settings_rows
+from hts.reproduce.words import sizes_words
+from hts.shared_cache import SharedCache
+from hts.studio.foreign_text import lines_in_markdown
+from hts.table_file import FORMATS, table_bytes
+from pages._parts.reproduce import words
+from pages._parts.reproduce.source import Source
+from pages._parts.shell import widgets
+
+_settings: SharedCache[list[Row]] = SharedCache(4)
+
+
+def show_numbers(sources: Sequence[Source]) -> None:
+    """What was trained and on what, medians of all settings, and files."""
+    with st.expander("What was run, and all numbers", key="all_numbers", on_change="rerun") as part:
+        if part.open:
+            for source in sources:
+                _made(source.result)
+            rows = [row for source in sources for row in _settings_of(source)]
+            st.caption("Medians over seeds at the end of each regime:")
+            widgets.table(
+                rows,
+                {"setup": st.column_config.TextColumn(width=150, pinned=True)},
+                key="reproduce_table",
+                alt=f"Medians over seeds of {len(rows)} settings",
+            )
+    results = [source.result for source in sources]
+    tables = {name: functools.partial(_all, rows, results) for name, rows in TABLES.items()}
+    whole = {
+        f"reproduction-{place}.json": functools.partial(to_json, result)
+        for place, result in enumerate(results, 1)
+    }
+    downloads(tables, whole)
+
+
+def _made(result: Reproduction) -> None:
+    st.code(result.command, language="bash", wrap_lines=True)
+    st.caption(words.made_words(result))
+    st.markdown(f"{lines_in_markdown(sizes_words(result))}\n\n{words.data_words(result)}")
+
+
+def _settings_of(source: Source) -> list[Row]:
+    return _settings.get(source.key, lambda: list(settings_rows(source.result)))
+
+
+def _all(
+    rows: Callable[[Reproduction], Iterable[Row]], results: Sequence[Reproduction]
+) -> list[Row]:
+    return [row for result in results for row in rows(result)]
+
+
+def downloads(
+    tables: Mapping[str, Callable[[], Iterable[Row]]], whole: Mapping[str, Callable[[], str]]
+) -> None:
+    """Every table in every format, and files of everything."""
+    with st.popover("Download", icon=":material/download:"):
+        for table, rows in tables.items():
+            with st.container(horizontal=True, gap="small"):
+                for ending in FORMATS:
+                    make = functools.partial(_file, rows, ending)
+                    widgets.download(f"{table}{ending}", make, f"{table}{ending}",
+                                     f"get_{table}_{ending[1:]}", width="content")  # fmt: skip
+        for place, (name, make_text) in enumerate(whole.items()):
+            widgets.download(f"Everything: {name}", make_text, name, f"get_json_{place}",
+                             width="content")  # fmt: skip
+
+
+def _file(rows: Callable[[], Iterable[Row]], ending: str) -> bytes:
+    return table_bytes(list(rows()), ending)

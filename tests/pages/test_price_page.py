@@ -1,0 +1,76 @@
+"""The price list on the page Reproduce: figure, costs, claims of other papers, running it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from price_factories import price_list
+
+from hts.price import files
+from hts.price.choose import Choice
+from hts.price.claims import CLAIMS
+from hts.price.front import front
+from hts.price.records import AFTERWARDS
+from hts.price.words import best_words
+from hts.studio.jobs import background as side
+from pages._parts.reproduce.words import greek
+
+HERE = {"part": "Price list"}
+LIST = price_list()
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of the results that come with the program, with one for digits."""
+    monkeypatch.setattr(files, "SHIPPED", tmp_path)
+    (tmp_path / "digits.json").write_text(files.text(LIST))
+    return tmp_path
+
+
+def test_the_list_is_shown_with_its_claims_and_what_is_best(open_page, said, results):
+    page = open_page("reproduce", **HERE)
+    assert not page.exception
+    told = said(page)
+    for sentence in best_words(front(Choice(LIST)), "nothing"):
+        assert greek(sentence) in told
+    costs, claims, parts = (frame.value for frame in page.dataframe)
+    assert len(costs) == len(Choice(LIST).methods)
+    assert [greek(claim.title) for claim in CLAIMS] == list(claims["Claim"])
+    rulings = [claim.ruling(claim.parts(Choice(LIST))) for claim in CLAIMS]
+    assert list(claims["Verdict"]) == rulings
+    assert len(parts) == len(CLAIMS[0].parts(Choice(LIST)))
+    assert "arxiv.org/abs/2507.17725" in told
+
+
+def test_the_address_says_what_is_looked_at(open_page, said, results):
+    page = open_page("reproduce", **HERE, pruned="Fine-tuned", paper="student",
+                     costs="Minus no noise")  # fmt: skip
+    assert not page.exception
+    assert f"{AFTERWARDS['tuned']}: " in said(page)
+    assert "arxiv.org/abs/2402.01382" in said(page)
+    costs = page.dataframe[0].value
+    assert costs["test accuracy %"][0] == "+0 (+0 to +0)"
+    assert page.query_params["paper"] == "student"
+
+
+def test_a_dataset_without_a_list_says_so_and_can_be_run(open_page, said, results, monkeypatch):
+    begun = []
+    monkeypatch.setattr(side, "_begin", lambda _, asked, by: begun.append(asked))
+    page = open_page("reproduce", **HERE, data="mnist")
+    assert "There is no price list of mnist yet." in said(page)
+    page.button(key="price_quick").click().run()
+    assert not page.exception
+    (asked,) = begun
+    assert asked.job == "price"
+    asked.result.parent.mkdir(parents=True, exist_ok=True)
+    asked.result.write_text(files.text(LIST))
+    page = open_page("reproduce", **HERE, data="mnist")
+    assert not page.exception
+    assert len(page.dataframe) == 3
+
+
+def test_how_long_a_run_takes_stands_on_its_button(open_page, results):
+    page = open_page("reproduce", **HERE)
+    assert page.button(key="price_full").label == "Run all of it, about 1 s"
+    assert page.button(key="price_quick").label == "Run a quick look, about 2 minutes"
