@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hts.config import RunConfig
 from hts.paired.trend_test import MOST_TREATMENTS
 from hts.reproduce.records import Look, Network
 from hts.reproduce.regimes import REGIMES
@@ -48,8 +49,13 @@ def _setup(setup: Setup, name: str) -> None:
     ):  # fmt: skip
         if not 1 <= len(given) <= most or len(set(given)) < len(given):
             raise BadInput(f"{name} must have 1 to {most} different {what} in a setup.")
+    for level in (level for levels in setup.levels.values() for level in levels):
+        sizes = [size for size in (level.strength, level.sigma) if size is not None]
+        if len(sizes) != 1 or not 0 <= sizes[0] < 10**6:
+            raise BadInput(f"{name} must have a strength or a sigma for each level of its noise.")
     for cell in setup.cells(setup.widths[0]):
-        setup.config(cell, setup.first)  # says what is wrong with settings
+        noise = {"noise": cell.noise, "alpha": cell.alpha or 2.0, "width": cell.width}
+        RunConfig.from_dict({**setup.base, **noise, "seed": setup.first})
 
 
 def _network(network: Network, name: str) -> None:

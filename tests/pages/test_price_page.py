@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hts.price import files
 from hts.price.choose import Choice
 from hts.price.claims import CLAIMS
 from hts.price.front import front
-from hts.price.records import AFTERWARDS
+from hts.price.records import AFTERWARDS, VERSION
 from hts.price.words import best_words
 from hts.studio.jobs import background as side
 from pages._parts.reproduce.words import greek
@@ -68,6 +69,20 @@ def test_a_dataset_without_a_list_says_so_and_can_be_run(open_page, said, result
     page = open_page("reproduce", **HERE, data="mnist")
     assert not page.exception
     assert len(page.dataframe) == 3
+
+
+def test_a_list_made_here_with_another_noise_is_named_as_not_comparable(open_page, store, results):
+    asked = side.side_job(
+        store, None, "price", {"data": "digits", "quick": True, "record": VERSION}
+    )
+    made = dataclasses.replace(LIST.made, noise="another")
+    asked.result.parent.mkdir(parents=True, exist_ok=True)
+    asked.result.write_text(files.text(dataclasses.replace(LIST, made=made)))
+    page = open_page("reproduce", **HERE)
+    assert not page.warning
+    page.segmented_control(key="prices_digits").set_value("Run here, quick look").run()
+    assert not page.exception
+    assert "it was made with other noise." in page.warning[0].value
 
 
 def test_how_long_a_run_takes_stands_on_its_button(open_page, results):

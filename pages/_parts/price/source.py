@@ -46,10 +46,21 @@ def choose_list(store: Store) -> Choice | None:
         name = st.segmented_control("Result", list(files), default=name, required=True,
                                     key=f"prices_{data}")  # fmt: skip
     try:
-        return _load(files[name])
+        found = _load(files[name])
+        _apart(found, _load(next(iter(files.values()))))
     except BadInput as error:
         st.error(in_markdown(error), icon=":material/block:")
         return None
+    return found
+
+
+def _apart(found: Choice, stored: Choice) -> None:
+    """Say where two price lists of a dataset cannot be compared."""
+    ours, theirs = stored.found.made, found.found.made
+    names = {"noise": (ours.noise, theirs.noise), "data": (ours.sha256, theirs.sha256)}
+    if other := [name for name, (a, b) in names.items() if a != b]:
+        st.warning(f"This list cannot be compared with the stored one: it was made with other "
+                   f"{' and '.join(other)}.", icon=":material/difference:")  # fmt: skip
 
 
 def run_here(store: Store) -> None:
