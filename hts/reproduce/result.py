@@ -133,6 +133,8 @@ def parsed(text: bytes, name: str) -> Reproduction:
     """The content of such a file that is called ``name``."""
     with guarded(name, says="is no result of `python -m hts reproduce`"):
         schema = decode(text, _Any).schema
+        if not schema:
+            raise ValueError("it names no form")
         if schema == SCHEMA:
             found = decode(text, Reproduction)
     if schema != SCHEMA:

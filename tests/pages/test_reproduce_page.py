@@ -125,13 +125,17 @@ def test_somebody_elses_runs_are_marked_and_what_differs_is_said(open_page, said
     assert not page.exception
     assert "mine.json cannot be compared with the stored results: its noise" in said(page)
     table = page.dataframe[0].value
-    assert list(table["From"]) == ["here", "here", "theirs: mine.json", "theirs: mine.json"]
+    assert list(table["From"]) == ["here", "theirs: mine.json"] * 2
+    assert set(table["Verdict"][::2]) == {"supported"}
+    assert "supported" not in set(table["Verdict"][1::2])
+    assert "2 of 2 regimes support the whole claim" in said(page)
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         (lambda text: "{", "is no result of"),
+        (lambda text: '{"a": 1}', "is no result of"),
         (lambda text: '{"schema": 1}', "cannot be compared with today's"),
         (lambda text: text.replace('"full"', '"never"'), "a regime of a.json must be one of"),
         (lambda text: text.replace('"lr": 0.1', '"lr": -1'), "lr must be"),

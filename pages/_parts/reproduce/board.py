@@ -77,7 +77,7 @@ def _forests(family: Family, parts: Sequence[Part]) -> Iterator[Card]:
     for number, same in enumerate(panels.values()):
         names, common = shorter([greek(part.draft.of) for part in same])
         first = same[0]
-        what = "Effect" if first.draft.trend is None else "Growth from end to end"
+        what = "Effect" if first.draft.trend is None else "Growth over the whole range"
         yield differences_card(
             [
                 Difference(

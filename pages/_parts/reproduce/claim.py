@@ -41,16 +41,18 @@ def show_claim(sources: list[Source], *, reveal: bool) -> None:
     if expected is None and not reveal:
         st.caption("Choose, and the answer appears.")
         return
-    tried = [
-        Tried(source=source, family=family)
-        for source in sources
-        for family in _judge(claim, source).families
-    ]
+    beside: dict[tuple[str, str], list[Tried]] = {}  # theirs under ours
+    for source in sources:
+        for family in _judge(claim, source).families:
+            same = beside.setdefault((family.setup.name, family.regime), [])
+            same.append(Tried(source=source, family=family))
+    tried = [one for same in beside.values() for one in same]
     if not tried:
         st.info("No network of this result can say anything about it. The full protocol can: "
                 "`python -m hts reproduce --full`.", icon=":material/info:")  # fmt: skip
         return
-    st.markdown(words.answer_words([one.family for one in tried], expected))
+    ours = [one.family for one in tried if not one.source.theirs]
+    st.markdown(words.answer_words(ours or [one.family for one in tried], expected))
     _regime(claim, choose_regime(tried, claim.key))
 
 

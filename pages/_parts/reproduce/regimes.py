@@ -41,6 +41,7 @@ def choose_regime(tried: list[Tried], claim: str) -> Tried:
     picked = widgets.table(
         rows,
         {
+            "From": st.column_config.TextColumn(width=130),
             "Verdict": st.column_config.TextColumn(width=105),
             "Trained": st.column_config.TextColumn(width=210),
             "Regime": st.column_config.TextColumn(width=275),

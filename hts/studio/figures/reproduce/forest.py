@@ -58,7 +58,7 @@ def differences_card(
         traces,
         f"reproduce-{name}",
         xaxis=axis(across, range=[min(ends) - room, max(ends) + room]),
-        yaxis=names_axis(names, tickvals=names[::-1], range=[-0.6, len(rows) - 0.4],
+        yaxis=names_axis(names, tickvals=names[::-1], range=[-0.6, len(rows) + 0.1],
                          ticktext=[_brief(name) for name in names[::-1]]),
         shapes=[claimed, rule(x=margin, dash="dash")],
         annotations=[
