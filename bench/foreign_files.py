@@ -27,6 +27,7 @@ from hts.data.sources.family import Family, Raw, Reader, Release, RemoteFile
 from hts.data.sources.tables import OwnTable
 from hts.foreign import text_of
 from hts.reproduce import result
+from hts.reproduce.checked import checked
 from hts.studio.classroom.task import Task
 from hts.studio.lab.settings import read_text
 from hts.studio.store.array_files import read_arrays, write_arrays
@@ -229,6 +230,11 @@ def _reproduction() -> bytes:
     return result.shipped()[0].read_bytes()
 
 
+def _result(path: Path) -> None:
+    """As a page takes it in."""
+    checked(result.load(path), path.name)
+
+
 def _saved_state() -> bytes:
     with _folder() as folder:
         write_arrays(folder / "c.safetensors", {"w": MATRIX}, positions="[1, 2]", step="5")
@@ -313,7 +319,7 @@ FOREIGN: dict[str, Foreign] = {
         lambda path: Task.from_json(text_of(path)),
         "a.json",
     ),
-    "result json": Foreign(_reproduction, result.load, "a.json", weight=0.3),
+    "result json": Foreign(_reproduction, _result, "a.json", weight=0.3),
     "saved state": Foreign(_saved_state, _load_state, "a.safetensors"),
     "database": Foreign(_database, _open_database, "hts.db"),
     "backup": Foreign(_backup, _restore, "a.tar"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hts.config import RunConfig
+from hts.data import info
 from hts.paired.trend_test import MOST_TREATMENTS
 from hts.reproduce.records import Look, Network
 from hts.reproduce.regimes import REGIMES
@@ -13,7 +14,7 @@ from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
 from hts.validate import BadInput, choice, whole
 
-MOST_NETWORKS = 100_000
+MOST_NETWORKS, MOST_SEEDS = 20_000, 200  # more are for the command line
 _WHY = "a result has no others"
 
 
@@ -37,7 +38,7 @@ def checked(found: Reproduction, name: str) -> Reproduction:
 def _setup(setup: Setup, name: str) -> None:
     for regime in setup.regimes:
         choice(f"a regime of {name}", regime, REGIMES, why=_WHY)
-    whole(f"the seeds of {name}", setup.seeds, low=1, high=10_000, why=_WHY)
+    whole(f"the seeds of {name}", setup.seeds, low=1, high=MOST_SEEDS, why=_WHY)
     whole(f"the first seed of {name}", setup.first, low=0, high=10**9, why=_WHY)
     whole(f"the steps of {name}", setup.steps, low=1, high=10**7, why=_WHY)
     if not {"data", "lr", "iterations"} <= set(setup.base):
@@ -49,9 +50,10 @@ def _setup(setup: Setup, name: str) -> None:
     ):  # fmt: skip
         if not 1 <= len(given) <= most or len(set(given)) < len(given):
             raise BadInput(f"{name} must have 1 to {most} different {what} in a setup.")
+    info(setup.data)  # says which there are
     for level in (level for levels in setup.levels.values() for level in levels):
         sizes = [size for size in (level.strength, level.sigma) if size is not None]
-        if len(sizes) != 1 or not 0 <= sizes[0] < 10**6:
+        if len(sizes) != 1 or not 0.001 <= sizes[0] < 10**6:
             raise BadInput(f"{name} must have a strength or a sigma for each level of its noise.")
     for cell in setup.cells(setup.widths[0]):
         noise = {"noise": cell.noise, "alpha": cell.alpha or 2.0, "width": cell.width}

@@ -140,6 +140,9 @@ def test_somebody_elses_runs_are_marked_and_what_differs_is_said(open_page, said
         (lambda text: text.replace('"full"', '"never"'), "a regime of a.json must be one of"),
         (lambda text: text.replace('"lr": 0.1', '"lr": -1'), "lr must be"),
         (lambda text: text.replace("90.0", "190.0"), "no percentages"),
+        (lambda text: text.replace('"data": "digits"', '"data": "mine"'), "data must be one of"),
+        (lambda text: text.replace('"seeds": 2', '"seeds": 999'), "the seeds of a.json must be"),
+        (lambda text: text.replace('"strength": 8.0', '"strength": 0'), "a strength or a sigma"),
     ],
 )
 def test_a_bad_file_is_refused_in_words(open_page, results, content, says):

@@ -22,14 +22,16 @@ def follow(
     st.fragment(run_every=TICK_SECONDS, key=key)(_progress)(store, run_id, job, asked)
 
 
-def begin(store: Store, job: str, asked: Mapping[str, Any]) -> None:
-    """Begin a job that is about no run, also one that failed before."""
+def begin(store: Store, job: str, asked: Mapping[str, Any]) -> bool:
+    """Begin a job that is about no run, also one that failed before; a refusal is said."""
     try:
         if side.ask(store, None, job, asked, start=False).state == "failed":
             side.again(store, None, job, asked)
         side.ask(store, None, job, asked)
     except BadInput as error:
         st.error(in_markdown(error), icon=":material/block:")
+        return False
+    return True
 
 
 def follow_job(store: Store, job: str, asked: Mapping[str, Any], *, key: str) -> None:

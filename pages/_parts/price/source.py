@@ -75,9 +75,9 @@ def run_here(store: Store) -> None:
             "The quick look has small networks and 3 seeds, too few for a result."
         )
         for size, label in SIZES.items():
-            if st.button(label.format(takes), key=f"price_{size}", icon=":material/play_arrow:",
-                         disabled=why is not None, help=why):  # fmt: skip
-                begin(store, JOB, _asked(data, size))
+            asked = st.button(label.format(takes), key=f"price_{size}", help=why,
+                              icon=":material/play_arrow:", disabled=why is not None)  # fmt: skip
+            if asked and begin(store, JOB, _asked(data, size)):
                 st.rerun()
 
 

@@ -79,6 +79,8 @@ def _take() -> None:
     try:
         place = given(file)
         text = place.read_bytes() if isinstance(place, Path) else place.read()
+        if len(text) > LARGEST * 2**20:
+            raise BadInput(f"{file.name} must have at most {LARGEST} MB.")
         found = checked(parsed(text, file.name), file.name)
         st.session_state.theirs = Source(result=found, theirs=file.name)
     except BadInput as error:
