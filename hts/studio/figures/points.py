@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hts.studio.figures.axes import short
+from hts.studio.figures.theme import named
 
 
 def points(
@@ -14,7 +15,7 @@ def points(
     size: float | Sequence[float],
     colour: str | Sequence[Any],
     *,
-    edge: tuple[str, float] | None = None,
+    edge: tuple[str | Sequence[str], float] | None = None,
     symbol: str | Sequence[str] = "",
     **more: Any,
 ) -> dict[str, Any]:
@@ -25,6 +26,15 @@ def points(
     if edge:
         marker["line"] = {"color": edge[0], "width": edge[1]}
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, **more}
+
+
+def rejected(x: Sequence[Any], y: Sequence[Any], symbol: str, **more: Any) -> dict[str, Any]:
+    """Estimates whose fit was rejected: open grey marks, on no line and in no median."""
+    open_mark = f"{symbol.removesuffix('-open')}-open"
+    return points(
+        x, y, 7, named("muted"), symbol=open_mark, name="fit rejected",
+        hovertemplate="step %{x}: α %{y:.2f}, fit rejected<extra></extra>", **more,
+    )  # fmt: skip
 
 
 def whiskers(

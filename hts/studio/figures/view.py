@@ -19,6 +19,7 @@ class TailAt(NamedTuple):
     alpha: float | None
     alpha_low: float | None
     alpha_high: float | None
+    fits: bool = True  # False: the fit was rejected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,8 @@ class RunView:
                 one = summary
             else:
                 continue
-            found.append(TailAt(summary.step, one.alpha, one.alpha_low, one.alpha_high))
+            fits = one.fits is not False  # None: recorded before it was kept
+            found.append(TailAt(summary.step, one.alpha, one.alpha_low, one.alpha_high, fits))
         return found
 
     def layer(self, index: int) -> LayerView | None:

@@ -15,6 +15,7 @@ from hts.validate import capitalised
 OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
 UNFIT = "the sample does not look stable, so alpha describes no tail"
 REJECTED = "– (fit rejected)"
+OPEN_MARKS = "Open grey marks: fit rejected."  # ends a caption
 
 
 def percent(value: float | None, digits: int = 1) -> str:

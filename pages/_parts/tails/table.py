@@ -48,8 +48,8 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
     how, tail = ESTIMATORS.get(estimate.method, SKEWED), estimate.tail
     return {
         "Estimator": estimate.title,
-        "α": "–" if tail is None else alpha(tail.alpha),
-        "95 % interval": "–" if tail is None else f"{alpha(tail.low)} to {alpha(tail.high)}",
+        "α": alpha(tail.alpha) if tail is not None and tail.fits else "–",
+        "95 % interval": _interval(tail),
         "Read": "–" if tail is None else _read(tail, of),
         "Law fits": "–" if tail is None else "yes" if tail.fits else "no",
         "Time": "–" if tail is None else _milliseconds(estimate.seconds),
@@ -58,6 +58,12 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
         "Remark": with_alpha(estimate.why if tail is None else tail.note),
         "Source": how.citation,
     }
+
+
+def _interval(tail: TailIndex | None) -> str:
+    if tail is None:
+        return "–"
+    return f"{alpha(tail.low)} to {alpha(tail.high)}" if tail.fits else "fit rejected"
 
 
 def _milliseconds(seconds: float | None) -> str:

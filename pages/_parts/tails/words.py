@@ -124,9 +124,10 @@ def recorded(layer: LayerView) -> str:
     if layer.tail is None:
         return "No tail index was recorded at this step."
     tail = layer.tail
-    said = (
-        f"α = {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f}), by {words.count(tail.size)} "
-        f"{tail.sample}"
+    by = f"by {words.count(tail.size)} {tail.sample}"
+    if not tail.fits:
+        return f"α {words.REJECTED}, {by}: they did not look stable."
+    return (
+        f"α = {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f}), {by}; the stable law "
+        "described them."
     )
-    fits = "the stable law described them" if tail.fits else "they did not look stable"
-    return f"{said}; {fits}."

@@ -192,6 +192,10 @@ def test_hill_plot_shows_band_estimate_and_what_it_is(main, changed):
 
 
 def test_hill_plot_without_estimate_or_without_curve(main, changed):
+    unfit = dataclasses.replace(main.snapshot.layers[0].tail, fits=False)
+    rejected = hill_plot(arms_of([changed(main, tail=unfit)]))
+    assert "reported – (fit rejected)" in words_in(rejected)
+    assert rejected.figure["layout"]["shapes"] == []
     card = hill_plot(arms_of([changed(main, tail=None)]))
     assert card.figure["layout"]["shapes"] == []
     card = hill_plot(arms_of([changed(main, hill=None)]))
@@ -213,6 +217,33 @@ def test_tail_history_with_interval_and_injected_alpha(main):
     assert injected["y0"] == 1.75
     assert "injected α = 1.75" in words_in(card)
     assert "type III noise, alpha 1.75 injected" in card.alt
+
+
+def test_tail_history_draws_a_rejected_fit_as_an_open_grey_mark_off_the_line(main):
+    records = factories.summaries(count=3)
+    unfit = dataclasses.replace(records[2], fits=False, alpha=2.0)
+    run = dataclasses.replace(main, summaries=[*records[:2], unfit])
+    card = tail_history(arms_of([run]))
+    band, line, gone = card.figure["data"]
+    assert [y is None for y in line["y"]] == [False, False, True]
+    assert max(band["x"]) == records[1].step
+    assert (gone["x"], gone["y"]) == ([records[2].step], [2.0])
+    assert gone["marker"] == {"size": 7, "color": "theme:muted", "symbol": "circle-open"}
+    assert (gone["name"], gone["showlegend"]) == ("fit rejected", True)
+    assert "tail index – (fit rejected) at step 300" in card.alt
+    assert card.caption.endswith("Open grey marks: fit rejected.")
+
+
+def test_tail_history_of_seeds_leaves_rejected_fits_out_of_the_median(main):
+    records = factories.summaries(count=2)
+    good = [dataclasses.replace(one, alpha=1.5) for one in records]
+    bad = [dataclasses.replace(one, alpha=2.0, fits=False) for one in records]
+    seeds = [dataclasses.replace(main, summaries=some) for some in (good, bad, bad)]
+    (arm,) = arms_of([main])
+    card = tail_history([dataclasses.replace(arm, runs=tuple(seeds))])
+    line = card.figure["data"][-1]
+    assert (line["name"], set(line["y"])) == (arm.label, {1.5})
+    assert "tail index 1.50 (2 rejected)" in card.alt
 
 
 def test_tail_history_of_a_run_without_noise_has_no_reference(twin):

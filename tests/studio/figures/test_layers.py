@@ -56,6 +56,36 @@ def test_a_layer_without_estimate_is_said(deep):
     assert "convolution 2: no tail index" in card.alt
 
 
+def test_a_layer_whose_fit_was_rejected_has_an_open_grey_mark_without_interval(deep):
+    first, second = deep.snapshot.layers
+    second = dataclasses.replace(second, tail=dataclasses.replace(second.tail, fits=False))
+    snapshot = dataclasses.replace(deep.snapshot, layers=[first, second])
+    card = layer_by_layer(arms_of([dataclasses.replace(deep, snapshot=snapshot)]))
+    drawn = card.figure["data"][0]
+    assert drawn["marker"]["symbol"] == ["circle", "circle-open"]
+    assert drawn["marker"]["color"][1] == "theme:muted"
+    assert drawn["error_y"]["array"][1] == drawn["error_y"]["arrayminus"][1] == 0
+    assert drawn["customdata"][1] == ", fit rejected"
+    assert card.caption.endswith("Open grey marks: fit rejected.")
+    assert "Open grey" not in layer_by_layer(arms_of([deep])).caption
+
+
+def test_rejected_seeds_are_in_no_median_of_a_layer(deep):
+    def with_first(fits, alpha):
+        first, second = deep.snapshot.layers
+        first = dataclasses.replace(
+            first, tail=dataclasses.replace(first.tail, fits=fits, alpha=alpha)
+        )
+        snapshot = dataclasses.replace(deep.snapshot, layers=[first, second])
+        return dataclasses.replace(deep, snapshot=snapshot)
+
+    runs = (with_first(True, 1.5), with_first(False, 2.0), with_first(False, 2.0))
+    (arm,) = arms_of([deep])
+    drawn = layer_by_layer([dataclasses.replace(arm, runs=runs)]).figure["data"][0]
+    assert drawn["y"][0] == 1.5
+    assert drawn["customdata"][0] == " (1.50 to 1.50) by 1 seed, 2 rejected"
+
+
 def test_the_tail_history_and_the_number_on_top_are_of_the_layer(deep):
     (_, trace) = tail_history(arms_of([deep]), layer=1).figure["data"]
     assert set(trace["y"]) == {1.9}

@@ -46,16 +46,18 @@ def test_the_forest_has_a_point_and_an_interval_for_each_answer():
     card = forest_card(estimates(), truth=1.75)
     whole, tail = card.figure["data"]
     assert whole["x"] == [1.7, 1.4]
-    assert whole["error_x"]["array"] == pytest.approx([0.1, 0.05])
-    assert whole["error_x"]["arrayminus"] == pytest.approx([0.1, 0.05])
+    assert whole["error_x"]["array"] == pytest.approx([0.1, 0])  # none of a rejected fit
+    assert whole["error_x"]["arrayminus"] == pytest.approx([0.1, 0])
     solid, hollow = whole["marker"]["color"]
     assert (solid, hollow) == ("theme:0", "theme:background")
+    assert whole["marker"]["line"]["color"] == ["theme:0", "theme:muted"]
+    assert whole["customdata"] == [" (1.60 to 1.80)", ", fit rejected"]
     assert tail["x"] == [None]  # beyond the axis, so told at its edge
     told = [note["text"] for note in card.figure["layout"]["annotations"]]
     assert "← 8.3" in told
     assert "truth 1.75" in told
     assert "Likelihood: 1.70 (1.60 to 1.80)" in card.alt
-    assert "Quantiles: 1.40 (1.35 to 1.45), its law does not fit" in card.alt
+    assert "Quantiles: – (fit rejected)" in card.alt
     assert "Truth 1.75" in card.alt
     assert "Moment" not in card.alt
 

@@ -75,6 +75,9 @@ def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
             shapes.append(rule(y=alpha, dash="solid", colour="text"))
             place = {"xref": "x domain", "x": 1, "xanchor": "right"}
             marks.append(note(f"reported α = {alpha:.2f}", y=alpha, yanchor="bottom", **place))
+        elif first and tails:
+            marks.append(note(f"reported {words.REJECTED}", xref="x domain", x=1, xanchor="right",
+                              y=TOP, yanchor="top"))  # fmt: skip
         said.append(text)
     corner = {"xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "top"}
     marks.append(note("diagnostic, biased near 2", x=0.02, y=0.98, **corner))

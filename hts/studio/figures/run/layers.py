@@ -47,6 +47,7 @@ def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     lowest = 2.0
+    gone = False
     shapes: list[dict[str, Any]] = []
     for one in shown:
         by_layer = list(zip(*one.parts, strict=False))
@@ -54,6 +55,7 @@ def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
         if len(one.parts) == 1:
             said += [f"{one.arm.label}, {_in_words(layer)}" for layer in one.parts[0]]
         tails = [layer.tail for layers in one.parts for layer in layers if layer.tail]
+        gone |= any("open" in symbol for symbol in traces[-2]["marker"]["symbol"])
         lowest = min([lowest, *(tail.low for tail in tails)])
         last = one.arm.longest
         injected = last.config.at(max(1, last.steps_done)).stability
@@ -68,6 +70,8 @@ def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
     )
     if without:
         caption += f" {shown[0].arm.label}: no tail index for {', '.join(without)}."
+    if gone:
+        caption += f" {words.OPEN_MARKS}"
     if not alone:
         said = [f"medians of the seeds for {words.many(len(shown[0].parts[0]), 'layer')}"]
     names = [_short(layer.name) for one in shown for layers in one.parts for layer in layers]
@@ -87,37 +91,44 @@ def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
 
 
 def _tails(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str, Any]:
-    names, alphas, lows, highs, fits, told = [], [], [], [], [], []
+    names, alphas, fits, told = [], [], [], []
+    lows: list[float | None] = []
+    highs: list[float | None] = []
     for layers in by_layer:
         tails = [layer.tail for layer in layers if layer.tail]
         if not tails:
             continue
         names.append(_short(layers[0].name))
-        alphas.append(middle(tail.alpha for tail in tails))
-        ends = (tails[0].low, tails[0].high)
-        if len(tails) > 1:
-            ends = quarters(tail.alpha for tail in tails)
-        lows.append(ends[0])
-        highs.append(ends[1])
-        fits.append(2 * sum(tail.fits for tail in tails) > len(tails))
-        who = words.many(len(tails), "seed")
-        if len(layers) == 1:
-            who = f"{words.count(tails[0].size)} {tails[0].sample}"
-        told.append([round(ends[0], 2), round(ends[1], 2), who,
-                     "" if fits[-1] else "<br>fit rejected"])  # fmt: skip
+        fitting = [tail for tail in tails if tail.fits]
+        fits.append(bool(fitting))
+        alphas.append(middle(tail.alpha for tail in fitting or tails))
+        if not fitting:
+            lows.append(None)
+            highs.append(None)
+            told.append(", fit rejected")
+            continue
+        low, high = fitting[0].low, fitting[0].high
+        if len(layers) > 1:
+            low, high = quarters(tail.alpha for tail in fitting)
+        lows.append(low)
+        highs.append(high)
+        who = f"{words.count(fitting[0].size)} {fitting[0].sample}"
+        if len(layers) > 1:
+            who = words.many(len(fitting), "seed")
+            who += f", {gone} rejected" if (gone := len(tails) - len(fitting)) else ""
+        told.append(f" ({low:.2f} to {high:.2f}) by {who}")
     colour = named(one.look.colour)
     return points(
         names,
         short(alphas),
         8,
-        colour,
+        [colour if good else named("muted") for good in fits],
         symbol=["circle" if good else "circle-open" for good in fits],
         error_y=whiskers(alphas, lows, highs, colour, 1.6, 5),
         name=one.arm.label,
         legendgroup=one.arm.key,
         customdata=told,
-        hovertemplate="%{x}: α %{y:.2f} (%{customdata[0]} to %{customdata[1]}) by "
-        "%{customdata[2]}%{customdata[3]}<extra>%{fullData.name}</extra>",
+        hovertemplate="%{x}: α %{y:.2f}%{customdata}<extra>%{fullData.name}</extra>",
     )
 
 

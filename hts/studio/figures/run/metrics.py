@@ -180,7 +180,7 @@ def _tail_index(arms: Sequence[ArmView], layer: int) -> Metric:
         tone=tone,
         help=_tail_help(tails, name if several([main]) else "the hidden layer"),
         delta=_told(told),
-        trend=_trend(main, lambda run: ((t.step, t.alpha) for t in run.tails(layer))),
+        trend=_trend(main, lambda run: ((t.step, t.alpha) for t in run.tails(layer) if t.fits)),
         span=0.1,
     )
 

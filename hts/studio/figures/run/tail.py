@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import floor
 from typing import Any
+
+import numpy as np
 
 from hts.studio.figures import marks, words
 from hts.studio.figures.axes import QUIET, axis, band, figure, line, note, rule, short, thin
 from hts.studio.figures.card import Card, card, waiting
+from hts.studio.figures.points import rejected
 from hts.studio.figures.run import RUN_FIGURES, ArmFigure
-from hts.studio.figures.run.bands import bundle, faint_lines, seeds_said, seen, spread, strands
+from hts.studio.figures.run.bands import (
+    Seen,
+    bundle,
+    faint_lines,
+    middle,
+    seeds_said,
+    seen,
+    spread,
+    strands,
+)
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.theme import Idea
 from hts.studio.figures.view import ArmView, RunView, TailAt
@@ -43,9 +55,11 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
     traces: list[dict[str, Any]] = []
     said: list[str] = []
     lowest = 2.0
+    marked = False
     for one in shown:
         curves = bundle(
-            ([s.step for s in points], [s.alpha for s in points]) for points in one.parts
+            ([s.step for s in points], [s.alpha if s.fits else None for s in points])
+            for points in one.parts
         )
         hover = "step %{x}: α %{y:.2f}"
         drawn = strands(
@@ -53,11 +67,12 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         )
         drawn[-1] |= {"mode": "lines+markers", "marker": {"size": 5, "symbol": one.look.symbol}}
         last = [points[-1] for points in one.parts]
-        about = f"tail index {spread((_known(s.alpha) for s in last), words.number)}"
+        about = _said(last)
         if len(one.parts) == 1:
             points = one.parts[0]
             lows, highs = (
-                short(getattr(s, end) for s in points) for end in ("alpha_low", "alpha_high")
+                short(getattr(s, end) if s.fits else None for s in points)
+                for end in ("alpha_low", "alpha_high")
             )
             if one in shown[:2]:
                 steps = [s.step for s in points]
@@ -65,15 +80,19 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
             drawn[-1]["customdata"] = list(zip(lows, highs, strict=True))
             hover += " (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
             drawn[-1]["hovertemplate"] = f"{hover}<extra>%{{fullData.name}}</extra>"
-            low, high = (words.number(end) for end in (last[0].alpha_low, last[0].alpha_high))
-            about += f", interval {low} to {high}"
+            if last[0].fits:
+                ends = (words.number(end) for end in (last[0].alpha_low, last[0].alpha_high))
+                about += f", interval {' to '.join(ends)}"
+        if gone := _rejected(one, curves.x[np.isnan(curves.y).all(axis=0)]):
+            drawn.append(gone | {"showlegend": not marked})
+            marked = True
         traces += drawn
         said.append(
             f"{one.arm.label}: {about} at step {max(s.step for s in last)}, "
             f"{words.injected(one.arm.runs[0].config)} injected"
         )
-        ends = [v for points in one.parts for s in points for v in (s.alpha, s.alpha_low)]
-        lowest = min([lowest, *(v for v in ends if v is not None)])
+        known = [v for points in one.parts for s in points for v in (s.alpha, s.alpha_low)]
+        lowest = min([lowest, *(v for v in known if v is not None)])
     end = max(one.arm.longest.steps_done for one in shown)
     changes = [mark for one in shown for mark in marks.so_far(one.arm.longest)]
     shapes, labels = marks.drawn(changes, end)
@@ -103,7 +122,30 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         shapes=shapes,
         annotations=labels,
     )
-    return card("tail", title, caption + seeds, said, laid)
+    caption += seeds + (f" {words.OPEN_MARKS}" if marked else "")
+    return card("tail", title, caption, said, laid)
+
+
+def _rejected(one: Seen[Sequence[TailAt]], steps: Iterable[float]) -> dict[str, Any] | None:
+    """Marks where an arm has estimates at ``steps``, at their median; None without any."""
+    alphas = {
+        step: middle(found)
+        for step in map(int, steps)
+        if (found := [_known(s.alpha) for points in one.parts for s in points if s.step == step])
+    }
+    if not alphas:
+        return None
+    at, symbol = list(alphas), one.look.symbol
+    return rejected(at, short(alphas.values()), symbol, legendgroup=one.arm.key)
+
+
+def _said(last: Sequence[TailAt]) -> str:
+    """The last estimates of the seeds, those of rejected fits left out and counted."""
+    fitting = [_known(s.alpha) for s in last if s.fits]
+    if not fitting:
+        return f"tail index {words.REJECTED}"
+    gone = len(last) - len(fitting)
+    return f"tail index {spread(fitting, words.number)}" + (f" ({gone} rejected)" if gone else "")
 
 
 def _course(steps: Sequence[int], alphas: Sequence[float | None], look: Idea) -> dict[str, Any]:

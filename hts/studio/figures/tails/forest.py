@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hts.records import MethodEstimate, TailIndex
+from hts.studio.figures import words
 from hts.studio.figures.axes import alpha_axis, figure, names_axis, note, rule, shade, short
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.points import points, whiskers
@@ -17,9 +18,9 @@ from hts.tails.estimators.skewed_fit import SKEWED
 COLOURS = (0, 2)  # of estimators that fit a law, and of those that look at the tail alone
 TITLE = "One sample, every estimator"
 CAPTION = (
-    "Points with 95 % intervals; hollow where the law with that α does not describe the sample, or "
-    "the tail is no power law. Intervals hold chance, not a wrong assumption: where estimates "
-    "differ by more than these are wide, some assumption is wrong."
+    "Points with 95 % intervals; open and grey where the fit was rejected: the law with that α "
+    "does not describe the sample, or the tail is no power law. Intervals hold chance, not a wrong "
+    "assumption: where estimates differ by more than these are wide, some assumption is wrong."
 )
 Found = tuple[MethodEstimate, TailIndex]
 TOP = 5.0  # estimates beyond are told at the edge: they only say that no power law is near
@@ -83,25 +84,28 @@ def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, fl
 
 def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[str, Any]:
     tails = [tail for _, tail in group]
-    alphas, lows, highs = ([getattr(t, end) for t in tails] for end in ("alpha", "low", "high"))
+    alphas = [t.alpha for t in tails]
+    lows, highs = ([getattr(t, end) if t.fits else None for t in tails] for end in ("low", "high"))
+    edges = [series(COLOURS[place]) if t.fits else named("muted") for t in tails]
     return points(
         short(a if a <= edge else None for a in alphas),
         [_how(e).label for e, _ in group],
         10,
         [series(COLOURS[place]) if t.fits else named("background") for t in tails],
-        edge=(series(COLOURS[place]), 2),
+        edge=(edges, 2),
         error_x=whiskers(alphas, lows, highs, series(COLOURS[place]), 2, 5),
         name=name,
         text=[e.title for e, _ in group],
-        customdata=[[round(t.low, 3), round(t.high, 3)] for t in tails],
-        hovertemplate="%{text}: α = %{x:.3f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
-        "<extra></extra>",
+        customdata=[
+            f" ({t.low:.2f} to {t.high:.2f})" if t.fits else ", fit rejected" for t in tails
+        ],
+        hovertemplate="%{text}: α = %{x:.3f}%{customdata}<extra></extra>",
     )
 
 
 def _said(shown: Sequence[Found], truth: float | None, known: str) -> list[str]:
     said = [] if truth is None else [f"{known} {truth:g}"]
     for e, t in shown:
-        said.append(f"{e.title}: {t.alpha:.2f} ({t.low:.2f} to {t.high:.2f})"
-                    + ("" if t.fits else ", its law does not fit"))  # fmt: skip
+        told = f"{t.alpha:.2f} ({t.low:.2f} to {t.high:.2f})" if t.fits else words.REJECTED
+        said.append(f"{e.title}: {told}")
     return said
