@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from hts.records import encode
 from hts.studio.store.store import Store
+from hts.table_file import FORMATS, table_bytes
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
+from hts.theory.tables import TABLES
 from pages._parts.board.live_board import live_board
 from pages._parts.shell.widgets import download
 from pages._parts.theory.again import chosen_file, run_again
@@ -64,5 +67,15 @@ def show_found(name: str, found: Found[Any]) -> None:
     made = found.made
     st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
                f"{made.seconds:.0f} s.")  # fmt: skip
-    file = f"theory-{name}.json"
-    download("Data (JSON)", lambda: encode(found), file, f"get_{name}", width="content")
+    with st.container(horizontal=True, gap="small"):
+        for table in TABLES:
+            for ending in FORMATS:
+                make = partial(_file, found, table, ending)
+                download(f"{table}{ending}", make, f"theory-{name}-{table}{ending}",
+                         f"get_{name}_{table}_{ending[1:]}", width="content")  # fmt: skip
+        download("Data (JSON)", lambda: encode(found), f"theory-{name}.json", f"get_{name}",
+                 width="content")  # fmt: skip
+
+
+def _file(found: Found[Any], table: str, ending: str) -> bytes:
+    return table_bytes(list(TABLES[table](found)), ending)
