@@ -126,7 +126,7 @@ CLAIMED = (
     Preset(
         "width",
         "The theorem: wider is more compressible",
-        "A hundred noisy steps on the digits with ten thousand units, the widest of four widths.",
+        "The digits for 100 steps with ten thousand units, the widest of four widths.",
         {"width": 10_000, "alpha": 1.5, "sigma": 0.3, "iterations": 100},
         {"replicates": 4, "controls": "gaussian"},
         Claim(
@@ -154,7 +154,8 @@ CLAIMED = (
     Preset(
         "decision-boundary",
         "Watch the boundary",
-        "Two moons in the plane: you can see what pruning does to the decision boundary.",
+        "Two moons in the plane, all 2000 steps: you can see what pruning does to the decision "
+        "boundary.",
         {
             "data": "moons",
             "noise": "II",
@@ -223,8 +224,9 @@ CLAIMED = (
     Preset(
         "type-one",
         "One draw per unit",
-        "Type I copies one stable draw to all weights of a unit. Its norm is then the square root "
-        "of the number of inputs times the draw, so the same sigma means much stronger noise.",
+        "The digits for all 1000 steps under type I noise, which copies one stable draw to all "
+        "weights of a unit. Its norm is then the square root of the number of inputs times the "
+        "draw, so the same sigma means much stronger noise.",
         {"noise": "I", "sigma": 0.003},
         {"replicates": 8, "controls": BOTH},
         Claim(
@@ -247,8 +249,8 @@ CLAIMED = (
     Preset(
         "mean-field",
         "As in the theory",
-        "The mean-field form: outputs averaged over units, the last layer fixed, every unit's "
-        "drift multiplied by n.",
+        "The digits for all 1000 steps in the mean-field form: outputs averaged over units, the "
+        "last layer fixed, every unit's drift multiplied by n.",
         {
             "scaling": "mean_field",
             "train_output": False,

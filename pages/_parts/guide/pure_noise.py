@@ -13,8 +13,9 @@ from pages._parts.board.live_board import live_board
 ALPHAS = [round(2 - 0.05 * step, 2) for step in range(21)]  # heavier tails to the right
 FIRST = 1.75
 SENTENCE = (
-    "The heavier the tails of the noise, the fewer columns hold nine tenths of the squared norm. "
-    "Move alpha and watch how many of the others could go."
+    "Noise alone, nothing trained: the heavier its tails, the fewer columns hold nine tenths of "
+    "the squared norm; Gaussian noise is the control. Move alpha and watch how many columns hold "
+    "the last tenth."
 )
 
 _LAYERS = NoiseLayers()

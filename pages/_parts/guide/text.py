@@ -7,9 +7,10 @@ from hts.noise.types import heavy_types
 TRY = ("full-budget", "decision-boundary", "pure-noise", "too-hot")
 
 WHAT = """\
-Heavy-tailed noise makes the weights of a wide network compressible in norm: a few columns hold
-nearly all of it. Whether the network still works without the others is a second question, which
-only a control answers.
+Heavy-tailed noise makes the weights of a wide network compressible in norm: the smaller alpha is,
+down from Gaussian noise (alpha 2, the control), the fewer columns hold nearly all of it, from 80 %
+training accuracy to a full budget. Whether the network still works without the others is a second
+question, which only controls answer: without noise and with Gaussian noise.
 """
 
 ALPHAS = r"""

@@ -53,6 +53,9 @@ def test_a_layer_without_estimate_is_said(deep):
     card = layer_by_layer(arms_of([run]))
     assert card.figure["data"][0]["x"] == ["hidden 1"]
     assert card.caption.endswith("heavy: no tail index for convolution 2.")
+    bare = [dataclasses.replace(layer, tail=None) for layer in layers]
+    run = dataclasses.replace(deep, snapshot=dataclasses.replace(deep.snapshot, layers=bare))
+    assert layer_by_layer(arms_of([run])).figure["data"][0]["x"] == []
     assert "convolution 2: no tail index" in card.alt
 
 

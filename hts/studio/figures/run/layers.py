@@ -55,7 +55,7 @@ def layer_by_layer(arms: Sequence[ArmView]) -> Card | None:
         if len(one.parts) == 1:
             said += [f"{one.arm.label}, {_in_words(layer)}" for layer in one.parts[0]]
         tails = [layer.tail for layers in one.parts for layer in layers if layer.tail]
-        gone |= any("open" in symbol for symbol in traces[-2]["marker"]["symbol"])
+        gone |= "circle-open" in traces[-2]["marker"].get("symbol", ())
         lowest = min([lowest, *(tail.low for tail in tails)])
         last = one.arm.longest
         injected = last.config.at(max(1, last.steps_done)).stability
