@@ -40,6 +40,7 @@ def test_theory_shows_its_figure_after_the_guess_and_hands_out_the_data(visit, t
     figure(page, "width-reach")
     card.get_by_role("radio", name="0.25").click()
     expect(page.locator("[data-card=width-error] .hts-title")).to_contain_text("κ = 0.25")
+    card.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as coming:
         page.locator(".st-key-get_width button").click()
     coming.value.save_as(tmp_path / "width.json")

@@ -26,8 +26,8 @@ TASKS = (
     ),
     Task(
         title="Prune most",
-        words="Choose alpha, sigma and a seed. More noise of heavier tails lets more units go, and "
-        "costs accuracy: find the best bargain.",
+        words="Choose alpha, sigma and a seed. How many units can go, and what does that cost in "
+        "accuracy? The controls: no noise at sigma 0, Gaussian noise at alpha 2.",
         config=_DIGITS,
         free=(
             Free(name="alpha", low=1.2, high=2.0),

@@ -9,16 +9,18 @@ import streamlit as st
 
 from hts.records import encode
 from hts.studio.store.store import Store
-from hts.table_file import FORMATS, table_bytes
+from hts.table_file import table_bytes
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
 from hts.theory.tables import TABLES
+from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
 from pages._parts.shell.widgets import download
 from pages._parts.theory.again import chosen_file, run_again
 from pages._parts.theory.board import board, result_of, stored
 from pages._parts.theory.words import TOPICS, Topic
 
+FILES = {".csv": "CSV", ".parquet": "Parquet", ".tex": "LaTeX"}
 BADGES = {True: ("Holds", "green"), False: ("Does not hold", "red"), None: ("Seen", "gray")}
 
 
@@ -41,8 +43,12 @@ def topic_card(store: Store, name: str, *, reveal: bool) -> None:
             st.caption(f"There is no stored result: run `python -m hts theory {name}`.")
         else:
             show_found(name, found)
-        with st.popover("Run it again", icon=":material/replay:"):
-            run_again(store, name)
+        with st.container(horizontal=True, gap="small"):
+            if found is not None:
+                with st.popover("Download", icon=":material/download:"):
+                    _downloads(name, found)
+            with st.popover("Run it again", icon=":material/replay:"):
+                run_again(store, name)
 
 
 def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> str:
@@ -57,7 +63,7 @@ def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> st
 
 
 def show_found(name: str, found: Found[Any]) -> None:
-    """Figures, verdicts, origin and data."""
+    """Figures, verdicts and origin."""
     live_board(board(name, found), key=f"board_{name}")
     with st.expander("Numbers and verdicts", expanded=len(found.claims) < 8):
         st.markdown("\n".join(
@@ -67,14 +73,16 @@ def show_found(name: str, found: Found[Any]) -> None:
     made = found.made
     st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
                f"{made.seconds:.0f} s.")  # fmt: skip
-    with st.container(horizontal=True, gap="small"):
-        for table in TABLES:
-            for ending in FORMATS:
-                make = partial(_file, found, table, ending)
-                download(f"{table}{ending}", make, f"theory-{name}-{table}{ending}",
-                         f"get_{name}_{table}_{ending[1:]}", width="content")  # fmt: skip
-        download("Data (JSON)", lambda: encode(found), f"theory-{name}.json", f"get_{name}",
-                 width="content")  # fmt: skip
+
+
+def _downloads(name: str, found: Found[Any]) -> None:
+    """Its tables and the whole record; each is made when it is asked for."""
+    for table in TABLES:
+        for ending, kind in FILES.items():
+            make = partial(_file, found, table, ending)
+            download(f"{capitalised(table)} ({kind})", make, f"theory-{name}-{table}{ending}",
+                     f"get_{name}_{table}_{ending[1:]}")  # fmt: skip
+    download("Everything (JSON)", lambda: encode(found), f"theory-{name}.json", f"get_{name}")
 
 
 def _file(found: Found[Any], table: str, ending: str) -> bytes:

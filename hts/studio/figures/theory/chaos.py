@@ -56,10 +56,11 @@ def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
     ratios = [one.ratio for c in result.cases for one in c.averages]
     values = [*(v for r in ratios for v in (*r.low, *r.high)), LEAST, 1.0]
     return log_card(
-        "chaos-pairs", "Two tagged units", f"{names[chosen]}: how much the mean of n units varies, "
-        "over that of independent units (1), by the unit's share in the output and by its rank, "
-        "with 95 % intervals over blocks of systems. A factor that all share would make it rise "
-        "like n, a fixed sum would be 0; a constant is what independence in the limit gives.",
+        "chaos-pairs", "Two tagged units",
+        f"How much the mean of n units varies under {names[chosen]}, over that of independent "
+        "units (1), by the unit's share in the output and by its rank, with 95 % "
+        "intervals over blocks of systems. A factor that all share would make it rise like n, a "
+        " fixed sum would be 0; a constant is what independence in the limit gives.",
         said, traces, "units n", widths, "variance over independent", values,
     )  # fmt: skip
 
