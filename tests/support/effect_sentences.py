@@ -19,6 +19,7 @@ _CHANGE = re.compile(
     r"survives?|ahead|beats?|makes?|instead)\b",
     re.I,
 )
+_ALONE = re.compile(r"\b(wins?|won|hurts?|helps?|protects?|beats?|survives?|robust\w*)\b", re.I)
 
 
 def plain(text: str) -> str:
@@ -27,14 +28,15 @@ def plain(text: str) -> str:
 
 
 def effect_sentences(path: Path) -> Iterator[str]:
-    """Sentences with an outcome and a change in a paragraph that speaks of noise."""
+    """Sentences that compare outcomes, or name a winner, in a paragraph that speaks of noise."""
     for text in _texts(path):
         for paragraph in re.split(r"\n\s*\n|\n(?=- |\||#)", text):
-            said = plain(paragraph)
+            said = plain(paragraph).removeprefix("- ")
             if not _NOISE.search(said):
                 continue
             for sentence in [said] if said.startswith("|") else _sentences(said):
-                if _OUTCOME.search(sentence) and _CHANGE.search(sentence):
+                compared = _OUTCOME.search(sentence) and _CHANGE.search(sentence)
+                if compared or _ALONE.search(sentence):
                     yield sentence
 
 

@@ -60,7 +60,7 @@ def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
         f"How much the mean of n units varies under {names[chosen]}, over that of independent "
         "units (1), by the unit's share in the output and by its rank, with 95 % "
         "intervals over blocks of systems. A factor that all share would make it rise like n, a "
-        " fixed sum would be 0; a constant is what independence in the limit gives.",
+        "fixed sum would be 0; a constant is what independence in the limit gives.",
         said, traces, "units n", widths, "variance over independent", values,
     )  # fmt: skip
 
