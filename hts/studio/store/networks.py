@@ -98,12 +98,17 @@ Scalars = TypeVar("Scalars", Evaluation, SnapshotSummary)
 
 
 def median_of_records(several: Sequence[Scalars]) -> Scalars:
-    """The medians, number by number, of one record or more; what some have not is left out."""
+    """The medians, number by number, of one record or more; what some have not is left out.
+
+    Of what holds or does not: whether it holds of more than half.
+    """
     middle: dict[str, Any] = {}
     for part in dataclasses.fields(several[0]):
         known = [getattr(one, part.name) for one in several]
         numbers = [one for one in known if isinstance(one, int | float)]
-        if numbers:
+        if numbers and isinstance(numbers[0], bool):
+            middle[part.name] = 2 * sum(numbers) > len(numbers)
+        elif numbers:
             value = median_of(numbers).median
             middle[part.name] = int(value) if isinstance(numbers[0], int) else value
         else:

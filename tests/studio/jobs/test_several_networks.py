@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
+from factories import summaries
 
 from hts.config import RunConfig
 from hts.config.arms import members
 from hts.data import load
+from hts.records import decode, encode
 from hts.runs.recorder import Undisturbed
 from hts.runs.single import train
 from hts.studio.jobs import client
@@ -15,6 +19,7 @@ from hts.studio.jobs.workers.control import Leave
 from hts.studio.jobs.workers.execute import execute
 from hts.studio.jobs.workers.run_work import _with_free_places
 from hts.studio.lab.people import LOCAL
+from hts.studio.store.networks import median_of_records
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
@@ -90,8 +95,25 @@ def test_the_run_itself_has_the_medians_of_the_noisy_networks(store):
     last = store.series.evaluations(run_id)[-1]
     noisy = [store.series.evaluations(f"{run_id}.main.{seed}")[-1] for seed in (7, 8)]
     assert last.test_accuracy == np.median([point.test_accuracy for point in noisy])
-    kept = [store.series.summaries(f"{run_id}.main.{seed}")[-1].alpha for seed in (7, 8)]
-    assert store.series.summaries(run_id)[-1].alpha == np.median(kept)
+    kept = [store.series.summaries(f"{run_id}.main.{seed}")[-1] for seed in (7, 8)]
+    middle = store.tail.view(run_id).summaries[-1]
+    fitting = [one for one in kept if one.fits]
+    assert middle.fits is (len(fitting) == 2)
+    assert middle.alpha == np.median([one.alpha for one in (fitting if middle.fits else kept)])
+
+
+@pytest.mark.parametrize(
+    ("fits", "holds"),
+    [((True, True, False), True), ((True, False, False), False), ((None, None, None), None)],
+)
+def test_a_median_fits_where_more_than_half_do(fits, holds):
+    records = [
+        dataclasses.replace(one, fits=fit)
+        for one, fit in zip(summaries(count=3), fits, strict=True)
+    ]
+    middle = median_of_records(records)
+    assert middle.fits is holds
+    assert decode(encode(middle), type(middle)) == middle
 
 
 def test_all_networks_are_read_at_once_and_only_what_is_new(store):

@@ -72,6 +72,13 @@ class OnDiskSeveral:
             self.store.networks.add_moment(self.run, self._number, moment)
             if noisy:
                 middle = dataclasses.replace(median_of_records(noisy), step=moment.step, layers=[])
+                fitting = [one for one in noisy if one.fits is not False]
+                if middle.fits is not False and fitting:  # rejected ones are in no median
+                    tail = median_of_records(fitting)
+                    middle = dataclasses.replace(
+                        middle, alpha=tail.alpha, alpha_low=tail.alpha_low,
+                        alpha_high=tail.alpha_high,
+                    )  # fmt: skip
                 self.store.series.add_summary(self.run.id, middle)
         self.live(moment)
 
