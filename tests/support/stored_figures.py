@@ -12,6 +12,7 @@ from typing import Any
 
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.claims import judged
+from hts.reproduce.tables import comparison_rows
 from hts.runs.claims import Figure, Gain, Steps
 from hts.runs.presets import PRESETS
 from hts.theory import files
@@ -58,6 +59,21 @@ def _verdicts(file: str, claim: str, setup: str = "", regime: str = "", part: st
         "won": counts["supported"], "lost": counts["not supported"],
         "undecided": counts["undecided"], "parts": len(rulings),
     }, alike[0] if alike else "mixed"  # fmt: skip
+
+
+def _lines(file: str, data: str, regime: str, against: str, at: str, alpha: float) -> Told:
+    """Lines of type III, 80 and 90 % removed, whose whole interval lies on one side of 0."""
+    found = [
+        row
+        for row in _compared(file)
+        if (row["setup"] == data or row["setup"].startswith(f"{data}-"))
+        and row["regime"] in regime.split(", ")
+        and (row["noise"], row["alpha"], row["against"], row["at"]) == ("III", alpha, against, at)
+        and row["pruned"] in (80, 90)
+    ]
+    gain, lose = sum(row["low"] > 0 for row in found), sum(row["high"] < 0 for row in found)
+    relation = "gain" if gain == len(found) else "lose" if lose == len(found) else "mixed"
+    return {"gain": gain, "lose": lose, "lines": len(found)}, relation
 
 
 def _chaos(experiment: str = "chaos") -> Told:
@@ -117,6 +133,7 @@ _ON: dict[str, Callable[..., Told]] = {
     "gain": _gain,
     "steps": _steps,
     "verdicts": _verdicts,
+    "lines": _lines,
     "chaos": _chaos,
     "euler": _euler,
     "width": _width,
@@ -134,6 +151,12 @@ def _networks(name: str) -> Any:
 def _judged(file: str) -> Mapping[str, Any]:
     path = next(path for path in reproduce_result.shipped() if path.stem == file)
     return {one.claim.key: one.families for one in judged(reproduce_result.load(path))}
+
+
+@functools.cache
+def _compared(file: str) -> list[Mapping[str, Any]]:
+    path = next(path for path in reproduce_result.shipped() if path.stem == file)
+    return list(comparison_rows(reproduce_result.load(path)))
 
 
 @functools.cache
