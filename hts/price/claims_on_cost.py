@@ -9,6 +9,7 @@ from hts.paired.sign_test import sign_test
 from hts.paired.trend_test import trend_test
 from hts.price.choose import Choice, accuracy
 from hts.price.claim import Claim, Tests, shared
+from hts.price.front import CONTROLS
 from hts.price.methods import METHODS
 from hts.price.records import Block, Trained
 
@@ -73,7 +74,7 @@ class Robustness(Claim):
                     gaps = [_kept(ours, norm) - _kept(theirs, norm) for ours, theirs in rows]
                     name = (
                         f"{METHODS['III-1.5'].title}, strength {strength:g}, over "
-                        f"{METHODS[control].title.lower()}, {_said(norm)}"
+                        f"{CONTROLS[control]}, {_said(norm)}"
                     )
                     yield name, sign_test(gaps, below=True), "points"
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from hts.paired.median import Median, median_of
 from hts.price.choose import Choice, title
-from hts.price.records import AFTERWARDS, SHARES
+from hts.price.records import AFTERWARDS, PRICED, SHARES
 
-CONTROLS = ("none", "gaussian")
+CONTROLS = {"none": "no noise", "gaussian": "Gaussian noise"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,28 @@ def rows(points: list[Point]) -> Iterator[dict[str, Any]]:
             row |= spread(f"over {control}", point.over[control])
             row[f"seeds won over {control}"] = point.won[control]
         yield row
+
+
+def accuracy_rows(points: list[Point]) -> Iterator[dict[str, Any]]:
+    """A row for each method and way: median accuracies, and the gains with `PRICED` removed."""
+    for mine in (list(some) for _, some in itertools.groupby(points, lambda p: (p.way, p.method))):
+        priced = next(point for point in mine if point.share == PRICED)
+        yield {
+            "afterwards": AFTERWARDS[priced.way],
+            "method": title(priced.method),
+            **{f"{100 * p.share:g} %": f"{p.accuracy.median:.1f}" for p in mine},
+            **{f"over {words}, {100 * PRICED:g} % removed": gain_words(priced, control)
+               for control, words in CONTROLS.items()},
+        }  # fmt: skip
+
+
+def gain_words(point: Point, control: str) -> str | None:
+    """``+8.3 (+6.1 to +11.0), 20 of 20``; None of a control over itself."""
+    if control == point.method:
+        return None
+    gain = point.over[control]
+    ends = f"{gain.median:+.1f} ({gain.low:+.1f} to {gain.high:+.1f})"
+    return f"{ends}, {point.won[control]} of {point.accuracy.n}"
 
 
 def spread(name: str, found: Median) -> dict[str, float]:

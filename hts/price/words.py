@@ -9,7 +9,7 @@ from hts.paired.median import Median
 from hts.price.choose import Choice, title
 from hts.price.claim import Part
 from hts.price.claims import CLAIMS
-from hts.price.front import Point, front
+from hts.price.front import CONTROLS, Point, front
 from hts.price.methods import METHODS
 from hts.price.price_row import medians
 from hts.price.records import AFTERWARDS, PRICED, SHARES, PriceList
@@ -58,7 +58,7 @@ def sentence(point: Point) -> str:
     over = " and ".join(
         f"{_signed(point.over[control])} over {name} ({point.won[control]} of "
         f"{point.accuracy.n} seeds)"
-        for control, name in (("none", "no noise"), ("gaussian", "Gaussian noise"))
+        for control, name in CONTROLS.items()
         if control != point.method
     )
     return (

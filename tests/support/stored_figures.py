@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
+from hts.price import files as price_files
+from hts.price.choose import Choice
+from hts.price.front import Point, front
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.claims import judged
 from hts.reproduce.tables import comparison_rows
@@ -76,6 +79,19 @@ def _lines(file: str, data: str, regime: str, against: str, at: str, alpha: floa
     return {"gain": gain, "lose": lose, "lines": len(found)}, relation
 
 
+def _price(data: str, method: str, over: str, way: str = "nothing", share: float = 0.9) -> Told:
+    """A method of a price list at its best; ``is`` as for a gain."""
+    points = (p for p in _front(data) if (p.way, p.method, p.share) == (way, method, share))
+    (point,) = points
+    gain = point.over[over]
+    near, far = sorted((abs(gain.low), abs(gain.high)))
+    return {
+        "size": f"{abs(gain.median):.1f}", "near": f"{near:.1f}", "far": f"{far:.1f}",
+        "low": f"{gain.low:+.1f}", "high": f"{gain.high:+.1f}", "won": point.won[over],
+        "seeds": point.accuracy.n,
+    }, "above" if gain.low > 0 else "below" if gain.high < 0 else "not clear"  # fmt: skip
+
+
 def _chaos(experiment: str = "chaos") -> Told:
     slopes = [case.slope for case in _theory(experiment).cases]
     near = all(s.low >= -0.6 and s.high <= -0.4 for s in slopes)
@@ -134,6 +150,7 @@ _ON: dict[str, Callable[..., Told]] = {
     "steps": _steps,
     "verdicts": _verdicts,
     "lines": _lines,
+    "price": _price,
     "chaos": _chaos,
     "euler": _euler,
     "width": _width,
@@ -157,6 +174,13 @@ def _judged(file: str) -> Mapping[str, Any]:
 def _compared(file: str) -> list[Mapping[str, Any]]:
     path = next(path for path in reproduce_result.shipped() if path.stem == file)
     return list(comparison_rows(reproduce_result.load(path)))
+
+
+@functools.cache
+def _front(data: str) -> list[Point]:
+    path = price_files.shipped(data)
+    assert path is not None
+    return front(Choice(price_files.read(path)))
 
 
 @functools.cache
