@@ -74,9 +74,9 @@ def best_words(points: Sequence[Point], way: str) -> list[str]:
         key=lambda p: -p.accuracy.median,
     )
     heavy = next((p for p in at if p.method in METHODS and METHODS[p.method].alpha < 2), None)
-    said = [f"Best: {sentence(at[0])}"]
+    said = [f"Highest median: {sentence(at[0])}"]
     if heavy is not None and heavy is not at[0]:
-        said.append(f"The best with heavy tails: {sentence(heavy)}")
+        said.append(f"Highest with heavy tails: {sentence(heavy)}")
     return said
 
 

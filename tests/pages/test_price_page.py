@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from price_factories import price_list
 
+from hts.noise.mark import noise_mark
 from hts.price import files
 from hts.price.choose import Choice
 from hts.price.claims import CLAIMS
 from hts.price.front import front
 from hts.price.records import AFTERWARDS, VERSION
+from hts.price.settings import DATA, command, settings_for
 from hts.price.words import best_words
 from hts.studio.jobs import background as side
 from pages._parts.reproduce.words import greek
@@ -42,6 +44,20 @@ def test_the_list_is_shown_with_its_claims_and_what_is_best(open_page, said, res
     assert list(claims["Verdict"]) == rulings
     assert len(parts) == len(CLAIMS[0].parts(Choice(LIST)))
     assert "arxiv.org/abs/2507.17725" in told
+
+
+@pytest.mark.parametrize("data", [name for name in DATA if files.shipped(name)])
+def test_every_stored_list_is_whole_of_this_noise_and_shown(open_page, data):
+    path = files.shipped(data)
+    assert path is not None
+    found = files.read(path)
+    assert found.made.command == command(data)
+    assert found.made.noise == noise_mark()
+    assert found.settings == settings_for(data)
+    page = open_page("reproduce", **HERE, data=data)
+    assert not page.exception
+    assert page.code[0].value == found.made.command
+    assert len(page.dataframe[0].value) == len(Choice(found).methods)
 
 
 def test_the_address_says_what_is_looked_at(open_page, said, results):

@@ -111,6 +111,11 @@ def percent_axis(title: str, **more: Any) -> dict[str, Any]:
     return axis(title, **{"range": [-2, 102], "dtick": 20, "ticksuffix": " %", **more})
 
 
+def pruned_axis() -> dict[str, Any]:
+    """Percent of units removed, not to scale: the large shares are the question."""
+    return axis("percent of units removed, smallest norms first (not to scale)", type="category")
+
+
 def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
     """A vertical axis of words, the first on top."""
     order = {"categoryorder": "array", "categoryarray": names[::-1]}

@@ -10,7 +10,7 @@ from hts.price.choose import MATCHED, title
 from hts.price.front import Point
 from hts.price.methods import METHODS
 from hts.price.records import AFTERWARDS
-from hts.studio.figures.axes import band, figure, line, percent_axis, short
+from hts.studio.figures.axes import axis, band, figure, line, pruned_axis, short
 from hts.studio.figures.card import Card, Size, card
 from hts.studio.figures.theme import NOISE_FREE, Idea, ideas, named
 
@@ -58,7 +58,7 @@ def front_card(
             line(
                 name, at, middle, colour, dash=drawn[method].dash, marker=marker,
                 mode="lines+markers", customdata=[short(row) for row in told], legendgroup=name,
-                hover="%{x:g} % removed: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f});"
+                hover="%{x} % removed: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f});"
                 " %{customdata[2]:+.1f} over no noise, %{customdata[3]:+.1f} over Gaussian noise",
             )
         )  # fmt: skip
@@ -67,8 +67,8 @@ def front_card(
     laid = figure(
         traces,
         f"price-front-{way}",
-        xaxis=percent_axis("units removed, smallest norm first"),
-        yaxis=percent_axis("test accuracy"),
+        xaxis=pruned_axis(),
+        yaxis=axis("test accuracy", ticksuffix=" %"),
     )
     return card(
         f"price-front-{way}",

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from hts.paired.median import Median
-from hts.studio.figures.axes import alpha_axis, axis, band, figure, line, percent_axis, short
+from hts.studio.figures.axes import (
+    alpha_axis,
+    axis,
+    band,
+    figure,
+    line,
+    percent_axis,
+    pruned_axis,
+    short,
+)
 from hts.studio.figures.card import Card, Size, card
 from hts.studio.figures.theme import ideas, named
 
@@ -35,8 +44,7 @@ def trend_card(
 
 def curves_card(courses: Sequence[Course], *, at: Sequence[float], **words: Any) -> Card:
     """Test accuracy against the percent of units removed ``at``."""
-    across = percent_axis("units removed, smallest norms first")
-    return _card(courses, at, across, percent_axis("test accuracy"), **words)
+    return _card(courses, at, pruned_axis(), axis("test accuracy", ticksuffix=" %"), **words)
 
 
 def _card(
@@ -68,7 +76,7 @@ def _card(
             line(
                 label, at, middle, look.colour, dash=look.dash, width=1 if course.again else 2.2,
                 mode="lines+markers", marker=marker, customdata=list(zip(low, high, strict=True)),
-                hover="%{x:g}: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})",
+                hover="%{x}: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})",
                 **group,
             )
         )  # fmt: skip
