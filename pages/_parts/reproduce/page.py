@@ -28,4 +28,4 @@ def show_claims(store: Store) -> None:
         return
     apart(sources)
     show_claim(sources, reveal=reveal)
-    show_numbers(sources)
+    show_numbers([source for source in sources if not source.theirs] or sources)
