@@ -154,8 +154,8 @@ def _varying() -> None:
     left, right = st.columns(2)
     with left:
         typed("replicates", st.number_input, field("replicates")["title"], 1, MOST_REPLICATES,
-              step=1, help="Every combination is run once per seed; means, medians and intervals "
-              "are over them. From six on a median has a 95 % interval.")  # fmt: skip
+              step=1, help="Every combination is run once per seed; medians and intervals are "
+              "over them. From six on a median has a 95 % interval.")  # fmt: skip
     with right:
         typed("first", st.number_input, "First seed", 0, step=1,
               help="Seeds count upwards from here.")  # fmt: skip

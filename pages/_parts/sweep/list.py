@@ -24,7 +24,7 @@ STATES = {
     "stopped": ("Stopped", "orange"),
 }
 SEE = (
-    ("grid_on", "A map", "the mean of every combination, with its interval over seeds"),
+    ("grid_on", "A map", "the median of every combination, with its interval over seeds"),
     ("ssid_chart", "Lines", "one setting against a measure, with bands, and every run as a dot"),
     ("open_in_full", "Every run", "behind each cell, to be opened on the Train page"),
     ("download", "A table", "all runs and all their numbers as CSV or Parquet"),
@@ -38,7 +38,7 @@ def invitation() -> None:
     st.markdown(
         "One run is an anecdote: a single very large draw can decide how much of a network may go. "
         "A sweep trains a network for every combination of the settings you vary, several seeds "
-        "each, and shows means with their intervals as a map that fills in while it runs."
+        "each, and shows medians with their intervals as a map that fills in while it runs."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Try this", key="try_sweep", type="primary", icon=":material/play_arrow:",

@@ -1,4 +1,4 @@
-"""The heat map of a sweep: one cell per combination of two settings, its mean or median."""
+"""The heat map of a sweep: one cell per combination of two settings, its median or a share."""
 
 from __future__ import annotations
 
