@@ -54,16 +54,18 @@ def differences_card(
     ends = [margin, *(e for r in rows for e in (r.median, r.low, r.high))]
     names = [in_figure(row.name) for row in rows]
     room = 0.06 * (max(ends) - min(ends)) or 1.0
+    left, right = min(ends) - room, max(ends) + room
+    near_end = (margin - left if above else right - margin) > 0.7 * (right - left)
     laid = figure(
         traces,
         f"reproduce-{name}",
-        xaxis=axis(across, range=[min(ends) - room, max(ends) + room]),
+        xaxis=axis(across, range=[left, right]),
         yaxis=names_axis(names, tickvals=names[::-1], range=[-0.6, len(rows) + 0.1],
                          ticktext=[_brief(name) for name in names[::-1]]),
         shapes=[claimed, rule(x=margin, dash="dash")],
         annotations=[
             note("claimed →" if above else "← claimed", x=margin, y=1, yref="y domain",
-                 yanchor="top", xanchor="left" if above else "right")
+                 yanchor="top", xanchor="left" if above != near_end else "right")
         ],
     )  # fmt: skip
     said = [title.lower(), *(_said(row) for row in rows)]
