@@ -30,7 +30,7 @@ def line_law(found: Line, time: int, name: str) -> Card:
 def limit_distance(result: LimitResult) -> Card:
     """Kolmogorov distance of n units to the limit law, both problems on the line."""
     traces, said, values = [], [], []
-    for i, found in enumerate(result.lines):
+    for i, found in zip((0, 2), result.lines, strict=True):
         error = found.distance
         traces.append(band(error.sizes, short(error.low), short(error.high), i))
         traces.append(line(found.name, error.sizes, positive(error.typical), i))
