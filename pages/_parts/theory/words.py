@@ -38,9 +38,9 @@ TOPICS = {
         "Small steps follow the equation",
         "One noise path is seen at a step and at half of it. What does halving do to the error "
         "when α is 1.5?",
-        ("Halves it", "Divides it by √2", "By 2 to the power 2/3"),
-        "At α = 2 order 1 is known theory: half the step, half the error. Below, this is a "
-        "measurement on a smooth drift and no exponent is asserted. The theorem's condition on η "
+        ("Halves it", "Divides it by √2", "Divides it by 2^(2/3)"),
+        "At α = 2 order 1 is known theory: half the step, half the error. For α below 2 it is "
+        "measured here, on a smooth drift, and not asserted. The theorem's condition on η "
         r"reads as $(n\eta)^{1/\alpha}\le n^{-1/2}$, so we guess a bound of that form, not "
         "confirmed: errors fall faster here. The finest path stands for step 0; slopes are "
         "corrected for that.",
