@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from hts.paired.median import Median
+from hts.paired.verdict import MOST_SEEDS, Verdict
 from hts.price.choose import Choice, title
 from hts.price.claim import Part
 from hts.price.claims import CLAIMS
@@ -121,11 +122,21 @@ def part_words(part: Part) -> str:
         f"{effect.high:.3g}) {part.unit}, {part.test.agree} of {part.test.seeds} seeds, corrected "
         f"p {verdict.p:.2g}"
     )
-    if math.isfinite(verdict.smallest_effect):
-        said += f"; {verdict.smallest_effect:.3g} would have been seen with 80 %"
-    if verdict.ruling == "undecided":
-        needed = verdict.seeds_needed
-        said += (
-            f"; {needed} seeds would settle it" if needed else "; 2000 seeds would not settle it"
-        )
+    if seen := seen_words(verdict):
+        said += f"; {seen} would have been seen with 80 % power"
+    if needed := needed_words(verdict):
+        said += f"; {needed} seeds would settle it"
     return said
+
+
+def seen_words(verdict: Verdict) -> str:
+    """The smallest effect that would have been decided; nothing where none would."""
+    effect = verdict.smallest_effect
+    return f"{effect:.3g}" if math.isfinite(effect) else ""
+
+
+def needed_words(verdict: Verdict) -> str:
+    """How many seeds would decide an undecided part; nothing of one that is decided."""
+    if verdict.ruling != "undecided":
+        return ""
+    return str(verdict.seeds_needed or f"more than {MOST_SEEDS}")

@@ -8,7 +8,7 @@ from hts.paired.verdict import RULINGS
 from hts.price.choose import Choice
 from hts.price.claim import Claim, Part
 from hts.price.claims import CLAIMS
-from hts.price.words import part_words
+from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
 from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
@@ -51,13 +51,8 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
         st.caption("The networks it needs are not in this result.")
         return
     widgets.table(
-        [{"Part": greek(part.name), "Verdict": part.verdict.ruling, "Figures": _figures(part)}
-         for part in parts],
-        {
-            "Part": st.column_config.TextColumn(width=300),
-            "Verdict": st.column_config.TextColumn(width=105),
-            "Figures": st.column_config.TextColumn(width=760),
-        },
+        [_part(part) for part in parts],
+        {"Verdict": st.column_config.TextColumn(width=105)},
         key=f"paper_{claim.key}",
         alt=f"{len(parts)} parts of the claim",
     )  # fmt: skip
@@ -70,8 +65,17 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
     st.caption(f"Rule: {greek(claim.rule)}\n\nLimits: {greek(claim.limits)}")
 
 
-def _figures(part: Part) -> str:
-    return part_words(part).removeprefix(f"{part.name}: {part.verdict.ruling}, ")
+def _part(part: Part) -> dict[str, object]:
+    effect, verdict = part.test.effect, part.verdict
+    return {
+        "Verdict": verdict.ruling,
+        "Part": greek(part.name),
+        "Effect": f"{effect.median:+.3g} ({effect.low:+.3g} to {effect.high:+.3g}) {part.unit}",
+        "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
+        "p": f"{verdict.p:.2g}",
+        "Seen with 80 % power": seen_words(verdict),
+        "Seeds that would settle it": needed_words(verdict),
+    }
 
 
 def _row(claim: Claim, parts: list[Part]) -> dict[str, object]:

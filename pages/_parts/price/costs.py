@@ -16,7 +16,7 @@ from pages._parts.price.words import COSTS
 from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 
-AGAINST = {"As measured": None, "Minus no noise": "none", "Minus Gaussian noise": "gaussian"}
+AGAINST = {"As measured": None, "Against no noise": "none", "Against Gaussian noise": "gaussian"}
 _rows: SharedCache[list[dict[str, str]]] = SharedCache(16)
 
 
@@ -30,7 +30,7 @@ def show_costs(choice: Choice) -> None:
     rows = _rows.get((choice.key, control), lambda: _made(choice, control))
     widgets.table(
         rows,
-        {"Method": st.column_config.TextColumn(width=300, pinned=True)},
+        {"Method": st.column_config.TextColumn(width=190, pinned=True)},
         height=560,
         key=f"costs_{control}",
         alt=f"Costs of {len(rows)} methods, {against.lower()}",
@@ -40,6 +40,8 @@ def show_costs(choice: Choice) -> None:
 def _made(choice: Choice, control: str | None) -> list[dict[str, str]]:
     rows = []
     for method in choice.methods:
+        if method == control:
+            continue
         block = choice.block(method, "nothing", PRICED)
         found = medians(block) if control is None else over(choice, method, control)
         row = {"Method": greek(title(method)), "At": METHODS[block.method].said(block.value)}
@@ -60,4 +62,4 @@ def _said(found: Median | None, *, signed: bool) -> str:
 def _number(value: float, *, signed: bool) -> str:
     if math.isinf(value):
         return "never" if not signed else f"{value:+}"
-    return f"{value:{'+' if signed else ''}.3g}"
+    return f"{value:+.3g}" if signed and value else f"{value:.3g}"

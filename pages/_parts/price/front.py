@@ -12,6 +12,7 @@ from hts.price.words import best_words
 from hts.shared_cache import SharedCache
 from hts.studio.figures.price.front import front_card
 from pages._parts.board.live_board import live_board
+from pages._parts.board.views import data_title
 from pages._parts.reproduce.words import greek
 
 FIRST = ("none", "weight-decay", "group-lasso", "large-rate", "gaussian", "III-1.5")
@@ -33,9 +34,14 @@ def show_front(choice: Choice) -> None:
     way = ways[chosen]
     points = _fronts.get(choice.key, lambda: front(choice))
     told = (choice.key, way, tuple(methods))
-    live_board(_boards.get(told, lambda: _board(points, way, methods)), key="price_front")
+    live_board(_boards.get(told, lambda: _board(choice, points, way, methods)), key="price_front")
     st.markdown("\n".join(f"- {greek(said)}" for said in best_words(points, way)))
 
 
-def _board(points: list[Point], way: str, methods: list[str]) -> bytes:
-    return msgspec.json.encode({"cards": [front_card(points, way=way, methods=methods)]})
+def _board(choice: Choice, points: list[Point], way: str, methods: list[str]) -> bytes:
+    settings = choice.found.settings
+    of = f"{data_title(settings.data)}, {settings.width} units, {settings.steps} steps"
+    card = front_card(
+        points, of=of, way=way, methods={name: greek(title(name)) for name in methods}
+    )
+    return msgspec.json.encode({"cards": [card]})

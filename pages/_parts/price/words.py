@@ -13,9 +13,10 @@ INTRO = (
     "hyperparameter, and is compared seed by seed with no noise and with Gaussian noise."
 )
 COSTS = (
-    f"Each method at its best with {100 * PRICED:g} % of the units removed. An attack moves an "
-    "example by an eighth of the median distance to another class. Medians over seeds with their "
-    "95 % intervals."
+    f"Each method at its best with {100 * PRICED:g} % of the units removed. The strength of noise "
+    "is the median norm of what a unit receives over all steps, over its initial norm. An attack "
+    "moves an example by an eighth of the median distance to another class. Medians over seeds "
+    "with their 95 % intervals."
 )
 
 

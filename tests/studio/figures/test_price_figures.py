@@ -29,7 +29,10 @@ def test_the_front_has_a_line_and_a_band_for_each_method_that_is_shown():
         *points("none", "nothing", 90.0), *points("none", "tuned", 99.0),
         *points("III-1.5", "nothing", 80.0), *points("dropout", "nothing", 70.0),
     ]  # fmt: skip
-    card = front_card(given, way="nothing", methods=["none", "III-1.5"])
+    methods = {"none": "No noise", "III-1.5": "Type III noise, α 1.5"}
+    card = front_card(given, of="Digits", way="nothing", methods=methods)
+    assert card.title == "Digits: accuracy against pruned share, as it is"
+    assert [t["name"] for t in card.figure["data"][1::2]] == [*methods.values()]
     assert len(card.figure["data"]) == 4
     band, line = card.figure["data"][:2]
     assert line["x"] == [0, 50, 80, 90, 95, 98]

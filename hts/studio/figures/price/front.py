@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hts.noise.types import noise_type
-from hts.price.choose import MATCHED, title
+from hts.price.choose import MATCHED
 from hts.price.front import Point
 from hts.price.methods import METHODS
 from hts.price.records import AFTERWARDS
@@ -35,13 +35,13 @@ def looks() -> dict[str, Idea]:
 
 
 def front_card(
-    points: Sequence[Point], *, way: str, methods: Sequence[str], size: Size = "full"
+    points: Sequence[Point], *, of: str, way: str, methods: Mapping[str, str], size: Size = "full"
 ) -> Card:
-    """``points`` of one ``way`` (`AFTERWARDS`) and of these ``methods``, in this order."""
+    """``points`` of one ``way`` (`AFTERWARDS`); ``methods`` with their names; ``of``: whose."""
     drawn, traces, said = looks(), [], []
-    for method in methods:
+    for method, name in methods.items():
         mine = [p for p in points if (p.method, p.way) == (method, way)]
-        colour, name = drawn[method].colour, title(method)
+        colour = drawn[method].colour
         at = [100 * p.share for p in mine]
         low, middle, high = (
             short(getattr(p.accuracy, end) for p in mine) for end in ("low", "median", "high")
@@ -72,7 +72,7 @@ def front_card(
     )
     return card(
         f"price-front-{way}",
-        f"Accuracy against pruned share, {AFTERWARDS[way]}",
+        f"{of}: accuracy against pruned share, {AFTERWARDS[way]}",
         "Every method at its best on validation at each share; medians over seeds with 95 % bands.",
         said,
         laid,
