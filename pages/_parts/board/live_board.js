@@ -108,8 +108,8 @@ const icon = (words) => ({ svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox
 async function saveFigure(card, format) {
   const { Plotly } = window, { chart, palette } = card, filename = card.node.dataset.card;
   const width = chart.clientWidth, height = chart.clientHeight;
-  // Letters as wide as those that every reader of PDFs has.
-  const font = format === "png" ? chart.layout.font : { ...chart.layout.font, family: "Arial, Helvetica, sans-serif" };
+  // Letters as wide as those that every reader of PDFs has; an image does not load those of the page.
+  const font = { ...chart.layout.font, family: "Arial, Helvetica, sans-serif" };
   const figure = { data: chart.data, layout: { ...chart.layout, font, paper_bgcolor: palette.background } };
   if (format !== "pdf") return Plotly.downloadImage(figure, { format, filename, width, height, scale: format === "png" ? 2 : 1 });
   const svg = await Plotly.toImage(figure, { format: "svg", width, height });
