@@ -18,6 +18,7 @@ from pages._parts.reproduce.source import Source
 from pages._parts.shell import widgets
 
 _settings: SharedCache[list[Row]] = SharedCache(4)
+_tables: SharedCache[list[Row]] = SharedCache(5)
 
 
 def show_numbers(sources: Sequence[Source]) -> None:
@@ -35,7 +36,8 @@ def show_numbers(sources: Sequence[Source]) -> None:
                 alt=f"Medians over seeds of {len(rows)} settings",
             )
     results = [source.result for source in sources]
-    tables = {name: functools.partial(_all, rows, results) for name, rows in TABLES.items()}
+    keys = tuple(source.key for source in sources)
+    tables = {name: functools.partial(_all, name, keys, results) for name in TABLES}
     whole = {
         f"reproduction-{place}.json": functools.partial(to_json, result)
         for place, result in enumerate(results, 1)
@@ -53,10 +55,10 @@ def _settings_of(source: Source) -> list[Row]:
     return _settings.get(source.key, lambda: list(settings_rows(source.result)))
 
 
-def _all(
-    rows: Callable[[Reproduction], Iterable[Row]], results: Sequence[Reproduction]
-) -> list[Row]:
-    return [row for result in results for row in rows(result)]
+def _all(name: str, keys: tuple[object, ...], results: Sequence[Reproduction]) -> list[Row]:
+    """The rows of a table, once for all its formats."""
+    rows = TABLES[name]
+    return _tables.get((name, keys), lambda: [row for one in results for row in rows(one)])
 
 
 def downloads(
@@ -65,6 +67,7 @@ def downloads(
     """Every table in every format, and files of everything."""
     with st.popover("Download", icon=":material/download:"):
         for table, rows in tables.items():
+            st.caption(words.HOLDS[table])
             with st.container(horizontal=True, gap="small"):
                 for ending in FORMATS:
                     make = functools.partial(_file, rows, ending)

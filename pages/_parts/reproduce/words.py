@@ -27,7 +27,21 @@ RULE = (
     "written before the stored runs were made."
 )
 EXPECT = {"supported": "It holds", "not supported": "It does not", "mixed": "It depends"}
-COLOURS = {"supported": "green", "not supported": "orange", "undecided": "gray"}
+HOLDS = {
+    "settings": "Medians over seeds of every setting and regime",
+    "comparisons": "Heavy tails against each control at every pruned share",
+    "gains": "The same gains in words, a row for each setting and share",
+    "families": "Verdicts by claim and regime",
+    "verdicts": "Every part of every claim, with p-values and power",
+    "front": "The front: each method at each pruned share, over both controls",
+    "accuracies": "Median accuracies of the front, a row for each method",
+    "rulings": "Verdicts on the claims of other papers",
+    "prices": "What each method costs",
+    "over-none": "The same, minus no noise seed by seed",
+    "over-gaussian": "The same, minus Gaussian noise seed by seed",
+    "claims": "Every part of these claims, with p-values and power",
+    "gaps": "Generalisation gaps",
+}  # of the tables to download
 
 
 def outcome(families: Sequence[Family]) -> str:
