@@ -14,12 +14,13 @@ from streamlit.testing.v1 import AppTest
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.accuracy_claims import EqualShare
 from hts.reproduce.claims import CLAIMS
+from hts.reproduce.quick import DIGITS, FIRST_LOOK
 from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import load, shipped, to_json
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from pages._parts.reproduce.board import shorter
-from pages._parts.reproduce.words import answer_words
+from pages._parts.reproduce.words import answer_words, setup_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -51,6 +52,18 @@ def test_every_claim_is_shown_with_the_verdicts_of_the_stored_results(open_page,
     assert list(table["Verdict"]) == [family.ruling for family in families]
     assert list(table["Undecided"]) == [family.count("undecided") for family in families]
     assert answer_words(families, None) in said(page)
+
+
+def test_a_setup_says_how_its_networks_are_trained_and_how_strong_noise_is():
+    assert setup_words(DIGITS.smaller(widths=(60, 500, 2000))) == (
+        "60, 500 or 2000 units, learning rate 0.05, batches of 100, at most 150 steps, 20 seeds. "
+        "After 50 steps the noise on a unit has a median norm of 0.1 (faint) or 8 (strong) times "
+        "the unit's initial norm."
+    )
+    assert setup_words(FIRST_LOOK) == (
+        "The preset First look, also stopped at the very step. 2000 units, learning rate 0.02, "
+        "batches of 500, at most 200 steps, 20 seeds."
+    )
 
 
 def test_shipped_results_are_whole_and_name_their_command():

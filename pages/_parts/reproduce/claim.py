@@ -10,7 +10,6 @@ from hts.reproduce.claim import Claim, Judged, View
 from hts.reproduce.claims import CLAIMS
 from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
-from hts.studio.foreign_text import in_markdown
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
 from pages._parts.reproduce.board import family_board
@@ -60,8 +59,7 @@ def _regime(claim: Claim, one: Tried) -> None:
     family, source = one.family, one.source
     view = View(source.result, family.setup, family.regime)
     key = f"{claim.key}_{one.name}"
-    if family.setup.says:
-        st.caption(words.greek(in_markdown(family.setup.says)))
+    st.caption(words.greek(words.setup_words(family.setup)))
     parts = choose_parts(family.parts, key)
     cell = choose_cell(parts, key)
     told = (source.key, claim.key, one.name, tuple(part.name for part in parts), cell)
@@ -72,8 +70,8 @@ def _regime(claim: Claim, one: Tried) -> None:
     widgets.table(
         [
             {
-                "Part": words.greek(part.name),
                 "Verdict": part.ruling,
+                "Part": words.greek(part.name),
                 "Effect": effect_words(part.test.effect, part.draft.unit),
                 "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
                 "p": f"{part.verdict.p:.2g}",
@@ -82,7 +80,7 @@ def _regime(claim: Claim, one: Tried) -> None:
             }
             for part in family.parts
         ],
-        {"Part": st.column_config.TextColumn(width=300, pinned=True)},
+        {"Verdict": st.column_config.TextColumn(width=105)},
         key=f"parts_{key}",
         alt=f"{len(family.parts)} parts of the claim in this regime",
     )  # fmt: skip

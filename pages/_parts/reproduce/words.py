@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hts.paired.verdict import RULINGS
 from hts.reproduce.claim import Family
 from hts.reproduce.result import Reproduction
+from hts.reproduce.setup import Setup
 from hts.studio.figures import words as spoken
 from hts.studio.foreign_text import in_markdown
 
@@ -72,6 +73,30 @@ def answer_words(families: Sequence[Family], expected: str | None) -> str:
     if came == expected:
         return f"**As you expected: {EXPECT[came].lower()}.** {said}"
     return f"**{EXPECT[came]}{', unlike what you expected' * (expected is not None)}.** {said}"
+
+
+def setup_words(setup: Setup) -> str:
+    """How the networks of a setup are trained, and how strong their noise is."""
+    base = setup.base
+    levels = dict.fromkeys(level for some in setup.levels.values() for level in some)
+    strengths = [f"{n.strength:g} ({n.name})" for n in levels if n.strength is not None]
+    widths = [spoken.count(width) for width in setup.widths]
+    said = (
+        f"{_either(widths)} units, learning rate {base['lr']:g}, batches of {base['batch_size']}, "
+        f"at most {setup.budget} steps, {setup.seeds} seeds."
+    )
+    if strengths:
+        said += (
+            f" After {setup.steps} steps the noise on a unit has a median norm of "
+            f"{_either(strengths)} times the unit's initial norm."
+        )
+    return in_markdown(f"{setup.says} {said}".lstrip())
+
+
+def _either(words: Sequence[str]) -> str:
+    """``60, 500 or 2000``."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def again_words(result: Reproduction, family: Family) -> str:
