@@ -62,7 +62,8 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
     ]
     if beside:
         st.markdown(f"Beside it, without a verdict: {greek('; '.join(beside))}.")
-    st.caption(f"Rule: {greek(claim.rule)}\n\nLimits: {greek(claim.limits)}")
+    whole = "All parts must hold." if claim.settled_by == "all" else ""  # else the rule says so
+    st.caption(f"Rule: {greek(claim.rule)} {whole}\n\nLimits: {greek(claim.limits)}")
 
 
 def _part(part: Part) -> dict[str, object]:
