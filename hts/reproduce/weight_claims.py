@@ -128,7 +128,9 @@ class WidthProbability(Claim):
 class Gaussian(Claim):
     key = "gaussian"
     title = "Gaussian noise does not do it"
-    question = "Gaussian noise as strong. Does that make networks norm-compressible?"
+    question = (
+        "Gaussian noise as strong. Does the norm-compressible share stay what it is without noise?"
+    )
     rule = (
         "Of each seed the norm-compressible share with Gaussian noise minus that without; sign "
         f"test of a median below {WORTH:g} points."
