@@ -6,11 +6,13 @@ import dataclasses
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from reproduce_factories import MADE, flat, reproduction
 from streamlit.testing.v1 import AppTest
 
+from hts.paired.verdict import all_of
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.accuracy_claims import EqualShare
 from hts.reproduce.claims import CLAIMS
@@ -20,7 +22,7 @@ from hts.reproduce.result import load, shipped, to_json
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from pages._parts.reproduce.board import shorter
-from pages._parts.reproduce.words import answer_words, setup_words
+from pages._parts.reproduce.words import answer_words, outcome, setup_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -52,6 +54,27 @@ def test_every_claim_is_shown_with_the_verdicts_of_the_stored_results(open_page,
     assert list(table["Verdict"]) == [family.ruling for family in families]
     assert list(table["Undecided"]) == [family.count("undecided") for family in families]
     assert answer_words(families, None) in said(page)
+
+
+@pytest.mark.parametrize(
+    ("rulings", "came"),
+    [
+        ([["supported"], ["supported"]], "supported"),
+        ([["supported", "undecided"], ["supported"]], "open"),
+        ([["undecided"]], "undecided"),
+        ([["supported"], ["undecided", "not supported"]], "mixed"),
+        ([["undecided"], ["not supported"]], "not supported"),
+    ],
+)
+def test_a_claim_depends_only_where_a_part_of_it_fails(rulings, came):
+    families = [
+        SimpleNamespace(ruling=all_of(one), parts=[SimpleNamespace(ruling=r) for r in one])
+        for one in rulings
+    ]
+    assert outcome(families) == came
+    said = answer_words(families, "mixed")
+    assert said.startswith("**As you expected: it depends.**") == (came == "mixed")
+    assert said.startswith("**Nothing speaks against it, but not all") == (came == "open")
 
 
 def test_a_setup_says_how_its_networks_are_trained_and_how_strong_noise_is():

@@ -46,12 +46,17 @@ HOLDS = {
 
 
 def outcome(families: Sequence[Family]) -> str:
-    """A key of `EXPECT` for a claim in all its regimes; "undecided" where no part is decided."""
+    """A key of `EXPECT` for a claim in all its regimes.
+
+    "undecided" where no part is decided; "open" where all that are decided are supported.
+    """
     parts = {part.ruling for family in families for part in family.parts}
     if parts == {"undecided"}:
         return "undecided"
     if all(family.ruling == "supported" for family in families):
         return "supported"
+    if "not supported" not in parts:
+        return "open"
     return "mixed" if "supported" in parts else "not supported"
 
 
@@ -70,6 +75,8 @@ def answer_words(families: Sequence[Family], expected: str | None) -> str:
     )
     if came == "undecided":
         return f"**Too few seeds to tell.** {said}"
+    if came == "open":
+        return f"**Nothing speaks against it, but not all of it is decided.** {said}"
     if came == expected:
         return f"**As you expected: {EXPECT[came].lower()}.** {said}"
     return f"**{EXPECT[came]}{', unlike what you expected' * (expected is not None)}.** {said}"
