@@ -16,8 +16,8 @@ from hts.studio.figures.theme import NOISE_FREE, Idea, ideas, named
 
 _WITHOUT_NOISE = (  # beside the noise-free control, told apart from it and from each other
     Idea("text", "diamond-open", "longdashdot"),
-    Idea(2, "diamond-tall", "dashdot"),
-    Idea(3, "bowtie", "longdash"),
+    Idea(2, "triangle-down", "dashdot"),
+    Idea(3, "pentagon", "longdash"),
     Idea(4, "star-diamond", "dash"),
     Idea(5, "hexagon", "8px,3px"),
 )
