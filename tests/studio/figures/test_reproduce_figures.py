@@ -35,6 +35,26 @@ def test_differences_stand_against_their_margin_in_the_colour_of_their_verdict(a
     assert "Type I: 6.5 (6.0 to 7.0), not supported; Type II: 1.0 (0.5 to 1.5)" in card.alt
 
 
+@pytest.mark.parametrize(
+    ("above", "ends", "anchor"),
+    [
+        (True, (1.0, 9.0), "left"),
+        (True, (-9.0, -1.0), "right"),  # nothing but the margin at the right end
+        (False, (-9.0, -1.0), "right"),
+        (False, (1.0, 9.0), "left"),
+    ],
+)
+def test_where_the_claim_begins_is_written_inside_the_figure(above, ends, anchor):
+    low, high = ends
+    rows = [
+        Difference(name="Type I", median=(low + high) / 2, low=low, high=high, ruling="undecided")
+    ]
+    card = differences_card(rows, across="points", margin=0.0, above=above, **WORDS)
+    (note,) = card.figure["layout"]["annotations"]
+    assert (note["x"], note["xanchor"]) == (0.0, anchor)
+    assert "claimed" in note["text"]
+
+
 def test_long_names_leave_room_for_what_they_name():
     name = "CNN on CIFAR-10 (subset of 4000+1000), type II"
     rows = [Difference(name=name, median=1.0, low=0.0, high=2.0, ruling="supported")]
