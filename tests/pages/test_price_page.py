@@ -62,8 +62,9 @@ def test_every_stored_list_is_whole_of_this_noise_and_shown(open_page, data):
 
 def test_the_address_says_what_is_looked_at(open_page, said, results):
     page = open_page("reproduce", **HERE, pruned="Fine-tuned", paper="student",
-                     costs="Against no noise")  # fmt: skip
+                     costs="Against no noise", methods="Dropout")  # fmt: skip
     assert not page.exception
+    assert page.pills(key="methods").value == ["dropout"]
     assert f"{AFTERWARDS['tuned']}: " in said(page)
     assert "arxiv.org/abs/2402.01382" in said(page)
     costs = page.dataframe[0].value

@@ -27,7 +27,7 @@ def show_front(choice: Choice) -> None:
     chosen = st.segmented_control("The pruned network", list(ways), default=next(iter(ways)),
                                   required=True, key="pruned", bind="query-params")  # fmt: skip
     methods = st.pills(
-        "Methods", choice.methods, selection_mode="multi", key="methods",
+        "Methods", choice.methods, selection_mode="multi", key="methods", bind="query-params",
         default=[name for name in FIRST if name in choice.methods] or choice.methods[:1],
         format_func=lambda name: greek(title(name)),
     )  # fmt: skip
