@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import beta, rankdata
 
 from hts.paired.median import LEVEL, Median
-from hts.paired.verdict import MOST_SEEDS, heads_needed, heads_p, throws_needed
+from hts.paired.verdict import MOST_SEEDS, POWER, heads_needed, heads_p, throws_needed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +79,12 @@ class ShareTest:
         return heads_p(self._disagree, self.agree + self._disagree)
 
     def smallest_effect(self, level: float) -> float:
-        """Points by which the shares differ where only as many pairs differ as must."""
+        """Points by which the shares differ where all pairs that differ do so in one way."""
         fewest = next((k for k in range(1, self.seeds + 1) if heads_needed(k, level) == k), None)
-        return math.inf if fewest is None else 100 * fewest / self.seeds
+        if fewest is None:
+            return math.inf
+        # `POWER` of samples have as many such pairs (Clopper and Pearson's bound, turned round)
+        return 100 * float(beta.ppf(POWER, fewest, self.seeds - fewest + 1))
 
     def seeds_needed(self, level: float) -> int | None:
         differ = self.agree + self._disagree
