@@ -24,6 +24,8 @@ LEVEL = 0.95
 class Median:
     """The median of ``n`` values and the interval [low, high] that holds its law's median.
 
+    NaN is the median halfway between -inf and inf.
+
     ``level``: with which probability, at least 0.95 from six values on.
     """
 
@@ -53,7 +55,8 @@ def medians_of(values: np.ndarray, *, level: float = LEVEL) -> list[Median]:
         raise BadInput(f"values must be a list of one number or more, got {values!r}.")
     rank, held = _ends(n, level)
     below, above = ordered[(n - 1) // 2], ordered[n // 2]
-    middle = np.where(below == above, below, below / 2 + above / 2)  # also where infinite
+    with np.errstate(invalid="ignore"):  # there is nothing between -inf and inf
+        middle = np.where(below == above, below, below / 2 + above / 2)  # also where infinite
     rows = (middle, ordered[rank - 1], ordered[n - rank])
     return [
         Median(median=median, low=low, high=high, level=held, n=n)

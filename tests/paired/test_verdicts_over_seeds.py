@@ -144,3 +144,9 @@ def test_one_refused_part_refuses_what_needs_them_all():
     assert all_of(["supported", "undecided"]) == "undecided"
     assert all_of(["supported"]) == "supported"
     assert all_of([]) == "undecided"
+
+
+def test_a_median_halfway_between_the_infinities_is_no_number_and_has_its_interval():
+    found = median_of([-math.inf, -math.inf, math.inf, math.inf])
+    assert math.isnan(found.median)
+    assert (found.low, found.high) == (-math.inf, math.inf)
