@@ -104,7 +104,8 @@ class TrendTest:
 def trend_test(values: Sequence[Sequence[float]] | np.ndarray) -> TrendTest:
     """`TrendTest` of ``values`` (seeds, treatments), treatments in the order of the claim.
 
-    Raises `BadInput` for fewer than two treatments, more than `MOST_TREATMENTS`, and without seeds.
+    Raises `BadInput` for fewer than two treatments, more than `MOST_TREATMENTS`, without seeds, and
+    for values that are not finite.
     """
     given = np.asarray(values, dtype=np.float64)
     if given.ndim != 2 or not len(given) or not 2 <= given.shape[1] <= MOST_TREATMENTS:
@@ -112,6 +113,8 @@ def trend_test(values: Sequence[Sequence[float]] | np.ndarray) -> TrendTest:
             f"a trend needs seeds with 2 to {MOST_TREATMENTS} values each, got an array of shape "
             f"{given.shape}."
         )
+    if not np.isfinite(given).all():
+        raise BadInput("a trend needs finite values, got some that are infinite or no numbers.")
     return TrendTest(given)
 
 

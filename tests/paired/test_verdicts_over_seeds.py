@@ -150,3 +150,9 @@ def test_a_median_halfway_between_the_infinities_is_no_number_and_has_its_interv
     found = median_of([-math.inf, -math.inf, math.inf, math.inf])
     assert math.isnan(found.median)
     assert (found.low, found.high) == (-math.inf, math.inf)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_trend_of_values_that_are_not_finite_is_refused(bad):
+    with pytest.raises(BadInput, match="finite values"):
+        trend_test([[1.0, bad], [1.0, 2.0]])
