@@ -101,7 +101,7 @@ class Workplace:
             for cell in setup.heavy_cells(width):
                 network = self._network(setup, cell, seed, ())
                 yield network
-                ends = {look.step for look in network.looks if not look.diverged}
+                ends = {look.step for look in network.looks}  # where it diverged, too
                 for control in setup.controls_of(cell).values():
                     steps.setdefault(control, set()).update(ends)
             for cell in setup.control_cells(width):

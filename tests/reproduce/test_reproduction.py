@@ -8,10 +8,12 @@ from reproduce_factories import TINY
 from hts.noise.mark import noise_mark
 from hts.noise.strength import strength_of
 from hts.reproduce import run as reproduce_run
+from hts.reproduce.claim import View
 from hts.reproduce.protocols import FULL, QUICK, Asked, datasets, left_out, protocol
-from hts.reproduce.result import load, to_json
+from hts.reproduce.result import load, made, to_json
 from hts.reproduce.run import Workplace
 from hts.reproduce.setup import Level
+from hts.reproduce.trajectory import _diverged
 from hts.validate import BadInput
 
 
@@ -167,3 +169,21 @@ def test_types_two_and_three_share_their_gaussian_control_and_type_one_has_its_o
     sigma = Level(name="s", sigma=0.3)
     given = dataclasses.replace(setup, levels={"II": (sigma,)})
     assert {given.config(cell, 1).sigma for cell in given.heavy_cells(20)} == {0.3}
+
+
+def test_controls_are_looked_at_where_a_noisy_network_diverged(tmp_path, monkeypatch):
+    real = reproduce_run.follow
+
+    def broken(config, dataset, examples, regimes, steps, *rest):
+        if config.noise != "III":
+            return real(config, dataset, examples, regimes, steps, *rest)
+        return [_diverged(3, regimes)], 0.0
+
+    monkeypatch.setattr(reproduce_run, "follow", broken)
+    setup = TINY.smaller(widths=(20,), seeds=1)
+    place = Workplace([setup], tmp_path / "x.jsonl")
+    result = made([setup], place.run(1, quiet), sources={}, noise="", planned=3, command="")
+    (cell,) = setup.heavy_cells(20)
+    for control in setup.controls_of(cell).values():
+        ((ours, theirs),) = View(result, setup, "full").pairs(cell, control, steps=True)
+        assert (ours.diverged, theirs.step, theirs.diverged) == (True, 3, False)
