@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,6 +59,9 @@ def kept(path: Path) -> Block | None:
 def keep(block: Block, path: Path) -> None:
     """Write it whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(encode(block))
-    part.replace(path)
+    part = path.with_suffix(f".{os.getpid()}.part")  # another process may make the same
+    try:
+        part.write_bytes(encode(block))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -5,6 +5,8 @@ Batches and noise are functions of the step, so the network comes to the same lo
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -43,9 +45,9 @@ class Saved:
             with np.load(self._path) as file:
                 arrays = dict(file)
             looks = decode(arrays.pop("looks").tobytes(), _Looks).looks
-        except (OSError, ValueError, BadZipFile, msgspec.MsgspecError):  # a full disk, an old form
-            return 0, [], 0.0
-        step, seconds = int(arrays.pop("step")), float(arrays.pop("seconds"))
+            step, seconds = int(arrays.pop("step")), float(arrays.pop("seconds"))
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile, msgspec.MsgspecError):
+            return 0, [], 0.0  # a full disk, an old form
         for number, one in enumerate(received):
             one.copy_(torch.from_numpy(arrays.pop(f"received {number}")))
         session.load(arrays)
@@ -64,10 +66,13 @@ class Saved:
             **session.tensors(),
             **{f"received {number}": one.numpy() for number, one in enumerate(received)},
         }
-        part = self._path.with_suffix(".part")
-        with part.open("wb") as file:
-            np.savez(file, **told)
-        part.replace(self._path)
+        part = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        try:
+            with part.open("wb") as file:
+                np.savez(file, **told)
+            part.replace(self._path)
+        finally:
+            part.unlink(missing_ok=True)
         self._last = time.monotonic()
 
     def forget(self) -> None:

@@ -1,5 +1,7 @@
 """A network followed is the network that trains alone, whatever is looked at on the way."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -110,3 +112,31 @@ def test_an_interrupted_network_goes_on_to_the_same_looks(tmp_path, monkeypatch)
     file.write_bytes(b"cut short")
     again, _ = follow(config(), DIGITS, EXAMPLES, [EARLY, FULL], (5, 20), saved=file)
     assert again == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", "no step"])
+def test_a_damaged_state_is_begun_anew(tmp_path, content):
+    file = tmp_path / "state.npz"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        np.savez(file, looks=np.frombuffer(b'{"looks":[]}', dtype=np.uint8))
+    looks, _ = follow(config(), DIGITS, EXAMPLES, [EARLY], saved=file)
+    assert looks == looks_of(config(), [EARLY])
+
+
+def test_two_at_a_time_may_save_the_same_network(tmp_path, monkeypatch):
+    monkeypatch.setattr("hts.reproduce.saved.SAVE_SECONDS", 0.0)
+    file, real, between = tmp_path / "state.npz", np.savez, []
+
+    def savez(handle, **told):
+        real(handle, **told)
+        if not between:  # the other one writes and ends while this one still writes
+            between.append(1)
+            with ThreadPoolExecutor(1) as other:
+                other.submit(follow, config(), DIGITS, EXAMPLES, [EARLY], saved=file).result()
+
+    monkeypatch.setattr(np, "savez", savez)
+    looks, _ = follow(config(), DIGITS, EXAMPLES, [EARLY], saved=file)
+    assert looks == looks_of(config(), [EARLY])
+    assert list(tmp_path.iterdir()) == []
