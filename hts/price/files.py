@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from hts.foreign import guarded
+from hts.price.checked import checked
 from hts.price.records import VERSION, PriceList
 from hts.records import decode
 from hts.validate import BadInput
@@ -32,7 +33,8 @@ def text(found: PriceList) -> str:
 
 
 def read(path: Path) -> PriceList:
-    """The price list in a file; `BadInput` if it is none, or one of another program."""
+    """The price list in a file; `BadInput` if it is none, not whole, or one of another
+    program."""
     with guarded(str(path), says="is no result of `python -m hts reproduce price`"):
         found = decode(path.read_bytes(), PriceList)
     if found.record != VERSION:
@@ -40,7 +42,7 @@ def read(path: Path) -> PriceList:
             f"{path} holds a price list of record version {found.record}, this program reads "
             f"version {VERSION}: they are not comparable."
         )
-    return found
+    return checked(found, str(path))
 
 
 def shipped(data: str) -> Path | None:

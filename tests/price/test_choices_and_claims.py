@@ -177,3 +177,31 @@ def test_costs_over_a_control_are_taken_seed_by_seed_and_leave_out_who_never_com
     assert (calibration.low, calibration.median, calibration.high) == (2.0, 2.0, 2.0)
     assert steps.n == 5
     assert steps.median == np.inf
+
+
+def without_a_way(found):
+    found.reported[0].networks[0].test.pop("tuned")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda found: found.reported.pop(0), "of a control, or of a value"),
+        (lambda found: found.reported.clear(), "of a control, or of a value"),
+        (lambda found: found.choosing.clear(), "of a control, or of a value"),
+        (lambda found: found.reported.append(found.reported[0]), "twice"),
+        (lambda found: found.reported[3].networks.pop(), "other seeds"),
+        (lambda found: found.reported[3].networks.reverse(), "other seeds"),
+        (without_a_way, "no percentages"),
+        (lambda found: found.reported[0].networks[0].test["tuned"].pop(), "no percentages"),
+        (lambda found: found.step_times.clear(), "time of a step"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused_in_words(tmp_path, spoil, says):
+    file = tmp_path / "p.json"
+    file.write_text(text(price_list()))
+    found = read(file)
+    spoil(found)
+    file.write_text(text(found))
+    with pytest.raises(BadInput, match=f"no whole price list.*{says}"):
+        read(file)
