@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hts.config import RunConfig
 from hts.data import info
@@ -18,27 +18,35 @@ MOST_NETWORKS, MOST_SEEDS = 20_000, 200  # more are for the command line
 _WHY = "a result has no others"
 
 
-def checked(found: Reproduction, name: str) -> Reproduction:
-    """``found`` itself; `BadInput` names what a file called ``name`` holds that no result does."""
+def checked(
+    found: Reproduction, name: str, *, networks: int = MOST_NETWORKS, seeds: int = MOST_SEEDS
+) -> Reproduction:
+    """``found`` itself; `BadInput` names what a file called ``name`` holds that no result does.
+
+    ``networks`` and ``seeds``: how many it may have at most.
+    """
     for setup in found.setups:
-        _setup(setup, name)
+        _setup(setup, name, seeds)
+        if setup.data not in found.data:
+            raise BadInput(f"{name} does not say which copy of {setup.data} it was trained on.")
     planned = sum(setup.planned for setup in found.setups)
-    if not found.setups or max(planned, len(found.networks)) > MOST_NETWORKS:
-        raise BadInput(f"{name} must hold up to {MOST_NETWORKS:,} networks, got {planned:,}.")
-    known = {setup.name: set(setup.regimes) for setup in found.setups}
+    if not found.setups or max(planned, len(found.networks)) > networks:
+        raise BadInput(f"{name} must hold up to {networks:,} networks, got {planned:,}.")
+    known = {setup.name: setup for setup in found.setups}
     if len(known) < len(found.setups):
         raise BadInput(f"{name} has two setups of one name.")
     for network in found.networks:
         if network.setup not in known:
             raise BadInput(f"{name} has networks of a setup that it does not have.")
         _network(network, name)
+    _cells(found, known, name)
     return found
 
 
-def _setup(setup: Setup, name: str) -> None:
+def _setup(setup: Setup, name: str, seeds: int) -> None:
     for regime in setup.regimes:
         choice(f"a regime of {name}", regime, REGIMES, why=_WHY)
-    whole(f"the seeds of {name}", setup.seeds, low=1, high=MOST_SEEDS, why=_WHY)
+    whole(f"the seeds of {name}", setup.seeds, low=1, high=seeds, why=_WHY)
     whole(f"the first seed of {name}", setup.first, low=0, high=10**9, why=_WHY)
     whole(f"the steps of {name}", setup.steps, low=1, high=10**7, why=_WHY)
     if not {"data", "lr", "iterations"} <= set(setup.base):
@@ -60,10 +68,22 @@ def _setup(setup: Setup, name: str) -> None:
         RunConfig.from_dict({**setup.base, **noise, "seed": setup.first})
 
 
+def _cells(found: Reproduction, known: Mapping[str, Setup], name: str) -> None:
+    """Every network is there once, and is one of its setup."""
+    if len(found.found) < len(found.networks):
+        raise BadInput(f"{name} has a network twice.")
+    cells = {c for setup in known.values() for width in setup.widths for c in setup.cells(width)}
+    for network in found.networks:
+        if network.cell not in cells or network.seed not in known[network.setup].seed_list():
+            raise BadInput(f"{name} has a network that its setup {network.setup} does not have.")
+
+
 def _network(network: Network, name: str) -> None:
     for look in network.looks:
         if len(look.accuracy) not in (0, len(LEVELS)) or not _percents(_of(look)):
             raise BadInput(f"{name} has accuracies or shares that are no percentages.")
+        if look.step < 1 or look.by_gradient < 0 or look.by_noise < 0:
+            raise BadInput(f"{name} has steps or distances below what they can be.")
 
 
 def _of(look: Look) -> Iterable[float]:

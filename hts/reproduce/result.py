@@ -22,6 +22,7 @@ from hts.data import Dataset
 from hts.foreign import guarded
 from hts.paired.effect import SHARES
 from hts.records import decode
+from hts.reproduce.protocols import left_out
 from hts.reproduce.records import Cell, Network
 from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
@@ -168,6 +169,9 @@ def differences(ours: Reproduction, theirs: Reproduction) -> list[str]:
         other = known.get(setup.name)
         if other is not None and _differ(other, setup):
             found.append(f"its setup {setup.name} has other settings")
+    sigmas = {network.cell: network.sigma for network in ours.networks}
+    if any(sigmas.get(network.cell, network.sigma) != network.sigma for network in theirs.networks):
+        found.append("it has networks with another sigma")
     return found
 
 
@@ -192,6 +196,7 @@ def joined(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction:
         setups=tuple(setups.values()),
         data={**theirs.data, **ours.data},
         planned=sum(setup.planned for setup in setups.values()),
+        left_out=left_out(tuple(setups.values())),
         networks=tuple(networks.values()),
     )
 

@@ -7,7 +7,9 @@ import pytest
 from reproduce_factories import MADE, as_claimed, flat, made_up, reproduction
 
 from hts.paired.verdict import SIDE
+from hts.reproduce.checked import checked
 from hts.reproduce.claims import CLAIMS, judged
+from hts.reproduce.protocols import FULL, left_out
 from hts.reproduce.result import differences, joined, load, to_json
 from hts.reproduce.setup import STRONG
 from hts.reproduce.tables import comparison_rows, gain_rows, settings_rows, verdict_rows
@@ -163,14 +165,46 @@ def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():
     assert both.complete
     assert both.command.endswith("--with theirs.json")
     other = {"digits": dataclasses.replace(theirs.data["digits"], sha256="f" * 64)}
+    louder = msgspec.structs.replace(theirs.networks[0], sigma=99.0)
     for changed, why in (
         (dataclasses.replace(theirs, noise="x"), "its noise is another"),
         (dataclasses.replace(theirs, data=other), "its copy of digits is another"),
         (reproduction(MADE.smaller(steps=99)), "its setup digits-tiny has other settings"),
+        (dataclasses.replace(theirs, networks=(louder,)), "networks with another sigma"),
     ):
         assert why in differences(ours, changed)[0]
         with pytest.raises(BadInput, match=r"theirs\.json cannot be compared"):
             joined(ours, changed, "theirs.json")
+
+
+def test_what_another_result_brings_is_no_longer_left_out():
+    ours = dataclasses.replace(reproduction(), left_out=left_out([MADE]))
+    brought = reproduction(FULL[1].smaller(widths=(500,), seeds=1))
+    both = joined(ours, brought, "theirs.json")
+    assert "Digits: all of it" in ours.left_out
+    assert "Digits: all of it" not in both.left_out
+    assert "Digits: n = 60, 2000, 10000" in both.left_out
+
+
+ONE = reproduction(MADE.smaller(seeds=1))
+FIRST = ONE.networks[0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"data": {}}, "which copy of digits"),
+        ({"networks": (FIRST, FIRST)}, "a network twice"),
+        ({"networks": (msgspec.structs.replace(FIRST, seed=9),)}, "does not have"),
+        ({"networks": (msgspec.structs.replace(FIRST, alpha=1.1),)}, "does not have"),
+        ({"networks": (msgspec.structs.replace(
+            FIRST, looks=(msgspec.structs.replace(FIRST.looks[0], step=-5),)),)}, "below what"),
+    ],
+)  # fmt: skip
+def test_a_result_that_no_command_makes_is_refused(changed, says):
+    assert checked(ONE, "a.json") is ONE
+    with pytest.raises(BadInput, match=rf"a\.json.*{says}"):
+        checked(dataclasses.replace(ONE, **changed), "a.json")
 
 
 def test_a_file_of_another_form_is_named_as_not_comparable(tmp_path):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from hts.reproduce.checked import checked
 from hts.reproduce.protocols import Asked, datasets, protocol
 from hts.reproduce.result import Reproduction, joined, load, to_json
 from hts.reproduce.tables import TABLES
@@ -26,6 +27,7 @@ from hts.studio.sweeps.values import parse_values
 from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput, choice, whole
 
+MOST_SEEDS, MOST_NETWORKS = 10_000, 10**6
 INTERRUPTED = 130  # exit code after Ctrl+C
 _BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
@@ -58,13 +60,13 @@ def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0, or 130 when interrupted."""
     asked = _asked(options)
     protocol(asked)  # what is wrong is said before anything is trained
-    out, table = (None if f is None else _writable(f) for f in (options.out, options.table))
+    out, table = _writable("out", options.out), _writable("table", options.table)
     rows = TABLES[choice("rows", options.rows, TABLES, why="there are no other tables")]
     slots = None if options.slots is None else chosen_slots(options.slots)
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
-    others = [(Path(name).name, load(Path(name))) for name in options.others]
-    given = None if options.given is None else load(Path(options.given))
+    others = [(Path(name).name, _given(name)) for name in options.others]
+    given = None if options.given is None else _given(options.given)
     result = _trained(asked, slots, options.json) if given is None else given
     code = 0 if result.complete else INTERRUPTED
     for name, other in others:
@@ -99,16 +101,24 @@ def _asked(options: argparse.Namespace) -> Asked:
         setups=None if options.setup is None else options.setup.split(","),
         seeds=None
         if options.seeds is None
-        else whole("seeds", options.seeds, low=1, high=10_000, why="they are 1 to this number"),
+        else whole("seeds", options.seeds, low=1, high=MOST_SEEDS, why="they are 1 to this number"),
         widths=None if options.widths is None else parse_values("width", options.widths),
         alphas=None if options.alphas is None else parse_values("alpha", options.alphas),
     )
 
 
-def _writable(name: str) -> Path:
+def _given(name: str) -> Reproduction:
+    """What a file holds, if that is a result."""
+    path = Path(name)
+    return checked(load(path), path.name, networks=MOST_NETWORKS, seeds=MOST_SEEDS)
+
+
+def _writable(option: str, name: str | None) -> Path | None:
     """``name`` as a path, if a file can be written there: better said before hours of training."""
+    if name is None:
+        return None
     path = Path(name)
     folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise BadInput(f"out must name a file in a folder that can be written to, got {path}.")
+        raise BadInput(f"{option} must name a file in a folder that can be written to, got {path}.")
     return path

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from reproduce_factories import TINY
+from reproduce_factories import TINY, reproduction
 
 from hts.reproduce import protocols
 from hts.reproduce.claims import judged
-from hts.reproduce.result import load
+from hts.reproduce.result import load, to_json
 from hts.studio.cli.main import main
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -47,6 +47,15 @@ def test_it_tells_every_claim_and_writes_file_and_table(home, capsys, tiny, tmp_
     again = json.loads(capsys.readouterr().out)
     assert len(again["networks"]) == result.planned
     assert again["command"].endswith("--with out.json")
+
+
+@pytest.mark.parametrize("option", ["--from", "--with"])
+def test_a_file_that_was_edited_is_refused_in_one_line(home, capsys, tiny, tmp_path, option):
+    file = tmp_path / "a.json"
+    file.write_text(to_json(reproduction()).replace('"full"', '"never"'))
+    assert main(["reproduce", option, str(file)]) == 2
+    assert "a regime of a.json must be one of" in capsys.readouterr().err
+    assert not (home / "computed" / "networks.jsonl").exists()
 
 
 @pytest.mark.process
