@@ -10,6 +10,10 @@ from typing import Any
 from hts.spreadsheet import cell
 from hts.validate import choice
 
+_IN_LATEX = str.maketrans({
+    **{mark: f"\\{mark}" for mark in "&%$#_{}"}, "\\": r"\textbackslash{}", "^": r"\^{}",
+    "~": r"\~{}", "<": r"\textless{}", ">": r"\textgreater{}", "−": "$-$", "–": "--",
+})  # fmt: skip
 FORMATS = (".csv", ".parquet", ".tex", ".md")
 
 
@@ -35,7 +39,8 @@ def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [columns, ["---"] * len(columns), *([_said(v, "–") for v in row] for row in rows)]
+    said = [[_said(v, "–").replace("|", r"\|") for v in row] for row in (columns, *rows)]
+    lines = [said[0], ["---"] * len(columns), *said[1:]]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -50,11 +55,8 @@ def _latex(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def _said(value: object, none: str) -> str:
     if value is None or value != value:  # None and NaN
         return none
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else " ".join(str(value).split())
 
 
 def _escaped(value: object) -> str:
-    said = _said(value, "--")
-    for mark in ("\\", "&", "%", "$", "#", "_", "{", "}"):
-        said = said.replace(mark, r"\textbackslash " if mark == "\\" else f"\\{mark}")
-    return said
+    return _said(value, "--").translate(_IN_LATEX)

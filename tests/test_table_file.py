@@ -1,0 +1,39 @@
+"""Tables as files: whatever a cell holds, rows stay rows and columns stay columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import pyarrow.parquet as pq
+
+from hts.table_file import table_bytes
+
+ROWS = [
+    {"a|b": "x|y\nz", "50 %": math.inf, "n_1": None},
+    {"a|b": r"\{~^<>&#$}", "50 %": math.nan, "n_1": 3},
+]
+
+
+def test_markdown_has_a_line_a_row_and_no_more_columns():
+    lines = table_bytes(ROWS, ".md").decode().splitlines()
+    assert lines[0] == r"| a\|b | 50 % | n_1 |"
+    assert lines[2] == r"| x\|y z | inf | – |"
+    assert len(lines) == 4
+
+
+def test_latex_escapes_every_mark_that_means_something_to_it():
+    lines = table_bytes(ROWS, ".tex").decode().splitlines()
+    assert lines[2] == r"a|b & 50 \% & n\_1 \\"
+    assert lines[4] == r"x|y z & inf & -- \\"
+    marks = r"\textbackslash{}\{\~{}\^{}\textless{}\textgreater{}\&\#\$\}"
+    assert lines[5] == rf"{marks} & -- & 3 \\"
+
+
+def test_csv_and_parquet_give_back_what_was_written():
+    read = list(csv.reader(io.StringIO(table_bytes(ROWS, ".csv").decode())))
+    assert read == [list(ROWS[0]), ["x|y\nz", "inf", ""], [r"\{~^<>&#$}", "nan", "3"]]
+    found = pq.read_table(io.BytesIO(table_bytes(ROWS, ".parquet"))).to_pylist()
+    assert found[0] == ROWS[0]
+    assert math.isnan(found[1]["50 %"])
