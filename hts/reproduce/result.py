@@ -22,7 +22,6 @@ from hts.data import Dataset
 from hts.foreign import guarded
 from hts.paired.effect import SHARES
 from hts.records import decode
-from hts.reproduce.protocols import left_out
 from hts.reproduce.records import Cell, Network
 from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
@@ -196,7 +195,6 @@ def joined(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction:
         setups=tuple(setups.values()),
         data={**theirs.data, **ours.data},
         planned=sum(setup.planned for setup in setups.values()),
-        left_out=left_out(tuple(setups.values())),
         networks=tuple(networks.values()),
     )
 

@@ -9,7 +9,6 @@ from reproduce_factories import MADE, as_claimed, flat, made_up, reproduction
 from hts.paired.verdict import SIDE
 from hts.reproduce.checked import checked
 from hts.reproduce.claims import CLAIMS, judged
-from hts.reproduce.protocols import FULL, left_out
 from hts.reproduce.result import differences, joined, load, to_json
 from hts.reproduce.setup import STRONG
 from hts.reproduce.tables import comparison_rows, gain_rows, settings_rows, verdict_rows
@@ -175,15 +174,6 @@ def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():
         assert why in differences(ours, changed)[0]
         with pytest.raises(BadInput, match=r"theirs\.json cannot be compared"):
             joined(ours, changed, "theirs.json")
-
-
-def test_what_another_result_brings_is_no_longer_left_out():
-    ours = dataclasses.replace(reproduction(), left_out=left_out([MADE]))
-    brought = reproduction(FULL[1].smaller(widths=(500,), seeds=1))
-    both = joined(ours, brought, "theirs.json")
-    assert "Digits: all of it" in ours.left_out
-    assert "Digits: all of it" not in both.left_out
-    assert "Digits: n = 60, 2000, 10000" in both.left_out
 
 
 ONE = reproduction(MADE.smaller(seeds=1))

@@ -12,12 +12,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from hts.reproduce.checked import checked
-from hts.reproduce.protocols import Asked, datasets, protocol
+from hts.reproduce.protocols import Asked, datasets, left_out, protocol
 from hts.reproduce.result import Reproduction, joined, load, to_json
 from hts.reproduce.tables import TABLES
 from hts.reproduce.words import in_full
@@ -71,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     code = 0 if result.complete else INTERRUPTED
     for name, other in others:
         result = joined(result, other, name)
+        result = replace(result, left_out=left_out(result.setups))
     if out is not None:
         with replacing(out) as file:
             file.write(to_json(result).encode())

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reproduce_factories import TINY, reproduction
+from reproduce_factories import TINY, flat, reproduction
 
 from hts.reproduce import protocols
 from hts.reproduce.claims import judged
@@ -56,6 +56,16 @@ def test_a_file_that_was_edited_is_refused_in_one_line(home, capsys, tiny, tmp_p
     assert main(["reproduce", option, str(file)]) == 2
     assert "a regime of a.json must be one of" in capsys.readouterr().err
     assert not (home / "computed" / "networks.jsonl").exists()
+
+
+def test_what_another_file_brings_is_no_longer_left_out(home, capsys, tmp_path) -> None:
+    for name, setup in (("a", TINY), ("b", protocols.FULL[1].smaller(widths=(500,), seeds=1))):
+        (tmp_path / f"{name}.json").write_text(to_json(reproduction(setup, flat)))
+    words = ["--from", str(tmp_path / "a.json"), "--with", str(tmp_path / "b.json")]
+    assert main(["reproduce", *words]) == 0
+    said = capsys.readouterr().out
+    assert "Digits: n = 60, 2000, 10000" in said
+    assert "Digits: all of it" not in said
 
 
 @pytest.mark.process
