@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import beta, rankdata
+from scipy.optimize import brentq
+from scipy.stats import beta, norm, rankdata
 
 from hts.paired.median import LEVEL, Median
 from hts.paired.verdict import MOST_SEEDS, POWER, heads_needed, heads_p, throws_needed
+
+_SCORE = float(norm.ppf((1 + LEVEL) / 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +66,12 @@ class ShareTest:
 
     @functools.cached_property
     def effect(self) -> Median:
-        """Difference of the shares; its interval from that of the pairs that differ."""
-        differ, n = self.agree + self._disagree, self.seeds
-        won = share_of([True] * self.agree + [False] * self._disagree)
-        at = [(2 * end / 100 - 1) * 100 * differ / n for end in (won.low, won.high)]
-        middle = 100 * (self.agree - self._disagree) / n
-        return Median(median=middle, low=at[0], high=at[1], level=LEVEL, n=n)
+        """Difference of the shares with Tango's interval (Statist. Med. 17 (1998), 891-908)."""
+        n, won, lost = self.seeds, self.agree, self._disagree
+        low, high = (_score_bound(won, lost, n, side) for side in (-1, 1))
+        return Median(
+            median=100 * (won - lost) / n, low=100 * low, high=100 * high, level=LEVEL, n=n
+        )
 
     @property
     def p_for(self) -> float:
@@ -93,6 +96,28 @@ class ShareTest:
         pairs = throws_needed(max(self.agree, self._disagree) / differ, level)
         seeds = None if pairs is None else math.ceil(pairs * self.seeds / differ)
         return None if seeds is None or seeds > MOST_SEEDS else seeds
+
+
+def _score_bound(won: int, lost: int, n: int, side: int) -> float:
+    """The difference of shares, below (``side`` -1) or above what was seen, that is just possible.
+
+    Its score is as far from 0 as the interval's level allows.
+    """
+
+    def beyond(difference: float) -> float:
+        a, b = 2 * n, (2 * n - won + lost) * difference - won - lost
+        c = -lost * difference * (1 - difference)
+        share = (math.sqrt(b * b - 4 * a * c) - b) / (
+            2 * a
+        )  # of lost pairs, were it the difference
+        spread = math.sqrt(max(n * (2 * share + difference * (1 - difference)), 1e-300))
+        return side * (n * difference - won + lost) / spread - _SCORE
+
+    seen = (won - lost) / n
+    if seen == side:
+        return float(side)
+    end = side * (1 - 1e-12)
+    return float(brentq(beyond, *sorted((seen, end)))) if beyond(end) > 0 else float(side)
 
 
 def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:

@@ -52,7 +52,8 @@ class SignTest:
         middle = self.effect.median
         sign = -1.0 if self.below else 1.0
         apart = sorted(sign * (middle - value) for value in self.values)
-        place = min(self.seeds, math.ceil(share * self.seeds - 1e-9))
+        # on average a sample leaves k / (seeds + 1) below its value of rank k
+        place = min(self.seeds, math.ceil(share * (self.seeds + 1) - 1e-9))
         return max(0.0, apart[place - 1])
 
     def seeds_needed(self, level: float) -> int | None:

@@ -123,7 +123,7 @@ def part_words(part: Part) -> str:
         f"p {verdict.p:.2g}"
     )
     if seen := seen_words(verdict):
-        said += f"; {seen} would have been seen with 80 % power"
+        said += f"; {seen} would have been seen with about 80 % power"
     if needed := needed_words(verdict):
         said += f"; {needed} seeds would settle it"
     return said

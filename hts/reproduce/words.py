@@ -46,7 +46,7 @@ def undecided_words(family: Family) -> str:
     if len(seen) < len(open_):
         effects = f"{effects}, in some parts none," if seen else "no effect, however large,"
     return (
-        f"Undecided: {effects} would have been decided with 80 % power; at the effects seen, "
+        f"Undecided: {effects} would have been decided with about 80 % power; at the effects seen, "
         f"{seeds} seeds would settle them."
     )
 
@@ -98,8 +98,8 @@ def power_words(part: Part) -> str:
         seen = f"With {part.test.seeds} seeds no effect is large enough to be decided"
     else:
         seen = (
-            f"Decided with 80 % power: an effect of {verdict.smallest_effect:.2g} {unit} beyond "
-            "the margin"
+            "Decided with about 80 % power: an effect of "
+            f"{verdict.smallest_effect:.2g} {unit} beyond the margin"
         )
     if verdict.seeds_needed is None:
         return f"{seen}; at the effect seen, more than {MOST_SEEDS} seeds would be needed."

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest, page_trend_test
+from scipy.stats import binom, binomtest, multinomial, page_trend_test
 
 from hts.paired.median import median_of
 from hts.paired.shares import ShareTest, rank_correlation, share_of
@@ -156,3 +156,18 @@ def test_a_median_halfway_between_the_infinities_is_no_number_and_has_its_interv
 def test_a_trend_of_values_that_are_not_finite_is_refused(bad):
     with pytest.raises(BadInput, match="finite values"):
         trend_test([[1.0, bad], [1.0, 2.0]])
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(0.5, 0.0), (0.5, 0.02), (0.3, 0.3), (0.9, 0.0)])
+def test_the_interval_of_two_shares_holds_their_difference_as_often_as_it_says(ours, theirs):
+    """Summed over every outcome of 20 seeds: exact, nothing is drawn."""
+    n, held = 20, 0.0
+    for won in range(n + 1):
+        for lost in range(n + 1 - won):
+            alike = n - won - lost
+            chance = multinomial.pmf([won, lost, alike], n, [ours, theirs, 1 - ours - theirs])
+            if chance > 1e-6:
+                a, b, c = (1,) * won, (0,) * lost, (1,) * alike
+                found = ShareTest((*a, *b, *c), (*(0,) * won, *(1,) * lost, *c)).effect
+                held += chance * (found.low <= 100 * (ours - theirs) + 1e-9 <= found.high + 2e-9)
+    assert 0.93 <= held <= 0.99
