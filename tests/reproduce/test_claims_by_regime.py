@@ -130,8 +130,8 @@ def test_without_its_parts_a_family_says_what_its_undecided_ones_would_need():
     (family, *_) = next(one for one in judged(result) if one.claim.key == "equal").families
     (needed,) = {part.verdict.seeds_needed for part in family.parts}
     assert undecided_words(family) == (
-        "Undecided: no effect, however large, would have been decided with about 80 % power; at the "
-        f"effects seen, {needed} seeds would settle them."
+        "Undecided: no effect, however large, would have been decided with about 80 % power; at "
+        f"the effects seen, {needed} seeds would settle them."
     )
     assert undecided_words(family) in in_full(result, parts=False)
     decided = next(one for one in judged(reproduction()) if one.claim.key == "equal")
