@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +63,8 @@ def test_its_evaluations_and_snapshots_are_what_the_files_say(store, kind):
         snapshot = store.series.snapshot(name, step)
         assert same(plain(snapshot), json.loads(store.home.snapshot(name, step).read_text()))
         summary = next(s for s in store.series.summaries(name) if s.step == step)
-        assert summary.layers == layer_summaries(snapshot)
+        layers = layer_summaries(snapshot)  # whether the tail index fits was not kept then
+        assert summary.layers == [dataclasses.replace(one, fits=None) for one in layers]
 
 
 def test_its_checkpoint_and_weights_have_the_same_bits(store, kind):

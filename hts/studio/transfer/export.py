@@ -24,7 +24,7 @@ from hts.studio.store.store import Store
 from hts.studio.transfer.portable import about_network, portable
 from hts.validate import BadInput
 
-_OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high")
+_OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high", "fits")
 OF_NETWORK = (
     "stop_reason", "iterations", "train_accuracy", "test_accuracy", "pruning_ratio",
     "test_accuracy_pruned", "prunable",
@@ -135,7 +135,7 @@ def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:
     return {k: v for k, v in fields.items() if v is not None and k != "layers"}
 
 
-def _layer_fields(summary: SnapshotSummary) -> dict[str, float | None]:
-    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high")
+def _layer_fields(summary: SnapshotSummary) -> dict[str, Any]:
+    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high", "fits")
     return {f"{name} {layer.name}": getattr(layer, name) for layer in summary.layers
             for name in names}  # fmt: skip

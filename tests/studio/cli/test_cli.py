@@ -31,7 +31,7 @@ def printed(capsys, *words: str) -> str:
 def test_train_prints_one_json_object_and_stores_the_run(home, capsys):
     result = json.loads(printed(capsys, "train", *SMALL, "--json"))
     assert set(result) >= PROMISED
-    assert set(result["tail_index"]) == {"alpha", "low", "high", "method"}
+    assert set(result["tail_index"]) == {"alpha", "low", "high", "method", "fits"}
     assert (result["iterations"], result["stop_reason"]) == (20, "budget")
     run = Store(home).runs.get(result["run"])
     assert run.state == "finished"

@@ -90,7 +90,7 @@ def test_medians_stand_under_todays_keys_with_low_and_high(home, capsys):
         expected = (np.median(values), min(values), max(values))
         assert (found[name], found["low"][name], found["high"][name]) == expected
     assert found["tail_index"]["alpha"] == np.median([m["tail_index"]["alpha"] for m in noisy])
-    assert set(found["tail_index"]) == {"alpha", "low", "high", "method"}
+    assert set(found["tail_index"]) == {"alpha", "low", "high", "method", "fits"}
 
 
 def test_equal_steps_adds_controls_as_long_as_the_noisy_network(home, capsys):

@@ -46,6 +46,7 @@ def test_several_layers_have_columns_of_their_own(store, run_id, snapshot) -> No
     assert (row["alpha hidden 1"], row["pruning_ratio hidden 1"]) == ("1.7", "60.0")
     assert (row["alpha hidden 2"], row["pruning_ratio hidden 2"]) == ("", "30.0")
     assert row["alpha"] == "1.7"
+    assert (row["fits"], row["fits hidden 1"], row["fits hidden 2"]) == ("True", "True", "")
 
 
 def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
