@@ -17,6 +17,7 @@ from hts.price.files import read, text
 from hts.price.records import PriceList
 from hts.price.settings import DATA, command, settings_for
 from hts.price.tables import TABLES
+from hts.studio.cli.reproduce import shown_only
 from hts.studio.store.paths import Home, default_home, replacing
 from hts.studio.sweeps.values import parse_values
 from hts.table_file import FORMATS, table_bytes
@@ -46,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     table, out = (_writable(name) for name in (options.table, options.out))
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
+    if options.given:
+        shown_only(options, ("quick", "seeds"))
     found = read(Path(options.given)) if options.given else _made(options)
     from hts.price.choose import Choice
     from hts.price.words import in_full

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,9 +68,14 @@ def run(options: argparse.Namespace) -> int:
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
     others = [(Path(name).name, _given(name)) for name in options.others]
-    given = None if options.given is None else _given(options.given)
-    result = _trained(asked, slots, options.json) if given is None else given
-    code = 0 if result.complete else INTERRUPTED
+    if options.given is None:
+        result = _trained(asked, slots, options.json)
+        code = 0 if result.complete else INTERRUPTED
+    else:
+        shown_only(
+            options, ("quick", "full", "data", "setup", "seeds", "widths", "alphas", "slots")
+        )
+        result, code = _given(options.given), 0
     for name, other in others:
         result = joined(result, other, name)
         result = replace(result, left_out=left_out(result.setups))
@@ -94,6 +100,13 @@ def _trained(asked: Asked, slots: int | None, quiet: bool) -> Reproduction:
 
         kept = Home(default_home()).computed("networks.jsonl")
         return reproduced(asked, kept, slots=slots, tell=tell)
+
+
+def shown_only(options: argparse.Namespace, trains: Sequence[str]) -> None:
+    """`BadInput` if one of the options in ``trains`` stands beside ``--from``."""
+    for name in trains:
+        if getattr(options, name):
+            raise BadInput(f"--from shows what a file holds and trains nothing, got --{name} too.")
 
 
 def _asked(options: argparse.Namespace) -> Asked:

@@ -49,6 +49,20 @@ def test_it_tells_every_claim_and_writes_file_and_table(home, capsys, tiny, tmp_
     assert again["command"].endswith("--with out.json")
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["reproduce", "--seeds", "3"], "--seeds"),
+        (["reproduce", "--full"], "--full"),
+        (["reproduce", "price", "--quick"], "--quick"),
+    ],
+)
+def test_what_only_shows_a_file_takes_no_option_of_training(home, capsys, words, named) -> None:
+    assert main([*words, "--from", str(ROOT / "results/reproduce/quick.json")]) == 2
+    said = capsys.readouterr().err
+    assert said == f"error: --from shows what a file holds and trains nothing, got {named} too.\n"
+
+
 @pytest.mark.parametrize("option", ["--from", "--with"])
 def test_a_file_that_was_edited_is_refused_in_one_line(home, capsys, tiny, tmp_path, option):
     file = tmp_path / "a.json"
