@@ -82,7 +82,10 @@ def test_quick_is_smaller(name):
         ("limit --alpha 1", "the mean of a unit must exist"),
         ("emergent --batch 0", "batch must be a whole number"),
         ("emergent --batch many", "batch must be a number"),
-        ("emergent --out /nowhere/at/all.json", "a folder that exists"),
+        (
+            "emergent --out /nowhere/at/all.json",
+            "out must name a file in a folder that can be written to",
+        ),
     ],
 )
 def test_mistakes_are_one_line(words, says, capsys):

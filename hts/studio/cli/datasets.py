@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.data import overview
-from hts.studio.cli import table_options
+from hts.studio.cli.options import table_options
 from hts.studio.jobs.holdings import delete_holding, rename_holding, show_holding
 from hts.studio.lab.people import OPERATOR
 from hts.studio.store.holdings import KINDS, Holding

@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import sys
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from hts.records import encode
-from hts.table_file import FORMATS, table_bytes
+from hts.studio.cli.options import result_files
 from hts.theory.files import read
 from hts.theory.records import Found
 from hts.theory.settings import EXPERIMENTS, Settings, settings_of
 from hts.theory.tables import TABLES
-from hts.validate import BadInput, choice
+from hts.validate import BadInput
 
-_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 _ALSO = {"noises": "noise", "alphas": "alpha"}  # what a setting may also be called
 
 
@@ -35,14 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         says = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         sub = each.add_parser(name, help=says, description=kind.__doc__)
         sub.add_argument("--quick", action="store_true", help="small sizes, well under a minute")
-        sub.add_argument("--json", action="store_true", help="print the result as JSON")
-        sub.add_argument("--out", type=Path, help="write the result to this file as JSON")
-        sub.add_argument("--from", dest="given", type=Path, metavar="FILE",
-                         help="show such a file instead")  # fmt: skip
-        endings = ", ".join(FORMATS)
-        sub.add_argument("--table", type=Path, metavar="FILE",
-                         help=f"write a table, a file that ends with {endings}")  # fmt: skip
-        sub.add_argument("--rows", default="numbers", help=f"which: {', '.join(TABLES)}")
+        result_files.arguments(sub, TABLES, "numbers")
         for field in fields(kind):
             default = field.default if field.default is not MISSING else None
             flags = [f"--{field.name.replace('_', '-')}"]
@@ -55,18 +44,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run it; exit code 1 when a claim fails."""
     settings = settings_of(options.experiment, _given(options))
-    for name, path in (("out", options.out), ("table", options.table)):
-        if path is not None and not path.resolve().parent.is_dir():
-            raise BadInput(f"{name} must lie in a folder that exists, got {path}.")
-    rows = TABLES[choice("rows", options.rows, TABLES, why="there are no other tables")]
-    if options.table is not None:
-        choice("a table's ending", options.table.suffix, FORMATS, why="it says how it is written")
-    found = read(options.experiment, options.given) if options.given else _made(options, settings)
+    files = result_files.chosen(options, TABLES, ("quick",))
+    found = (
+        read(options.experiment, Path(options.given)) if options.given else _made(options, settings)
+    )
     text = encode(found)
-    if options.out is not None:
-        options.out.write_bytes(text + b"\n")
-    if options.table is not None:
-        options.table.write_bytes(table_bytes(list(rows(found)), options.table.suffix))
+    files.write(text + b"\n", found)
     if options.json:
         print(text.decode())
     else:
@@ -79,12 +62,7 @@ def run(options: argparse.Namespace) -> int:
 def _made(options: argparse.Namespace, settings: Settings) -> Found[Any]:
     from hts.theory.run import run as run_experiment
 
-    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=options.json) as bar:
-
-        def tell(says: str, share: float) -> None:
-            bar.set_description(says, refresh=False)
-            bar.update(100 * share - bar.n)
-
+    with result_files.progress(quiet=options.json) as tell:
         return run_experiment(options.experiment, settings, tell)
 
 

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from hts.config import RunConfig, says
 from hts.data.sources import DATASETS, info
 from hts.records import RunResult
-from hts.studio.cli import table_options
+from hts.studio.cli.options import table_options
 from hts.studio.cli.outcome import as_plain, describe
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl

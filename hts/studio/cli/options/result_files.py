@@ -1,0 +1,94 @@
+"""Options of commands whose result is a file: --out, --from, --table and --rows, --json."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from hts.studio.store.paths import replacing
+from hts.table_file import FORMATS, table_bytes
+from hts.validate import BadInput, choice
+
+Rows = Callable[[Any], Iterable[Mapping[str, Any]]]
+Tell = Callable[[str, float], None]  # what is being done, and the share that is
+_BAR = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
+
+
+def arguments(parser: argparse.ArgumentParser, tables: Mapping[str, Rows], usual: str) -> None:
+    """``tables``: what ``--rows`` may name; ``usual``: what it is if it is not given."""
+    endings = ", ".join(FORMATS)
+    parser.add_argument("--out", metavar="FILE", help="write the result as a JSON file")
+    parser.add_argument("--from", dest="given", metavar="FILE", help="show such a file instead")
+    parser.add_argument(
+        "--table", metavar="FILE", help=f"write a table, a file that ends with {endings}"
+    )
+    parser.add_argument(
+        "--rows", default=usual, help=f"which: {', '.join(tables)} (default: {usual})"
+    )
+    parser.add_argument("--json", action="store_true", help="print what --out writes")
+
+
+@dataclass(frozen=True)
+class ResultFiles:
+    """Where a result goes, checked before it is made."""
+
+    out: Path | None
+    table: Path | None
+    rows: Rows
+
+    def write(self, text: bytes, result: Any) -> None:
+        """``text``: the result as JSON; ``result``: what ``rows`` takes."""
+        if self.out is not None:
+            with replacing(self.out) as file:
+                file.write(text)
+        if self.table is not None:
+            with replacing(self.table) as file:
+                file.write(table_bytes(list(self.rows(result)), self.table.suffix))
+
+
+def chosen(
+    options: argparse.Namespace, tables: Mapping[str, Rows], trains: Sequence[str]
+) -> ResultFiles:
+    """The files asked for; `BadInput` if one cannot be written or there is no such table.
+
+    Also if one of the options in ``trains`` stands beside ``--from``.
+    """
+    rows = tables[choice("rows", options.rows, tables, why="there are no other tables")]
+    out, table = (_writable(name, getattr(options, name)) for name in ("out", "table"))
+    if table is not None:
+        choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
+    for name in trains if options.given else ():
+        if getattr(options, name):
+            raise BadInput(f"--from shows what a file holds and trains nothing, got --{name} too.")
+    return ResultFiles(out, table, rows)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[Tell]:
+    """A bar on stderr, and what moves it; none where that is no terminal, or ``quiet``."""
+    with tqdm(total=100, bar_format=_BAR, file=sys.stderr, disable=quiet or None) as bar:
+
+        def tell(says: str, share: float) -> None:
+            bar.set_description(says, refresh=False)
+            bar.update(100 * share - bar.n)
+
+        yield tell
+
+
+def _writable(option: str, name: str | None) -> Path | None:
+    """``name`` as a path, if a file can be written there: better said before hours of training."""
+    if name is None:
+        return None
+    path = Path(name)
+    folder = path.absolute().parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise BadInput(f"{option} must name a file in a folder that can be written to, got {path}.")
+    return path
