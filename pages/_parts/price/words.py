@@ -8,9 +8,10 @@ from hts.studio.figures import words as spoken
 from hts.studio.foreign_text import in_markdown
 
 INTRO = (
-    "Heavy-tailed noise makes weights compressible. What does that cost, and what else would have "
-    "done it? Every method trains the same network for as many steps, tries as many values of its "
-    "hyperparameter, and is compared seed by seed with no noise and with Gaussian noise."
+    "By the theorem heavy-tailed noise makes weights compressible in norm. What does that cost,"
+    " and what else would have done it? Every method trains the same network for as many steps,"
+    " tries as many values of its hyperparameter, and is compared seed by seed with no noise "
+    "and with Gaussian noise."
 )
 COSTS = (
     f"Each method at its best with {100 * PRICED:g} % of the units removed. The strength of noise "
