@@ -1,6 +1,8 @@
 """Write everything that is stored into one file, while people go on working.
 
 Runs, sweeps, uploaded tables and weights; not the datasets, which are downloaded again.
+
+Example: python -m hts backup lab.tar
 """
 
 from __future__ import annotations

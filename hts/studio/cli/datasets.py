@@ -3,6 +3,8 @@
 With ``--look`` the file is read and shown, and nothing is stored.  rename NAME TITLE, delete NAME
 and share NAME WHO (private, lab or public) are for tables, and for weights given to the app; where
 several people keep the same, ``--owner`` says whose.  ``--kept`` lists what anybody keeps.
+
+Example: python -m hts datasets add beats.csv --label kind
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ Units of smallest norm go (or of another criterion), by default as many as hold 
 squared norm.  The loader needs torch and safetensors only and takes raw
 examples, as they stand in the data's files:
 from load_network import Network; scores = Network()(examples)
+
+Example: python -m hts export 3f2a9c1b7d-1 --out smaller --report
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Without a part: web and store, that is whether the app lives.  --ready: all of them, that is whether
 runs that are submitted now will begin.  --metrics: numbers of queue, workers, disk and runs for a
 monitoring system, in Prometheus' text format; HTS_METRICS has the web process serve them.
+
+Example: python -m hts health web
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Look at a file of weights: tails and compressibility of every layer."""
+"""Look at a file of weights: tails and compressibility of every layer.
+
+Example: python -m hts inspect net.safetensors --layers 'layer1.*'
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ audit: who deleted, steered, shared, removed a student, came in as admin.  perso
 remove all data of one.  retention: what age and quota would remove now.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
+
+Example: python -m hts lab check
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The command line: one parser, one module per command under `hts.studio.cli`.
 
-A command's module describes it in its docstring; its ``arguments(parser)`` adds the options, its
-``run(options)`` does it and returns the exit code, None for 0.  A person's mistake, or a file that
-cannot be used, ends with one line on stderr and exit code 2, never with a traceback; a fault of
-this program ends with one.  ``HTS_TRACEBACK=1`` prints it for the former too.
+A command's module describes it in its docstring, whose last line is an example; its
+``arguments(parser)`` adds the options, its ``run(options)`` does it and returns the exit code, None
+for 0.  A person's mistake, or a file that cannot be used, ends with one line on stderr and exit
+code 2, never with a traceback; a fault of this program ends with one.  ``HTS_TRACEBACK=1`` prints
+it for the former too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TextIO, cast
 from hts.studio.cli.terminal import Plain
 from hts.studio.store.database import unusable
 from hts.validate import BadInput
+from hts.version import code_version
 
 RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
 PAPER = ("reproduce", "reproduce price", "theory", "verify")
@@ -34,14 +36,20 @@ MODULES = {
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="python -m hts", description="Train with heavy-tailed noise, measure, prune."
+        prog="python -m hts",
+        description="Train with heavy-tailed noise, measure, prune.",
+        allow_abbrev=False,
     )
+    top.add_argument("--version", action="version", version=code_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in (*RUNS, *PAPER, *LAB):
         module = importlib.import_module(f"hts.studio.cli.{MODULES.get(name, name)}")
-        doc = module.__doc__ or ""
+        doc, _, example = (module.__doc__ or "").partition("\n\nExample: ")
         says = " ".join(doc.split("\n\n")[0].split()).removesuffix(".")
-        sub = commands.add_parser(name, help=says, description=doc)
+        example = f"example: {example.strip()}"
+        sub = commands.add_parser(
+            name, help=says, description=doc, epilog=example, allow_abbrev=False
+        )
         module.arguments(sub)
         sub.set_defaults(run=module.run)
     return top

@@ -3,6 +3,8 @@
 Every method tries as many values on a validation part with seeds of its own, and is reported on the
 test set with others, beside training without noise and under Gaussian noise.  Blocks of networks
 are kept in the store's folder: the same command after Ctrl+C goes on where it stopped.
+
+Example: python -m hts reproduce price --data digits --out prices.json
 """
 
 from __future__ import annotations

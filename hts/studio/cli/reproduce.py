@@ -5,6 +5,8 @@ hours.  Networks are kept in the store's folder: what is there is not trained ag
 command after Ctrl+C goes on where it stopped.  --out writes a file of every network, which --with
 takes in again, here or on another computer, and --from shows without training anything; --table
 writes a table for a paper.
+
+Example: python -m hts reproduce --quick --out mine.json
 """
 
 from __future__ import annotations

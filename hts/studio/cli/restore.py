@@ -2,6 +2,8 @@
 
 Checksums and the database are checked first.  What was going on when the backup was made is
 interrupted; it can be resumed from its checkpoint.
+
+Example: python -m hts restore lab.tar
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""List the stored runs, newest first; numbers of a run of several networks are medians."""
+"""List the stored runs, newest first; numbers of a run of several networks are medians.
+
+Example: python -m hts runs --limit 20
+"""
 
 from __future__ import annotations
 

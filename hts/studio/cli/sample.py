@@ -1,4 +1,7 @@
-"""Write a (units, inputs) float32 matrix of unit-scale noise to a .npy file."""
+"""Write a (units, inputs) float32 matrix of unit-scale noise to a .npy file.
+
+Example: python -m hts sample --noise III --alpha 1.5 --out noise.npy
+"""
 
 from __future__ import annotations
 
@@ -42,5 +45,6 @@ def run(options: argparse.Namespace) -> None:
     if not options.out.parent.is_dir():
         raise BadInput(f"out names the folder {options.out.parent}, which does not exist.")
     values = sample(checked.noise, checked.stability or 2.0, seed=checked.seed, step=step, **sizes)
-    np.save(options.out, values, allow_pickle=False)
-    print(f"{options.out}: {values.shape[0]} x {values.shape[1]} {values.dtype}")
+    out = options.out if options.out.suffix == ".npy" else Path(f"{options.out}.npy")
+    np.save(out, values, allow_pickle=False)
+    print(f"{out}: {values.shape[0]} x {values.shape[1]} {values.dtype}")

@@ -1,6 +1,8 @@
 """Show one stored run, or a network of it: its settings, state and result.
 
 A run of several networks names them: RUN.main.3, RUN.none.3, ...
+
+Example: python -m hts show 3f2a9c1b7d-1
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 upgrade: makes the store if there is none; before an older one is changed, a copy of its database is
 kept beside it as hts.db.schema-N.  check: what is wrong with the database and the folders; with
 --upgrade-dry-run, which steps an upgrade would apply, tried on a copy: nothing is changed.
+
+Example: python -m hts store check
 """
 
 from __future__ import annotations

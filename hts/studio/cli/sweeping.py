@@ -3,6 +3,8 @@
 FILE is TOML: ``name``, ``[base]``, ``[grid]``, ``[[runs]]``.  Runs that the store has are not
 trained again, and the same command after an interruption goes on where it stopped.  A progress bar
 with the time left goes to stderr.
+
+Example: python -m hts sweep --grid alpha=1.5,1.75,2 --grid seed=1..5
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 chaos: n units beside the first n of a much larger system.  euler: one noise path at coarser and
 coarser steps.  width: the error of keeping a share of the units, against their number.  limit: the
 law of the units beside the law of infinitely many.  emergent: tails that plain SGD makes by itself.
+
+Example: python -m hts theory chaos --quick
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Without --json a progress bar goes to stderr and a short table to stdout; with --json stdout is one
 JSON object.  Ctrl+C stops the run at the next step and keeps what was reached.
+
+Example: python -m hts train --noise III --alpha 1.5 --replicates 5 --controls none,gaussian
 """
 
 from __future__ import annotations
@@ -54,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
     config = chosen_config(vars(options))
     if options.threads is not None and options.threads < 1:
         raise BadInput(f"threads must be at least 1, got {options.threads}.")
+    from hts.studio.jobs.workers.execute import need_possible
+
+    need_possible(config)  # what cannot be trained leaves no run behind
     store = Store()
     run_id = create_for_this_process(store, config)
     result = run_here(store, run_id, threads=options.threads, quiet=options.json)

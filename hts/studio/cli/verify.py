@@ -11,6 +11,8 @@ claims on freshly trained networks: the whole 95 % interval of the median must b
 with --quick, of three seeds and some of the presets, the median itself.  intervals: how often the
 intervals of reproductions hold the median of 200 stored seeds, and how often families of tests hold
 a verdict where there is no effect.
+
+Example: python -m hts verify noise --quick
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 The web process beside it runs with HTS_WORKERS=service, so that only this one starts processes.
 HTS_SLOTS runs go on at a time (default 2), each with HTS_THREADS CPU threads (default: cores /
 slots).  On SIGTERM every run saves a checkpoint and waits for the next service to go on.
+
+Example: python -m hts workers
 """
 
 from __future__ import annotations

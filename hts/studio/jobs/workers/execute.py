@@ -8,8 +8,9 @@ import numpy as np
 
 from hts.budget.memory import check_memory
 from hts.budget.work import useful_threads
+from hts.config import RunConfig
 from hts.config.arms import trains_several
-from hts.data import load
+from hts.data import Dataset, load
 from hts.records import Evaluation, RunResult, Snapshot
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
@@ -34,11 +35,21 @@ def execute(
         return _executed(store, run, control, threads)
 
 
+def need_possible(config: RunConfig) -> Dataset:
+    """The data of a run that can be trained here.
+
+    Raises `BadInput` for data, memory or a device that cannot be had.
+    """
+    dataset = load(config.data)
+    check_memory(config, **dataset.sizes)
+    choose_device(config.device)
+    return dataset
+
+
 def _executed(store: Store, run: Run, control: Control | None, threads: int | None) -> RunResult:
     import torch
 
-    run_id, dataset = run.id, load(run.config.data)
-    check_memory(run.effective, **dataset.sizes)
+    run_id, dataset = run.id, need_possible(run.effective)
     threads = useful_threads(run.effective, threads or torch.get_num_threads(), **dataset.sizes)
     torch.set_num_threads(threads)
     store.control.describe(run_id, device=str(choose_device(run.config.device)), threads=threads)
