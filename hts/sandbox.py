@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.foreign import guarded
+from hts.platforms import FORCED, OUT_OF_TIME, end_by_force, own_session
 from hts.validate import BadInput
 
 AT_ONCE = 2
@@ -86,7 +86,7 @@ def _run(task: str, folder: Path, bounds: Bounds, what: str, hint: str) -> int:
             cwd=folder,
             env=_environment(folder),
             close_fds=True,
-            start_new_session=True,
+            **own_session(),
         )
         try:
             return process.wait(timeout=2 * bounds.seconds)
@@ -118,16 +118,13 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _end(process: subprocess.Popen) -> None:
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        end_by_force(process.pid, whole_session=True)
     process.wait()
 
 
 def _ended(code: int, folder: Path, bounds: Bounds, what: str, hint: str) -> str:
     """Why there is no answer."""
-    if code in (-getattr(signal, "SIGXCPU", 24), -9):
+    if code in (OUT_OF_TIME, FORCED):
         return (
             f"{what} took more than {bounds.seconds:g} s of computing or more memory than there "
             f"is, so its process was ended: a sound file takes seconds. {hint}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import traceback
 import warnings
@@ -16,35 +17,11 @@ from pathlib import Path
 from typing import Any
 
 
-def limit_ourselves(memory: int, seconds: int, written: int) -> None:
-    """Lower this process's limits for good; ``memory`` is beyond what is in use now.
-
-    Address space counts what is mapped, much of it never touched, hence relative to now.
-    """
-    if sys.platform == "win32":
-        return  # no such limits there; the parent's clock still ends us
-    import resource
-
-    used = 0
-    if Path("/proc/self/statm").exists():
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        used = pages * resource.getpagesize()
-    for which, most in (
-        (resource.RLIMIT_AS, used + memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, written),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(which)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
-
-
 def main(task: str, folder: str, memory: str, seconds: str, written: str) -> int:
     """Arguments as text; the answer is written to ``answer.json`` in ``folder``."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from hts.niceness import READER, step_back
+    from hts.niceness import READER
+    from hts.platforms import limit, step_back
 
     step_back(READER)
     module, name = task.split(":")
@@ -52,7 +29,14 @@ def main(task: str, folder: str, memory: str, seconds: str, written: str) -> int
     import hts.foreign  # noqa: F401  (before the limits, like all that is needed)
 
     warnings.simplefilter("ignore")
-    limit_ourselves(int(memory), int(seconds), int(written))
+    answer = Path(folder) / "answer.json"
+
+    def too_much() -> None:
+        """Memory is at its limit where the system sets none: say so, and be gone."""
+        answer.write_text(json.dumps({"error": "memory", "says": ""}), "utf-8")
+        os._exit(0)
+
+    limit(int(memory), int(seconds), int(written), beyond=too_much)
     work(function, Path(folder))
     return 0
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -22,6 +21,7 @@ import numpy as np
 from hts.compiled import compiled
 from hts.noise.philox import BLOCK, LANE, MULTIPLIERS, WEYL, Stream
 from hts.noise.table import FIRST, SHIFT
+from hts.platforms import in_every_fork
 
 _SPLIT = 64 * BLOCK  # fewer words than this are not worth a second thread
 _U = np.uint64
@@ -193,5 +193,4 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="noise")
 
 
-if hasattr(os, "register_at_fork"):  # a forked child has the pool but not its threads
-    os.register_at_fork(after_in_child=_pool.cache_clear)
+in_every_fork(_pool.cache_clear)  # a forked child has the pool but not its threads

@@ -14,6 +14,7 @@ from torch import Tensor
 from hts.noise import philox
 from hts.noise.formulas import radius_from_bits
 from hts.noise.table import FIRST, SHIFT, quantile_table
+from hts.platforms import has_double
 
 _CPU_BLOCKS = 64  # blocks of words at a time: temporaries stay in the cache
 _DEVICE_BLOCKS = 1 << 12
@@ -51,7 +52,7 @@ def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -
 
     The angle and the exponential of a unit take two neighbouring words.
     """
-    if device.type == "mps":  # no double precision there
+    if not has_double(device):
         return radii(name, units, alpha, torch.device("cpu")).to(device)
     out = torch.empty(units, device=device)
     for place, words in _words(name, 2 * units, device):

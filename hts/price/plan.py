@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hts.platforms import replace
 from hts.price.methods import METHODS, Method
 from hts.price.records import VERSION, Block
 from hts.price.settings import PriceSettings
@@ -62,6 +63,6 @@ def keep(block: Block, path: Path) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")  # another process may make the same
     try:
         part.write_bytes(encode(block))
-        part.replace(path)
+        replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from torch import Tensor
 from hts.compiled import compiled
 from hts.models.network import Network
 from hts.models.parts import in_parts
+from hts.platforms import double
 
 PART = 128  # examples whose running sums stay in the nearest cache
 _UNITS = 512  # units whose running sums are held at once where there is no compiled code
@@ -53,13 +54,14 @@ def at_every_level(
     back = where.reshape(-1)
     there = torch.from_numpy(np.ascontiguousarray(order)).to(network.device)
     weights = network.hidden[0][there]
-    output = (network.output[:, there].t().double() * network.scale).contiguous()
-    count = _compiled if network.device.type == "cpu" else _blockwise
+    output = (double(network.output[:, there].t()) * network.scale).contiguous()
+    place = output.device  # the CPU where the network's device has no double precision
+    count = _compiled if place.type == "cpu" else _blockwise
 
     def part(chosen: slice) -> Counts:
-        shown, labels = x[chosen].to(network.device), y[chosen]
+        shown, labels = x[chosen].to(network.device), y[chosen].to(place)
         h = network.activation.apply_(weights @ shown.t())
-        return count(h, output, labels, places)
+        return count(h.to(place), output, labels, places)
 
     counted = in_parts(part, len(y), PART, network.device)
     right, loss = (np.sum([counts[i] for counts in counted], axis=0) for i in (0, 1))

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hts.platforms import replace
 from hts.records import decode, encode
 from hts.reproduce.records import Look
 from hts.runs.session import Session
@@ -70,7 +71,7 @@ class Saved:
         try:
             with part.open("wb") as file:
                 np.savez(file, **told)
-            part.replace(self._path)
+            replace(part, self._path)
         finally:
             part.unlink(missing_ok=True)
         self._last = time.monotonic()

@@ -15,6 +15,7 @@ import torch
 
 from hts.config import RunConfig
 from hts.data import Dataset
+from hts.platforms import double
 from hts.pruning.columns import pruned_count, unit_norms
 from hts.pruning.curve import accuracies_without, evenly
 from hts.reproduce.records import Look
@@ -100,9 +101,9 @@ class Moved:
         parts = zip(self._session.network.noise_matrices, self._start, self.received, strict=True)
         gradient = initial = noise = 0.0
         for now, start, received in parts:
-            gradient += float((now - start - received).double().square().sum())
-            initial += float(start.double().square().sum())
-            noise += float(received.double().square().sum())
+            gradient += float(double(now - start - received).square().sum())
+            initial += float(double(start).square().sum())
+            noise += float(double(received).square().sum())
         return (gradient / initial) ** 0.5, (noise / initial) ** 0.5
 
 

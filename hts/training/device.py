@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from hts.platforms import accelerators
 from hts.validate import BadInput
 
 
@@ -12,11 +13,7 @@ def choose_device(wanted: str) -> torch.device:
 
     Raises `BadInput` saying what there is when the named device is not there.
     """
-    there = ["cpu"]
-    if torch.backends.mps.is_available():
-        there.insert(0, "mps")
-    if torch.cuda.is_available():
-        there.insert(0, "cuda")
+    there = [*accelerators(), "cpu"]
     name = there[0] if wanted == "auto" else wanted
     if name not in there:
         raise BadInput(

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from hts.models.model import TrainingExamples, Weights
 from hts.models.network import Network
+from hts.platforms import double
 from hts.training.one_layer import BLOCK_ELEMENTS, OneLayerStep
 from hts.training.scores import score_slope
 
@@ -162,7 +163,7 @@ class Ensemble(Weights):
         diverged.
         """
         right = torch.zeros(len(members), dtype=torch.int64, device=y.device)
-        loss = torch.zeros(len(members), dtype=torch.float64, device=y.device)
+        loss = double(torch.zeros(len(members), device=y.device))
         widest = max(layer.shape[1] for layer in self.hidden)
         rows = max(64, LOOK_ELEMENTS // widest)
         for start in range(0, len(y), rows):
@@ -176,8 +177,8 @@ class Ensemble(Weights):
                 right[where] += (scores.argmax(2) == part_y).sum(1)
                 chances = torch.log_softmax(scores, 2)
                 label = part_y.expand(len(few), -1).unsqueeze(2)
-                loss[where] -= chances.gather(2, label).squeeze(2).double().sum(1)
-        share = 100.0 * right.double() / len(y)
+                loss[where] -= double(chances.gather(2, label).squeeze(2)).sum(1)
+        share = 100.0 * double(right) / len(y)
         return share.tolist(), (loss / len(y)).tolist()
 
     def _scores(self, members: list[int], x: Tensor) -> Tensor:

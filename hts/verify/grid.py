@@ -18,6 +18,7 @@ import numpy as np
 
 from hts.inspection.layer import FEWEST_ROWS, UNITS_USED, tails_of
 from hts.inspection.matrix import Matrix
+from hts.platforms import replace
 from hts.records import VerdictKind
 from hts.seeds import generator
 from hts.tails.layer import ENTRIES_USED
@@ -167,7 +168,7 @@ def write(path: Path, cells: dict[tuple[str, int, int, str], Cell]) -> None:
         lines.append(json.dumps(asdict(cell) | {"seconds": round(cell.seconds, 3)}))
     part = path.with_suffix(".part")
     part.write_text("\n".join(lines) + "\n")
-    part.replace(path)
+    replace(part, path)
 
 
 def _cell(law: str, units: int, inputs: int, name: str) -> Cell:

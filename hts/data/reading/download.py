@@ -13,6 +13,7 @@ from typing import Any
 from hts.data.reading.files import locked
 from hts.data.sources.dataset import DataUnavailable
 from hts.data.sources.family import RemoteFile
+from hts.platforms import replace
 
 Progress = Callable[[int, "int | None"], None]  # bytes so far, bytes in all where known
 
@@ -42,7 +43,7 @@ class Resuming:
             except Broken:
                 if left == 0 or self._size() <= before:
                     raise
-        self.part.replace(output_file)
+        replace(self.part, Path(output_file))
 
     def _size(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0

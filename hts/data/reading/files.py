@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-if sys.platform == "win32":
-    import msvcrt
-    import time
-
-    def _take(handle: BinaryIO) -> None:
-        while True:
-            try:
-                handle.seek(0)
-                msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-                return
-            except OSError:
-                time.sleep(0.1)
-else:
-    import fcntl
-
-    def _take(handle: BinaryIO) -> None:
-        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+from hts import platforms
 
 
 @contextmanager
@@ -33,7 +17,8 @@ def locked(path: Path) -> Iterator[None]:
     """Hold the lock file ``path``; waits for who holds it.  A process that dies lets go of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as handle:
-        _take(handle)
+        while not platforms.try_lock(handle.fileno()):
+            time.sleep(0.02)
         yield
 
 
@@ -46,7 +31,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         with temporary.open("xb") as handle:
             yield handle
-        temporary.replace(path)
+        platforms.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+import psutil
+
+from hts.platforms import end_by_force
 from hts.studio.cluster.flight import Flight
 
 SOFT_SECONDS = 1.0  # that workers have to leave by themselves once they are told to
@@ -43,7 +44,7 @@ class Stopping:
         for flight in flights:
             if force and flight.pid is not None and flight.node == self._own_node:
                 # Ray asks the worker to end itself, which on a crowded machine takes its time.
-                with suppress(OSError):
-                    os.kill(flight.pid, signal.SIGKILL)
+                with suppress(psutil.Error):
+                    end_by_force(flight.pid)
             with suppress(self._ray.exceptions.RayError):
                 self._ray.cancel(flight.news, force=force)

@@ -18,7 +18,8 @@ from typing import Any, cast
 
 from hts.config import RunConfig
 from hts.data import Dataset
-from hts.niceness import WORKER, step_back
+from hts.niceness import WORKER
+from hts.platforms import step_back
 from hts.runs.group_state import LARGEST, GroupState, Standing
 from hts.runs.recorder import Undisturbed
 from hts.studio.cluster.news import (

@@ -71,7 +71,7 @@ def overview(store: Store) -> Overview:
         disk_free=disk.free / 1e6,
         disk_total=disk.total / 1e6,
         memory_free=psutil.virtual_memory().available / 1e6,
-        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan"),
+        load=psutil.getloadavg()[0],
     )
 
 

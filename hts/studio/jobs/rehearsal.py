@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import signal
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ from hts.budget.memory import estimate_memory
 from hts.budget.memory import in_words as size_in_words
 from hts.config import RunConfig
 from hts.data.sources import info
+from hts.platforms import end_by_force
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.pulse import scheduler_status
@@ -174,8 +174,7 @@ def _scheduler(slots: int, threads: int) -> Iterator[Store]:
             process.wait()
             for run in store.runs.list():
                 if run.pid is not None:  # it does not answer
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(run.pid, signal.SIGKILL)
+                    end_by_force(run.pid)
 
 
 def _stop(store: Store) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from hts.foreign import guarded, reason
+from hts.platforms import replace
 from hts.studio.store.paths import keep_private
 from hts.studio.store.schema import MIGRATIONS
 from hts.validate import BadInput
@@ -224,7 +225,7 @@ def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
         with contextlib.closing(sqlite3.connect(part)) as copy:
             connection.backup(copy)
         if not path.exists():
-            part.replace(path)
+            replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from hts.platforms import replace
 from hts.validate import BadInput
 
 log = logging.getLogger("hts.studio.store")
@@ -134,7 +135,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        temporary.replace(path)
+        replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -121,8 +121,7 @@ class Series:
 
     def write_live(self, run_id: str, snapshot: Snapshot) -> None:
         """Show a snapshot without keeping it: the next one takes its place."""
-        with replacing(self.home.live(run_id)) as file:
-            file.write(encode(snapshot))
+        show(self.home.live(run_id), snapshot)
 
     def live_mark(self, run_id: str) -> tuple[int, ...] | None:
         """Something that changes when the live snapshot does; None without one."""
@@ -183,6 +182,15 @@ class Series:
         live = self.live(run_id)
         if live is not None and live.step > step:
             self.home.live(run_id).unlink(missing_ok=True)
+
+
+def show(path: Path, shown: Snapshot | Moment) -> None:
+    """Show what is not kept.  A picture that cannot be written never ends the run it is of."""
+    try:
+        with replacing(path) as file:
+            file.write(encode(shown))
+    except OSError as error:
+        log.warning("%s was not written: %s; the next look tries again", path.name, error)
 
 
 def _read(path: Path, what: str, kind: type[Shown]) -> Shown:

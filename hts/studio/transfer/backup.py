@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from hts.foreign import guarded
+from hts.platforms import replace
 from hts.studio.store.database import HINT
 from hts.studio.store.holdings import KINDS
 from hts.studio.store.paths import Home
@@ -69,7 +70,7 @@ def back_up(store: Store, file: Path) -> dict[str, int]:
             packing.file(copy, store.home.database.name)
             runs = len(_every_run(store))
             packing.finish({"format": FORMAT, "schema": len(MIGRATIONS), "made": time.time()})
-        part.replace(file)
+        replace(part, file)
     finally:
         part.unlink(missing_ok=True)
     sizes = [size for size, _ in packing.files.values()]

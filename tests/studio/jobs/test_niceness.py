@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from hts.niceness import AUTOGROUP
+from hts.platforms import AUTOGROUP
 from hts.studio.jobs.processes.children import environment
 
 CODE = """
-from hts.niceness import AUTOGROUP, step_back
+from hts.platforms import AUTOGROUP, step_back
 import os
 before, group = os.nice(0), AUTOGROUP.read_text()
 step_back(3)

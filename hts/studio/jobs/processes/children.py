@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from hts.platforms import own_session
 from hts.studio.store.paths import Home
 from hts.version import PACKAGE
 
@@ -46,6 +47,6 @@ def start_process(
             stdin=stdin,
             stdout=file,
             stderr=file,
-            start_new_session=True,
             env={**environment(threads), **settings},
+            **own_session(),
         )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hts.platforms import FORCED, signal_name
+
 NO_ROOM = 4  # a worker's exit code when the store could not be written
 
 
@@ -27,20 +29,17 @@ class End:
     @property
     def out_of_memory(self) -> bool:
         """The system sends SIGKILL when memory runs out, among others."""
-        return self.code == -signal.SIGKILL and not self.forced and self.memory is not False
+        return self.code == FORCED and not self.forced and self.memory is not False
 
     def __str__(self) -> str:
-        code = -signal.SIGKILL if self.forced else self.code
+        code = FORCED if self.forced else self.code
         if code is None:
             return "is gone (the machine or the process was ended)"
         if code == NO_ROOM:
             return "could not write into the store and left"
         if code >= 0:
             return f"ended with exit code {code} and without a result"
-        try:
-            name = f"signal {-code} ({signal.Signals(-code).name})"
-        except ValueError:
-            name = f"signal {-code}"
+        name = signal_name(-code)
         if self.forced:
             return f"did not answer the request to stop and was ended by {name}"
         if not self.out_of_memory:

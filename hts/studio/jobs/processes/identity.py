@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import sys
 from pathlib import Path
 
 import psutil
@@ -91,7 +90,7 @@ def forget_the_dead(home: Home) -> None:
 @functools.lru_cache(maxsize=1)
 def _place() -> int | None:
     """A digest, below 2^20, of this boot and pid namespace; None where there is no telling."""
-    if not sys.platform.startswith("linux") or _ticks(os.getpid()) is None:
+    if _ticks(os.getpid()) is None:
         return None
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -16,8 +16,8 @@ from hts.runs.lockstep import train_several
 from hts.runs.recorder import Control
 from hts.runs.several import SeveralState
 from hts.studio.store.networks import median_of_records
-from hts.studio.store.paths import replacing
 from hts.studio.store.run_row import Run
+from hts.studio.store.series import show
 from hts.studio.store.store import Store
 
 
@@ -83,8 +83,7 @@ class OnDiskSeveral:
         self.live(moment)
 
     def live(self, moment: Moment) -> None:
-        with replacing(self.store.home.networks(self.run.id)) as file:
-            file.write(encode(moment))
+        show(self.store.home.networks(self.run.id), moment)
 
     def progress(self, step: int, seconds: float) -> None:
         self.store.control.progress(self.run.id, step, seconds)

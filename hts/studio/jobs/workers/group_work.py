@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from hts.config import RunConfig
 from hts.data.sources.tables import place_of
-from hts.niceness import GROUP, step_back
+from hts.niceness import GROUP
+from hts.platforms import step_back
 from hts.registry import PLUGINS
 from hts.runs.group_state import GroupState
 from hts.studio.jobs.limits import busy_owners

@@ -15,7 +15,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hts.niceness import WORKER, step_back
+from hts.niceness import WORKER
+from hts.platforms import step_back
 from hts.studio.jobs.processes.identity import announce
 from hts.studio.jobs.processes.logs import set_up_logs
 from hts.studio.jobs.workers.group_work import work_on_groups
