@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 .PHONY: run test check unit fast mutants ci-extras audit clean
 
 run: $(VENV)/.run-ready
-	MALLOC_ARENA_MAX=2 $(BIN)/python -m streamlit run app.py --server.port=$(PORT) --server.address=$(ADDRESS) --server.fileWatcherType=none
+	$(BIN)/python -m hts app --port=$(PORT) --address=$(ADDRESS)
 
 test: $(VENV)/.test-ready check unit
 

@@ -12,9 +12,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import psutil
 
@@ -95,6 +95,15 @@ def signal_name(number: int) -> str:
         return f"signal {number} ({signal.Signals(number).name})"
     except ValueError:
         return f"signal {number}" + (" (SIGKILL)" if number == -FORCED else "")
+
+
+CAN_BECOME = hasattr(os, "fork")
+
+
+def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Be another program from now on, as this process; Windows, which cannot, starts a second."""
+    sys.stdout.flush()
+    os.execve(command[0], list(command), dict(environment))
 
 
 def in_every_fork(call: Callable[[], object]) -> None:

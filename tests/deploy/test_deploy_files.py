@@ -122,9 +122,3 @@ def test_the_web_process_believes_the_proxies_that_are_named(compose) -> None:
     assert 'FORWARDED_ALLOW_IPS="${HTS_TRUSTED_PROXIES:-127.0.0.1}"' in script
     trusted = compose["services"]["web"]["environment"]["HTS_TRUSTED_PROXIES"]
     assert all(ipaddress.ip_network(one.strip()).is_private for one in trusted.split(","))
-
-
-def test_make_run_watches_no_files() -> None:
-    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-    (line,) = (line for line in lines if "streamlit run app.py" in line)
-    assert "--server.fileWatcherType=none" in line

@@ -37,24 +37,36 @@ DRAINING = "The lab is about to restart: what is going on comes to its end, and 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    check = what.add_parser("check", help="read the settings and say what they mean")
+    check = what.add_parser(
+        "check", help="read the settings and say what they mean", example="lab check"
+    )
     check.add_argument("--json", action="store_true", help="print one JSON object")
     check.add_argument("--address", help="refuse to serve everybody as the only user there")
-    drain = what.add_parser("drain", help="start nothing new, until --over")
+    drain = what.add_parser("drain", help="start nothing new, until --over", example="lab drain")
     drain.add_argument("--over", action="store_true", help="go on again")
     drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
-    teacher = what.add_parser("teacher", help="make a key by which a teacher comes in")
+    teacher = what.add_parser(
+        "teacher", help="make a key by which a teacher comes in", example="lab teacher Emmy"
+    )
     teacher.add_argument("name", help="what the teacher is called")
     teacher.add_argument("--revoke", action="store_true", help="end the key instead")
-    classes = what.add_parser("class", help="make, list and close class codes")
+    classes = what.add_parser(
+        "class", help="make, list and close class codes", example="lab class list"
+    )
     do = classes.add_subparsers(dest="do", required=True, metavar="DO")
-    make = do.add_parser("make", help="make a class and print its code")
+    make = do.add_parser(
+        "make",
+        help="make a class and print its code",
+        example='lab class make "Statistics, Thursday" --teacher Emmy',
+    )
     make.add_argument("name", help="what it is called")
     make.add_argument("--teacher", help="the teacher's name as they sign in, e.g. their e-mail")
     make.add_argument("--seats", default=SEATS, help=f"how many students can join ({SEATS})")
-    listing = do.add_parser("list", help="list classes")
+    listing = do.add_parser("list", help="list classes", example="lab class list")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
-    do.add_parser("close", help="let nobody join any more").add_argument("code")
+    do.add_parser(
+        "close", help="let nobody join any more", example="lab class close 3"
+    ).add_argument("code")
     lesson.reset_arguments(do)
     lesson.arguments(what)
     data.arguments(what)

@@ -20,11 +20,13 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import TextIO, cast
 
-from hts.studio.cli.terminal import Plain
+from hts.studio.cli.options.command import PROGRAM, Command
+from hts.studio.cli.printed.terminal import Plain
 from hts.studio.store.database import unusable
 from hts.validate import BadInput
 from hts.version import code_version
 
+APP = ("app",)
 RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
 PAPER = ("reproduce", "reproduce price", "theory", "verify")
 LAB = ("lab", "workers", "health", "backup", "restore", "store")
@@ -35,21 +37,18 @@ MODULES = {
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
-        prog="python -m hts",
+    top = Command(
+        prog=PROGRAM,
         description="Train with heavy-tailed noise, measure, prune.",
-        allow_abbrev=False,
+        example="train --replicates 5 --controls none,gaussian",
     )
     top.add_argument("--version", action="version", version=code_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in (*RUNS, *PAPER, *LAB):
+    for name in (*APP, *RUNS, *PAPER, *LAB):
         module = importlib.import_module(f"hts.studio.cli.{MODULES.get(name, name)}")
-        doc, _, example = (module.__doc__ or "").partition("\n\nExample: ")
+        doc, _, example = (module.__doc__ or "").partition(f"\n\nExample: {PROGRAM} ")
         says = " ".join(doc.split("\n\n")[0].split()).removesuffix(".")
-        example = f"example: {example.strip()}"
-        sub = commands.add_parser(
-            name, help=says, description=doc, epilog=example, allow_abbrev=False
-        )
+        sub = commands.add_parser(name, help=says, description=doc, example=example.strip())
         module.arguments(sub)
         sub.set_defaults(run=module.run)
     return top

@@ -10,7 +10,7 @@ import dataclasses
 import json
 
 from hts.config.arms import in_words
-from hts.studio.cli.outcome import as_plain
+from hts.studio.cli.printed.outcome import as_plain
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from hts.studio.cli.outcome import describe
+from hts.studio.cli.printed.outcome import describe
 from hts.studio.cli.runs import plain_run
 from hts.studio.store.run_row import networks_of
 from hts.studio.store.store import Store

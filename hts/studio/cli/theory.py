@@ -31,7 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     each = parser.add_subparsers(dest="experiment", required=True, metavar="EXPERIMENT")
     for name, kind in EXPERIMENTS.items():
         says = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
-        sub = each.add_parser(name, help=says, description=kind.__doc__)
+        sub = each.add_parser(
+            name, help=says, description=kind.__doc__, example=f"theory {name} --quick"
+        )
         sub.add_argument("--quick", action="store_true", help="small sizes, well under a minute")
         result_files.arguments(sub, TABLES, "numbers")
         for field in fields(kind):

@@ -25,7 +25,7 @@ from hts.config import RunConfig, says
 from hts.data.sources import DATASETS, info
 from hts.records import RunResult
 from hts.studio.cli.options import table_options
-from hts.studio.cli.outcome import as_plain, describe
+from hts.studio.cli.printed.outcome import as_plain, describe
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
 from hts.studio.store.store import Store

@@ -2,23 +2,40 @@
 
 import argparse
 import shlex
+from collections.abc import Iterator
 
 import pytest
 
 from hts.studio.cli.main import _joined, main, parser
+from hts.studio.cli.options.command import PROGRAM
 from hts.studio.store.store import Store
 from hts.version import code_version
 
 PARSER = parser()
-(_COMMANDS,) = (a for a in PARSER._actions if isinstance(a, argparse._SubParsersAction))
 
 
-@pytest.mark.parametrize("name", list(_COMMANDS.choices))
-def test_the_help_of_a_command_ends_with_an_example_that_it_takes(name):
-    before, _, example = _COMMANDS.choices[name].format_help().partition("example: python -m hts ")
+def _parts(of: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield of
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action.choices.values():
+                yield from _parts(part)
+
+
+COMMANDS = list(_parts(PARSER))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[c.prog for c in COMMANDS])
+def test_the_help_of_a_command_ends_with_an_example_that_it_takes(command):
+    before, _, example = command.format_help().partition("example: python -m hts ")
     assert before
     options = PARSER.parse_args(_joined(shlex.split(example)))
-    assert options.command == name
+    assert command.prog.startswith(f"{PROGRAM} {options.command}") or command is PARSER
+
+
+def test_the_commands_are_all_there():
+    assert len(COMMANDS) > 30
+    assert {f"{PROGRAM} app", f"{PROGRAM} lab class reset"} <= {c.prog for c in COMMANDS}
 
 
 def test_the_version_is_that_of_the_code(capsys):

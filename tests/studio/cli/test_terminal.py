@@ -6,7 +6,7 @@ import io
 import json
 
 from hts.studio.cli.main import main
-from hts.studio.cli.terminal import Plain
+from hts.studio.cli.printed.terminal import Plain
 from hts.studio.lab.people import OPERATOR
 from hts.studio.store.store import Store
 

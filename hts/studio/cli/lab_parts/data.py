@@ -22,17 +22,27 @@ from hts.validate import BadInput, number, whole
 
 
 def arguments(what: Any) -> None:
-    audit = what.add_parser("audit", help="who deleted, steered, shared, removed, came in as admin")
+    audit = what.add_parser(
+        "audit",
+        help="who deleted, steered, shared, removed, came in as admin",
+        example="lab audit --days 30",
+    )
     audit.add_argument("--limit", default=200, help="entries at most, the newest (200)")
     audit.add_argument("--days", default=36_500, help="of the last so many days only")
     audit.add_argument("--who", help="of one person, by id")
     audit.add_argument("--json", action="store_true", help="print one JSON list")
-    person = what.add_parser("person", help="all data of one person: write it out, or remove it")
+    person = what.add_parser(
+        "person",
+        help="all data of one person: write it out, or remove it",
+        example="lab person export Ada --out ada.zip",
+    )
     person.add_argument("do", choices=("list", "export", "delete"))
     person.add_argument("name", nargs="?", help="an id, or a name that only one person has")
     person.add_argument("--out", metavar="FILE", help="the zip to write")
     person.add_argument("--yes", action="store_true", help="delete without asking")
-    retention = what.add_parser("retention", help="what age and quota would remove now")
+    retention = what.add_parser(
+        "retention", help="what age and quota would remove now", example="lab retention"
+    )
     retention.add_argument("--apply", action="store_true", help="remove it")
     retention.add_argument("--json", action="store_true", help="print one JSON list")
 

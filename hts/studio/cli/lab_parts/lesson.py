@@ -30,16 +30,28 @@ COMMANDS = ("lesson", "results", "task", "rehearse")
 
 
 def arguments(what: Any) -> None:
-    lesson = what.add_parser("lesson", help="task, runs, figures and settings of a class, as a zip")
+    lesson = what.add_parser(
+        "lesson",
+        help="task, runs, figures and settings of a class, as a zip",
+        example="lab lesson 3 --out lesson.zip",
+    )
     lesson.add_argument("of", metavar="CLASS", help="number or code of the class")
     lesson.add_argument("--out", required=True, metavar="FILE", help="the zip to write")
     lesson.add_argument("--address", default="", help="where the app is reached, for links")
-    results = what.add_parser("results", help="what each student did, as CSV")
+    results = what.add_parser(
+        "results", help="what each student did, as CSV", example="lab results 3 --out class.csv"
+    )
     results.add_argument("of", metavar="CLASS", help="number or code of the class")
     results.add_argument("--out", required=True, metavar="FILE", help="the CSV file to write")
-    task = what.add_parser("task", help="check a task's JSON and say what it asks")
+    task = what.add_parser(
+        "task", help="check a task's JSON and say what it asks", example="lab task task.json"
+    )
     task.add_argument("file", metavar="FILE")
-    rehearse = what.add_parser("rehearse", help="try a lesson on this machine before the class")
+    rehearse = what.add_parser(
+        "rehearse",
+        help="try a lesson on this machine before the class",
+        example="lab rehearse --class 3 --students 30",
+    )
     rehearse.add_argument("--students", default=30, help="how many press Run (default 30)")
     source = rehearse.add_mutually_exclusive_group()
     source.add_argument("--class", dest="of", metavar="CLASS", help="the task pinned for a class")
@@ -50,7 +62,11 @@ def arguments(what: Any) -> None:
 
 def reset_arguments(do: Any) -> None:
     """Of ``lab class reset``."""
-    again = do.add_parser("reset", help="empty a class for the next lesson, with a new code")
+    again = do.add_parser(
+        "reset",
+        help="empty a class for the next lesson, with a new code",
+        example="lab class reset 3 --runs hide",
+    )
     again.add_argument("of", metavar="CLASS", help="number or code of the class")
     again.add_argument("--runs", choices=FATES, default="hide", help="of the students (hide)")
     again.add_argument("--yes", action="store_true", help="do not ask")

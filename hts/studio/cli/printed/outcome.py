@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from hts.records import LayerSummary, RunResult
-from hts.studio.cli import several
+from hts.studio.cli.printed import several
 
 
 def as_plain(result: RunResult) -> dict[str, Any]:

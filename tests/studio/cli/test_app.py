@@ -1,0 +1,72 @@
+"""``python -m hts app`` starts the app, on systems where a process can become another or not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+from hts.studio.cli.main import main
+from hts.studio.jobs.processes.children import environment
+
+STARTED = "from hts.studio.cli import app, main; import sys; {}; sys.exit(main.main(sys.argv[1:]))"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("becomes", [True, False], ids=["as Linux", "as Windows"])
+def test_the_app_answers_and_ends_when_it_is_told(home, port, becomes, tmp_path):
+    code = STARTED.format("pass" if becomes else "app.CAN_BECOME = False")
+    words = [sys.executable, "-c", code, "app", "--headless", "--port", str(port)]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*words, "--", "--server.runOnSave=false"], cwd=tmp_path, stdout=log, stderr=log,
+            env={**environment(), "HTS_HOME": str(home)}, start_new_session=True,
+        )  # fmt: skip
+    try:
+        _answers(port, process)
+        command = psutil.Process(process.pid).cmdline()
+        assert ("--server.fileWatcherType=none" in command) == becomes
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5).close()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _answers(port: int, process: subprocess.Popen) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no answer; exit code {process.poll()}")
+
+
+def test_a_port_that_is_none_is_refused(capsys):
+    assert main(["app", "--port", "99999"]) == 2
+    assert "port must be from 1 to 65535, got 99999" in capsys.readouterr().err
+
+
+def test_without_streamlit_it_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["app"]) == 2
+    assert "install requirements.txt" in capsys.readouterr().err
