@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
         says = " ".join(doc.split("\n\n")[0].split()).removesuffix(".")
         sub = commands.add_parser(name, help=says, description=doc, example=example.strip())
         module.arguments(sub)
-        sub.set_defaults(run=module.run)
+        sub.set_defaults(run=module.run, usage=sub)
     return top
 
 
@@ -72,7 +72,11 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        options = parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
+        options, unknown = parser().parse_known_args(
+            _joined(sys.argv[1:] if argv is None else argv)
+        )
+        if unknown:  # said by the command that does not know it
+            options.usage.error(f"unrecognized arguments: {' '.join(unknown)}")
         return int(options.run(options) or 0)
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()

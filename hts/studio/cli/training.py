@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     config = chosen_config(vars(options))
     if options.threads is not None and options.threads < 1:
         raise BadInput(f"threads must be at least 1, got {options.threads}.")
-    from hts.studio.jobs.workers.execute import need_possible
+    from hts.studio.jobs.workers.possible import need_possible
 
     need_possible(config)  # what cannot be trained leaves no run behind
     store = Store()

@@ -82,6 +82,22 @@ def test_a_failed_run_is_told_and_the_rest_completes(home, capsys) -> None:
     assert "1 failed: width 1000000000 on digits needs about" in out
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--set", "data=nope"], "data must be one of"),
+        (["--set", "device=mps"], "device mps was asked for"),
+        (["--set", "width=1000000000"], "of memory, but this machine"),
+        (["--set", "model=cnn", "--set", "data=moons"], "cnn"),
+    ],
+)
+def test_a_sweep_that_cannot_be_trained_leaves_none_behind(home, capsys, words, says) -> None:
+    assert main(["sweep", "--grid", "alpha=1.5,2", *words]) == 2
+    assert says in capsys.readouterr().err
+    with Store(home) as store:
+        assert store.sweeps.list() == []
+
+
 @pytest.mark.process
 @posix
 def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hts.budget.memory import check_memory
 from hts.budget.work import useful_threads
-from hts.config import RunConfig
 from hts.config.arms import trains_several
-from hts.data import Dataset, load
 from hts.records import Evaluation, RunResult, Snapshot
 from hts.runs.recorder import Control
 from hts.runs.single import Checkpoint, train
 from hts.studio.jobs.workers.execute_several import execute_several
+from hts.studio.jobs.workers.possible import need_possible
 from hts.studio.lab.holdings import tables_of
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
@@ -33,17 +31,6 @@ def execute(
     run = store.runs.get(run_id)
     with tables_of(store, run.owner):
         return _executed(store, run, control, threads)
-
-
-def need_possible(config: RunConfig) -> Dataset:
-    """The data of a run that can be trained here.
-
-    Raises `BadInput` for data, memory or a device that cannot be had.
-    """
-    dataset = load(config.data)
-    check_memory(config, **dataset.sizes)
-    choose_device(config.device)
-    return dataset
 
 
 def _executed(store: Store, run: Run, control: Control | None, threads: int | None) -> RunResult:

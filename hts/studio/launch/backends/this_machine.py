@@ -24,9 +24,11 @@ class ThisMachine(Backend):
         return True
 
     def train(self, spec: SweepSpec, options: argparse.Namespace, store: Store | None) -> Outcome:
+        from hts.studio.jobs.workers.possible import need_some_possible
         from hts.studio.launch.here import train_here, workers_here
 
         assert store is not None
+        need_some_possible(spec.configs())  # what cannot be trained leaves no sweep behind
         here = workers_here(store, options.slots)
         return Outcome.of(
             train_here(store, spec, here, sweep_id=options.resume, quiet=options.json)
