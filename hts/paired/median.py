@@ -11,9 +11,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
-from scipy.stats import binom
 
 from hts.validate import BadInput
 
@@ -67,7 +67,8 @@ def medians_of(values: np.ndarray, *, level: float = LEVEL) -> list[Median]:
 @functools.cache
 def _ends(n: int, level: float) -> tuple[int, float]:
     """Rank of the value where the interval begins, and with which probability it holds."""
-    rank = max(1, int(binom.ppf((1 - level) / 2, n, 0.5)))
-    while rank > 1 and 2 * binom.cdf(rank - 1, n, 0.5) > 1 - level:
-        rank -= 1
-    return rank, float(1 - 2 * binom.cdf(rank - 1, n, 0.5))
+    most = int(Fraction((1 - level) / 2) * 2**n)  # of the 2**n ways that Bin(n, 1/2) falls
+    rank, here, below = 1, n, 1  # below: the ways to fall below the rank; here: onto it
+    while below + here <= most:
+        rank, below, here = rank + 1, below + here, here * (n - rank) // (rank + 1)
+    return rank, float(1 - 2 * Fraction(below, 2**n))
