@@ -36,7 +36,8 @@ MODULES = {
 """Where a command's module is not called as it is."""
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Of all commands, or of one, whose module alone is loaded."""
     top = Command(
         prog=PROGRAM,
         description="Train with heavy-tailed noise, measure, prune.",
@@ -44,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=code_version())
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in (*APP, *RUNS, *PAPER, *LAB):
+    every = (*APP, *RUNS, *PAPER, *LAB)
+    for name in (only,) if only in every else every:
         module = importlib.import_module(f"hts.studio.cli.{MODULES.get(name, name)}")
         doc, _, example = (module.__doc__ or "").partition(f"\n\nExample: {PROGRAM} ")
         says = " ".join(doc.split("\n\n")[0].split()).removesuffix(".")
@@ -72,9 +74,8 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
-        options, unknown = parser().parse_known_args(
-            _joined(sys.argv[1:] if argv is None else argv)
-        )
+        words = _joined(sys.argv[1:] if argv is None else argv)
+        options, unknown = parser(words[0] if words else None).parse_known_args(words)
         if unknown:  # said by the command that does not know it
             options.usage.error(f"unrecognized arguments: {' '.join(unknown)}")
         return int(options.run(options) or 0)
