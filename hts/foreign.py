@@ -79,6 +79,8 @@ def _values(parse: Callable[[str], Any], kind: str, text: str | bytes, what: str
         if len(text) > most:
             raise ValueError(f"it has {len(text):,} characters, at most {most:,} are accepted")
         values = parse(text.removeprefix("\ufeff"))
+        if text.isascii() and "\\" not in text and text.count("[") + text.count("{") < _DEEPEST:
+            return values
         level = [values]
         for _ in range(_DEEPEST):
             level = [inner for value in level for inner in _inside(value)]

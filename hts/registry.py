@@ -78,6 +78,9 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
 
         ``setting``: what the error calls it, where that is not what the kinds are.
         """
+        self._read()
+        if isinstance(name, str) and name in self._kinds:
+            return self._kinds[name]
         return self[choice(setting or self._what, name, list(self), why=self._why)]
 
     def __getitem__(self, name: str) -> Kind:

@@ -174,7 +174,8 @@ class RunConfig:
     @property
     def change_steps(self) -> list[int]:
         """The steps at which a piece of a schedule begins, without the beginning."""
-        return sorted({at for schedule in self.schedules.values() for at in schedule.changes()})
+        schedules = self.schedules.values()
+        return sorted({at for one in schedules for at in one.changes()}) if schedules else []
 
     def at(self, step: int) -> RunConfig:
         """The settings in force for step ``step`` (counted from 1), without schedules."""
@@ -236,8 +237,10 @@ class RunConfig:
         With schedules, that of the first noise there is.
         """
         found = None if self.sigma == 0 else self.noise_type.stability(self.alpha)
-        later = (self.at(step).stability for step in self.change_steps if found is None)
-        return next((one for one in later if one is not None), found)
+        if found is not None or not self.schedules:
+            return found
+        later = (self.at(step).stability for step in self.change_steps)
+        return next((one for one in later if one is not None), None)
 
     @property
     def noise_scale(self) -> float:
@@ -304,9 +307,10 @@ class RunConfig:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> RunConfig:
         """Build from a dictionary; an unknown key raises `BadInput` naming the nearest one."""
-        known = [f.name for f in dataclasses.fields(cls)]
         for key in values:
-            choice("a setting", key, known, why="no other setting exists")
+            if key not in CHECKS:
+                known = [f.name for f in dataclasses.fields(cls)]
+                choice("a setting", key, known, why="no other setting exists")
         return cls(**values)
 
     @classmethod
@@ -333,7 +337,12 @@ class RunConfig:
     @functools.cached_property
     def hash(self) -> str:
         """Ten hex digits naming what was asked; settings without effect do not enter it."""
-        values = self.to_dict()
+        return self.hash_without()
+
+    def hash_without(self, *names: str) -> str:
+        """The same where the settings ``names`` are as usual."""
+        usual = {f.name: f.default for f in dataclasses.fields(self) if f.name in names}
+        values = {**self.to_dict(), **usual}
         if self.stability is None:
             values.update(noise="none", alpha=2.0, sigma=0.0)
         elif "alpha" in self.without_effect:
