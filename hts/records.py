@@ -271,6 +271,7 @@ class RunResult:
     curve: KeptCurve | None = None  # None in stores of before there was one
     prunable: float | None = None  # percent of the units that can go within 1 point of accuracy
     later: Later | None = None  # where it went on after its target
+    guess: float | None = None  # test accuracy of always naming the most frequent class
     members: list[MemberResult] = field(default_factory=list)  # of a run of several networks
 
 

@@ -167,6 +167,7 @@ def combined(
         seconds=seconds,
         message=_in_words(config, noisy),
         members=several,
+        guess=next((result.guess for result in fine), None),
         **middle,
     )
 

@@ -42,6 +42,7 @@ def finished(session: Session, last: Snapshot, reason: StopReason, *, seconds: f
         layers=layer_summaries(last),
         curve=KeptCurve(pruned=last.curve.pruned, test_accuracy=last.curve.test_accuracy),
         prunable=prunable(session, last),
+        guess=100.0 * float(np.bincount(session.dataset.y_test).max()) / last.test_points,
     )
 
 
