@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hts.config import RunConfig
 from hts.config.arms import member_named, members, trains_several
+from hts.data.sources import info
 from hts.foreign import guarded
 from hts.records import RunResult, decode
 from hts.validate import BadInput
@@ -30,6 +33,8 @@ VISIBILITIES: tuple[Visibility, ...] = ("private", "lab", "public")
 HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have it
 ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
 
+SKILL = 0.1  # of the way from guessing to no mistake, which a network of use has gone
+LARGEST = 1e3  # scale of weights, which begin below 1
 TOLD_FROM = 0.05  # share done before which the pace is that of the beginning
 
 
@@ -106,6 +111,9 @@ class Run:
     visibility: Visibility = "private"  # beyond its owner: nobody, the lab, everybody
     steered: tuple[Change, ...] = ()  # what was changed while it trained, by step
     wishes: tuple[Wish, ...] = ()  # what its worker has yet to take up
+    notes: str = ""  # what people say of it
+    tags: tuple[str, ...] = ()
+    star: bool = False
 
     @functools.cached_property
     def effective(self) -> RunConfig:
@@ -133,9 +141,19 @@ class Run:
         return self.state == "interrupted" or (self.state == "paused" and self.pid is None)
 
     @property
+    def outcome(self) -> str:
+        """The state in one word; of a finished run that ``stopped``, ``diverged`` or came to
+        nothing (``useless``) just that."""
+        if self.state == "finished" and self.result is not None:
+            if self.result.stop_reason in ("stopped", "diverged"):
+                return self.result.stop_reason
+            return "useless" if useless(self.config, self.result) else "finished"
+        return "queued" if self.state == "starting" else self.state
+
+    @property
     def progress(self) -> float:
-        """Share of the step budget that is done, 0 to 1; a finished run is at 1."""
-        if self.state == "finished":
+        """Share of the step budget that is done, 0 to 1; at the target nothing is left to do."""
+        if self.result is not None and self.result.stop_reason == "target reached":
             return 1.0
         return min(1.0, self.step / self.config.iterations)
 
@@ -145,6 +163,28 @@ class Run:
         if not self.active:
             return None
         return seconds_left(self.seconds, self.step, self.config.iterations)
+
+
+def useless(config: RunConfig, result: RunResult) -> str:
+    """Why a network that ended well answers nothing, in a sentence; "" where it does, or where
+    that is not known.  Pure noise was never meant to answer anything."""
+    accuracy, tail = result.test_accuracy, result.tail_index
+    if accuracy is None or not config.gradient:
+        return ""
+    if tail is not None and tail.scale > LARGEST:
+        return f"Its weights have grown to about {tail.scale:.0e}: the noise has drowned training."
+    guess = _guess(config.data) if result.guess is None else result.guess
+    if guess is None or accuracy - guess >= SKILL * (100 - guess):
+        return ""
+    return f"Its test accuracy, {accuracy:.1f} %, is hardly better than guessing ({guess:.1f} %)."
+
+
+def _guess(data: str) -> float | None:
+    """Accuracy in percent of guessing among classes of one size."""
+    try:
+        return 100 / info(data).classes
+    except BadInput:  # a table that is gone, or not for this person
+        return None
 
 
 def split(run_id: str) -> tuple[str, str | None]:
@@ -186,29 +226,48 @@ def network_of(run: Run, key: str) -> Run:
     )
 
 
-def from_row(row: sqlite3.Row) -> Run:
+_config = functools.lru_cache(maxsize=4096)(RunConfig.from_json)
+
+
+@functools.lru_cache(maxsize=4096)
+def result_of(text: str | None) -> RunResult | None:
+    """The result that a column holds as JSON."""
+    return None if text is None else decode(text, RunResult)
+
+
+def from_row(
+    row: sqlite3.Row,
+    *,
+    config: Callable[[str], RunConfig] = _config,
+    result: Callable[[str | None], RunResult | None] = result_of,
+) -> Run:
     """The record of a row of ``runs``; raises `BadInput` if its texts cannot be read.
 
     Columns that a newer program has added meanwhile are passed over: a worker goes on.
+    ``config``, ``result``: read these texts, by default once for all who ask.
     """
     with guarded(f"the record of run {row['id']}"):
         return record_of(
             Run,
             row,
-            config=_config(row["config"]),
-            result=result_of(row["result"]),
+            config=config(row["config"]),
+            result=result(row["result"]),
             steered=_changes(row["steered"]),
             wishes=_wishes(row["wishes"]),
+            tags=tuple(json.loads(row["tags"])),
+            star=bool(row["star"]),
         )
 
 
 def record_of(kind: type[Record], row: sqlite3.Row, **read: Any) -> Record:
     """A ``kind`` of the row's columns; ``read``: fields that are not as they stand there."""
-    plain = {f.name: row[f.name] for f in dataclasses.fields(kind) if f.name not in read}
+    plain = {name: row[name] for name in _names(kind) if name not in read}
     return kind(**plain, **read)
 
 
-_config = functools.lru_cache(maxsize=4096)(RunConfig.from_json)
+@functools.cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -219,12 +278,6 @@ def _changes(text: str) -> tuple[Change, ...]:
 @functools.lru_cache(maxsize=1024)
 def _wishes(text: str) -> tuple[Wish, ...]:
     return decode(text, tuple[Wish, ...])
-
-
-@functools.lru_cache(maxsize=4096)
-def result_of(text: str | None) -> RunResult | None:
-    """The result that a column holds as JSON."""
-    return None if text is None else decode(text, RunResult)
 
 
 def seconds_left(seconds: float, done: int, of: int) -> float | None:

@@ -124,7 +124,7 @@ class Runs:
             f"SELECT * FROM runs WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?",
             (*values, -1 if limit is None else limit),
         )
-        return [run for row in rows if (run := _readable(row)) is not None]
+        return [run for row in rows if (run := readable(row)) is not None]
 
     def like(
         self, config: RunConfig, states: Iterable[State], sight: Sight | None = None
@@ -225,7 +225,8 @@ class Runs:
         return changed
 
 
-def _readable(row: sqlite3.Row) -> Run | None:
+def readable(row: sqlite3.Row) -> Run | None:
+    """The run, or None with a line in the log where its row cannot be read."""
     try:
         return from_row(row)
     except BadInput as error:

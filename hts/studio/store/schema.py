@@ -250,7 +250,28 @@ _HOLDINGS = (
     """,
 )
 
+_CATALOGUE = (
+    # What people say of a run; tags are a list as JSON.
+    "ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE runs ADD COLUMN star INTEGER NOT NULL DEFAULT 0",
+    # What lists are sorted and filtered by, made from the rows of runs (`hts.studio.catalogue`).
+    """
+    CREATE TABLE catalogue (
+        run INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
+        revision INTEGER NOT NULL,
+        form INTEGER NOT NULL,
+        alike TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        seeds TEXT NOT NULL
+    )
+    """,
+    # What a list needs of rows whose results are long, so that these are not read.
+    "CREATE INDEX runs_listed ON runs (number, revision, sweep, owner, visibility)",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS, _HOLDINGS,
+    _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS, _HOLDINGS, _CATALOGUE,
 )  # fmt: skip
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""

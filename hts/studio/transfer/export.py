@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from hts.studio.store.array_files import read_arrays
 from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
 from hts.studio.transfer.portable import about_network, portable
+from hts.table_file import table_bytes
 from hts.validate import BadInput
 
 _OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high", "fits")
@@ -44,19 +46,39 @@ def metrics_csv(store: Store, run_id: str) -> str:
     at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
     Networks of several layers get more columns, ``alpha hidden 2`` and the like, for each layer.
     """
+    lines, by_layer = _metrics(store, run_id)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def metrics_of_all(store: Store, about: Mapping[str, Mapping[str, Any]], ending: str) -> bytes:
+    """The lines of `metrics_csv` of several runs in one CSV or Parquet file, run by run.
+
+    ``about``: by run id, what stands before its numbers on every line, of the same columns each.
+    """
+    rows: list[dict[str, Any]] = []
+    columns: dict[str, None] = {}
+    for run_id, named in about.items():
+        lines, by_layer = _metrics(store, run_id)
+        columns |= dict.fromkeys(["run", *named, *COLUMNS, *by_layer])
+        rows += [{"run": run_id, **named, **line} for line in lines]
+    return table_bytes([{name: row.get(name) for name in columns} for row in rows], ending)
+
+
+def _metrics(store: Store, run_id: str) -> tuple[list[dict[str, Any]], dict[str, None]]:
+    """The lines by step, and the columns of layers in order of appearance."""
     lines: dict[int, dict[str, Any]] = {}
-    by_layer: dict[str, None] = {}  # columns in order of appearance
+    by_layer: dict[str, None] = {}
     for summary in store.series.summaries(run_id):
         layers = _layer_fields(summary) if len(summary.layers) > 1 else {}
         by_layer |= dict.fromkeys(layers)
         lines[summary.step] = {**_fields(summary), **layers}
     for point in store.series.evaluations(run_id):
         lines.setdefault(point.step, {}).update(_fields(point))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines[step] for step in sorted(lines))
-    return text.getvalue()
+    return [lines[step] for step in sorted(lines)], by_layer
 
 
 def weights_file(store: Store, run_id: str) -> Path:
