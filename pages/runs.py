@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import get_args
 
 import streamlit as st
 
+from hts.studio.catalogue.listing import Asked
+from hts.studio.store.run_row import ENDED, State
 from hts.studio.store.store import Store
 from pages._parts.form.address import read_compare
+from pages._parts.runs.ask import asked_for
 from pages._parts.runs.comparison import comparison
-from pages._parts.runs.selection import confirm_deletion, selection_actions
-from pages._parts.runs.table import runs_table
+from pages._parts.runs.listing import listing
+from pages._parts.runs.selection import confirm_deletion
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.shell.server import shared_store
 
 PAGE = {"title": "Runs", "icon": "table_rows", "place": 20}
 
-MOST_ROWS = 500
+GOING: tuple[State, ...] = tuple(state for state in get_args(State) if state not in ENDED)
 
 
-def table(store: Store, active: bool, asked: list[str], of: Sequence[str] | None) -> None:
+def table(store: Store, active: bool, compared: list[str], asked: Asked, folds: bool) -> None:
     """The table with its buttons; refreshes itself while something is going on."""
-    runs = store.runs.list(limit=MOST_ROWS, of=of)
-    elsewhere = "to_delete" in st.session_state or _asked() != asked  # shown outside this table
-    if elsewhere or not runs or active != any(run.active for run in runs):
+    elsewhere = "to_delete" in st.session_state or _compared() != compared  # shown outside of it
+    if elsewhere or active != goes_on(store, asked):
         st.rerun()
-    chosen = runs_table(store, runs)
-    selection_actions(store, [run for run in runs if run.id in chosen])
+    listing(store, asked, folds=folds)
 
 
-def _asked() -> list[str]:
+def goes_on(store: Store, asked: Asked) -> bool:
+    return any(run.active for run in store.runs.list(states=GOING, of=asked.of))
+
+
+def _compared() -> list[str]:
     return read_compare(st.query_params.get("compare"))
 
 
 need_frame()
 store = shared_store()
 confirm_deletion(store)
-asked = _asked()
-if asked:
-    comparison(store, asked)
+compared = _compared()
+if compared:
+    comparison(store, compared)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Runs", anchor=False)
     of = scope_choice(store, "runs_of")
-runs = store.runs.list(limit=MOST_ROWS, of=of)
-if runs:
-    active = any(run.active for run in runs)
-    st.fragment(run_every=2.0 if active else None, key="runs")(table)(store, active, asked, of)
+if store.runs.list(limit=1, of=of):
+    asked, folds = asked_for(of)
+    active = goes_on(store, asked)
+    body = st.fragment(run_every=2.0 if active else None, key="runs")(table)
+    body(store, active, compared, asked, folds)
 elif of is not None and store.runs.list(limit=1):
     st.caption("You have no runs yet. Switch to Everyone to see others'.")
 else:

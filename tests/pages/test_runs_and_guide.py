@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hts.config import RunConfig
+
 
 def test_runs_of_an_empty_store(open_page, said):
     page = open_page("runs")
@@ -29,12 +31,12 @@ def test_comparison_by_address(open_page, finished):
     assert "compare" not in page.query_params
 
 
-def test_more_than_five_runs_are_told(open_page, finished):
-    ids = [finished(seed=seed) for seed in range(6)]
+def test_more_than_twenty_runs_are_told(open_page, store):
+    ids = [store.runs.create(RunConfig(seed=seed)) for seed in range(21)]
     page = open_page("runs", compare=",".join(ids))
     assert not page.exception
-    assert page.subheader[0].value == "Comparing 5 runs"
-    assert "6 runs were asked for" in page.warning[0].value
+    assert page.subheader[0].value == "Comparing 20 runs"
+    assert "21 runs were asked for" in page.warning[0].value
 
 
 def test_comparing_runs_that_do_not_exist(open_page, pair):

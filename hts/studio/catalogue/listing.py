@@ -7,8 +7,10 @@ shows, however many runs there are.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from hts.config import RunConfig
@@ -123,18 +125,32 @@ def differing(store: Store, numbers: Sequence[int]) -> list[Column]:
     return [column for name, column in SETTINGS.items() if name in differ]
 
 
-def folded(store: Store, numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    """The numbers of runs that differ in nothing but their seeds, together; in the order given."""
+def folded(
+    store: Store, numbers: Sequence[int], asked: Asked | None = None
+) -> list[tuple[int, ...]]:
+    """The numbers of runs that differ in nothing but their seeds, together; in the order given.
+
+    Where ``asked`` sorts by what is measured, in the order of the medians.
+    """
     rows = whole_of(store).db.rows(
-        "SELECT run, alike FROM catalogue WHERE run IN (SELECT value FROM json_each(?))",
+        "SELECT run, alike, seeds FROM catalogue WHERE run IN (SELECT value FROM json_each(?))",
         (json.dumps(list(numbers)),),
     )
-    key = {row["run"]: row["alike"] for row in rows}
+    known = {row["run"]: row for row in rows}
     found: dict[str, list[int]] = {}
     for number in numbers:
-        if number in key:
-            found.setdefault(key[number], []).append(number)
-    return [tuple(together) for together in found.values()]
+        if number in known:
+            found.setdefault(known[number]["alike"], []).append(number)
+    groups = [tuple(together) for together in found.values()]
+    if asked is None or asked.sort not in MEASURED:
+        return groups
+
+    def middle(group: tuple[int, ...]) -> float:
+        results = _of_seeds(known[number]["seeds"] for number in sorted(group, reverse=True))
+        values = [v for one in results.values() if (v := one.get(asked.sort)) is not None]
+        return median(values) if values else -math.inf if asked.down else math.inf
+
+    return sorted(groups, key=middle, reverse=asked.down)
 
 
 def fold(store: Store, numbers: Sequence[int]) -> Folded:
@@ -144,9 +160,7 @@ def fold(store: Store, numbers: Sequence[int]) -> Folded:
         "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC",
         (json.dumps(list(numbers)),),
     )
-    results: dict[int, dict[str, float | None]] = {}
-    for row in rows:
-        results = {int(seed): of for seed, of in json.loads(row["seeds"]).items()} | results
+    results = _of_seeds(row["seeds"] for row in rows)
     values = {
         name: [v for of in results.values() if (v := of.get(name)) is not None] for name in MEASURED
     }
@@ -156,6 +170,26 @@ def fold(store: Store, numbers: Sequence[int]) -> Folded:
         seeds=tuple(sorted(results)),
         medians={name: median_of(known) for name, known in values.items() if known},
     )
+
+
+def _of_seeds(texts: Iterable[str]) -> dict[int, dict[str, float | None]]:
+    """What each seed came to; of a seed that is in several of ``texts`` the first."""
+    found: dict[int, dict[str, float | None]] = {}
+    for text in texts:
+        for seed, of in json.loads(text).items():
+            found.setdefault(int(seed), of)
+    return found
+
+
+def tags(store: Store) -> list[str]:
+    """The tags of the runs that somebody sees, each once."""
+    seen, values = _seen(store, Asked())
+    rows = whole_of(store).db.rows(
+        f"SELECT DISTINCT value FROM {_FROM}, json_each(facts, '$.tag') "
+        f"WHERE {seen} ORDER BY value",
+        values,
+    )
+    return [row[0] for row in rows]
 
 
 def _seen(store: Store, asked: Asked) -> tuple[str, list[Any]]:

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> None:
     sweep = None if options.sweep is None else store.sweeps.get(options.sweep).id
     asked = Asked(where=options.where, sort=options.sort, down=not options.up, sweep=sweep)
     found = listed(store, asked)
-    groups = folded(store, found.numbers) if options.fold else [(n,) for n in found.numbers]
+    groups = folded(store, found.numbers, asked) if options.fold else [(n,) for n in found.numbers]
     first = 0 if options.all else (page - 1) * limit
     shown = groups[first : len(groups) if options.all else first + limit]
     if options.fold:

@@ -9,7 +9,7 @@ from typing import Any
 from hts.config import KINDS, RunConfig
 from hts.config.arms import MAIN, Arm
 from hts.paired.median import median_of
-from hts.records import TailIndex
+from hts.records import LOWEST_ALPHA, TailIndex
 from hts.validate import capitalised
 
 OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
@@ -26,6 +26,12 @@ def percent(value: float | None, digits: int = 1) -> str:
 def number(value: float | None, digits: int = 2) -> str:
     """``1.75``; a dash for what is not known."""
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+def alpha(value: float | None, digits: int = 2) -> str:
+    """An estimated index; ``≤ 0.25`` where the search for it ended at its lower end."""
+    at_end = value is not None and value <= LOWEST_ALPHA
+    return f"{'≤ ' * at_end}{number(value, digits)}"
 
 
 def count(value: int) -> str:

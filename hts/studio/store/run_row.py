@@ -111,6 +111,7 @@ class Run:
     visibility: Visibility = "private"  # beyond its owner: nobody, the lab, everybody
     steered: tuple[Change, ...] = ()  # what was changed while it trained, by step
     wishes: tuple[Wish, ...] = ()  # what its worker has yet to take up
+    number: int = 0  # of its row
     notes: str = ""  # what people say of it
     tags: tuple[str, ...] = ()
     star: bool = False

@@ -17,9 +17,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaincc, gammaln, loggamma
 
-from hts.records import TailIndex
+from hts.records import LOWEST_ALPHA, TailIndex
 
-LOWEST = 0.25  # a fit below is called LOWEST: nothing here is that heavy-tailed
+LOWEST = LOWEST_ALPHA  # a fit below is called LOWEST: nothing here is that heavy-tailed
 _DAMPING = 32.0  # neglected terms are of relative size e^-32
 _POWER_LAW = 9.2  # where ||X||^alpha is e^9.2 times its typical size, one power is enough
 _TINY = 1e-300

@@ -17,7 +17,7 @@ from hts.studio.lab.audit import entries
 from hts.studio.lab.people import Person
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
-from pages._parts.board.views import data_title, state_word
+from pages._parts.board.views import data_title
 from pages._parts.runs.table import STATES, settings_badges
 from pages._parts.shell import widgets
 
@@ -72,7 +72,7 @@ def _going_on(store: Store, run: Run, here: Person) -> None:
     settings = f"{data_title(run.config.data)}, {', '.join(settings_badges(run))}"
     where = f"{run.device or 'device not known yet'}, process {run.pid}"
     _line(
-        STATES[state_word(run)],
+        STATES[run.outcome],
         f"**{run.id}**  {in_markdown(settings)}",
         f"{owner_name(store, run.owner)}, {where}, {100 * run.progress:.0f} %",
         run.id,

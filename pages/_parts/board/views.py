@@ -77,7 +77,7 @@ def ensemble_view(
             ArmView(key=key, label=name, runs=tuple(run_view(v, name, at[v.run.id]) for v in views))
             for key, name, views in shown.arms
         ),
-        state=state_word(run),
+        state=run.outcome,
         step=run.step,
         seconds_left=run.seconds_left,
         result=run.result,
@@ -102,18 +102,11 @@ def run_view(view: View, label: str, snapshot: Snapshot | None = None) -> RunVie
         evaluations=[e for e in view.evaluations if e.step <= last],
         summaries=[s for s in view.summaries if s.step <= last],
         snapshot=snapshot or view.snapshot,
-        state=state_word(run),
+        state=run.outcome,
         step=run.step,
         seconds_left=run.seconds_left,
         result=run.result if snapshot is None else None,
     )
-
-
-def state_word(run: Run) -> str:
-    """The state as the figures name it; a finished run may have been stopped or have diverged."""
-    if run.state == "finished" and run.result and run.result.stop_reason in ("stopped", "diverged"):
-        return run.result.stop_reason
-    return "queued" if run.state == "starting" else run.state
 
 
 def noise_words(run: Run) -> str:

@@ -13,7 +13,7 @@ from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from hts.studio.store.run_row import Run
-from pages._parts.board.views import noise_words, state_word
+from pages._parts.board.views import noise_words
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
 from pages._parts.classroom.start import show_task, start_controls
 from pages._parts.shell import widgets
@@ -131,5 +131,5 @@ def own_runs(now: Moment, person: str) -> None:
 
 
 def _progress(run: Run) -> str:
-    state = state_word(run)
+    state = run.outcome
     return f"training, {100 * run.progress:.0f} %" if state == "running" else state

@@ -1,4 +1,4 @@
-"""Up to five runs laid over each other."""
+"""Up to twenty runs laid over each other."""
 
 from __future__ import annotations
 
@@ -43,10 +43,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
         except UnknownRun as error:
             missing.append(capitalised(error))
     if len(ids) > LARGEST_COMPARISON:
-        missing.append(
-            f"{len(ids)} runs were asked for; the first {LARGEST_COMPARISON} are shown, since more "
-            "lines cannot be told apart."
-        )
+        missing.append(f"{len(ids)} runs were asked for; the first {LARGEST_COMPARISON} are shown.")
     for text in missing:
         st.warning(in_markdown(text), icon=":material/link_off:")
     if not found:

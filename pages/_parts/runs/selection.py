@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -22,11 +23,13 @@ from hts.studio.transfer.export import (
 )
 from hts.validate import BadInput, capitalised
 from pages._parts.board.views import data_title, noise_words
+from pages._parts.runs.annotate import annotations
+from pages._parts.runs.take import files
 from pages._parts.shell import widgets
 from pages._parts.shell.ownership import no_start, refusal
 from pages._parts.shell.server import shared_store
 
-LARGEST_COMPARISON = 5
+LARGEST_COMPARISON = 20
 
 
 def selection_actions(store: Store, runs: Sequence[Run]) -> None:
@@ -45,16 +48,16 @@ def selection_actions(store: Store, runs: Sequence[Run]) -> None:
         _button("Stop", "stop", partial(_each, client.stop), active, no_leave)
         _button("Resume", "play_arrow", partial(_each, client.resume), resumable, no)
         _button("Delete", "delete", _ask_to_delete, ids, no_leave)
-        with st.popover("Download", icon=":material/download:", disabled=not one):
+        with st.popover("Download", icon=":material/download:", disabled=not runs):
             if one:
                 downloads(store, runs[0])
+            elif runs:
+                files(store, [run.number for run in runs], "selected")
+        annotations(store, runs, no)
     if many:
-        st.caption(
-            f"{len(runs)} runs are selected; at most {LARGEST_COMPARISON} can be compared, since "
-            "more lines cannot be told apart."
-        )
+        st.caption(f"{len(runs)} runs are selected; at most {LARGEST_COMPARISON} can be compared.")
     elif not runs:
-        st.caption("Select one run to open or download it, two to five to compare them.")
+        st.caption("Select one run to open or download it, two to twenty to compare them.")
     widgets.say_refusal("sel")
 
 
@@ -97,7 +100,10 @@ def confirm_deletion(store: Store) -> None:
 
 @st.dialog("Delete runs", icon=":material/delete:")
 def _confirm(store: Store, ids: Sequence[str]) -> None:
-    known = [run for run in store.runs.list() if run.id in ids]
+    known = []
+    for run_id in ids:
+        with contextlib.suppress(BadInput):  # deleted meanwhile
+            known.append(store.runs.get(run_id))
     names = [
         f"- {in_markdown(data_title(r.config.data))}, {noise_words(r)} ({r.id})" for r in known[:8]
     ]

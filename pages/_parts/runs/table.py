@@ -8,22 +8,26 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from hts.config import RunConfig
 from hts.config.arms import MAIN, arms, in_words
 from hts.paired.results import effects, numbers, of_arm
 from hts.shared_cache import SharedCache
+from hts.studio.catalogue.columns import Column
+from hts.studio.catalogue.facts import given
 from hts.studio.figures import words
 from hts.studio.figures.axes import thin
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.settings import current
 from hts.studio.store.run_row import Run, networks_of
 from hts.studio.store.store import Store
-from pages._parts.board.views import data_title, noise_words, state_word
+from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell import widgets
 
 SPARK_POINTS = 40
 SHARE = 0.8  # of the units, at which runs are compared with their controls
+STAR = "★"
 AT = f"At {100 * SHARE:g} % removed"
-_OF_SEVERAL = ("Over seeds", AT)  # columns for runs of several networks
+_IF_ANY = ("Over seeds", AT, STAR, "Name", "Tags", "Note")  # columns that most runs leave empty
 STATES = {
     "queued": ("Waiting", "gray"),
     "running": ("Training", "blue"),
@@ -31,6 +35,7 @@ STATES = {
     "finished": ("Finished", "green"),
     "stopped": ("Stopped", "orange"),
     "diverged": ("Diverged", "red"),
+    "useless": ("Useless", "red"),
     "failed": ("Failed", "red"),
     "interrupted": ("Interrupted", "orange"),
     "cancelled": ("Cancelled", "gray"),
@@ -49,22 +54,25 @@ class _Recorded:
 _recorded: SharedCache[_Recorded] = SharedCache(1024)
 
 
-def runs_table(store: Store, runs: Sequence[Run]) -> list[str]:
-    """Show the runs; returns the ids of the selected ones, in the order of the table."""
-    rows = [_row(store, run) for run in runs]
-    for name in _OF_SEVERAL:
+def runs_table(store: Store, runs: Sequence[Run], differ: Sequence[Column] = ()) -> list[str]:
+    """Show the runs; returns the ids of the selected ones, in the order of the table.
+
+    ``differ``: the settings that get a column each.
+    """
+    rows = [_row(store, run, differ) for run in runs]
+    for name in _IF_ANY:
         if not any(row[name] for row in rows):
             rows = [{key: value for key, value in row.items() if key != name} for row in rows]
     ids = [run.id for run in runs]
     chosen = widgets.table(
         rows,
-        _columns(),
+        {**_columns(), **setting_columns(differ)},
         key=f"runs_{hash(tuple(ids))}",  # a selection is by position: other rows, other selection
         on_select="rerun",
         selection_mode="multi-row",
         height=560,
         alt="Table of runs: "
-        + "; ".join(f"{run.id}: {STATES[state_word(run)][0]}" for run in runs[:20]),
+        + "; ".join(f"{run.id}: {STATES[run.outcome][0]}" for run in runs[:20]),
     )
     return [ids[place] for place in chosen.selection.rows if place < len(ids)]
 
@@ -74,6 +82,7 @@ def _columns() -> dict[str, object]:
     return {
         "Progress": widgets.PERCENT_DONE,
         "Begun": widgets.SINCE,
+        "Begun at": widgets.local_time(),
         "State": widgets.state_column(STATES, 90),
         "Dataset": config.TextColumn(width=90),
         "Settings": config.MultiselectColumn(width=230),
@@ -99,19 +108,26 @@ def _columns() -> dict[str, object]:
             format="%.1f %%", width=100, help="Units removable at squared error 0.1."
         ),
         "Owner": config.TextColumn(width=110),
+        STAR: config.TextColumn(width=40, help="Starred"),
+        "Name": config.TextColumn(width=150),
+        "Tags": config.ListColumn(width=130),
+        "Note": config.TextColumn(width=200),
         "Run": config.TextColumn(width=125),
     }
 
 
-def _row(store: Store, run: Run) -> dict[str, object]:
+def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
     key = (str(store.home.root), run.id, run.revision)
     recorded = _recorded.get(key, lambda: _read(store, run))
     return {
-        "State": [STATES[state_word(run)][0]],
+        STAR: STAR if run.star else "",
+        "Name": run.title,
+        "State": [STATES[run.outcome][0]],
         **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Dataset": data_title(run.config.data),
         "Settings": settings_badges(run)[:-1],
         "Networks": in_words(run.config),
+        **setting_cells(run.effective, differ),
         "Progress": 100 * run.progress,
         "Test accuracy": recorded.accuracy,
         "Last": recorded.accuracy[-1] if recorded.accuracy else None,
@@ -119,9 +135,27 @@ def _row(store: Store, run: Run) -> dict[str, object]:
         AT: recorded.against,
         "Tail index": recorded.tail,
         "Pruning ratio": recorded.ratio,
-        "Begun": datetime.fromtimestamp(run.started or run.created, UTC),
+        "Begun": (begun := datetime.fromtimestamp(run.started or run.created, UTC)),
+        "Begun at": begun,
+        "Tags": list(run.tags),
+        "Note": run.notes,
         "Run": run.id,
     }
+
+
+def setting_cells(config: RunConfig, differ: Sequence[Column]) -> dict[str, object]:
+    """The values of the settings ``differ``, under their titles; none where without effect."""
+    idle = config.without_effect
+    values = {column.title: given(config, column.name, idle) for column in differ}
+    return {
+        title: value if value is None or isinstance(value, (int, float)) else str(value)
+        for title, value in values.items()
+    }
+
+
+def setting_columns(differ: Sequence[Column]) -> dict[str, object]:
+    """How these columns are shown: numbers to their last digit."""
+    return {column.title: st.column_config.Column(help=column.says, width=90) for column in differ}
 
 
 def settings_badges(run: Run) -> list[str]:

@@ -18,6 +18,13 @@ PERCENT_DONE: Any = st.column_config.ProgressColumn(
 SINCE: Any = st.column_config.DatetimeColumn(format="distance", width=115)
 
 
+def local_time() -> Any:
+    """A column of moments as the clock of whoever looks had them."""
+    return st.column_config.DatetimeColumn(
+        format="YYYY-MM-DD HH:mm:ss", timezone=st.context.timezone, width=150
+    )
+
+
 def button(
     label: str,
     icon: str,
