@@ -17,7 +17,6 @@ import msgspec
 from hts.plane import Boundary
 
 SCHEMA_VERSION = 1
-LOWEST_ALPHA = 0.25  # where every search for a stability index ends
 
 StopReason = Literal["target reached", "budget", "diverged", "stopped"]
 STOP_REASONS: tuple[StopReason, ...] = ("target reached", "budget", "diverged", "stopped")

@@ -193,5 +193,5 @@ def _entry(
         before=before,
         after=after,
         met=None if goal is None else goal.met(before=before, after=after, ratio=ratio),
-        works=after - guessing >= (before - guessing) / 2,
+        works=after - guessing >= (before - guessing) / 2 and not run.useless,
     )

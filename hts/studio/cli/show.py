@@ -39,3 +39,5 @@ def run(options: argparse.Namespace) -> None:
         print(f"  {name:16} {value}")
     if found.result is not None:
         print(describe(found.id, found.result))
+    if found.useless:
+        print(f"  {found.useless}")

@@ -28,6 +28,7 @@ from hts.studio.cli.options import table_options
 from hts.studio.cli.printed.outcome import as_plain, describe
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
+from hts.studio.store.run_row import useless
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
@@ -66,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({"run": run_id, **as_plain(result)}))
     else:
         print(describe(run_id, result))
+        if said := useless(config, result):
+            print(f"  {said}")
     return 3 if result.stop_reason == "diverged" else 0
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from hts.config import KINDS, RunConfig
 from hts.config.arms import MAIN, Arm
+from hts.estimates import AT_END, alpha_words, at_end
 from hts.paired.median import median_of
-from hts.records import LOWEST_ALPHA, TailIndex
+from hts.records import TailIndex
 from hts.validate import capitalised
 
 OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
@@ -30,8 +31,7 @@ def number(value: float | None, digits: int = 2) -> str:
 
 def alpha(value: float | None, digits: int = 2) -> str:
     """An estimated index; ``≤ 0.25`` where the search for it ended at its lower end."""
-    at_end = value is not None and value <= LOWEST_ALPHA
-    return f"{'≤ ' * at_end}{number(value, digits)}"
+    return number(value) if value is None else alpha_words(value, digits)
 
 
 def count(value: int) -> str:
@@ -56,9 +56,11 @@ def tail_index(tail: TailIndex) -> str:
     """Estimate with its interval and what was taken as independent; none of a rejected fit."""
     if not tail.fits:
         return f"tail index {REJECTED}: {UNFIT}"
+    if at_end(tail.alpha):
+        return f"tail index {alpha(tail.alpha)} ({AT_END}, by {tail.sample})"
     level = f"{tail.level * 100:g} %"
     return (
-        f"tail index {tail.alpha:.2f} ({level} interval {tail.low:.2f} to {tail.high:.2f}"
+        f"tail index {alpha(tail.alpha)} ({level} interval {alpha(tail.low)} to {alpha(tail.high)}"
         f" by {tail.sample})"
     )
 
@@ -70,7 +72,7 @@ def median_tail_index(tails: Iterable[TailIndex]) -> str:
     if not fitting:
         return REJECTED if known else number(None)
     rejected = len(known) - len(fitting)
-    return number(median_of(fitting).median) + (f" ({rejected} rejected)" if rejected else "")
+    return alpha(median_of(fitting).median) + (f" ({rejected} rejected)" if rejected else "")
 
 
 def injected(config: RunConfig) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from hts.studio.jobs.limits import need_title
 from hts.studio.lab.access import asked, need_run
@@ -28,7 +29,7 @@ def annotate(
     """Say this of a run; what is None stays.  `BadInput` for what is too long."""
     whole, person = asked(store, by)
     need_run(whole, person, run_id, "name, tag or star")
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     if name is not None:
         need_title(name)
         values["title"] = " ".join(name.split())

@@ -148,8 +148,13 @@ class Run:
         if self.state == "finished" and self.result is not None:
             if self.result.stop_reason in ("stopped", "diverged"):
                 return self.result.stop_reason
-            return "useless" if useless(self.config, self.result) else "finished"
+            return "useless" if self.useless else "finished"
         return "queued" if self.state == "starting" else self.state
+
+    @property
+    def useless(self) -> str:
+        """Why its network answers nothing, in a sentence; "" where it does or has not ended."""
+        return "" if self.result is None else useless(self.config, self.result)
 
     @property
     def progress(self) -> float:
@@ -173,7 +178,9 @@ def useless(config: RunConfig, result: RunResult) -> str:
     if accuracy is None or not config.gradient:
         return ""
     if tail is not None and tail.scale > LARGEST:
-        return f"Its weights have grown to about {tail.scale:.0e}: the noise has drowned training."
+        return (
+            f"Its weights have grown to about {tail.scale:.0e}; training begins with some below 1."
+        )
     guess = _guess(config.data) if result.guess is None else result.guess
     if guess is None or accuracy - guess >= SKILL * (100 - guess):
         return ""

@@ -35,6 +35,7 @@ class Measure:
     at: int | None = None  # the pruned share in percent that it is about
     without: str = ""  # why runs that ended may have no value, one sentence
     rejected: Callable[[RunResult], bool] = lambda result: False  # it has none for a rejected fit
+    of_use: bool = False  # networks that answer nothing have none: losing nothing is no merit
 
     def difference(self, ours: RunResult, theirs: RunResult) -> float | None:
         """The value of a run minus that of its control; None where one of them has none."""
@@ -101,7 +102,9 @@ _MORE: dict[str, dict[str, Any]] = {
     "tail_index": {
         "rejected": fit_rejected,
         "without": "Where the fit was rejected, a run has no tail index.",
-    }
+    },
+    "pruning_ratio": {"of_use": True},
+    "accuracy_cost": {"of_use": True},
 }
 
 
@@ -133,6 +136,7 @@ _PRUNABLE = Measure(
     unit="%",
     says="Share of units, smallest norms first, that can go within 1 point of test accuracy.",
     value=attrgetter("prunable"),
+    of_use=True,
     without=f"{NO_CURVE}.",
 )
 

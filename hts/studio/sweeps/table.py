@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hts.paired.median import median_of
+from hts.studio.store.run_row import useless
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.measures import Measure
 
@@ -63,6 +64,8 @@ def value_of(
 ) -> float | None:
     """``measure`` of one run; None where it, or the control it is compared with, has no such."""
     if member.result is None:
+        return None
+    if measure.of_use and useless(member.config, member.result):
         return None
     if measure.control is None:
         return measure.value(member.result)

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from hts.estimates import alpha_words
 from hts.paired.effect import SHARES, AtShare
+from hts.studio.store.run_row import useless
 from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.controls import controls_of, effects
 from hts.studio.sweeps.measures import DEFAULT_SHARE, MEASURES, control_words
@@ -42,8 +44,8 @@ def status(sweep: Sweep) -> str:
 def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
     """One entry per combination of the settings that vary, seeds aside, in the order of the runs.
 
-    ``settings``; ``diverged`` and ``failed``, counts; of every measure shown a `Summary`; and
-    ``at_equal_share``, by control the comparison at every pruned share.
+    ``settings``; ``diverged``, ``useless`` and ``failed``, counts; of every measure shown a
+    `Summary`; and ``at_equal_share``, by control the comparison at every pruned share.
     """
     controls = controls_of(sweep.spec)
     besides = {noise: controls.among(members, noise) for noise in controls.noises}
@@ -60,6 +62,9 @@ def cells(sweep: Sweep, members: Sequence[Member]) -> list[dict[str, Any]]:
             "runs": sum(member.state == "done" for member in alike),
             "diverged": sum(
                 m.result is not None and m.result.stop_reason == "diverged" for m in alike
+            ),
+            "useless": sum(
+                m.result is not None and bool(useless(m.config, m.result)) for m in alike
             ),
             "failed": sum(member.state == "failed" for member in alike),
             **{name: summarise(alike, MEASURES[name]) for name in SHOWN},
@@ -78,7 +83,7 @@ def medians(sweep: Sweep, members: Sequence[Member]) -> str:
     """
     rows = cells(sweep, members)
     axes = list(rows[0]["settings"]) if rows else []
-    notes = [name for name in ("diverged", "failed") if any(row[name] for row in rows)]
+    notes = [name for name in ("diverged", "useless", "failed") if any(row[name] for row in rows)]
     noises = list(rows[0]["at_equal_share"]) if rows else []
     against = [f"points to {control_words(n)} at {DEFAULT_SHARE} % removed" for n in noises]
     head = [*axes, "runs", *notes, *_HEADS, *against]
@@ -152,14 +157,17 @@ def _value(value: Any) -> str:
 
 def median_words(of: Summary, digits: int = 1) -> str:
     """``43.9 (38.1 to 50.2)``, in brackets the interval; what was rejected is said, not shown."""
+    say = alpha_words if digits > 1 else "{:.{}f}".format  # only an index has two digits
     rejected = f"{of.rejected} rejected" if of.rejected else ""
     if of.middle is None:
         return "– (fit rejected)" if rejected else "-"
     span = (
-        "" if of.low is None or of.high is None else f"{of.low:.{digits}f} to {of.high:.{digits}f}"
+        ""
+        if of.low is None or of.high is None
+        else f"{say(of.low, digits)} to {say(of.high, digits)}"
     )
     more = "; ".join(part for part in (span, rejected) if part)
-    return f"{of.middle:.{digits}f}" + (f" ({more})" if more else "")
+    return say(of.middle, digits) + (f" ({more})" if more else "")
 
 
 def level_words(summaries: Iterable[Summary]) -> str:

@@ -17,7 +17,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import gammaincc, gammaln, loggamma
 
-from hts.records import LOWEST_ALPHA, TailIndex
+from hts.estimates import LOWEST_ALPHA
+from hts.records import TailIndex
 
 LOWEST = LOWEST_ALPHA  # a fit below is called LOWEST: nothing here is that heavy-tailed
 _DAMPING = 32.0  # neglected terms are of relative size e^-32

@@ -10,6 +10,7 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.config.arms import MAIN, arms, in_words
+from hts.estimates import with_interval
 from hts.paired.results import effects, numbers, of_arm
 from hts.shared_cache import SharedCache
 from hts.studio.catalogue.columns import Column
@@ -183,22 +184,24 @@ def _read(store: Store, run: Run) -> _Recorded:
     summaries = store.series.summaries(run.id)
     several = bool(networks_of(run))  # the median of intervals is none
     last = summaries[-1] if summaries else None
-    tail = words.number(last.alpha) if last else words.number(None)
+    tail = words.alpha(last.alpha) if last else words.number(None)
     if last and last.fits is False:
         tail = words.REJECTED
     if last and len(last.layers) > 1:
         known = [layer for layer in last.layers if layer.alpha is not None]
         alphas = [layer.alpha or 0.0 for layer in known if layer.fits is not False]
         if alphas:
-            tail = f"{min(alphas):.2f} to {max(alphas):.2f} in {len(alphas)} layers"
+            ends = f"{words.alpha(min(alphas))} to {words.alpha(max(alphas))}"
+            tail = f"{ends} in {len(alphas)} layers"
     elif (
         last
         and last.fits is not False
+        and last.alpha is not None
         and last.alpha_low is not None
         and last.alpha_high is not None
         and not several
     ):
-        tail += f" ({last.alpha_low:.2f} to {last.alpha_high:.2f})"
+        tail = with_interval(last.alpha, last.alpha_low, last.alpha_high)
     return _Recorded(
         list(thin(points, SPARK_POINTS)),
         tail,

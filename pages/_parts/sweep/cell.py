@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from hts.estimates import with_interval
 from hts.paired.words import verdict
 from hts.records import TailIndex
 from hts.studio.cluster.status import RunNow
 from hts.studio.figures import words
 from hts.studio.foreign_text import in_markdown
+from hts.studio.store.run_row import useless
 from hts.studio.store.sweep_row import Member
 from hts.studio.sweeps.controls import Controls, effects
 from hts.studio.sweeps.measures import control_words
@@ -146,6 +148,7 @@ def outcome(member: Member, now: RunNow | None = None) -> str:
     tail, after = result.tail_index, words.percent(result.test_accuracy_pruned)
     reason = REASONS.get(result.stop_reason, result.stop_reason)
     parts = [
+        useless(member.config, result).rstrip("."),
         f"pruning ratio {words.percent(result.pruning_ratio)}",
         f"test accuracy {words.percent(result.test_accuracy)}, {after} after pruning",
         _tail_words(tail) if tail else "",
@@ -159,7 +162,7 @@ def outcome(member: Member, now: RunNow | None = None) -> str:
 def _tail_words(tail: TailIndex) -> str:
     if not tail.fits:
         return f"tail index {words.REJECTED}"
-    return f"tail index {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f})"
+    return f"tail index {with_interval(tail.alpha, tail.low, tail.high)}"
 
 
 def cell_title(axes: Mapping[str, Sequence[Any]], look: Look) -> str:

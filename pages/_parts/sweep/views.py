@@ -14,6 +14,7 @@ from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
 from hts.studio.figures.sweep_figures.view import SweepAxis, SweepCell, SweepView
 from hts.studio.figures.theme import Idea, ideas
+from hts.studio.store.run_row import useless
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.controls import Controls, controls_of
@@ -114,6 +115,7 @@ def sweep_view(
         fixed=", ".join([at, *fixed] if at else fixed),
         share=measure.share,
         signed=measure.control is not None,
+        index=measure.name == "tail_index",
         without=measure.without,
         chosen=look.cell,
     )
@@ -124,7 +126,7 @@ def _cell(measure: Measure, alike: Sequence[Member], controls: Mapping[int, Memb
     summary = summarise(alike, measure, controls)
     values = [value_of(member, measure, controls) for member in alike]
     lost = Counter(
-        _without(member, controls.get(member.position))
+        _without(member, controls.get(member.position), measure)
         for member, value in zip(alike, values, strict=True)
         if value is None
     )
@@ -138,17 +140,20 @@ def _cell(measure: Measure, alike: Sequence[Member], controls: Mapping[int, Memb
         running=lost["running"],
         diverged=lost["diverged"],
         failed=lost["failed"],
+        useless=lost["useless"],
         absent=lost["done"],
     )
 
 
-def _without(member: Member, control: Member | None) -> str:
+def _without(member: Member, control: Member | None, measure: Measure) -> str:
     """What a run without a value, or the control that it is compared with, is at."""
     for one in (member, control):
         if one is not None and one.result is None:
             return one.state
     result = member.result
-    return "diverged" if result is not None and result.stop_reason == "diverged" else "done"
+    if result is None or result.stop_reason == "diverged":
+        return "diverged" if result else "done"
+    return "useless" if measure.of_use and useless(member.config, result) else "done"
 
 
 def setting_axis(name: str | None, values: Sequence[Any]) -> SweepAxis:

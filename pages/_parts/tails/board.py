@@ -9,6 +9,7 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
+from hts.estimates import alpha_words
 from hts.records import LayerView, MethodEstimate
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
@@ -83,7 +84,7 @@ def k_board(
             metrics.append(number_card(curve.method, title, value, note="the values are tied"))
             continue
         if at.alpha < NO_POWER_LAW:
-            value = f"α = {at.alpha:.2f}"
+            value = f"α = {alpha_words(at.alpha)}"
         ends = f"95 % interval {alpha(at.low)} to {alpha(at.high)}"
         metrics.append(number_card(curve.method, title, value, interval=ends))
     return _encoded([card], metrics), rules_said(report)

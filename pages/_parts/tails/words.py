@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hts.estimates import with_interval
 from hts.records import LayerView
 from hts.studio.figures import words
 from hts.tails.curves import against_k
@@ -100,8 +101,8 @@ def sentence(report: TailReport) -> str:
         return said
     fits = "describes it" if skewed.fits else "does not describe it either"
     return (
-        f"{said.replace(' Ask for skewness.', '')} A skewed stable law of α {skewed.alpha:.2f} "
-        f"({skewed.low:.2f} to {skewed.high:.2f}) and β {skewed.beta:.2f} "
+        f"{said.replace(' Ask for skewness.', '')} A skewed stable law of α "
+        f"{with_interval(skewed.alpha, skewed.low, skewed.high)} and β {skewed.beta:.2f} "
         f"({skewed.beta_low:.2f} to {skewed.beta_high:.2f}) {fits}."
     )
 
@@ -128,6 +129,6 @@ def recorded(layer: LayerView) -> str:
     if not tail.fits:
         return f"α {words.REJECTED}, {by}: they did not look stable."
     return (
-        f"α = {tail.alpha:.2f} ({tail.low:.2f} to {tail.high:.2f}), {by}; the stable law "
-        "described them."
+        f"α = {with_interval(tail.alpha, tail.low, tail.high)}, {by}; the stable law described "
+        "them."
     )

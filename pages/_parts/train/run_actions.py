@@ -74,6 +74,8 @@ def outcome(run: Run) -> None:
         st.warning(in_markdown(run.message), icon=":material/power_off:")
     elif run.result is not None and run.result.stop_reason == "diverged":
         st.warning(in_markdown(run.result.message), icon=":material/trending_up:")
+    elif run.useless:
+        st.warning(in_markdown(run.useless), icon=":material/trending_up:")
     elif run.message and run.result is None:
         st.caption(in_markdown(run.message))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from hts.estimates import with_interval
 from hts.records import LayerSummary, RunResult
 from hts.studio.cli.printed import several
 
@@ -40,7 +41,7 @@ def describe(run_id: str, result: RunResult) -> str:
         ]
         if tail is not None:
             found = (
-                f"{tail.alpha:.3f} [{tail.low:.3f}, {tail.high:.3f}], {tail.method}"
+                f"{with_interval(tail.alpha, tail.low, tail.high, 3, '[{}, {}]')}, {tail.method}"
                 if tail.fits
                 else "-  (fit rejected: the weights do not look stable)"
             )
@@ -56,7 +57,8 @@ def _layer(layer: LayerSummary) -> str:
     if layer.fits is False:
         tail = "tail index - (fit rejected)"
     elif layer.alpha is not None:
-        tail = f"tail index {layer.alpha:.3f} [{layer.alpha_low:.3f}, {layer.alpha_high:.3f}]"
+        low, high = layer.alpha_low or layer.alpha, layer.alpha_high or layer.alpha
+        tail = f"tail index {with_interval(layer.alpha, low, high, 3, '[{}, {}]')}"
     what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
     return f"    {layer.name:15} {what}, {tail}"
 

@@ -19,6 +19,7 @@ STATES = {
     "finished": ("Finished", "good"),
     "stopped": ("Stopped", "warn"),
     "diverged": ("Diverged", "bad"),
+    "useless": ("Useless", "bad"),
     "failed": ("Failed", "bad"),
 }
 MORE = {"id": "more", "heading": "More figures"}
@@ -59,6 +60,7 @@ def status(run: EnsembleView) -> dict[str, Any]:
         parts[0] = f"step {words.count(run.step)} of at most {words.count(total)}"
     if run.seconds_left is not None and run.state == "running":
         parts.append(f"{words.duration(run.seconds_left)} left")
+    reached = run.result is not None and run.result.stop_reason == "target reached"
     if run.result is not None:
         why = run.message.rstrip(".") or run.result.stop_reason
         parts += [why, words.duration(run.result.seconds)]
@@ -67,6 +69,6 @@ def status(run: EnsembleView) -> dict[str, Any]:
     return {
         "state": text,
         "tone": tone,
-        "percent": round(min(100.0, 100 * run.step / total), 1),
+        "percent": 100.0 if reached else round(min(100.0, 100 * run.step / total), 1),
         "detail": " · ".join(parts),
     }

@@ -116,7 +116,7 @@ def _tails(one: Seen[Any], by_layer: Sequence[Sequence[LayerView]]) -> dict[str,
         if len(layers) > 1:
             who = words.many(len(fitting), "seed")
             who += f", {gone} rejected" if (gone := len(tails) - len(fitting)) else ""
-        told.append(f" ({low:.2f} to {high:.2f}) by {who}")
+        told.append(f" ({words.alpha(low)} to {words.alpha(high)}) by {who}")
     colour = named(one.look.colour)
     return points(
         names,

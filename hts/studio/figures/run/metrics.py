@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from hts.estimates import AT_END, at_end
 from hts.pruning.choose import most_within
 from hts.records import PruningCurve, TailIndex
 from hts.studio.figures import words
@@ -160,10 +161,11 @@ def _tail_index(arms: Sequence[ArmView], layer: int) -> Metric:
     fitting = [tail for tail in tails if tail.fits]
     if len(tails) == 1:
         (tail,) = tails
-        interval = f"{tail.level * 100:g} % interval {tail.low:.2f} to {tail.high:.2f}"
+        ends = f"{words.alpha(tail.low)} to {words.alpha(tail.high)}"
+        interval = AT_END if at_end(tail.alpha) else f"{tail.level * 100:g} % interval {ends}"
         note = f"fit trusted, by {words.count(tail.size)} {tail.sample}"
     elif tails:
-        interval = _range((tail.alpha for tail in fitting), words.number) if fitting else ""
+        interval = _range((tail.alpha for tail in fitting), words.alpha) if fitting else ""
         note = f"fit trusted in {len(fitting)} of {len(tails)}"
     if tails and not fitting:
         interval, note, tone = "", "fit rejected: does not look stable", "warn"
@@ -174,7 +176,7 @@ def _tail_index(arms: Sequence[ArmView], layer: int) -> Metric:
     return Metric(
         id="tail_index",
         title=titled("Tail index α", [main], layer),
-        value=words.number(_middle(tail.alpha for tail in fitting)),
+        value=words.alpha(_middle(tail.alpha for tail in fitting)),
         interval=interval,
         note=note,
         tone=tone,

@@ -81,7 +81,7 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
             hover += " (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
             drawn[-1]["hovertemplate"] = f"{hover}<extra>%{{fullData.name}}</extra>"
             if last[0].fits:
-                ends = (words.number(end) for end in (last[0].alpha_low, last[0].alpha_high))
+                ends = (words.alpha(end) for end in (last[0].alpha_low, last[0].alpha_high))
                 about += f", interval {' to '.join(ends)}"
         if gone := _rejected(one, curves.x[np.isnan(curves.y).all(axis=0)]):
             drawn.append(gone | {"showlegend": not marked})
@@ -145,7 +145,7 @@ def _said(last: Sequence[TailAt]) -> str:
     if not fitting:
         return f"tail index {words.REJECTED}"
     gone = len(last) - len(fitting)
-    return f"tail index {spread(fitting, words.number)}" + (f" ({gone} rejected)" if gone else "")
+    return f"tail index {spread(fitting, words.alpha)}" + (f" ({gone} rejected)" if gone else "")
 
 
 def _course(steps: Sequence[int], alphas: Sequence[float | None], look: Idea) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _told(view: SweepView, column: int, row: int, cell: SweepCell) -> str:
         lines.append(f"{100 * cell.level:.0f} % interval {ends}")
     lines += [said] if (said := view.verdict(cell)) else []
     parts = [f"{len(cell.values)} of {cell.runs} runs"]
-    for word in ("running", "diverged", "failed"):
+    for word in ("running", "diverged", "failed", "useless"):
         if count := getattr(cell, word):
             parts.append(f"{count} {word}")
     return "<br>".join([*lines, ", ".join(parts)])
@@ -127,8 +127,8 @@ def _states(view: SweepView) -> dict[str, Any]:
 
 
 def _troubles(view: SweepView) -> dict[str, Any]:
-    """A cross in the corner of a cell some of whose runs diverged or failed."""
-    marked = [(x, y) for x, y, cell in view.each() if cell.diverged or cell.failed]
+    """A cross in the corner of a cell some of whose runs diverged, failed or came to nothing."""
+    marked = [(x, y) for x, y, cell in view.each() if cell.lost]
     x, y = [x + 0.41 for x, _ in marked], [y + 0.36 for _, y in marked]
     edge = (named("background"), 1.5)
     return points(x, y, 9, named("5"), symbol="x", edge=edge, hoverinfo="skip")
@@ -141,10 +141,11 @@ def _outline(column: int, row: int) -> dict[str, Any]:
 
 def _caption(view: SweepView) -> str:
     marks = ""
-    if any(cell.diverged or cell.failed for _, _, cell in view.each()):
+    if any(cell.lost for _, _, cell in view.each()):
+        useless = " or came to nothing" if any(cell.useless for _, _, cell in view.each()) else ""
         marks = (
-            " A cross marks cells in which runs diverged or failed; they do not enter the "
-            f"{'share' if view.share else 'median'}."
+            f" A cross marks cells in which runs diverged or failed{useless}; they do not enter "
+            f"the {'share' if view.share else 'median'}."
         )
     if view.without and any(cell.absent for _, _, cell in view.each()):
         marks += f" {view.without}"

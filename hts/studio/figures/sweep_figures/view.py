@@ -38,7 +38,7 @@ class SweepCell:
     to ``high`` its interval over them, None with fewer than two, and ``level`` what that holds.
     ``pending``: runs that wait or go on,
     ``running`` of them at this moment.  The others ended without the measure: they ``diverged``,
-    ``failed``, or have no such number (``absent``).
+    ``failed``, came to nothing (``useless``), or have no such number (``absent``).
     """
 
     values: Sequence[float] = ()
@@ -50,12 +50,18 @@ class SweepCell:
     running: int = 0
     diverged: int = 0
     failed: int = 0
+    useless: int = 0
     absent: int = 0
 
     @property
     def runs(self) -> int:
         """All runs of the cell."""
-        return len(self.values) + self.pending + self.diverged + self.failed + self.absent
+        return len(self.values) + self.pending + self.lost + self.absent
+
+    @property
+    def lost(self) -> int:
+        """Runs that do not count: they diverged, failed or came to nothing."""
+        return self.diverged + self.failed + self.useless
 
     @property
     def state(self) -> str:
@@ -64,8 +70,8 @@ class SweepCell:
             return "running"
         if self.pending:
             return "waiting"
-        if self.diverged:
-            return "diverged"
+        if self.diverged or self.useless:
+            return "diverged" if self.diverged else "useless"
         return "failed" if self.failed else "no value" if self.absent else ""
 
 
@@ -88,6 +94,7 @@ class SweepView:
     fixed: str = ""
     share: bool = False  # the middle of a cell is a share of its runs, not their median
     signed: bool = False  # a difference: gains above 0, losses below
+    index: bool = False  # an estimate whose search has an end
     without: str = ""  # why ended runs may have no value, one sentence
     chosen: tuple[int, int] | None = None
 
@@ -144,14 +151,15 @@ class SweepView:
         return f"noise gains {size}" if cell.middle > 0 else f"noise costs {size}"
 
     def _written(self, value: float | None, digits: int) -> str:
-        text = _plain(words.number(value, digits))
+        text = _plain((words.alpha if self.index else words.number)(value, digits))
         gains = value is not None and round(value, digits) > 0
         return f"+{text}" if self.signed and gains else text
 
     def troubles(self) -> list[str]:
         """What is missing, in words: ``2 runs diverged``."""
         said = []
-        did_what = {"pending": "still to come", "diverged": "diverged", "failed": "failed"}
+        did_what = {"pending": "still to come", "diverged": "diverged", "failed": "failed",
+                    "useless": "came to nothing"}  # fmt: skip
         for word, did in did_what.items():
             count = sum(getattr(cell, word) for _, _, cell in self.each())
             if count:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any, Literal
 
+from hts.estimates import with_interval
 from hts.records import TailCurve
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, note, rule, short
 from hts.studio.figures.card import Card, card, waiting
@@ -152,6 +153,6 @@ def _said(curves: Sequence[TailCurve], k: int | None) -> list[str]:
         i = len(curve.k) // 2 if k is None else _index(curve, k)
         said.append(
             f"{ESTIMATORS[curve.method].title} at k = {curve.k[i]}: "
-            f"{curve.alpha[i]:.2f} ({curve.low[i]:.2f} to {curve.high[i]:.2f})"
+            f"{with_interval(curve.alpha[i], curve.low[i], curve.high[i])}"
         )
     return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hts.estimates import with_interval
 from hts.records import MethodEstimate, TailIndex
 from hts.studio.figures import words
 from hts.studio.figures.axes import alpha_axis, figure, names_axis, note, rule, shade, short
@@ -97,7 +98,8 @@ def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[
         name=name,
         text=[e.title for e, _ in group],
         customdata=[
-            f" ({t.low:.2f} to {t.high:.2f})" if t.fits else ", fit rejected" for t in tails
+            f" ({words.alpha(t.low)} to {words.alpha(t.high)})" if t.fits else ", fit rejected"
+            for t in tails
         ],
         hovertemplate="%{text}: α = %{x:.3f}%{customdata}<extra></extra>",
     )
@@ -106,6 +108,6 @@ def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[
 def _said(shown: Sequence[Found], truth: float | None, known: str) -> list[str]:
     said = [] if truth is None else [f"{known} {truth:g}"]
     for e, t in shown:
-        told = f"{t.alpha:.2f} ({t.low:.2f} to {t.high:.2f})" if t.fits else words.REJECTED
+        told = with_interval(t.alpha, t.low, t.high) if t.fits else words.REJECTED
         said.append(f"{e.title}: {told}")
     return said
