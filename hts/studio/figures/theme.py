@@ -116,7 +116,9 @@ def ideas(stabilities: Iterable[float | None]) -> list[Idea]:
     for stability in stabilities:
         plain = idea_at(stability)
         looks = (plain, *_AGAIN[plain])
-        found.append(looks[seen[plain] % len(looks)])
+        turn, at = divmod(seen[plain], len(looks))  # later turns pair colours with other symbols
+        colour, symbol, dash = (looks[(at + k * turn) % len(looks)] for k in range(3))
+        found.append(Idea(colour.colour, symbol.symbol, dash.dash))
         seen[plain] += 1
     return found
 

@@ -11,7 +11,10 @@ import streamlit as st
 from hts.config import RunConfig
 from hts.config.arms import in_words
 from hts.shared_cache import SharedCache
+from hts.studio.catalogue.columns import MEASURED, SETTINGS
+from hts.studio.catalogue.facts import given, measured
 from hts.studio.figures import words
+from hts.studio.figures.parallel import Across, parallel
 from hts.studio.figures.run import cards
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.view import ArmView
@@ -20,10 +23,13 @@ from hts.studio.store.run_row import Run, UnknownRun
 from hts.studio.store.store import Store
 from hts.studio.store.tail import View
 from hts.validate import capitalised
-from pages._parts.board.live_board import live_board
+from pages._parts.board.live_board import figure_cards, live_board
 from pages._parts.board.views import data_title, look_up, noise_words, run_view
 from pages._parts.form.address import shown
 from pages._parts.runs.selection import LARGEST_COMPARISON
+
+MOST_NAMED = 6  # runs whose names stand in legends; those of more are numbered
+COLOURS = "test_accuracy"  # the lines of parallel coordinates
 
 _payloads: SharedCache[bytes] = SharedCache(24)
 _TELLING: tuple[Callable[[RunConfig], str], ...] = (  # what tells runs of one noise apart
@@ -54,15 +60,22 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
             st.button("Close", icon=":material/close:", key="close_comparison", on_click=_close)
     runs = [one.main.run for one in found]
     names = labels(runs)
+    if len(runs) > MOST_NAMED:
+        names = [f"{place}: {name}" for place, name in enumerate(names, 1)]
     st.dataframe(
         _differences(runs, names),
         key="differences",
-        alt="Settings in which the compared runs differ",
+        alt="Settings and results in which the compared runs differ",
     )
+    axes = _axes(runs)
+    if len(runs) > 2 and len(axes) > 1:
+        figure_cards(parallel(names, axes, keep="compared", what="a run"), key="compared_axes")
     removed = st.slider("Pruned share", 0, 100, 50, format="%d %%", key="pruned",
                         bind="query-params")  # fmt: skip
     active = any(run.active for run in runs)
     body = st.fragment(run_every=2.0 if active else None, key="compared")(_figures)
+    if len(runs) > MOST_NAMED:  # a legend has no room for so many names
+        names = [name.partition(":")[0] for name in names]
     body(store, [run.id for run in runs], names, int(removed))
 
 
@@ -99,12 +112,42 @@ def labels(runs: Sequence[Run]) -> list[str]:
 
 
 def _differences(runs: Sequence[Run], names: Sequence[str]) -> pd.DataFrame:
+    """Settings, then results, in which they differ; a column for each run."""
     rows = {"Run": [run.id for run in runs]}
+    if any(run.title for run in runs):
+        rows["Name"] = [run.title for run in runs]
     for field in dataclasses.fields(RunConfig):
         values = [run.effective.given(field.name) for run in runs]
         if len(set(values)) > 1:
             rows[field.metadata["title"]] = [shown(value) for value in values]
+    rows |= {one.title: list(map(one.said, one.values)) for one in _results(runs)}
     return pd.DataFrame(rows, index=list(names)).T
+
+
+def _axes(runs: Sequence[Run]) -> list[Across]:
+    """The settings that differ, then the results, for parallel coordinates."""
+    found = []
+    for name, column in SETTINGS.items():
+        values = [given(r.effective, name, r.effective.without_effect) for r in runs]
+        if len(set(values)) > 1 and any(value is not None for value in values):
+            found.append(Across(title=column.title, values=values))
+    return found + _results(runs)
+
+
+def _results(runs: Sequence[Run]) -> list[Across]:
+    """What they came to, where they differ; what colours the lines comes last."""
+    results = [measured(run.result) for run in runs]
+    found = []
+    for name in (*(name for name in MEASURED if name != COLOURS), COLOURS):
+        column = MEASURED[name]
+        values = [
+            None if (value := result.get(name)) is None else round(value, column.digits)
+            for result in results
+        ]
+        if len({value for value in values if value is not None}) > 1:
+            unit = f", {column.unit}" if column.unit else ""
+            found.append(Across(title=f"{column.title}{unit}", values=values, digits=column.digits))
+    return found
 
 
 def _close() -> None:

@@ -123,6 +123,7 @@ def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
     return {
         STAR: STAR if run.star else "",
         "Name": run.title,
+        "Tags": list(run.tags),
         "State": [STATES[run.outcome][0]],
         **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Dataset": data_title(run.config.data),
@@ -138,7 +139,6 @@ def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
         "Pruning ratio": recorded.ratio,
         "Begun": (begun := datetime.fromtimestamp(run.started or run.created, UTC)),
         "Begun at": begun,
-        "Tags": list(run.tags),
         "Note": run.notes,
         "Run": run.id,
     }

@@ -9,6 +9,8 @@ from typing import Any
 from hts.config import KINDS
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words
+from hts.studio.figures.card import Card
+from hts.studio.figures.parallel import Across, parallel
 from hts.studio.figures.run.board import encode_board
 from hts.studio.figures.sweep_figures.lines import sweep_lines
 from hts.studio.figures.sweep_figures.map import sweep_map
@@ -25,6 +27,8 @@ from pages._parts.board.views import data_title
 from pages._parts.form.address import field, shown
 from pages._parts.sweep.address import Look, grid_axes
 
+MOST_LINES = 200  # of parallel coordinates
+BESIDE = ("pruning_ratio", "test_accuracy", "tail_index")  # what they show beside the measure
 DIGITS = {"%": 1, "points": 1, "steps": 0, "s": 1, "": 2}
 STATES = {
     "queued": ("Waiting in the queue", ""),
@@ -59,8 +63,42 @@ def sweep_board(store: Store, sweep: Sweep, look: Look) -> bytes:
 def _board(store: Store, sweep: Sweep, look: Look) -> bytes:
     members = store.sweeps.members(sweep.id)
     view = sweep_view(sweep.id, members, controls_of(sweep.spec), look)
-    cards = [sweep_map(view).payload(), sweep_lines(view).payload()]
-    return encode_board({"status": status(sweep), "cards": cards})
+    cards = [sweep_map(view), sweep_lines(view), *_side_by_side(store, sweep, members, look)]
+    return encode_board({"status": status(sweep), "cards": [card.payload() for card in cards]})
+
+
+def _side_by_side(store: Store, sweep: Sweep, members: Sequence[Member], look: Look) -> list[Card]:
+    """Every combination of settings as a line, with medians over its seeds; of one setting none."""
+    names = list(axes_of(store, sweep))
+    controls = controls_of(sweep.spec)
+    cells: dict[tuple[Any, ...], list[Member]] = {}
+    for member in controls.in_cells(members):
+        idle = member.config.without_effect - {"noise"}
+        key = tuple(None if name in idle else member.config.given(name) for name in names)
+        cells.setdefault(key, []).append(member)
+    if len(names) < 2 or not 2 < len(cells) <= MOST_LINES:
+        return []
+    known = measures_of(controls.noises, look.share)
+    control = known[look.measure].control
+    besides = controls.among(members, control) if control else NO_CONTROLS
+    axes = [
+        Across(title=field(name)["title"], values=_as_shown(name, column))
+        for name, column in zip(names, zip(*cells, strict=True), strict=True)
+    ]
+    for name in (*(name for name in BESIDE if name != look.measure), look.measure):
+        measure = known[name]
+        values = [summarise(alike, measure, besides).middle for alike in cells.values()]
+        if any(value is not None for value in values):
+            unit = f", {measure.unit}" if measure.unit else ""
+            digits = DIGITS[measure.unit]
+            axes.append(Across(title=f"{measure.title}{unit}", values=values, digits=digits))
+    if len(axes) == len(names):
+        return []
+    lines = [
+        ", ".join(value_words(name, v) for name, v in zip(names, key, strict=True) if v is not None)
+        for key in cells
+    ]
+    return [parallel(lines, axes, keep=sweep.id, what="the median over seeds of one combination")]
 
 
 def going(sweep: Sweep) -> bool:
@@ -182,6 +220,14 @@ def _ideas(name: str, values: Sequence[Any]) -> list[Idea] | None:
 def value_label(name: str, value: Any) -> str:
     """A value as an axis and a picker show it."""
     return data_title(value) if name == "data" else shown(value).replace("_", " ")
+
+
+def _as_shown(name: str, values: Sequence[Any]) -> list[Any]:
+    """Numbers as they are, words as an axis has them."""
+    return [
+        v if v is None or (isinstance(v, (int, float)) and not isinstance(v, bool))
+        else value_label(name, v) for v in values
+    ]  # fmt: skip
 
 
 def value_words(name: str, value: Any) -> str:
