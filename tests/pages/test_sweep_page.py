@@ -586,3 +586,16 @@ def test_what_a_member_may_not_have_is_counted_and_never_made(store, monkeypatch
     max_ = Person(id="oidc:max", name="Max", role="member", how="oidc")
     with pytest.raises(BadInput, match="a member's sweep may have 500 runs, got 9000"):
         cost_words(spec, Reader(store, max_))
+
+
+def test_combinations_stand_side_by_side_with_their_medians(open_in_app, swept):
+    base = RunConfig(replicates=2)
+    spec = SweepSpec(name="x", base=base, grid={"alpha": (1.5, 2.0), "width": (50, 60)})
+    cards = board(open_in_app("sweep", sweep=swept(spec)))["cards"]
+    (card,) = [card for card in cards if card["id"] == "parallel"]
+    names = [trace["name"] for trace in card["figure"]["data"]]
+    assert names == [f"alpha {a}, width {w}" for a in ("1.5", "2") for w in (50, 60)]
+    assert card["figure"]["data"][0]["text"][-1] == "Pruning ratio, % 38.5"
+    alone = SweepSpec(name="y", base=base, grid={"alpha": (1.5, 1.75, 2.0)})
+    cards = board(open_in_app("sweep", sweep=swept(alone)))["cards"]
+    assert "parallel" not in [card["id"] for card in cards]

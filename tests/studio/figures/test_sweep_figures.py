@@ -306,3 +306,18 @@ def test_gains_and_losses_differ_in_hue_and_nothing_has_neither():
     assert ends[0] == LIGHT["3"]
     assert ends[0.5] == LIGHT["grid"]
     assert ends[1] == LIGHT["s8"]
+
+
+def test_useless_networks_are_named_in_their_cell_and_marked():
+    cells = [[cell(40, useless=1), cell(useless=2)]]
+    shown = view(cells=cells, y=ONE, x=ALPHAS)
+    card = sweep_map(shown)
+    assert "diverged, failed or came to nothing; they do not enter the median" in card.caption
+    assert cells[0][1].state == "useless"
+    assert "3 runs came to nothing" in shown.troubles()
+    assert "came to nothing" not in sweep_map(view()).caption
+
+
+def test_an_index_at_the_end_of_its_search_is_marked():
+    assert view(unit="", digits=2, index=True).number(0.25) == "≤ 0.25"
+    assert view(unit="", digits=2, index=True).number(1.75) == "1.75"

@@ -199,3 +199,14 @@ def test_the_readmes_table_shows_no_rejected_tail_index_and_no_plus_minus() -> N
     assert row.startswith("| none | - | 2000 | 12.0 (10.0 to 14.0) |")
     assert row.endswith("| – (fit rejected) |")
     assert "±" not in row
+
+
+def test_a_network_that_only_guesses_is_no_merit_but_counts_where_accuracy_is_asked() -> None:
+    """It could be pruned to nothing for free, which is not what the best cell is to be."""
+    useless = member(2, result(99.0, test_accuracy=10.5, test_accuracy_pruned=10.5), alpha=1.5)
+    good = [member(0, result(30.0), alpha=1.5), member(1, result(40.0), alpha=2.0)]
+    assert means([*good, useless], "alpha") == [[30.0, 40.0]]
+    assert means([useless], "alpha", measure="accuracy_cost") == [[None]]
+    assert means([*good, useless], "alpha", measure="test_accuracy") == [[52.75, 95.0]]
+    noise = [member(2, result(99.0, test_accuracy=10.5), gradient=False)]
+    assert means(noise, "alpha") == [[99.0]]

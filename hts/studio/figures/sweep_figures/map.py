@@ -142,10 +142,11 @@ def _outline(column: int, row: int) -> dict[str, Any]:
 def _caption(view: SweepView) -> str:
     marks = ""
     if any(cell.lost for _, _, cell in view.each()):
-        useless = " or came to nothing" if any(cell.useless for _, _, cell in view.each()) else ""
+        useless = any(cell.useless for _, _, cell in view.each())
+        ended = "diverged, failed or came to nothing" if useless else "diverged or failed"
         marks = (
-            f" A cross marks cells in which runs diverged or failed{useless}; they do not enter "
-            f"the {'share' if view.share else 'median'}."
+            f" A cross marks cells in which runs {ended}; they do not enter the "
+            f"{'share' if view.share else 'median'}."
         )
     if view.without and any(cell.absent for _, _, cell in view.each()):
         marks += f" {view.without}"
