@@ -139,6 +139,7 @@ def plain_run(run: Run) -> dict[str, object]:
         "star": run.star,
         "step": run.step,
         "created": run.created,
+        "created_at": tables.local(run.created),
         "message": run.message,
         "config": run.config.to_dict(),
         "steered": [dataclasses.asdict(change) for change in run.steered],

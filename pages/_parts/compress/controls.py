@@ -18,6 +18,7 @@ AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, st
 SCOPES = {"Each layer alike": "layer", "Smallest anywhere": "global"}
 POINTS = ["0.5", "1", "2", "5"]  # of accuracy, those that are measured
 START = 50.0  # percent removed
+MOST_RUNS = 200  # that are listed
 
 
 class Look(NamedTuple):
@@ -32,7 +33,8 @@ def choose_run(runs: Sequence[Run], start: Run) -> Run:
     """The run, or network of one, of the address or of the list."""
     return pick_network(
         runs, start=start, name=run_name, key="compress_run",
-        told="Finished runs whose weights were kept, newest first.",
+        told=f"Those whose weights were kept among the newest {MOST_RUNS} that finished; any other "
+        "one opens from the page Runs.",
         lost="There is no finished run {} with weights.",
     )  # fmt: skip
 

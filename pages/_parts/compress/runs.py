@@ -22,9 +22,7 @@ from hts.studio.store.store import Store
 from hts.studio.transfer.export import weights_file
 from hts.validate import BadInput, capitalised
 from pages._parts.board.side_progress import follow
-from pages._parts.compress.controls import Look
-
-MOST_RUNS = 200
+from pages._parts.compress.controls import MOST_RUNS, Look
 
 _records: SharedCache[CompressionRecord] = SharedCache(16)
 

@@ -58,17 +58,23 @@ def sweep_list(store: Store, shown: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Sweeps", anchor=False)
         of = scope_choice(store, "sweeps_of")
-    sweeps = store.sweeps.list(limit=MOST_ROWS, of=of)
+    sweeps = store.sweeps.list(limit=MOST_ROWS + 1, of=of)
     if not sweeps:
         st.caption("You have no sweeps yet. Switch to Everyone to see others'.")
         return
-    live = any(map(going, sweeps))
-    st.fragment(run_every=3.0 if live else None, key="sweeps")(_table)(store, live, shown, of)
+    live = any(map(going, sweeps[:MOST_ROWS]))
+    every = len(sweeps) > MOST_ROWS and st.toggle(
+        f"All, not only the newest {MOST_ROWS}", key="every_sweep"
+    )
+    body = st.fragment(run_every=3.0 if live else None, key="sweeps")(_table)
+    body(store, live, shown, of, every)
 
 
-def _table(store: Store, live: bool, shown: str | None, of: Sequence[str] | None) -> None:
-    sweeps = store.sweeps.list(limit=MOST_ROWS, of=of)
-    changed = not sweeps or live != any(map(going, sweeps))
+def _table(
+    store: Store, live: bool, shown: str | None, of: Sequence[str] | None, every: bool
+) -> None:
+    sweeps = store.sweeps.list(limit=None if every else MOST_ROWS, of=of)
+    changed = not sweeps or live != any(map(going, sweeps[:MOST_ROWS]))
     if changed or asked().get("sweep") != shown:
         st.rerun()
     text = st.column_config.TextColumn
@@ -79,6 +85,7 @@ def _table(store: Store, live: bool, shown: str | None, of: Sequence[str] | None
         {
             "Progress": widgets.PERCENT_DONE,
             "Begun": widgets.SINCE,
+            "Begun at": widgets.local_time(),
             "State": widgets.state_column(STATES, 100),
             "Name": text(width=250),
             "Runs": text(width=120),
@@ -101,7 +108,8 @@ def _row(sweep: Sweep) -> dict[str, object]:
         "Progress": 100 * sweep.progress,
         "Runs": f"{sweep.done} of {sweep.total}{failed}",
         "Left": "" if left is None else words.duration(left),
-        "Begun": datetime.fromtimestamp(sweep.created, UTC),
+        "Begun": (begun := datetime.fromtimestamp(sweep.created, UTC)),
+        "Begun at": begun,
         "Sweep": sweep.id,
     }
 

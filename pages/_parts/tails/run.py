@@ -35,7 +35,9 @@ def run_controls(store: Store) -> Chosen:
             st.switch_page("pages/train.py")
         return Chosen(looked_at=None)
     run = pick_network(
-        runs, start=runs[0], name=_label, key="tails_run", told="Runs with records, newest first.",
+        runs, start=runs[0], name=_label, key="tails_run",
+        told=f"Those with records among the newest {MOST_RUNS} runs; any other one opens from the "
+        "page Runs.",
         lost="There is no run {!r} with records; the newest is shown.",
     )  # fmt: skip
     view = store.tail.view(run.id)
