@@ -103,6 +103,13 @@ def given(config: RunConfig, name: str, idle: frozenset[str]) -> Any:
 # -- what a run came to --------------------------------------------------------------------------
 
 
+def anew(row: sqlite3.Row) -> Run | None:
+    """The run of a row, read for this once; None where it cannot be."""
+    with contextlib.suppress(BadInput):  # `Runs.list` says so in the log
+        return from_row(row, config=RunConfig.from_json, result=_result)
+    return None
+
+
 def _result(text: str | None) -> RunResult | None:
     return None if text is None else decode(text, RunResult)
 

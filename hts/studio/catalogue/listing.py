@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from hts.config import RunConfig
 from hts.paired.median import Median, median_of
 from hts.studio.catalogue.columns import COLUMNS, MEASURED, SETTINGS, Column
-from hts.studio.catalogue.facts import catch_up
+from hts.studio.catalogue.facts import AT_ONCE, anew, catch_up
 from hts.studio.catalogue.query import conditions
 from hts.studio.lab.access import reader_of, sight_of, whole_of
 from hts.studio.store.run_row import Run
@@ -88,11 +89,23 @@ def runs_of(store: Store, numbers: Sequence[int]) -> list[Run]:
 
     ``numbers``: of `listed`, which holds only what somebody sees.
     """
+    return _runs(store, numbers, readable)
+
+
+def each_run(store: Store, numbers: Sequence[int]) -> Iterator[Run]:
+    """The same one after the other, for files of many: nothing of them is kept in memory."""
+    for start in range(0, len(numbers), AT_ONCE):
+        yield from _runs(store, numbers[start : start + AT_ONCE], anew)
+
+
+def _runs(
+    store: Store, numbers: Sequence[int], read: Callable[[sqlite3.Row], Run | None]
+) -> list[Run]:
     rows = whole_of(store).db.rows(
         "SELECT * FROM runs WHERE number IN (SELECT value FROM json_each(?))",
         (json.dumps(list(numbers)),),
     )
-    known = {row["number"]: run for row in rows if (run := readable(row)) is not None}
+    known = {row["number"]: run for row in rows if (run := read(row)) is not None}
     return [known[number] for number in numbers if number in known]
 
 

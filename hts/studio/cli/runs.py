@@ -18,7 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from hts.studio.catalogue import tables
-from hts.studio.catalogue.listing import Asked, briefly, differing, fold, folded, listed, runs_of
+from hts.studio.catalogue.listing import (
+    Asked,
+    briefly,
+    differing,
+    each_run,
+    fold,
+    folded,
+    listed,
+    runs_of,
+)
 from hts.studio.cli.printed.outcome import as_plain
 from hts.studio.store.paths import replacing
 from hts.studio.store.run_row import Run
@@ -73,11 +82,13 @@ def run(options: argparse.Namespace) -> None:
     if options.out:
         every = [fold(store, group) for group in groups] if options.fold else []
         rows = (
-            tables.folded_rows(every) if every else tables.run_rows(runs_of(store, found.numbers))
+            tables.folded_rows(every) if every else tables.run_rows(each_run(store, found.numbers))
         )
         _write(options.out, table_bytes(rows, Path(options.out).suffix), f"{len(rows)} rows")
     if options.metrics:
-        about = tables.about_metrics(runs_of(store, found.numbers), differing(store, found.numbers))
+        about = tables.about_metrics(
+            each_run(store, found.numbers), differing(store, found.numbers)
+        )
         made = metrics_of_all(store, about, Path(options.metrics).suffix)
         _write(options.metrics, made, f"the metrics of {len(about)} runs")
 

@@ -22,6 +22,8 @@ def listing(store: Store, asked: Asked, *, folds: bool) -> list[Run]:
     groups = folded(store, found.numbers, asked) if folds else []
     there = len(groups) if folds else len(found)
     pages = max(1, -(-there // ROWS))
+    if st.session_state.get("list_asked") != (asked, folds):  # another question: its first page
+        st.session_state.list_asked, st.session_state.list_page = (asked, folds), 1
     place = (min(st.session_state.get("list_page", 1), pages) - 1) * ROWS
     differ = differing(store, found.numbers)
     if folds:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from hts.studio.catalogue import tables
-from hts.studio.catalogue.listing import differing, fold, runs_of
+from hts.studio.catalogue.listing import differing, each_run, fold
 from hts.studio.figures import words
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import metrics_of_all
@@ -38,10 +38,10 @@ def files(store: Store, numbers: Sequence[int], key: str) -> None:
     zone = _zone()
 
     def table(ending: str) -> bytes:
-        return table_bytes(tables.run_rows(runs_of(store, numbers), zone), ending)
+        return table_bytes(tables.run_rows(each_run(store, numbers), zone), ending)
 
     def metrics(ending: str) -> bytes:
-        about = tables.about_metrics(runs_of(store, numbers), differing(store, numbers))
+        about = tables.about_metrics(each_run(store, numbers), differing(store, numbers))
         return metrics_of_all(store, about, ending)
 
     _buttons("Runs", "runs", key, table)
