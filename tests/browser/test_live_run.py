@@ -20,6 +20,8 @@ from browser_steps import (
 )
 from playwright.sync_api import expect
 
+from hts.config import RunConfig
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LONG = "/?iterations=1000000&target_accuracy=none&lr=0.05&width=200&batch_size=100"
@@ -188,4 +190,30 @@ def test_deleting_asks_first(visit, store):
     expect(dialog).to_be_hidden()
     assert len(store.runs.list()) == before - 1
     open_at(page, page.url)
+    no_traceback(page)
+
+
+def test_sixty_more_runs_are_paged_filtered_and_named(visit, store):
+    for seed in range(60):
+        run_id = store.runs.create(RunConfig(seed=seed, width=77))
+        store.control.request(run_id, "stop")
+    there = len(store.runs.list())
+    page = visit("/runs")
+    pages = page.locator(".st-key-list_pages")
+    expect(pages).to_contain_text(f"1 to 50 of {there} runs.")
+    page.get_by_role("button", name="Page 2").click()
+    expect(pages).to_contain_text(f"51 to {there} of {there} runs.")
+    wanted = page.get_by_role("textbox", name="Filter")
+    wanted.fill("width=77 seed<=1e1")
+    wanted.press("Enter")
+    expect(pages).to_contain_text(f"11 runs; {there} without the filter.")
+    assert "where=width%3D77" in page.url
+    page.wait_for_timeout(1000)
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.click(force=True, position={"x": 17, "y": 52})
+    expect(page.locator(".st-key-sel_open button")).to_be_enabled()
+    page.get_by_role("button", name="Name, tags").click()
+    page.get_by_role("textbox", name="Name").fill("The tenth")
+    page.get_by_role("button", name="Save").click()
+    until(page, lambda: store.runs.get(store.runs.list()[49].id).title == "The tenth")
     no_traceback(page)

@@ -37,7 +37,7 @@ def listing(store: Store, asked: Asked, *, folds: bool) -> list[Run]:
     with st.container(horizontal=True, vertical_alignment="center", key="list_pages"):
         st.caption(_said(place, there, found.among, folds=folds), width="content")
         if pages > 1:
-            st.pagination(pages, key="list_page")
+            st.pagination(pages, key="list_page", width=380)
     selection_actions(store, chosen)
     take_all(store, found.numbers, groups)
     return runs
