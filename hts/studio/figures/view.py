@@ -126,6 +126,7 @@ class EnsembleView:
     arms: tuple[ArmView, ...]
     state: str = "running"
     step: int = 0
+    progress: float | None = None  # share that is done; None: that of the steps
     seconds_left: float | None = None
     result: RunResult | None = None
     message: str = ""

@@ -146,8 +146,9 @@ class Run:
         """The state in one word; of a finished run that ``stopped``, ``diverged`` or came to
         nothing (``useless``) just that."""
         if self.state == "finished" and self.result is not None:
-            if self.result.stop_reason in ("stopped", "diverged"):
-                return self.result.stop_reason
+            reasons = {one.result.stop_reason for one in self.result.members}
+            if "stopped" in reasons or self.result.stop_reason in ("stopped", "diverged"):
+                return "stopped" if "stopped" in reasons else self.result.stop_reason
             return "useless" if self.useless else "finished"
         return "queued" if self.state == "starting" else self.state
 
@@ -158,7 +159,15 @@ class Run:
 
     @property
     def progress(self) -> float:
-        """Share of the step budget that is done, 0 to 1; at the target nothing is left to do."""
+        """Share of the step budget that is done, 0 to 1; at the target nothing is left to do.
+
+        Of several networks that were stopped, the mean of their shares.
+        """
+        if self.result is not None and self.result.members:
+            ended = [one.result for one in self.result.members]
+            whole = self.config.iterations
+            left = [1 - r.iterations / whole for r in ended if r.stop_reason == "stopped"]
+            return 1 - sum(left) / len(ended)
         if self.result is not None and self.result.stop_reason == "target reached":
             return 1.0
         return min(1.0, self.step / self.config.iterations)

@@ -79,6 +79,7 @@ def ensemble_view(
         ),
         state=run.outcome,
         step=run.step,
+        progress=run.progress,
         seconds_left=run.seconds_left,
         result=run.result,
         message=run.message if run.result else "",

@@ -7,6 +7,7 @@ import pytest
 from catalogue_factories import tail
 
 from hts.config import RunConfig
+from hts.records import MemberResult
 from hts.studio.store.run_row import useless
 
 
@@ -30,6 +31,21 @@ def ended(store, settings=None, **result):
 def test_progress_is_what_was_done_and_a_stop_says_so(store, reason, steps, word, progress):
     run = ended(store, stop_reason=reason, iterations=steps)
     assert (run.outcome, run.progress) == (word, progress)
+
+
+def test_several_networks_are_as_far_as_each_was_when_some_were_stopped(store):
+    result = factories.recorded_result
+    members = [
+        MemberResult(arm="main", seed=seed, result=result(stop_reason=reason, iterations=steps))
+        for seed, reason, steps in (
+            (1, "target reached", 80), (2, "target reached", 90), (3, "stopped", 10_000),
+            (4, "diverged", 5),
+        )
+    ]  # fmt: skip
+    run = ended(
+        store, {"replicates": 4}, stop_reason="target reached", iterations=85, members=members
+    )
+    assert (run.outcome, run.progress) == ("stopped", 0.875)
 
 
 def test_a_network_that_only_guesses_is_useless(store):

@@ -60,7 +60,7 @@ def status(run: EnsembleView) -> dict[str, Any]:
         parts[0] = f"step {words.count(run.step)} of at most {words.count(total)}"
     if run.seconds_left is not None and run.state == "running":
         parts.append(f"{words.duration(run.seconds_left)} left")
-    reached = run.result is not None and run.result.stop_reason == "target reached"
+    done = run.progress
     if run.result is not None:
         why = run.message.rstrip(".") or run.result.stop_reason
         parts += [why, words.duration(run.result.seconds)]
@@ -69,6 +69,6 @@ def status(run: EnsembleView) -> dict[str, Any]:
     return {
         "state": text,
         "tone": tone,
-        "percent": 100.0 if reached else round(min(100.0, 100 * run.step / total), 1),
+        "percent": round(100 * (min(1.0, run.step / total) if done is None else done), 1),
         "detail": " · ".join(parts),
     }
