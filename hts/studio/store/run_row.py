@@ -187,9 +187,7 @@ def useless(config: RunConfig, result: RunResult) -> str:
     if accuracy is None or not config.gradient:
         return ""
     if tail is not None and tail.scale > LARGEST:
-        return (
-            f"Its weights have grown to about {tail.scale:.0e}; training begins with some below 1."
-        )
+        return f"Its weights have grown to about {tail.scale:.0e}; they begin below 1."
     guess = _guess(config.data) if result.guess is None else result.guess
     if guess is None or accuracy - guess >= SKILL * (100 - guess):
         return ""
