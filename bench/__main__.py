@@ -15,8 +15,9 @@ delivered share of updates, latency, the server's CPU and memory. faults: a lab 
 killed, locked, filled up and so on; how often everything held. class: ten students in real
 browsers, who join by code and run the same task; times, and whether one run served them all.
 uploads: many files given to the app at once; the memory of its web process and what it says.
-flips: damaged files of every format that is read; whether each is read or refused in one sentence.
-attacks: attacks on a hosted lab of its own, and what became of each.
+runs: thousands of stored runs; milliseconds to list, filter, sort and fold them, and the command
+line. flips: damaged files of every format that is read; whether each is read or refused in one
+sentence. attacks: attacks on a hosted lab of its own, and what became of each.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
 file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
@@ -288,6 +289,7 @@ _OF_THE_APP = {
     "faults": "faults_repeated",
     "class": "classroom",
     "uploads": "uploads",
+    "runs": "many_runs",
 }
 
 

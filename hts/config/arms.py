@@ -84,12 +84,13 @@ class Member(Generic[Config]):
 
 def trains_several(config: Settings) -> bool:
     """Whether a run of ``config`` is more than one network."""
-    return config.replicates > 1 or len(arms(config)) > 1
+    return config.replicates > 1 or (bool(config.control_noises) and len(arms(config)) > 1)
 
 
 def in_words(config: Settings) -> str:
     """``8 seeds, 2 controls``; of one network ``seed 3``."""
-    seeds, controls = config.replicates, len(arms(config)) - 1
+    seeds = config.replicates
+    controls = len(arms(config)) - 1 if config.control_noises else 0
     said = f"{seeds} seeds" if seeds > 1 else f"seed {config.seed}"
     return f"{said}, {controls} control{'s' * (controls > 1)}" if controls else said
 

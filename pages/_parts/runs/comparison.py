@@ -100,8 +100,8 @@ def _make(networks: Sequence[Sequence[View]], names: Sequence[str], pruned: floa
 
 
 def labels(runs: Sequence[Run]) -> list[str]:
-    """Names by noise, made different by what else differs."""
-    names = [noise_words(run) for run in runs]
+    """Their names, or those of their noise, made different by what else differs."""
+    names = [run.title or noise_words(run) for run in runs]
     for tell in _TELLING:
         texts = [tell(run.effective) for run in runs]
         if len(set(names)) < len(names) and len(set(texts)) > 1:
