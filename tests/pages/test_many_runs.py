@@ -86,6 +86,8 @@ def test_names_tags_notes_and_stars_are_columns_where_there_are_any(open_page, s
     shown = table(open_page("runs"))
     assert [shown[name][0] for name in ("★", "Name", "Note")] == ["★", "The first", "why"]
     assert list(shown["Tags"][0]) == ["course"]
+    page = open_page("train", run=plain)
+    assert page.title[0].value == "The first: Digits 8 x 8, type III noise, alpha 1.75"
 
 
 def test_a_stop_and_a_useless_network_say_so(open_page, done):

@@ -121,8 +121,9 @@ def data_title(name: str) -> str:
 
 
 def heading(run: Run) -> str:
-    """Its data and its noise."""
-    return f"{data_title(run.config.data)}, {injected(run.effective)}"
+    """Its name, if it was given one, its data and its noise."""
+    name = f"{run.title}: " if run.title else ""
+    return f"{name}{data_title(run.config.data)}, {injected(run.effective)}"
 
 
 def settings_line(run: Run) -> str:
