@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
+from hts.estimates import at_end
 from hts.inspection.layer_report import ASSUMED, KEPT, LayerReport, LeftOut
 from hts.records import TailIndex
 from hts.spreadsheet import cell
-from hts.tails.samples.norm_law import LOWEST
 
 WIDTH = 100
 _NAMED = 6  # names told of those left out for one reason
@@ -168,7 +168,7 @@ def _name(layer: LayerReport) -> str:
 def _tail(tail: TailIndex | None) -> str:
     if tail is None:
         return "-"
-    end = "≤" if tail.alpha <= LOWEST else ""
+    end = "≤" if at_end(tail.alpha) else ""
     return f"{end}{tail.alpha:.2f} {tail.low:.2f}-{tail.high:.2f}{' ' if tail.fits else '*'}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hts.estimates import alpha_words, with_interval
 from hts.tails.alternatives import Candidate
 from hts.tails.estimators.stable_fit import Fit
 from hts.tails.masked import HEAVIEST, LIGHTEST_NOISE
@@ -28,9 +29,7 @@ NOTHING_BETTER = (
 
 
 def stable(fit: Fit) -> str:
-    return (
-        f"Consistent with a stable law of alpha {fit.alpha:.2f} ({fit.low:.2f} to {fit.high:.2f})."
-    )
+    return f"Consistent with a stable law of alpha {with_interval(fit.alpha, fit.low, fit.high)}."
 
 
 def gaussian(fit: Fit) -> str:
@@ -39,9 +38,10 @@ def gaussian(fit: Fit) -> str:
 
 def compatible(fit: Fit, size: int, rival: str, seen: float) -> str:
     return (
-        f"Not distinguishable from a stable law of alpha {fit.alpha:.2f} ({fit.low:.2f} to "
-        f"{fit.high:.2f}) at this size: {_number(size)} independent values would show a density "
-        f"that is off by {100 * seen:.0f} % or more in 80 % of samples, and {rival} fits as well."
+        "Not distinguishable from a stable law of alpha "
+        f"{with_interval(fit.alpha, fit.low, fit.high)} at this size: {_number(size)} independent "
+        f"values would show a density that is off by {100 * seen:.0f} % or more in 80 % of "
+        f"samples, and {rival} fits as well."
     )
 
 
@@ -57,7 +57,7 @@ def masked(mask: Candidate, alpha: float) -> str:
     return (
         f"The initialisation still masks the noise: under a {mask.name} lies weaker stable "
         f"noise of alpha about {mask.theta[0]:.2f}{_at_end(mask.theta[0])}; the stable fit alone "
-        f"would say {alpha:.2f}."
+        f"would say {alpha_words(alpha)}."
     )
 
 
@@ -69,7 +69,8 @@ def unclear(left: Sequence[Candidate], alpha: float) -> str:
         for c in left
     ]
     told = f"{', '.join(names[:-1])} and {names[-1]} fit" if len(names) > 1 else f"{names[0]} fits"
-    return f"Not told apart at this size: {told} better than a stable law of alpha {alpha:.2f}."
+    law = f"a stable law of alpha {alpha_words(alpha)}"
+    return f"Not told apart at this size: {told} better than {law}."
 
 
 def fit(misfit: float, p_value: float) -> str:

@@ -74,7 +74,9 @@ def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
             alpha = middle(tail.alpha for tail in tails if tail.fits)
             shapes.append(rule(y=alpha, dash="solid", colour="text"))
             place = {"xref": "x domain", "x": 1, "xanchor": "right"}
-            marks.append(note(f"reported α = {alpha:.2f}", y=alpha, yanchor="bottom", **place))
+            marks.append(
+                note(f"reported α = {words.alpha(alpha)}", y=alpha, yanchor="bottom", **place)
+            )
         elif first and tails:
             marks.append(note(f"reported {words.REJECTED}", xref="x domain", x=1, xanchor="right",
                               y=TOP, yanchor="top"))  # fmt: skip
