@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import streamlit as st
 
 from hts.studio.catalogue.listing import Asked
-from hts.studio.store.run_row import ENDED, State
 from hts.studio.store.store import Store
 from pages._parts.form.address import read_compare
 from pages._parts.runs.ask import asked_for
 from pages._parts.runs.comparison import comparison
-from pages._parts.runs.listing import listing
+from pages._parts.runs.listing import goes_on, listing
 from pages._parts.runs.selection import confirm_deletion
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.shell.server import shared_store
 
 PAGE = {"title": "Runs", "icon": "table_rows", "place": 20}
-
-GOING: tuple[State, ...] = tuple(state for state in get_args(State) if state not in ENDED)
 
 
 def table(store: Store, active: bool, compared: list[str], asked: Asked, folds: bool) -> None:
@@ -29,10 +24,6 @@ def table(store: Store, active: bool, compared: list[str], asked: Asked, folds: 
     if elsewhere or active != goes_on(store, asked):
         st.rerun()
     listing(store, asked, folds=folds)
-
-
-def goes_on(store: Store, asked: Asked) -> bool:
-    return any(run.active for run in store.runs.list(states=GOING, of=asked.of))
 
 
 def _compared() -> list[str]:

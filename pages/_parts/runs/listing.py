@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import streamlit as st
 
 from hts.studio.catalogue.listing import Asked, differing, fold, folded, listed, runs_of
 from hts.studio.figures import words
-from hts.studio.store.run_row import Run
+from hts.studio.store.run_row import ENDED, State
 from hts.studio.store.store import Store
 from pages._parts.runs.folded import folded_table
 from pages._parts.runs.selection import selection_actions
@@ -14,10 +16,11 @@ from pages._parts.runs.table import runs_table
 from pages._parts.runs.take import take_all
 
 ROWS = 50  # of a page
+GOING: tuple[State, ...] = tuple(state for state in get_args(State) if state not in ENDED)
 
 
-def listing(store: Store, asked: Asked, *, folds: bool) -> list[Run]:
-    """The table, its pages and its buttons; returns the runs of the page."""
+def listing(store: Store, asked: Asked, *, folds: bool) -> None:
+    """The table, its pages and its buttons."""
     found = listed(store, asked)
     groups = folded(store, found.numbers, asked) if folds else []
     there = len(groups) if folds else len(found)
@@ -28,7 +31,6 @@ def listing(store: Store, asked: Asked, *, folds: bool) -> list[Run]:
     differ = differing(store, found.numbers)
     if folds:
         shown = [fold(store, group) for group in groups[place : place + ROWS]]
-        runs = runs_of(store, [group[0] for group in groups[place : place + ROWS]])
         chosen = runs_of(store, folded_table(store, shown, groups[place : place + ROWS], differ))
     else:
         runs = runs_of(store, found.numbers[place : place + ROWS])
@@ -40,7 +42,11 @@ def listing(store: Store, asked: Asked, *, folds: bool) -> list[Run]:
             st.pagination(pages, key="list_page", width=380)
     selection_actions(store, chosen)
     take_all(store, found.numbers, groups)
-    return runs
+
+
+def goes_on(store: Store, asked: Asked) -> bool:
+    """Whether anything may change by itself."""
+    return any(run.active for run in store.runs.list(states=GOING, of=asked.of))
 
 
 def _said(place: int, there: int, among: int, *, folds: bool) -> str:
