@@ -27,7 +27,8 @@ def listing(store: Store, asked: Asked, *, folds: bool) -> None:
     pages = max(1, -(-there // ROWS))
     if st.session_state.get("list_asked") != (asked, folds):  # another question: its first page
         st.session_state.list_asked, st.session_state.list_page = (asked, folds), 1
-    place = (min(st.session_state.get("list_page", 1), pages) - 1) * ROWS
+    page = st.session_state.list_page = min(max(1, st.session_state.get("list_page", 1)), pages)
+    place = (page - 1) * ROWS
     differ = differing(store, found.numbers)
     if folds:
         shown = [fold(store, group) for group in groups[place : place + ROWS]]
