@@ -28,10 +28,11 @@ from hts.studio.cli.options import table_options
 from hts.studio.cli.printed.outcome import as_plain, describe
 from hts.studio.jobs.processes.run_jobs import claim_for_this_process, create_for_this_process
 from hts.studio.jobs.workers.control import StoreControl
-from hts.studio.store.run_row import useless
+from hts.studio.store.run_row import TOLD_FROM, useless
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 
+EARLY_BAR = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}]"
 _ENDINGS = {".csv", ".tsv", ".txt", ".npz", ".parquet", ".arrow", ".feather", ".xlsx"}
 
 
@@ -119,7 +120,9 @@ class Foreground:
         self._store, self._run_id = store, run_id
         self._wishes = StoreControl(store, run_id, patience=math.inf)
         total = store.runs.get(run_id).config.iterations
-        self._bar = tqdm(total=total, unit="step", file=sys.stderr, disable=quiet)
+        self._bar = tqdm(
+            total=total, unit="step", file=sys.stderr, disable=quiet, bar_format=EARLY_BAR
+        )
         self._interrupted = False
 
     def interrupt(self, *_: object) -> None:
@@ -148,6 +151,9 @@ class Foreground:
         return self._wishes.changes(step)
 
     def reached(self, step: int) -> None:
+        """Show it; the time left from where the pace is no longer that of the beginning."""
+        if step >= TOLD_FROM * (self._bar.total or math.inf):
+            self._bar.bar_format = None
         self._bar.update(step - self._bar.n)
 
     def close(self) -> None:
