@@ -135,8 +135,8 @@ def test_keys_open_the_numbers_of_a_figure_and_its_csv_has_the_same(page, tmp_pa
     text = (tmp_path / "numbers.csv").read_text(encoding="utf-8-sig")
     told = list(csv.reader(io.StringIO(text)))
     assert len(told) == rows.count() > 10
-    for row, cells in zip(told, (row.locator("th, td").all_inner_texts() for row in rows.all())):
-        assert [cell or "–" for cell in row] == cells
+    shown = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+    assert [[cell or "–" for cell in row] for row in told] == shown
     points = page.evaluate(f"{CHART.format('pruning')}.data[1].y")
     column = [name.split(":")[0] for name in told[0]].index("test")
     assert [float(row[column]) for row in told[1:] if row[column]] == pytest.approx(points)
