@@ -23,12 +23,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".hts-board");
   if (!root || !data) return undefined;
   const given = JSON.parse(new TextDecoder().decode(data));
-  import(new URL(given.script, document.baseURI).href)
-    .then(({ fill }) => root.isConnected && fill(root, given, setTriggerValue))
-    .catch((error) => {
-      console.error("hts live board:", error);
-      root.textContent = "The figures could not be loaded; reload the page to try again.";
-    });
+  const place = new URL(given.script, document.baseURI).href;
+  const show = ({ fill }) => root.isConnected && fill(root, given, setTriggerValue);
+  if (window.htsBoard?.place === place) show(window.htsBoard);  // at once: nothing moves
+  else import(place).then(show).catch((error) => {
+    console.error("hts live board:", error);
+    root.textContent = "The figures could not be loaded; reload the page to try again.";
+  });
   // Also called when a newer update overtakes this one: only a board that left the page closes.
   return () => setTimeout(() => { if (!root.isConnected) root.board?.close(); }, 0);
 }

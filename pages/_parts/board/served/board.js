@@ -140,3 +140,5 @@ export function fill(root, given, send) {
   root.board.fill(given);
   root.dataset.filled = "";  // page_head.css holds back what follows until then
 }
+
+window.htsBoard = { place: import.meta.url, fill };  // for boards that come later

@@ -3,14 +3,19 @@
 const loaded = {};  // by address: one script per browser window, whatever the number of boards
 
 function load(address) {
+  const src = new URL(`../../${address}`, import.meta.url).href;  // from where this file came: any path, any proxy
   loaded[address] ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(`../../${address}`, import.meta.url);  // from where this file came: any path, any proxy
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
+    // page_head.js may have begun.
+    const script = [...document.scripts].find((one) => one.src === src) ?? document.createElement("script");
+    if (script.plotly) resolve(script.plotly);
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => {
       delete loaded[address];
-      reject(new Error(`plotly.js could not be loaded from ${script.src}`));
-    };
+      script.remove();
+      reject(new Error(`plotly.js could not be loaded from ${src}`));
+    });
+    if (script.isConnected) return;
+    script.src = src;
     document.head.append(script);
   });
   return loaded[address];

@@ -8,6 +8,15 @@ import { make, say } from "./nodes.js";
 const CONFIG = { displaylogo: false, displayModeBar: false, doubleClick: "reset", showTips: false };
 const FILES = ["CSV", "PNG", "SVG", "PDF"];
 
+// One figure after the other: the first is seen while the others are drawn.
+let turn = Promise.resolve();
+
+function inTurn(work) {
+  const done = turn.then(() => new Promise((go) => { setTimeout(go); })).then(work);
+  turn = done.catch(() => undefined);
+  return done;
+}
+
 function button(name, label, parent, act) {
   const node = make("button", "hts-tool", parent);
   node.type = "button";
@@ -122,8 +131,8 @@ export class FigureCard {
   draw() {
     if (!this.stale) return;
     this.stale = false;
-    const needed = this.figure && plotlyFor(this.figure, this.board.plotly);
-    this.drawn = this.drawn.then(() => needed).then((Plotly) => {
+    this.drawn = inTurn(async () => {
+      const Plotly = this.figure && await plotlyFor(this.figure, this.board.plotly);
       if (!this.chart.isConnected) return undefined;
       if (this.Plotly && this.Plotly !== Plotly) {
         if (this.chart.data) this.Plotly.purge(this.chart);
