@@ -40,5 +40,7 @@ export function labelled({ data, layout }, width, height) {
       });
     }
   }
-  return { data, layout: { ...layout, annotations, showlegend: false, margin: { ...layout.margin, r: layout.margin.r + room } } };
+  // An axis without ends of its own makes room for what is written in it.
+  const margin = { ...layout.margin, t: layout.margin.t + 8, r: layout.margin.r + (layout.xaxis.range ? room : 0) };
+  return { data, layout: { ...layout, annotations, showlegend: false, margin } };
 }
