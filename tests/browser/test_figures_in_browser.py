@@ -122,9 +122,13 @@ def test_a_zoom_is_kept_until_it_is_taken_back(page):
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 125, steps=4)
     page.mouse.up()
-    shows(page, f"{ends}[1] - {ends}[0] < {0.7 * (whole[1] - whole[0])}")
-    page.emulate_media(color_scheme="dark")  # drawn anew
-    expect(page.locator("[data-testid=stApp]")).to_have_css("color-scheme", "dark")
+    zoomed = f"{ends}[1] - {ends}[0] < {0.7 * (whole[1] - whole[0])}"
+    shows(page, zoomed)
+    updates = f"Number({CHART.format('norms')}.dataset.updates)"
+    before = page.evaluate(updates)
+    page.locator(".st-key-removed").get_by_role("slider").press("ArrowRight")
+    shows(page, f"{updates} > {before}")
+    assert page.evaluate(zoomed)
     card.get_by_role("button", name="Reset zoom").click()
     shows(page, f"Math.abs({ends}[1] - {whole[1]}) < 1e-9")
 
