@@ -18,11 +18,17 @@ STATIC = Path(file_util.get_static_dir()) / "static"
 
 
 def words() -> set[str]:
-    """What is a text by itself in the scripts of Streamlit and in the pages, so may be an icon."""
-    files = [*STATIC.glob("js/*.js"), *(ROOT / "pages").rglob("*.py")]
-    files += (ROOT / "examples").rglob("*.py")
-    found = (path.read_text(encoding="utf-8") for path in files)
-    return {word for text in found for word in re.findall(r"[\"'`/:]([a-z0-9_]+)[\"'`:]", text)}
+    """What may be an icon: names in Streamlit's scripts, and every word in quotes in the pages."""
+    found = set()
+    for pattern, files in (
+        (r":material/([a-z0-9_]+):", STATIC.glob("js/*.js")),
+        (r"[\"'`]([a-z0-9]+_[a-z0-9_]+)[\"'`]", STATIC.glob("js/*.js")),
+        (r"[\"'/]([a-z0-9_]+)[\"':]", (ROOT / "pages").rglob("*.py")),
+        (r"[\"'/]([a-z0-9_]+)[\"':]", (ROOT / "examples").rglob("*.py")),
+    ):
+        for path in files:
+            found |= set(re.findall(pattern, path.read_text(encoding="utf-8")))
+    return found
 
 
 def make() -> None:
