@@ -14,10 +14,12 @@ from pages._parts.shell.door import Door
 from pages._parts.shell.entrance import enter
 from pages._parts.shell.frame import FRAMED, navigation, to_look_at
 from pages._parts.shell.given_files import OnDisk
+from pages._parts.shell.icons import Icons
 from pages._parts.shell.metrics import serve_metrics
 from pages._parts.shell.notices import say_what_is_wrong
 from pages._parts.shell.page_head import PageHead
 from pages._parts.shell.policy import Policy
+from pages._parts.shell.served import Served
 from pages._parts.shell.server import open_store, settle_memory, shared_store, whole_store
 from pages._parts.shell.share import share
 from pages._parts.shell.trouble import say_trouble
@@ -49,5 +51,5 @@ if __name__ == "__main__":
     visit()
 else:
     serve_metrics()
-    guards = [Middleware(Policy), Middleware(PageHead), Middleware(Door), Middleware(OnDisk)]
+    guards = [Middleware(one) for one in (Served, Icons, Policy, PageHead, Door, OnDisk)]
     app = st.App(__file__, middleware=guards, on_script_error=say_trouble)

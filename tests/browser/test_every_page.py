@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from browser_steps import SECONDS, no_traceback, open_at, shows
 from playwright.sync_api import Page, expect
+from stripping_proxy import StrippingProxy, stripping_proxy
 
 axe_playwright_python = pytest.importorskip("axe_playwright_python.sync_playwright")
 
@@ -76,6 +78,20 @@ def _opened(browser, url: str, width: int) -> Page:
     return page
 
 
+ALL_DRAWN = """() => [...document.querySelectorAll(".hts-tools:not([hidden])")].every(
+  (tools) => tools.closest(".hts-card").querySelector(".main-svg")
+)"""
+ICONS = """() => [...document.querySelectorAll("[data-testid=stIconMaterial]")].filter(
+  (icon) => icon.scrollWidth > 1.6 * parseFloat(getComputedStyle(icon).fontSize)
+).map((icon) => icon.textContent)"""  # shown as their names, since the font lacks them
+
+
+@pytest.fixture(scope="module")
+def proxy(server) -> Iterator[StrippingProxy]:
+    with stripping_proxy(server.port) as proxy:
+        yield proxy
+
+
 def _serious(page: Page) -> list[str]:
     found = axe_playwright_python.Axe().run(page).response["violations"]
     return [
@@ -101,9 +117,13 @@ def test_a_page_stays_still_and_can_be_used_by_everybody(browser, server, addres
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_stays_still_on_a_phone(browser, server, addresses, name):
-    page = _opened(browser, server.url + addresses[name], 420)
+def test_a_page_stays_still_on_a_phone_behind_a_proxy(browser, proxy, addresses, name):
+    page = _opened(browser, proxy.url + addresses[name], 420)
     assert page.evaluate("window.shift") < MOST
+    page.set_viewport_size({"width": 420, "height": 9000})
+    shows(page, ALL_DRAWN, 60)
+    assert page.evaluate(ICONS) == []
+    assert proxy.strays == []
     assert page.evaluate("window.refused") == []  # by the Content-Security-Policy
     page.context.close()
 

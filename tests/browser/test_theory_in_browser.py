@@ -12,11 +12,11 @@ from browser_steps import SECONDS, figure, no_traceback
 from playwright.sync_api import expect
 
 from hts.theory.records import Found, WidthResult
+from pages._parts.shell.served import address
 
 pytestmark = pytest.mark.browser
 
-PICTURE = """async () => {
-  const { pdf } = document.querySelector(".hts-board").board;
+PICTURE = """async (pdf) => {
   const data = [{ type: "heatmap", z: [[0, 1], [2, 3]] }];
   const size = { width: 300, height: 200 };
   const svg = await Plotly.toImage({ data, layout: {} }, { format: "svg", ...size });
@@ -79,9 +79,8 @@ def test_every_figure_can_be_saved_as_svg_and_as_pdf_of_lines_and_letters(visit,
     figure(page, "effects-0")
     card = page.locator("[data-card=effects-0]")
     for name in ("SVG", "PDF"):
-        card.locator(".hts-chart").hover()
         with page.expect_download() as coming:
-            card.locator(f"[data-title='Download as {name}']").click()
+            card.get_by_role("button", name=name).click()
         assert coming.value.suggested_filename == f"effects-0.{name.lower()}"
         coming.value.save_as(tmp_path / name)
     assert "claimed" in (tmp_path / "SVG").read_text()
@@ -89,7 +88,7 @@ def test_every_figure_can_be_saved_as_svg_and_as_pdf_of_lines_and_letters(visit,
     letters = bytes.fromhex("".join(re.findall(r"<(..)> Tj", drawn.decode()))).decode("latin-1")
     assert "claimed" in letters
     assert len(re.findall(rb" l\b", drawn)) > 10
-    made = page.evaluate(PICTURE)
+    made = page.evaluate(PICTURE, address("figure_pdf.js"))
     drawn, mask, picture = content(bytes(made))
     assert b"/I0 Do" in drawn
     assert len(picture) == 3 * len(mask) > 0

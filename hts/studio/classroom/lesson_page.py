@@ -64,7 +64,7 @@ def runs_csv(entries: Iterable[Entry]) -> str:
 
 
 def lesson_page(store: Store, klass: Class, shown: Board) -> str:
-    """HTML text, some 5 MB because plotly.js is inside it."""
+    """HTML text, some 1 MB because plotly.js is inside it."""
     task = task_of(klass)
     cards = [class_scatter(class_view(klass, shown))]
     tables = []

@@ -33,7 +33,7 @@ def report(
     place: int | None = None,
     points: float = 1.0,
 ) -> str:
-    """HTML text, some 5 MB because plotly.js is inside it.  Needs no torch.
+    """HTML text, some 1 MB because plotly.js is inside it.  Needs no torch.
 
     With ``compression`` the figures of the Compress page are in it, of ``criterion`` at level
     ``place`` of its views (by default the one nearest to half).

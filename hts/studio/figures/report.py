@@ -6,8 +6,7 @@ import html
 import json
 from collections.abc import Sequence
 
-from plotly.offline import get_plotlyjs
-
+from hts.studio.figures import plotly_js
 from hts.studio.figures.card import Card
 from hts.studio.figures.theme import LIGHT, paint
 
@@ -55,11 +54,12 @@ def report_page(
     after: str = "",
 ) -> str:
     """One page: a title, a sentence, tables (names and values), the figures, and HTML ``after``."""
+    script = plotly_js.script(card.figure for card in cards if card.figure)
     parts = [
         "<!doctype html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{_STYLE}{style}</style><script>{get_plotlyjs()}</script></head><body>",
+        f"<style>{_STYLE}{style}</style><script>{script}</script></head><body>",
         f"<h1>{html.escape(title)}</h1><p>{html.escape(summary)}</p>",
     ]
     for heading, rows in tables:

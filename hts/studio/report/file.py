@@ -25,7 +25,7 @@ def figures(view: EnsembleView) -> list[Card]:
 
 
 def account_file(told: Account, cards: Sequence[Card]) -> str:
-    """HTML text, some 5 MB because plotly.js is inside it."""
+    """HTML text, some 1 MB because plotly.js is inside it."""
     tables = [(table.title, [table.head, *table.rows]) for table in told.tables]
     sources = "".join(f"<li>{html.escape(one.said)}</li>" for one in told.references)
     entries = "\n\n".join(one.bibtex for one in told.references)

@@ -7,24 +7,49 @@ legend choices lost.  This component keeps its nodes and calls ``Plotly.react``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import msgspec
 import streamlit as st
 
+from hts.studio.figures import plotly_js
 from hts.studio.figures.card import Card
-from pages._parts.board.plotly_file import pdf_url, plotly_url
+from pages._parts.shell.served import address
 
-_HERE = Path(__file__).resolve().parent
+# Streamlit sends this along with every update; the script that does the work is fetched once.
+_START = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".hts-board");
+  if (!root || !data) return undefined;
+  const given = JSON.parse(new TextDecoder().decode(data));
+  const place = new URL(given.script, document.baseURI).href;
+  const show = ({ fill }) => root.isConnected && fill(root, given, setTriggerValue);
+  if (window.htsBoard?.place === place) show(window.htsBoard);  // at once: nothing moves
+  else import(place).then(show).catch((error) => {
+    console.error("hts live board:", error);
+    root.textContent = "The figures could not be loaded; reload the page to try again.";
+  });
+  // Also called when a newer update overtakes this one: only a board that left the page closes.
+  return () => setTimeout(() => { if (!root.isConnected) root.board?.close(); }, 0);
+}
+"""
 
 _component = st.components.v2.component(
-    "hts_live_board",
-    html='<div class="hts-board"></div>',
-    css=(_HERE / "live_board.css").read_text(encoding="utf-8"),
-    js=(_HERE / "live_board.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
+    "hts_live_board", html='<div class="hts-board"></div>', js=_START, isolate_styles=False
 )
+
+
+@cache
+def _places() -> bytes:
+    """Where the browser finds the script of boards and plotly.js, relative to the page."""
+    plotly = {
+        "small": address("plotly.js"),
+        "whole": address("plotly_whole.js"),
+        "traces": plotly_js.TRACES,
+        "lacks": plotly_js.LACKS,
+    }
+    return msgspec.json.encode({"plotly": plotly, "script": address("board.js")})
 
 
 def live_board(
@@ -44,8 +69,7 @@ def live_board(
             on_pick(pick["at"])
 
     text = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
-    urls = msgspec.json.encode({"plotly": plotly_url(), "pdf": pdf_url()})
-    data = urls[:-1] + b',"board":' + text + b"}"
+    data = _places()[:-1] + b',"board":' + text + b"}"
     _component(key=key, data=data, on_pick_change=picked if on_pick else None)
 
 

@@ -26,7 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from hts.studio.lab.settings import VARIABLE
-from pages._parts.shell.page_head import Application, Message, Receive, Send
+from pages._parts.shell.asgi import Application, Message, Receive, Send
 
 COOKIE = "hts_class"
 COOKIE_SECONDS = 60 * 24 * 3600

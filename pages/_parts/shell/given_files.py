@@ -23,7 +23,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages._parts.shell.page_head import Application, Message, Receive, Send
+from pages._parts.shell.asgi import Application, Message, Receive, Send
 
 SMALL = 2**20  # bytes that may stay in memory
 KEPT_SECONDS = 3600  # what nobody took in by then goes

@@ -7,24 +7,44 @@ says nothing and pages are as Streamlit makes them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+from pages._parts.shell import served
+from pages._parts.shell.asgi import Application, Message, Receive, Send
 
 _OWN = Path(__file__)
-_HEAD = b"".join(
-    b"<%b>%b</%b>" % (tag, _OWN.with_suffix(suffix).read_bytes(), tag)
-    for tag, suffix in ((b"style", ".css"), (b"script", ".js"))
+# What a board needs before its first figure.
+_SCRIPTS = (
+    "board.js",
+    "figure_card.js",
+    "drawing.js",
+    "nodes.js",
+    "figure_axes.js",
+    "figure_labels.js",
 )
 _END = b"</head>"
 # An answer that is compressed, or "as you know it already", has no head to put anything into.
 _NOT_ASKED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 _NOT_SAID = {b"content-length", b"etag", b"last-modified"}
+
+
+@cache
+def _head() -> bytes:
+    """Our style and keys; and what figures are drawn with, fetched while Streamlit starts."""
+    style, script = (
+        f"<{tag}>{_OWN.with_suffix(suffix).read_text(encoding='utf-8')}</{tag}>"
+        for tag, suffix in (("style", ".css"), ("script", ".js"))
+    )
+    links = (
+        f'<link {kind} href="./{served.address(name)}">'
+        for name, kind in (
+            ("board.css", 'rel="stylesheet"'),
+            *((name, 'rel="modulepreload"') for name in _SCRIPTS),
+            ("plotly.js", 'rel="preload" as="script"'),
+        )
+    )
+    return "".join((style, *links, script)).encode()
 
 
 class PageHead:
@@ -52,7 +72,7 @@ class PageHead:
             if message.get("more_body"):
                 return
             kept = [header for header in start["headers"] if header[0] not in _NOT_SAID]
-            whole = body.replace(_END, _HEAD + _END, 1)
+            whole = body.replace(_END, _head() + _END, 1)
             length = (b"content-length", str(len(whole)).encode())
             await send({**start, "headers": [*kept, length]})
             await send({**message, "body": whole})

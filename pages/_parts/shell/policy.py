@@ -1,4 +1,6 @@
-"""What a browser may load for a page of ours, said beside every answer: nothing from elsewhere.
+"""What a browser may load for a page of ours: nothing from elsewhere.
+
+Said beside every answer but the scripts and styles of `served`, which load nothing by themselves.
 
 Text that is not ours is shown as text (`hts.studio.foreign_text`); this is the second fence.
 Images, scripts, frames and connections of other servers are refused, and so are scripts in a page
@@ -15,7 +17,7 @@ import hashlib
 import os
 import re
 
-from pages._parts.shell.page_head import Application, Message, Receive, Send
+from pages._parts.shell.asgi import Application, Message, Receive, Send
 
 FRAMED_BY = "HTS_FRAMED_BY"  # whose pages may hold a view of ours, as "https://courses.example.org"
 ANYBODY = "*"

@@ -1,17 +1,19 @@
-"""What the live board hands to the browser, and where the browser finds plotly.min.js."""
+"""What the live board hands to the browser, and where the browser finds its scripts."""
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
-import plotly
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from hts.studio.figures.run.board import board, encode_board
 from hts.studio.figures.view import beside
+from pages._parts.board import live_board
+from pages._parts.shell.served import address
+
+SERVED = Path(live_board.__file__).parent / "served"
 
 SCRIPT = """
 import streamlit as st
@@ -37,29 +39,20 @@ def test_a_board_and_its_text_are_shown_alike(main, twin):
     assert given["board"]["cards"][0]["title"] == "Decision regions"
 
 
-def test_plotly_comes_from_the_installed_package(main):
-    url = shown(board(beside(main), pruned=0.3))["plotly"]
-    assert url.startswith("/component/pages._parts.board.plotly_file.plotly_file/plotly.min.js")
-    assert url.endswith(f"?v={plotly.__version__}")
-    file = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert len(gzip.compress(file.read_bytes(), 5)) < 2_000_000
+def test_scripts_are_named_relative_to_the_page_and_not_sent_with_every_update(main):
+    given = shown(board(beside(main), pruned=0.3))
+    assert given["script"] == address("board.js")
+    assert given["plotly"]["small"] == address("plotly.js")
+    for place in (given["script"], given["plotly"]["small"], given["plotly"]["whole"]):
+        assert not place.startswith("/")
+    assert len(live_board._START) < 1500
 
 
-def test_the_script_and_style_of_the_board_stay_small():
-    # Streamlit sends them along with every update.
-    from pages._parts.board import live_board
-
-    folder = Path(live_board.__file__).parent
-    size = sum((folder / name).stat().st_size for name in ("live_board.js", "live_board.css"))
-    assert size < 25_000
-
-
-@pytest.mark.parametrize("name", ["live_board.js", "live_board.css"])
+@pytest.mark.parametrize("name", sorted(path.name for path in SERVED.iterdir()))
 def test_nothing_is_fetched_from_elsewhere(name):
-    from pages._parts.board import live_board
-
-    text = (Path(live_board.__file__).parent / name).read_text(encoding="utf-8")
+    text = (SERVED / name).read_text(encoding="utf-8")
     text = text.replace("http://www.w3.org/2000/svg", "")  # a name, not an address
     assert "http://" not in text
     assert "https://" not in text
     assert "innerHTML" not in text
+    assert len(text.splitlines()) <= 300

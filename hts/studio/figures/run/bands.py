@@ -143,7 +143,7 @@ def strands(
         return [drawn]
     low, high = (clean(curves.quantile(q)) for q in (0.25, 0.75))
     traces = [band(x, low, high, look.colour, **style)]
-    quiet = style | QUIET
+    quiet = style | QUIET | {"meta": "one seed"}  # what its numbers are called in a table
     traces += [
         line(arm.label, x, clean(curves.y[place]), look.colour, width=1, opacity=30, **quiet)
         for place in curves.spaced(faint)

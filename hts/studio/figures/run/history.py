@@ -18,6 +18,7 @@ from hts.studio.figures.run.bands import (
     spread,
     strands,
 )
+from hts.studio.figures.run.course import course as ways_to_look
 from hts.studio.figures.view import ArmView, RunView
 
 HOVER = "step %{x}: %{y:.1f} %"
@@ -80,6 +81,7 @@ def training_history(arms: Sequence[ArmView]) -> Card:
         yaxis2=axis("loss", domain=[0, 0.3], rangemode="tozero", nticks=4),
         shapes=shapes,
         annotations=labels,
+        meta=ways_to_look([one.arm for one in shown], {"yaxis2": "loss"}, smooth=True),
     )
     seeds = seeds_said(arms)
     caption = CAPTION + (seeds and seeds + ENDED)

@@ -23,6 +23,7 @@ from hts.studio.figures.run.bands import (
     spread,
     strands,
 )
+from hts.studio.figures.run.course import course
 from hts.studio.figures.run.layers import several, titled
 from hts.studio.figures.theme import Idea
 from hts.studio.figures.view import ArmView, RunView, TailAt
@@ -121,6 +122,7 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         yaxis=axis("tail index α", range=[max(0.0, floor(2 * lowest - 0.2) / 2), 2.08]),
         shapes=shapes,
         annotations=labels,
+        meta=course([one.arm for one in shown], {}),
     )
     caption += seeds + (f" {words.OPEN_MARKS}" if marked else "")
     return card("tail", title, caption, said, laid)

@@ -8,7 +8,7 @@ const SYMBOL = Object.fromEntries([
   ["Δ", 0x44], ["Σ", 0x53], ["Ω", 0x57], ["−", 0x2d], ["→", 0xae], ["←", 0xac], ["≤", 0xa3], ["≥", 0xb3],
   ["√", 0xd6], ["∞", 0xa5], ["≈", 0xbb], ["∈", 0xce],
 ]);
-const WINDOWS = { "…": 0x85, "‘": 0x91, "’": 0x92, "“": 0x93, "”": 0x94, "•": 0x95, "–": 0x96, "—": 0x97 };
+const WINDOWS = { "…": 0x85, "●": 0x95, "‘": 0x91, "’": 0x92, "“": 0x93, "”": 0x94, "•": 0x95, "–": 0x96, "—": 0x97 };
 const number = (value) => String(Math.round(value * 1000) / 1000);
 const bytes = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
