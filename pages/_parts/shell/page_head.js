@@ -7,3 +7,15 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   document.body.dispatchEvent(new KeyboardEvent("keydown", event));
 }, true);
+
+// The arrow keys step a number (`number_field.py`), as they do in a browser's own number field.
+addEventListener("keydown", (event) => {
+  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const [, step] = /^number by (.+)$/.exec(event.target.getAttribute?.("autocomplete") ?? "") ?? [];
+  const now = Number(event.target.value);
+  if (!by || !step || Number.isNaN(now)) return;
+  event.preventDefault();
+  const next = String(Number((now + by * step).toPrecision(12)));
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(event.target, next);
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+}, true);
