@@ -19,3 +19,21 @@ addEventListener("keydown", (event) => {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(event.target, next);
   event.target.dispatchEvent(new Event("input", { bubbles: true }));
 }, true);
+
+// What one does makes one entry of the history, and so does arriving: Back leads to where one came
+// from.  Streamlit makes two where a page is changed and then writes its address, in either order.
+{
+  let made = true;
+  let arriving = true;
+  const push = history.pushState;
+  history.pushState = function (state, title, url) {
+    arriving ||= new URL(url ?? location.href, location.href).pathname !== location.pathname;
+    (made ? history.replaceState : push).call(history, state, title, url);
+    made = true;
+  };
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (made = arriving), true);
+  addEventListener("popstate", () => (made = true));
+  new MutationObserver((changes) => {
+    arriving &&= changes.at(-1).target.dataset.testScriptState !== "notRunning";
+  }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
+}
