@@ -17,7 +17,7 @@ CONFIG = RunConfig(width=500, replicates=8, controls="none,gaussian")
 
 def with_memory(monkeypatch, config: RunConfig, factor: float) -> None:
     """As much free memory as ``config`` needs, times ``factor``."""
-    needed = estimate_memory(config, **info(config.data).sizes).total
+    needed = estimate_memory(config, at_a_time=1, **info(config.data).sizes).besides
 
     class Free:
         available = needed * factor / HEADROOM
