@@ -34,6 +34,7 @@ from hts.studio.jobs.processes.scheduler_settings import Plan, planned
 from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.retention import tidy
 from hts.studio.jobs.scheduling.heads import Heads
+from hts.studio.jobs.scheduling.herald import Herald
 from hts.studio.jobs.scheduling.idle import Idle
 from hts.studio.lab.settings import LabSettings
 from hts.studio.store.run_row import HELD, Run
@@ -56,7 +57,7 @@ class Scheduler(Staff):
         self.runs, self.groups = RunJobs(store, plan.threads), GroupJobs(store)
         self.own_process = [Heads(store), *more]
         super().__init__(store, plan, [self.runs, self.groups, *self.own_process])
-        self.idle = Idle()
+        self.idle, self.herald = Idle(), Herald(store)
         self.settings = usable(LabSettings())
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
@@ -84,6 +85,7 @@ class Scheduler(Staff):
             for kind in self.own_process:
                 self.start_due(kind)
             self._keep_to_limits(now)
+            self.herald.look(self.settings.webhook)
             if now >= self._tidy_at:
                 self._tidy_at = now + TIDY_SECONDS
                 tidy(self.store, self.settings)
