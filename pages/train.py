@@ -8,7 +8,9 @@ from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.form.controls import experiment_controls
 from pages._parts.form.made_anew import shown_whole
+from pages._parts.form.numbers import refused_of
 from pages._parts.form.settings import (
+    key,
     read_page_address,
     say_what_was_ignored,
     settings,
@@ -31,7 +33,7 @@ store = shared_store()
 read_page_address(store)
 say_what_was_ignored()
 
-pressed = st.session_state.pop("start_now", False)
+pressed = st.session_state.pop("start_now", False) and not refused_of(key)
 if not st.context.is_embedded:
     with st.sidebar:
         pressed = experiment_controls(no_start(store)) or pressed

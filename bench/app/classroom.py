@@ -145,7 +145,7 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
     }
     second = time.monotonic()
     for place, page in enumerate(pages):
-        seed = page.get_by_role("spinbutton", name="Seed")
+        seed = page.get_by_role("textbox", name="Seed")
         seed.fill(str(100 + place))
         seed.press("Tab")
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -5,33 +5,39 @@ from __future__ import annotations
 import dataclasses
 import os
 
-import psutil
-
 from hts.config import RunConfig
 from hts.config.arms import members
 from hts.families.cost import FLOAT, MemoryEstimate
+from hts.machine_memory import free_memory
 from hts.validate import BadInput
 
 HEADROOM = 0.9  # share of the free memory a run may take
 
 
 def estimate_memory(
-    config: RunConfig, *, inputs: int, classes: int, train: int, test: int
+    config: RunConfig,
+    *,
+    inputs: int,
+    classes: int,
+    train: int,
+    test: int,
+    at_a_time: int | None = None,
 ) -> MemoryEstimate:
     """Peak bytes of a run of ``config`` on a set of ``train`` + ``test`` examples of ``inputs``.
 
-    Of several networks each has its weights and the buffers of a step; what looks and noise take
-    is counted once for each core.  Raises `BadInput` for data that the model cannot take.
+    Of several networks each has its weights; what steps, looks and noise take is counted once for
+    each that computes ``at_a_time``, by default one on each core.  Raises `BadInput` for data that
+    the model cannot take.
     """
     one = _of_one(config, {"inputs": inputs, "classes": classes, "train": train, "test": test})
     count = len(members(config))
     if count == 1:
         return one
-    threads = min(count, os.cpu_count() or 1)
+    threads = min(count, at_a_time or os.cpu_count() or 1)
     return MemoryEstimate(
         data=one.data,
         weights=one.weights * count,
-        activations=one.activations * count,
+        activations=one.activations * threads,
         noise=one.noise * threads,
         analysis=one.analysis * threads,
     )
@@ -56,9 +62,9 @@ def _of_one(config: RunConfig, sizes: dict[str, int]) -> MemoryEstimate:
 def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, test: int) -> None:
     """Raise `BadInput` with the numbers when the run does not fit in the free memory."""
     sizes = {"inputs": inputs, "classes": classes, "train": train, "test": test}
-    free = psutil.virtual_memory().available
+    free = free_memory()
     allowed = int(HEADROOM * free)
-    needed = estimate_memory(config, **sizes).total
+    needed = estimate_memory(config, at_a_time=1, **sizes).besides
     if needed <= allowed:
         return
     fits = _largest_width(config, allowed, sizes)
@@ -72,6 +78,17 @@ def check_memory(config: RunConfig, *, inputs: int, classes: int, train: int, te
         f"width {config.width} on {config.data} needs about {in_words(needed)} of memory, but this "
         f"machine has {in_words(free)} free: {advice}."
     )
+
+
+def networks_at_a_time(config: RunConfig, most: int, **sizes: int) -> int:
+    """How many networks of a run may compute at a time, up to ``most``: fewer need less memory."""
+    allowed = HEADROOM * free_memory()
+    fitting = (
+        count
+        for count in range(most, 1, -1)
+        if estimate_memory(config, at_a_time=count, **sizes).besides <= allowed
+    )
+    return next(fitting, 1)
 
 
 def in_words(count: float) -> str:
@@ -88,7 +105,10 @@ def _largest_width(config: RunConfig, allowed: int, sizes: dict[str, int]) -> in
     low, high = 0, config.width // step
     while high - low > 1:
         middle = (low + high) // 2
-        if estimate_memory(config.replace(width=middle * step), **sizes).total <= allowed:
+        if (
+            estimate_memory(config.replace(width=middle * step), at_a_time=1, **sizes).besides
+            <= allowed
+        ):
             low = middle
         else:
             high = middle

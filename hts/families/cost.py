@@ -34,7 +34,11 @@ class MemoryEstimate:
     base: int = BASE
 
     @property
+    def besides(self) -> int:
+        """Bytes beside those of a worker that waits for work."""
+        return self.data + self.weights + self.activations + self.noise + self.analysis
+
+    @property
     def total(self) -> int:
         """All of it, in bytes."""
-        parts = (self.data, self.weights, self.activations, self.noise, self.analysis, self.base)
-        return sum(parts)
+        return self.besides + self.base

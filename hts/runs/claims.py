@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import page_trend_test
 
 from hts.config.arms import MAIN
 from hts.paired.effect import at_shares
@@ -158,6 +157,8 @@ class Trend:
         return f"p of a trend with width, {self.arm}"
 
     def of(self, networks: Networks) -> Figure:
+        from scipy.stats import page_trend_test  # here, since pages do without scipy
+
         shares = networks.compressible(self.arm)
         p = float(page_trend_test(shares).pvalue)
         said = f"{p:.2g}" if p >= 1e-4 else "under 0.0001"

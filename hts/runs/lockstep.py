@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from hts.budget.memory import check_memory
+from hts.budget.memory import check_memory, networks_at_a_time
 from hts.budget.work import work_of
 from hts.config import RunConfig
 from hts.config.arms import members
@@ -55,7 +55,8 @@ def train_several(
     check_memory(config, **dataset.sizes)
     device = choose_device(config.device)
     alone = device.type == "cpu" and config.family.side_by_side
-    pool = threads_of_one(torch.get_num_threads() if alone else 1)
+    most = networks_at_a_time(config, torch.get_num_threads(), **dataset.sizes) if alone else 1
+    pool = threads_of_one(most)
     if not alone:  # its steps use all threads themselves, or a device
         pool.submit(torch.set_num_threads, torch.get_num_threads()).result()
     try:

@@ -8,6 +8,8 @@ is computed for a unit; the scores are summed block by block, always in the same
 
 from __future__ import annotations
 
+import threading
+
 import torch
 from torch import Tensor
 
@@ -18,35 +20,47 @@ BLOCK_ELEMENTS = 2**19  # activations of one block: 2 MB
 SMALLEST_BLOCK = 256  # units; fewer would make the products slow
 
 
+class _Room:
+    """Buffers of a step of ``units`` units, in blocks of ``size``, on ``batch`` examples."""
+
+    def __init__(self, batch: int, units: int, size: int, device: torch.device) -> None:
+        self.blocks = [slice(i, min(i + size, units)) for i in range(0, units, size)]
+        widths = [block.stop - block.start for block in self.blocks]
+        self.hidden = [torch.empty(batch, width, device=device) for width in widths]
+        shared = torch.empty(batch * widths[0], device=device)
+        self.back = [shared[: batch * width].view(batch, width) for width in widths]
+
+
+class _Thread(threading.local):
+    made_for: tuple[int, int, int, torch.device] | None = None
+    room: _Room
+
+
+_thread = _Thread()
+
+
 class OneLayerStep:
     """Steps of networks with one hidden layer, all of one width and on batches of mostly one size.
 
-    On other devices than the CPU there is one block: kernels launch seldom, caches are small.
-    There buffers outlast batches of another size, as a recorded step needs.
+    On the CPU all steps that one thread takes share their buffers.  On other devices there is one
+    block: kernels launch seldom, caches are small.  There each has buffers of its own, which
+    outlast batches of another size, as a recorded step needs.
     """
 
     def __init__(self) -> None:
-        self._made_for: tuple[object, ...] = ()
-        self._blocks: list[slice] = []
-        self._hidden: list[Tensor] = []
-        self._back: list[Tensor] = []
-        self._kept: dict[tuple[object, ...], tuple[list[Tensor], list[Tensor]]] = {}
+        self._kept: dict[tuple[int, int, int, torch.device], _Room] = {}
 
-    def _make_room(self, batch: int, units: int, device: torch.device) -> None:
-        if self._made_for == (batch, units, device):
-            return
-        size = max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch) if device.type == "cpu" else units
-        self._blocks = [slice(i, min(i + size, units)) for i in range(0, units, size)]
-        widths = [block.stop - block.start for block in self._blocks]
-        self._made_for = (batch, units, device)
-        if self._made_for in self._kept:
-            self._hidden, self._back = self._kept[self._made_for]
-            return
-        self._hidden = [torch.empty(batch, width, device=device) for width in widths]
-        shared = torch.empty(batch * widths[0], device=device)
-        self._back = [shared[: batch * width].view(batch, width) for width in widths]
-        if device.type != "cpu":
-            self._kept[self._made_for] = self._hidden, self._back
+    def _room(self, batch: int, units: int, device: torch.device) -> _Room:
+        cpu = device.type == "cpu"
+        size = max(SMALLEST_BLOCK, BLOCK_ELEMENTS // batch) if cpu else units
+        key = (batch, units, size, device)
+        if cpu:
+            if _thread.made_for != key:
+                _thread.made_for, _thread.room = key, _Room(*key)
+            return _thread.room
+        if key not in self._kept:
+            self._kept[key] = _Room(*key)
+        return self._kept[key]
 
     def __call__(
         self, network: Network, x: Tensor, y: Tensor, lr: float, *, train_output: bool
@@ -78,9 +92,9 @@ class OneLayerStep:
     ) -> Tensor:
         """``onto = keep * onto + factor * gradient``; ``onto`` may be the network itself."""
         weights, output, activation = network.hidden[0], network.output, network.activation
-        self._make_room(len(y), weights.shape[0], weights.device)
+        room = self._room(len(y), weights.shape[0], weights.device)
         scores = torch.zeros(len(y), output.shape[0], device=x.device)
-        for block, h in zip(self._blocks, self._hidden, strict=True):
+        for block, h in zip(room.blocks, room.hidden, strict=True):
             torch.mm(x, weights[block].t(), out=h)
             activation.apply_(h)
             scores.addmm_(h, output[:, block].t())
@@ -88,7 +102,7 @@ class OneLayerStep:
         slope.mul_(network.scale / len(y))
         factor /= network.scale  # 1 in the standard form, 1/n in the mean-field form
         across = slope.t().contiguous()
-        for block, h, back in zip(self._blocks, self._hidden, self._back, strict=True):
+        for block, h, back in zip(room.blocks, room.hidden, room.back, strict=True):
             torch.mm(slope, output[:, block], out=back)
             if train_output:
                 onto.output[:, block].addmm_(across, h, beta=keep, alpha=factor)

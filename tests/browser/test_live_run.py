@@ -217,3 +217,26 @@ def test_sixty_more_runs_are_paged_filtered_and_named(visit, store):
     page.get_by_role("button", name="Save").click()
     until(page, lambda: store.runs.get(store.runs.list()[49].id).title == "The tenth")
     no_traceback(page)
+
+
+def test_the_browser_tells_that_a_run_has_ended_where_that_was_wished_for(visit):
+    page = visit(f"{LONG}&controls=off&seed=12")
+    page.evaluate("""() => {
+      window.told = [];
+      window.Notification = class {
+        static permission = "granted";
+        constructor(title, more) { window.told.push([title, more.body]); }
+      };
+    }""")
+    press(page, "train")
+    bell = page.get_by_role("button", name="Tell me at the end")
+    bell.click()
+    expect(page.get_by_role("button", name="You will be told")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    until(page, lambda: bool(page.evaluate("window.told.length")))
+    ((title, body),) = page.evaluate("window.told")
+    assert (title, body) in {
+        ("Digits 8 x 8, type III noise, alpha 1.75", ended) for ended in ("stopped", "cancelled")
+    }
+    expect(page.locator(".hts-told")).to_be_hidden()
+    no_traceback(page)

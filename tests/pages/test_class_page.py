@@ -124,8 +124,8 @@ def test_a_student_predicts_runs_and_then_sees_the_class(open_in_app, store, kla
     assert not page.exception
     assert "Predict first" in page.info[0].value
     assert not {"class_freeze", "class_reveal", "class_pin"} & keys(page)
-    (box,) = [box for box in page.number_input if (box.key or "").startswith("answer_")]
-    box.set_value(35.0)
+    (box,) = [box for box in page.text_input if (box.key or "").startswith("answer_")]
+    box.set_value("35")
     page.button(key="FormSubmitter:predict-Predict").click().run()
     assert answers(store, store.classes.get(klass.number)) == {ann.id: 35.0}
     assert not page.info
@@ -185,7 +185,7 @@ def test_a_task_of_several_networks_says_how_many_and_is_asked_for_with_them(
     be(ann)
     page = open_in_app("class")
     assert "Every run trains 4 networks, and counts with its median over the seeds." in said(page)
-    page.number_input(key=f"free_{klass.number}_{task.mark}_seed").set_value(7).run()
+    page.text_input(key=f"free_{klass.number}_{task.mark}_seed").set_value("7").run()
     page.button(key="class_run").click().run()
     assert not page.exception
     (run,) = store.runs.list()
@@ -217,8 +217,8 @@ def dialog(open_in_app, klass) -> Callable[[], AppTest]:
 
 def test_a_teacher_sets_seats_and_changes_the_code(dialog, store, klass, ann) -> None:
     page = dialog()
-    assert page.number_input(key="students_seats").value == 40
-    page.number_input(key="students_seats").set_value(12).run()
+    assert page.text_input(key="students_seats").value == "40"
+    page.text_input(key="students_seats").set_value("12").run()
     assert store.classes.get(klass.number).seats == 12
     page = dialog()
     page.button(key="students_code").click().run()
@@ -269,8 +269,8 @@ def teachers(open_in_app, klass, ann):
 def test_a_rehearsal_is_asked_for_and_says_what_to_expect(teachers, store, said, monkeypatch):
     monkeypatch.setenv("HTS_WORKERS", "service")
     monkeypatch.setenv("HTS_SLOTS", "3")
-    assert teachers.number_input(key="rehearse_students").value == 1
-    teachers.number_input(key="rehearse_students").set_value(12).run()
+    assert teachers.text_input(key="rehearse_students").value == "1"
+    teachers.text_input(key="rehearse_students").set_value("12").run()
     teachers.button(key="rehearse_now").click().run()
     assert not teachers.exception
     (request,) = store.home.asked("").glob("*.json")

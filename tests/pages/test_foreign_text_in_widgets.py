@@ -20,14 +20,15 @@ FIRST = {
     *("markdown", "caption", "error", "warning", "info", "success", "title", "header", "subheader"),
     *("toast", "badge", "metric", "expander", "popover", "button", "form_submit_button", "spinner"),
     *("download_button", "link_button", "menu_button", "checkbox", "toggle", "radio", "selectbox"),
-    *("multiselect", "segmented_control", "pills", "slider", "select_slider", "number_input"),
+    *("multiselect", "segmented_control", "pills", "slider", "select_slider"),
+    *("number_field", "kept_number", "needed_number", "whole_number"),
     *("text_input", "text_area", "file_uploader", "date_input", "status", "dialog", "write"),
     *("table", "download", "cards", "tabs", "latex", "html"),
 }
 """What shows its first argument as Markdown, or is a part of pages that hands it on."""
 NAMED = {"help", "no", "label", "text", "captions", "delta_description", "body"}
 """Arguments by name that are shown as Markdown."""
-PARTS = {"button", "download"}
+PARTS = {"button", "download", "number_field", "kept_number", "needed_number", "whole_number"}
 """Parts of a page of these names hand their first argument on too."""
 OPTIONS = {"radio", "segmented_control", "pills"}
 """What shows its options as Markdown: constants, or through `in_markdown`."""

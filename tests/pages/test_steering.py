@@ -32,7 +32,7 @@ def test_each_control_sends_one_change(open_page, store, running, said):
     assert "alpha 1.5 from the next step" in said(page)
     take_up(store, running)
     store.tail.forget(running)
-    page.number_input(key="steer_lr").set_value(0.1).run()
+    page.text_input(key="steer_lr").set_value("0.1").run()
     assert page.slider(key="steer_alpha").value == 1.5
     run = store.runs.get(running)
     assert [(wish.setting, wish.value) for wish in run.wishes] == [("lr", 0.1)]
@@ -56,7 +56,7 @@ def test_controls_show_what_is_in_force(open_page, store, running):
     steering.ask(store, running, {"noise": "II", "sigma": 0.25}, who=None)
     take_up(store, running)
     page = open_page("train", run=running)
-    assert page.number_input(key="steer_sigma").value == 0.25
+    assert page.text_input(key="steer_sigma").value == "0.25"
     steering.ask(store, running, {"noise": "gaussian"}, who=None)
     page = open_page("train", run=running)
     assert page.slider(key="steer_alpha").disabled

@@ -81,7 +81,7 @@ def test_the_address_holds_the_settings_and_bad_values_are_dropped(open_page):
     page = open_page("tails", law="Student-t", df="2.5", values="2000", seed="7", k="12.0")
     assert page.slider(key="df").value == 2.5
     assert page.slider(key="k").value == 12.0
-    assert page.number_input(key="seed").value == 7
+    assert page.text_input(key="seed").value == "7"
     bad = open_page("tails", source="x", law="y", alpha="7", values="17", seed="-1", k="z", up="q",
                     run="nobody", file="weights:no")  # fmt: skip
     assert not bad.exception

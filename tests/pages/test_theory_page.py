@@ -61,7 +61,7 @@ def test_run_again_is_followed_and_then_shown(open_page, said, store, monkeypatc
     begun = []
     monkeypatch.setattr(side, "_begin", lambda store, asked, by: begun.append(asked))
     page = open_page("theory", answers="true")
-    page.number_input(key="seed_euler").set_value(5).run()
+    page.text_input(key="seed_euler").set_value("5").run()
     page.button(key="again_euler").click().run()
     assert not page.exception
     assert page.query_params["euler"] == "quick-5"

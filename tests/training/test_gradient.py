@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
@@ -103,24 +105,26 @@ def test_one_step_serves_networks_of_several_widths_on_equal_batches():
         assert torch.equal(shared.hidden[0], alone.hidden[0])
 
 
-def test_buffers_are_made_once_for_equal_steps():
-    step = OneLayerStep()
-    network = draw_network(RunConfig(width=600), 9, 4, torch.device("cpu"))
-    places = []
-    for _ in range(2):
-        x, y = torch.ones(20, 9), torch.zeros(20, dtype=torch.int64)
+def test_the_networks_that_a_thread_computes_share_their_buffers():
+    size = (20, 600, torch.device("cpu"))
+    network = draw_network(RunConfig(width=600), 9, 4, size[2])
+    x, y = torch.ones(20, 9), torch.zeros(20, dtype=torch.int64)
+    rooms = []
+    for step in (OneLayerStep(), OneLayerStep()):
         step(network, x, y, lr=0.1, train_output=True)
-        places.append([buffer.data_ptr() for buffer in (*step._hidden, *step._back)])
-    assert places[0] == places[1]
+        rooms.append(step._room(*size))
+    assert rooms[0] is rooms[1]
+    with ThreadPoolExecutor(1) as another:
+        theirs = another.submit(OneLayerStep()._room, *size).result()
+    assert theirs is not rooms[0]
+    assert theirs.hidden[0].data_ptr() != rooms[0].hidden[0].data_ptr()
 
 
 def test_buffers_on_a_device_outlast_batches_of_another_size():
     step, meta, held = OneLayerStep(), torch.device("meta"), {}
     for batch in (64, 17, 64, 17):
-        step._make_room(batch, 45, meta)
-        hidden, back = held.setdefault(batch, (step._hidden[0], step._back[0]))
-        assert step._hidden[0] is hidden
-        assert step._back[0] is back
+        room = step._room(batch, 45, meta)
+        assert held.setdefault(batch, room) is room
 
 
 @pytest.mark.parametrize(
@@ -129,8 +133,7 @@ def test_buffers_on_a_device_outlast_batches_of_another_size():
 def test_a_block_on_the_cpu_holds_so_many_activations(batch, smallest, widths, monkeypatch):
     monkeypatch.setattr(one_layer, "BLOCK_ELEMENTS", 1000)
     monkeypatch.setattr(one_layer, "SMALLEST_BLOCK", smallest)
-    step = OneLayerStep()
-    step._make_room(batch, 45, torch.device("cpu"))
-    assert [(len(h), h.shape[1]) for h in step._hidden] == [(batch, width) for width in widths]
-    step._make_room(batch, 45, torch.device("meta"))
-    assert [h.shape for h in step._hidden] == [(batch, 45)]
+    room = OneLayerStep()._room(batch, 45, torch.device("cpu"))
+    assert [(len(h), h.shape[1]) for h in room.hidden] == [(batch, width) for width in widths]
+    room = OneLayerStep()._room(batch, 45, torch.device("meta"))
+    assert [h.shape for h in room.hidden] == [(batch, 45)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from hts.machine_memory import free_memory
 from hts.studio.jobs.processes.pulse import SchedulerStatus, scheduler_status
 from hts.studio.lab.access import owner_name
 from hts.studio.lab.people import LOCAL, OPERATOR
@@ -70,7 +71,7 @@ def overview(store: Store) -> Overview:
         draining=store.queue.draining(),
         disk_free=disk.free / 1e6,
         disk_total=disk.total / 1e6,
-        memory_free=psutil.virtual_memory().available / 1e6,
+        memory_free=free_memory() / 1e6,
         load=psutil.getloadavg()[0],
     )
 

@@ -22,6 +22,7 @@ from hts.budget.memory import estimate_memory
 from hts.budget.memory import in_words as size_in_words
 from hts.config import RunConfig
 from hts.data.sources import info
+from hts.machine_memory import free_memory
 from hts.platforms import end_by_force
 from hts.studio.jobs.processes.children import start_process
 from hts.studio.jobs.processes.identity import this_process
@@ -128,7 +129,7 @@ def rehearse(
     memory = max(estimate_memory(config, **info(config.data).sizes).total for config in tried)
     tell("What the machine does already", 0.0)
     busy = psutil.cpu_percent(interval=BUSY_SECONDS)
-    free = psutil.virtual_memory().available
+    free = free_memory()
     with _scheduler(slots, threads) as apart:
         tell("The first run", 0.0)
         first, _ = _train(apart, tried[:1], lambda share: tell("The first run", share / 3))

@@ -43,6 +43,7 @@ from typing import Any
 
 from hts.foreign import from_toml, guarded, text_of
 from hts.studio.lab.people import Role
+from hts.studio.lab.webhook import Webhook
 from hts.studio.store.run_row import VISIBILITIES, Visibility
 from hts.validate import BadInput, choice, flag, number, whole
 
@@ -150,6 +151,7 @@ class LabSettings:
     proxy: Proxy = field(default_factory=Proxy)
     limits: Mapping[str, Limits] = field(default_factory=lambda: LIMITS)
     retention: Retention = field(default_factory=Retention)
+    webhook: Webhook = field(default_factory=Webhook)
 
     def __post_init__(self) -> None:
         for mode in self.modes:
@@ -180,7 +182,7 @@ def read_text(text: str) -> LabSettings:
     """The settings of a TOML text; raises `BadInput` that names the setting and what it may be."""
     given = from_toml(text, "the lab's settings")
     known = ("mode", "admins", "teachers", "members", "visibility", "idle_minutes", "oidc",
-             "proxy", "limits", "retention")  # fmt: skip
+             "proxy", "limits", "retention", "webhook")  # fmt: skip
     for name in given:
         choice("a setting of the lab", name, known, why="no other setting exists")
     values: dict[str, Any] = {}
@@ -198,7 +200,7 @@ def read_text(text: str) -> LabSettings:
             "idle_minutes", given["idle_minutes"], low=0, high=10**6, why=why, open_low=True
         )
         values["idle_seconds"] = 60 * minutes
-    for name, kind in (("oidc", Oidc), ("proxy", Proxy)):
+    for name, kind in (("oidc", Oidc), ("proxy", Proxy), ("webhook", Webhook)):
         if name in given:
             values[name] = kind(**_table(name, given[name], [f.name for f in fields(kind)]))
     if "retention" in given:

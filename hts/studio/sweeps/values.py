@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hts.config import RunConfig, check_setting
+from hts.typed_number import read_number
 from hts.validate import BadInput, choice
 
 MOST_VALUES = 100_000  # of one setting
 
 _DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(RunConfig)}
 _RANGE = re.compile(r"\s*([0-9]{1,18})\s*\.\.\s*([0-9]{1,18})\s*")
+_ZERO_FIRST = re.compile(r"0[0-9]+")
 _WORDS = {"true": True, "false": False}
 
 
@@ -42,12 +45,13 @@ def parse_settings(words: Iterable[str]) -> dict[str, Any]:
 def parse_values(name: str, got: object) -> tuple[Any, ...]:
     """The values of one setting, each once, from text, from a list, or from one value.
 
-    Text lists values with commas between them; ``1..5`` stands for the whole numbers 1 to 5.
+    Text lists values with commas between them, or with semicolons where they have decimal commas;
+    ``1..5`` stands for the whole numbers 1 to 5.
     """
     _known(name)
     given: Iterable[object]
     if isinstance(got, str):
-        given = got.split(",")
+        given = got.split(";" if ";" in got else ",")
     elif isinstance(got, Iterable) and not isinstance(got, Mapping):
         given = got
     else:
@@ -76,6 +80,11 @@ def parse_value(name: str, got: object) -> Any:
             got = _WORDS.get(got.lower(), got)
         elif _DEFAULTS[name] is None and got.lower() == "none":
             got = None
+        elif _ZERO_FIRST.fullmatch(got):  # of 0,07: to some 0.07, here the two values 0 and 07
+            raise BadInput(f"{name} has the value {got!r}: write a decimal point, as in 0.{got}.")
+        elif _DEFAULTS[name] is None or isinstance(_DEFAULTS[name], int | float):
+            with contextlib.suppress(BadInput):
+                got = read_number(got, whole=isinstance(_DEFAULTS[name], int))
     return check_setting(name, got)
 
 

@@ -23,6 +23,7 @@ from hts.studio.store.classes import Class
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
 from pages._parts.form.settings import settings
+from pages._parts.shell.number_field import needed_number
 
 SOURCES = ("Ready", "Preset", "Train page", "File")
 REACH = {"alpha": (1.2, 2.0), "seed": (1, 100)}  # where a range begins
@@ -126,11 +127,13 @@ def _range(name: str, given: Free | None, config: RunConfig, of: str) -> Free:
         return Free(name=name, among=tuple(chosen))
     now = getattr(config, name)
     low, high = REACH.get(name, (now, now)) if given is None else (given.low, given.high)
-    kind: Any = int if name in WHOLE else float
+    whole = name in WHOLE
+    more: dict[str, Any] = {"whole": whole, "step": 1 if whole else 0.05}
     left, right = st.columns(2)
-    more: dict[str, Any] = {} if kind is int else {"format": "%g", "step": 0.05}
-    lowest = left.number_input(f"{title} from", value=kind(min(low, now)), key=f"{key}_low", **more)
-    highest = right.number_input("to", value=kind(max(high, now)), key=f"{key}_high", **more)
+    with left:
+        lowest = needed_number(f"{title} from", f"{key}_low", min(low, now), **more)
+    with right:
+        highest = needed_number("to", f"{key}_high", max(high, now), **more)
     return Free(name=name, low=lowest, high=highest)
 
 
@@ -138,17 +141,19 @@ def _goal(given: Goal | None, of: str) -> Goal | None:
     if not st.toggle("A challenge: prune most", given is not None, key=f"pin_goal_{of}"):
         return None
     given = given or Goal()
-    points, least, ratio = st.columns(3)
-    return Goal(
-        points=points.number_input("Lose at most (points)", 0.0, 100.0, given.points, 0.5,
-                                   key=f"pin_points_{of}"),
-        least=least.number_input("Keep at least (%)", 0.0, 100.0, given.least, 5.0,
-                                 key=f"pin_least_{of}",
-                                 help="Test accuracy after pruning: what has learned nothing "
-                                 "loses nothing."),
-        ratio=ratio.number_input("Prune at least (%)", 0.0, 100.0, given.ratio, 5.0,
-                                 key=f"pin_ratio_{of}", help="0: as much as possible."),
-    )  # fmt: skip
+    left, middle, right = st.columns(3)
+    more: dict[str, Any] = {"low": 0, "high": 100}
+    with left:
+        points = needed_number("Lose at most (points)", f"pin_points_{of}", given.points, step=0.5,
+                               **more)  # fmt: skip
+    with middle:
+        least = needed_number("Keep at least (%)", f"pin_least_{of}", given.least, step=5, **more,
+                              help="Test accuracy after pruning: what has learned nothing loses "
+                              "nothing.")  # fmt: skip
+    with right:
+        ratio = needed_number("Prune at least (%)", f"pin_ratio_{of}", given.ratio, step=5, **more,
+                              help="0: as much as possible.")  # fmt: skip
+    return Goal(points=points, least=least, ratio=ratio)
 
 
 def _question(given: Question | None, of: str) -> Question | None:
@@ -174,6 +179,6 @@ def _question(given: Question | None, of: str) -> Question | None:
     number = None
     if not measured:
         told = given.truth if isinstance(given.truth, float) else None
-        number = st.number_input("The number", value=told, key=f"pin_number_{of}",
-                                 placeholder="left open")  # fmt: skip
+        number = needed_number("The number", f"pin_number_{of}", told, optional=True,
+                               placeholder="left open")  # fmt: skip
     return Question(text=text, unit=named or "", truth=number, measured=measured)

@@ -19,6 +19,7 @@ from hts.studio.lab.reader import Reader
 from hts.studio.store.classes import Class
 from pages._parts.board.side_progress import follow
 from pages._parts.shell import widgets
+from pages._parts.shell.number_field import is_number, number_field
 
 ASKED = "rehearsal_asked"  # by the mark of the task
 
@@ -31,9 +32,10 @@ def rehearsal(store: Reader, klass: Class, task: Task) -> None:
             "as the lab has slots. Nothing of them is kept."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            students = st.number_input("Students", 1, MOST_STUDENTS, _students(store, klass),
-                                       key="rehearse_students", width=140)  # fmt: skip
-            widgets.button("Rehearse", "timer", "rehearse_now", _ask, store, task, int(students))
+            students = number_field("Students", "rehearse_students", _students(store, klass),
+                                    whole=True, low=1, high=MOST_STUDENTS, width=140)  # fmt: skip
+            widgets.button("Rehearse", "timer", "rehearse_now", _ask, store, task, students,
+                           disabled=not is_number(students))  # fmt: skip
         widgets.say_refusal("rehearse")
         asked = st.session_state.get(ASKED, {}).get(task.mark)
         if asked is not None:

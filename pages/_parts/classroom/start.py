@@ -23,6 +23,7 @@ from hts.validate import BadInput
 from pages._parts.form.address import field, write_address
 from pages._parts.form.submission import checked
 from pages._parts.shell import widgets
+from pages._parts.shell.number_field import is_number, number_field
 
 
 def start_controls(store: Reader, klass: Class, task: Task) -> None:
@@ -32,8 +33,10 @@ def start_controls(store: Reader, klass: Class, task: Task) -> None:
         if not task.free:
             st.caption("All settings are given: everybody shares one run.")
         with st.container(horizontal=True, vertical_alignment="center"):
+            refused = any(free.low is not None and not is_number(chosen[free.name])
+                          for free in task.free)  # fmt: skip
             st.button("Run", key="class_run", type="primary", icon=":material/play_arrow:",
-                      on_click=widgets.attempt,
+                      disabled=refused, on_click=widgets.attempt,
                       args=("run", _start, store, klass.number, chosen))  # fmt: skip
             if st.button("Open on Train", key="class_to_train", type="tertiary",
                          icon=":material/tune:"):  # fmt: skip
@@ -61,7 +64,7 @@ def _label(word: str) -> str:
 def _choose(free: Free, klass: Class, task: Task) -> Any:
     name = f"free_{klass.number}_{task.mark}_{free.name}"
     title, start = field(free.name)["title"], getattr(task.config, free.name)
-    if name not in st.session_state:
+    if name not in st.session_state and (free.among or free.name == "alpha"):
         st.session_state[name] = start
     if free.among:
         return st.segmented_control(title, free.among, format_func=_label, key=name, required=True)
@@ -69,12 +72,9 @@ def _choose(free: Free, klass: Class, task: Task) -> Any:
     assert free.high is not None
     if free.name == "alpha":
         return st.slider(title, free.low, free.high, step=0.01, key=name)
-    if free.name in WHOLE:
-        return st.number_input(title, int(free.low), int(free.high), step=1, key=name,
-                               help=f"{free.words}.")  # fmt: skip
-    low, high = float(free.low), float(free.high)
-    return st.number_input(title, low, high, key=name, format="%g", step=(high - low) / 20 or None,
-                           help=f"{free.words}.")  # fmt: skip
+    step = 1 if free.name in WHOLE else (free.high - free.low) / 20 or 1
+    return number_field(title, name, start, whole=free.name in WHOLE, step=step, low=free.low,
+                        high=free.high, help=f"{free.words}.")  # fmt: skip
 
 
 def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from pages._parts.board.views import noise_words
 from pages._parts.classroom.live import TICK_SECONDS, Moment, again, moment, show_board, truth_words
 from pages._parts.classroom.start import show_task, start_controls
 from pages._parts.shell import widgets
+from pages._parts.shell.number_field import as_text, number_field, typed_number
 
 MOST_OWN = 6
 STAGES = {
@@ -59,7 +60,7 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
         task = task_of(klass)
         name = f"answer_{klass.number}_{task.mark if task else ''}"
         if name not in st.session_state and mine is not None:
-            st.session_state[name] = mine
+            st.session_state[name] = mine if question.choices else as_text(mine)
         with st.form("predict", border=False):
             if question.choices:
                 st.radio("Your answer", question.choices, index=None, key=name,
@@ -67,21 +68,22 @@ def prediction_box(store: Reader, klass: Class, question: Question, mine: Answer
                          label_visibility="collapsed")  # fmt: skip
             else:
                 unit = f" in {in_markdown(question.unit)}" if question.unit else ""
-                st.number_input(f"Your answer{unit}", value=None, key=name, format="%g")
+                number_field(f"Your answer{unit}", name, optional=True)
             label = "Predict" if mine is None else "Change my answer"
             st.form_submit_button(
                 label,
                 icon=":material/check:",
                 on_click=widgets.attempt,
-                args=("predict", _predict, store, klass.number, name),
+                args=("predict", _predict, store, klass.number, question, name),
             )
         if not widgets.say_refusal("predict") and mine is not None:
             answer = in_markdown(question.said(mine))
             st.caption(f"You said {answer}; you may change it until it is frozen.")
 
 
-def _predict(store: Reader, number: int, name: str) -> None:
-    predict(store, number, st.session_state[name], by=store.person)
+def _predict(store: Reader, number: int, question: Question, name: str) -> None:
+    answer = st.session_state[name] if question.choices else typed_number(name, optional=True)
+    predict(store, number, answer, by=store.person)
 
 
 def _tick(store: Reader, number: int, revision: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -24,6 +25,9 @@ from hts.studio.store.classes import Class, Classmate
 from hts.studio.store.store import Store
 from pages._parts.classroom.live import Moment, spaced
 from pages._parts.shell import widgets
+from pages._parts.shell.number_field import number_field, typed_number
+
+SEATS: Any = {"whole": True, "low": 1, "high": MOST_SEATS}
 
 
 @st.dialog("Students", width="large", icon=":material/group:")
@@ -53,9 +57,9 @@ def _let_back(store: Reader, number: int, person: str) -> None:
 
 def _seats(store: Reader, klass: Class, taken: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(f"Seats, {taken} taken", 1, MOST_SEATS, klass.seats, key="students_seats",
-                        width=160, on_change=widgets.attempt,
-                        args=("students", _set_seats, store, klass.number))  # fmt: skip
+        number_field(f"Seats, {taken} taken", "students_seats", klass.seats, **SEATS, width=160,
+                     on_change=widgets.attempt,
+                     args=("students", _set_seats, store, klass.number))  # fmt: skip
         widgets.button("Change the code", "key", "students_code", _change_code, store,
                        klass.number, help="Nobody joins by the old code any more; who is in "
                        "stays in.")  # fmt: skip
@@ -63,7 +67,7 @@ def _seats(store: Reader, klass: Class, taken: int) -> None:
 
 
 def _set_seats(store: Reader, number: int) -> None:
-    set_seats(store, number, st.session_state.students_seats, by=store.person)
+    set_seats(store, number, typed_number("students_seats", **SEATS), by=store.person)
 
 
 def _change_code(store: Reader, number: int) -> None:

@@ -13,6 +13,7 @@ from hts.studio.figures.compress.curves import AXES
 from hts.studio.store.run_row import Run
 from pages._parts.board.pick import pick_network
 from pages._parts.board.views import data_title, noise_words
+from pages._parts.shell.number_field import kept_number
 
 AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))
 SCOPES = {"Each layer alike": "layer", "Smallest anywhere": "global"}
@@ -58,10 +59,10 @@ def choose_look(run: Run) -> Look:
     scope, layer = "Each layer alike", 1
     if layers(run) > 1:
         scope = switch("Across layers", list(SCOPES), "scope")
-        most = float(layers(run))  # a float: of whole numbers Streamlit cannot hold 1e999
-        layer = st.number_input("Layer shown", 1.0, most, 1.0, 1.0, "%d", key="layer",
-                                bind="query-params")  # fmt: skip
-    return Look(criteria[removed], AGAINST[against], float(points), SCOPES[scope], int(layer) - 1)
+        layer = kept_number("Layer shown", "layer", 1, whole=True, low=1, high=layers(run),
+                            bind="query-params")  # fmt: skip
+        layer = min(layer, layers(run))  # it may have been taken for another run
+    return Look(criteria[removed], AGAINST[against], float(points), SCOPES[scope], layer - 1)
 
 
 def switch(label: str, options: list[str], key: str, **more: Any) -> Any:

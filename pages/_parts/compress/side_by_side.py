@@ -27,6 +27,7 @@ from pages._parts.board.live_board import live_board
 from pages._parts.board.views import look_up, noise_words, run_view
 from pages._parts.compress.controls import Look, run_name, switch
 from pages._parts.compress.runs import records_of
+from pages._parts.shell.own_address import went_back
 
 MOST = 4  # laid beside the network on show
 SEEDS = ("This seed", "All seeds")
@@ -57,6 +58,8 @@ def choose_beside(store: Store, run: Run, runs: Sequence[Run]) -> Beside:
     known = [name for name in asked if name in controls or name in listed]
     key = f"beside_{run.id}"
     start = known or list(controls)[:MOST]
+    if went_back():
+        st.session_state[key] = start
     chosen = st.multiselect(
         "Compare with", [*controls, *listed], start, format_func=(controls | listed).__getitem__,
         key=key, max_selections=MOST, help="At equal pruned share. Its controls have the same "

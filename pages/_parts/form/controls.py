@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from hts.config import CHOICES, KINDS
-from hts.config.checks import MOST_REPLICATES
 from hts.config.schedule import SCHEDULED
 from hts.data import info
 from hts.families import FAMILIES
@@ -20,6 +19,7 @@ from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
 from pages._parts.form.datasets import datasets
+from pages._parts.form.numbers import NUMBERS, refused_of, take
 from pages._parts.form.schedules import begins, scheduled, schedules_area
 from pages._parts.form.settings import (
     ALPHA_LOW,
@@ -34,6 +34,7 @@ from pages._parts.form.settings import (
 )
 from pages._parts.form.submission import affordable, checked, preview
 from pages._parts.form.upload import own_table_button
+from pages._parts.shell.number_field import number_field
 
 OWN = "own"
 CONTROL_WORDS = {"none": "Noise-free", "gaussian": "Gaussian"}
@@ -54,8 +55,8 @@ def experiment_controls(no: str | None = None) -> bool:
         _number("iterations", step=100)
         _number("seed", step=1)
     with right:
-        _number("target_accuracy", step=1.0, placeholder="none")
-        _number("replicates", step=1, min_value=1, max_value=MOST_REPLICATES)
+        _number("target_accuracy", step=1, placeholder="none")
+        _number("replicates", step=1)
     _controls()
     go = st.container()
     with st.expander("Advanced", key="advanced"):
@@ -214,12 +215,16 @@ def _optimizer_changed() -> None:
     if kind is None:
         return
     off: dict[str, Any] = {} if kind.takes_momentum else {"momentum": 0.0}
-    if off or not (told("momentum") and st.session_state[key("momentum")]):
+    now = dict(settings())
+    if told("momentum"):
+        take(now, "momentum", key("momentum"))
+    if off or not now["momentum"]:
         off["nesterov"] = False
     put(**off)
 
 
 def _train(no: str | None) -> bool:
+    wrong = refused_of(key)
     pressed = st.button(
         "Train",
         type="primary",
@@ -227,9 +232,12 @@ def _train(no: str | None) -> bool:
         shortcut="Ctrl+Enter",
         width="stretch",
         key="train",
-        disabled=no is not None,
+        disabled=bool(no or wrong),
         help=no,
     )
+    if wrong:
+        st.error(in_markdown(wrong), icon=":material/block:")
+        return False
     try:
         config = checked(settings())
     except BadInput as error:
@@ -243,15 +251,14 @@ def _train(no: str | None) -> bool:
 
 
 def _number(name: str, **more: Any) -> None:
-    start = _starting(name)
     if scheduled(name):
         more["disabled"] = True
-    if isinstance(more["step"], float):
-        more["format"] = "%g"
-    if settings()[name] is None or name == "target_accuracy":
-        more["value"] = None  # may be empty
-    st.number_input(field(name)["title"], help=_help(name), **more, **start)
-    _read(name)
+    number_field(
+        field(name)["title"], key(name), begins(name), help=_help(name),
+        **NUMBERS[name], **more,
+    )  # fmt: skip
+    if not scheduled(name):
+        take(settings(), name, key(name))
 
 
 def _toggle(name: str, **more: Any) -> None:

@@ -20,6 +20,7 @@ from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.address import DEFAULTS, FIRST, read_address, write_address
 from pages._parts.form.made_anew import make_anew, says
+from pages._parts.form.numbers import take
 from pages._parts.form.submission import affordable
 from pages._parts.shell import own_address
 
@@ -36,7 +37,7 @@ def catch_up() -> None:
     """Take over what the widgets were set to; call it before anything is said of the settings."""
     for name in DEFAULTS:
         if told(name) and not is_schedule(settings()[name]):
-            settings()[name] = st.session_state[key(name)]
+            take(settings(), name, key(name))
     if told("beside"):
         settings()["controls"] = controls_text(st.session_state[key("beside")])
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import psutil
-
 from hts.budget.memory import HEADROOM, check_memory, estimate_memory, in_words
 from hts.budget.work import work_of
 from hts.config import RunConfig
 from hts.config.arms import members
 from hts.data import available, info
+from hts.machine_memory import free_memory
 from hts.studio.jobs import client
 from hts.studio.store.store import Store
 
@@ -33,10 +32,10 @@ def submit(store: Store, settings: Mapping[str, Any]) -> str:
 def affordable(config: RunConfig) -> RunConfig:
     """The same with fewer replicates where so many need more than memory or `PATIENCE` allow."""
     sizes = info(config.data).sizes
-    free = HEADROOM * psutil.virtual_memory().available
+    free = HEADROOM * free_memory()
     while config.replicates > 1:
         work = work_of(config, **sizes).whole(config.iterations) * len(members(config))
-        if work <= PATIENCE and estimate_memory(config, **sizes).total <= free:
+        if work <= PATIENCE and estimate_memory(config, at_a_time=1, **sizes).besides <= free:
             break
         config = config.replace(replicates=config.replicates // 2)
     return config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._parts.noise.board import Look
+from pages._parts.shell.number_field import kept_number
 
 COUNTS = [1000, 2000, 5000, 10_000, 50_000]
 AXES = ["Linear", "Logarithmic"]
@@ -19,14 +20,13 @@ def noise_controls() -> Look:
     with right:
         second = _alpha("and", 2.0, "and")
     count = st.select_slider("Values drawn", COUNTS, value=5000, key="values", bind="query-params")
-    # A float: of a whole number in the address Streamlit cannot hold 1e999.
-    seed = st.number_input(
-        "Seed", 0.0, 2.0**31 - 1, 8.0, 1.0, "%d", key="seed", bind="query-params",
+    seed = kept_number(
+        "Seed", "seed", 8, whole=True, low=0, high=2**31 - 1, bind="query-params",
         help="The same seed gives the same random numbers for every α.",
     )  # fmt: skip
     density = _axes("Density", "Linear", "density")
     tail = _axes("Tail", "Logarithmic", "tail")
-    return Look((alpha, first, second), count, int(seed), density == AXES[1], tail == AXES[1])
+    return Look((alpha, first, second), count, seed, density == AXES[1], tail == AXES[1])
 
 
 def _alpha(label: str, value: float, key: str, told: str | None = None) -> float:

@@ -12,6 +12,7 @@ from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
 from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
+from pages._parts.shell.own_address import made_anew, went_back
 
 _parts: SharedCache[list[Part]] = SharedCache(32)
 
@@ -22,7 +23,7 @@ def show_claims_of_others(choice: Choice) -> None:
     parts = {claim.key: _parts_of(claim, choice) for claim in CLAIMS}
     rows = [_row(claim, parts[claim.key]) for claim in CLAIMS]
     names = [claim.key for claim in CLAIMS]
-    if "first_paper" not in st.session_state:
+    if went_back() or "first_paper" not in st.session_state:
         asked = st.query_params.get("paper")
         st.session_state.first_paper = names.index(asked) if asked in names else 0
     picked = widgets.table(
@@ -31,7 +32,7 @@ def show_claims_of_others(choice: Choice) -> None:
             "Verdict": st.column_config.TextColumn(width=105),
             "Claim": st.column_config.TextColumn(width=430),
         },
-        key="papers",
+        key=made_anew("papers"),
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [st.session_state.first_paper]}},

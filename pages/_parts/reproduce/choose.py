@@ -20,6 +20,7 @@ from hts.validate import BadInput
 from pages._parts.board.side_progress import begin, follow_job
 from pages._parts.reproduce.source import Source
 from pages._parts.shell.given_files import given, let_go
+from pages._parts.shell.own_address import went_back
 from pages._parts.shell.ownership import no_start
 
 JOB, HERE = "reproduce", "here-"
@@ -62,7 +63,7 @@ def _chosen(store: Store) -> list[Reproduction]:
     files = {name: paths for name, paths in files.items() if paths}
     if not files:
         return []
-    if st.session_state.get("result") not in files:
+    if went_back() or st.session_state.get("result") not in files:
         asked = st.query_params.get("result")
         st.session_state.result = asked if asked in files else next(iter(files))
     name = st.selectbox("Result", list(files), key="result", format_func=_title)

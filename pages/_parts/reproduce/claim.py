@@ -17,6 +17,7 @@ from pages._parts.reproduce.parts import choose_cell, choose_parts
 from pages._parts.reproduce.regimes import Tried, choose_regime
 from pages._parts.reproduce.source import Source
 from pages._parts.shell import widgets
+from pages._parts.shell.own_address import went_back
 
 _judged: SharedCache[Judged] = SharedCache(64)
 _boards: SharedCache[bytes] = SharedCache(64)
@@ -25,7 +26,7 @@ _CLAIMS = {claim.key: claim for claim in CLAIMS}
 
 def show_claim(sources: list[Source], *, reveal: bool) -> None:
     """The claim that is chosen; ``reveal``: the answer also to those who have not said theirs."""
-    if st.session_state.get("claim") not in _CLAIMS:
+    if went_back() or st.session_state.get("claim") not in _CLAIMS:
         asked = st.query_params.get("claim")
         st.session_state.claim = asked if asked in _CLAIMS else CLAIMS[0].key
     chosen = st.selectbox("Claim", list(_CLAIMS), key="claim", format_func=_title)

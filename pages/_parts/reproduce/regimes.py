@@ -12,6 +12,7 @@ from hts.reproduce.regimes import REGIMES
 from pages._parts.reproduce.source import Source
 from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
+from pages._parts.shell.own_address import made_anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Tried:
 def choose_regime(tried: list[Tried], claim: str) -> Tried:
     """The table of verdicts; the row that is picked, which stands in the address."""
     names = [one.name for one in tried]
-    table = f"regimes_{claim}_{hash(tuple(names))}"
+    table = made_anew(f"regimes_{claim}_{hash(tuple(names))}")
     first = f"{table}_first"  # what the table begins with must not change while it is there
     if first not in st.session_state:
         asked = st.query_params.get("regime")

@@ -1,6 +1,8 @@
 """Telling the address a page wrote itself from one that somebody else gave it.
 
 A browser may send an address that was just replaced once more; such an echo is the page's own.
+Back and Forward bring such addresses too, and are followed: the browser says which of the two it
+is.  Which addresses become entries of its history is decided there (`page_head.js`).
 """
 
 from __future__ import annotations
@@ -8,9 +10,23 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ECHO_SECONDS = 4.0  # how long a browser may still send an address that was just replaced
 KEPT = 8
+
+
+def went_back() -> bool:
+    """Whether the page is shown because somebody pressed Back or Forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
+def made_anew(table: str) -> str:
+    """A key for a table, another one each time somebody went back: its choice cannot be set."""
+    times = st.session_state.get(f"{table}_times", 0) + went_back()
+    st.session_state[f"{table}_times"] = times
+    return f"{table}_{times}"
 
 
 def is_own(page: str, params: dict[str, str]) -> bool:
@@ -19,8 +35,10 @@ def is_own(page: str, params: dict[str, str]) -> bool:
     if not written:
         return False
     *former, (newest, _) = written
+    if params == newest or went_back():
+        return params == newest
     recent = [old for old, left in former if time.monotonic() - left < ECHO_SECONDS]
-    return not params or params == newest or params in recent
+    return not params or params in recent
 
 
 def write(page: str, params: dict[str, str]) -> None:
@@ -30,7 +48,7 @@ def write(page: str, params: dict[str, str]) -> None:
             written[-1] = (written[-1][0], time.monotonic())  # when it was given up
         written.append((params, 0.0))
         del written[:-KEPT]
-    if dict(st.query_params) != params:
+    if went_back() or dict(st.query_params) != params:  # the browser may have had another one since
         st.query_params.from_dict(params)
 
 

@@ -17,3 +17,33 @@ addEventListener("load", () => window.requestIdleCallback?.(() => {
   script.src = document.querySelector("link[href$='/plotly.js']").href;
   if (![...document.scripts].some((one) => one.src === script.src)) document.head.append(script);
 }));
+
+// The arrow keys step a number (`number_field.py`), as they do in a browser's own number field.
+addEventListener("keydown", (event) => {
+  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const [, step] = /^number by (.+)$/.exec(event.target.getAttribute?.("autocomplete") ?? "") ?? [];
+  const now = Number(event.target.value);
+  if (!by || !step || Number.isNaN(now)) return;
+  event.preventDefault();
+  const next = String(Number((now + by * step).toPrecision(12)));
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(event.target, next);
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+}, true);
+
+// What one does makes one entry of the history, and so does arriving: Back leads to where one came
+// from.  Streamlit makes two where a page is changed and then writes its address, in either order.
+{
+  let made = true;
+  let arriving = true;
+  const push = history.pushState;
+  history.pushState = function (state, title, url) {
+    arriving ||= new URL(url ?? location.href, location.href).pathname !== location.pathname;
+    (made ? history.replaceState : push).call(history, state, title, url);
+    made = true;
+  };
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (made = arriving), true);
+  addEventListener("popstate", () => (made = true));
+  new MutationObserver((changes) => {
+    arriving &&= changes.at(-1).target.dataset.testScriptState !== "notRunning";
+  }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
+}

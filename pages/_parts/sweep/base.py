@@ -13,6 +13,8 @@ from hts.config.arms import TOGETHER
 from hts.validate import capitalised
 from pages._parts.form.address import OF_SWEEPS, field
 from pages._parts.form.datasets import datasets
+from pages._parts.form.numbers import NUMBERS, take
+from pages._parts.shell.number_field import as_text, number_field
 from pages._parts.sweep.form import begin, form, key, title
 
 STEPS = {"target_accuracy": 1.0, "alpha": 0.05}
@@ -24,10 +26,10 @@ def base_settings() -> None:
     base = form()["base"]
     for name in [f.name for f in dataclasses.fields(RunConfig)]:
         if name not in ("seed", *TOGETHER, *form()["vary"]):
-            base[name] = _one(name, base[name])
+            _one(name, base[name])
 
 
-def _one(name: str, value: Any) -> Any:
+def _one(name: str, value: Any) -> None:
     widget, choices = key(f"base_{name}"), options(name)
     told: dict[str, Any] = {"label": title(name), "key": widget, "help": says(name)}
     if isinstance(OF_SWEEPS[name], bool):
@@ -37,13 +39,13 @@ def _one(name: str, value: Any) -> Any:
         begin(f"base_{name}", value if value in choices else choices[0])
         st.selectbox(options=choices, format_func=option_words(name), **told)
     else:
-        begin(f"base_{name}", value)
-        whole = isinstance(OF_SWEEPS[name], int)
-        told |= {"step": 1} if whole else {"step": STEPS.get(name, 0.01), "format": "%g"}
-        if value is None or OF_SWEEPS[name] is None:
-            told |= {"value": None, "placeholder": "none"}  # may be empty
-        st.number_input(**told)
-    return st.session_state[widget]
+        begin(f"base_{name}", as_text(value))
+        kind = NUMBERS[name]
+        number_field(
+            **told, **kind, step=1 if kind["whole"] else STEPS.get(name, 0.01),
+            placeholder="none" if kind["optional"] else None,
+        )  # fmt: skip
+    take(form()["base"], name, widget)
 
 
 def options(name: str) -> Sequence[str] | None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.config.arms import TOGETHER
-from hts.config.checks import MOST_REPLICATES
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.studio.foreign_text import in_markdown
@@ -38,10 +37,12 @@ from pages._parts.sweep.form import (
     form_spec,
     key,
     preset_of,
+    refused_number,
     spec,
     suggestion,
     title,
     typed,
+    whole_number,
 )
 from pages._parts.sweep.text import enter_mode, toml_text_area
 
@@ -84,7 +85,7 @@ def _start(store: Store) -> SweepSpec | None:
                width="stretch", help="The cluster that this app was set up with.")  # fmt: skip
     pressed = st.button(
         "Start sweep", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter",
-        width="stretch", key="start_sweep", disabled=no_start(store) is not None,
+        width="stretch", key="start_sweep", disabled=bool(no_start(store) or refused_number()),
         help=no_start(store),
     )  # fmt: skip
     try:
@@ -153,11 +154,11 @@ def _varying() -> None:
         _values(name)
     left, right = st.columns(2)
     with left:
-        typed("replicates", st.number_input, field("replicates")["title"], 1, MOST_REPLICATES,
-              step=1, help="Every combination is run once per seed; medians and intervals are "
+        whole_number("replicates", field("replicates")["title"],
+              help="Every combination is run once per seed; medians and intervals are "
               "over them. From six on a median has a 95 % interval.")  # fmt: skip
     with right:
-        typed("first", st.number_input, "First seed", 0, step=1,
+        whole_number("first", "First seed",
               help="Seeds count upwards from here.")  # fmt: skip
     typed("controls", st.multiselect, field("controls")["title"], list(NOISE_TYPES),
           format_func=lambda noise: capitalised(control_words(noise)), placeholder="none",

@@ -20,9 +20,12 @@ from hts.validate import BadInput
 from pages._parts.board.views import data_title
 from pages._parts.form.address import OF_SWEEPS, field, shown
 from pages._parts.form.made_anew import make_anew, says
+from pages._parts.form.numbers import refused_of, take
+from pages._parts.shell.number_field import as_text, number_field
 
 FORM, TOML = "Form", "TOML"
 HERE, CLUSTER = "This machine", "Cluster"
+WIDGETS = {"seed": "first", "replicates": "replicates"}  # of numbers that are not in the base
 SUGGESTED = {"alpha": "1.5, 1.75, 2", "width": "200, 1000, 5000"}
 
 
@@ -40,7 +43,7 @@ def catch_up() -> None:
     """Take what was typed since the last run, wherever on the page its widget comes."""
     for name in form()["base"]:
         if says(key(f"base_{name}")):
-            form()["base"][name] = st.session_state[key(f"base_{name}")]
+            take(form()["base"], name, key(f"base_{name}"))
 
 
 def fill(spec: SweepSpec) -> None:
@@ -124,7 +127,14 @@ def spec() -> SweepSpec:
         if not form()["toml"].strip():
             raise BadInput("There is no text yet: paste a sweep's TOML, or choose a file.")
         return SweepSpec.from_toml(form()["toml"])
+    if wrong := refused_number():
+        raise BadInput(wrong)
     return form_spec()
+
+
+def refused_number() -> str:
+    """What is wrong with a number of the form; empty where all were taken."""
+    return refused_of(lambda name: key(WIDGETS.get(name, f"base_{name}")))
 
 
 def form_spec() -> SweepSpec:
@@ -176,6 +186,14 @@ def begin(name: str, value: Any) -> None:
     """Set a widget, unless it says something."""
     if not says(key(name)):
         st.session_state[key(name)] = value
+
+
+def whole_number(name: str, label: str, **more: Any) -> None:
+    """A field for a whole number that starts from what is typed and is typed into."""
+    begin(name, as_text(form()[name]))
+    value = number_field(label, key(name), whole=True, **more)
+    if not isinstance(value, str):
+        form()[name] = value
 
 
 def typed(name: str, widget: Callable[..., Any], label: str, *options: Any, **more: Any) -> None:

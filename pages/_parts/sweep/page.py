@@ -19,6 +19,7 @@ from hts.studio.sweeps.export import csv_text, parquet_bytes
 from hts.studio.sweeps.measures import PERCENTS, control_words, measures_of
 from hts.studio.sweeps.spec import SweepSpec
 from pages._parts.board.live_board import live_board
+from pages._parts.board.told import told_when_it_ends
 from pages._parts.form.address import field, shown
 from pages._parts.shell import widgets
 from pages._parts.shell.ownership import refusal, sweep_visible
@@ -45,6 +46,7 @@ def sweep_page(store: Store, sweep_id: str) -> None:
         st.title(in_markdown(sweep.name), anchor=False)
         st.caption(in_markdown(_settings_line(_spec(sweep), sweep.id)))
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        told_when_it_ends(sweep.id, sweep.name, sweep.state, going=going(sweep))
         _actions(store, sweep)
     with st.container():  # always there: what comes and goes must not move the board below
         if sweep.message:

@@ -9,6 +9,7 @@ import streamlit as st
 from hts.noise.known_laws import KNOWN_LAWS, Parameter, draw_known
 from hts.studio.figures import words
 from hts.studio.lab.reader import Reader
+from pages._parts.shell.number_field import kept_number
 from pages._parts.tails.run import run_controls
 from pages._parts.tails.source import Chosen, Sample
 from pages._parts.tails.upload import upload_controls
@@ -39,9 +40,8 @@ def _law_controls() -> Chosen:
     st.caption(f"{law.says[0].upper()}{law.says[1:]}.")
     given = {parameter.name: _slider(parameter) for parameter in law.parameters}
     count = st.select_slider("Values", SIZES, value=10_000, key="values", bind="query-params")
-    # A float: of a whole number in the address Streamlit cannot hold 1e999.
-    seed = st.number_input(
-        "Seed", 0.0, 2.0**31 - 1, 1.0, 1.0, "%d", key="seed", bind="query-params",
+    seed = kept_number(
+        "Seed", "seed", 1, whole=True, low=0, high=2**31 - 1, bind="query-params",
         help="Another seed, another sample of the same law: the intervals say how far estimates "
         "wander.",
     )  # fmt: skip
@@ -49,13 +49,13 @@ def _law_controls() -> Chosen:
     truth = law.truth(given)
     return Chosen(
         looked_at=Sample(
-            key=("law", law.name, tuple(given.items()), count, int(seed)),
+            key=("law", law.name, tuple(given.items()), count, seed),
             said=f"{words.count(count)} values of the law **{law.title}**"
-            f"{f' with {told}' if told else ''}, seed {int(seed)}. {truth.says}",
+            f"{f' with {told}' if told else ''}, seed {seed}. {truth.says}",
             of="values",
             symbol="x",
             kind="II",
-            load=functools.partial(draw_known, law.name, count, int(seed), given),
+            load=functools.partial(draw_known, law.name, count, seed, given),
             truth=truth,
             counted="The draws are independent, so every value counts.",
         )

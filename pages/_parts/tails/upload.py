@@ -20,6 +20,7 @@ from hts.studio.transfer.uploads import Uploads
 from hts.validate import BadInput, printable
 from hts.weights import Weight
 from pages._parts.shell.given_files import given, let_go
+from pages._parts.shell.own_address import went_back
 from pages._parts.shell.ownership import no_start
 from pages._parts.tails.source import Chosen, Sample
 
@@ -102,7 +103,7 @@ def _known(store: Reader) -> dict[str, Holding]:
 def _file(store: Reader, known: dict[str, Holding]) -> str | None:
     """The file in the address, else the one just given or one's own first; nobody else's."""
     asked = st.query_params.get("file")
-    if "tails_file" not in st.session_state and asked is not None:
+    if (went_back() or "tails_file" not in st.session_state) and asked is not None:
         if asked in known:
             st.session_state.tails_file = asked
         else:

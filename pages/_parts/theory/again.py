@@ -13,6 +13,7 @@ from hts.studio.store.store import Store
 from hts.theory.records import VERSION
 from hts.validate import BadInput
 from pages._parts.board.side_progress import follow
+from pages._parts.shell.number_field import is_number, number_field
 from pages._parts.shell.ownership import no_start
 
 MOST_SEED = 10**9
@@ -44,11 +45,12 @@ def run_again(store: Store, name: str) -> None:
     """Size, seed and a button; another one leads back to the stored result."""
     size = st.segmented_control("Size", list(SIZES), format_func=SIZES.get, default="quick",
                                 required=True, key=f"size_{name}")  # fmt: skip
-    seed = st.number_input("Seed", 0, MOST_SEED, 2, key=f"seed_{name}", width=180)
+    seed = number_field("Seed", f"seed_{name}", 2, whole=True, low=0, high=MOST_SEED, width=180)
     why = no_start(store)
-    if st.button("Run it again", key=f"again_{name}", icon=":material/replay:",
-                 disabled=why is not None, help=why):  # fmt: skip
-        asked = _asked(name, size, int(seed))
+    pressed = st.button("Run it again", key=f"again_{name}", icon=":material/replay:",
+                        disabled=not is_number(seed) or why is not None, help=why)  # fmt: skip
+    if pressed and is_number(seed):
+        asked = _asked(name, size, seed)
         try:
             if side.ask(store, None, "theory", asked, start=False).state == "failed":
                 side.again(store, None, "theory", asked)

@@ -13,6 +13,7 @@ from hts.studio.jobs.processes.scheduler_settings import planned
 from hts.studio.jobs.waiting import waiting
 from hts.studio.store.store import Store
 from pages._parts.board.live import Places, live_view
+from pages._parts.board.told import told_when_it_ends
 from pages._parts.board.view_state import ALL, LATEST
 from pages._parts.board.views import (
     Shown,
@@ -20,6 +21,7 @@ from pages._parts.board.views import (
     heading,
     look_up,
     settings_line,
+    state_word,
 )
 from pages._parts.form.settings import write_page_address
 from pages._parts.report.predictions import report_button
@@ -52,6 +54,8 @@ def _head(store: Store, shown: Shown) -> None:
     framed = st.context.is_embedded  # inside another page there is only something to look at
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            going = any(view.run.active for view in shown.runs)
+            told_when_it_ends(run.id, heading(run), state_word(run), going=going)
             steer(store, run)
             actions(store, [view.run for view in shown.runs], shown.networks[0].run.id)
     others = [name for _, name, _ in shown.arms[1:]]

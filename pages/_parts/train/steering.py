@@ -17,9 +17,11 @@ from hts.studio.store.store import Store
 from pages._parts.form.address import field
 from pages._parts.form.settings import ALPHA_LOW, show_runs, shown_runs
 from pages._parts.shell import widgets
+from pages._parts.shell.number_field import as_text, number_field, typed_number
 from pages._parts.shell.ownership import refusal
 from pages._parts.shell.server import shared_store
 
+NUMBER_FIELDS = ("sigma", "lr")
 MOST = 6  # changes in a line; the figures mark all
 
 
@@ -58,14 +60,11 @@ def _controls(store: Store, run_id: str) -> None:
         **_sending(run_id, "alpha", max(ALPHA_LOW, now["alpha"])),
     )  # fmt: skip
     left, right = st.columns(2)
-    more: dict[str, Any] = {"min_value": 0.0, "format": "%g"}
-    left.number_input(
-        field("sigma")["title"], step=0.01, disabled=kind.silent, **more,
-        **_sending(run_id, "sigma", now["sigma"]),
-    )  # fmt: skip
-    right.number_input(
-        field("lr")["title"], step=0.005, **more, **_sending(run_id, "lr", now["lr"])
-    )
+    with left:
+        number_field(field("sigma")["title"], step=0.01, disabled=kind.silent,
+                     **_sending(run_id, "sigma", now["sigma"]))  # fmt: skip
+    with right:
+        number_field(field("lr")["title"], step=0.005, **_sending(run_id, "lr", now["lr"]))
     st.segmented_control(
         field("noise")["title"], list(NOISE_TYPES), required=True, width="stretch",
         format_func=lambda name: NOISE_TYPES[name].label,
@@ -86,12 +85,13 @@ def _wanted(run: Run) -> dict[str, Any]:
 def _sending(run_id: str, name: str, now: Any) -> dict[str, Any]:
     """Key and callback of a widget that shows ``now`` and sends what it is set to."""
     key = f"steer_{name}"
-    st.session_state[key] = now
+    st.session_state[key] = as_text(now) if name in NUMBER_FIELDS else now
     return {"key": key, "on_change": widgets.attempt, "args": ("steer", _send, run_id, name, key)}
 
 
 def _send(run_id: str, name: str, key: str) -> None:
-    own = client.steer(shared_store(), run_id, **{name: st.session_state[key]})
+    wanted = typed_number(key) if name in NUMBER_FIELDS else st.session_state[key]
+    own = client.steer(shared_store(), run_id, **{name: wanted})
     if own != run_id:
         show_runs(own)
 

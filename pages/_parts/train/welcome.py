@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.runs.presets import PRESETS
+from hts.studio.foreign_text import in_markdown
 from hts.studio.store.store import Store
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.form.address import matching_preset
-from pages._parts.form.settings import settings, show_runs
+from pages._parts.form.numbers import refused_of
+from pages._parts.form.settings import key, settings, show_runs
 from pages._parts.guide.glossary import glossary
 from pages._parts.guide.pure_noise import SENTENCE, pure_noise
 from pages._parts.shell.ownership import no_start
@@ -30,14 +32,15 @@ def welcome(store: Store) -> None:
 def _train(store: Store) -> None:
     st.subheader("Now train a network", anchor=False)
     st.markdown(_what_train_does())
+    no = no_start(store) or in_markdown(refused_of(key))
     st.button(
         "Train now",
         key="train_now",
         type="primary",
         icon=":material/play_arrow:",
         on_click=_start,
-        disabled=no_start(store) is not None,
-        help=no_start(store),
+        disabled=bool(no),
+        help=no or None,
     )
     st.caption(
         "Or choose settings in the sidebar first. What pruning costs in **accuracy** is not "

@@ -285,3 +285,10 @@ def test_numbers_of_any_length_are_refused_in_a_short_sentence(value):
     with pytest.raises(BadInput) as caught:
         SweepSpec.from_dict({"base": {"alpha": 10**4000}})
     assert len(str(caught.value)) < 500
+
+
+def test_values_are_taken_as_they_are_typed():
+    assert parse_values("width", "1e3, 2e3") == (1000, 2000)
+    assert parse_values("alpha", "1,5; 1,75; 2") == (1.5, 1.75, 2.0)
+    with pytest.raises(BadInput, match=r"sigma has the value '07': .* as in 0\.07"):
+        parse_values("sigma", "0,07")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hts.machine_memory import short_of_memory
 from hts.validate import choice, whole
 
 _MOST = 1024
@@ -18,7 +19,7 @@ class Plan:
 
     slots: int  # runs that compute at a time; paused ones do not count
     threads: int  # CPU threads of each
-    warm: int  # workers kept waiting
+    warm: int  # workers kept waiting; with one slot only while nothing computes
     owner: tuple[int, float] | None = None  # pid and start time of the process it serves
     linger: float = 20.0  # without work and owner
     linger_paused: float = 600.0  # with only paused runs and without owner
@@ -43,12 +44,13 @@ def left_to_service(environ: Mapping[str, str]) -> bool:
 
 
 def planned(environ: Mapping[str, str], **others: Any) -> Plan:
-    """The plan of ``HTS_SLOTS`` (default 2) and ``HTS_THREADS`` (default cores / slots).
+    """The plan of ``HTS_SLOTS`` and ``HTS_THREADS`` (default cores / slots).
 
+    Two runs at a time by default, one where memory is short; with one no worker is kept to spare.
     More threads and slots than cores together are slower, not faster.  Raises `BadInput` for
     values that are no whole numbers from 1 on.
     """
-    slots = environ.get("HTS_SLOTS", 2)
+    slots = environ.get("HTS_SLOTS", 1 if short_of_memory() else 2)
     slots = whole("HTS_SLOTS", slots, low=1, high=_MOST, why="it is the number of concurrent runs")
     share = max(1, (os.cpu_count() or 1) // slots)
     threads = environ.get("HTS_THREADS", share)

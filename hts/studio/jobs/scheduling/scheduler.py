@@ -1,12 +1,12 @@
 """The small process that gives queued runs to workers; started as a module of its own.
 
-One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2), everybody's in
-turn (`hts.studio.fair`) and oldest first where there is one user, each with ``HTS_THREADS``
-CPU threads (default: cores / slots), and keeps workers warm so that a run begins at once.  Slots
-that no run needs go to groups of sweeps (see `hts.studio.jobs.workers.group_work`); a run never
-waits for them.  Runs and groups do not depend on it: when it ends they go on, and the next
-scheduler takes them over. Started by hand it is a service; with ``--owner`` it ends once nothing is
-left to do and that process is gone.
+One per home, by a lock.  It starts at most ``HTS_SLOTS`` runs at a time (default 2, or 1 where
+memory is short), everybody's in turn (`hts.studio.fair`) and oldest first where there is one user,
+each with ``HTS_THREADS`` CPU threads (default: cores / slots), and keeps workers warm so that a run
+begins at once, with one slot only while nothing computes.  Slots that no run needs go to groups of
+sweeps (see `hts.studio.jobs.workers.group_work`); a run never waits for them.  Runs and groups do
+not depend on it: when it ends they go on, and the next scheduler takes them over. Started by hand
+it is a service; with ``--owner`` it ends once nothing is left to do and that process is gone.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from hts.studio.jobs.processes.scheduler_settings import Plan, planned
 from hts.studio.jobs.processes.staff import Staff
 from hts.studio.jobs.retention import tidy
 from hts.studio.jobs.scheduling.heads import Heads
+from hts.studio.jobs.scheduling.herald import Herald
 from hts.studio.jobs.scheduling.idle import Idle
 from hts.studio.lab.settings import LabSettings
 from hts.studio.store.run_row import HELD, Run
@@ -56,7 +57,7 @@ class Scheduler(Staff):
         self.runs, self.groups = RunJobs(store, plan.threads), GroupJobs(store)
         self.own_process = [Heads(store), *more]
         super().__init__(store, plan, [self.runs, self.groups, *self.own_process])
-        self.idle = Idle()
+        self.idle, self.herald = Idle(), Herald(store)
         self.settings = usable(LabSettings())
         self.ending = False
         self._warm_at = self._pulse_at = self._look_at = 0.0
@@ -84,6 +85,7 @@ class Scheduler(Staff):
             for kind in self.own_process:
                 self.start_due(kind)
             self._keep_to_limits(now)
+            self.herald.look(self.settings.webhook)
             if now >= self._tidy_at:
                 self._tidy_at = now + TIDY_SECONDS
                 tidy(self.store, self.settings)
@@ -101,7 +103,8 @@ class Scheduler(Staff):
             free -= len(due) + self._at_groups(groups)
             while free > 0 and self._group_may_begin() and self._start(self.groups, now):
                 free -= 1
-        if len(self.waiting()) < self.plan.warm and now >= self._warm_at:
+        there = self.children if self.plan.slots == 1 else self.waiting()
+        if len(there) < self.plan.warm and now >= self._warm_at:
             self.spawn()
         heads = any(self.jobs(kind) for kind in self.own_process)
         busy = bool(computing or queue or groups or heads) or self.groups.waits()
