@@ -21,7 +21,6 @@ from pages._parts.board.views import (
     heading,
     look_up,
     settings_line,
-    state_word,
 )
 from pages._parts.form.settings import write_page_address
 from pages._parts.report.predictions import report_button
@@ -55,7 +54,7 @@ def _head(store: Store, shown: Shown) -> None:
     if not framed:
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             going = any(view.run.active for view in shown.runs)
-            told_when_it_ends(run.id, heading(run), state_word(run), going=going)
+            told_when_it_ends(run.id, heading(run), run.outcome, going=going)
             steer(store, run)
             actions(store, [view.run for view in shown.runs], shown.networks[0].run.id)
     others = [name for _, name, _ in shown.arms[1:]]
