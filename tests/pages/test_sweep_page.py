@@ -36,8 +36,9 @@ def board(page) -> dict:
         for child in getattr(node, "children", {}).values():
             yield from nodes(child)
 
-    (found,) = [node for node in nodes(page.main) if node.type == "bidi_component"]
-    return json.loads(found.proto.bytes)["board"]
+    parts = [node.proto for node in nodes(page.main) if node.type == "bidi_component"]
+    (found,) = [given for part in parts if "board" in (given := json.loads(part.bytes or b"{}"))]
+    return found["board"]
 
 
 def texts(page) -> list[str]:
