@@ -6,6 +6,7 @@ import json
 
 import pytest
 import several_factories
+from copied import to_copy
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_what_i_did_is_reached_from_the_run_and_carries_the_prediction(open_in_a
     assert [c["id"] for c in boards(page.main)["account_figures"]["cards"]] == [
         "pruning", "difference", "norms", "history",
     ]  # fmt: skip
-    assert "@inproceedings{wan2024implicit" in page.code[0].value
+    assert "@inproceedings{wan2024implicit" in to_copy(page)[0]
 
 
 def test_what_i_did_of_no_run_and_of_one_that_is_gone(open_in_app):

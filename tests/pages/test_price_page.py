@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from copied import to_copy
 from price_factories import price_list
 
 from hts.noise.mark import noise_mark
@@ -56,7 +57,7 @@ def test_every_stored_list_is_whole_of_this_noise_and_shown(open_page, data):
     assert found.settings == settings_for(data)
     page = open_page("reproduce", **HERE, data=data)
     assert not page.exception
-    assert page.code[0].value == found.made.command
+    assert to_copy(page)[0] == found.made.command
     assert len(page.dataframe[0].value) == len(Choice(found).methods)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from copied import to_copy
 from reproduce_factories import MADE, flat, reproduction
 from streamlit.testing.v1 import AppTest
 
@@ -123,7 +124,7 @@ def test_the_address_chooses_claim_and_regime_and_the_command_is_for_them(open_p
     assert page.query_params["regime"] == "digits-tiny.full"
     assert list(page.dataframe[0].value["Regime"]) == [REGIMES[r].title for r in MADE.regimes]
     assert len(page.dataframe[1].value) == 8 * 12
-    assert page.code[0].value == "python -m hts reproduce --quick --setup digits-tiny"
+    assert to_copy(page)[0] == "python -m hts reproduce --quick --setup digits-tiny"
 
 
 def test_parts_are_filtered_until_a_figure_has_room_for_them():

@@ -15,6 +15,7 @@ from pages._parts.price.costs import show_costs
 from pages._parts.price.front import show_front
 from pages._parts.price.source import choose_list, run_here
 from pages._parts.reproduce.numbers import downloads
+from pages._parts.shell import widgets
 
 
 def show_prices(store: Store) -> None:
@@ -28,7 +29,7 @@ def show_prices(store: Store) -> None:
     show_costs(choice)
     show_claims_of_others(choice)
     st.header("The whole list", anchor=False)
-    st.code(choice.found.made.command, language="bash")
+    widgets.to_copy(choice.found.made.command)
     st.caption(words.made_words(choice))
     name = f"price-list-{choice.found.settings.data}.json"
     downloads(

@@ -13,7 +13,7 @@ from hts.studio.store.store import Store
 from pages._parts.board.live_board import figure_cards
 from pages._parts.board.views import ensemble_view, look_up
 from pages._parts.report.predictions import predicted
-from pages._parts.shell.widgets import download
+from pages._parts.shell.widgets import download, to_copy
 
 
 def show_account(store: Store, run_id: str) -> None:
@@ -44,7 +44,7 @@ def show_account(store: Store, run_id: str) -> None:
         st.markdown(markdown(text))
     st.header("References", anchor=False)
     st.markdown("\n".join(f"- {one.said}" for one in told.references))
-    st.code("\n\n".join(one.bibtex for one in told.references), language="latex")
+    to_copy("\n\n".join(one.bibtex for one in told.references))
     show_table(settings)
 
 

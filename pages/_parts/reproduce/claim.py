@@ -88,7 +88,7 @@ def _regime(claim: Claim, one: Tried) -> None:
     st.caption(f"Rule: {words.greek(claim.rule)}")
     st.markdown("Run these networks again:")
     again = words.again_words(source.result, family)
-    st.code(again, language="bash", wrap_lines=True)
+    widgets.to_copy(again)
 
 
 def _judge(claim: Claim, source: Source) -> Judged:

@@ -46,7 +46,7 @@ def show_numbers(sources: Sequence[Source]) -> None:
 
 
 def _made(result: Reproduction) -> None:
-    st.code(result.command, language="bash", wrap_lines=True)
+    widgets.to_copy(result.command)
     st.caption(words.made_words(result))
     st.markdown(f"{lines_in_markdown(sizes_words(result))}\n\n{words.data_words(result)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,11 @@ PERCENT_DONE: Any = st.column_config.ProgressColumn(
     min_value=0, max_value=100, format="%d %%", width=110, help="Steps or runs done, of all."
 )
 SINCE: Any = st.column_config.DatetimeColumn(format="distance", width=115)
+
+
+def to_copy(text: str) -> None:
+    """Text to take along as it is.  A click selects all; ``st.code`` loads 500 kB to colour it."""
+    st.html(f'<pre class="hts-copy" tabindex="0">{html.escape(text)}</pre>')
 
 
 def local_time() -> Any:
