@@ -6,6 +6,11 @@ nothing needs double precision there; not that a device of its own rounds as the
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -22,6 +27,7 @@ from hts.runs.session import Session
 from hts.runs.single import train
 from hts.training.examples import Examples
 
+ROOT = Path(__file__).resolve().parents[2]
 DIGITS = load("digits")
 SMALL = RunConfig(width=40, iterations=6, eval_every=3, noise="III", alpha=1.5, device="auto")
 doubles = pytest.mark.parametrize("double", [True, False], ids=["double", "no double"])
@@ -56,7 +62,6 @@ def test_the_device_refuses_what_a_device_refuses(monkeypatch):
         {"noise": "II", "alpha": 1.2, "depth": 2},
         {"noise": "gaussian", "optimizer": "adam"},
         {"noise": "none", "momentum": 0.9, "weight_decay": 0.01},
-        {"noise": "none", "model": "cnn", "width": 8, "batch_size": 20, "iterations": 2},
     ],
     ids=lambda changes: "-".join(map(str, changes.values())) or "III",
 )
@@ -66,6 +71,27 @@ def test_a_run_is_the_same_without_double_precision(monkeypatch, changes):
     with foreign_device(monkeypatch, double=False):
         there = train(config, DIGITS)
     assert figures(there) == figures(here)
+
+
+CNN = """
+import pytest
+from foreign_device import foreign_device
+import test_other_devices as own
+
+config = own.SMALL.replace(model="cnn", width=8, batch_size=20, iterations=2)
+with foreign_device(pytest.MonkeyPatch(), double=False):
+    there = own.train(config, own.DIGITS)
+assert own.figures(there) == own.figures(own.train(config.replace(device="cpu"), own.DIGITS))
+"""
+
+
+@pytest.mark.process
+def test_a_convolutional_run_is_the_same_without_double_precision():
+    """In a process of its own: autograd asks what devices there are once, at its first use."""
+    folders = [str(ROOT), str(ROOT / "tests" / "support"), str(Path(__file__).parent)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+    done = subprocess.run([sys.executable, "-c", CNN], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @doubles
