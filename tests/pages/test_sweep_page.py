@@ -36,8 +36,9 @@ def board(page) -> dict:
         for child in getattr(node, "children", {}).values():
             yield from nodes(child)
 
-    (found,) = [node for node in nodes(page.main) if node.type == "bidi_component"]
-    return json.loads(found.proto.bytes)["board"]
+    found = (node for node in nodes(page.main) if node.type == "bidi_component")
+    (shown,) = [node for node in found if "sweep_board" in node.proto.id]
+    return json.loads(shown.proto.bytes)["board"]
 
 
 def texts(page) -> list[str]:
