@@ -137,7 +137,7 @@ def test_every_settings_file_can_be_used(monkeypatch):
         else:
             assert troubles(read_text(text), {}) == []
             found += 1
-    assert found == 3
+    assert found == 4
 
 
 def test_every_variable_of_the_services_is_in_the_document_and_in_the_files():

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -111,15 +110,13 @@ class _Tensor(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-@cache
-def _known_to_torch() -> None:
-    _setup_privateuseone_for_python_backend(KIND)
+# Autograd asks what devices there are at its first use in a process, and never again.
+_setup_privateuseone_for_python_backend(KIND)
 
 
 @contextmanager
 def foreign_device(monkeypatch, *, double: bool) -> Iterator[None]:
     """This machine has an accelerator, which ``auto`` takes; ``double``: it has float64."""
-    _known_to_torch()
     monkeypatch.setattr("hts.training.device.accelerators", lambda: [KIND])
     monkeypatch.setattr(platforms, "NO_DOUBLE", () if double else (KIND,))
     monkeypatch.setattr(  # modes are a thread's own, and end with it
