@@ -44,7 +44,9 @@ def number_field(
     else:
         st.session_state[key] = as_text(start)
     with st.container(gap="xsmall", width=width):
-        st.text_input(label, key=key, autocomplete=f"number by {step:g}", **more)
+        st.text_input(
+            label, key=key, autocomplete=f"section-by-{step:g} transaction-amount", **more
+        )
         value, wrong = _read(key, **limits)
         if wrong and not more.get("disabled"):
             st.markdown(f":small[:red[{in_markdown(wrong)}]]")

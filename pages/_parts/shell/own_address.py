@@ -30,15 +30,17 @@ def made_anew(table: str) -> str:
 
 
 def is_own(page: str, params: dict[str, str]) -> bool:
-    """Whether these are as ``page`` wrote them last; so is an empty address on coming back."""
+    """Whether these are as ``page`` wrote them last; so is an empty address on coming back.
+
+    An address that Back or Forward leads to is none: the run before may have been cut short, after
+    it had taken another address and before it wrote that.
+    """
     written = st.session_state.get(_key(page))
-    if not written:
+    if not written or went_back():
         return False
     *former, (newest, _) = written
-    if params == newest or went_back():
-        return params == newest
     recent = [old for old, left in former if time.monotonic() - left < ECHO_SECONDS]
-    return not params or params in recent
+    return not params or params == newest or params in recent
 
 
 def write(page: str, params: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ addEventListener("load", () => window.requestIdleCallback?.(() => {
 // The arrow keys step a number (`number_field.py`), as they do in a browser's own number field.
 addEventListener("keydown", (event) => {
   const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-  const [, step] = /^number by (.+)$/.exec(event.target.getAttribute?.("autocomplete") ?? "") ?? [];
+  const [, step] = /^section-by-(\S+) /.exec(event.target.getAttribute?.("autocomplete") ?? "") ?? [];
   const now = Number(event.target.value);
   if (!by || !step || Number.isNaN(now)) return;
   event.preventDefault();

@@ -22,7 +22,7 @@ from hts.studio.sweeps.cost import at_least, bare_pace, estimate, in_words, pace
 from hts.studio.sweeps.spec import SweepSpec
 
 ROOT = Path(__file__).resolve().parents[3]
-SMALL = ["--set", "width=20", "--set", "iterations=30", "--set", "device=cpu"]
+SMALL = ["--set", "width=20", "--set", "iterations=30", "--set", "device=cpu", "--set", "lr=0.5"]
 GRID = ["--grid", "alpha=1.5,2", "--grid", "seed=1..2", *SMALL]
 SLOW = ["--grid", "seed=1..2", "--grid", "width=100,110,120,130", "--set", "iterations=1200",
         "--slots", "1"]  # fmt: skip
