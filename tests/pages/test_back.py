@@ -33,6 +33,17 @@ def test_an_edit_of_a_moment_ago_is_taken_back(open_page, goes_back):
     assert page.text_input(key="set_sigma").value == "0.1"
 
 
+def test_forward_is_followed_though_the_run_before_was_cut_short(open_page, goes_back, monkeypatch):
+    page = open_page("train", width="20", sigma="0.1")
+    page.text_input(key="set_sigma").set_value("0.2").run()
+    with monkeypatch.context() as cut:  # it took the address, and was ended before it wrote it
+        cut.setattr(own_address, "write", lambda page, params: None)
+        goes_back(page, width="20", sigma="0.1")
+    assert page.text_input(key="set_sigma").value == "0.1"
+    goes_back(page, width="20", sigma="0.2")
+    assert page.text_input(key="set_sigma").value == "0.2"
+
+
 def test_an_echo_of_a_moment_ago_is_not(open_page):
     page = open_page("train", width="20", sigma="0.1")
     page.text_input(key="set_sigma").set_value("0.2").run()
