@@ -1,4 +1,4 @@
-"""Start the app: its pages in the browser, and a scheduler that trains in the background.
+"""Start the app, which prints where to open it in a browser, and its workers.
 
 The same on Linux, macOS and Windows; Ctrl+C ends it.  What is after ``--`` goes to Streamlit.
 
@@ -26,7 +26,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--address", default="localhost", help="0.0.0.0 serves everybody who can reach it"
     )
-    parser.add_argument("--headless", action="store_true", help="open no browser")
     parser.add_argument("more", nargs="*", metavar="OPTION", help="options of Streamlit, after --")
 
 
@@ -44,7 +43,6 @@ def run(options: argparse.Namespace) -> int:
     command = [
         sys.executable, "-m", "streamlit", "run", str(APP),
         f"--server.port={options.port}", f"--server.address={options.address}",
-        f"--server.headless={str(options.headless).lower()}",
         "--server.fileWatcherType=none", *options.more,
     ]  # fmt: skip
     # Every script run has a thread of its own: few arenas, or memory is kept in many.

@@ -31,7 +31,7 @@ def port() -> int:
 @pytest.mark.parametrize("becomes", [True, False], ids=["as Linux", "as Windows"])
 def test_the_app_answers_and_ends_when_it_is_told(home, port, becomes, tmp_path):
     code = STARTED.format("pass" if becomes else "app.CAN_BECOME = False")
-    words = [sys.executable, "-c", code, "app", "--headless", "--port", str(port)]
+    words = [sys.executable, "-c", code, "app", "--port", str(port)]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [*words, "--", "--server.runOnSave=false"], cwd=tmp_path, stdout=log, stderr=log,
