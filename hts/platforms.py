@@ -33,8 +33,8 @@ LOOK_SECONDS = 0.02  # between two looks at the memory, where the system sets no
 def replace(source: Path, target: Path) -> None:
     """Put ``source`` in the place of ``target`` in one step, as `Path.replace` does.
 
-    Windows refuses this while anybody reads ``target``, which takes moments here: so it is tried
-    again for a second.  Raises `PermissionError` if it stays refused.
+    Windows refuses this while anybody reads ``target``, which takes moments here: it is tried
+    again for most of a second.  Raises `PermissionError` if it stays refused.
     """
     for wait in REFUSED_WAITS:
         try:
@@ -82,10 +82,10 @@ def end_by_force(pid: int, *, whole_session: bool = False) -> None:
     with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
         if whole_session and hasattr(os, "killpg"):
             os.killpg(pid, signal.SIGKILL)
-        else:
-            process = psutil.Process(pid)
-            others = process.children(recursive=True) if whole_session else []
-            for one in (process, *others):
+            return
+        process = psutil.Process(pid)
+        for one in [process, *(process.children(recursive=True) if whole_session else [])]:
+            with contextlib.suppress(psutil.NoSuchProcess):  # the others are still to be ended
                 one.kill()
 
 

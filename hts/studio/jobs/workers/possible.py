@@ -29,13 +29,12 @@ def need_some_possible(configs: Sequence[RunConfig]) -> None:
     """
     for device in {config.device for config in configs}:
         choose_device(device)
+    datasets = {name: load(name) for name in dict.fromkeys(config.data for config in configs)}
     refusals = []
-    for dataset in [load(name) for name in dict.fromkeys(config.data for config in configs)]:
-        for config in configs:
-            if config.data == dataset.name:
-                try:
-                    check_memory(config, **dataset.sizes)
-                except BadInput as refused:
-                    refusals.append(refused)
+    for config in configs:
+        try:
+            check_memory(config, **datasets[config.data].sizes)
+        except BadInput as refused:
+            refusals.append(refused)
     if refusals and len(refusals) == len(configs):
         raise refusals[0]
