@@ -1,4 +1,4 @@
-"""Start the app, which prints where to open it in a browser, and its workers.
+"""Start the app and its workers; it prints the address to open in a browser.
 
 The same on Linux, macOS and Windows; Ctrl+C ends it.  What is after ``--`` goes to Streamlit.
 
