@@ -80,7 +80,7 @@ def add_to_part_(
             continue
         # Other layouts, and shards of other axes, get their part of the noise of whole rows.
         many = max(1, _AT_ONCE // math.prod(rest))
-        for some in rows.split(many):
+        for some in torch.split(rows, many):
             noise = torch.zeros((len(some), *rest), dtype=some.dtype, device=some.device)
             flat = noise.view(len(some) * each, inputs)
             source.add_(flat, scale, step, first=start * each, units=units)

@@ -6,6 +6,7 @@ along each axis follows from the placements alone, without a word to the others.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -102,6 +103,4 @@ def runs(places: Places) -> list[tuple[int, int]]:
     if isinstance(places, slice):
         return [(places.start, places.stop)]
     ends = [0, *((places.diff() != 1).nonzero().flatten() + 1).tolist(), places.numel()]
-    return [
-        (int(places[a]), int(places[b - 1]) + 1) for a, b in zip(ends, ends[1:], strict=False)
-    ]
+    return [(int(places[a]), int(places[b - 1]) + 1) for a, b in itertools.pairwise(ends)]

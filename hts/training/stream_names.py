@@ -39,7 +39,7 @@ def names_of(group: dict[str, Any]) -> list[str] | None:
     given, params = group.get("param_names"), group["params"]
     if given is None:
         return None
-    noted = [getattr(p, _NOTE, None) for p in params]
+    noted = [getattr(p, _NOTE, "") for p in params]
     if not set(given).issuperset(noted):
         if len(given) != len(params):
             raise BadInput(
