@@ -69,14 +69,20 @@ def _fill(first, low, high, c2, c3, out):  # type: ignore[no-untyped-def]
 fill_block = compiled(_fill)
 
 
-def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c3):  # type: ignore[no-untyped-def]
-    """``flat[i] += scale * x_i`` (times ``radius[i // inputs]`` unless empty), whole blocks."""
+def _add_range(flat, first, start, stop, scale, radius, inputs, table, low, high, c2, c3):  # type: ignore[no-untyped-def]
+    """``flat[i] += scale * x_i`` (times ``radius[i // inputs]`` unless empty), whole blocks.
+
+    ``flat`` begins with word ``first`` of the stream; ``start`` and ``stop`` count words from the
+    beginning of that word's block.
+    """
+    skip = first % BLOCK
+    block = first // BLOCK
     words = np.empty((4, LANE), np.uint32)
     line = words.reshape(-1)
     value = np.empty(BLOCK, np.float32)
     pattern = value.view(np.uint32)
     for place in range(start, stop, BLOCK):
-        fill_block(_U(place // BLOCK) * _U(LANE), low, high, c2, c3, words)
+        fill_block(_U(block + place // BLOCK) * _U(LANE), low, high, c2, c3, words)
         # Short loops with one task each: the first and last become vector code.
         for j in range(BLOCK):
             value[j] = np.float32(np.int32(line[j] & _REST)) + np.float32(0.5)
@@ -89,17 +95,19 @@ def _add_range(flat, start, stop, scale, radius, inputs, table, low, high, c2, c
             value[j] = x * t + table[cell, 0]
         for j in range(BLOCK):
             pattern[j] ^= line[j] & _SIGN
-        count = min(BLOCK, stop - place)
+        lead = max(skip - place, 0)  # words of the first block that lie before ``flat``
+        begin = place + lead - skip
+        count = min(BLOCK, stop - place) - lead
         if len(radius) == 0:
             for j in range(count):
-                flat[place + j] += value[j] * scale
+                flat[begin + j] += value[lead + j] * scale
         else:
             j = 0
             while j < count:
-                unit = (place + j) // inputs
-                last = min(count, (unit + 1) * inputs - place)
+                unit = (begin + j) // inputs
+                last = min(count, (unit + 1) * inputs - begin)
                 for i in range(j, last):
-                    flat[place + i] += value[i] * radius[unit] * scale
+                    flat[begin + i] += value[lead + i] * radius[unit] * scale
                 j = last
 
 
@@ -118,7 +126,7 @@ def _add_part(flat, first, last, scale, radius, inputs, tables, which, names):  
         end = min(stop * BLOCK, size)
         table = tables[which[m]]
         _add_blocks(
-            flat[m], start * BLOCK, end, scale[m], radius[m], inputs, table, low, high, c2, c3
+            flat[m], 0, start * BLOCK, end, scale[m], radius[m], inputs, table, low, high, c2, c3
         )
         first += stop - start
 
@@ -134,20 +142,23 @@ def add_entries(
     table: np.ndarray,
     name: Stream,
     threads: int,
+    first: int = 0,
 ) -> None:
     """In place: ``flat[i] += scale * x_i``, or ``scale * radius[i // inputs] * x_i``.
 
-    ``flat``, ``radius`` and ``table`` are float32; x_i is the table's value of word i of ``name``.
+    ``flat``, ``radius`` and ``table`` are float32; x_i is the table's value of word ``first + i``
+    of ``name``.
     """
     key = [_U(part) for part in name]
     factor = np.empty(0, np.float32) if radius is None else radius
     step = np.float32(scale)
+    size = first % BLOCK + flat.size
 
     def work(a: int, b: int) -> None:
-        stop = min(b * BLOCK, flat.size)
-        _add_blocks(flat, a * BLOCK, stop, step, factor, inputs, table, *key)
+        stop = min(b * BLOCK, size)
+        _add_blocks(flat, first, a * BLOCK, stop, step, factor, inputs, table, *key)
 
-    share(work, math.ceil(flat.size / BLOCK), threads)
+    share(work, math.ceil(size / BLOCK), threads)
 
 
 def add_stack(

@@ -24,8 +24,11 @@ _LARGEST = float(LARGEST_RADIUS)
 _ANGLE = math.pi / 2 * 2.0**-31
 
 
-def _radii(out, first, last, alphas, names):  # type: ignore[no-untyped-def]
-    """Blocks ``first`` to ``last`` of ``out`` (members, units), counted member after member."""
+def _radii(out, skipped, first, last, alphas, names):  # type: ignore[no-untyped-def]
+    """Blocks ``first`` to ``last`` of ``out`` (members, units), counted member after member.
+
+    ``skipped``: blocks of each stream that lie before ``out``.
+    """
     units = out.shape[1]
     each = (units + _EACH - 1) // _EACH
     words = np.empty((4, LANE), np.uint32)
@@ -34,7 +37,7 @@ def _radii(out, first, last, alphas, names):  # type: ignore[no-untyped-def]
         m = place // each
         block = place - m * each
         low, high, c2, c3 = names[m]
-        fill_block(_U(block) * _U(LANE), low, high, c2, c3, words)
+        fill_block(_U(skipped + block) * _U(LANE), low, high, c2, c3, words)
         beta = alphas[m] / 2.0
         half_power = (1.0 - beta) / beta / 2.0
         start = block * _EACH
@@ -55,13 +58,20 @@ def _radii(out, first, last, alphas, names):  # type: ignore[no-untyped-def]
 _fill_radii = compiled(_radii)
 
 
-def radii(names: Sequence[Stream], alphas: Sequence[float], units: int, threads: int) -> np.ndarray:
-    """Radii (members, units) float32 that multiply N(0, 2), of one stream and alpha per member."""
+def radii(
+    names: Sequence[Stream], alphas: Sequence[float], units: int, threads: int, first: int = 0
+) -> np.ndarray:
+    """Radii (members, units) float32 that multiply N(0, 2), of one stream and alpha per member.
+
+    They are those of the units from ``first`` on.
+    """
+    skipped, lead = divmod(first, _EACH)
+    units += lead
     out = np.empty((len(names), units), np.float32)
     keys, indices = np.array(names, np.uint64), np.array(alphas, np.float64)
 
-    def work(first: int, last: int) -> None:
-        _fill_radii(out, first, last, indices, keys)
+    def work(a: int, b: int) -> None:
+        _fill_radii(out, skipped, a, b, indices, keys)
 
     share(work, len(names) * math.ceil(units / _EACH), threads)
-    return out
+    return out[:, lead:]

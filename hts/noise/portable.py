@@ -21,12 +21,15 @@ _DEVICE_BLOCKS = 1 << 12
 
 
 def values(
-    name: philox.Stream, count: int, alpha: float, device: torch.device
+    name: philox.Stream, count: int, alpha: float, device: torch.device, first: int = 0
 ) -> Iterator[tuple[slice, Tensor]]:
-    """Yield ``(places, x)`` covering ``range(count)``: float32 stable values of scale 1."""
+    """Yield ``(places, x)`` covering ``range(count)``: float32 stable values of scale 1.
+
+    They are those of the stream's words from ``first`` on.
+    """
     table = _table_on(alpha, device)
-    for place, words in _words(name, count, device):
-        yield place, from_table(words, table)
+    for place, lead, words in _words(name, first, count, device):
+        yield place, from_table(words, table)[lead : lead + place.stop - place.start]
 
 
 @lru_cache(maxsize=16)
@@ -47,30 +50,39 @@ def from_table(words: Tensor, table: Tensor) -> Tensor:
     return torch.where(words > 0x7FFFFFFF, -x, x)
 
 
-def radii(name: philox.Stream, units: int, alpha: float, device: torch.device) -> Tensor:
-    """``sqrt(S)`` of type III for each unit, float32: it multiplies N(0, 2).
+def radii(
+    name: philox.Stream, units: int, alpha: float, device: torch.device, first: int = 0
+) -> Tensor:
+    """``sqrt(S)`` of type III for each unit from ``first`` on, float32: it multiplies N(0, 2).
 
     The angle and the exponential of a unit take two neighbouring words.
     """
     if not has_double(device):
-        return radii(name, units, alpha, torch.device("cpu")).to(device)
+        return radii(name, units, alpha, torch.device("cpu"), first).to(device)
     out = torch.empty(units, device=device)
-    for place, words in _words(name, 2 * units, device):
+    for place, lead, words in _words(name, 2 * first, 2 * units, device):
         # Kept whole until the end: odd lengths may round differently from even ones.
         pair = (words - ((words >> 31) << 32)).to(torch.int32).view(-1, 2)
         angle, level = pair[:, 0].contiguous(), pair[:, 1].contiguous()
         found = radius_from_bits(angle, level, alpha)
-        first, last = place.start // 2, place.stop // 2
-        out[first:last] = found[: last - first]
+        start, stop = place.start // 2, place.stop // 2
+        out[start:stop] = found[lead // 2 : lead // 2 + stop - start]
     return out
 
 
-def _words(name: philox.Stream, count: int, device: torch.device) -> Iterator[tuple[slice, Tensor]]:
-    """Yield ``(places, words)``; on the CPU words come in whole blocks, some of them to spare."""
+def _words(
+    name: philox.Stream, first: int, count: int, device: torch.device
+) -> Iterator[tuple[slice, int, Tensor]]:
+    """Yield ``(places, lead, words)``: whole blocks of words, of which ``lead`` come too early.
+
+    ``places`` cover ``range(count)``, which begins at word ``first``.
+    """
     size = _CPU_BLOCKS if device.type == "cpu" else _DEVICE_BLOCKS
-    blocks = -(-count // philox.BLOCK)
-    for first in range(0, blocks, size):
-        number = min(size, blocks - first)
-        start = first * philox.BLOCK
-        stop = min(start + number * philox.BLOCK, count)
-        yield slice(start, stop), philox.words(name, first, number, device)
+    last = first + count
+    blocks = -(-last // philox.BLOCK)
+    for block in range(first // philox.BLOCK, blocks, size):
+        number = min(size, blocks - block)
+        begin = block * philox.BLOCK
+        start, stop = max(begin, first), min(begin + number * philox.BLOCK, last)
+        words = philox.words(name, block, number, device)
+        yield slice(start - first, stop - first), start - begin, words

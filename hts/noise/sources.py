@@ -1,5 +1,7 @@
 """The noise of a step: a pure function of (seed, layer, step, unit, input).
 
+A layer is named by a number, or by a word such as the name of its parameter.
+
 Values depend neither on the number of threads nor on the width: with the types that come with
 ``hts`` the first units of a wide layer get the noise of a narrow one.
 """
@@ -23,10 +25,11 @@ from hts.validate import BadInput, number, whole
 class NoiseSource:
     """Noise of one layer.  ``kind``: the name of a noise type; ``alpha`` in (0, 2].
 
+    ``layer``: a whole number from 0 on, or a name; each has its own noise.
     Types that are not heavy ignore ``alpha``.  Bad values raise `BadInput`.
     """
 
-    def __init__(self, kind: str, alpha: float, *, seed: int, layer: int = 0) -> None:
+    def __init__(self, kind: str, alpha: float, *, seed: int, layer: int | str = 0) -> None:
         self.type = noise_type(kind)
         self.kind = self.type.name
         why = "stable laws exist only there; 2 is Gaussian"
@@ -38,12 +41,20 @@ class NoiseSource:
                 "most draws of a heavier tail are too large for single precision."
             )
         self.seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the noise")
-        self.layer = whole("layer", layer, low=0, high=2**31, why="it names the layer's noise")
+        self.layer = (
+            layer
+            if isinstance(layer, str)
+            else whole("layer", layer, low=0, high=2**31, why="it names the layer's noise")
+        )
 
-    def add_(self, weights: Tensor, scale: float, step: int) -> None:
+    def add_(
+        self, weights: Tensor, scale: float, step: int, *, first: int = 0, units: int | None = None
+    ) -> None:
         """In place: ``weights += scale * xi(step)``; ``weights`` is (units, inputs), floating.
 
-        ``scale`` is finite and not negative.  Bad values, shapes and dtypes raise `BadInput`.
+        ``scale`` is finite and not negative.  Where ``weights`` are some rows of a layer, those
+        from ``first`` on of its ``units``, they get what they would get in the whole.  Bad values,
+        shapes and dtypes raise `BadInput`.
         """
         step = whole("step", step, low=0, high=2**62, why="it names the noise of that step")
         why = "it multiplies the noise"
@@ -58,19 +69,24 @@ class NoiseSource:
         with torch.no_grad():
             if weights.is_contiguous():
                 kernels = gpu_kernels() if weights.is_cuda else None
-                self.type.draw(self.draws(weights, scale, step, kernels))
+                self.type.draw(self.draws(weights, scale, step, kernels, first, units))
                 return
             noise = torch.zeros(weights.shape, device=weights.device, dtype=weights.dtype)
-            self.add_(noise, scale, step)
+            self.add_(noise, scale, step, first=first, units=units)
             weights.add_(noise)
 
     def draws(
-        self, weights: Tensor, scale: float, step: int, kernels: ModuleType | None = None
+        self,
+        weights: Tensor,
+        scale: float,
+        step: int,
+        kernels: ModuleType | None = None,
+        first: int = 0,
+        units: int | None = None,
     ) -> LayerDraws:
         """What the noise of ``step`` on ``weights`` (contiguous) is made of; see `LayerDraws`."""
-        return LayerDraws(
-            weights, scale, self.alpha, (self.seed, "noise", self.layer, step), kernels
-        )
+        streams = (self.seed, "noise", self.layer, step)
+        return LayerDraws(weights, scale, self.alpha, streams, kernels, first=first, units=units)
 
     def increment(
         self,

@@ -71,15 +71,15 @@ def _value(word, table):  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _add(weights, place, count, x):  # type: ignore[no-untyped-def]
-    inside = place < count
+    inside = (place >= 0) & (place < count)
     old = tl.load(weights + place, mask=inside)
     tl.store(weights + place, old + x.to(old.dtype), mask=inside)
 
 
 @triton.jit(do_not_specialize=_NAME)
-def _entries(weights, count, table, scale, low, high, third, fourth, SIZE: tl.constexpr):  # type: ignore[no-untyped-def]
-    counter = tl.program_id(0).to(tl.int64) * SIZE + tl.arange(0, SIZE)
-    place = (counter >> 8) * 1024 + (counter & 255)
+def _entries(weights, first, count, table, scale, low, high, third, fourth, SIZE: tl.constexpr):  # type: ignore[no-untyped-def]
+    counter = (tl.program_id(0).to(tl.int64) + first // (4 * SIZE)) * SIZE + tl.arange(0, SIZE)
+    place = (counter >> 8) * 1024 + (counter & 255) - first
     a, b, c, d = _words(counter, low, high, third, fourth)
     _add(weights, place, count, _value(a, table) * scale)
     _add(weights, place + 256, count, _value(b, table) * scale)
@@ -106,12 +106,12 @@ def _radius(unit, law, low, high, third, fourth):  # type: ignore[no-untyped-def
 
 @triton.jit(do_not_specialize=[*_NAME, *_UNIT])
 def _stretched(  # type: ignore[no-untyped-def]
-    weights, count, inputs, table, law, scale,
+    weights, before, count, inputs, table, law, scale,
     low, high, third, fourth, unit_low, unit_high, unit_third, unit_fourth,
     SIZE: tl.constexpr, UNITS: tl.constexpr,
 ):  # fmt: skip
     """Type III.  A program's places are consecutive, so they belong to few units."""
-    start = tl.program_id(0).to(tl.int64) * SIZE
+    start = (tl.program_id(0).to(tl.int64) + before // (4 * SIZE)) * SIZE
     first = start * 4 // inputs
     unit = first + tl.arange(0, UNITS)
     radius = _radius(unit, law, unit_low, unit_high, unit_third, unit_fourth)
@@ -119,66 +119,79 @@ def _stretched(  # type: ignore[no-untyped-def]
     place = (counter >> 8) * 1024 + (counter & 255)
     a, b, c, d = _words(counter, low, high, third, fourth)
     r = tl.gather(radius, (place // inputs - first).to(tl.int32), 0)
-    _add(weights, place, count, _value(a, table) * r * scale)
+    _add(weights, place - before, count, _value(a, table) * r * scale)
     r = tl.gather(radius, ((place + 256) // inputs - first).to(tl.int32), 0)
-    _add(weights, place + 256, count, _value(b, table) * r * scale)
+    _add(weights, place + 256 - before, count, _value(b, table) * r * scale)
     r = tl.gather(radius, ((place + 512) // inputs - first).to(tl.int32), 0)
-    _add(weights, place + 512, count, _value(c, table) * r * scale)
+    _add(weights, place + 512 - before, count, _value(c, table) * r * scale)
     r = tl.gather(radius, ((place + 768) // inputs - first).to(tl.int32), 0)
-    _add(weights, place + 768, count, _value(d, table) * r * scale)
+    _add(weights, place + 768 - before, count, _value(d, table) * r * scale)
 
 
 @triton.jit(do_not_specialize=_NAME)
 def _rows(  # type: ignore[no-untyped-def]
-    weights, units, inputs, table, scale, low, high, third, fourth,
+    weights, first, units, inputs, table, scale, low, high, third, fourth,
     ROWS: tl.constexpr, COLUMNS: tl.constexpr,
 ):  # fmt: skip
     """Type I: one word a unit, added to a tile of weights."""
     unit = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
     column = tl.program_id(1).to(tl.int64) * COLUMNS + tl.arange(0, COLUMNS)
-    x = _value(_word_at(unit, low, high, third, fourth), table) * scale
+    x = _value(_word_at(first + unit, low, high, third, fourth), table) * scale
     place = weights + unit[:, None] * inputs + column[None, :]
     inside = (unit[:, None] < units) & (column[None, :] < inputs)
     old = tl.load(place, mask=inside)
     tl.store(place, old + x.to(old.dtype)[:, None], mask=inside)
 
 
-def add_entries(weights: Tensor, scale: float, alpha: float, name: Stream) -> None:
+def add_entries(weights: Tensor, scale: float, alpha: float, name: Stream, first: int = 0) -> None:
     """In place: every weight plus ``scale`` times its own stable value (type II, gaussian).
 
-    ``weights``: contiguous, floating, on a CUDA device (any device in Triton's interpreter).
+    ``weights``: contiguous, floating, on a CUDA device (any device in Triton's interpreter); they
+    begin with word ``first`` of the stream.
     """
-    count = weights.numel()
+    count, most = weights.numel(), 4 * _COUNTERS
     with torch.cuda.device_of(weights):
-        _entries[(triton.cdiv(count, 4 * _COUNTERS),)](
-            weights, count, _table(alpha, weights.device), float(scale), *_signed(name),
+        _entries[(triton.cdiv(first % most + count, most),)](
+            weights, first, count, _table(alpha, weights.device), float(scale), *_signed(name),
             SIZE=_COUNTERS, enable_fp_fusion=False,
         )  # fmt: skip
 
 
 def add_stretched(
-    weights: Tensor, scale: float, alpha: float, name: Stream, unit_name: Stream
+    weights: Tensor,
+    scale: float,
+    alpha: float,
+    name: Stream,
+    unit_name: Stream,
+    first: int = 0,
 ) -> None:
-    """In place: ``scale * radius[unit] * N(0, 2)``, type III; ``weights`` (units, inputs)."""
+    """In place: ``scale * radius[unit] * N(0, 2)``, type III; ``weights`` (units, inputs).
+
+    Their first row is unit ``first``.
+    """
     count, inputs = weights.numel(), weights.shape[1]
+    before = first * inputs
     size = _COUNTERS if inputs >= 16 else 256  # many radii to a program take long to compile
     touched = max(_THREADS, triton.next_power_of_2((4 * size - 1) // inputs + 2))
     with torch.cuda.device_of(weights):
-        _stretched[(triton.cdiv(count, 4 * size),)](
-            weights, count, inputs, _table(2.0, weights.device), _law(alpha, weights.device),
-            float(scale), *_signed(name), *_signed(unit_name),
+        _stretched[(triton.cdiv(before % (4 * size) + count, 4 * size),)](
+            weights, before, count, inputs, _table(2.0, weights.device),
+            _law(alpha, weights.device), float(scale), *_signed(name), *_signed(unit_name),
             SIZE=size, UNITS=touched, enable_fp_fusion=False,
         )  # fmt: skip
 
 
-def add_rows(weights: Tensor, scale: float, alpha: float, name: Stream) -> None:
-    """In place: ``scale`` times one stable value a unit on all its weights, type I."""
+def add_rows(weights: Tensor, scale: float, alpha: float, name: Stream, first: int = 0) -> None:
+    """In place: ``scale`` times one stable value a unit on all its weights, type I.
+
+    Their first row is unit ``first``.
+    """
     units, inputs = weights.shape
     columns = min(_COLUMNS, triton.next_power_of_2(inputs))
     with torch.cuda.device_of(weights):
         _rows[(triton.cdiv(units, _ROWS), triton.cdiv(inputs, columns))](
-            weights, units, inputs, _table(alpha, weights.device), float(scale), *_signed(name),
-            ROWS=_ROWS, COLUMNS=columns, enable_fp_fusion=False,
+            weights, first, units, inputs, _table(alpha, weights.device), float(scale),
+            *_signed(name), ROWS=_ROWS, COLUMNS=columns, enable_fp_fusion=False,
         )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ All that the noise needs lies in the parameter groups, as plain values, hence in
 
     noise, alpha, sigma, columns, seed   the settings; may be changed between steps
     noise_step                           steps taken; the k-th step's noise is xi(k), k from 1
-    noise_layers                         the number that names each parameter's stream
+    noise_layers                         what names each parameter's stream: its qualified name, or
+                                         its number among all where the groups give no names
     noise_due                            noise made by the last step and not yet added, or None
 """
 
@@ -23,7 +24,9 @@ from torch.optim import Optimizer
 
 from hts.noise.sources import NoiseSource
 from hts.noise.types import NoiseType, noise_type
+from hts.training.first_step import Claim, Followed, check_claims
 from hts.training.injection import COLUMNS, add_noise_, has_columns
+from hts.training.stream_names import names_of
 from hts.validate import BadInput, choice, number
 
 _source = lru_cache(maxsize=1 << 14)(NoiseSource)
@@ -72,6 +75,9 @@ class NoiseAfterStep(Optimizer):
     _noise: GroupNoise  # for groups that do not say otherwise
     _names: dict[str, str]  # setting -> its key in the parameter groups
     _is_quiet = False
+    _is_at_rest = False  # this step has learning rate 0
+    _checked: object = None  # the streams that were found to be right
+    _follow = False  # the next noise is their first
 
     def add_noise(self) -> None:
         """Add the noise of the last step where `quiet` held it back; otherwise nothing is due.
@@ -84,10 +90,14 @@ class NoiseAfterStep(Optimizer):
             scale, places = group["noise_due"]
             settings, step = self._settings(group), group["noise_step"]
             for i in places:
-                layer = group["noise_layers"][i]
+                p, layer = group["params"][i], group["noise_layers"][i]
                 source = _source(settings.noise, settings.alpha, seed=settings.seed, layer=layer)
-                add_noise_(group["params"][i], source, scale, step, settings.columns)
+                followed = Followed(p) if self._follow else None
+                add_noise_(p, source, scale, step, settings.columns)
+                if followed:
+                    followed.check(source, scale, step, settings.columns)
             group["noise_due"] = None
+        self._follow = False
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -103,9 +113,43 @@ class NoiseAfterStep(Optimizer):
             self._is_quiet = before
 
     @torch._disable_dynamo  # type: ignore[attr-defined]  # lets a compiled step pass by the noise
-    def _after_step(self) -> None:
-        """Count the step, make its noise due and, unless quiet, add it."""
+    def _before_step(self) -> None:
+        """Raise `BadInput`, while nothing has moved, where noise would be wrong or missing."""
         self._adopt_groups()
+        settings = [self._settings(group) for group in self.param_groups]
+        moving = [
+            () if s.silent else _moving(g["params"])
+            for s, g in zip(settings, self.param_groups, strict=True)
+        ]
+        self._is_at_rest = all(group.get("lr") == 0 for group in self.param_groups)
+        streams = [
+            (s.seed, s.silent, g["noise_layers"], len(g["params"]))
+            for s, g in zip(settings, self.param_groups, strict=True)
+        ]
+        found = streams, any(moving)
+        if self._is_at_rest or self._checked == found:
+            return
+        for group in self.param_groups:
+            self._take_own_names(group)
+        check_claims(
+            [
+                Claim(p, s.columns, s.seed, stream, i in places)
+                for g, s, places in zip(self.param_groups, settings, moving, strict=True)
+                if not s.silent
+                for i, (p, stream) in enumerate(_with_streams(g))
+            ]
+        )
+        self._checked, self._follow = found, True
+
+    @torch._disable_dynamo  # type: ignore[attr-defined]
+    def _after_step(self) -> None:
+        """Count the step, make its noise due and, unless quiet, add it.
+
+        At learning rate 0 nothing has moved and no time has passed: torch's distributed checkpoints
+        take such a step to make an optimizer's state.
+        """
+        if self._is_at_rest:
+            return
         due = [self._due(group) for group in self.param_groups]
         for group, noise in zip(self.param_groups, due, strict=True):
             group["noise_step"] += 1
@@ -113,17 +157,22 @@ class NoiseAfterStep(Optimizer):
         if not self._is_quiet:
             self.add_noise()
 
+    def _checked_closure(self, closure: Callable[[], Any]) -> Callable[[], Any]:
+        """``closure``, which makes the gradients, and then what is to be done before the step."""
+
+        def checked() -> Any:
+            loss = closure()
+            self._before_step()
+            return loss
+
+        return checked
+
     def _due(self, group: dict[str, Any]) -> tuple[float, tuple[int, ...]] | None:
-        """Scale and places of the parameters that the step moved: those with a gradient."""
-        settings = self._settings(group)
+        """Scale and places of the parameters that get noise: those with a gradient and units."""
+        settings, params = self._settings(group), group["params"]
         if settings.silent:
             return None
-        places = tuple(i for i, p in enumerate(group["params"]) if _moved(p, settings.columns))
-        if places and len(group["params"]) != len(group["noise_layers"]):
-            raise BadInput(
-                f"a parameter group has {len(group['params'])} parameters but "
-                f"{len(group['noise_layers'])} noise streams: add parameters with add_param_group."
-            )
+        places = tuple(i for i in _moving(params) if has_columns(params[i], settings.columns))
         return (settings.scale(group.get("lr")), places) if places else None
 
     def _settings(self, group: dict[str, Any]) -> GroupNoise:
@@ -141,10 +190,30 @@ class NoiseAfterStep(Optimizer):
                 _check_tensor(p, settings)
             group.update({key: getattr(settings, name) for name, key in self._names.items()})
             known = [g for g in self.param_groups if "noise_step" in g]
-            first = 1 + max((n for g in known for n in g["noise_layers"]), default=-1)
-            group["noise_layers"] = tuple(range(first, first + len(group["params"])))
+            names = names_of(group)
+            if names is None:
+                taken = (n for g in known for n in g["noise_layers"] if isinstance(n, int))
+                first = 1 + max(taken, default=-1)
+                group["noise_layers"] = tuple(range(first, first + len(group["params"])))
+            else:
+                self._own_names.update(zip(group["params"], names, strict=True))
+                group["noise_layers"] = tuple(names)
             group["noise_due"] = None
             group["noise_step"] = max((g["noise_step"] for g in known), default=0)
+
+    @property
+    def _own_names(self) -> dict[Tensor, str]:
+        found: dict[Tensor, str] = self.__dict__.setdefault("_own", {})
+        return found
+
+    def _take_own_names(self, group: dict[str, Any]) -> None:
+        """Names as this optimizer got them, where a file has others; numbers stay as they are.
+
+        `ZeroRedundancyOptimizer` saves the groups of one process for all of them.
+        """
+        own = tuple(self._own_names.get(p) for p in group["params"])
+        if None not in own and not any(isinstance(n, int) for n in group["noise_layers"]):
+            group["noise_layers"] = own
 
     def _take_in(self, param_group: dict[str, Any], add: Callable[[dict[str, Any]], None]) -> None:
         """Let ``add`` append the group, without streams of elsewhere; take a bad one out again."""
@@ -174,25 +243,40 @@ def names_beside(own: dict[str, Any]) -> dict[str, str]:
     return {name: f"noise_{name}" if name in own else name for name in names}
 
 
-def _moved(p: Tensor, columns: str) -> bool:
-    if p.grad is None or not has_columns(p, columns):
-        return False
-    if p.grad.layout != torch.strided:
+def refuse_differentiable(options: dict[str, Any]) -> None:
+    """Raise `BadInput` where an optimizer's ``options`` ask for a step that can be derived."""
+    if options.get("differentiable"):
         raise BadInput(
-            f"the gradient of a parameter of shape {tuple(p.shape)} is sparse: noise moves every "
-            'weight, so give this group noise="none", or its layer sparse=False.'
+            "differentiable must be False, got True: noise is added in place, without a gradient."
         )
-    return True
+
+
+def _with_streams(group: dict[str, Any]) -> Iterator[tuple[Tensor, int | str]]:
+    params, streams = group["params"], group["noise_layers"]
+    if len(params) != len(streams):
+        raise BadInput(
+            f"a parameter group has {len(params)} parameters but {len(streams)} noise streams: "
+            "add parameters with add_param_group."
+        )
+    return zip(params, streams, strict=True)
+
+
+def _moving(params: list[Tensor]) -> tuple[int, ...]:
+    """Places of the parameters that have a gradient; a sparse one raises `BadInput`."""
+    places = tuple(i for i, p in enumerate(params) if p.grad is not None)
+    for i in places:
+        grad = params[i].grad
+        if grad is not None and grad.layout != torch.strided:
+            raise BadInput(
+                f"the gradient of a parameter of shape {tuple(params[i].shape)} is sparse: noise "
+                'moves every weight, so give this group noise="none", or its layer sparse=False.'
+            )
+    return places
 
 
 def _check_tensor(p: Tensor, settings: GroupNoise) -> None:
     if noise_type(settings.noise).silent:
         return
-    if hasattr(p, "placements"):  # a DTensor
-        raise BadInput(
-            f"a parameter with noise must be whole on its device, got a {type(p).__name__}: a "
-            "shard does not know which part of the noise is its own."
-        )
     if not (p.is_floating_point() or p.is_complex()) or p.layout != torch.strided:
         raise BadInput(
             "a parameter with noise must be a dense tensor of floating-point or complex numbers, "

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
-from hts.training.group_noise import GroupNoise, NoiseAfterStep, names_beside
+from hts.training.group_noise import GroupNoise, NoiseAfterStep, names_beside, refuse_differentiable
 from hts.validate import BadInput
 
 _SHARED_HOOKS = (
@@ -47,6 +47,8 @@ class HeavyTailedNoise(NoiseAfterStep):
                 f"this {type(optimizer).__name__} already has noise: change the noise settings in "
                 "its param_groups instead."
             )
+        for group in optimizer.param_groups:
+            refuse_differentiable(group)
         self._wrap(
             optimizer,
             GroupNoise(noise=noise, alpha=alpha, sigma=sigma, columns=columns, seed=seed),
@@ -60,10 +62,27 @@ class HeavyTailedNoise(NoiseAfterStep):
         super().__setstate__({name: getattr(optimizer, name) for name in _SHARED_HOOKS})
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """The wrapped optimizer's step, then the noise; returns the closure's loss."""
-        loss = self.optimizer.step() if closure is None else self.optimizer.step(closure)
+        """The wrapped optimizer's step, then the noise; returns the closure's loss.
+
+        Hooks that are registered here see the noise, those of the wrapped optimizer do not.
+        torch's global ones run once, in the wrapped optimizer's step.
+        """
+        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)
+        kwargs: dict[str, Any] = {}
+        for before in self._optimizer_step_pre_hooks.values():
+            args, kwargs = before(self, args, kwargs) or (args, kwargs)
+        closure = args[1] if len(args) > 1 else kwargs.get("closure")
+        if closure is None:
+            self._before_step()
+            loss = self.optimizer.step()
+        else:
+            loss = self.optimizer.step(self._checked_closure(closure))
         self._after_step()
+        for after in self._optimizer_step_post_hooks.values():
+            after(self, args, kwargs)
         return loss
+
+    step.hooked = True  # type: ignore[attr-defined]  # else torch would run global hooks twice
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """The wrapped optimizer's."""

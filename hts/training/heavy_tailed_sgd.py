@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.optimizer import ParamsT
 
-from hts.training.group_noise import GroupNoise, NoiseAfterStep, names_beside
+from hts.training.group_noise import GroupNoise, NoiseAfterStep, names_beside, refuse_differentiable
 
 
 class HeavyTailedSGD(NoiseAfterStep, torch.optim.SGD):
@@ -21,8 +21,9 @@ class HeavyTailedSGD(NoiseAfterStep, torch.optim.SGD):
     are one unit (`hts.training.injection`); a parameter group may have its own ``noise``,
     ``alpha``, ``sigma``, ``columns`` and ``seed``.
 
-    xi is a pure function of seed, step and the parameter's place among all groups.  Only parameters
-    with a gradient move, and biases and other tensors of fewer than two axes get no noise unless
+    xi is a pure function of seed, step and the parameter's name, which `noisy_groups` and
+    ``model.named_parameters()`` give, or else its place among all groups.  Only parameters with a
+    gradient move, and biases and other tensors of fewer than two axes get no noise unless
     ``columns="entry"``.  An optimizer does not know which layer is the last, which should have
     none: `noisy_groups` splits a model.  Bad values raise `BadInput`.
     """
@@ -43,8 +44,10 @@ class HeavyTailedSGD(NoiseAfterStep, torch.optim.SGD):
         nesterov: bool = False,
         maximize: bool = False,
         foreach: bool | None = None,
+        differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
+        refuse_differentiable({"differentiable": differentiable})
         self._noise = GroupNoise(noise=noise, alpha=alpha, sigma=sigma, columns=columns, seed=seed)
         self._names = names_beside({})
         super().__init__(
@@ -78,9 +81,21 @@ class HeavyTailedSGD(NoiseAfterStep, torch.optim.SGD):
         self._hook_noise()
 
     def _hook_noise(self) -> None:
-        # A hook, because a step that called SGD's would run the hooks of both.
+        # Hooks, because a step that called SGD's would run the hooks of both.
         if _after_step not in self._optimizer_step_post_hooks.values():
+            self.register_step_pre_hook(_before_step)
             self.register_step_post_hook(_after_step)
+
+
+def _before_step(
+    optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    assert isinstance(optimizer, HeavyTailedSGD)
+    closure = args[1] if len(args) > 1 else kwargs.get("closure")
+    if closure is None:
+        optimizer._before_step()
+        return None
+    return (optimizer,), {"closure": optimizer._checked_closure(closure)}
 
 
 def _after_step(optimizer: Optimizer, args: object, kwargs: object) -> None:

@@ -10,18 +10,23 @@ two or more axes is read as ``(units, inputs)`` in one of these ways::
     entry       every number on its own, also in tensors with fewer axes (biases, norm scales)
 
 The last alone gives tensors of fewer than two axes any noise.  A complex number is two coordinates
-of its unit, as torch's optimizers see it.  Values depend on the logical index only, not on strides.
+of its unit, as torch's optimizers see it.  Values depend on the logical index only, not on strides,
+nor on how a `DTensor` is spread: a shard gets what the whole would get there.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor
 
 from hts.noise.sources import NoiseSource
+from hts.training.shards import Held, held_part, runs
 from hts.validate import choice
 
 COLUMNS = ("filter", "kernel", "transposed", "entry")
+_AT_ONCE = 1 << 22  # numbers of a temporary noise
 
 
 def has_columns(tensor: Tensor, columns: str) -> bool:
@@ -34,27 +39,52 @@ def add_noise_(
 ) -> None:
     """In place: ``tensor += scale * xi(step)``, where xi is what ``source`` gives its units.
 
-    ``tensor``: floating or complex, any shape, strides and device; one without units (see
-    `has_columns`) or without elements stays as it is.  Another dtype, an unknown word for
+    ``tensor``: floating or complex, any shape, strides and device, or a DTensor; one without units
+    (see `has_columns`) or without elements stays as it is.  Another dtype, an unknown word for
     ``columns`` and a bad scale or step raise `BadInput`.
     """
     choice("columns", columns, COLUMNS, why="it says which weights are one unit")
-    if tensor.numel() == 0 or not has_columns(tensor, columns):
+    if has_columns(tensor, columns):
+        add_to_part_(held_part(tensor), source, scale, step, columns)
+
+
+def add_to_part_(
+    part: Held, source: NoiseSource, scale: float, step: int, columns: str = "filter"
+) -> None:
+    """`add_noise_` on what is held of a tensor that has units."""
+    local, shape, places = part.local, part.shape, part.places
+    if local.numel() == 0:
         return
-    kernels = columns == "kernel" and tensor.dim() > 2
-    parts = tensor.detach()
     if columns == "transposed":
-        parts = parts.transpose(0, 1)
+        local = local.transpose(0, 1)
+        shape = (shape[1], shape[0], *shape[2:])
+        places = (places[1], places[0], *places[2:])
+    each = 1  # units to an entry of the first axis
     if columns == "entry":
-        units = parts.numel()
-    else:
-        units = parts.shape[0] * (parts.shape[1] if kernels else 1)
-    if parts.is_complex():
-        parts = torch.view_as_real(parts)
-    shape = (units, parts.numel() // units)
-    if parts.is_contiguous():
-        source.add_(parts.view(shape), scale, step)
-        return
-    noise = torch.zeros(shape, dtype=parts.dtype, device=parts.device)
-    source.add_(noise, scale, step)
-    parts.add_(noise.view(parts.shape))
+        each = math.prod(shape[1:])
+    elif columns == "kernel" and len(shape) > 2:
+        each = shape[1]
+    units = shape[0] * each
+    if local.is_complex():
+        local, shape, places = torch.view_as_real(local), (*shape, 2), (*places, slice(0, 2))
+    rest = shape[1:]
+    inputs = math.prod(rest) // each
+    is_full = local.shape[1:] == rest
+    begin = 0
+    for start, stop in runs(places[0]):
+        rows = local[begin : begin + stop - start]
+        begin += stop - start
+        if is_full and rows.is_contiguous():
+            flat = rows.view(len(rows) * each, inputs)
+            source.add_(flat, scale, step, first=start * each, units=units)
+            continue
+        # Other layouts, and shards of other axes, get their part of the noise of whole rows.
+        many = max(1, _AT_ONCE // math.prod(rest))
+        for some in torch.split(rows, many):
+            noise = torch.zeros((len(some), *rest), dtype=some.dtype, device=some.device)
+            flat = noise.view(len(some) * each, inputs)
+            source.add_(flat, scale, step, first=start * each, units=units)
+            start += len(some)
+            for axis, there in enumerate(places[1:], 1):
+                noise = noise[(slice(None),) * axis + (there,)]
+            some.add_(noise)

@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
+from hts.training.stream_names import note_names
 from hts.validate import BadInput, choice
 
 
@@ -36,6 +37,7 @@ def noisy_groups(
     """
     choice("columns", columns, ("filter", "kernel"), why="it is one unit of a convolution")
     names = {id(p): name for name, p in model.named_parameters()}
+    note_names(model.named_parameters())
     places: dict[int, list[tuple[str, nn.Module, bool]]] = {}
     layers = [m for m in model.modules() if isinstance(m, nn.Linear | _ConvNd)]
     convolutions = [m for m in layers if isinstance(m, _ConvNd)]
@@ -61,7 +63,11 @@ def noisy_groups(
             f"have none by default; name some in include, from {', '.join(names.values())}."
         )
     groups = [{"params": params, "columns": way, **settings} for way, params in found.items()]
-    return [*groups, {"params": quiet, "noise": "none"}] if quiet else groups
+    if quiet:
+        groups.append({"params": quiet, "noise": "none"})
+    for group in groups:  # noise goes by name, so that it is the same however the model is spread
+        group["param_names"] = [names[id(p)] for p in group["params"]]
+    return groups
 
 
 def _uses(model: nn.Module) -> Iterator[tuple[str, nn.Parameter, nn.Module, str]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from hts.noise import NoiseSource, sample
+from hts.noise import NoiseSource, draws, sample
 from hts.noise.types import NOISE_TYPES, noise_type
 from hts.validate import BadInput
 
@@ -156,6 +156,7 @@ def test_bad_requests_say_what_is_accepted() -> None:
     for wrong in (-1, 1.5, "one", 2**63):
         with pytest.raises(BadInput, match="seed must be a whole number"):
             NoiseSource("II", 1.5, seed=wrong)
+    for wrong in (-1, 1.5, None, 2**63):
         with pytest.raises(BadInput, match="layer must be a whole number"):
             NoiseSource("II", 1.5, seed=1, layer=wrong)
     with pytest.raises(BadInput, match="units must be a whole number"):
@@ -244,3 +245,30 @@ def test_layers_are_numbered_up_to_two_to_the_31():
     assert NoiseSource("II", 1.5, seed=1, layer=2**31).layer == 2**31
     with pytest.raises(BadInput, match=f"layer must be a whole number from 0 to {2**31}"):
         NoiseSource("II", 1.5, seed=1, layer=2**31 + 1)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("kind", ["gaussian", "I", "II", "III"])
+def test_some_rows_get_what_they_get_in_the_whole(kind, compiled, monkeypatch):
+    """Rows begin and end inside blocks of 1024 words, and of 512 units."""
+    if not compiled:
+        monkeypatch.setattr(draws, "compiled_pass", lambda: None)
+    source = NoiseSource(kind, 1.6, seed=3, layer="0.weight")
+    for units, inputs in ((90, 33), (3, 2000), (3000, 1)):
+        for dtype in (torch.float32, torch.bfloat16):
+            start = torch.linspace(-1, 1, units * inputs, dtype=dtype).view(units, inputs)
+            whole = start.clone()
+            source.add_(whole, 0.37, 5)
+            for first, last in ((0, 1), (units // 3, units - 1), (units - 1, units), (2, 2)):
+                part = start[first:last].clone()
+                source.add_(part, 0.37, 5, first=first, units=units)
+                assert torch.equal(part, whole[first:last])
+
+
+def test_a_name_and_a_number_are_different_layers():
+    drawn = [
+        NoiseSource("II", 1.5, seed=1, layer=layer).increment(3, 3, 1)
+        for layer in (0, 1, "0", "1", "0.weight")
+    ]
+    for i, one in enumerate(drawn):
+        assert not any((one == other).any() for other in drawn[:i])

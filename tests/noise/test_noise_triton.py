@@ -39,6 +39,11 @@ for shape in shapes:
                 assert close.all() and (there == here).float().mean() > 0.99, (shape, alpha, dtype)
             else:
                 assert torch.equal(here, there), (shape, kind, alpha, dtype)
+            first, last = shape[0] // 3, shape[0] - 1  # some rows of it, as a shard has them
+            part = start[first:last].clone()
+            rows = source.draws(part, 0.37, 11, triton_kernel, first, shape[0])
+            source.type.draw(rows)
+            assert torch.equal(part, there[first:last]), (shape, kind, alpha, dtype)
 far = 2**62 - 1
 source = NoiseSource("II", 1.5, seed=2**63 - 1)
 here, there = torch.zeros(40, 7), torch.zeros(40, 7)
@@ -57,11 +62,15 @@ name = dict.fromkeys(kernels._NAME, "i32")
 both = name | dict.fromkeys(kernels._UNIT, "i32")
 common = {"weights": "*fp32", "table": "*fp32", "scale": "fp32"}
 cases = (
-    (kernels._entries, {"count": "i32", **name}, {"SIZE": 512}),
-    (kernels._rows, {"units": "i32", "inputs": "i32", **name}, {"ROWS": 16, "COLUMNS": 256}),
+    (kernels._entries, {"first": "i32", "count": "i32", **name}, {"SIZE": 512}),
+    (
+        kernels._rows,
+        {"first": "i32", "units": "i32", "inputs": "i32", **name},
+        {"ROWS": 16, "COLUMNS": 256},
+    ),
     (
         kernels._stretched,
-        {"count": "i32", "inputs": "i32", "law": "*fp64", **both},
+        {"before": "i32", "count": "i32", "inputs": "i32", "law": "*fp64", **both},
         {"SIZE": 512, "UNITS": 128},
     ),
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -396,28 +394,6 @@ def test_tensors_that_cannot_have_noise_are_told():
     optimizer.param_groups[0]["params"].append(p)
     with pytest.raises(BadInput, match="add_param_group"):
         optimizer.step()
-
-
-SHARDED = """
-import torch, hts
-from torch.distributed.tensor import Shard, distribute_tensor
-torch.distributed.init_process_group("gloo", init_method="file://" + FILE, rank=0, world_size=1)
-mesh = torch.distributed.device_mesh.init_device_mesh("cpu", (1,))
-p = torch.nn.Parameter(distribute_tensor(torch.zeros(4, 4), mesh, [Shard(0)]))
-try:
-    hts.HeavyTailedSGD([p], 0.1, sigma=1, seed=1)
-except hts.validate.BadInput as error:
-    print(error)
-torch.distributed.destroy_process_group()
-"""
-
-
-@pytest.mark.process
-@pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
-def test_sharded_parameters_are_told(tmp_path):
-    code = SHARDED.replace("FILE", repr(str(tmp_path / "store")))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "must be whole on its device, got a DTensor" in done.stdout
 
 
 def test_complex_and_half_precision_parameters_are_trained():
