@@ -19,14 +19,15 @@ SILENT: dict[str, Any] = {"sigma": 0.0, "seed": 0}
 
 
 class SGD(HeavyTailedSGD):
-    """Torch's signature; ``differentiable`` is the one option that `HeavyTailedSGD` has not."""
+    """With torch's signature; ``differentiable``, which `HeavyTailedSGD` has not, is put in."""
 
     def __init__(self, params: Any, lr: Any = 1e-3, *args: Any, **options: Any) -> None:
         names = ("momentum", "dampening", "weight_decay", "nesterov")
         options |= dict(zip(names, args, strict=False))
-        if options.pop("differentiable", False):
-            raise NotImplementedError("noise after the step cannot be differentiated")
+        differentiable = {"differentiable": options.pop("differentiable", False)}
         super().__init__(params, lr, **SILENT, **options)
+        for kept in (self.defaults, *self.param_groups):
+            kept.update(differentiable)
 
 
 def substitutes() -> dict[str, type[Optimizer]]:
