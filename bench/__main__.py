@@ -22,6 +22,8 @@ mutants: how many small changes to the core files their tests notice. house: roo
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
 file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
 read right by us, pandas, Python's sniffer and clevercsv (where installed); CPU time beside pandas.
+torch-tests: torch's database of optimizers with ours in their place at sigma 0, and torch's own
+test files from a folder; which of what torch passes ours does not.
 """
 
 from __future__ import annotations
@@ -266,6 +268,19 @@ def _tables(words: list[str]) -> None:
     _print(tables.measure(megabytes, _runs(options.runs)), options.json)
 
 
+def _torch_tests(words: list[str]) -> int:
+    parser = _parser("torch-tests")
+    parser.add_argument("folder", nargs="?", type=Path, help="also run torch's test files in it")
+    options = parser.parse_args(words)
+    from bench.torch_tests import database, files
+
+    found = {"database": database.measure()}
+    found |= {"files": files.measure(options.folder)} if options.folder else {}
+    _print(found, options.json)
+    lost = [row for row in found["database"] if row["differing"]]
+    return 1 if lost or any(row["lost"] for row in found.get("files", [])) else 0
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -282,6 +297,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "attacks": _attacks,
     "giant": _giant,
     "tables": _tables,
+    "torch-tests": _torch_tests,
 }
 
 _OF_THE_APP = {

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hts.inspection.network import inspect
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
+    from hts.training.noise_scheduler import NoiseScheduler
     from hts.training.noisy_groups import noisy_groups
 
 __version__ = VERSION
@@ -37,6 +38,7 @@ __version__ = VERSION
 __all__ = [
     "HeavyTailedNoise",
     "HeavyTailedSGD",
+    "NoiseScheduler",
     "RunConfig",
     "__version__",
     "inspect",
@@ -46,6 +48,7 @@ __all__ = [
 _HOMES = {
     "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
+    "NoiseScheduler": "hts.training.noise_scheduler",
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
 }

@@ -17,11 +17,11 @@ from typing import Any
 
 from hts.config.arms import TOGETHER
 from hts.config.checks import CHECKS, CHOICES, KINDS, REFERENCE_SCALINGS, check_setting
-from hts.config.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
 from hts.foreign import from_json
 from hts.noise.types import NOISE_TYPES, NoiseType
+from hts.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.seeds import LARGEST_SEED
 from hts.training.optimizers import OPTIMIZERS
 from hts.training.optimizers.base import Optimizer
@@ -52,7 +52,7 @@ class RunConfig:
     """Everything that determines a run's result.  Bad values raise `BadInput`.
 
     Accuracies are in percent.  ``alpha`` is the stability index of the injected noise.  ``alpha``,
-    ``sigma``, ``noise`` and ``lr`` may be given as a schedule (`hts.config.schedule`): the field
+    ``sigma``, ``noise`` and ``lr`` may be given as a schedule (`hts.schedule`): the field
     then holds the value at the beginning, `schedules` the whole, `at` what is in force at a step.
     """
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from hts.config.schedule import is_schedule, parse_schedule
 from hts.families import FAMILIES
 from hts.models.activations import ACTIVATIONS
 from hts.noise.types import NOISE_TYPES, SMALLEST_ALPHA
 from hts.registry import Registry
+from hts.schedule import is_schedule, parse_schedule
 from hts.seeds import LARGEST_SEED
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, choice, flag, number, whole

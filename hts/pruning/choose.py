@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hts.real_array import real_array
 from hts.validate import BadInput
 
 ROUNDING = 1e-4  # percent: float32 accuracies are off by 1e-5, one example in 100 000 is 1e-3
@@ -21,6 +22,6 @@ def most_within(accuracy: np.ndarray, points: float) -> int:
             f"points must be a finite number of at least 0, got {points:g}: it is how much "
             "accuracy may be lost, in percentage points."
         )
-    exact = np.asarray(accuracy, np.float64)
+    exact = real_array(accuracy, "accuracy", axes=1).astype(np.float64)
     short = np.flatnonzero(exact < exact[0] - points - ROUNDING)
     return int(short[0]) - 1 if len(short) else len(accuracy) - 1

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from hts.real_array import real_array
+
 SQUARED_ERROR = 0.1  # the practical criterion: share of the squared norm that may be removed
 
 
 def unit_norms(weights: np.ndarray) -> np.ndarray:
     """2-norms (units,) of ``weights`` (units, inputs), in float64: squares do not overflow."""
+    weights = real_array(weights, "the weights", axes=2)
     norms = np.empty(len(weights))
     rows = max(1, 2**20 // max(1, weights.shape[1]))
     for start in range(0, len(weights), rows):
@@ -23,7 +26,7 @@ def unit_norms(weights: np.ndarray) -> np.ndarray:
 
 def removal_order(norms: np.ndarray) -> np.ndarray:
     """Indices of the units from the smallest norm to the largest; equal norms keep their order."""
-    return np.argsort(norms, kind="stable")
+    return np.argsort(_checked(norms), kind="stable")
 
 
 def pruned_count(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> int:
@@ -31,7 +34,7 @@ def pruned_count(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> int:
 
     The first unit that makes it strictly greater is kept (the authors' rule).
     """
-    squares = np.cumsum(np.sort(norms) ** 2)
+    squares = np.cumsum(np.sort(_checked(norms)) ** 2)
     return int(np.searchsorted(squares, criterion * squares[-1], side="right"))
 
 
@@ -42,7 +45,7 @@ def pruning_ratio(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> float:
 
 def relative_error(norms: np.ndarray, pruned: np.ndarray) -> np.ndarray:
     """``||Theta^(kappa n) - Theta||_F / ||Theta||_F`` after removing the fractions ``pruned``."""
-    squares = np.concatenate([[0.0], np.cumsum(np.sort(norms) ** 2)])
+    squares = np.concatenate([[0.0], np.cumsum(np.sort(_checked(norms)) ** 2)])
     total = squares[-1]
     if total == 0:
         return np.zeros(len(pruned))
@@ -51,4 +54,10 @@ def relative_error(norms: np.ndarray, pruned: np.ndarray) -> np.ndarray:
 
 def removed_units(pruned: np.ndarray, units: int) -> np.ndarray:
     """Whole numbers of units that the fractions ``pruned`` stand for (rounded down)."""
-    return np.floor(np.asarray(pruned, dtype=np.float64) * units + 1e-9).astype(np.int64)
+    shares = real_array(pruned, "the pruned shares").astype(np.float64)
+    return np.floor(shares * units + 1e-9).astype(np.int64)
+
+
+def _checked(norms: np.ndarray) -> np.ndarray:
+    """Norms (units,), in float64."""
+    return real_array(norms, "the norms", axes=1).astype(np.float64, copy=False)

@@ -13,6 +13,7 @@ import numpy as np
 
 from hts.pruning.columns import SQUARED_ERROR, removed_units
 from hts.pruning.criterion import Criterion, Scored
+from hts.real_array import real_array
 from hts.validate import choice
 
 SCOPES = ("layer", "global")
@@ -94,9 +95,11 @@ def rank(
 ) -> Ranking:
     """The order in which ``criterion`` removes parts of ``matrices``, each (units, inputs).
 
-    ``seed`` names the stream of a random order.  Raises `BadInput` for an unknown scope.
+    ``seed`` names the stream of a random order.  Raises `BadInput` for an unknown scope and
+    for what is no matrix of numbers.
     """
     choice("scope", scope, SCOPES, why="it says where the smallest part is looked for")
+    matrices = [real_array(matrix, "a layer's weights", axes=2) for matrix in matrices]
     scored = [criterion.score(w, seed=seed, layer=layer) for layer, w in enumerate(matrices)]
     orders = [np.argsort(part.scores, kind="stable") for part in scored]
     squares = [

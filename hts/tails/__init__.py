@@ -1,7 +1,8 @@
 """Tail indices of layers: estimates with intervals, diagnostics, and what a page draws of them.
 
-Plain NumPy arrays in, records out; no torch.  alpha is the stability index of a symmetric stable
-law (S1), which below 2 is the tail index: ``P(|X| > x)`` falls like ``x^-alpha``.
+Arrays, lists or tensors of any real type in (`hts.real_array`), records out; no torch.  alpha is
+the stability index of a symmetric stable law (S1), which below 2 is the tail index: ``P(|X| > x)``
+falls like ``x^-alpha``.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def hill_curve(x: np.ndarray, *, kind: str = "II", points: int = 50) -> HillCurv
     norms are used; otherwise entries, any shape.  The band is ``alpha (1 -+ 1.96/sqrt(k))``.
     Raises `BadInput` for fewer than 50 values, values not finite or all equal.
     """
-    size = independent_sizes(np.asarray(x), kind)
+    size = independent_sizes(x, kind)
     checked(size, "the sizes")
     most = min(MOST_UPPER, max(FEWEST_UPPER, size.size // 10), size.size - 1)
     upper = np.partition(size, size.size - most - 1)[size.size - most - 1 :]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hts.real_array import real_array
 from hts.records import TailIndex
 from hts.tails.estimators.base import BLOCK, REPLICATES, Estimator, Options
 from hts.tails.estimators.kinds import ESTIMATORS
@@ -77,4 +78,4 @@ def fit_stable(x: np.ndarray, *, level: float = 0.95) -> TailIndex:
 
     Raises `BadInput` for fewer than 50 values, values that are not finite or that are all equal.
     """
-    return estimate(np.ravel(x), level=level)
+    return estimate(real_array(x).ravel(), level=level)

@@ -12,6 +12,7 @@ import math
 import numpy as np
 from scipy.special import erfc
 
+from hts.real_array import real_array
 from hts.records import Ccdf, Histogram, TailIndex
 from hts.tails.samples.binning import LogCounts, log_counts
 from hts.tails.samples.norm_law import fitted_survival
@@ -28,7 +29,7 @@ def log_histogram(x: np.ndarray, bins: int = 64, *, fit: TailIndex | None = None
     With a ``fit``, ``fitted`` holds the counts expected under it.  Samples with both signs also get
     ``gaussian``: those expected under a Gaussian with the same interquartile range.
     """
-    flat = np.asarray(x).ravel()
+    flat = real_array(x).ravel()
     found = _counts(flat, bins)
     if found is None:
         return Histogram(edges=[-1.0, 0.0], counts=[0], below=flat.size)
@@ -46,7 +47,7 @@ def log_histogram(x: np.ndarray, bins: int = 64, *, fit: TailIndex | None = None
 
 def ccdf(x: np.ndarray, fit: TailIndex | None = None) -> Ccdf:
     """``P(|x| > t)`` at up to 80 log-spaced t, the last one just under the largest value."""
-    flat = np.asarray(x).ravel()
+    flat = real_array(x).ravel()
     found = _counts(flat, _CCDF_POINTS)
     if found is None:
         return Ccdf(x=[], survival=[])
@@ -64,10 +65,8 @@ def sorted_norms(norms: np.ndarray, points: int = 200) -> tuple[list[float], lis
     Ranks are fractions of the units, ascending in (0, 1]; half are log-spaced so that the few
     largest units show, half evenly spaced; the largest and the smallest norm are always there.
     """
-    ordered = np.sort(np.asarray(norms, float).ravel())[::-1]
+    ordered = np.sort(real_array(norms, "the norms").ravel())[::-1]
     n = ordered.size
-    if n == 0:
-        return [], []
     half = max(2, points // 2)
     places = np.concatenate([np.geomspace(1, n, half), np.linspace(1, n, half)])
     chosen = np.unique(places.round().astype(int))
@@ -76,8 +75,6 @@ def sorted_norms(norms: np.ndarray, points: int = 200) -> tuple[list[float], lis
 
 def _counts(flat: np.ndarray, bins: int) -> LogCounts | None:
     """Counts in exactly ``bins`` cells whose last edge lies just above the largest value."""
-    if flat.size == 0:
-        return None
     few = np.abs(flat[:: flat.size // _FEW + 1]).astype(float)
     biggest = float(max(flat.max(), -flat.min()))
     if biggest == 0 or not math.isfinite(biggest):

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from hts.noise.types import noise_type
+from hts.real_array import real_array
 from hts.records import TailIndex
 from hts.tails.estimation import of_sample
 from hts.tails.estimators.base import Options
 from hts.tails.estimators.kinds import ESTIMATORS
 from hts.tails.samples.binning import FEWEST, checked
-from hts.tails.samples.entries import Rows, Whole, entries_sample
+from hts.tails.samples.entries import Rows, Whole, entries_sample, is_read_by_rows
 from hts.tails.samples.sample import (
     Of,
     Sample,
@@ -103,8 +104,8 @@ def layer_sample(
     ``weights`` may be a matrix that is read by rows.
     """
     noise = noise_type(kind)
-    if noise.reading == "entries" or not isinstance(weights, np.ndarray):
-        matrix = Whole(_matrix(weights, kind)) if isinstance(weights, np.ndarray) else weights
+    if noise.reading == "entries" or is_read_by_rows(weights):
+        matrix = weights if is_read_by_rows(weights) else Whole(_matrix(weights, kind))
         taken = entries_sample(matrix, most, seed)
         unit, on = noise.independent, "the weights"
         return dataclasses.replace(taken, unit=unit, counted=noise.counted, on=on)
@@ -134,6 +135,7 @@ def layer_sample(
 def independent_sizes(weights: np.ndarray, kind: str) -> np.ndarray:
     """Absolute values (flat) of what is independent in ``weights`` under noise type ``kind``."""
     reading = noise_type(kind).reading
+    weights = real_array(weights)
     if reading == "entries" or weights.ndim != 2:
         flat = checked(weights)
         left = flat[flat != 0]
@@ -154,16 +156,14 @@ def sizes_in(x: np.ndarray | Sample, kind: str) -> tuple[np.ndarray, int]:
     """
     if isinstance(x, Sample):
         return np.abs(x.values), x.inputs if x.of != "values" else 1
-    x = np.asarray(x)
+    x = real_array(x)
     norms = noise_type(kind).reading == "norms" and x.ndim == 2
     return independent_sizes(x, kind), x.shape[1] if norms else 1
 
 
-def _matrix(weights: np.ndarray, kind: str) -> np.ndarray:
+def _matrix(weights: np.ndarray | Rows, kind: str) -> np.ndarray:
     """``weights`` if they are a finite matrix with units enough for ``kind``, or `BadInput`."""
-    weights = np.asarray(weights)
-    if weights.ndim != 2:
-        raise BadInput(f"weights must be (units, inputs), got shape {weights.shape}.")
+    weights = real_array(weights, "the layer's weights", axes=2)
     if noise_type(kind).independent == "units" and weights.shape[0] < FEWEST:
         raise BadInput(
             f"a layer with noise type {kind} must have at least {FEWEST} units for a tail index, "

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.noise.types import noise_type
+from hts.real_array import real_array
 from hts.records import (
     Ccdf,
     Histogram,
@@ -37,7 +38,7 @@ from hts.tails.estimators.upper_tail import FEWEST_UPPER, Uppers, uppers
 from hts.tails.histogram import ccdf, log_histogram
 from hts.tails.layer import layer_sample
 from hts.tails.samples.binning import FEWEST
-from hts.tails.samples.entries import Rows, Whole
+from hts.tails.samples.entries import Rows, Whole, is_read_by_rows
 from hts.tails.samples.sample import Sample
 from hts.tails.verdicts import verdict_of
 from hts.validate import BadInput
@@ -96,8 +97,10 @@ def tail_report(
     Takes about a second, most of it for two bootstraps.  Raises `BadInput` as
     `hts.tails.estimate` does.
     """
-    if isinstance(weights, np.ndarray):
-        weights = Whole(weights[:, None] if weights.ndim == 1 else weights)
+    if not is_read_by_rows(weights):
+        weights = real_array(weights)
+        weights = real_array(weights[:, None] if weights.ndim == 1 else weights, axes=2)
+        weights = Whole(weights)
     by_units = noise_type(kind).independent == "units" and weights.inputs > 1
     total = weights.units if by_units else weights.units * weights.inputs
     if by_units:

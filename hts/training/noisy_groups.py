@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from torch import nn
-from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
+from hts.training.layer_kinds import Layer, is_pruned, layers_of
 from hts.training.stream_names import note_names
-from hts.validate import BadInput, choice
+from hts.validate import BadInput, choice, flag
 
 
 def noisy_groups(
@@ -20,54 +21,80 @@ def noisy_groups(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     columns: str = "filter",
+    embeddings: bool = False,
     **settings: Any,
 ) -> list[dict[str, Any]]:
     """``model.parameters()`` as groups with and without noise, for `HeavyTailedSGD` and others.
 
-    Noisy are the weights of all Linear and Conv layers except the first convolution and the last
-    of all these layers, in the order in which the model registers them.  Quiet is everything else:
-    biases, norms, embeddings, recurrent and bare weights (``MultiheadAttention.in_proj_weight``),
-    parametrised weights (what is trained is not the weight), and a weight tied to a quiet place.
+    Noisy are the weights of all Linear and Conv layers and of transformers' Conv1D, except the
+    first convolution and the last of all these layers, in the order in which the model registers
+    them.  So are the two factors of a LoRA pair (peft) unless the layer they adapt is quiet, and
+    what `torch.nn.utils.prune` trains of a pruned weight (``weight_orig``), with a warning: noise
+    behind the mask has no effect.  Quiet is everything else: biases, norms, recurrent and bare
+    weights (``MultiheadAttention.in_proj_weight``), parametrised weights (what is trained is not
+    the weight), embeddings unless ``embeddings=True``, and a weight tied to a quiet place.
 
     ``include`` and ``exclude`` move parameters by name, ``*`` standing for anything; ``exclude``
     wins.  ``columns``: filter or kernel, one unit of a convolution.  A ConvTranspose has its
-    filters along the second axis, or gets noise per kernel where it has groups.  Included tensors
-    of fewer than two axes are units entry by entry.  ``settings`` go into the noisy groups as they
-    are.  Raises `BadInput` where a name matches nothing or nothing would be noisy.
+    filters along the second axis, or gets noise per kernel where it has groups; Conv1D has its
+    units along the second axis; a unit of a LoRA pair is a row of A and a column of B.  Included
+    tensors of fewer than two axes are units entry by entry.  ``settings`` go into the noisy groups
+    as they are.  Every group has ``param_names``, as `torch.optim` keeps them.  Raises `BadInput`
+    where a name matches nothing or nothing would be noisy.
     """
     choice("columns", columns, ("filter", "kernel"), why="it is one unit of a convolution")
+    flag("embeddings", embeddings, why="it says whether embeddings get noise")
     names = {id(p): name for name, p in model.named_parameters()}
     note_names(model.named_parameters())
-    places: dict[int, list[tuple[str, nn.Module, bool]]] = {}
-    layers = [m for m in model.modules() if isinstance(m, nn.Linear | _ConvNd)]
-    convolutions = [m for m in layers if isinstance(m, _ConvNd)]
-    quiet_layers = [*layers[-1:], *convolutions[:1]]
+    layers = {layer.module: layer for layer in layers_of(model)}
+    ends = [own for own in layers.values() if own.adapted is None and not own.kind.by_choice]
+    convolutions = [layer for layer in ends if layer.kind.convolution]
+    quiet_layers = [layer.module for layer in (*ends[-1:], *convolutions[:1])]
+
+    def usual(owner: nn.Module, key: str) -> bool:
+        layer = layers.get(owner)
+        return (
+            layer is not None
+            and (layer.adapted or owner) not in quiet_layers
+            and (embeddings or not layer.kind.by_choice)
+            and (key == "weight" or is_pruned(owner, key))
+        )
+
+    places: dict[int, list[tuple[str, nn.Module, str]]] = {}
     for path, p, owner, key in _uses(model):
-        usual = owner in layers and owner not in quiet_layers and key == "weight"
-        places.setdefault(id(p), []).append((path, owner, usual))
-    _all_match((*include, *exclude), [path for uses in places.values() for path, *_ in uses])
+        places.setdefault(id(p), []).append((path, owner, key))
+    _all_match((*include, *exclude), [path for at in places.values() for path, *_ in at])
 
     found: dict[str, list[nn.Parameter]] = {}
     quiet: list[nn.Parameter] = []
+    pruned: list[str] = []
     for p in model.parameters():
         paths = [path for path, *_ in places[id(p)]]
-        wanted = all(usual for *_, usual in places[id(p)]) or _matches(paths, include)
+        wanted = all(usual(owner, key) for _, owner, key in places[id(p)]) or _matches(
+            paths, include
+        )
         if not wanted or _matches(paths, exclude):
             quiet.append(p)
             continue
-        owner = places[id(p)][0][1]
-        found.setdefault(_columns_of(p, owner, columns), []).append(p)
+        path, owner, key = places[id(p)][0]
+        found.setdefault(_columns_of(p, layers.get(owner), columns), []).append(p)
+        pruned += [path] if is_pruned(owner, key) else []
     if not found:
         raise BadInput(
             "no parameter of this model would get noise: the first convolution and the last layer "
             f"have none by default; name some in include, from {', '.join(names.values())}."
         )
+    if pruned:
+        warnings.warn(
+            f"noise goes to {', '.join(pruned)}: torch.nn.utils.prune trains these behind a mask, "
+            "so pruned weights stay 0; exclude them to train them without noise.",
+            stacklevel=2,
+        )
     groups = [{"params": params, "columns": way, **settings} for way, params in found.items()]
-    if quiet:
-        groups.append({"params": quiet, "noise": "none"})
-    for group in groups:  # noise goes by name, so that it is the same however the model is spread
-        group["param_names"] = [names[id(p)] for p in group["params"]]
-    return groups
+    groups += [{"params": quiet, "noise": "none"}] if quiet else []
+    # Noise goes by name, the same however a model is spread.  Not as (name, parameter) pairs: who
+    # walks over group["params"] finds the parameters.
+    return [{**group, "param_names": [names[id(p)] for p in group["params"]]} for group in groups]
 
 
 def _uses(model: nn.Module) -> Iterator[tuple[str, nn.Parameter, nn.Module, str]]:
@@ -77,12 +104,12 @@ def _uses(model: nn.Module) -> Iterator[tuple[str, nn.Parameter, nn.Module, str]
             yield f"{prefix}.{key}" if prefix else key, p, module, key
 
 
-def _columns_of(p: nn.Parameter, owner: nn.Module, columns: str) -> str:
+def _columns_of(p: nn.Parameter, layer: Layer | None, columns: str) -> str:
     if p.dim() < 2:
         return "entry"
-    if columns == "filter" and isinstance(owner, _ConvTransposeNd):
-        return "transposed" if owner.groups == 1 else "kernel"
-    return columns
+    if layer is None:
+        return columns
+    return layer.kind.filter if columns == "filter" else layer.kind.kernel
 
 
 def _matches(paths: Sequence[str], patterns: Sequence[str]) -> bool:

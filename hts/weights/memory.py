@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from hts.real_array import is_tensor, tensor_values
 from hts.validate import BadInput
 from hts.weights.containers import arrays_in
 from hts.weights.entry import Weight, as_floats, kind_of_shape, refusal
@@ -25,11 +26,6 @@ _MOST = 2**40  # entries; it is in memory already, so only its copies cost
 def is_module(value: object) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.nn.Module)
-
-
-def is_tensor(value: object) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
 
 
 def state_weights(arrays: Mapping[str, Any]) -> tuple[Weight, ...]:
@@ -198,15 +194,7 @@ def _some(value: Any, start: int, stop: int) -> np.ndarray:
 
 
 def _values(value: Any) -> np.ndarray:
-    """``value`` as float32 or float64; bfloat16 is exact in float32."""
-    if not is_tensor(value):
-        return as_floats(np.asarray(value), np.asarray(value).dtype.name)
-    torch = sys.modules["torch"]
-    found = value.detach()
-    if found.is_quantized:
-        found = found.dequantize()
-    if found.layout != torch.strided:
-        found = found.to_dense()
-    whole = not found.dtype.is_floating_point and found.dtype.itemsize >= 4
-    found = found.double() if whole or found.dtype == torch.float64 else found.float()
-    return found.cpu().numpy()
+    """``value`` as float32 or float64."""
+    if is_tensor(value):
+        return tensor_values(value)
+    return as_floats(np.asarray(value), np.asarray(value).dtype.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 import hts
 from hts.validate import BadInput
@@ -94,3 +95,86 @@ def test_unknown_names_and_models_without_noise_are_told(net):
         hts.noisy_groups(nn.Linear(3, 2))
     with pytest.raises(BadInput, match="columns must be one of filter, kernel"):
         hts.noisy_groups(net(), columns="transposed")
+
+
+class Conv1D(nn.Module):
+    """A linear layer as transformers writes it."""
+
+    def __init__(self, nf: int, nx: int) -> None:
+        super().__init__()
+        self.nf, self.nx = nf, nx
+        self.weight = nn.Parameter(torch.ones(nx, nf))
+        self.bias = nn.Parameter(torch.zeros(nf))
+
+
+class Adapted(nn.Module):
+    """A layer with a LoRA pair beside it, as peft writes it."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.base_layer = layer.requires_grad_(False)
+        self.lora_A = nn.ModuleDict({"default": nn.Linear(layer.in_features, 2, bias=False)})
+        self.lora_B = nn.ModuleDict({"default": nn.Linear(2, layer.out_features, bias=False)})
+
+
+@pytest.mark.parametrize("columns", ["filter", "kernel"])
+def test_the_units_of_transformers_conv1d_lie_along_its_second_axis(columns):
+    model = nn.Sequential(Conv1D(6, 4), nn.Linear(6, 3), Conv1D(3, 3))
+    assert noisy(model, columns=columns) == {"0.weight": "transposed", "1.weight": columns}
+
+
+def test_a_unit_of_a_lora_pair_is_a_row_of_a_and_a_column_of_b_unless_its_layer_is_quiet():
+    model = nn.Sequential(Adapted(nn.Linear(5, 4)), nn.Linear(4, 4), Adapted(nn.Linear(4, 3)))
+    assert noisy(model) == {
+        "0.base_layer.weight": "filter",
+        "0.lora_A.default.weight": "filter",
+        "0.lora_B.default.weight": "transposed",
+        "1.weight": "filter",
+    }
+
+
+def test_what_is_trained_of_a_pruned_weight_is_noisy_and_said_aloud():
+    model = nn.Sequential(nn.Linear(6, 5), nn.Linear(5, 5), nn.Linear(5, 2))
+    prune.l1_unstructured(model[0], "weight", 0.5)
+    with pytest.warns(UserWarning, match=r"noise goes to 0\.weight_orig"):
+        assert noisy(model) == {"0.weight_orig": "filter", "1.weight": "filter"}
+    with pytest.warns(UserWarning, match="pruned weights stay 0"):
+        optimizer = hts.HeavyTailedSGD(hts.noisy_groups(model), 0.1, sigma=1.0, seed=0)
+    before, mask = model[0].weight_orig.detach().clone(), model[0].weight_mask == 1
+    model(torch.ones(1, 6)).sum().backward()
+    optimizer.step()
+    assert (model[0].weight_orig != before)[mask].all()
+    model(torch.ones(1, 6))
+    assert torch.equal(model[0].weight != 0, mask)
+    assert noisy(model, exclude=["0.*"]) == {"1.weight": "filter"}
+
+
+def test_embeddings_are_noisy_where_one_asks_for_it_but_not_one_tied_to_the_head():
+    model = nn.Sequential(nn.Embedding(7, 4), nn.EmbeddingBag(7, 4), nn.Linear(4, 4))
+    model.append(nn.Linear(4, 7, bias=False))
+    assert noisy(model) == {"2.weight": "filter"}
+    every = {"0.weight": "filter", "1.weight": "filter", "2.weight": "filter"}
+    assert noisy(model, embeddings=True) == every
+    model[3].weight = model[0].weight
+    assert noisy(model, embeddings=True) == {"1.weight": "filter", "2.weight": "filter"}
+    with pytest.raises(BadInput, match="embeddings must be true or false"):
+        hts.noisy_groups(model, embeddings="yes")
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_groups_have_the_names_of_their_parameters_and_old_checkpoints_still_load(net, wrapped):
+    def make(model: nn.Module, groups: list[dict]) -> torch.optim.Optimizer:
+        if wrapped:
+            adam = torch.optim.Adam(groups, 0.1)
+            return hts.HeavyTailedNoise(adam, sigma=0.1, seed=0)
+        return hts.HeavyTailedSGD(groups, 0.1, sigma=0.1, seed=0)
+
+    one, other = net(), net()
+    groups = hts.noisy_groups(one)
+    names = dict(one.named_parameters())
+    optimizer = make(one, groups)
+    for group in optimizer.param_groups:
+        assert [id(names[name]) for name in group["param_names"]] == [*map(id, group["params"])]
+    nameless = [{k: v for k, v in g.items() if k != "param_names"} for g in hts.noisy_groups(other)]
+    optimizer.load_state_dict(make(other, nameless).state_dict())
+    assert optimizer.param_groups[0]["param_names"] == ["2.weight", "4.weight"]

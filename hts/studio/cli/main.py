@@ -27,11 +27,15 @@ from hts.validate import BadInput
 from hts.version import code_version
 
 APP = ("app",)
-RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
+RUNS = (
+    "train", "sweep", "runs", "runs export", "show", "inspect", "export", "datasets", "sample",
+    "table",
+)  # fmt: skip
 PAPER = ("reproduce", "reproduce price", "theory", "verify")
 LAB = ("lab", "workers", "health", "backup", "restore", "store")
 MODULES = {
-    "train": "training", "sweep": "sweeping", "inspect": "inspecting", "reproduce price": "price"
+    "train": "training", "sweep": "sweeping", "inspect": "inspecting", "reproduce price": "price",
+    "runs export": "tracking",
 }  # fmt: skip
 """Where a command's module is not called as it is."""
 
@@ -69,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _joined(words: Sequence[str]) -> list[str]:
     """``words`` with a command of two words as one."""
     pair = " ".join(words[:2])
-    return [pair, *words[2:]] if pair in PAPER else list(words)
+    return [pair, *words[2:]] if pair in MODULES else list(words)
 
 
 def _run(argv: Sequence[str] | None) -> int:

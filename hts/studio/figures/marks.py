@@ -1,6 +1,6 @@
 """Where settings change while a run trains, by a schedule or because somebody steered it.
 
-Both stand in the run's configuration as schedules (`hts.config.schedule`), so figures need not know
+Both stand in the run's configuration as schedules (`hts.schedule`), so figures need not know
 which it was.
 """
 

@@ -46,7 +46,7 @@ def metrics_csv(store: Store, run_id: str) -> str:
     at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
     Networks of several layers get more columns, ``alpha hidden 2`` and the like, for each layer.
     """
-    lines, by_layer = _metrics(store, run_id)
+    lines, by_layer = metrics_of(store, run_id)
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *by_layer], restval="", lineterminator="\n")
     writer.writeheader()
@@ -62,14 +62,14 @@ def metrics_of_all(store: Store, about: Mapping[str, Mapping[str, Any]], ending:
     rows: list[dict[str, Any]] = []
     columns: dict[str, None] = {}
     for run_id, named in about.items():
-        lines, by_layer = _metrics(store, run_id)
+        lines, by_layer = metrics_of(store, run_id)
         columns |= dict.fromkeys(["run", *named, *COLUMNS, *by_layer])
         rows += [{"run": run_id, **named, **line} for line in lines]
     return table_bytes([{name: row.get(name) for name in columns} for row in rows], ending)
 
 
-def _metrics(store: Store, run_id: str) -> tuple[list[dict[str, Any]], dict[str, None]]:
-    """The lines by step, and the columns of layers in order of appearance."""
+def metrics_of(store: Store, run_id: str) -> tuple[list[dict[str, Any]], dict[str, None]]:
+    """The lines of `metrics_csv` by step, and the columns of layers in order of appearance."""
     lines: dict[int, dict[str, Any]] = {}
     by_layer: dict[str, None] = {}
     for summary in store.series.summaries(run_id):

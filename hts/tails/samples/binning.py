@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hts.real_array import real_array
 from hts.validate import BadInput
 
 FEWEST = 50
@@ -103,11 +104,7 @@ def between_values(counts: LogCounts, centred: np.ndarray) -> LogCounts:
 
 def checked(x: np.ndarray, what: str = "the sample") -> np.ndarray:
     """``x`` as a flat float array, or `BadInput`: too few, not finite, or all equal."""
-    flat = np.asarray(x).ravel()
-    if flat.dtype.kind not in "fiu":
-        raise BadInput(f"{what} must hold numbers, got values of type {flat.dtype}.")
-    if flat.dtype not in (np.float32, np.float64):
-        flat = flat.astype(float)
+    flat = real_array(x, what).ravel()
     if flat.size < FEWEST:
         raise BadInput(
             f"{what} must hold at least {FEWEST} values, got {flat.size}: "

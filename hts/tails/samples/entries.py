@@ -6,7 +6,7 @@ Whole rows would stand for a layer whose rows differ in scale as badly as that m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class Whole:
     def chosen(self, rows: np.ndarray, /) -> np.ndarray:
         chosen: np.ndarray = self._weights[rows]
         return chosen
+
+
+def is_read_by_rows(weights: object) -> TypeGuard[Rows]:
+    """Whether these are `Rows` already, and no array."""
+    return hasattr(weights, "chosen") and hasattr(weights, "read")
 
 
 def entries_sample(matrix: Rows, most: int | None, seed: str) -> Sample:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
+from hts.real_array import real_array
 from hts.tails.samples.binning import FEWEST, checked
 from hts.tails.samples.clusters import Clusters
 from hts.tails.samples.ties import untied
@@ -84,7 +85,7 @@ def take(x: np.ndarray, of: Of | None) -> Sample:
     Raises `BadInput` for fewer than 50 observations, values not finite or all equal, or a matrix
     without ``of``.
     """
-    x = np.asarray(x)
+    x = real_array(x)
     if x.ndim > 2:
         raise BadInput(f"the sample must be (n,) or (n, inputs), got shape {x.shape}.")
     if of is None:

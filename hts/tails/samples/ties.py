@@ -19,6 +19,7 @@ from hts.tails.samples.steps import precision_steps, step_of
 from hts.validate import BadInput
 
 _NARROW = 0.25  # of the median size: a density is straight over such a step
+_NARROW_FAR = 0.01  # of a value: so is a power law, as far out as half precision goes
 _BENT = 1.2  # times as many zeros are rounded ones where a step is no longer narrow
 _FEW_WIDE = 2e-3  # of the values may have wider ones
 _ALIKE = 1.05  # steps of rows that are one grid
@@ -110,7 +111,8 @@ def _spread(found: Untied, steps: np.ndarray) -> Untied:
     """Uniformly over the steps; unless these are coarse."""
     size = np.abs(found.values)
     typical, middle = float(np.median(steps)), float(np.median(size))
-    if typical > _NARROW * middle or np.mean(steps > 2 * _NARROW * middle) > _FEW_WIDE:
+    wide = (steps > 2 * _NARROW * middle) & (steps > _NARROW_FAR * size)
+    if typical > _NARROW * middle or np.mean(wide) > _FEW_WIDE:
         if steps.max() > _ALIKE * steps.min():
             raise BadInput(
                 f"the values are rounded to steps of about {typical:.3g}, as wide as the law "

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from hts.config import CHOICES, KINDS
-from hts.config.schedule import SCHEDULED
 from hts.data import info
 from hts.families import FAMILIES
 from hts.families.base import FIXED
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
+from hts.schedule import SCHEDULED
 from hts.studio.foreign_text import in_markdown
 from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised

@@ -12,7 +12,7 @@ import streamlit as st
 
 from hts.config import check_setting
 from hts.config.checks import CHECKS
-from hts.config.schedule import SCHEDULED, is_schedule, parse_schedule
+from hts.schedule import SCHEDULED, is_schedule, parse_schedule
 from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, choice
 from pages._parts.form.address import DEFAULTS

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from hts.config import RunConfig
-from hts.config.schedule import is_schedule
+from hts.schedule import is_schedule
 from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store

@@ -1,0 +1,1 @@
+"""Torch's own tests of its optimizers, with ours in their place."""
