@@ -41,6 +41,7 @@ __all__ = [
     "__version__",
     "inspect",
     "noisy_groups",
+    "watch",
 ]
 
 _HOMES = {
@@ -48,6 +49,7 @@ _HOMES = {
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
+    "watch": "hts.studio.watching.live",  # it writes into the store, which nothing else here does
 }
 
 

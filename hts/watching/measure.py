@@ -1,0 +1,132 @@
+"""One layer of a live module -> what is recorded of it.
+
+Cost: the norms read every entry once, where the parameter lies; the tail index rests on a sample of
+``entries`` single weights, each row giving as many (`hts.tails.samples.entries`): some ten
+milliseconds for each layer.  Nothing is drawn from a global generator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from hts.noise.types import noise_type
+from hts.pruning.columns import pruning_ratio, relative_error
+from hts.records import TailIndex, Verdict
+from hts.seeds import generator
+from hts.tails.estimation import likeliest
+from hts.tails.histogram import ccdf, log_histogram, sorted_norms
+from hts.tails.samples.binning import checked
+from hts.tails.samples.clusters import Clusters
+from hts.tails.samples.sample import Sample, of_values
+from hts.tails.verdicts import verdict_of
+from hts.validate import BadInput
+from hts.watching.layers import Layer
+from hts.watching.records import REMOVED, LayerSeen
+
+ASSUMED = noise_type("II")  # nothing is known of foreign weights: entries as independent draws
+_MEDIAN_ROWS = 500  # that settle the medians of columns, where these differ
+
+
+def measure(layer: Layer, entries: int) -> LayerSeen:
+    """What is to be seen of ``layer`` with at most about ``entries`` of its weights.
+
+    Raises `BadInput` for weights that are not finite or all zero.  Of a sharded parameter
+    (DTensor) this process sees its own part, and the record says so.
+    """
+    tensor, note = _local(layer.parameter.detach())
+    matrix = tensor.movedim(layer.units_axis, 0).flatten(1)
+    units, inputs = matrix.shape
+    wide = torch.float32 if matrix.dtype.itemsize < 4 else matrix.dtype
+    norms = torch.linalg.vector_norm(matrix, dim=1, dtype=wide).cpu().double().numpy()
+    if not np.isfinite(norms).all():
+        raise BadInput("weights are not finite, or their squares overflow")
+    if not norms.any():
+        raise BadInput("all weights are zero")
+    notes = [note] if note else []
+    values, sample = _sample(matrix, entries, layer.name)
+    tail: TailIndex | None = None
+    verdict: Verdict | None = None
+    if isinstance(sample, Sample):
+        try:
+            tail, verdict = likeliest(sample), verdict_of(sample)
+        except BadInput as error:
+            notes.append(f"no tail index: {error}".rstrip("."))
+    else:
+        notes.append(f"no tail index: {sample}".rstrip("."))
+    rank, ordered = sorted_norms(norms)
+    return LayerSeen(
+        name=layer.name,
+        kind=layer.kind,
+        dtype=str(matrix.dtype).removeprefix("torch."),
+        units=units,
+        inputs=inputs,
+        trained=layer.parameter.requires_grad,
+        entries=values.size,
+        tail=tail,
+        verdict=verdict.kind if verdict else None,
+        says=verdict.sentence if verdict else "",
+        weights=log_histogram(values, fit=tail),
+        ccdf=ccdf(values, fit=tail),
+        norms=log_histogram(norms),
+        rank=rank,
+        sorted_norms=ordered,
+        share=pruning_ratio(norms),
+        relative_error=relative_error(norms, np.array(REMOVED)).tolist(),
+        norm=float(np.sqrt(np.sum(norms**2))),
+        note="; ".join(notes),
+    )
+
+
+def _local(tensor: torch.Tensor) -> tuple[torch.Tensor, str]:
+    """The part of ``tensor`` that lies here, and what part that is, in words."""
+    if not hasattr(tensor, "to_local"):
+        return tensor, ""
+    part = tensor.to_local()
+    if part.numel() == tensor.numel():
+        return part, ""
+    said = f"{part.numel():,} of {tensor.numel():,} weights, the part that this process holds"
+    if part.shape[1:] != tensor.shape[1:]:
+        said += ": units are cut, so norms are those of their parts"
+    return part, said
+
+
+def _sample(matrix: torch.Tensor, most: int, name: str) -> tuple[np.ndarray, Sample | BadInput]:
+    """Entries (flat), at most about ``most``, and the sample of them or why there is none."""
+    units, inputs = matrix.shape
+    rows = np.arange(units)
+    draw = generator(0, "watch", name)
+    each = inputs
+    if units > most:
+        rows, each = np.sort(draw.choice(units, most, replace=False)), 1
+    elif matrix.numel() > most:
+        each = max(1, most // units)
+    columns = np.broadcast_to(np.arange(inputs), (len(rows), inputs))
+    if each < inputs:
+        between = (np.arange(each) + draw.random((len(rows), each))) * (inputs / each)
+        columns = np.minimum(between.astype(np.int64), inputs - 1)
+    columns, rows = columns.ravel(), np.repeat(rows, each)
+    places = (torch.from_numpy(rows), torch.from_numpy(np.ascontiguousarray(columns)))
+    values = _numbers(matrix[tuple(place.to(matrix.device) for place in places)])
+    clusters = Clusters(rows.astype(np.int32), columns.astype(np.int32))
+
+    def medians() -> np.ndarray:
+        found: np.ndarray = np.median(_numbers(matrix[:: units // _MEDIAN_ROWS + 1]), axis=0)
+        return found
+
+    try:
+        flat = checked(values, "the weights")
+        many = clusters if min(units, inputs) > 1 else None
+        sample = of_values(flat, many, None, medians)
+    except BadInput as error:
+        return values, error
+    return values, replace(sample, unit="entries", counted=ASSUMED.counted, on="the weights")
+
+
+def _numbers(tensor: torch.Tensor) -> np.ndarray:
+    """As float32 or float64; bfloat16 is exact in float32."""
+    wide = tensor if tensor.dtype == torch.float64 else tensor.float()
+    found: np.ndarray = wide.cpu().numpy()
+    return found
