@@ -27,7 +27,18 @@ from hts.validate import BadInput
 from hts.version import code_version
 
 APP = ("app",)
-RUNS = ("train", "sweep", "runs", "show", "inspect", "export", "datasets", "sample", "table")
+RUNS = (
+    "train",
+    "sweep",
+    "runs",
+    "show",
+    "watched",
+    "inspect",
+    "export",
+    "datasets",
+    "sample",
+    "table",
+)
 PAPER = ("reproduce", "reproduce price", "theory", "verify")
 LAB = ("lab", "workers", "health", "backup", "restore", "store")
 MODULES = {

@@ -7,8 +7,9 @@ import uuid
 from pathlib import Path
 
 from hts.studio.jobs.processes.identity import announce
+from hts.studio.store.run_row import WATCH
 from hts.studio.store.store import Store
-from hts.studio.watching.watches import WATCH, Watches
+from hts.studio.watching.watches import Watches
 from hts.watching.records import About, Look, LossAt
 
 LOCKED_SECONDS = 0.25  # that a step of the training waits for somebody else who writes

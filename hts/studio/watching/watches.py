@@ -20,7 +20,6 @@ from hts.studio.store.run_row import Unknown
 from hts.validate import BadInput
 from hts.watching.records import About, Look, LookAt, LossAt
 
-WATCH = "watch-"  # begins the id of each
 MOST_VIEWS = 60  # looks of a training that are kept whole; of the others the scalars
 
 WatchState = Literal["watching", "ended", "failed", "lost"]
@@ -149,6 +148,14 @@ class Watches:
     def looks(self, watch_id: str) -> builtins.list[LookAt]:
         """The scalars of every look, by step."""
         return [decode(text, LookAt) for text in self._bodies("looks", watch_id)]
+
+    def last(self, watch_id: str) -> LookAt | None:
+        """The scalars of the newest look; None before the first."""
+        rows = self.db.rows(
+            "SELECT body FROM watched_looks WHERE watch = ? ORDER BY step DESC LIMIT 1",
+            (self._number(watch_id),),
+        )
+        return decode(rows[0][0], LookAt) if rows else None
 
     def losses(self, watch_id: str) -> builtins.list[LossAt]:
         """The losses that were noted, by step."""
