@@ -12,6 +12,8 @@ SHARE = 0.01  # of the wall time, which decides over the sample where steps are 
 FEWEST, MOST = 4_000, 200_000  # entries of a layer that its tail index rests on
 _APART = 1.0  # seconds between two looks, at least
 _FURTHER = 1.01  # and so much later each: about 1400 looks from a second to a week
+_VERDICT = 8.0  # times what a look costs without verdicts
+_MARGIN = 1.5  # times the last look, that the next one may take
 _ROOM = 6.0  # looks like the last one that the time left would pay, before the next is finer
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*%")
 
@@ -41,15 +43,21 @@ def every_of(given: Any) -> Every:
 
 
 class Pace:
-    """Keeps the account of one training.  Times are in seconds since the watch began."""
+    """Keeps the account of one training.  Times are in seconds since the watch began.
+
+    With a share the first looks go without verdicts, which take most of the time, at twice the
+    time each, until one with verdicts is paid for.
+    """
 
     def __init__(self, every: Every) -> None:
         self.every = every
         self.entries = FEWEST  # of each layer, at the next look
+        self.verdicts = every.steps is not None  # whether the next look has them
+        self.complete = False  # whether the last look had them
         self.spent = 0.0  # on looks and on writing
+        self.last_step = 0  # at which it was looked
         self._took = 0.0  # by the last look
         self._looked: float | None = None  # when it ended
-        self.last_step = 0  # at which it was
 
     def due(self, step: int, now: float) -> bool:
         """Whether to look at ``step``: always after the first one."""
@@ -57,15 +65,19 @@ class Pace:
             return True
         if self.every.steps is not None:
             return step - self.last_step >= self.every.steps
-        later = now >= max(self._looked + _APART, self._looked * _FURTHER)
-        return later and self.spent + self._took <= self.every.share * now
+        if now < max(self._looked + _APART, self._looked * _FURTHER):
+            return False
+        looks = (self.every.share * now - self.spent) / (_MARGIN * self._took)  # that are paid for
+        self.verdicts = self.complete or looks >= _VERDICT
+        return looks >= 1 and (self.verdicts or now >= 2 * self._looked)
 
     def looked(self, step: int, took: float, now: float) -> None:
         """A look at ``step`` took so long; the next one is finer where time allows."""
         self.spent += took
         self.last_step, self._took, self._looked = step, took, now
+        self.complete = self.verdicts
         left = self.every.share * now - self.spent
-        if left > _ROOM * took:
+        if self.complete and left > _ROOM * took:
             self.entries = min(MOST, 3 * self.entries)
         elif left < 0 and self.every.steps is not None:
             self.entries = max(FEWEST, self.entries // 3)

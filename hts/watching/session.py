@@ -92,7 +92,8 @@ class Watch:
         if recorder is None or os.getpid() != self._pid:
             return
         with self._guarded("the last look"):
-            if self._pace.last_step != self.steps or not self.steps:
+            if self._pace.last_step != self.steps or not self.steps or not self._pace.complete:
+                self._pace.verdicts = True
                 self._look(recorder)
         with self._guarded("the end"):
             recorder.end(self.steps, self._seconds(), self._pace.spent, error)
@@ -166,13 +167,13 @@ class Watch:
                 continue
             try:
                 with torch.no_grad():
-                    seen = measure(layer, self._pace.entries)
+                    seen = measure(layer, self._pace.entries, verdict=self._pace.verdicts)
             except Exception as error:  # one odd layer costs the others nothing
                 why = str(error) if isinstance(error, BadInput) else reason(error)
                 left.append(NotSeen(name=layer.name, why=why.rstrip(".")))
                 continue
             self._frozen.pop(layer.name, None)
-            if not layer.parameter.requires_grad:
+            if not layer.parameter.requires_grad and self._pace.verdicts:
                 self._frozen[layer.name] = seen
             found.append(seen)
         return found, left

@@ -67,14 +67,15 @@ def _show(watches: Watches, one: Watched) -> None:
     if last is not None:
         loss = "" if last.loss is None else f", loss {last.loss:.4g}"
         print(f"  at step {last.step}{loss}:")
+        wide = max((len(layer.name) for layer in last.layers), default=0)
         for layer in last.layers:
-            print(_line(layer))
+            print(_line(layer, wide))
 
 
-def _line(layer: LayerAt) -> str:
+def _line(layer: LayerAt, wide: int) -> str:
     tail = "no tail index"
     if layer.alpha is not None and layer.low is not None and layer.high is not None:
         tail = f"alpha {with_interval(layer.alpha, layer.low, layer.high)}"
         tail += "" if layer.fits else " (fit rejected)"
     share = "" if layer.share is None else f"norm-compressible {layer.share:5.1f} %"
-    return f"  {layer.name:30} {tail:32} {layer.verdict or '':12} {share}  norm {layer.norm:.4g}"
+    return f"    {layer.name:{wide}}  {tail:38} {layer.verdict or '':12} {share}  norm {layer.norm:.4g}"

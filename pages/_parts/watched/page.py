@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.estimates import with_interval
 from hts.studio.figures import words
 from hts.studio.figures.watched.course import loss_card, norms_card, shares_card, tails_card
 from hts.studio.figures.watched.layer import layer_cards, layers_card
@@ -90,7 +91,7 @@ def _tick(store: Store, before: Watched) -> None:
     if one.state != before.state or (name is None and view is not None):
         st.rerun()
     seen = next((layer for layer in view.layers if layer.name == name), None) if view else None
-    st.markdown(in_markdown(_now(one, view)))
+    st.markdown(f"**{STATES[one.state][0]}**, {in_markdown(_now(one, view))}")
     looks = watches.looks(one.id)
     cards = [card(looks, name or "") for card in (tails_card, shares_card, norms_card)]
     cards += [loss_card(watches.losses(one.id)), layers_card(view, name or "")]
@@ -98,6 +99,11 @@ def _tick(store: Store, before: Watched) -> None:
         st.caption(in_markdown(_layer(seen)))
         cards += layer_cards(seen)
     live_board({"cards": cards}, key="watched_board")
+    if view is not None:
+        widgets.table(
+            [_row(layer) for layer in view.layers], {}, alt="Layers at this look",
+            key="watched_layers",
+        )  # fmt: skip
     if view is not None and view.not_seen:
         with st.expander(f"Not looked at: {words.many(len(view.not_seen), 'parameter')}"):
             st.dataframe(
@@ -105,6 +111,23 @@ def _tick(store: Store, before: Watched) -> None:
                  "Why": [one.why for one in view.not_seen]},
                 hide_index=True,
             )  # fmt: skip
+
+
+def _row(seen: LayerSeen) -> dict[str, object]:
+    tail = seen.tail if seen.tail and seen.tail.fits else None
+    return {
+        "Layer": seen.name,
+        "Kind": seen.kind,
+        "Units": seen.units,
+        "Inputs": seen.inputs,
+        "Tail index": words.number(None)
+        if tail is None
+        else with_interval(tail.alpha, tail.low, tail.high),
+        "Verdict": seen.verdict or "",
+        "Norm-compressible": words.percent(seen.share),
+        "Norm": f"{seen.norm:.4g}",
+        "Weights read": seen.entries,
+    }
 
 
 def _about(one: Watched) -> str:
@@ -119,8 +142,7 @@ def _about(one: Watched) -> str:
 
 
 def _now(one: Watched, view: Look | None) -> str:
-    state = STATES[one.state][0]
-    said = f"**{state}**, step {words.count(one.step)}, {words.duration(one.seconds)} of training"
+    said = f"step {words.count(one.step)}, {words.duration(one.seconds)} of training"
     said += f", looks cost {cost_said(one)} of the time"
     return f"{said}. Shown: step {words.count(view.step)}." if view else f"{said}."
 
