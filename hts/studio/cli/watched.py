@@ -78,4 +78,5 @@ def _line(layer: LayerAt, wide: int) -> str:
         tail = f"alpha {with_interval(layer.alpha, layer.low, layer.high)}"
         tail += "" if layer.fits else " (fit rejected)"
     share = "" if layer.share is None else f"norm-compressible {layer.share:5.1f} %"
-    return f"    {layer.name:{wide}}  {tail:38} {layer.verdict or '':12} {share}  norm {layer.norm:.4g}"
+    verdict = layer.verdict or ""
+    return f"    {layer.name:{wide}}  {tail:38} {verdict:12} {share}  norm {layer.norm:.4g}"
