@@ -7,6 +7,7 @@ core for each layer, 150 with a verdict.  Nothing is drawn from a global generat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -38,8 +39,8 @@ def measure(layer: Layer, entries: int, *, verdict: bool = True) -> LayerSeen:
     Raises `BadInput` for weights that are not finite or all zero.  Of a sharded parameter
     (DTensor) this process sees its own part, and the record says so.
     """
-    tensor, note = _local(layer.parameter.detach())
-    matrix = tensor.movedim(layer.units_axis, 0).flatten(1)
+    tensor, note = local_part(layer.parameter.detach())
+    matrix = matrix_of(layer, tensor)
     units, inputs = matrix.shape
     wide = torch.float32 if matrix.dtype.itemsize < 4 else matrix.dtype
     norms = torch.linalg.vector_norm(matrix, dim=1, dtype=wide).cpu().double().numpy()
@@ -48,18 +49,21 @@ def measure(layer: Layer, entries: int, *, verdict: bool = True) -> LayerSeen:
     if not norms.any():
         raise BadInput("all weights are zero")
     notes = [note] if note else []
-    values, sample = _sample(matrix, entries, layer.name)
+    values, clusters = some_entries(matrix, entries, layer.name)
+
+    def medians() -> np.ndarray:
+        middle: np.ndarray = np.median(_numbers(matrix[:: units // _MEDIAN_ROWS + 1]), axis=0)
+        return middle
+
     tail: TailIndex | None = None
     found: Verdict | None = None
-    if isinstance(sample, Sample):
-        try:
-            if verdict:
-                found = verdict_of(sample)
-            tail = found.tail if found else likeliest(sample)
-        except BadInput as error:
-            notes.append(f"no tail index: {error}".rstrip("."))
-    else:
-        notes.append(f"no tail index: {sample}".rstrip("."))
+    try:
+        sample = sample_of(values, clusters, "the weights", medians)
+        if verdict:
+            found = verdict_of(sample)
+        tail = found.tail if found else likeliest(sample)
+    except BadInput as error:
+        notes.append(f"no tail index: {error}".rstrip("."))
     rank, ordered = sorted_norms(norms)
     return LayerSeen(
         name=layer.name,
@@ -84,7 +88,7 @@ def measure(layer: Layer, entries: int, *, verdict: bool = True) -> LayerSeen:
     )
 
 
-def _local(tensor: torch.Tensor) -> tuple[torch.Tensor, str]:
+def local_part(tensor: torch.Tensor) -> tuple[torch.Tensor, str]:
     """The part of ``tensor`` that lies here, and what part that is, in words."""
     if not hasattr(tensor, "to_local"):
         return tensor, ""
@@ -97,8 +101,13 @@ def _local(tensor: torch.Tensor) -> tuple[torch.Tensor, str]:
     return part, said
 
 
-def _sample(matrix: torch.Tensor, most: int, name: str) -> tuple[np.ndarray, Sample | BadInput]:
-    """Entries (flat), at most about ``most``, and the sample of them or why there is none."""
+def matrix_of(layer: Layer, tensor: torch.Tensor) -> torch.Tensor:
+    """``tensor``, of the shape of the layer's weights, as (units, inputs)."""
+    return tensor.movedim(layer.units_axis, 0).flatten(1)
+
+
+def some_entries(matrix: torch.Tensor, most: int, name: str) -> tuple[np.ndarray, Clusters | None]:
+    """At most about ``most`` entries (flat) and where they lie, a choice that ``name`` settles."""
     units, inputs = matrix.shape
     rows = np.arange(units)
     draw = generator(0, "watch", name)
@@ -114,19 +123,20 @@ def _sample(matrix: torch.Tensor, most: int, name: str) -> tuple[np.ndarray, Sam
     columns, rows = columns.ravel(), np.repeat(rows, each)
     places = (torch.from_numpy(rows), torch.from_numpy(np.ascontiguousarray(columns)))
     values = _numbers(matrix[tuple(place.to(matrix.device) for place in places)])
-    clusters = Clusters(rows.astype(np.int32), columns.astype(np.int32))
+    if min(units, inputs) == 1:
+        return values, None
+    return values, Clusters(rows.astype(np.int32), columns.astype(np.int32))
 
-    def medians() -> np.ndarray:
-        found: np.ndarray = np.median(_numbers(matrix[:: units // _MEDIAN_ROWS + 1]), axis=0)
-        return found
 
-    try:
-        flat = checked(values, "the weights")
-        many = clusters if min(units, inputs) > 1 else None
-        sample = of_values(flat, many, None, medians)
-    except BadInput as error:
-        return values, error
-    return values, replace(sample, unit="entries", counted=ASSUMED.counted, on="the weights")
+def sample_of(
+    values: np.ndarray,
+    clusters: Clusters | None,
+    on: str,
+    medians: Callable[[], np.ndarray] | None = None,
+) -> Sample:
+    """``values`` as independent draws but for what they share; `BadInput` where they are none."""
+    sample = of_values(checked(values, on), clusters, None, medians)
+    return replace(sample, unit="entries", counted=ASSUMED.counted, on=on)
 
 
 def _numbers(tensor: torch.Tensor) -> np.ndarray:

@@ -71,6 +71,12 @@ class Pace:
         self.verdicts = self.complete or looks >= _VERDICT
         return looks >= 1 and (self.verdicts or now >= 2 * self._looked)
 
+    def soon(self, step: int, now: float) -> bool:
+        """Whether a look comes with the next step, or would come with this one."""
+        if self.every.steps is not None:
+            return step + 1 - self.last_step >= self.every.steps
+        return self.due(step, now)
+
     def looked(self, step: int, took: float, now: float) -> None:
         """A look at ``step`` took so long; the next one is finer where time allows."""
         self.spent += took

@@ -24,6 +24,10 @@ class LayerAt:
     norm: float = 0.0  # Frobenius
     entries: int = 0  # that the tail index rests on
     size: int = 0  # entries there are
+    gradient: float | None = None  # tail index of the gradient noise, where it was seen
+    gradient_low: float | None = None
+    gradient_high: float | None = None
+    gradient_fits: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +64,20 @@ class LayerSeen:
     relative_error: list[float]  # at `REMOVED`
     norm: float
     note: str = ""
+    gradient: TailIndex | None = None  # of the gradient noise (`hts.watching.gradient`)
 
     def scalars(self) -> LayerAt:
-        tail = self.tail
+        tail, gradient = self.tail, self.gradient
         return LayerAt(
             name=self.name, alpha=None if tail is None else tail.alpha,
             low=None if tail is None else tail.low, high=None if tail is None else tail.high,
             fits=None if tail is None else tail.fits,
             verdict=self.verdict, share=self.share, norm=self.norm, entries=self.entries,
             size=self.units * self.inputs,
+            gradient=None if gradient is None else gradient.alpha,
+            gradient_low=None if gradient is None else gradient.low,
+            gradient_high=None if gradient is None else gradient.high,
+            gradient_fits=None if gradient is None else gradient.fits,
         )  # fmt: skip
 
 

@@ -9,19 +9,24 @@ import math
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import torch
 
 from hts.foreign import reason
 from hts.validate import BadInput
+from hts.watching.gradient import noise_tail, some_gradient
 from hts.watching.layers import layers_of
 from hts.watching.measure import measure
 from hts.watching.pace import Every, Pace
 from hts.watching.records import LayerSeen, Look, LossAt, NotSeen
 
 _PULSE = 2.0  # seconds between two notes of step and loss, and a hundredth more each
+
+Gradients: TypeAlias = dict[str, np.ndarray | None]  # by layer, at some entries
 
 log = logging.getLogger("hts.watch")
 
@@ -62,6 +67,7 @@ class Watch:
         self._began, self._pulse_at = time.perf_counter(), 0.0
         self._loss: Any = None
         self._loss_step = 0
+        self._gradients: Gradients | None = None  # a step ago
         self._frozen: dict[str, LayerSeen] = {}
         self._said: set[str] = set()
         self._hook: Any = None
@@ -111,7 +117,8 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close(f"{type(error).__name__}: {reason(error)}" if error is not None else "")
+        said = f": {reason(error)}" if str(error or "") else ""
+        self.close("" if error is None else f"{type(error).__name__}{said}")
 
     # -- inside a step -------------------------------------------------------------------------
 
@@ -121,26 +128,45 @@ class Watch:
             return
         self.steps += 1
         now = time.perf_counter() - self._began
-        if self._pace.due(self.steps, now):
+        before, self._gradients = self._gradients, None
+        first = self._pace.last_step == 0
+        ready = first or before is not None or self._pace.every.steps is not None
+        if ready and self._pace.due(self.steps, now):
             with self._guarded("a look"):
-                self._look(recorder)
+                self._look(recorder, before)
         elif now >= self._pulse_at:
             with self._guarded("the pulse"):
                 recorder.pulse(self.steps, self._seconds(), self._loss_now())
             self._pulsed(now)
+        if self._pace.soon(self.steps, now):
+            self._keep_gradients()
 
     def _pulsed(self, before: float) -> None:
         now = time.perf_counter() - self._began
-        self._pace.spent += now - before
-        self._pulse_at = now + max(_PULSE, 0.01 * now)
+        took = now - before
+        self._pace.spent += took
+        self._pulse_at = now + max(_PULSE, 0.01 * now, 2 * took / self._pace.every.share)
 
-    def _look(self, recorder: Recorder) -> None:
-        """Measure and record; the account is kept also where that fails."""
-        _settle(self._model)
+    def _keep_gradients(self) -> None:
+        """Some entries of each gradient, for the noise at the look after the next step."""
         start = time.perf_counter()
-        seconds, spent = self._seconds(), self._pace.spent
+        self._gradients = {}
+        with self._guarded("the gradients"), torch.no_grad():
+            for layer in layers_of(self._model, self._patterns)[0]:
+                self._gradients[layer.name] = some_gradient(layer)
+        self._pace.spent += time.perf_counter() - start
+
+    def _look(self, recorder: Recorder, before: Gradients | None = None) -> None:
+        """Measure and record; the account is kept also where that fails.
+
+        ``before``: some of the gradients a step ago.
+        """
+        start = time.perf_counter()
         try:
-            layers, left = self._layers()
+            _settle(self._model)
+            start = time.perf_counter()
+            seconds, spent = self._seconds(), self._pace.spent
+            layers, left = self._layers(before or {})
             loss = self._loss_now()
             took = time.perf_counter() - start
             look = Look(
@@ -157,7 +183,7 @@ class Watch:
             self._pace.looked(self.steps, end - start, end - self._began)
             self._pulse_at = end - self._began + _PULSE
 
-    def _layers(self) -> tuple[list[LayerSeen], list[NotSeen]]:
+    def _layers(self, before: Gradients) -> tuple[list[LayerSeen], list[NotSeen]]:
         there, left = layers_of(self._model, self._patterns)
         found = []
         for layer in there:
@@ -168,6 +194,7 @@ class Watch:
             try:
                 with torch.no_grad():
                     seen = measure(layer, self._pace.entries, verdict=self._pace.verdicts)
+                    gradient = noise_tail(layer, before.get(layer.name))
             except Exception as error:  # one odd layer costs the others nothing
                 why = str(error) if isinstance(error, BadInput) else reason(error)
                 left.append(NotSeen(name=layer.name, why=why.rstrip(".")))
@@ -175,7 +202,7 @@ class Watch:
             self._frozen.pop(layer.name, None)
             if not layer.parameter.requires_grad and self._pace.verdicts:
                 self._frozen[layer.name] = seen
-            found.append(seen)
+            found.append(replace(seen, gradient=gradient))
         return found, left
 
     def _loss_now(self) -> LossAt | None:

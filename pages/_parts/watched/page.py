@@ -6,7 +6,13 @@ import streamlit as st
 
 from hts.estimates import with_interval
 from hts.studio.figures import words
-from hts.studio.figures.watched.course import loss_card, norms_card, shares_card, tails_card
+from hts.studio.figures.watched.course import (
+    gradients_card,
+    loss_card,
+    norms_card,
+    shares_card,
+    tails_card,
+)
 from hts.studio.figures.watched.layer import layer_cards, layers_card
 from hts.studio.foreign_text import in_markdown
 from hts.studio.store.run_row import Unknown
@@ -93,8 +99,9 @@ def _tick(store: Store, before: Watched) -> None:
     seen = next((layer for layer in view.layers if layer.name == name), None) if view else None
     st.markdown(f"**{STATES[one.state][0]}**, {in_markdown(_now(one, view))}")
     looks = watches.looks(one.id)
-    cards = [card(looks, name or "") for card in (tails_card, shares_card, norms_card)]
-    cards += [loss_card(watches.losses(one.id)), layers_card(view, name or "")]
+    cards = [card(looks, name or "") for card in (tails_card, gradients_card, shares_card)]
+    cards += [norms_card(looks, name or ""), loss_card(watches.losses(one.id))]
+    cards.append(layers_card(view, name or ""))
     if seen is not None:
         st.caption(in_markdown(_layer(seen)))
         cards += layer_cards(seen)

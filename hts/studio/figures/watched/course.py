@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import floor
 from typing import Any
 
@@ -30,14 +31,39 @@ STEP = {"rangemode": "tozero"}
 
 def tails_card(looks: Sequence[LookAt], layer: str) -> Card:
     """Tail index of ``layer`` at every look with its interval; the other layers faintly."""
-    title = f"Tail index over training: {layer}"
     caption = (
         "Stability index of the law fitted to the layer's weights, taken as independent draws, "
         "with its interval; other layers faint."
     )
+    title = f"Tail index over training: {layer}"
+    return _tails("watched_tail", title, caption, looks, layer, "No estimate yet.")
+
+
+def gradients_card(looks: Sequence[LookAt], layer: str) -> Card:
+    """Tail index of the gradient noise of ``layer``, where it was seen."""
+    caption = (
+        "Stability index of the law fitted to the difference of two minibatch gradients, a step "
+        "apart, with its interval; other layers faint."
+    )
+    none = "No gradient noise was seen yet: it needs gradients at two steps in succession."
+    title = f"Tail index of the gradient noise: {layer}"
+    seen = [
+        replace(look, layers=[
+            replace(at, alpha=at.gradient, low=at.gradient_low, high=at.gradient_high,
+                    fits=at.gradient_fits)
+            for at in look.layers
+        ])
+        for look in looks
+    ]  # fmt: skip
+    return _tails("watched_gradient", title, caption, seen, layer, none)
+
+
+def _tails(
+    name: str, title: str, caption: str, looks: Sequence[LookAt], layer: str, none: str
+) -> Card:
     own = [(look.step, at) for look, at in _of(looks, layer) if at.alpha is not None]
     if not own:
-        return waiting("watched_tail", title, caption, SOON if not looks else "No estimate yet.")
+        return waiting(name, title, caption, SOON if not looks else none)
     traces = _others(looks, layer, lambda at: at.alpha if at.fits else None)
     steps = [step for step, _ in own]
     lows, highs = (
@@ -64,7 +90,7 @@ def tails_card(looks: Sequence[LookAt], layer: str) -> Card:
         yaxis=axis("tail index α", range=[max(0.0, floor(2 * lowest - 0.2) / 2), 2.08]),
     )
     told = f"{layer}: tail index {said} at step {last_step}, {words.many(len(own), 'look')}"
-    return card("watched_tail", title, caption, told, laid)
+    return card(name, title, caption, told, laid)
 
 
 def shares_card(looks: Sequence[LookAt], layer: str) -> Card:
