@@ -117,8 +117,8 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        said = f": {reason(error)}" if str(error or "") else ""
-        self.close("" if error is None else f"{type(error).__name__}{said}")
+        said = type(error).__name__ if error is not None else ""
+        self.close(f"{said}: {reason(error)}" if error is not None and str(error) else said)
 
     # -- inside a step -------------------------------------------------------------------------
 
