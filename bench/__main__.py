@@ -18,6 +18,7 @@ uploads: many files given to the app at once; the memory of its web process and 
 runs: thousands of stored runs; milliseconds to list, filter, sort and fold them, and the command
 line. flips: damaged files of every format that is read; whether each is read or refused in one
 sentence. attacks: attacks on a hosted lab of its own, and what became of each.
+watch: a training step of a network of 1e7 weights watched by hts.watch beside the same unwatched.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
 file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
@@ -205,6 +206,24 @@ def _cluster(words: list[str]) -> None:
     _print({"cluster": [found]}, options.json)
 
 
+def _watch(words: list[str]) -> None:
+    parser = _parser("watch")
+    parser.add_argument("--rounds", default="5", help="rounds the median is taken over")
+    parser.add_argument("--seconds", default="30", help="of CPU that each training takes about")
+    parser.add_argument("--width", default="2900", help="units of both hidden layers")
+    options = parser.parse_args(words)
+    from bench import watching
+
+    found = watching.measure(
+        rounds=_runs(options.rounds),
+        seconds=number(
+            "seconds", options.seconds, low=0.1, high=3600, why="a training lasts", open_low=False
+        ),
+        width=_count("width", options.width, 10),
+    )
+    _print({"watch": [found]}, options.json)
+
+
 def _mutants(words: list[str]) -> int:
     from bench import mutants
 
@@ -291,6 +310,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "pruning": _pruning,
     "fairness": _fairness,
     "cluster": _cluster,
+    "watch": _watch,
     "mutants": _mutants,
     "flips": _flips,
     "house": _house,

@@ -43,6 +43,7 @@ __all__ = [
     "__version__",
     "inspect",
     "noisy_groups",
+    "watch",
 ]
 
 _HOMES = {
@@ -51,6 +52,7 @@ _HOMES = {
     "NoiseScheduler": "hts.training.noise_scheduler",
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
+    "watch": "hts.studio.watching.live",  # it writes into the store, which nothing else here does
 }
 
 

@@ -14,6 +14,7 @@ from pages._parts.runs.selection import confirm_deletion
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.ownership import scope_choice
 from pages._parts.shell.server import shared_store
+from pages._parts.watched.section import watched_trainings
 
 PAGE = {"title": "Runs", "icon": "table_rows", "place": 20}
 
@@ -39,6 +40,7 @@ if compared:
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Runs", anchor=False)
     of = scope_choice(store, "runs_of")
+watched_trainings(store)
 if store.runs.list(limit=1, of=of):
     asked, folds = asked_for(of)
     active = goes_on(store, asked)

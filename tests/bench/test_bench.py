@@ -136,3 +136,12 @@ def test_bench_tables_counts_what_readers_get_right_and_times_them(capsys):
     right = {row["reader"]: row["right"] for row in found["awkward"]}
     assert right["hts"] == found["awkward"][0]["of"] > right["pandas"] > 0
     assert found["speed"][0]["read"] > 0
+
+
+def test_bench_watch_sets_watched_steps_beside_the_same_without(capsys):
+    assert main(["watch", "--rounds", "1", "--seconds", "0.1", "--width", "60", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["watch"]
+    assert row["parameters"] == 60 * (784 + 1) + 60 * (60 + 1) + 10 * (60 + 1)
+    assert (len(row["cpu_ratios"]), len(row["wall_ratios"])) == (1, 1)
+    assert row["cpu_ratio"] > 0
+    assert row["looks_before_the_last"][0] >= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -37,6 +38,15 @@ SETTLED = """() => {
     && !document.querySelector("[data-testid=stSkeleton], .hts-board:not([data-filled])")
     && !document.getAnimations().some((one) => one.animationName?.startsWith("hts-wait"));
 }"""
+WATCHED = """
+import torch, hts
+model = torch.nn.Sequential(torch.nn.Linear(10, 60), torch.nn.Linear(60, 60))
+for parameter in model.parameters():
+    torch.nn.init.normal_(parameter)
+with hts.watch(model, name="a loop", every=1) as watch:
+    for loss in (3.0, 2.0, 1.0):
+        watch.step(loss=loss)
+"""
 SHORT_SWEEP = ("--grid", "alpha=1.5,2", "--grid", "seed=1,2")
 SMALL = {"width": "20", "iterations": "20", "eval_every": "10"}
 
@@ -44,6 +54,14 @@ SMALL = {"width": "20", "iterations": "20", "eval_every": "10"}
 def _hts(env: dict[str, str], *words: str) -> None:
     command = [sys.executable, "-m", "hts", *words, "--json"]
     subprocess.run(command, check=True, capture_output=True, env=env)
+
+
+def _watched(env: dict[str, str]) -> str:
+    """A training of a few steps that was watched, by its id."""
+    subprocess.run([sys.executable, "-c", WATCHED], check=True, env=env)
+    command = [sys.executable, "-m", "hts", "watched", "--json"]
+    listed = subprocess.run(command, check=True, capture_output=True, env=env)
+    return str(json.loads(listed.stdout)[0]["id"])
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +77,12 @@ def addresses(server, store) -> dict[str, str]:
         "results": f"/sweep?sweep={sweep}", "tails": f"/tails?source=Run&run={run}",
         "compress": f"/compress?run={run}", "guide": "/guide", "noise": "/noise",
         "theory": "/theory", "reproduce": "/reproduce?answers=true", "class": "/class",
-        "admin": "/admin", "files": "/files",
+        "admin": "/admin", "files": "/files", "watched": f"/watched?id={_watched(env)}",
     }  # fmt: skip
 
 
 NAMES = ["train", "run", "runs", "sweep", "results", "tails", "compress", "guide", "noise",
-         "theory", "reproduce", "class", "admin", "files"]  # fmt: skip
+         "theory", "reproduce", "class", "admin", "files", "watched"]  # fmt: skip
 
 
 def _opened(browser, url: str, width: int) -> Page:

@@ -28,8 +28,8 @@ from hts.version import code_version
 
 APP = ("app",)
 RUNS = (
-    "train", "sweep", "runs", "runs export", "show", "inspect", "export", "datasets", "sample",
-    "table",
+    "train", "sweep", "runs", "runs export", "show", "watched", "inspect", "export", "datasets",
+    "sample", "table",
 )  # fmt: skip
 PAPER = ("reproduce", "reproduce price", "theory", "verify")
 LAB = ("lab", "workers", "health", "backup", "restore", "store")

@@ -33,6 +33,7 @@ from hts.studio.store.paths import replacing
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 from hts.studio.transfer.export import metrics_of_all
+from hts.studio.watching.seen import watches_of
 from hts.table_file import table_bytes
 from hts.validate import whole
 
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace) -> None:
     sweep = None if options.sweep is None else store.sweeps.get(options.sweep).id
     asked = Asked(where=options.where, sort=options.sort, down=not options.up, sweep=sweep)
     found = listed(store, asked)
+    watched = watches_of(store).list(active=True)
     groups = folded(store, found.numbers, asked) if options.fold else [(n,) for n in found.numbers]
     first = 0 if options.all else (page - 1) * limit
     shown = groups[first : len(groups) if options.all else first + limit]
@@ -79,6 +81,9 @@ def run(options: argparse.Namespace) -> None:
             print(_folded_line(row) if options.fold else _line(row))
     if said := _how_many(options, len(shown), len(groups), found.among, last=first + len(shown)):
         print(said, file=sys.stderr if options.json else sys.stdout)
+    if watched:
+        named = ", ".join(one.id for one in watched[:5])
+        print(f"also watched: {named}; see python -m hts watched", file=sys.stderr)
     if options.out:
         every = [fold(store, group) for group in groups] if options.fold else []
         rows = (

@@ -34,6 +34,7 @@ HELD: tuple[State, ...] = ("starting", "running", "paused")  # a worker may have
 ENDED: tuple[State, ...] = ("finished", "failed", "interrupted", "cancelled")
 
 SKILL = 0.1  # of the way from guessing to no mistake, which a network of use has gone
+WATCH = "watch-"  # begins the ids of trainings that `hts.watch` shows, which are no runs
 LARGEST = 1e3  # scale of weights, which begin below 1
 TOLD_FROM = 0.05  # share done before which the pace is that of the beginning
 
@@ -55,6 +56,16 @@ class UnknownRun(Unknown):
     """No run has this id."""
 
     kind = "run"
+
+    def __init__(self, name: object) -> None:
+        super().__init__(name)
+        if str(name).startswith(WATCH):
+            says = (
+                f"{name} is a watched training and no run: its settings and data are not known "
+                "here, so it cannot be repeated, resumed, compared or pruned. See it with "
+                "python -m hts watched, or on the page Runs."
+            )
+            self.args = (says,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -271,7 +271,41 @@ _CATALOGUE = (
     "CREATE INDEX runs_listed ON runs (number, revision, sweep, owner, visibility)",
 )
 
+_WATCHES = (
+    # Trainings of other programs that are watched: there are no settings of ours to keep.
+    """
+    CREATE TABLE watches (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        about TEXT NOT NULL,
+        state TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        created REAL NOT NULL,
+        ended REAL,
+        step INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0,
+        spent REAL NOT NULL DEFAULT 0,
+        pid INTEGER,
+        pid_started REAL,
+        revision INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    *(
+        f"""
+        CREATE TABLE watched_{what} (
+            watch INTEGER NOT NULL REFERENCES watches (number) ON DELETE CASCADE,
+            step INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (watch, step)
+        ) WITHOUT ROWID
+        """
+        for what in ("looks", "views", "losses")
+    ),
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _SWEEPS, _LAB, _KEYS, _BOARDS, _STEERING, _NETWORKS, _SEATS, _HOLDINGS, _CATALOGUE,
+    _WATCHES,
 )  # fmt: skip
 """Entry ``v`` holds the statements that take a store from schema ``v`` to ``v + 1``."""

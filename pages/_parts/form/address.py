@@ -19,6 +19,7 @@ from hts.config import RunConfig, check_setting, says
 from hts.data import info
 from hts.runs.preset import Preset
 from hts.runs.presets import PRESETS
+from hts.studio.store.run_row import WATCH, UnknownRun
 from hts.validate import BadInput, choice
 from pages._parts.board.view_state import LOOKS, read_look, write_look
 
@@ -83,7 +84,8 @@ def read_address(params: Mapping[str, str]) -> Address:
     ignored += [f"{error} It stays at {shown(settings[name])}." for name, error in wrong]
     run = params.get("run")
     if run is not None and not _RUN.fullmatch(run):
-        ignored.append(f"There is no run {run!r}: a run is named like 0123456789-1.")
+        plain = f"There is no run {run!r}: a run is named like 0123456789-1."
+        ignored.append(str(UnknownRun(run)) if run.startswith(WATCH) else plain)
         run = None
     look = tuple(read_look(params, ignored).items())
     return Address(settings, bool(asked), run, beside, look, tuple(ignored))

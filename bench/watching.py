@@ -1,0 +1,96 @@
+"""What watching costs a training: its steps under `hts.watch` beside the same steps without.
+
+A plain loop on a fully connected network of 784 inputs and two hidden layers.  In each round both
+trainings take the same number of steps, in turn first and second.  The watched one looks as its
+default has it, into a store of its own: its first look and its writing are within, the last one, at
+the end of a training, is told apart.  On a machine with other work the ratio of CPU time of this
+process says more than that of wall time, which decides when a watch looks.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+import hts
+from hts.studio.store.store import Store
+from hts.studio.watching.seen import watches_of
+
+INPUTS, CLASSES, BATCH = 784, 10, 128
+
+
+def measure(*, rounds: int, seconds: float, width: int) -> dict[str, Any]:
+    """Ratios of a step with over without, medians over ``rounds``, on one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            return _measured(home, rounds, seconds, width)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _measured(home: str, rounds: int, seconds: float, width: int) -> dict[str, Any]:
+    model, optimizer, step = _training(width)
+    _timed(step, 3)
+    steps = max(5, round(seconds / (_timed(step, 5)[1] / 5)))
+    ratios: dict[str, list[float]] = {"wall": [], "cpu": []}
+    ends, plain = [], []
+    for number in range(rounds):
+        found: dict[bool, tuple[float, float]] = {}
+        for watched in (number % 2 == 0, number % 2 == 1):
+            if not watched:
+                found[False] = _timed(step, steps)
+                plain.append(found[False][1] / steps)
+                continue
+            watch = hts.watch(model, optimizer, name=f"round {number}", home=home)
+            found[True] = _timed(step, steps)
+            ends.append(_timed(watch.close, 1)[1])
+        for place, name in enumerate(ratios):
+            ratios[name].append(found[True][place] / found[False][place])
+    with Store(home) as store:
+        watches = watches_of(store)
+        all_of_them = [watches.looks(one.id) for one in watches.list()]
+    return {
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "steps": steps,
+        "cpu_seconds_of_a_step": statistics.median(plain),
+        "cpu_ratio": statistics.median(ratios["cpu"]),
+        "wall_ratio": statistics.median(ratios["wall"]),
+        "cpu_ratios": ratios["cpu"],
+        "wall_ratios": ratios["wall"],
+        "looks_before_the_last": [len(looks) - 1 for looks in all_of_them],
+        "wall_seconds_of_a_first_look": statistics.median(looks[0].took for looks in all_of_them),
+        "cpu_seconds_of_the_last_look": statistics.median(ends),
+    }
+
+
+def _training(width: int) -> tuple[nn.Module, torch.optim.Optimizer, Callable[[], object]]:
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(INPUTS, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
+        nn.Linear(width, CLASSES),
+    )  # fmt: skip
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    x, y = torch.randn(BATCH, INPUTS), torch.randint(CLASSES, (BATCH,))
+
+    def step() -> None:
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return model, optimizer, step
+
+
+def _timed(call: Callable[[], object], times: int) -> tuple[float, float]:
+    """Seconds on the wall, and of this process's CPU."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    for _ in range(times):
+        call()
+    return time.perf_counter() - wall, time.process_time() - cpu

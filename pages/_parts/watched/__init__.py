@@ -1,0 +1,1 @@
+"""Trainings of other programs: beside the runs, and each on its page."""

@@ -1,0 +1,72 @@
+"""Trainings of several processes: rank 0 watches, and says what part of the model it sees."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from hts.studio.store.store import Store
+from hts.studio.watching.seen import watches_of
+
+TRAINING = """
+import torch, hts
+from torch import nn
+from torch.distributed.fsdp import fully_shard
+from torch.nn.parallel import DistributedDataParallel
+
+torch.distributed.init_process_group("gloo")
+for name in ("DDP", "FSDP"):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(20, 100), nn.ReLU(), nn.Linear(100, 60))
+    for parameter in model.parameters():
+        nn.init.normal_(parameter)
+    if name == "DDP":
+        model = DistributedDataParallel(model)
+    else:
+        fully_shard(model, mesh=torch.distributed.init_device_mesh("cpu", (2,)))
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    with hts.watch(model, optimizer, name=name, every=1):
+        for step in range(2):
+            model(torch.randn(8, 20)).square().mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+torch.distributed.destroy_process_group()
+"""
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
+def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part(home: Path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    shared = {"HTS_HOME": str(home), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
+              "MASTER_PORT": port, "OMP_NUM_THREADS": "1"}  # fmt: skip
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", TRAINING],
+            env={**os.environ, **shared, "RANK": rank},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for rank in ("0", "1")
+    ]
+    for process in started:
+        assert process.communicate(timeout=300)[1].count("Error") == process.returncode == 0
+    with Store(home) as store:
+        watches = watches_of(store)
+        found = {one.name: one for one in watches.list()}
+        assert {one.state for one in found.values()} == {"ended"}
+        assert len(watches.list()) == 2
+        whole, part = (watches.view(found[name].id).layers for name in ("DDP", "FSDP"))
+    assert [(layer.name, layer.units) for layer in whole] == [("0.weight", 100), ("2.weight", 60)]
+    assert [layer.units for layer in part] == [50, 30]
+    assert part[0].note == "1,000 of 2,000 weights, the part that this process holds"
+    assert found["FSDP"].about.part == "the part of each sharded layer that rank 0 holds"
+    assert found["FSDP"].about.parameters == found["DDP"].about.parameters
