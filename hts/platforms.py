@@ -199,6 +199,11 @@ def has_double(device: torch.device) -> bool:
     return device.type not in NO_DOUBLE
 
 
+def records_graphs(device: torch.device) -> bool:
+    """Whether steps on the device can be recorded and replayed (`hts.training.captured`)."""
+    return device.type == "cuda"
+
+
 def finish(device: torch.device) -> None:
     """Wait until the device has done all that it was given; the CPU always has."""
     import torch

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
+from hts.config import RunConfig
+
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
@@ -21,6 +23,7 @@ class Extent:
     layers: tuple[tuple[int, int], ...]  # (units, inputs) of the steps that are timed
     rounds: int  # medians are over these
     queue: int  # values that are at least worked on between two looks at the clock
+    width: int  # units of the runs
     members: int  # of the ensemble, and how many of them train alone
     alone: int
     ensemble_steps: int
@@ -32,12 +35,12 @@ class Extent:
 
 ACCELERATOR = Extent(
     draws=4_000_000, alphas=(1.2, 1.75, 2.0), values=(1_400_000, 140_000_000),
-    layers=((1000, 140), (10_000, 784)), rounds=15, queue=2**28, members=128, alone=4,
+    layers=((1000, 140), (10_000, 784)), rounds=15, queue=2**28, width=1000, members=128, alone=4,
     ensemble_steps=200, memory_width=100_000, run_steps=600, share_of_copy=0.7, times_alone=20.0,
 )  # fmt: skip
 CPU = Extent(
     draws=1_000_000, alphas=(1.2, 1.75, 2.0), values=(1_400_000, 14_000_000),
-    layers=((1000, 140), (10_000, 784)), rounds=7, queue=0, members=128, alone=4,
+    layers=((1000, 140), (10_000, 784)), rounds=7, queue=0, width=1000, members=128, alone=4,
     ensemble_steps=40, memory_width=100_000, run_steps=300, share_of_copy=None, times_alone=None,
 )  # fmt: skip
 
@@ -49,9 +52,9 @@ class Place:
     device: torch.device
     extent: Extent
 
-    @property
-    def is_cpu(self) -> bool:
-        return self.device.type == "cpu"
+    def on(self, config: RunConfig) -> RunConfig:
+        """The same run there: of a machine's accelerators ``auto`` takes the one it has."""
+        return config.replace(device="cpu" if self.device.type == "cpu" else "auto")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +133,7 @@ class Check(ABC):
         try:
             for row in self.rows(place):
                 yield dataclasses.replace(row, check=self.name)
-        except (RuntimeError, TypeError, ArithmeticError) as error:
+        except Exception as error:  # of any library that drives the device
             said = (str(error).splitlines() or [""])[0]
             yield Row(
                 check=self.name, what=f"it ended with {type(error).__name__}: {said}",

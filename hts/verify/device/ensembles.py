@@ -17,7 +17,7 @@ _POINTS = 2.0  # rounding that a heavy tail amplifies
 
 
 class EnsembleAgainstSingles(Check):
-    """Whole runs on digits, from data to result, of a thousand units with type II noise.
+    """Whole runs on digits, from data to result, of networks with type II noise.
 
     Some of the members train alone as well, which says how long all of them would take.
     """
@@ -26,10 +26,10 @@ class EnsembleAgainstSingles(Check):
 
     def rows(self, place: Place) -> Iterator[Row]:
         extent, data = place.extent, load("digits")
-        base = RunConfig(
-            data="digits", noise="II", iterations=extent.ensemble_steps, eval_every=100,
-            device=place.device.type,
-        )  # fmt: skip
+        base = place.on(RunConfig(
+            data="digits", noise="II", width=extent.width, iterations=extent.ensemble_steps,
+            eval_every=100,
+        ))  # fmt: skip
         configs = [
             base.replace(alpha=_ALPHAS[i % 4], seed=1 + i // 4) for i in range(extent.members)
         ]

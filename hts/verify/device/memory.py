@@ -18,10 +18,9 @@ class MemoryEstimate(Check):
     name = "memory"
 
     def rows(self, place: Place) -> Iterator[Row]:
-        config = RunConfig(
-            width=place.extent.memory_width, noise="II", iterations=4, eval_every=2,
-            device=place.device.type,
-        )  # fmt: skip
+        config = place.on(
+            RunConfig(width=place.extent.memory_width, noise="II", iterations=4, eval_every=2)
+        )
         data = load(config.data)
         what = f"{config.width} units on {config.data}"
         train(config.replace(width=100), data)  # what is loaded and compiled once

@@ -40,16 +40,18 @@ class SameNoise(Check):
     def rows(self, place: Place) -> Iterator[Row]:
         types = [torch.float32, torch.bfloat16]
         types += [torch.float64] if has_double(place.device) else []
+        numbers = itertools.cycle(itertools.product(types, _STEPS))
+        cases = list(zip(itertools.product(_ALPHAS, _SHAPES), numbers, strict=False))
         for kind, (way, kernels) in itertools.product(_drawn(), _ways(place.device).items()):
             worst = max(
-                _apart(NoiseSource(kind.name, alpha, seed=3, layer=1), shape, step, dtype, place,
-                       kernels)
-                for alpha, shape, step, dtype in itertools.product(_ALPHAS, _SHAPES, _STEPS, types)
+                _apart(NoiseSource(kind.name, alpha, seed=3, layer=1), shape, step, dtype,
+                       place.device, kernels)
+                for (alpha, shape), (dtype, step) in cases
             )  # fmt: skip
             yield figure(
                 f"{kind.word}, {way}", worst, "eps from the CPU's",
                 most=4 if kind.reading == "norms" else 0,
-                note=f"{len(_ALPHAS)} alphas, {len(types)} types of number",
+                note=f"{len(cases)} cases, {len(types)} types of number",
             )  # fmt: skip
 
 
@@ -67,15 +69,15 @@ def _ways(device: torch.device) -> dict[str, ModuleType | None]:
 
 
 def _apart(
-    source: NoiseSource, shape: tuple[int, int], step: int, dtype: torch.dtype, place: Place,
-    kernels: ModuleType | None,
+    source: NoiseSource, shape: tuple[int, int], step: int, dtype: torch.dtype,
+    device: torch.device, kernels: ModuleType | None,
 ) -> float:  # fmt: skip
     """Largest difference, in the epsilons of ``dtype`` (at least float32's) of a number near 1."""
     start = torch.linspace(-1, 1, math.prod(shape)).reshape(shape).to(dtype)
     # Weights in double precision take plain torch on the CPU, whose draws are float32 all the same.
     noise = torch.zeros(shape, dtype=torch.float64)
     source.type.draw(source.draws(noise, _SCALE, step))
-    here, there = start + noise.float().to(dtype), start.to(place.device)
+    here, there = start + noise.float().to(dtype), start.to(device)
     source.type.draw(source.draws(there, _SCALE, step, kernels))
     away = (there.cpu().double() - here.double()).abs() / here.double().abs().clamp(min=1)
     return float(away.max()) / max(torch.finfo(dtype).eps, torch.finfo(torch.float32).eps)

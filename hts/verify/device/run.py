@@ -26,7 +26,7 @@ CHECKS: Sequence[Check] = (
 )  # fmt: skip
 
 
-def run(place: Place, checks: Sequence[Check] = CHECKS) -> Iterator[Row]:
+def run(place: Place, checks: Sequence[Check]) -> Iterator[Row]:
     """The rows of ``checks``, as they are found."""
     for check in checks:
         yield from check.told(place)

@@ -10,8 +10,8 @@ from hts.records import RunResult
 from hts.runs.single import train
 from hts.verify.device.check import Check, Place, Row, figure, skip
 
-_POINTS = 2.0  # rounding that a heavy tail amplifies
-_ALPHA = 0.1
+# Sums in another order moved them by up to 0.6 points and 0.0002 in six seeds each of both runs.
+_POINTS, _ALPHA = 2.0, 0.01
 
 
 class WholeRun(Check):
@@ -27,11 +27,11 @@ class WholeRun(Check):
             yield skip(self.data, "the data is not at hand: HTS_DATA_DIR may name its folder")
             return
         config = RunConfig(
-            data=self.data, batch_size=self.batch_size, noise="III",
-            iterations=place.extent.run_steps, eval_every=100, device=place.device.type,
+            data=self.data, batch_size=self.batch_size, noise="III", eval_every=100,
+            width=place.extent.width, iterations=place.extent.run_steps, device="cpu",
         )  # fmt: skip
         data = load(self.data)
-        there, here = train(config, data), train(config.replace(device="cpu"), data)
+        there, here = train(place.on(config), data), train(config, data)
         for what, unit, most in (
             ("test_accuracy", "points apart", _POINTS),
             ("pruning_ratio", "points apart", _POINTS),
