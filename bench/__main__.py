@@ -1,9 +1,11 @@
 """Measure on this machine and print JSON.  Ratios are of times taken in the same run.
 
 noise: nanoseconds a value beside torch's randn, scipy and others, and the noise of a wide layer as
-a share of its SGD step. train: a training step beside its bare matrix products, a plain PyTorch
-loop, and the published way with scipy's noise. ensembles: runs per second of ensembles beside the
-same runs one after another and in two processes. replicates: seeds with controls as one run beside
+a share of its SGD step. machine-code: registers, spills and instructions a value of the noise
+kernels for NVIDIA cards, and the values a second that published peaks allow (needs Triton). train:
+a training step beside its bare matrix products, a plain PyTorch loop, and the published way with
+scipy's noise. ensembles: runs per second of ensembles beside the same runs one after another and
+in two processes. replicates: seeds with controls as one run beside
 the same networks one after another on one thread, and beside their products and noise. memory: peak
 memory of runs beside the estimate made before. tails: time and error of every tail-index estimator
 beside scipy's stable fit, the literature's recipe and powerlaw (where installed). pruning: accuracy
@@ -62,23 +64,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _noise(words: list[str]) -> None:
     parser = _parser("noise")
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda: shares of copy bandwidth")
     parser.add_argument("--runs", default="15", help="rounds the medians are taken over")
-    parser.add_argument("--sizes", default="1.4e6,1e7", help="values a step (cpu)")
+    parser.add_argument("--sizes", default="1.4e6,1e7", help="values a step")
     options = parser.parse_args(words)
-    device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
+    from bench import noise
+    from bench.noise_in_a_step import measure_layer
+
     runs = _runs(options.runs)
-    if device == "cuda":
-        from bench import noise_on_gpu
-
-        found = {"device": noise_on_gpu.measure(runs=runs)}
-    else:
-        from bench import noise
-        from bench.noise_in_a_step import measure_layer
-
-        sizes = [_count("sizes", word, 1000) for word in options.sizes.split(",")]
-        found = {"values": noise.measure(sizes, runs=runs), "layer": measure_layer(runs=runs)}
+    sizes = [_count("sizes", word, 1000) for word in options.sizes.split(",")]
+    found = {"values": noise.measure(sizes, runs=runs), "layer": measure_layer(runs=runs)}
     _print(found, options.json)
+
+
+def _machine_code(words: list[str]) -> None:
+    options = _parser("machine-code").parse_args(words)
+    from bench import machine_code
+
+    _print({"machine_code": machine_code.measure()}, options.json)
 
 
 def _train(words: list[str]) -> None:
@@ -302,6 +304,7 @@ def _torch_tests(words: list[str]) -> int:
 
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
+    "machine-code": _machine_code,
     "train": _train,
     "ensembles": _ensembles,
     "replicates": _replicates,

@@ -197,3 +197,39 @@ def double(tensor: torch.Tensor) -> torch.Tensor:
 def has_double(device: torch.device) -> bool:
     """Whether the device computes in double precision."""
     return device.type not in NO_DOUBLE
+
+
+def records_graphs(device: torch.device) -> bool:
+    """Whether steps on the device can be recorded and replayed (`hts.training.captured`)."""
+    return device.type == "cuda"
+
+
+def finish(device: torch.device) -> None:
+    """Wait until the device has done all that it was given; the CPU always has."""
+    import torch
+
+    backends = {"cuda": torch.cuda, "mps": torch.mps}
+    if device.type in backends:
+        backends[device.type].synchronize()
+
+
+def watch_memory(device: torch.device) -> Callable[[], int] | None:
+    """From now on: what gives the most bytes there were beyond today's; None: nobody counts."""
+    if device.type == "cuda":
+        import torch
+
+        torch.cuda.reset_peak_memory_stats(device)
+        at_first = torch.cuda.memory_allocated(device)
+        return lambda: torch.cuda.max_memory_allocated(device) - at_first
+    if device.type == "cpu":
+        with contextlib.suppress(OSError):  # Linux: 5 makes the peak what there is now
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+            before = psutil.Process().memory_info().rss
+            return lambda: _peak_resident() - before
+    return None
+
+
+def _peak_resident() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return 1024 * int(line.split()[1])

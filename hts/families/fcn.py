@@ -10,6 +10,7 @@ from hts.families import FAMILIES
 from hts.families.base import Gradient, ModelFamily, Step, noise_bytes
 from hts.families.cost import FLOAT, Layer, MemoryEstimate
 from hts.models.settings import FamilySettings
+from hts.platforms import records_graphs
 from hts.validate import BadInput
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class FullyConnected(ModelFamily):
         assert isinstance(network, Network)
         step = OneLayerStep() if settings.depth == 1 else gradient_step
         whole = partial(step, network, train_output=settings.train_output)
-        return CapturedStep(whole) if device.type == "cuda" else whole
+        return CapturedStep(whole) if records_graphs(device) else whole
 
     def gradient(self, settings: FamilySettings, network: Model, device: torch.device) -> Gradient:
         from hts.models.network import Network
@@ -59,7 +60,7 @@ class FullyConnected(ModelFamily):
         into = network.empty_like()
         fill = OneLayerStep().into if settings.depth == 1 else gradient_into
         whole = partial(fill, into, network, train_output=settings.train_output)
-        captured = CapturedStep(lambda x, y, lr: whole(x, y)) if device.type == "cuda" else None
+        captured = CapturedStep(lambda x, y, lr: whole(x, y)) if records_graphs(device) else None
         named = into.named()
         if not settings.train_output:
             del named["output"]

@@ -26,7 +26,6 @@ from hts.noise.philox import Stream
 from hts.noise.table import FIRST, SHIFT, quantile_table
 
 _COUNTERS = 512  # a program's, four words each; a multiple of the 256 counters of a block
-_ROWS, _COLUMNS = 16, 512  # a program's tile of type I, at most
 _THREADS = 128
 _NAME = ["low", "high", "third", "fourth"]  # change every step: never a reason to compile again
 _UNIT = ["unit_low", "unit_high", "unit_third", "unit_fourth"]
@@ -62,9 +61,14 @@ def _value(word, table):  # type: ignore[no-untyped-def]
     pattern = level.to(tl.int32, bitcast=True)
     t = (pattern & _BELOW).to(tl.float32) * _CELL
     row = table + 4 * ((pattern >> _SHIFT) - _FIRST)
-    x = tl.load(row + 3) * t + tl.load(row + 2)
-    x = x * t + tl.load(row + 1)
-    x = x * t + tl.load(row)
+    # One load of 16 bytes a value: four of 4 would cost the cache four times as much.
+    c = tl.load(row[:, None] + tl.arange(0, 4)[None, :])
+    even, odd = tl.split(tl.reshape(c, (c.shape[0], 2, 2)))
+    c0, c2 = tl.split(even)
+    c1, c3 = tl.split(odd)
+    x = c3 * t + c2
+    x = x * t + c1
+    x = x * t + c0
     signed = x.to(tl.uint32, bitcast=True) ^ (word & 0x80000000)
     return signed.to(tl.float32, bitcast=True)
 
@@ -104,6 +108,12 @@ def _radius(unit, law, low, high, third, fourth):  # type: ignore[no-untyped-def
     return tl.minimum(tl.sqrt(outer / sine) * stretch, _LARGEST).to(tl.float32)
 
 
+@triton.jit
+def _after(place, first, inputs):  # type: ignore[no-untyped-def]
+    """How many units after ``first`` a place is; in 32 bits, whose division is short."""
+    return ((place - first * inputs).to(tl.uint32) // tl.cast(inputs, tl.uint32)).to(tl.int32)
+
+
 @triton.jit(do_not_specialize=[*_NAME, *_UNIT])
 def _stretched(  # type: ignore[no-untyped-def]
     weights, before, count, inputs, table, law, scale,
@@ -118,29 +128,27 @@ def _stretched(  # type: ignore[no-untyped-def]
     counter = start + tl.arange(0, SIZE)
     place = (counter >> 8) * 1024 + (counter & 255)
     a, b, c, d = _words(counter, low, high, third, fourth)
-    r = tl.gather(radius, (place // inputs - first).to(tl.int32), 0)
+    r = tl.gather(radius, _after(place, first, inputs), 0)
     _add(weights, place - before, count, _value(a, table) * r * scale)
-    r = tl.gather(radius, ((place + 256) // inputs - first).to(tl.int32), 0)
+    r = tl.gather(radius, _after(place + 256, first, inputs), 0)
     _add(weights, place + 256 - before, count, _value(b, table) * r * scale)
-    r = tl.gather(radius, ((place + 512) // inputs - first).to(tl.int32), 0)
+    r = tl.gather(radius, _after(place + 512, first, inputs), 0)
     _add(weights, place + 512 - before, count, _value(c, table) * r * scale)
-    r = tl.gather(radius, ((place + 768) // inputs - first).to(tl.int32), 0)
+    r = tl.gather(radius, _after(place + 768, first, inputs), 0)
     _add(weights, place + 768 - before, count, _value(d, table) * r * scale)
 
 
 @triton.jit(do_not_specialize=_NAME)
-def _rows(  # type: ignore[no-untyped-def]
-    weights, first, units, inputs, table, scale, low, high, third, fourth,
-    ROWS: tl.constexpr, COLUMNS: tl.constexpr,
+def _shared(  # type: ignore[no-untyped-def]
+    weights, before, count, inputs, table, scale, low, high, third, fourth,
+    SIZE: tl.constexpr, UNITS: tl.constexpr,
 ):  # fmt: skip
-    """Type I: one word a unit, added to a tile of weights."""
-    unit = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
-    column = tl.program_id(1).to(tl.int64) * COLUMNS + tl.arange(0, COLUMNS)
-    x = _value(_word_at(first + unit, low, high, third, fourth), table) * scale
-    place = weights + unit[:, None] * inputs + column[None, :]
-    inside = (unit[:, None] < units) & (column[None, :] < inputs)
-    old = tl.load(place, mask=inside)
-    tl.store(place, old + x.to(old.dtype)[:, None], mask=inside)
+    """Type I: one value a unit, on all its weights; a program's are consecutive."""
+    start = (tl.program_id(0).to(tl.int64) + before // SIZE) * SIZE
+    first = start // inputs
+    x = _value(_word_at(first + tl.arange(0, UNITS), low, high, third, fourth), table) * scale
+    place = start + tl.arange(0, SIZE)
+    _add(weights, place - before, count, tl.gather(x, _after(place, first, inputs), 0))
 
 
 def add_entries(weights: Tensor, scale: float, alpha: float, name: Stream, first: int = 0) -> None:
@@ -171,13 +179,12 @@ def add_stretched(
     """
     count, inputs = weights.numel(), weights.shape[1]
     before = first * inputs
-    size = _COUNTERS if inputs >= 16 else 256  # many radii to a program take long to compile
-    touched = max(_THREADS, triton.next_power_of_2((4 * size - 1) // inputs + 2))
+    size, touched = _program(inputs, 4096)  # each thread makes a radius, needed or not
     with torch.cuda.device_of(weights):
-        _stretched[(triton.cdiv(before % (4 * size) + count, 4 * size),)](
+        _stretched[(triton.cdiv(before % size + count, size),)](
             weights, before, count, inputs, _table(2.0, weights.device),
             _law(alpha, weights.device), float(scale), *_signed(name), *_signed(unit_name),
-            SIZE=size, UNITS=touched, enable_fp_fusion=False,
+            SIZE=size // 4, UNITS=touched, enable_fp_fusion=False,
         )  # fmt: skip
 
 
@@ -186,13 +193,20 @@ def add_rows(weights: Tensor, scale: float, alpha: float, name: Stream, first: i
 
     Their first row is unit ``first``.
     """
-    units, inputs = weights.shape
-    columns = min(_COLUMNS, triton.next_power_of_2(inputs))
+    count, inputs = weights.numel(), weights.shape[1]
+    before = first * inputs
+    size, touched = _program(inputs, 2048)
     with torch.cuda.device_of(weights):
-        _rows[(triton.cdiv(units, _ROWS), triton.cdiv(inputs, columns))](
-            weights, first, units, inputs, _table(alpha, weights.device), float(scale),
-            *_signed(name), ROWS=_ROWS, COLUMNS=columns, enable_fp_fusion=False,
+        _shared[(triton.cdiv(before % size + count, size),)](
+            weights, before, count, inputs, _table(alpha, weights.device), float(scale),
+            *_signed(name), SIZE=size, UNITS=touched, enable_fp_fusion=False,
         )  # fmt: skip
+
+
+def _program(inputs: int, most: int) -> tuple[int, int]:
+    """How many places a program has, up to ``most``, and how many units these may touch."""
+    size = most if inputs >= 64 else 2048 if inputs >= 16 else 1024  # many units compile slowly
+    return size, max(_THREADS, triton.next_power_of_2((size - 1) // inputs + 2))
 
 
 def _signed(name: Stream) -> list[int]:

@@ -35,6 +35,11 @@ class CapturedStep:
         self._x, self._y, self._loss = torch.empty(0), torch.empty(0), torch.empty(0)
         self._works = True
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the next step of the same rate and size is a replay."""
+        return self._graph is not None
+
     def __call__(self, x: Tensor, y: Tensor, lr: float) -> Tensor:
         """One step on the batch ``x`` (batch, inputs), ``y`` (batch,)."""
         if lr != self._lr:

@@ -32,25 +32,10 @@ def test_bench_noise_prints_ratios_and_shares_of_a_step(capsys):
     assert "times_normal" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["--runs", "0"], ["--sizes", "12"], ["--device", "tpu"]])
+@pytest.mark.parametrize("words", [["--runs", "0"], ["--sizes", "12"]])
 def test_bad_options_end_with_one_line(words, capsys):
     assert main(["noise", *words]) == 2
     assert "must be" in capsys.readouterr().err
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without CUDA")
-def test_without_a_gpu_its_benchmark_says_so(capsys):
-    assert main(["noise", "--device", "cuda"]) == 2
-    assert "finds no CUDA device" in capsys.readouterr().err
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_on_a_gpu_the_benchmark_gives_shares_of_the_copy(capsys):
-    assert main(["noise", "--device", "cuda", "--json", "--runs", "5"]) == 0
-    rows = json.loads(capsys.readouterr().out)["device"]
-    assert {row["values"] for row in rows} == {1_400_000, 140_000_000}
-    assert all(row["share_of_copy"] > 0 for row in rows)
 
 
 def test_bench_train_sets_a_step_beside_its_products_and_the_other_ways(capsys):

@@ -24,7 +24,7 @@ INTERPRETED = """
 import torch
 from hts.noise import NoiseSource, triton_kernel
 
-shapes = [(90, 33), (3, 1300), (1200, 1)]
+shapes = [(90, 33), (3, 1300), (1200, 1), (700, 15)]
 for shape in shapes:
     for kind, alpha in (("gaussian", 2.0), ("I", 1.2), ("II", 0.3), ("III", 0.3), ("III", 1.75)):
         for dtype in (torch.float32, torch.float64)[: 2 if shape == (90, 33) else 1]:
@@ -53,33 +53,16 @@ assert torch.equal(here, there)
 """
 
 COMPILED = """
-import triton
-from triton.backends.compiler import GPUTarget
-from triton.compiler import ASTSource
-from hts.noise import triton_kernel as kernels
+from bench.machine_code import KERNELS, Kernel, compiled
 
-name = dict.fromkeys(kernels._NAME, "i32")
-both = name | dict.fromkeys(kernels._UNIT, "i32")
-common = {"weights": "*fp32", "table": "*fp32", "scale": "fp32"}
-cases = (
-    (kernels._entries, {"first": "i32", "count": "i32", **name}, {"SIZE": 512}),
-    (
-        kernels._rows,
-        {"first": "i32", "units": "i32", "inputs": "i32", **name},
-        {"ROWS": 16, "COLUMNS": 256},
-    ),
-    (
-        kernels._stretched,
-        {"before": "i32", "count": "i32", "inputs": "i32", "law": "*fp64", **both},
-        {"SIZE": 512, "UNITS": 128},
-    ),
-)
-for kernel, types, constants in cases:
-    types = {key: (common | types)[key] for key in kernel.arg_names if key not in constants}
-    types |= dict.fromkeys(constants, "constexpr")
-    code = ASTSource(fn=kernel, signature=types, constexprs=constants)
-    options = {"enable_fp_fusion": False}
-    made = triton.compile(code, target=GPUTarget("cuda", 80, 32), options=options)
+# Where a number is 1, as in the first launch of a process, Triton compiles it as a constant.
+ones = {"count": 1, "inputs": 1, "UNITS": 128}
+small = [
+    Kernel(noise="I", name="_shared", numbers={"SIZE": 64, **ones}, values=64),
+    Kernel(noise="III", name="_stretched", numbers={"SIZE": 16, **ones}, values=64),
+]
+for kernel in (*KERNELS, *small):
+    made = compiled(kernel, 80)
     assert made.asm["cubin"]
     # A product and a sum rounded once would not be the CPU's; an approximate logarithm neither.
     text = made.asm["ptx"]
@@ -100,7 +83,7 @@ def run(code: str, folder: Path, **settings: str) -> None:
     # From a file: Triton reads the source of what it compiles.
     program = folder / "program.py"
     program.write_text(code, encoding="utf-8")
-    environment["PYTHONPATH"] = str(ROOT)
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, str(program)], capture_output=True, text=True, check=False, env=environment
     )
@@ -165,7 +148,7 @@ def test_a_new_step_compiles_nothing() -> None:
     weights = torch.zeros(512, 64, device="cuda")
     for kind in ("I", "II", "III"):
         NoiseSource(kind, 1.5, seed=1).add_(weights, 0.1, 0)
-    every = (kernels._rows, kernels._entries, kernels._stretched)
+    every = (kernels._shared, kernels._entries, kernels._stretched)
     before = [sum(len(cache[0]) for cache in k.device_caches.values()) for k in every]
     for step in range(1, 50):
         for kind in ("I", "II", "III"):
