@@ -34,11 +34,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from hts.process_variables import set_variables
 from hts.validate import BadInput, choice, number, whole
 
 
@@ -364,4 +366,5 @@ def _cell(name: str, value: object) -> str:
 
 
 if __name__ == "__main__":
+    set_variables(os.environ)
     sys.exit(main())

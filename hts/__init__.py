@@ -7,26 +7,20 @@ Conventions used everywhere:
 * Weights are ``(units, inputs)`` arrays: row ``i`` is the paper's column ``theta^i``.
 * Accuracies and pruning ratios are in percent in records, configurations and on screen.
 
-Importing ``hts`` is cheap: neither torch nor streamlit is loaded until something needs torch.
+Importing ``hts`` is cheap: neither torch nor streamlit is loaded until something needs torch, and
+no setting of the process changes.
 """
 
 from __future__ import annotations
 
-import os
-
-# Read once, when torch loads its libraries, hence here.  MKL's strict mode: products whose bits do
-# not depend on the number of threads (no slower where measured).  Passive waiting: threads that
-# have nothing to do sleep; spinning made two threads 100 times slower on a busy two-core machine.
-os.environ.setdefault("MKL_CBWR", "AVX2,STRICT")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hts.config import RunConfig
+from hts.lazy import lazily
 from hts.version import VERSION
 
 if TYPE_CHECKING:
+    from hts import data, noise, pruning, tails
     from hts.inspection.network import inspect
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
@@ -41,8 +35,12 @@ __all__ = [
     "NoiseScheduler",
     "RunConfig",
     "__version__",
+    "data",
     "inspect",
+    "noise",
     "noisy_groups",
+    "pruning",
+    "tails",
     "watch",
 ]
 
@@ -55,8 +53,5 @@ _HOMES = {
     "watch": "hts.studio.watching.live",  # it writes into the store, which nothing else here does
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # or every misspelt name would be Any to a type checker
+    __getattr__, __dir__ = lazily(__name__, _HOMES, __all__)

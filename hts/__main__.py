@@ -1,8 +1,18 @@
-"""``python -m hts``: the command line."""
+"""The command line, as ``hts`` and as ``python -m hts``."""
 
+import os
 import sys
 
-from hts.studio.cli.main import main
+from hts.process_variables import set_variables
+
+
+def command() -> int:
+    """Run it in this process, which is ours; returns the exit code."""
+    set_variables(os.environ)  # before anything loads torch
+    from hts.studio.cli.main import main
+
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

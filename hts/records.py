@@ -273,6 +273,7 @@ class RunResult:
     later: Later | None = None  # where it went on after its target
     guess: float | None = None  # test accuracy of always naming the most frequent class
     members: list[MemberResult] = field(default_factory=list)  # of a run of several networks
+    note: str = ""  # where its last bits may depend on the number of threads, and what to do
 
 
 @dataclass(frozen=True, kw_only=True)

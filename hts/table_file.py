@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hts.extras import missing
 from hts.spreadsheet import cell
 from hts.validate import choice
 
@@ -23,8 +24,11 @@ def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
     columns = list(rows[0]) if rows else []
     values = [[row[name] for name in columns] for row in rows]
     if ending == ".parquet":
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        try:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+        except ImportError:
+            raise missing("a Parquet file", "pyarrow", extra="tables") from None
 
         to = io.BytesIO()
         pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), to)

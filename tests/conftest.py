@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from hts.process_variables import set_variables
+
+set_variables(os.environ)  # before anything loads torch
+
 ROOT = Path(__file__).resolve().parent.parent
 START_PROCESSES = {  # fixtures, by where they are used
     "tests/bench/": {"broken_lab"},

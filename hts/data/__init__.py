@@ -8,8 +8,7 @@ What needs no arrays imports from `hts.data.sources`, which brings no readers.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hts.data.batches import batch_indices, order, steps_per_epoch
 from hts.data.reading.download import Progress
@@ -27,6 +26,7 @@ from hts.data.sources import (
     title_of,
 )
 from hts.data.sources.tables import forget_table, tables
+from hts.lazy import lazily
 
 if TYPE_CHECKING:
     from hts.data.reading.own_table import preview_table, register_table
@@ -53,11 +53,10 @@ __all__ = [
     "title_of",
 ]
 
+_HOMES = dict.fromkeys(("preview_table", "register_table"), "hts.data.reading.own_table")  # pyarrow
 
-def __getattr__(name: str) -> Any:
-    if name not in ("preview_table", "register_table"):  # these bring pyarrow
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("hts.data.reading.own_table"), name)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(__name__, _HOMES, __all__)
 
 
 def load(name: str, *, progress: Progress | None = None) -> Dataset:

@@ -10,8 +10,9 @@ load when they are first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from hts.lazy import lazily
 
 if TYPE_CHECKING:
     from hts.noise.fast_law import cdf, pdf, ppf, sf
@@ -27,8 +28,5 @@ _HOMES = {
     **dict.fromkeys(("cdf", "pdf", "ppf", "sf"), "hts.noise.fast_law"),
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(__name__, _HOMES, __all__)

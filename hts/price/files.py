@@ -12,9 +12,9 @@ from hts.price.checked import checked
 from hts.price.records import VERSION, PriceList
 from hts.records import decode
 from hts.validate import BadInput
-from hts.version import PACKAGE
+from hts.version import ROOT
 
-SHIPPED = PACKAGE.parent / "results" / "price"
+SHIPPED = ROOT / "results" / "price"
 
 
 def text(found: PriceList) -> str:

@@ -26,10 +26,10 @@ from hts.reproduce.records import Cell, Network
 from hts.reproduce.setup import Setup
 from hts.runs.measured import LEVELS
 from hts.validate import BadInput
-from hts.version import PACKAGE, VERSION
+from hts.version import ROOT, VERSION
 
 SCHEMA = 2
-SHIPPED = PACKAGE.parent / "results" / "reproduce"
+SHIPPED = ROOT / "results" / "reproduce"
 """Where the results that come with the program lie, each made by the command it names."""
 
 

@@ -29,7 +29,7 @@ from hts.runs.pace import due
 from hts.runs.recorder import Control
 from hts.runs.session import Session
 from hts.runs.snapshot import take_snapshot
-from hts.training.device import choose_device, set_precision
+from hts.training.device import choose_device, set_products
 from hts.training.examples import Batches, Examples
 
 KEPT = 1.3  # factor between the numbers of neighbouring evaluations that are recorded
@@ -103,7 +103,7 @@ class _Together:
         self.control, self.onlooker = control, onlooker
         self.members, self.stack = members, stack
         self.shape = members[0].config
-        set_precision(device, self.shape.precision)
+        set_products(device, self.shape.precision)
         self.examples = Examples(dataset, device)
         seeds = [member.config.seed for member in members]
         self.batches = Batches(len(dataset.y_train), self.shape.batch_size, seeds, device)

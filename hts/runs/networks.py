@@ -168,6 +168,7 @@ def combined(
         message=_in_words(config, noisy),
         members=several,
         guess=next((result.guess for result in fine), None),
+        note=noisy[0].note,
         **middle,
     )
 

@@ -12,6 +12,8 @@ from hts.records import Evaluation, KeptCurve, RunResult, Snapshot, StopReason, 
 from hts.runs.divergence import explain_divergence
 from hts.runs.prunable import prunable
 from hts.runs.session import Session
+from hts.training.device import choose_device
+from hts.training.products import doubt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ def finished(session: Session, last: Snapshot, reason: StopReason, *, seconds: f
         curve=KeptCurve(pruned=last.curve.pruned, test_accuracy=last.curve.test_accuracy),
         prunable=prunable(session, last),
         guess=100.0 * float(np.bincount(session.dataset.y_test).max()) / last.test_points,
+        note=doubt(session.device),
     )
 
 
@@ -69,6 +72,7 @@ def diverged(
         tail_index=None,
         seconds=seconds,
         message=explain_divergence(config, step, norms, previous),
+        note=doubt(choose_device(config.device)),
     )
 
 

@@ -13,7 +13,7 @@ from hts.data.sources import Dataset, info
 from hts.models.model import Model
 from hts.noise.sources import NoiseSource
 from hts.seeds import generator
-from hts.training.device import choose_device, set_precision
+from hts.training.device import choose_device, set_products
 from hts.training.evaluate import accuracy_and_loss
 from hts.training.examples import Batches, Examples
 from hts.training.optimized import OptimizedStep
@@ -37,7 +37,7 @@ class Session:
         self.dataset = dataset
         self.in_the_plane = info(config.data).in_the_plane
         self.device = choose_device(config.device)
-        set_precision(self.device, config.precision)
+        set_products(self.device, config.precision)
         self.examples = examples or Examples(dataset, self.device)
         family, classes = config.family, len(dataset.classes)
         self.network = network or family.draw(config, dataset.inputs, classes, self.device)

@@ -13,9 +13,9 @@ import msgspec
 
 from hts.records import decode
 from hts.runs.measured import LEVELS, Measured
-from hts.version import PACKAGE
+from hts.version import ROOT
 
-SHIPPED = PACKAGE.parent / "results" / "presets"
+SHIPPED = ROOT / "results" / "presets"
 
 
 @dataclass(frozen=True, kw_only=True)

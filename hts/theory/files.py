@@ -10,9 +10,9 @@ from hts.foreign import guarded
 from hts.records import decode
 from hts.theory.records import RESULTS, VERSION, Found
 from hts.validate import BadInput, choice
-from hts.version import PACKAGE
+from hts.version import ROOT
 
-SHIPPED = PACKAGE.parent / "results" / "theory"
+SHIPPED = ROOT / "results" / "theory"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from hts.platforms import accelerators
+from hts.training.products import settle_products
 from hts.validate import BadInput
 
 
@@ -23,7 +24,12 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(name)
 
 
-def set_precision(device: torch.device, precision: str) -> None:
-    """Have this process multiply in ``precision`` (float32 or tf32) on an NVIDIA GPU."""
+def set_products(device: torch.device, precision: str) -> None:
+    """How this process multiplies on ``device``: in ``precision`` (float32 or tf32) on a GPU.
+
+    On the CPU reproducibly, whatever the number of threads.
+    """
+    if device.type == "cpu":
+        settle_products()
     if device.type == "cuda":
         torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")

@@ -26,9 +26,9 @@ from hts.reproduce.claim import View, named
 from hts.reproduce.result import Reproduction, load
 from hts.seeds import generator
 from hts.validate import BadInput
-from hts.version import PACKAGE
+from hts.version import ROOT
 
-STORED = PACKAGE.parent / "results" / "intervals"
+STORED = ROOT / "results" / "intervals"
 SIZES = (5, 10, 20)
 FEWEST = 200  # stored seeds of a setting
 LOWEST, HIGHEST = 0.93, 0.99

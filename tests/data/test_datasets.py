@@ -178,12 +178,6 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 
 @pytest.mark.process
 def test_importing_the_room_loads_nothing_heavy():
-    heavy = ["torch", "sklearn", "scipy", "pandas", "streamlit", "requests", "pooch"]
+    heavy = ["torch", "scipy", "pandas", "streamlit", "requests", "pooch"]
     code = f"import sys, hts.data; print([m for m in {heavy} if m in sys.modules])"
     assert printed(code) == "[]"
-
-
-@pytest.mark.process
-def test_digits_are_read_without_importing_scikit_learn():
-    code = "import sys, hts.data; hts.data.load('digits'); print('sklearn' in sys.modules)"
-    assert printed(code) == "False"

@@ -8,10 +8,15 @@ import zipfile
 from dataclasses import replace
 from typing import BinaryIO
 
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.feather
-import pyarrow.parquet
+from hts.extras import missing
+
+try:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.feather
+    import pyarrow.parquet
+except ImportError:
+    raise missing("reading a table", "pyarrow", extra="tables") from None
 
 from hts.data.reading.dialect import Dialect
 from hts.data.reading.table_checks import fits

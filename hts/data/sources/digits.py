@@ -1,9 +1,8 @@
-"""Handwritten digits of 8 x 8 pixels: the default, always there because scikit-learn ships them."""
+"""Handwritten digits of 8 x 8 pixels: the default, since its file comes with this package."""
 
 from __future__ import annotations
 
 import gzip
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ class Digits(DatasetSource):
     place = 10
     title = "Digits 8 x 8"
     sentence = "Handwritten digits of 8 x 8 pixels: small, and always there."
-    origin = "UCI optical recognition of handwritten digits (CC BY 4.0), with scikit-learn"
+    origin = "UCI optical recognition of handwritten digits (CC BY 4.0), with this package"
     inputs, train, test = 64, 1438, 359
     class_names = tuple("0123456789")
     image_shape = (1, 8, 8)
@@ -30,29 +29,18 @@ class Digits(DatasetSource):
         return Scaling(said="8 x 8 pixels from 0 to 16", sd=(16.0,))
 
     def where(self) -> str:
-        return "with scikit-learn"
+        return "with this package"
 
     def load(self, obtain: Obtain) -> Dataset:
         table = _table()
         x = (table[:, :-1] / 16).astype(np.float32)
         y = table[:, -1].astype(np.int64)
         train, test = stratified(y, "digits")
-        source = "with scikit-learn; fixed stratified 80/20 split"
+        source = "with this package; fixed stratified 80/20 split"
         return self.dataset(x[train], y[train], x[test], y[test], source=source)
 
 
 def _table() -> np.ndarray:
-    """All rows (1797, 65): 64 pixels from 0 to 16, then the label.
-
-    Read straight from scikit-learn's file: importing ``sklearn.datasets`` takes seconds.
-    """
-    found = importlib.util.find_spec("sklearn")
-    if found is not None and found.origin is not None:
-        path = Path(found.origin).parent / "datasets" / "data" / "digits.csv.gz"
-        if path.exists():
-            with gzip.open(path, "rt") as lines:
-                return np.loadtxt(lines, delimiter=",")
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    return np.column_stack([images, labels])
+    """All rows (1797, 65): 64 pixels from 0 to 16, then the label."""
+    with gzip.open(Path(__file__).with_name("digits.csv.gz"), "rt") as lines:
+        return np.loadtxt(lines, delimiter=",")

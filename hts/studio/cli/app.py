@@ -13,12 +13,13 @@ import os
 import subprocess
 import sys
 
+from hts.extras import missing
 from hts.platforms import CAN_BECOME, become
 from hts.studio.jobs.processes.ending import told_to_end
 from hts.validate import BadInput
-from hts.version import PACKAGE
+from hts.version import ROOT
 
-APP = PACKAGE.parent / "app.py"
+APP = ROOT / "app.py"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.port <= 65535:
         raise BadInput(f"port must be from 1 to 65535, got {options.port}.")
     if importlib.util.find_spec("streamlit") is None:
-        raise BadInput(
-            f"the app needs Streamlit, which {sys.executable} does not have: "
-            "install requirements.txt into it."
-        )
+        raise missing("the app", "streamlit", extra="app")
     if not APP.exists():
         raise BadInput(f"the app's own file is missing: {APP}.")
     command = [

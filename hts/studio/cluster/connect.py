@@ -13,12 +13,12 @@ from typing import Any
 
 import psutil
 
+from hts.extras import missing
 from hts.validate import BadInput
 from hts.version import PACKAGE
 
 LOCAL = "local"
 LEAVE_SECONDS = 1.0
-INSTALL = "pip install -r requirements-cluster.txt"
 
 
 def ray_module() -> Any:
@@ -28,11 +28,7 @@ def ray_module() -> Any:
     try:
         import ray
     except ImportError:
-        raise BadInput(
-            "a cluster needs Ray, which is not installed for this Python: "
-            f"`{INSTALL}` in the folder of this program adds it. Without --cluster the sweep is "
-            "computed on this machine and needs nothing."
-        ) from None
+        raise missing("a sweep with --cluster", "ray", extra="cluster") from None
     return ray
 
 

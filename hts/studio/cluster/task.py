@@ -20,6 +20,7 @@ from hts.config import RunConfig
 from hts.data import Dataset
 from hts.niceness import WORKER
 from hts.platforms import step_back
+from hts.process_variables import set_variables
 from hts.runs.group_state import LARGEST, GroupState, Standing
 from hts.runs.recorder import Undisturbed
 from hts.studio.cluster.news import (
@@ -54,6 +55,7 @@ def work_on_node(assignment: Assignment, data: Any, node: str) -> Iterator[News]
     import ray
 
     step_back(WORKER, at_most=WORKER)  # a node may be somebody's desk
+    set_variables(os.environ)  # nothing has loaded torch yet
     try:
         yield from work(assignment, lambda: cast(Dataset, ray.get(data)), node=node)
     except Differs as error:

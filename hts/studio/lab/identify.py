@@ -25,10 +25,8 @@ def missing_for_oidc() -> str | None:
     missing = [name for name in OIDC_PACKAGES if importlib.util.find_spec(name) is None]
     if not missing:
         return None
-    return (
-        f"signing in needs {' and '.join(missing)} on the server: "
-        "pip install -r requirements-hosted.txt"
-    )
+    needed = " ".join(missing)
+    return f"signing in needs {' and '.join(missing)} on the server: pip install {needed}"
 
 
 def of_claims(settings: LabSettings, claims: Mapping[str, object]) -> Person | None:

@@ -69,4 +69,4 @@ def test_a_port_that_is_none_is_refused(capsys):
 def test_without_streamlit_it_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["app"]) == 2
-    assert "install requirements.txt" in capsys.readouterr().err
+    assert "the app needs streamlit" in capsys.readouterr().err

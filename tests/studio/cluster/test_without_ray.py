@@ -37,8 +37,8 @@ def test_without_ray_the_message_says_what_to_install(home, monkeypatch, capsys)
         monkeypatch.setitem(sys.modules, "ray", None)  # as if it were not installed
     assert main(["sweep", *SMALL, "--cluster", "local"]) == 2
     said = capsys.readouterr().err
-    assert "needs Ray, which is not installed" in said
-    assert "pip install -r requirements-cluster.txt" in said
+    assert "needs ray, which is not installed" in said
+    assert "pip install ray, or heavy-tailed-sgd-studio[cluster]" in said
     assert "Traceback" not in said
     assert main(["sweep", "--list"]) == 0  # nothing was begun
     assert "no sweeps yet" in capsys.readouterr().out

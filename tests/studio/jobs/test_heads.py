@@ -112,7 +112,7 @@ def test_without_a_configured_cluster_it_is_stopped_in_words(store, asked, post,
 def test_without_ray_the_sweep_says_what_to_install(store, asked, post, monkeypatch) -> None:
     monkeypatch.setenv("HTS_CLUSTER", "local")
     until(post, lambda: not store.sweeps.get(asked).active)
-    assert "pip install -r requirements-cluster.txt" in store.sweeps.get(asked).message
+    assert "pip install ray, or heavy-tailed-sgd-studio[cluster]" in store.sweeps.get(asked).message
     until(post, lambda: not post.busy)
     assert store.sweeps.get(asked).done == 0
 

@@ -49,6 +49,8 @@ def describe(run_id: str, result: RunResult) -> str:
         if len(result.layers) > 1:
             lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
     lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
+    if result.note:
+        lines.append(f"  {result.note}")
     return "\n".join(lines)
 
 

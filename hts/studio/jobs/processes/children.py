@@ -10,13 +10,18 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hts.platforms import own_session
+from hts.process_variables import set_variables
 from hts.studio.store.paths import Home
 from hts.version import PACKAGE
 
 
 def environment(threads: int | None = None) -> dict[str, str]:
-    """What a process of ours needs to find this package and to use ``threads`` CPU threads."""
+    """The environment of a process of ours: it finds this package, computes reproducibly.
+
+    ``threads``: how many CPU threads it uses.
+    """
     values = dict(os.environ)
+    set_variables(values)
     package = str(PACKAGE.parent)
     given = values.get("PYTHONPATH")
     values["PYTHONPATH"] = os.pathsep.join([package, given] if given else [package])
