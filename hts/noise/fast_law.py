@@ -31,7 +31,7 @@ _NEAR = 1e-9  # the power series' first term serves where its second is smaller 
 _SPLIT = math.log(3.0)  # the line of integration moves here
 _ROWS, _COLUMNS = 64, 64  # grid points on each side of the split, as a product
 _TERMS = 8
-_SMALL = 0.06
+_SMALL = 0.15
 _DAMPING = 36.0  # e^-36 is below rounding error
 _MIDDLE = 0.3  # quantiles of probabilities above this come from the other table
 

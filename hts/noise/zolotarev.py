@@ -218,7 +218,9 @@ def _range(laws: _Laws, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             below, above = np.where(less, y, below), np.where(less, above, y)
         return above
 
-    middle, top = solve(np.log(least + 1)), solve(np.log(least + _DEEP + 8))
+    # D0 may grow like W^(1/alpha - 1) on its way up: the top is that of a gamma law
+    most = least + _DEEP + 2 / laws.alpha + np.sqrt(2 * _DEEP / laws.alpha)
+    middle, top = solve(np.log(least + 1)), solve(np.log(most))
     worth = _worth(laws, middle) - _DEEP
     near, far = middle, -up * _END
     for _ in range(halvings):
