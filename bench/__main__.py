@@ -20,8 +20,10 @@ line. flips: damaged files of every format that is read; whether each is read or
 sentence. attacks: attacks on a hosted lab of its own, and what became of each.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
-file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
-read right by us, pandas, Python's sniffer and clevercsv (where installed); CPU time beside pandas.
+file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. nolan: `hts.stable` beside
+all of Nolan's tables that come with SciPy, and beside a thirty-digit integral in both tails; CPU
+time beside SciPy. tables: awkward tables read right by us, pandas, Python's sniffer and clevercsv
+(where installed); CPU time beside pandas.
 """
 
 from __future__ import annotations
@@ -266,6 +268,15 @@ def _tables(words: list[str]) -> None:
     _print(tables.measure(megabytes, _runs(options.runs)), options.json)
 
 
+def _nolan(words: list[str]) -> None:
+    parser = _parser("nolan")
+    parser.add_argument("--every", default="3", help="integrate every n-th row of the tails")
+    options = parser.parse_args(words)
+    from bench.laws import nolan
+
+    _print(nolan.measure(_count("every", options.every, 1)), options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "train": _train,
@@ -281,6 +292,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "house": _house,
     "attacks": _attacks,
     "giant": _giant,
+    "nolan": _nolan,
     "tables": _tables,
 }
 

@@ -28,6 +28,8 @@ from hts.version import VERSION
 
 if TYPE_CHECKING:
     from hts.inspection.network import inspect
+    from hts.laws.stable_distribution import StableDistribution
+    from hts.laws.stable_law import stable
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noisy_groups import noisy_groups
@@ -38,16 +40,20 @@ __all__ = [
     "HeavyTailedNoise",
     "HeavyTailedSGD",
     "RunConfig",
+    "StableDistribution",
     "__version__",
     "inspect",
     "noisy_groups",
+    "stable",
 ]
 
 _HOMES = {
     "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
+    "StableDistribution": "hts.laws.stable_distribution",
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
+    "stable": "hts.laws.stable_law",
 }
 
 

@@ -64,6 +64,15 @@ def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     return np.where(q < 0.5, -upper, upper)
 
 
+def logs(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of ``P(X > x)`` and the density at ``x >= 0``; alpha from 0.15, not 1 or 2."""
+    table = _law(alpha)
+    with np.errstate(divide="ignore"):
+        if not isinstance(table, _Table):
+            return np.log(table.upper(x)), np.log(table.density(x))
+    return table.log(x, density=False), table.log(x, density=True)
+
+
 class _Cauchy:
     def upper(self, x: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore"):
@@ -120,23 +129,22 @@ class _Table:
     log_x_of_middle: CubicSpline  # log x over log P(0 < X < x)
 
     def upper(self, x: np.ndarray) -> np.ndarray:
-        return self._piecewise(x, density=False)
+        return np.exp(self.log(x, density=False))
 
     def density(self, x: np.ndarray) -> np.ndarray:
-        return self._piecewise(x, density=True)
+        return np.exp(self.log(x, density=True))
 
-    def _piecewise(self, x: np.ndarray, *, density: bool) -> np.ndarray:
+    def log(self, x: np.ndarray, *, density: bool) -> np.ndarray:
         x = np.asarray(x, float)
         with np.errstate(divide="ignore"):
             t = np.asarray(np.log(x))
         inside = np.clip(t, self.low, self.high)
-        log_value = self.log_mass(inside) - inside if density else self.log_upper(inside)
-        value = np.array(np.exp(log_value))
+        value = np.array(self.log_mass(inside) - inside if density else self.log_upper(inside))
         far, near = t > self.high, t < self.low
         if np.any(far):
-            value[far] = np.exp(_log_series(t[far], self.alpha, density))
+            value[far] = _log_series(t[far], self.alpha, density)
         if np.any(near):
-            value[near] = _power_series(x[near], self.alpha, density)
+            value[near] = np.log(_power_series(x[near], self.alpha, density))
         return value
 
     def quantile(self, p: np.ndarray) -> np.ndarray:

@@ -92,6 +92,9 @@ def _chunk(x: np.ndarray, alpha: np.ndarray, beta: np.ndarray, s0: bool) -> np.n
     logs = np.log(sums) - least[:, 0] - math.log(math.pi)
     beyond, within = _ends(laws, low, high)
     log_above = np.logaddexp(logs[2], np.log(beyond / math.pi))
+    cut = (laws.e > 0) & (low <= 1 - _END)  # next to 0 of a small alpha; there it is no tail
+    rest = (laws.length[:, 0] - within) / math.pi - np.exp(logs[3])
+    log_above = np.where(cut[:, 0], np.log(np.maximum(rest, 0)), log_above)
     log_below = np.logaddexp(logs[3], np.log((within + laws.rest[:, 0]) / math.pi))
     alpha, e, at = laws.alpha[:, 0], laws.e[:, 0], laws.x[:, 0]
     # alpha/(e x), which is finite at alpha = 1

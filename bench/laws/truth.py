@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import mpmath as mp
 
-DIGITS = 50  # of the arithmetic: a tail of 1e-15 keeps thirty
+DIGITS = 40  # of the arithmetic: a tail of 1e-10 keeps twenty
 
 
 def density_and_tails(
-    x: float, alpha: float, beta: float, per_unit: int = 24
+    x: float, alpha: float, beta: float, per_unit: int = 16
 ) -> tuple[mp.mpf, mp.mpf, mp.mpf]:
     """(density, P(X <= x), P(X > x)) of the standard law in S1 at ``x``, not 0."""
     if x < 0:
@@ -44,10 +44,10 @@ def density_and_tails(
         if turn == 0:
             return _on_the_axis(g, at)
         decay = mp.cos(a * turn + phase) / mp.cos(phase) if a != 1 else mp.cos(turn)
-        last = min(mp.log(120 / decay) / a, mp.log(120 / (at * mp.sin(turn))))
+        last = min(mp.log(90 / decay) / a, mp.log(90 / (at * mp.sin(turn))))
         if a == 1 and b > 0:
-            last = mp.log(120 / (at * mp.sin(turn) + decay))
-        step, first = mp.mpf(1) / per_unit / max(1, a), last - 125 / min(1, a)
+            last = mp.log(90 / (at * mp.sin(turn) + decay))
+        step, first = mp.mpf(1) / per_unit / max(1, a), last - 80 / min(1, a)
         density, tail = mp.mpf(0), mp.mpf(0)
         for k in range(int((last + 1 - first) / step)):
             s = mp.exp(first + k * step)
