@@ -23,10 +23,12 @@ sentence. attacks: attacks on a hosted lab of its own, and what became of each.
 watch: a training step of a network of 1e7 weights watched by hts.watch beside the same unwatched.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
 chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
-file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. tables: awkward tables
-read right by us, pandas, Python's sniffer and clevercsv (where installed); CPU time beside pandas.
-torch-tests: torch's database of optimizers with ours in their place at sigma 0, and torch's own
-test files from a folder; which of what torch passes ours does not.
+file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. nolan: `hts.stable` beside
+all of Nolan's tables that come with SciPy, and beside a thirty-digit integral in both tails; CPU
+time beside SciPy. tables: awkward tables read right by us, pandas, Python's sniffer and clevercsv
+(where installed); CPU time beside pandas. torch-tests: torch's database of optimizers with ours in
+their place at sigma 0, and torch's own test files from a folder; which of what torch passes ours
+does not.
 """
 
 from __future__ import annotations
@@ -304,6 +306,15 @@ def _torch_tests(words: list[str]) -> int:
     return 1 if lost or any(row["lost"] for row in found.get("files", [])) else 0
 
 
+def _nolan(words: list[str]) -> None:
+    parser = _parser("nolan")
+    parser.add_argument("--every", default="3", help="integrate every n-th row of the tails")
+    options = parser.parse_args(words)
+    from bench.laws import nolan
+
+    _print(nolan.measure(_count("every", options.every, 1)), options.json)
+
+
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "machine-code": _machine_code,
@@ -321,6 +332,7 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "house": _house,
     "attacks": _attacks,
     "giant": _giant,
+    "nolan": _nolan,
     "tables": _tables,
     "torch-tests": _torch_tests,
 }

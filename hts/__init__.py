@@ -22,6 +22,8 @@ from hts.version import VERSION
 if TYPE_CHECKING:
     from hts import data, noise, pruning, tails
     from hts.inspection.network import inspect
+    from hts.laws.stable_distribution import StableDistribution
+    from hts.laws.stable_law import stable
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noise_scheduler import NoiseScheduler
@@ -34,12 +36,14 @@ __all__ = [
     "HeavyTailedSGD",
     "NoiseScheduler",
     "RunConfig",
+    "StableDistribution",
     "__version__",
     "data",
     "inspect",
     "noise",
     "noisy_groups",
     "pruning",
+    "stable",
     "tails",
     "watch",
 ]
@@ -48,8 +52,10 @@ _HOMES = {
     "HeavyTailedNoise": "hts.training.heavy_tailed_noise",
     "HeavyTailedSGD": "hts.training.heavy_tailed_sgd",
     "NoiseScheduler": "hts.training.noise_scheduler",
+    "StableDistribution": "hts.laws.stable_distribution",
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
+    "stable": "hts.laws.stable_law",
     "watch": "hts.studio.watching.live",  # it writes into the store, which nothing else here does
 }
 

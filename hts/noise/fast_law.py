@@ -31,7 +31,7 @@ _NEAR = 1e-9  # the power series' first term serves where its second is smaller 
 _SPLIT = math.log(3.0)  # the line of integration moves here
 _ROWS, _COLUMNS = 64, 64  # grid points on each side of the split, as a product
 _TERMS = 8
-_SMALL = 0.06
+_SMALL = 0.15
 _DAMPING = 36.0  # e^-36 is below rounding error
 _MIDDLE = 0.3  # quantiles of probabilities above this come from the other table
 
@@ -62,6 +62,15 @@ def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
         tail = np.where((q >= 0) & (q <= 1), np.minimum(q, 1 - q), np.nan)
     upper = _law(_checked(alpha)).quantile(tail) * _positive(scale)
     return np.where(q < 0.5, -upper, upper)
+
+
+def logs(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of ``P(X > x)`` and the density at ``x >= 0``; alpha from 0.15, not 1 or 2."""
+    table = _law(alpha)
+    with np.errstate(divide="ignore"):
+        if not isinstance(table, _Table):
+            return np.log(table.upper(x)), np.log(table.density(x))
+    return table.log(x, density=False), table.log(x, density=True)
 
 
 class _Cauchy:
@@ -120,23 +129,22 @@ class _Table:
     log_x_of_middle: CubicSpline  # log x over log P(0 < X < x)
 
     def upper(self, x: np.ndarray) -> np.ndarray:
-        return self._piecewise(x, density=False)
+        return np.exp(self.log(x, density=False))
 
     def density(self, x: np.ndarray) -> np.ndarray:
-        return self._piecewise(x, density=True)
+        return np.exp(self.log(x, density=True))
 
-    def _piecewise(self, x: np.ndarray, *, density: bool) -> np.ndarray:
+    def log(self, x: np.ndarray, *, density: bool) -> np.ndarray:
         x = np.asarray(x, float)
         with np.errstate(divide="ignore"):
             t = np.asarray(np.log(x))
         inside = np.clip(t, self.low, self.high)
-        log_value = self.log_mass(inside) - inside if density else self.log_upper(inside)
-        value = np.array(np.exp(log_value))
+        value = np.array(self.log_mass(inside) - inside if density else self.log_upper(inside))
         far, near = t > self.high, t < self.low
         if np.any(far):
-            value[far] = np.exp(_log_series(t[far], self.alpha, density))
+            value[far] = _log_series(t[far], self.alpha, density)
         if np.any(near):
-            value[near] = _power_series(x[near], self.alpha, density)
+            value[near] = np.log(_power_series(x[near], self.alpha, density))
         return value
 
     def quantile(self, p: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ Convention: S1, ``E exp(iuX) = exp(-|s u|^alpha)``; at alpha = 2 it is N(0, 2 s^
 The moments ``E|X|^r`` are known in closed form for complex r, so the survival function of |X| is a
 Mellin-Barnes integral, which the trapezoid rule sums to rounding error for every alpha, 1 and 2
 included (no case distinction near 1).  Far out Bergstrom's (1952) asymptotic series takes over, and
-near 0 the power series.  Relative accuracy is about 1e-10 or better, tails included, except that
+near 0 the power series; between that and the sum, where alpha is below 0.5, the integral of
+`hts.noise.zolotarev`.  Relative accuracy is about 1e-10 or better, tails included, except that
 within 1e-4 below alpha = 2, where the tail itself is vanishing, it is about 1e-5 there.
 ``scipy.stats.levy_stable`` returns 0 beyond a few hundred scales.
 """
@@ -18,10 +19,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfc, gammaln, loggamma, ndtri
 
+from hts.noise.zolotarev import parts
 from hts.validate import number
 
 _FAR = 1e5  # the series takes over at |x|^alpha above this
-_NEAR = 1e-4  # and the power series at |x| below this
+_NEAR = 5e-4  # and the power series at |x| below this at most
+_FLAT = 1e-5  # of the probability between 0 and x: from there on the sum keeps its digits
+_MIDDLE = 1e-6  # quantiles that near to the median have a Newton of their own
 _TERMS = 8
 _DAMPING = 36.0  # e^-36 is below rounding error
 _CHUNK = 1 << 12
@@ -81,10 +85,18 @@ def upper_quantile(tail: np.ndarray, alpha: float) -> np.ndarray:
     if alpha == 2:
         out[inside] = -math.sqrt(2) * ndtri(tail[inside])
         return out
-    flat = 1e-5 * math.exp(0.5 * (gammaln(1 + 1 / alpha) - gammaln(1 + 3 / alpha)))
+    flat = max(1e-300, 1e-5 * math.exp(0.5 * (gammaln(1 + 1 / alpha) - gammaln(1 + 3 / alpha))))
     near = inside & (0.5 - flat * _peak(alpha) < tail)  # there the density is constant
     out[near] = (0.5 - tail[near]) / _peak(alpha)
     inside &= ~near
+    middle = inside & (0.5 - tail < _MIDDLE)
+    if middle.any():  # Newton climbs along a concave curve
+        x = (0.5 - tail[middle]) / _peak(alpha)
+        for _ in range(40):
+            upper, density = _both(x, alpha)
+            x = x + (upper - tail[middle]) / density
+        out[middle] = x
+        inside &= ~middle
     # A cubic through exact points, slopes included, is right to about 1e-4; Newton on log-log
     # scales, where the curve is nearly straight, then squares the error twice.
     log_p = np.log(tail[inside])
@@ -120,10 +132,15 @@ def _both(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
     if alpha == 2:
         return 0.5 * erfc(flat / 2), np.exp(-(flat**2) / 4) / math.sqrt(4 * math.pi)
     upper, density = np.full((2, flat.size), np.nan)
-    near, far = flat < _NEAR ** max(1.0, 1.0 / alpha), flat > _FAR ** (1 / alpha)
+    with np.errstate(over="ignore"):
+        near, far = flat < _reach(alpha), flat > np.power(_FAR, 1 / alpha)
+    between = ~near & (flat < _FLAT / _peak(alpha))
     upper[near], density[near] = _power_series(flat[near], alpha)
+    if between.any():
+        found = parts(flat[between], *np.full((2, between.sum()), [[alpha], [0.0]]), s0=False)
+        upper[between], density[between] = np.exp(found.log_above), np.exp(found.log_density)
     upper[far], density[far] = _asymptotic_series(flat[far], alpha)
-    middle = np.flatnonzero(~near & ~far & ~np.isnan(flat))
+    middle = np.flatnonzero(~near & ~between & ~far & ~np.isnan(flat))
     for start in range(0, len(middle), _CHUNK):
         part = middle[start : start + _CHUNK]
         upper[part], density[part] = _mellin(flat[part], alpha)
@@ -163,13 +180,21 @@ def _asymptotic_series(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndar
 
 
 def _peak(alpha: float) -> float:
-    """The density at 0."""
-    return math.exp(gammaln(1 + 1 / alpha)) / math.pi
+    """The density at 0; infinite where it exceeds the largest number, below alpha 0.006."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(gammaln(1 + 1 / alpha))) / math.pi
+
+
+def _reach(alpha: float) -> float:
+    """Where the third term of the power series begins to be felt."""
+    fourth = gammaln(1 / alpha) - gammaln(5 / alpha)
+    return min(_NEAR, math.exp((fourth + math.log(24e-12)) / 4))
 
 
 def _power_series(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    curve = math.exp(gammaln(1 + 3 / alpha)) / (2 * math.pi)
-    return 0.5 - _peak(alpha) * x, _peak(alpha) - curve * x**2
+    with np.errstate(divide="ignore"):
+        bend = np.exp(gammaln(3 / alpha) - gammaln(1 / alpha) + 2 * np.log(x)) / 2
+    return 0.5 - _peak(alpha) * x * (1 - bend / 3), _peak(alpha) * (1 - bend)
 
 
 def _checked(alpha: float) -> float:

@@ -1,0 +1,1 @@
+"""The laws of `hts.stable` held against others: ``python -m bench nolan``."""
