@@ -75,6 +75,7 @@ class NoiseAfterStep(Optimizer):
     _noise: GroupNoise  # for groups that do not say otherwise
     _names: dict[str, str]  # setting -> its key in the parameter groups
     _is_quiet = False
+    _now: list[GroupNoise]  # each group's settings in this step
     _is_at_rest = False  # this step has learning rate 0
     _checked: object = None  # the streams that were found to be right
     _follow = False  # the next noise is their first
@@ -116,7 +117,7 @@ class NoiseAfterStep(Optimizer):
     def _before_step(self) -> None:
         """Raise `BadInput`, while nothing has moved, where noise would be wrong or missing."""
         self._adopt_groups()
-        settings = [self._settings(group) for group in self.param_groups]
+        self._now = settings = [self._settings(group) for group in self.param_groups]
         moving = [
             () if s.silent else _moving(g["params"])
             for s, g in zip(settings, self.param_groups, strict=True)
@@ -150,7 +151,7 @@ class NoiseAfterStep(Optimizer):
         """
         if self._is_at_rest:
             return
-        due = [self._due(group) for group in self.param_groups]
+        due = [self._due(g, s) for g, s in zip(self.param_groups, self._now, strict=True)]
         for group, noise in zip(self.param_groups, due, strict=True):
             group["noise_step"] += 1
             group["noise_due"] = noise
@@ -167,9 +168,11 @@ class NoiseAfterStep(Optimizer):
 
         return checked
 
-    def _due(self, group: dict[str, Any]) -> tuple[float, tuple[int, ...]] | None:
+    def _due(
+        self, group: dict[str, Any], settings: GroupNoise
+    ) -> tuple[float, tuple[int, ...]] | None:
         """Scale and places of the parameters that get noise: those with a gradient and units."""
-        settings, params = self._settings(group), group["params"]
+        params = group["params"]
         if settings.silent:
             return None
         places = tuple(i for i in _moving(params) if has_columns(params[i], settings.columns))

@@ -17,12 +17,13 @@ nor on how a `DTensor` is spread: a shard gets what the whole would get there.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from hts.noise.sources import NoiseSource
-from hts.training.shards import Held, held_part, runs
+from hts.training.shards import Held, held_part, is_spread, runs
 from hts.validate import choice
 
 COLUMNS = ("filter", "kernel", "transposed", "entry")
@@ -44,8 +45,16 @@ def add_noise_(
     ``columns`` and a bad scale or step raise `BadInput`.
     """
     choice("columns", columns, COLUMNS, why="it says which weights are one unit")
-    if has_columns(tensor, columns):
-        add_to_part_(held_part(tensor), source, scale, step, columns)
+    if not has_columns(tensor, columns) or tensor.numel() == 0:
+        return
+    # The usual tensor needs no more than this, which is the fastest.
+    if tensor.is_contiguous() and not is_spread(tensor) and columns != "transposed":
+        whole = tensor.detach()
+        units = whole.shape[0] * _units_each(whole.shape, columns) if whole.dim() else 1
+        whole = torch.view_as_real(whole) if whole.is_complex() else whole
+        source.add_(whole.view(units, whole.numel() // units), scale, step)
+        return
+    add_to_part_(held_part(tensor), source, scale, step, columns)
 
 
 def add_to_part_(
@@ -59,11 +68,7 @@ def add_to_part_(
         local = local.transpose(0, 1)
         shape = (shape[1], shape[0], *shape[2:])
         places = (places[1], places[0], *places[2:])
-    each = 1  # units to an entry of the first axis
-    if columns == "entry":
-        each = math.prod(shape[1:])
-    elif columns == "kernel" and len(shape) > 2:
-        each = shape[1]
+    each = _units_each(shape, columns)
     units = shape[0] * each
     if local.is_complex():
         local, shape, places = torch.view_as_real(local), (*shape, 2), (*places, slice(0, 2))
@@ -88,3 +93,10 @@ def add_to_part_(
             for axis, there in enumerate(places[1:], 1):
                 noise = noise[(slice(None),) * axis + (there,)]
             some.add_(noise)
+
+
+def _units_each(shape: Sequence[int], columns: str) -> int:
+    """How many units an entry of the first axis has."""
+    if columns == "entry":
+        return math.prod(shape[1:])
+    return shape[1] if columns == "kernel" and len(shape) > 2 else 1

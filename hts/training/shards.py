@@ -40,13 +40,18 @@ class Held:
         )
 
 
+def is_spread(tensor: Tensor) -> bool:
+    """Whether it is a `DTensor`, of which a process may hold a part."""
+    return hasattr(tensor, "placements")
+
+
 def held_part(tensor: Tensor) -> Held:
     """What this process holds of ``tensor``; placements without a place raise `BadInput`.
 
     A number is seen as a vector of one entry.
     """
     part: Any = tensor.detach()
-    if not hasattr(part, "placements"):
+    if not is_spread(part):
         local = part if part.dim() else part.view(1)
         return Held(local, tuple(local.shape), tuple(slice(0, size) for size in local.shape))
     local, mesh, shape = part.to_local(), part.device_mesh, tuple(part.shape)
