@@ -9,10 +9,12 @@ process says more than that of wall time, which decides when a watch looks.
 
 from __future__ import annotations
 
+import argparse
+import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -21,8 +23,27 @@ from torch import nn
 import hts
 from hts.studio.store.store import Store
 from hts.studio.watching.seen import watches_of
+from hts.validate import number, whole
 
 INPUTS, CLASSES, BATCH = 784, 10, 128
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench watch", description=__doc__)
+    parser.add_argument("--rounds", default="5", help="rounds the median is taken over")
+    parser.add_argument("--seconds", default="30", help="of CPU that each training takes about")
+    parser.add_argument("--width", default="2900", help="units of both hidden layers")
+    parser.add_argument("--json", action="store_true", help="one line")
+    options = parser.parse_args(words)
+    found = measure(
+        rounds=whole("rounds", options.rounds, low=1, high=1000, why="it counts rounds"),
+        seconds=number(
+            "seconds", options.seconds, low=0.1, high=3600, why="a training lasts", open_low=False
+        ),
+        width=whole("width", options.width, low=10, high=10**5, why="it counts units"),
+    )
+    print(json.dumps({"watch": [found]}, indent=None if options.json else 2))
+    return 0
 
 
 def measure(*, rounds: int, seconds: float, width: int) -> dict[str, Any]:
@@ -42,14 +63,14 @@ def _measured(home: str, rounds: int, seconds: float, width: int) -> dict[str, A
     steps = max(5, round(seconds / (_timed(step, 5)[1] / 5)))
     ratios: dict[str, list[float]] = {"wall": [], "cpu": []}
     ends, plain = [], []
-    for number in range(rounds):
+    for turn in range(rounds):
         found: dict[bool, tuple[float, float]] = {}
-        for watched in (number % 2 == 0, number % 2 == 1):
+        for watched in (turn % 2 == 0, turn % 2 == 1):
             if not watched:
                 found[False] = _timed(step, steps)
                 plain.append(found[False][1] / steps)
                 continue
-            watch = hts.watch(model, optimizer, name=f"round {number}", home=home)
+            watch = hts.watch(model, optimizer, name=f"round {turn}", home=home)
             found[True] = _timed(step, steps)
             ends.append(_timed(watch.close, 1)[1])
         for place, name in enumerate(ratios):
