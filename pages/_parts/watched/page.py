@@ -149,8 +149,8 @@ def _about(one: Watched) -> str:
 
 
 def _now(one: Watched, view: Look | None) -> str:
-    said = f"{STATES[one.state][0]}, step {words.count(one.step)}, {words.duration(one.seconds)} of training"
-    said += f", looks cost {cost_said(one)} of the time"
+    said = f"{STATES[one.state][0]}, step {words.count(one.step)}"
+    said += f", {words.duration(one.seconds)} of training, looks cost {cost_said(one)} of the time"
     return f"{said}. Shown: step {words.count(view.step)}." if view else f"{said}."
 
 
