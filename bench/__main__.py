@@ -212,24 +212,6 @@ def _cluster(words: list[str]) -> None:
     _print({"cluster": [found]}, options.json)
 
 
-def _watch(words: list[str]) -> None:
-    parser = _parser("watch")
-    parser.add_argument("--rounds", default="5", help="rounds the median is taken over")
-    parser.add_argument("--seconds", default="30", help="of CPU that each training takes about")
-    parser.add_argument("--width", default="2900", help="units of both hidden layers")
-    options = parser.parse_args(words)
-    from bench import watching
-
-    found = watching.measure(
-        rounds=_runs(options.rounds),
-        seconds=number(
-            "seconds", options.seconds, low=0.1, high=3600, why="a training lasts", open_low=False
-        ),
-        width=_count("width", options.width, 10),
-    )
-    _print({"watch": [found]}, options.json)
-
-
 def _mutants(words: list[str]) -> int:
     from bench import mutants
 
@@ -326,7 +308,6 @@ _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "pruning": _pruning,
     "fairness": _fairness,
     "cluster": _cluster,
-    "watch": _watch,
     "mutants": _mutants,
     "flips": _flips,
     "house": _house,
@@ -343,6 +324,7 @@ _OF_THE_APP = {
     "class": "classroom",
     "uploads": "uploads",
     "runs": "many_runs",
+    "watch": "watching",
 }
 
 

@@ -190,6 +190,9 @@ WITHOUT_TORCH = [
     "hts.reproduce.claims",
     "hts.reproduce.tables",
     "hts.studio.cluster.status",
+    "hts.studio.watching.files",
+    "hts.studio.watching.seen",
+    "hts.studio.figures.watched.layer",
 ]
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import torch
+from torch import nn
 
 from hts.watching.records import NotSeen
 from hts.weights.live import kind_of_layer
 
 MOST_LAYERS = 64  # of a model, evenly spaced
-# What wrappers put into names: torch.compile, DDP, FSDP 1, activation checkpointing.
+# What wrappers put into names: torch.compile, FSDP 1, activation checkpointing.
 _WRAPPED = re.compile(
     r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\."
 )
@@ -29,9 +30,7 @@ class Layer:
     units_axis: int
 
 
-def layers_of(
-    model: torch.nn.Module, patterns: Iterable[str] = ()
-) -> tuple[list[Layer], list[NotSeen]]:
+def layers_of(model: nn.Module, patterns: Iterable[str] = ()) -> tuple[list[Layer], list[NotSeen]]:
     """The layers, tied ones once, in the order of the model; and what is left out, with reasons.
 
     ``patterns``: only names, with or without ``.weight``, that match one of these.
@@ -40,9 +39,11 @@ def layers_of(
     found: list[Layer] = []
     left: list[NotSeen] = []
     seen: set[int] = set()
+    replicated = isinstance(model, (nn.parallel.DistributedDataParallel, nn.DataParallel))
     for path, module in model.named_modules():
         for own, parameter in module.named_parameters(recurse=False):
             name = plain_name(f"{path}.{own}" if path else own)
+            name = name.removeprefix("module.") if replicated else name
             if wanted and not any(_matches(name, pattern) for pattern in wanted):
                 continue
             if id(parameter) in seen:
@@ -65,12 +66,12 @@ def layers_of(
 
 
 def plain_name(name: str) -> str:
-    """The name without what wrappers add to it."""
-    return _WRAPPED.sub("", name.removeprefix("module."))
+    """The name without what wrappers add to it anywhere."""
+    return _WRAPPED.sub("", name)
 
 
 def _unfit(parameter: torch.Tensor) -> str:
-    if isinstance(parameter, torch.nn.parameter.UninitializedParameter):
+    if isinstance(parameter, nn.parameter.UninitializedParameter):
         return "lazy: it has no shape before the first batch"
     if hasattr(parameter, "_shapes") and parameter.ndim == 1:  # FSDP 1's FlatParameter
         return "flattened by FSDP 1: use FSDP 2 (fully_shard) to see its layers"

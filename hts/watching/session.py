@@ -72,9 +72,9 @@ class Watch:
         self._said: set[str] = set()
         self._hook: Any = None
         if recorder is not None:
-            atexit.register(self.close)
             if optimizer is not None:
                 self._hook = _hooked(optimizer, self._stepped)
+            atexit.register(self.close)
 
     @property
     def active(self) -> bool:

@@ -34,7 +34,7 @@ def test_the_page_shows_figures_of_each_layer_and_says_what_was_left_out(one, op
     assert not page.exception
     assert page.title[0].value == r"net\_\*of mine\*"
     text = said(page)
-    for words in ("**Ended**, step 2", "steps counted by hand", "cannot be repeated", "in.weight"):
+    for words in ("Ended, step 2", "steps counted by hand", "cannot be repeated", "in.weight"):
         assert words in text
     assert page.selectbox(key="watched_layer").options == ["in.weight", "out.weight"]
     page.selectbox(key="watched_layer").select("out.weight").run()

@@ -97,7 +97,7 @@ def _tick(store: Store, before: Watched) -> None:
     if one.state != before.state or (name is None and view is not None):
         st.rerun()
     seen = next((layer for layer in view.layers if layer.name == name), None) if view else None
-    st.markdown(f"**{STATES[one.state][0]}**, {in_markdown(_now(one, view))}")
+    st.markdown(in_markdown(_now(one, view)))
     looks = watches.looks(one.id)
     cards = [card(looks, name or "") for card in (tails_card, gradients_card, shares_card)]
     cards += [norms_card(looks, name or ""), loss_card(watches.losses(one.id))]
@@ -149,8 +149,8 @@ def _about(one: Watched) -> str:
 
 
 def _now(one: Watched, view: Look | None) -> str:
-    said = f"step {words.count(one.step)}, {words.duration(one.seconds)} of training"
-    said += f", looks cost {cost_said(one)} of the time"
+    said = f"{STATES[one.state][0]}, step {words.count(one.step)}"
+    said += f", {words.duration(one.seconds)} of training, looks cost {cost_said(one)} of the time"
     return f"{said}. Shown: step {words.count(view.step)}." if view else f"{said}."
 
 

@@ -37,12 +37,13 @@ for name in ("DDP", "FSDP"):
             optimizer.step()
             optimizer.zero_grad()
 torch.distributed.destroy_process_group()
+hts.watch(nn.Linear(20, 60), name="left open").step()
 """
 
 
 @pytest.mark.process
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
-def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part(home: Path):
+def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(home: Path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
@@ -63,7 +64,8 @@ def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part(home: Path):
         watches = watches_of(store)
         found = {one.name: one for one in watches.list()}
         assert {one.state for one in found.values()} == {"ended"}
-        assert len(watches.list()) == 2
+        assert len(watches.list()) == 3
+        assert watches.looks(found["left open"].id)[-1].layers[0].verdict is not None
         whole, part = (watches.view(found[name].id).layers for name in ("DDP", "FSDP"))
     assert [(layer.name, layer.units) for layer in whole] == [("0.weight", 100), ("2.weight", 60)]
     assert [layer.units for layer in part] == [50, 30]
