@@ -7,12 +7,13 @@ expecttest).  Importing it changes settings of torch, so this belongs into a pro
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from bench.torch_tests.substitutes import substitutes
 from hts.validate import BadInput
@@ -47,19 +48,29 @@ def measure() -> list[dict[str, Any]]:
                 trained(ours[kind.__name__], given.kwargs, sparse),
             )
         ]
+        differing += [
+            f"schedulers {place}"
+            for place, made in enumerate(info.scheduler_inputs)
+            if not same(*(trained(k, {}, sparse, made) for k in (kind, ours[kind.__name__])))
+        ]
         row = {"optimizer": kind.__name__, "settings": len(inputs), "differing": differing}
+        row["schedules"] = len(info.scheduler_inputs)
         found.append({**row, "moved": _moved(trained(kind, inputs[0].kwargs, sparse))})
     return found
 
 
 def trained(
-    kind: Callable[..., Optimizer], options: dict[str, Any], sparse: bool
+    kind: Callable[..., Optimizer],
+    options: dict[str, Any],
+    sparse: bool,
+    schedulers: Sequence[Callable[[Optimizer], Any]] = (),
 ) -> tuple[list[Tensor], list[Tensor]]:
     """The weights after some steps of fixed gradients, and all that the optimizer keeps."""
     weights = [w.clone().requires_grad_() for w in _start()]
     # Tensors among the options may be changed in place.
     own = {k: v.clone() if isinstance(v, Tensor) else v for k, v in options.items()}
     optimizer = kind(weights, **own)
+    schedules = [scheduler(optimizer) for scheduler in schedulers]
     draw = torch.Generator().manual_seed(1)
     for _ in range(STEPS):
         gradients = [torch.randn(w.shape, generator=draw) for w in weights]
@@ -71,8 +82,12 @@ def trained(
 
         closure()
         optimizer.step(closure)
+        for schedule in schedules:
+            plateau = isinstance(schedule, ReduceLROnPlateau)
+            schedule.step(1.0) if plateau else schedule.step()
+    rates = [torch.as_tensor(group["lr"]) for group in optimizer.param_groups]
     state = optimizer.state_dict()["state"]
-    return [w.detach() for w in weights], list(_tensors(state))
+    return [w.detach() for w in weights], [*rates, *_tensors(state)]
 
 
 def same(one: tuple[list[Tensor], list[Tensor]], other: tuple[list[Tensor], list[Tensor]]) -> bool:

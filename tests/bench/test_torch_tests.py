@@ -52,6 +52,7 @@ def test_every_optimizer_of_torchs_database_is_the_same_without_noise():
     for row in rows:
         assert (row["differing"], row["moved"]) == ([], True), row
         assert row["settings"] >= 4
+        assert row["schedules"] >= 1
 
 
 def test_an_optimizer_with_noise_differs():

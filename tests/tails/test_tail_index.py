@@ -113,7 +113,7 @@ def test_wider_confidence_gives_a_wider_interval() -> None:
         (np.arange(20.0), "at least 50 values, got 20"),
         (np.array([np.nan] * 100), "must be finite"),
         (np.append(np.arange(99.0), np.inf), "must be finite"),
-        (np.array(["a"] * 100), "must hold numbers"),
+        (np.array(["a"] * 100), "must hold real numbers"),
         (np.append(np.ones(99), 2.0), "must differ from the centre, got 1 of 100"),
     ],
 )
