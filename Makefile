@@ -6,7 +6,7 @@ PORT ?= 8501
 ADDRESS ?= localhost
 BIN := $(VENV)/bin
 
-.PHONY: run test check unit fast mutants ci-extras audit clean
+.PHONY: run test check unit fast mutants ci-extras audit wheel clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python -m hts app --port=$(PORT) --address=$(ADDRESS)
@@ -17,6 +17,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy examples/typed_use.py
 
 # Tests that watch programs at work leave half of the cores idle: the others fill them, at a lower
 # priority, and say last what they came to.
@@ -58,5 +59,9 @@ $(VENV)/.test-ready: requirements.txt requirements-hosted.txt requirements-dev.t
 	$(BIN)/python tests/support/chromium.py --install
 	touch $@ $(VENV)/.run-ready
 
+# The distribution, into dist/: what `pip install` takes.
+wheel: $(VENV)/.test-ready
+	$(BIN)/python -m hatchling build
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache

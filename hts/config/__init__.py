@@ -167,7 +167,7 @@ class RunConfig:
         found: Mapping[str, Schedule] = self.__dict__["_schedules"]
         return found
 
-    def given(self, name: str) -> Any:
+    def given(self, name: str) -> object:
         """A setting as it was given: a schedule as its text."""
         return str(self.schedules[name]) if name in self.schedules else getattr(self, name)
 
@@ -201,7 +201,7 @@ class RunConfig:
         found.__dict__.update(fields | values, _schedules=MappingProxyType({}), _in_force={})
         return found
 
-    def steered(self, step: int, **changes: Any) -> RunConfig:
+    def steered(self, step: int, **changes: object) -> RunConfig:
         """These settings up to step ``step`` - 1, with ``changes`` from ``step`` on.
 
         Raises `BadInput` for settings that cannot change, and for values they cannot have.
@@ -295,7 +295,7 @@ class RunConfig:
 
     # -- text, and back -----------------------------------------------------------------------
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Plain dictionary in field order; a schedule stands as its text."""
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return plain | {name: str(schedule) for name, schedule in self.schedules.items()}
@@ -305,13 +305,13 @@ class RunConfig:
         return json.dumps(self.to_dict())
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> RunConfig:
+    def from_dict(cls, values: Mapping[str, object]) -> RunConfig:
         """Build from a dictionary; an unknown key raises `BadInput` naming the nearest one."""
         for key in values:
             if key not in CHECKS:
                 known = [f.name for f in dataclasses.fields(cls)]
                 choice("a setting", key, known, why="no other setting exists")
-        return cls(**values)
+        return cls(**values)  # type: ignore[arg-type]  # which it checks
 
     @classmethod
     def from_json(cls, text: str) -> RunConfig:
@@ -321,7 +321,7 @@ class RunConfig:
             raise BadInput(f"a run description must be a JSON object, got {type(values).__name__}.")
         return cls.from_dict(values)
 
-    def replace(self, **changes: Any) -> RunConfig:
+    def replace(self, **changes: object) -> RunConfig:
         """A checked copy with some settings changed."""
         return self.from_dict({**self.to_dict(), **changes})
 

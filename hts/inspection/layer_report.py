@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from hts.records import TailIndex, Verdict
 
@@ -43,7 +42,7 @@ class LayerReport:
     def size(self) -> int:
         return self.units * self.inputs
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Flat: plain numbers, texts and None."""
         return {
             "name": self.name,
@@ -78,7 +77,7 @@ class LeftOut:
     damaged: bool = False  # its numbers could not be read, which is the file's fault
 
 
-def _flat(which: str, tail: TailIndex | None, used: int) -> dict[str, Any]:
+def _flat(which: str, tail: TailIndex | None, used: int) -> dict[str, object]:
     return {
         f"alpha_{which}": tail and tail.alpha,
         f"alpha_{which}_low": tail and tail.low,

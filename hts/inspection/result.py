@@ -9,7 +9,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hts.estimates import at_end
 from hts.inspection.layer_report import ASSUMED, KEPT, LayerReport, LeftOut
@@ -44,7 +44,7 @@ class Inspection:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, object]]:
         """One flat dict a layer."""
         return [layer.to_dict() for layer in self.layers]
 

@@ -9,19 +9,53 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hts.noise.skewed import stable
 from hts.seeds import LARGEST_SEED, stream_key
 from hts.validate import BadInput, choice, number, whole
+
+if TYPE_CHECKING:
+    import torch
+
+RealType: TypeAlias = str | type[np.float32] | type[np.float64] | np.dtype[np.float32 | np.float64]
 
 _BLOCK = 1 << 13  # values at a time: their temporaries stay in the second-level cache
 _GRANULE = 64  # odd lengths may round their last elements differently, so blocks are drawn whole
 _EXISTS = "stable laws exist only there"
 
 
+@overload
+def sample_stable(
+    alpha: float,
+    size: int | tuple[int, ...],
+    *,
+    beta: float = ...,
+    scale: float = ...,
+    loc: float = ...,
+    parameterization: str = ...,
+    seed: int | None = ...,
+    start: int = ...,
+    dtype: torch.dtype,
+    device: torch.device | str = ...,
+) -> torch.Tensor: ...
+@overload
+def sample_stable(
+    alpha: float,
+    size: int | tuple[int, ...],
+    *,
+    beta: float = ...,
+    scale: float = ...,
+    loc: float = ...,
+    parameterization: str = ...,
+    seed: int | None = ...,
+    start: int = ...,
+    dtype: RealType = ...,
+    device: str = ...,
+) -> NDArray[np.float32 | np.float64]: ...
 def sample_stable(
     alpha: float,
     size: int | tuple[int, ...],
@@ -32,9 +66,9 @@ def sample_stable(
     parameterization: str = "S1",
     seed: int | None = None,
     start: int = 0,
-    dtype: Any = "float32",
-    device: Any = "cpu",
-) -> Any:
+    dtype: RealType | torch.dtype = "float32",
+    device: torch.device | str = "cpu",
+) -> NDArray[np.float32 | np.float64] | torch.Tensor:
     """Independent stable values of shape ``size``: NumPy array, or tensor for a torch dtype.
 
     ``alpha`` in (0, 2], ``beta`` in [-1, 1], ``scale`` >= 0, any finite ``loc``;

@@ -8,7 +8,6 @@ sample is as large as the number of units, and error bars for independent entrie
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,7 @@ def estimate_layer(
     *,
     level: float = 0.95,
     of: str | None = None,
-    **options: Any,
+    **options: object,
 ) -> TailIndex:
     """`hts.tails.estimate` on ``weights (units, inputs)`` with noise of type ``kind``.
 
@@ -86,7 +85,7 @@ def estimate_layer(
         )
     sample = layer_sample(weights, kind, "norms" if how.norms else "vectors")
     sample = dataclasses.replace(sample, known=True)
-    return of_sample(sample, how, level, Options(**options))
+    return of_sample(sample, how, level, Options(**options))  # type: ignore[arg-type]
 
 
 def layer_sample(

@@ -6,8 +6,6 @@ user's own tables are asked for by their names, ``table:`` and 12 hex digits.
 
 from __future__ import annotations
 
-from typing import Any
-
 from hts.data.sources.base import DatasetSource, Obtain, plane_inputs
 from hts.data.sources.dataset import Dataset, DataUnavailable, stratified
 from hts.data.sources.tables import OwnTable, tables
@@ -66,7 +64,7 @@ def available(name: str) -> str | None:
     return info(name).where()
 
 
-def overview() -> list[dict[str, Any]]:
+def overview() -> list[dict[str, object]]:
     """One dictionary per dataset, for a table of choices."""
     return [
         {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hts.seeds import generator
 from hts.validate import BadInput
@@ -28,10 +29,10 @@ class Dataset:
 
     name: str
     title: str
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
+    x_train: NDArray[np.float32]
+    y_train: NDArray[np.int64]
+    x_test: NDArray[np.float32]
+    y_test: NDArray[np.int64]
     classes: tuple[str, ...]
     source: str  # one line: where these bytes came from
     image_shape: tuple[int, int, int] | None = None  # (channels, height, width)

@@ -106,7 +106,7 @@ def members_of(
 
 def values_of(members: Sequence[Member], setting: str) -> list[Any]:
     """The values that ``setting`` takes: numbers ascending after none, then words as they come."""
-    values = list(dict.fromkeys(member.config.given(setting) for member in members))
+    values: list[Any] = list(dict.fromkeys(m.config.given(setting) for m in members))
     words = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if not isinstance(value, str)]
     return sorted(numbers, key=lambda value: -math.inf if value is None else value) + words
