@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import gammaln, log_ndtr, ndtri_exp
 
 from hts.noise import far_near_one, zolotarev
 from hts.noise.skewed import s1_minus_s0
 from hts.noise.zolotarev import Parts
 
+_POWER = 200.0  # where |x|^alpha is beyond e^200, one power law is the whole tail
 _MOST = 1e290  # |x| of a quantile at most
 _ROUNDS = 200
 _SETTLED = 1e-8  # of the logarithm, before a last step of Newton squares it
@@ -42,6 +43,11 @@ def parts(x: np.ndarray, alpha: np.ndarray, beta: np.ndarray, *, s0: bool) -> Pa
     ):
         found[:, some] = law(x[some])
         left &= ~some
+    with np.errstate(divide="ignore"):
+        power = alpha * np.log(np.abs(x))
+    some = left & (power > _POWER) & (1 + np.sign(x) * beta > 0)
+    found[:, some] = _power_law(x[some], alpha[some], beta[some])
+    left &= ~some
     close = left & (np.abs(alpha - 1) < 1e-2)
     if close.any():
         centre = x[close] if s0 else x[close] - shift(alpha[close], beta[close])
@@ -64,6 +70,15 @@ def _cauchy(x: np.ndarray) -> list[np.ndarray]:
     far = np.hypot(1, x)
     tails = [np.log(np.arctan2(1, side) / math.pi) for side in (-x, x)]
     return [*tails, -math.log(math.pi) - 2 * np.log(far), -2 * x / far / far]
+
+
+def _power_law(x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> list[np.ndarray]:
+    constant = np.log(np.sin(math.pi / 2 * np.minimum(alpha, 2 - alpha)) / math.pi)
+    right, log_x = x > 0, np.log(np.abs(x))
+    tail = constant + gammaln(alpha) + np.log1p(np.sign(x) * beta) - alpha * log_x
+    zero = np.zeros(x.size)
+    density = np.log(alpha) + tail - log_x
+    return [np.where(right, zero, tail), np.where(right, tail, zero), density, -(alpha + 1) / x]
 
 
 def quantile(

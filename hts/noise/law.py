@@ -5,7 +5,7 @@ Convention: S1, ``E exp(iuX) = exp(-|s u|^alpha)``; at alpha = 2 it is N(0, 2 s^
 The moments ``E|X|^r`` are known in closed form for complex r, so the survival function of |X| is a
 Mellin-Barnes integral, which the trapezoid rule sums to rounding error for every alpha, 1 and 2
 included (no case distinction near 1).  Far out Bergstrom's (1952) asymptotic series takes over, and
-near 0 the power series; between that and the sum, where alpha is below 0.5, the integral of
+near 0 the power series; between that and the sum, for small alpha, the integral of
 `hts.noise.zolotarev`.  Relative accuracy is about 1e-10 or better, tails included, except that
 within 1e-4 below alpha = 2, where the tail itself is vanishing, it is about 1e-5 there.
 ``scipy.stats.levy_stable`` returns 0 beyond a few hundred scales.
@@ -24,7 +24,7 @@ from hts.validate import number
 
 _FAR = 1e5  # the series takes over at |x|^alpha above this
 _NEAR = 5e-4  # and the power series at |x| below this at most
-_FLAT = 1e-5  # of the probability between 0 and x: from there on the sum keeps its digits
+_LOST = 1e-5  # of x times the density: for less at x below 1 the sum has lost its digits
 _MIDDLE = 1e-6  # quantiles that near to the median have a Newton of their own
 _TERMS = 8
 _DAMPING = 36.0  # e^-36 is below rounding error
@@ -103,7 +103,7 @@ def upper_quantile(tail: np.ndarray, alpha: float) -> np.ndarray:
     top = (math.log(max(tail_constant(alpha), 1e-300)) - log_p.min(initial=-1.0)) / alpha
     ends = math.log(flat) - 1, max(top, 3.0) + 3
     log_x = np.linspace(*ends, max(_GRID, int(10 * (ends[1] - ends[0]))))
-    upper, density = _both(np.exp(log_x), alpha)
+    upper, density = _both(np.exp(log_x), alpha, rough=True)
     rise = -np.log(np.maximum(upper, 1e-300))
     kept = np.diff(np.maximum.accumulate(rise), prepend=-1.0) > 1e-9
     rise, y = rise[kept], log_x[kept]
@@ -126,24 +126,27 @@ def _hermite(at: np.ndarray, x: np.ndarray, y: np.ndarray, slope: np.ndarray) ->
     return ends + h * (slope[k] * t * (1 - t) ** 2 - slope[k + 1] * t**2 * (1 - t))
 
 
-def _both(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    """Upper tail probability and density at ``x >= 0``, each point by the method right there."""
+def _both(x: np.ndarray, alpha: float, *, rough: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Upper tail probability and density at ``x >= 0``, each point by the method right there.
+
+    ``rough``: next to 0 of a small alpha a few digits are enough.
+    """
     flat = np.ravel(x).astype(float)
     if alpha == 2:
         return 0.5 * erfc(flat / 2), np.exp(-(flat**2) / 4) / math.sqrt(4 * math.pi)
     upper, density = np.full((2, flat.size), np.nan)
     with np.errstate(over="ignore"):
         near, far = flat < _reach(alpha), flat > np.power(_FAR, 1 / alpha)
-    between = ~near & (flat < _FLAT / _peak(alpha))
     upper[near], density[near] = _power_series(flat[near], alpha)
-    if between.any():
-        found = parts(flat[between], *np.full((2, between.sum()), [[alpha], [0.0]]), s0=False)
-        upper[between], density[between] = np.exp(found.log_above), np.exp(found.log_density)
     upper[far], density[far] = _asymptotic_series(flat[far], alpha)
-    middle = np.flatnonzero(~near & ~between & ~far & ~np.isnan(flat))
+    middle = np.flatnonzero(~near & ~far & ~np.isnan(flat))
     for start in range(0, len(middle), _CHUNK):
         part = middle[start : start + _CHUNK]
         upper[part], density[part] = _mellin(flat[part], alpha)
+    lost = np.flatnonzero(~near & (flat < 1) & (flat * density < _LOST))
+    if lost.size and not rough:
+        found = parts(flat[lost], *np.full((2, lost.size), [[alpha], [0.0]]), s0=False)
+        upper[lost], density[lost] = np.exp(found.log_above), np.exp(found.log_density)
     return upper, density
 
 

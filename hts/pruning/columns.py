@@ -12,6 +12,8 @@ from hts.real_array import real_array
 
 SQUARED_ERROR = 0.1  # the practical criterion: share of the squared norm that may be removed
 
+_ROUNDING = 1e-12
+
 
 def unit_norms(weights: np.ndarray) -> np.ndarray:
     """2-norms (units,) of ``weights`` (units, inputs), in float64: squares do not overflow."""
@@ -34,8 +36,16 @@ def pruned_count(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> int:
 
     The first unit that makes it strictly greater is kept (the authors' rule).
     """
-    squares = np.cumsum(np.sort(_checked(norms)) ** 2)
-    return int(np.searchsorted(squares, criterion * squares[-1], side="right"))
+    return within(np.cumsum(np.sort(_checked(norms)) ** 2), criterion)
+
+
+def within(squares: np.ndarray, share: float) -> int:
+    """How many of the ascending sums ``squares`` do not exceed ``share`` of the last.
+
+    Sums are rounded: what is greater by less than a part in 10^12 counts as equal, so that of 50
+    equal units a tenth is 5.  In a layer of zeros nothing exceeds it, and all go.
+    """
+    return int(np.searchsorted(squares, share * squares[-1] * (1 + _ROUNDING), side="right"))
 
 
 def pruning_ratio(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hts.pruning.columns import SQUARED_ERROR, removed_units
+from hts.pruning.columns import SQUARED_ERROR, removed_units, within
 from hts.pruning.criterion import Criterion, Scored
 from hts.real_array import real_array
 from hts.validate import choice
@@ -74,11 +74,13 @@ class Ranking:
         each layer's own in scope ``layer``, that of all layers together in scope ``global``.
         """
         if self.merged is None:
-            return np.array([_within(gone, squared_error) for gone in self.squares], dtype=np.int64)
+            return np.array(
+                [within(gone[1:], squared_error) for gone in self.squares], dtype=np.int64
+            )
         steps = np.empty(len(self.merged))
         for layer, gone in enumerate(self.squares):
             steps[self.merged == layer] = np.diff(gone)
-        removed = _within(np.concatenate([[0.0], np.cumsum(steps)]), squared_error)
+        removed = within(np.cumsum(steps), squared_error)
         return np.bincount(self.merged[:removed], minlength=len(self.orders))
 
     def relative_error(self, counts: np.ndarray) -> np.ndarray:
@@ -112,7 +114,3 @@ def rank(
         layers = np.repeat(np.arange(len(orders)), [len(order) for order in orders])
         merged = layers[np.argsort(np.concatenate(ascending), kind="stable")]
     return Ranking(criterion, scope, orders, squares, scored, merged)
-
-
-def _within(gone: np.ndarray, share: float) -> int:
-    return int(np.searchsorted(gone[1:], share * gone[-1], side="right"))

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import cauchy, levy_stable, norm
 
 from hts.noise import law
+from hts.noise.zolotarev import parts
 from hts.validate import BadInput
 
 X = np.array([1e-8, 1e-5, 1e-3, 0.1, 0.5, 1.0, 3.0, 10.0, 100.0, 1e3, 1e6, 1e12])
@@ -58,7 +59,7 @@ def test_density_is_the_slope_of_survival_everywhere(alpha: float) -> None:
 
 @pytest.mark.parametrize("alpha", [0.4, 0.8, 1.0, 1.2, 1.75, 1.99])
 def test_no_seam_where_one_method_hands_over_to_another(alpha: float) -> None:
-    far, near = law._FAR ** (1 / alpha), law._NEAR ** max(1.0, 1.0 / alpha)
+    far, near = law._FAR ** (1 / alpha), law._reach(alpha)
     for edge, slack in ((far, 1e-9), (near, 1e-7)):
         below, above = law.sf(np.array([edge * (1 - 1e-12), edge * (1 + 1e-12)]), alpha)
         assert below == pytest.approx(above, rel=slack)
@@ -86,6 +87,36 @@ def test_symmetry_scale_and_bounds() -> None:
 def test_quantiles_invert_the_distribution_function(alpha: float) -> None:
     q = np.array([1e-12, 1e-7, 0.01, 0.3, 0.499, 0.5, 0.7, 0.99, 1 - 1e-7])
     np.testing.assert_allclose(law.cdf(law.ppf(q, alpha), alpha), q, rtol=1e-8)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.08, 0.15, 0.2, 0.3])
+def test_small_alpha_next_to_zero_where_most_of_the_mass_is(alpha):
+    """Density and probability against `hts.noise.zolotarev`, and quantiles there and back."""
+    x = np.exp(np.linspace(-min(25 / alpha, 300), 1, 60))
+    found = parts(x, *np.full((2, 60), [[alpha], [0.0]]), s0=False)
+    density = law.pdf(-x, alpha)
+    assert (np.diff(density) <= 0).all()
+    np.testing.assert_allclose(density, np.exp(found.log_density), rtol=1e-9)
+    np.testing.assert_allclose(law.sf(x, alpha), np.exp(found.log_above), rtol=1e-11)
+    d = np.array([1e-9, 1e-7, 1e-4, 0.1])
+    np.testing.assert_allclose(0.5 - law.cdf(law.ppf(0.5 - d, alpha), alpha), d, rtol=1e-6)
+
+
+def test_next_to_zero_as_thirty_digits_say():
+    """Of `bench.laws.truth`; the sum over moments alone gave 231.9."""
+    assert law.pdf(-2.1e-18, 0.2) == pytest.approx(38.197186342054881, rel=1e-12)
+    assert law.pdf(1e-11, 0.1) == pytest.approx(875762.18591305322, rel=1e-9)
+    assert law.pdf(1e-6, 0.3) == pytest.approx(2.9477175065153645, rel=1e-10)
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.016])
+def test_alphas_whose_factorials_overflow_have_a_law(alpha):
+    x = np.array([0.0, 1e-200, 1e-100, 1e-3, 1.0, 1e300])
+    upper, density = law.sf(x, alpha), law.pdf(x, alpha)
+    assert (np.diff(upper) <= 0).all()
+    assert (np.diff(density) < 0).all()
+    assert (density > 0).all()
+    assert law.cdf(law.ppf(0.3, alpha), alpha) == pytest.approx(0.3)
 
 
 def test_quantile_beyond_what_scipy_reaches() -> None:

@@ -37,6 +37,12 @@ def test_the_unit_that_makes_it_strictly_greater_is_kept():
     assert pruned_count(np.array([0.0, 0.0, 5.0])) == 2
 
 
+@pytest.mark.parametrize("norm", [0.1, 0.3, 1 / 7, 1e-8, 1e9])
+@pytest.mark.parametrize("units", [10, 50, 70, 300, 5000])
+def test_of_equal_units_a_tenth_goes_however_their_sum_is_rounded(units, norm):
+    assert pruned_count(np.full(units, norm)) == units // 10
+
+
 def test_agrees_with_the_loop_it_stands_for():
     rng = np.random.default_rng(1)
     for _ in range(50):
