@@ -6,7 +6,7 @@ PORT ?= 8501
 ADDRESS ?= localhost
 BIN := $(VENV)/bin
 
-.PHONY: run test check unit fast mutants ci-extras audit clean
+.PHONY: run test check unit fast manual mutants ci-extras audit clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python -m hts app --port=$(PORT) --address=$(ADDRESS)
@@ -57,6 +57,10 @@ $(VENV)/.test-ready: requirements.txt requirements-hosted.txt requirements-dev.t
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python tests/support/chromium.py --install
 	touch $@ $(VENV)/.run-ready
+
+# The manual as a site that needs no network; a warning is an error.
+manual: $(VENV)/.test-ready
+	$(BIN)/python -m sphinx -W --keep-going -q -d build/doctrees docs build/manual
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
