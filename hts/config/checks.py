@@ -116,7 +116,7 @@ def _controls(name: str, got: object) -> str:
     return ",".join(dict.fromkeys(_noise(name, word) for word in words))
 
 
-_LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
+_LR_WHY = "the noise scales with a power of it; for pure noise turn gradient off instead"
 
 CHECKS: dict[str, Check] = {
     "data": _dataset_name,

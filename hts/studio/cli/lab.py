@@ -4,8 +4,8 @@ check: read the file that HTS_LAB names and say what follows from it; with `--ad
 it may be served there.  class: make a class code, list classes, close or reset one.  lesson: write
 what a class did into a zip.  results: write what each student did into a table.  task: check a
 task's file.  rehearse: try a lesson on this machine.
-teacher: make a key by which a teacher comes in where nobody signs in.
-audit: who deleted, steered, shared, removed a student, came in as admin.  person: write out or
+teacher: make a key with which a teacher signs in where there are no accounts.
+audit: who deleted, steered, shared, removed a student, signed in as admin.  person: write out or
 remove all data of one.  retention: what age and quota would remove now.
 drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
 again.  Who runs these commands has the machine, and may do everything.
@@ -46,7 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     drain.add_argument("--over", action="store_true", help="go on again")
     drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
     teacher = what.add_parser(
-        "teacher", help="make a key by which a teacher comes in", example="lab teacher Emmy"
+        "teacher", help="make a key with which a teacher signs in", example="lab teacher Emmy"
     )
     teacher.add_argument("name", help="what the teacher is called")
     teacher.add_argument("--revoke", action="store_true", help="end the key instead")

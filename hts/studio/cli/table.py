@@ -34,7 +34,7 @@ BASE = RunConfig(
     iterations=3000,
 )
 HEAD = """\
-| noise | alpha | width | pruning ratio % | test accuracy % | after pruning % | tail index |
+| noise | alpha | width | norm-compressible % | test accuracy % | after pruning % | tail index |
 |---|---|---|---|---|---|---|"""
 
 

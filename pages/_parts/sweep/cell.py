@@ -149,7 +149,7 @@ def outcome(member: Member, now: RunNow | None = None) -> str:
     reason = REASONS.get(result.stop_reason, result.stop_reason)
     parts = [
         useless(member.config, result).rstrip("."),
-        f"pruning ratio {words.percent(result.pruning_ratio)}",
+        f"norm-compressible share {words.percent(result.pruning_ratio)}",
         f"test accuracy {words.percent(result.test_accuracy)}, {after} after pruning",
         _tail_words(tail) if tail else "",
         f"{reason} after {words.count(result.iterations)} steps",

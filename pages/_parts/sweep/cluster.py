@@ -18,7 +18,7 @@ from hts.validate import capitalised
 from pages._parts.shell import widgets
 from pages._parts.sweep.now import runs_now
 
-STATES = {"up": ("Up", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
+STATES = {"up": ("Connected", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
 
 
 def cluster_there() -> bool:
