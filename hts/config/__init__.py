@@ -305,7 +305,7 @@ class RunConfig:
         for key in values:
             if key not in CHECKS:
                 known = [f.name for f in dataclasses.fields(cls)]
-                choice("a setting", key, known, why="no other setting exists")
+                choice("a setting", key, known)
         return cls(**values)
 
     @classmethod

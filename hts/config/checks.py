@@ -159,7 +159,7 @@ def check_setting(name: str, got: object) -> Any:
     A schedule is given back as its text.  Raises `BadInput` for an unknown setting and for a value
     that it cannot have.
     """
-    check = CHECKS[choice("a setting", name, CHECKS, why="no other setting exists")]
+    check = CHECKS[choice("a setting", name, CHECKS)]
     if not is_schedule(got):
         return check(name, got)
     schedule = parse_schedule(name, str(got), check)

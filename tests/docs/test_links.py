@@ -52,3 +52,10 @@ def test_every_link_leads_somewhere(page):
 
 def test_the_readme_is_short_enough_to_be_read():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_of_this_repository_that_a_page_names_are_there(page):
+    rooms = "hts|pages|tests|deploy|docs|bench|results|examples"
+    for named in re.findall(rf"`((?:{rooms})/[\w./-]+)`", text(page)):
+        assert (ROOT / named).exists() or named == "deploy/.env", named  # made by who hosts

@@ -177,7 +177,7 @@ def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, 
     write_status(store, sweep, status)
     page = open_in_app("sweep", sweep=sweep)
     assert not page.exception
-    assert "has places for 4 groups at a time, 2 more wait for a place" in said(page)
+    assert "has places for 4 groups at a time, 2 more are waiting for a place" in said(page)
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Nodes"] == "1"
     assert figures["Devices"] == "4 CPUs"
@@ -207,7 +207,7 @@ def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
     assert not page.exception
     (sweep,) = store.sweeps.list()
     assert waits_for_head(store, sweep)
-    assert "It waits for a head, the process that gives the runs to the cluster" in said(page)
+    assert "Waiting for a head, the process that hands runs to the cluster" in said(page)
     assert "10.0.0.1" not in said(page)
     page.button(key="sweep_stop").click().run()
     write_status(store, sweep.id, status_of())  # it was computed there once

@@ -88,7 +88,7 @@ def _columns() -> dict[str, object]:
         "State": widgets.state_column(STATES, 90),
         "Dataset": config.TextColumn(width=90),
         "Settings": config.MultiselectColumn(width=230),
-        "Networks": config.TextColumn(width=130, help="Seeds, and controls that train beside."),
+        "Networks": config.TextColumn(width=130, help="Seeds, and controls trained beside them."),
         "Test accuracy": config.LineChartColumn(
             y_min=0, y_max=100, width=95, help="Percent, at every evaluation; of seeds the median."
         ),

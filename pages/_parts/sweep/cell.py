@@ -62,7 +62,7 @@ def _against(
     """What the noise of a cell's runs does, compared with one control at equal pruned share."""
     named = f"Against the {control_words(noise)}"
     if not any(member.position in controls for member in alike):
-        return f"{named}: these networks are that control themselves."
+        return f"{named}: these networks are the control."
     compared = effects(alike, controls, [share / 100])
     if not compared:
         return f"{named}: no pair of runs has ended with its accuracy at every pruned share."

@@ -133,7 +133,7 @@ def _seed(seeds: Sequence[int]) -> None:
         [ALL, *seeds],
         format_func=lambda seed: f"all {len(seeds)}" if seed == ALL else str(seed),
         key="picked",
-        help="Look at one seed alone, with its controls. Everything else stays for all.",
+        help="Look at one seed alone, with its controls. Everything else still shows all seeds.",
         on_change=_refresh,
     )
 
