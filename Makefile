@@ -6,7 +6,7 @@ PORT ?= 8501
 ADDRESS ?= localhost
 BIN := $(VENV)/bin
 
-.PHONY: run test check unit fast mutants ci-extras audit wheel clean
+.PHONY: run test check unit fast manual mutants ci-extras audit wheel clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python -m hts app --port=$(PORT) --address=$(ADDRESS)
@@ -62,6 +62,10 @@ $(VENV)/.test-ready: requirements.txt requirements-hosted.txt requirements-dev.t
 # The distribution, into dist/: what `pip install` takes.
 wheel: $(VENV)/.test-ready
 	$(BIN)/python -m hatchling build
+
+# The manual as a site that needs no network; a warning is an error.
+manual: $(VENV)/.test-ready
+	$(BIN)/python -m sphinx -W --keep-going -q -d build/doctrees docs build/manual
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache

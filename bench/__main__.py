@@ -22,13 +22,13 @@ line. flips: damaged files of every format that is read; whether each is read or
 sentence. attacks: attacks on a hosted lab of its own, and what became of each.
 watch: a training step of a network of 1e7 weights watched by hts.watch beside the same unwatched.
 mutants: how many small changes to the core files their tests notice. house: rooms, arrows, circles,
-chains and lines of this repository, read from its imports. giant: time and memory of inspecting a
-file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes. nolan: `hts.stable` beside
-all of Nolan's tables that come with SciPy, and beside a thirty-digit integral in both tails; CPU
-time beside SciPy. tables: awkward tables read right by us, pandas, Python's sniffer and clevercsv
-(where installed); CPU time beside pandas. torch-tests: torch's database of optimizers with ours in
-their place at sigma 0, and torch's own test files from a folder; which of what torch passes ours
-does not.
+chains and lines of this repository, read from its imports, or (--svg) their picture. giant: time
+and memory of inspecting a file of 7e9 bfloat16 weights, which it makes (14 GB of disk) and deletes.
+nolan: `hts.stable` beside all of Nolan's tables that come with SciPy, and beside a thirty-digit
+integral in both tails; CPU time beside SciPy. tables: awkward tables read right by us, pandas,
+Python's sniffer and clevercsv (where installed); CPU time beside pandas. torch-tests: torch's
+database of optimizers with ours in their place at sigma 0, and torch's own test files from a
+folder; which of what torch passes ours does not.
 """
 
 from __future__ import annotations
@@ -236,10 +236,15 @@ def _flips(words: list[str]) -> int:
 
 
 def _house(words: list[str]) -> int:
-    from bench import house
+    from bench.house import figure, imports
 
-    options = _parser("house").parse_args(words)
-    return house.main(as_json=options.json)
+    parser = _parser("house")
+    parser.add_argument("--svg", action="store_true", help="draw the rooms instead")
+    options = parser.parse_args(words)
+    if options.svg:
+        print(figure.draw(), end="")
+        return 0
+    return imports.main(as_json=options.json)
 
 
 def _attacks(words: list[str]) -> int:

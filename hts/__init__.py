@@ -5,7 +5,7 @@ Conventions used everywhere:
 * Symmetric stable laws are in the S1 parameterisation: ``E exp(i u X) = exp(-|s u|^alpha)``
   with ``0 < alpha <= 2`` and scale ``s``.  At ``alpha = 2`` that is ``N(0, 2 s^2)``.
 * Weights are ``(units, inputs)`` arrays: row ``i`` is the paper's column ``theta^i``.
-* Accuracies and pruning ratios are in percent in records, configurations and on screen.
+* Accuracies and shares of units are in percent in records, configurations and on screen.
 
 Importing ``hts`` is cheap: neither torch nor streamlit is loaded until something needs torch, and
 no setting of the process changes.

@@ -46,7 +46,7 @@ class Registry(Mapping[str, Kind], Generic[Kind]):
     """
 
     def __init__(
-        self, what: str, base: type[Kind], *, why: str, package: str, path: Iterable[str]
+        self, what: str, base: type[Kind], *, package: str, path: Iterable[str], why: str = ""
     ) -> None:
         self._what, self._base, self._why = what, base, why
         self._package, self._path = package, list(path)

@@ -61,14 +61,15 @@ def whole(name: str, got: object, *, low: int, high: int, why: str) -> int:
     return value
 
 
-def choice(name: str, got: object, accepted: Iterable[str], *, why: str) -> str:
+def choice(name: str, got: object, accepted: Iterable[str], *, why: str = "") -> str:
     """Return ``got`` if it is one of ``accepted``, or raise `BadInput` naming the nearest."""
     options = list(accepted)
     if isinstance(got, str) and got in options:
         return got
     near = difflib.get_close_matches(str(got)[:100], options, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise BadInput(f"{name} must be one of {', '.join(options)}, got {_shown(got)}: {why}.{hint}")
+    reason = f": {why}" if why else ""
+    raise BadInput(f"{name} must be one of {', '.join(options)}, got {_shown(got)}{reason}.{hint}")
 
 
 def flag(name: str, got: object, *, why: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.house import House, cycles, longest_chain
+from bench.house.imports import House, cycles, longest_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,4 +1,4 @@
-"""What the README shows under "To add something" works as it stands there, all of it at once."""
+"""What docs/extending.md shows works as it stands there, all of it at once."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8").split("## To add something")[1]
-SHOWN = re.findall(r"\(`examples/(own_[\w/.]+)`\).*?```python\n(.*?)```", README, re.DOTALL)
+PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"\(`examples/(own_[\w/.]+)`\).*?```python\n(.*?)```", PAGE, re.DOTALL)
 PLUGINS = [name for name, _ in SHOWN if not name.startswith("own_pages/")]
 
 pytestmark = pytest.mark.process
 
 
 def with_plugins(home: Path, *words: str) -> str:
-    """What a Python with everything the README shows prints."""
+    """What a Python with everything the page shows prints."""
     done = subprocess.run(
         [sys.executable, *words], capture_output=True, text=True, check=False, cwd=ROOT,
         env={
@@ -34,7 +34,7 @@ def with_plugins(home: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_the_readme_shows_the_examples_as_they_are():
+def test_the_page_shows_the_examples_as_they_are():
     there = {p.relative_to(ROOT / "examples").as_posix() for p in ROOT.glob("examples/**/own_*.py")}
     assert set(PLUGINS) == there
     for name, code in SHOWN:

@@ -20,6 +20,7 @@ from hts.config.checks import CHECKS, CHOICES, KINDS, REFERENCE_SCALINGS, check_
 from hts.families import FAMILIES
 from hts.families.base import ModelFamily
 from hts.foreign import from_json
+from hts.glossary import term
 from hts.noise.types import NOISE_TYPES, NoiseType
 from hts.schedule import SCHEDULED, Piece, Schedule, is_schedule, parse_schedule
 from hts.seeds import LARGEST_SEED
@@ -43,8 +44,14 @@ BEFORE = {
 }  # fmt: skip
 
 
-def _setting(default: Any, title: str, says: str) -> Any:
-    return field(default=default, metadata={"title": title, "says": says})
+def _setting(default: Any, title: str, says: str, formula: str = "") -> Any:
+    return field(default=default, metadata={"title": title, "says": says, "formula": formula})
+
+
+def _word(default: Any, name: str) -> Any:
+    """A setting that is a word of the glossary."""
+    word = term(name)
+    return _setting(default, word.head, word.says, word.formula)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,23 +65,19 @@ class RunConfig:
 
     data: str = _setting("digits", "Dataset", "name of a dataset, or table:<id> of your own table")
     model: str = _setting("fcn", "Model", "kind of network")
-    width: int = _setting(
-        1000, "Width n", "units in each hidden layer; in a cnn channels of the widest stage"
-    )
+    width: int = _word(1000, "width")
     depth: int = _setting(1, "Depth", "hidden layers; the theory is about one")
     activation: str = _setting("relu", "Activation", "nonlinearity h of the hidden units")
-    scaling: str = _setting(
-        "standard", "Scaling", "standard: the published experiments; mean_field: 1/n as in theory"
-    )
+    scaling: str = _word("standard", "scaling")
     train_output: bool = _setting(True, "Train last layer", "off keeps the last layer as drawn")
-    noise: str = _setting("III", "Noise type", "which weights of a unit share a draw")
+    noise: str = _word("III", "noise")
     conv_noise: str = _setting(
         "filter",
         "Noise per",
         "in a cnn, draws that weights share are per filter or per 3 x 3 kernel",
     )
-    alpha: float = _setting(1.75, "Alpha", "stability index of the noise, 2 is Gaussian")
-    sigma: float = _setting(0.05, "Sigma", "noise level; a step adds sigma * lr^(1/alpha) * xi")
+    alpha: float = _word(1.75, "alpha")
+    sigma: float = _word(0.05, "sigma")
     gradient: bool = _setting(True, "Gradient steps", "off leaves pure noise, the known reference")
     lr: float = _setting(0.02, "Learning rate", "step size eta")
     optimizer: str = _setting(
@@ -85,19 +88,15 @@ class RunConfig:
     weight_decay: float = _setting(0.0, "Weight decay", "pull of every weight to 0, times itself")
     batch_size: int = _setting(100, "Batch size", "examples per step, at most the training set")
     iterations: int = _setting(1000, "Iterations", "largest number of steps")
-    target_accuracy: float | None = _setting(
-        None, "Target accuracy", "stop at this training accuracy in percent; none: use the budget"
-    )
+    target_accuracy: float | None = _word(None, "target")
     go_on: bool = _setting(
         False,
         "Go on after the target",
         "take as many steps again after the target, and tell what became of the network",
     )
     eval_every: int = _setting(10, "Evaluate every", "steps between accuracy evaluations")
-    seed: int = _setting(1, "Seed", "one seed for initialisation, data order and noise")
-    replicates: int = _setting(
-        1, "Replicates", "networks trained side by side, with seeds from the seed upwards"
-    )
+    seed: int = _word(1, "seed")
+    replicates: int = _word(1, "replicates")
     controls: str = _setting(
         "off",
         "Controls",
@@ -115,11 +114,7 @@ class RunConfig:
         "Products in",
         "tf32: on NVIDIA GPUs faster, to three digits; no effect elsewhere",
     )
-    reference_scaling: str = _setting(
-        "off",
-        "Released code's scale",
-        "gpu, cpu: scale the noise as the authors' released code does there; off: as published",
-    )
+    reference_scaling: str = _word("off", "reference-scaling")
 
     def __post_init__(self) -> None:
         schedules: dict[str, Schedule] = {}
@@ -310,7 +305,7 @@ class RunConfig:
         for key in values:
             if key not in CHECKS:
                 known = [f.name for f in dataclasses.fields(cls)]
-                choice("a setting", key, known, why="no other setting exists")
+                choice("a setting", key, known)
         return cls(**values)  # type: ignore[arg-type]  # which it checks
 
     @classmethod

@@ -116,7 +116,7 @@ def _controls(name: str, got: object) -> str:
     return ",".join(dict.fromkeys(_noise(name, word) for word in words))
 
 
-_LR_WHY = "the noise scales with lr^(1/alpha); for pure noise turn gradient off instead"
+_LR_WHY = "the noise scales with a power of it; for pure noise turn gradient off instead"
 
 CHECKS: dict[str, Check] = {
     "data": _dataset_name,
@@ -159,7 +159,7 @@ def check_setting(name: str, got: object) -> Any:
     A schedule is given back as its text.  Raises `BadInput` for an unknown setting and for a value
     that it cannot have.
     """
-    check = CHECKS[choice("a setting", name, CHECKS, why="no other setting exists")]
+    check = CHECKS[choice("a setting", name, CHECKS)]
     if not is_schedule(got):
         return check(name, got)
     schedule = parse_schedule(name, str(got), check)

@@ -11,7 +11,6 @@ from hts.registry import Registry
 FAMILIES = Registry(
     "model",
     ModelFamily,  # type: ignore[type-abstract]
-    why="no other family is known",
     package=__name__,
     path=__path__,
 )

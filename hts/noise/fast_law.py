@@ -37,26 +37,33 @@ _MIDDLE = 0.3  # quantiles of probabilities above this come from the other table
 
 
 def sf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
-    """``P(X > x)``, the shape of ``x``, accurate in relative terms for x > 0."""
+    """``P(X > x)``, float64 of the shape of ``x``, accurate in relative terms for x > 0.
+
+    Symmetric, S1: ``alpha`` in (0, 2], ``scale`` > 0; Zolotarev's integral and Bergstrom's series.
+    Raises `BadInput` for other values.
+    """
     z = np.asarray(x, float) / _positive(scale)
     upper = _law(_checked(alpha)).upper(np.abs(z))
     return np.where(z >= 0, upper, 1.0 - upper)
 
 
 def cdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
-    """``P(X <= x)``, the shape of ``x``, accurate in relative terms for x < 0."""
+    """``P(X <= x)``, accurate in relative terms for x < 0; otherwise as `sf`."""
     return sf(-np.asarray(x, float), alpha, scale)
 
 
 def pdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
-    """Density at ``x``, the shape of ``x``."""
+    """Density at ``x``; shapes, bounds and errors as `sf`."""
     z = np.abs(np.asarray(x, float)) / _positive(scale)
     density: np.ndarray = _law(_checked(alpha)).density(z) / scale
     return density
 
 
 def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
-    """Quantiles: x with ``cdf(x) = q``; plus or minus infinity at 1 and 0, nan outside [0, 1]."""
+    """Quantiles: x with ``cdf(x) = q``, plus or minus infinity at 1 and 0, nan outside [0, 1].
+
+    Float64 of the shape of ``q``; bounds and errors as `sf`.
+    """
     q = np.asarray(q, float)
     with np.errstate(invalid="ignore"):
         tail = np.where((q >= 0) & (q <= 1), np.minimum(q, 1 - q), np.nan)

@@ -67,7 +67,7 @@ QUICK: dict[str, Any] = {
 
 def settings_for(data: str, *, quick: bool = False, **given: Any) -> PriceSettings:
     """The settings for a dataset; unknown ones and bad values raise `BadInput`."""
-    found = DATA[choice("data", data, DATA, why="others have no price list")]
+    found = DATA[choice("data", data, DATA)]
     return replace(found, **{**(QUICK if quick else {}), **given})
 
 

@@ -63,7 +63,8 @@ def estimate_layer(
 
     The noise type says what is independent, as in `layer_tail_index`, and ``counted`` says it
     aloud.  ``of="entries"`` asks for the single weights: for types I and III that is refused,
-    because a unit's weights share a draw.  ``options`` are those of `hts.tails.estimate`.
+    because a unit's weights share a draw.  ``options`` and errors are those of
+    `hts.tails.estimate`.
     """
     how = ESTIMATORS.named(method)
     noise = noise_type(kind)

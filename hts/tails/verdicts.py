@@ -71,7 +71,7 @@ def verdict(
 def layer_verdict(
     weights: np.ndarray, kind: str, *, level: float = 0.95, tolerance: float = TOLERANCE
 ) -> Verdict:
-    """`verdict` on what `layer_sample` takes of ``weights (units, inputs)``."""
+    """`verdict` on what `layer_sample` takes of ``weights (units, inputs)``, with its errors."""
     return verdict_of(layer_sample(weights, kind), level, tolerance)
 
 

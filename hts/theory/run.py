@@ -36,7 +36,7 @@ _RUN: dict[str, Callable[[Any, Tell], Any]] = {
 
 def run(name: str, settings: Settings, tell: Tell = lambda says, share: None) -> Found[Any]:
     """The experiment ``name``; an unknown name raises `BadInput`."""
-    choice("experiment", name, _RUN, why="there are no others")
+    choice("experiment", name, _RUN)
     began, now = time.perf_counter(), datetime.datetime.now(datetime.UTC)
     result = _RUN[name](settings, tell)
     return Found(
@@ -59,7 +59,7 @@ def computed(name: str, small: bool, seed: int, tell: Callable[[str, float], Non
 
     Raises `BadInput` for an unknown experiment or a seed that is none.
     """
-    choice("experiment", name, EXPERIMENTS, why="there are no others")
+    choice("experiment", name, EXPERIMENTS)
     settings = EXPERIMENTS[name](seed=seed)
     return encode(run(name, quick(settings) if small else settings, tell))
 

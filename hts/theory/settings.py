@@ -253,7 +253,7 @@ def settings_of(name: str, given: dict[str, Any]) -> Settings:
 
     ``quick: true`` lays the quick sizes under the others.  Unknown names raise `BadInput`.
     """
-    kind = EXPERIMENTS[choice("experiment", name, EXPERIMENTS, why="there are no others")]
+    kind = EXPERIMENTS[choice("experiment", name, EXPERIMENTS)]
     given = dict(given)
     base = kind.QUICK if given.pop("quick", False) else {}
     known = [field.name for field in fields(kind)]

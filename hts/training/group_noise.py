@@ -60,7 +60,7 @@ class GroupNoise:
 
     def scale(self, lr: object) -> float:
         """``sigma * lr^(1/alpha)``, the scale of one step's noise; Gaussian noise has alpha 2."""
-        why = "the noise scales with lr^(1/alpha)"
+        why = "the noise scales with a power of it"
         rate = number("lr", lr, low=0, high=math.inf, open_low=False, why=why)
         return self._type.step_scale(self.sigma, rate, self.alpha)
 

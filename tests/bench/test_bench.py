@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -102,6 +104,17 @@ def test_bench_house_tells_the_structure_of_this_repository(capsys):
     assert len(found["longest_chain_of_files"]) == found["longest_chain"]
     assert main(["house"]) == 0
     assert f"files: {found['files']}" in capsys.readouterr().out
+
+
+def test_bench_house_draws_every_room_above_those_it_imports(capsys):
+    assert main(["house", "--svg"]) == 0
+    picture = ElementTree.fromstring(capsys.readouterr().out)
+    lines = [one.attrib for one in picture.iter("{http://www.w3.org/2000/svg}line")]
+    assert lines
+    assert all(float(line["y1"]) < float(line["y2"]) for line in lines)
+    names = {one.text for one in picture.iter("{http://www.w3.org/2000/svg}text")}
+    rooms = {path.parent.name for path in Path("hts").glob("*/__init__.py")}
+    assert rooms | {"pages", "cli", "jobs"} <= names
 
 
 def test_bench_replicates_sets_networks_beside_themselves_alone_and_the_floor(capsys):

@@ -40,10 +40,10 @@ def test_the_switch_lets_nothing_new_begin_and_every_page_says_so(
     page = open_page("admin")
     page.toggle(key="drain").set_value(True).run()
     assert store.queue.draining() is not None
-    assert "nothing new begins for now" in words(open_in_app("guide"))
+    assert "no new run starts for now" in words(open_in_app("guide"))
     page.toggle(key="drain").set_value(False).run()
     assert store.queue.draining() is None
-    assert "nothing new begins" not in words(open_in_app("guide"))
+    assert "no new run starts" not in words(open_in_app("guide"))
 
 
 def test_nobody_but_admins_sees_it(store, open_page, open_in_app, monkeypatch, tmp_path) -> None:

@@ -135,7 +135,7 @@ def test_a_student_predicts_runs_and_then_sees_the_class(open_in_app, store, kla
     assert not page.exception
     (run,) = store.runs.list()
     assert (run.config.alpha, run.owner, run.visibility) == (1.5, ann.id, "lab")
-    assert "It is on its way" in said(page)
+    assert "Your run is on its way" in said(page)
 
 
 def test_what_is_not_free_is_refused_also_where_the_page_was_changed(

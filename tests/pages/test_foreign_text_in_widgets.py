@@ -101,6 +101,8 @@ class Function:
                 return self.ours(left, seen) and self.ours(right, seen)
             case ast.Subscript(value=ast.Name(id=name)) if constant(name):
                 return True
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="term"))):
+                return True  # of the glossary
             case ast.Attribute(attr=name) if constant(name):
                 return True
             case ast.Name(id=name):

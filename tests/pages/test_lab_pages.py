@@ -154,7 +154,7 @@ def test_draining_is_said_on_every_page(open_as, store, said):
 def test_settings_that_cannot_be_used_let_nobody_in(open_in_app, home, lab, said):
     (home / "lab.toml").write_text('mode = "open"', encoding="utf-8")
     page = open_in_app("")
-    assert "This lab is not set up right, so nobody can sign in" in said(page)
+    assert "This lab is not set up correctly, so nobody can sign in" in said(page)
     assert not page.button
 
 

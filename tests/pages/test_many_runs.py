@@ -67,7 +67,7 @@ def test_a_setting_that_differs_has_a_column_and_filters_and_sorts(open_page, do
     page.toggle(key="up").set_value(True).run()
     assert list(table(page)["Run"]) == [slow, fast]
     page.text_input(key="where").set_value("nothing like this").run()
-    assert "No run is so; there are 2 runs without the filter." in said(page)
+    assert "No run matches; there are 2 runs without the filter." in said(page)
 
 
 def test_seeds_are_folded_to_medians_with_intervals(open_page, done, said):

@@ -179,7 +179,7 @@ def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, 
     write_status(store, sweep, status)
     page = open_in_app("sweep", sweep=sweep)
     assert not page.exception
-    assert "has places for 4 groups at a time, 2 more wait for a place" in said(page)
+    assert "has places for 4 groups at a time, 2 more are waiting for a place" in said(page)
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Nodes"] == "1"
     assert figures["Devices"] == "4 CPUs"
@@ -187,7 +187,7 @@ def test_the_cluster_that_computes_it_is_shown(open_in_app, swept, spec, store, 
     assert figures["Lost, done again"] == "1 node, 2 groups"
     assert figures["Runs a minute"] == "24"
     assert "received 4 runs, 0.1 MB" in said(page)
-    assert list(page.dataframe[0].value["State"]) == [["Up"], ["Lost"]]
+    assert list(page.dataframe[0].value["State"]) == [["Connected"], ["Lost"]]
     write_status(store, sweep, dataclasses.replace(status, updated=time.time() - 100))
     assert "has said nothing for 2 min: it may be gone" in said(open_in_app("sweep", sweep=sweep))
 
@@ -209,7 +209,7 @@ def test_a_sweep_can_be_left_to_the_cluster_that_is_configured(
     assert not page.exception
     (sweep,) = store.sweeps.list()
     assert waits_for_head(store, sweep)
-    assert "It waits for a head, the process that gives the runs to the cluster" in said(page)
+    assert "Waiting for a head, the process that hands runs to the cluster" in said(page)
     assert "10.0.0.1" not in said(page)
     page.button(key="sweep_stop").click().run()
     write_status(store, sweep.id, status_of())  # it was computed there once
@@ -428,7 +428,7 @@ def test_a_finished_sweep_shows_means_with_intervals(open_in_app, swept, spec):
     assert "36 of 36 runs" in status["detail"]
     # medians of 100 - 40 alpha - seed over seeds 1, 2, 3, and their range
     assert texts(page) == [["38.0<br>37–39", "28.0<br>27–29", "18.0<br>17–19"]] * 2
-    assert board(page)["cards"][0]["title"] == "Pruning ratio, noise III"
+    assert board(page)["cards"][0]["title"] == "Norm-compressible share, noise III"
 
 
 def test_view_choices_are_in_the_address_and_come_from_it(open_in_app, swept, spec):
@@ -462,7 +462,7 @@ def test_a_cell_lists_its_runs_with_links(open_in_app, swept, spec, store, said)
     assert page.subheader[0].value == "Runs at alpha 1.5, width 50"
     told = said(page)
     assert "Diverged at step 3." in told
-    assert "pruning ratio 38.0 %" in told
+    assert "norm-compressible share 38.0 %" in told
     shapes = board(page)["cards"][0]["figure"]["layout"]["shapes"]
     assert len(shapes) == 1
     run = store.sweeps.members(sweep_id)[1].run
@@ -598,7 +598,7 @@ def test_combinations_stand_side_by_side_with_their_medians(open_in_app, swept):
     (card,) = [card for card in cards if card["id"] == "parallel"]
     names = [trace["name"] for trace in card["figure"]["data"]]
     assert names == [f"alpha {a}, width {w}" for a in ("1.5", "2") for w in (50, 60)]
-    assert card["figure"]["data"][0]["text"][-1] == "Pruning ratio, % 38.5"
+    assert card["figure"]["data"][0]["text"][-1] == "Norm-compressible share, % 38.5"
     alone = SweepSpec(name="y", base=base, grid={"alpha": (1.5, 1.75, 2.0)})
     cards = board(open_in_app("sweep", sweep=swept(alone)))["cards"]
     assert "parallel" not in [card["id"] for card in cards]

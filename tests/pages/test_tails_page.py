@@ -125,7 +125,7 @@ def test_a_recorded_step_is_shown_from_its_record(open_page, said, run):
     assert not page.exception
     told = said(page)
     assert "as recorded at step 200" in told
-    assert "raw weights are kept of the last step alone" in told
+    assert "raw weights are kept for the last step only" in told
     assert list(table(page)["α"]) == ["1.75"]
     page.select_slider(key="moment").set_value("weights").run()
     assert "all estimators" in said(page)

@@ -182,7 +182,7 @@ def test_a_deleted_run_is_told_and_forgotten(open_page):
 def test_a_twin_that_is_gone_leaves_the_run(open_page, pair):
     page = open_page("train", run=pair[0], twin="0123456789-1")
     assert not page.exception
-    assert "Nothing is laid over" in page.warning[0].value
+    assert "No other run is drawn over" in page.warning[0].value
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The tables of the README and of the presets' own page are the stored results."""
+"""The tables of the README, the tutorial and the presets' own page are the stored results."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hts.runs.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 CLAIMS = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
 SHARES = (0.0, 0.5, 0.8, 0.9, 0.98)
 ROWS = {
@@ -51,10 +52,14 @@ def _difference(figure) -> str:
     return f"{value} ({low} to {high}), {figure.won} of {figure.seeds}"
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_the_tables_are_the_stored_result(name):
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [(README, "first-look"), (TUTORIAL, "first-look"), (TUTORIAL, "full-budget")],
+    ids=["README, first look", "tutorial, first look", "tutorial, full budget"],
+)
+def test_the_tables_are_the_stored_result(page, name):
     for row in rows(name):
-        assert row in README, row
+        assert row in page, row
 
 
 def claimed_rows(preset) -> list[str]:

@@ -30,7 +30,6 @@ __all__ = [
 DATASETS = Registry(
     "dataset",
     DatasetSource,  # type: ignore[type-abstract]
-    why="no other dataset is known",
     package=__name__,
     path=__path__,
 )

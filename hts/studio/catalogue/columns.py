@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hts.config import RunConfig
+from hts.glossary import term
 from hts.records import RunResult
 
 
@@ -63,12 +64,12 @@ MEASURED: Mapping[str, Measured] = {
     for name, title, unit, value, digits in (
         ("test_accuracy", "Test accuracy", "%", lambda r: r.test_accuracy, 1),
         ("train_accuracy", "Training accuracy", "%", lambda r: r.train_accuracy, 1),
-        ("pruning_ratio", "Pruning ratio", "%", lambda r: r.pruning_ratio, 1),
+        ("pruning_ratio", term("norm-compressible-share").label, "%", lambda r: r.pruning_ratio, 1),
         ("test_accuracy_pruned", "Accuracy after pruning", "%",
          lambda r: r.test_accuracy_pruned, 1),
         ("accuracy_cost", "Accuracy cost of pruning", "points", _cost, 1),
-        ("prunable", "Prunable within 1 point", "%", lambda r: r.prunable, 1),
-        ("tail_index", "Tail index", "", _tail_index, 2),
+        ("prunable", term("prunable").label, "%", lambda r: r.prunable, 1),
+        ("tail_index", term("tail-index").label, "", _tail_index, 2),
         ("steps", "Steps", "", lambda r: r.iterations, 0),
         ("seconds", "Training time", "s", lambda r: r.seconds, 1),
     )

@@ -68,7 +68,7 @@ class Folded:
 def listed(store: Store, asked: Asked) -> Listed:
     """The runs that are asked for; `BadInput` for a filter or a column that cannot be read."""
     whole = whole_of(store)
-    column = COLUMNS[choice("sort", asked.sort, COLUMNS, why="runs have no other columns")]
+    column = COLUMNS[choice("sort", asked.sort, COLUMNS)]
     filters = conditions(asked.where)
     catch_up(whole.db)
     seen, values = _seen(store, asked)

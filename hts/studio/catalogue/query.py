@@ -52,7 +52,7 @@ def _anywhere(word: str) -> Condition:
 
 
 def _compared(name: str, how: str, text: str) -> Condition:
-    column = COLUMNS[choice("a filter's column", name, COLUMNS, why="runs have no other")]
+    column = COLUMNS[choice("a filter's column", name, COLUMNS)]
     values = [_value(column, how, part) for part in text.strip('"').split("|")]
     if how not in ("=", "!="):
         if len(values) > 1 or isinstance(values[0], str) or values[0] is None:

@@ -39,8 +39,8 @@ class Entry:
 
     @property
     def cost(self) -> str:
-        """``62.0 % removed, test accuracy 91.2 → 15.6 %: the network works no longer``."""
-        ends = "" if self.works else ": the network works no longer"
+        """``62.0 % removed, test accuracy 91.2 → 15.6 %: the network no longer works``."""
+        ends = "" if self.works else ": the network no longer works"
         left = f"test accuracy {self.before:.1f} → {self.after:.1f} %"
         return f"{self.ratio:.1f} % removed, {left}{ends}"
 

@@ -9,7 +9,7 @@ from hts.foreign import from_json
 from hts.validate import BadInput, choice, number
 
 MEASURES: Mapping[str, str] = {
-    "pruning_ratio": "pruning ratio",
+    "pruning_ratio": "norm-compressible share",
     "test_accuracy": "test accuracy",
     "test_accuracy_pruned": "test accuracy after pruning",
 }

@@ -148,7 +148,7 @@ class Task:
             raise BadInput(f'a task is a JSON object with "task": {FORMAT}, got something else.')
         known = {"title", "words", "settings", "twin", "free", "goal", "question"}
         for name in values:
-            choice("a part of a task", name, sorted(known), why="no other part exists")
+            choice("a part of a task", name, sorted(known))
         made = {name: values[name] for name in ("title", "words", "twin") if name in values}
         if "settings" in values:
             made["config"] = RunConfig.from_dict(_table("settings", values["settings"]))
@@ -183,7 +183,7 @@ def _made(kind: Any, name: str, got: object) -> Any:
     values = _table(name, got)
     fields = dataclasses.fields(kind)
     for key in values:
-        choice(f"a part of {name}", key, [f.name for f in fields], why="no other part exists")
+        choice(f"a part of {name}", key, [f.name for f in fields])
     for f in fields:
         if f.default is dataclasses.MISSING and f.name not in values:
             raise BadInput(f"{name} needs {f.name}, got {', '.join(values) or 'nothing'}.")

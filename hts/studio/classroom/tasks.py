@@ -39,7 +39,7 @@ TASKS = (
     Task(
         title="Which noise prunes best?",
         words="The same sigma for every type of noise. Say first which one lets most units go, "
-        "then choose one and try. Look at what it costs: of a network that works no longer, all "
+        "then choose one and try. Look at what it costs: of a network that no longer works, all "
         "units may go.",
         config=_DIGITS,
         free=(

@@ -1,5 +1,5 @@
-"""Write a really smaller network: weights as safetensors, a file that loads them, a torch.export
-program, and with --report a page about the run that opens without a connection.
+"""Write a network that is really smaller: weights as safetensors, a file that loads them, a
+torch.export program, and with --report a page about the run that opens without a connection.
 
 Units of smallest norm go (or of another criterion), by default as many as hold a tenth of the
 squared norm.  The loader needs torch and safetensors only and takes raw

@@ -1,4 +1,4 @@
-"""Say whether the lab is well; exit code 1 if a part that was asked about is not.
+"""Say whether the lab is healthy; exit code 1 if a part that was asked about is not.
 
 Without a part: web and store, that is whether the app lives.  --ready: all of them, that is whether
 runs that are submitted now will begin.  --metrics: numbers of queue, workers, disk and runs for a

@@ -1,14 +1,14 @@
-"""What a lab's settings mean, class codes, and letting nothing new begin.
+"""Check a lab's settings, make class codes, and stop new runs before a restart.
 
 check: read the file that HTS_LAB names and say what follows from it; with `--address` only whether
 it may be served there.  class: make a class code, list classes, close or reset one.  lesson: write
 what a class did into a zip.  results: write what each student did into a table.  task: check a
 task's file.  rehearse: try a lesson on this machine.
-teacher: make a key by which a teacher comes in where nobody signs in.
-audit: who deleted, steered, shared, removed a student, came in as admin.  person: write out or
+teacher: make a key with which a teacher signs in where there are no accounts.
+audit: who deleted, steered, shared, removed a student, signed in as admin.  person: write out or
 remove all data of one.  retention: what age and quota would remove now.
-drain: let what computes come to its end and start nothing new, for a restart; `--over` goes on
-again.  Who runs these commands has the machine, and may do everything.
+drain: let running jobs finish and start no new ones, before a restart; `--over` undoes it.
+Whoever runs these commands has the machine, and may do everything.
 
 Example: python -m hts lab check
 """
@@ -32,7 +32,7 @@ from hts.studio.store.classes import SEATS, Class
 from hts.studio.store.store import Store
 from hts.validate import BadInput, choice
 
-DRAINING = "The lab is about to restart: what is going on comes to its end, and nothing new begins."
+DRAINING = "The lab is about to restart: runs in progress finish, and no new run starts."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +42,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--json", action="store_true", help="print one JSON object")
     check.add_argument("--address", help="refuse to serve everybody as the only user there")
-    drain = what.add_parser("drain", help="start nothing new, until --over", example="lab drain")
+    drain = what.add_parser("drain", help="start no new run until --over", example="lab drain")
     drain.add_argument("--over", action="store_true", help="go on again")
     drain.add_argument("--says", default=DRAINING, help="what pages say meanwhile")
     teacher = what.add_parser(
-        "teacher", help="make a key by which a teacher comes in", example="lab teacher Emmy"
+        "teacher", help="make a key with which a teacher signs in", example="lab teacher Emmy"
     )
     teacher.add_argument("name", help="what the teacher is called")
     teacher.add_argument("--revoke", action="store_true", help="end the key instead")
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     with Store() as store:
         if options.what == "drain":
             store.queue.drain(None if options.over else options.says)
-            print("new runs begin again" if options.over else f"nothing new begins: {options.says}")
+            print("new runs start again" if options.over else f"no new run starts: {options.says}")
         elif options.what == "teacher":
             _key(store, options.name, revoke=options.revoke)
         elif options.do == "make":
@@ -110,7 +110,7 @@ def need_closed(settings: LabSettings, address: str, environ: Mapping[str, str])
         return
     raise BadInput(
         f"on {address} whoever reaches the port would be the only user and might do everything. "
-        f"Set {VARIABLE} to a file that says who may come in (docs/hosting.md), HTS_ADDRESS to "
+        f"Set {VARIABLE} to a file that says who may sign in (docs/hosting.md), HTS_ADDRESS to "
         "127.0.0.1, or HTS_OPEN to yes where everybody may."
     )
 

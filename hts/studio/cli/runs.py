@@ -121,7 +121,7 @@ def _line(row: Mapping[str, Any]) -> str:
     how = row["state"] if row["state"] in HOW_IT_FINISHED else ""
     measured = ""
     if row.get("test_accuracy") is not None:
-        ratio = f"pruning ratio {row['pruning_ratio']:5.1f} %"
+        ratio = f"norm-compressible {row['pruning_ratio']:5.1f} %"
         measured = f"test {row['test_accuracy']:5.1f} %  {ratio}"
     alpha = "" if row["alpha"] is None else f" alpha {row['alpha']}"
     settings = f"{row['data']} {row['noise']}{alpha} n {row['width']}"
@@ -136,7 +136,7 @@ def _folded_line(row: Mapping[str, Any]) -> str:
     noise = row["noise"] if row["alpha"] is None else f"{row['noise']} alpha {row['alpha']}"
     settings = f"{row['data']} {noise} n {row['width']} lr {row['lr']}"
     parts = [f"{row['seeds']:>4} seeds  {settings:54}"]
-    for name, title in (("test_accuracy", "test"), ("pruning_ratio", "pruning ratio")):
+    for name, title in (("test_accuracy", "test"), ("pruning_ratio", "norm-compressible")):
         middle, low, high = (row[f"result_{name}{end}"] for end in ("", "_low", "_high"))
         if middle is not None:
             ends = f" ({low:.1f} to {high:.1f})" if low is not None else ""

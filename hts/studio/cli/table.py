@@ -1,4 +1,4 @@
-"""Train and print the README's first table: what alpha does to ECG5000, normal against the rest.
+"""Train and print the table of docs/ecg5000.md: what alpha does to normal heartbeats and others.
 
 Every row is a median over seeds 1-5 with the interval of the median, which is the whole range of
 five: full batches of 500, learning rate 0.01, sigma 1, until training accuracy reaches 95 %.  A
@@ -34,7 +34,7 @@ BASE = RunConfig(
     iterations=3000,
 )
 HEAD = """\
-| noise | alpha | width | pruning ratio % | test accuracy % | after pruning % | tail index |
+| noise | alpha | width | norm-compressible % | test accuracy % | after pruning % | tail index |
 |---|---|---|---|---|---|---|"""
 
 

@@ -57,7 +57,7 @@ def of_lab(store: Store) -> list[Metric]:
         ("hts_workers_up", "1 if a worker service is there.", float(lab.workers is not None)),
         ("hts_workers_age_seconds", "Since the worker service last showed itself.",
          lab.workers.age if lab.workers else 0.0),
-        ("hts_draining", "1 while nothing new begins, before a restart.",
+        ("hts_draining", "1 while no new run starts, before a restart.",
          float(lab.draining is not None)),
         ("hts_disk_free_bytes", "Free on the disk of the store.", lab.disk_free * 1e6),
         ("hts_disk_bytes", "Size of the disk of the store.", lab.disk_total * 1e6),

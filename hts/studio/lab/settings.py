@@ -184,7 +184,7 @@ def read_text(text: str) -> LabSettings:
     known = ("mode", "admins", "teachers", "members", "visibility", "idle_minutes", "oidc",
              "proxy", "limits", "retention", "webhook")  # fmt: skip
     for name in given:
-        choice("a setting of the lab", name, known, why="no other setting exists")
+        choice("a setting of the lab", name, known)
     values: dict[str, Any] = {}
     if "mode" in given:
         mode = given["mode"]
@@ -245,7 +245,7 @@ def _table(name: str, got: object, known: list[str]) -> dict[str, str]:
     if not isinstance(got, dict):
         raise BadInput(f"{name} must be a table, written [{name}], got {got!r}.")
     for key, value in got.items():
-        choice(f"a setting of [{name}]", key, known, why="no other setting exists")
+        choice(f"a setting of [{name}]", key, known)
         if not isinstance(value, str):
             raise BadInput(f"{key} of [{name}] must be a text, got {value!r}.")
     return dict(got)
@@ -256,7 +256,7 @@ def _retention(got: object) -> Retention:
         raise BadInput(f"retention must be a table, written [retention], got {got!r}.")
     for name in got:
         known = [f.name for f in fields(Retention)]
-        choice("a setting of [retention]", name, known, why="no other setting exists")
+        choice("a setting of [retention]", name, known)
     return Retention(**got)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hts.config import RunConfig
 from hts.config.arms import EQUAL_STEPS
 from hts.data import title_of
+from hts.glossary import term
 from hts.paired.effect import SHARES, AtShare, at_shares
 from hts.paired.median import Median, median_of
 from hts.studio.figures import words
@@ -72,7 +73,7 @@ def outcome_of(prediction: Prediction, arms: Sequence[ArmView]) -> Table:
     free = next((arm for arm in arms[1:] if _is_noise_free(arm)), None)
     asked: list[tuple[str, float, ArmView | None]] = [
         ("Noisy network", prediction.noisy, arms[0]),
-        ("Noise-free control", prediction.noise_free, free),
+        (term("noise-free-control").label, prediction.noise_free, free),
     ]
     return Table(
         title=f"Own prediction, with {100 * SHARE:g} % of the units removed",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from hts.glossary import term
 from hts.noise.types import NOISE_TYPES
 from hts.paired.effect import SHARES
 from hts.paired.results import recorded_curve
@@ -65,9 +66,9 @@ _OWN: dict[str, Callable[[RunResult], float | None]] = {
 }
 _SAID = {
     "pruning_ratio": (
-        "Pruning ratio",
+        term("norm-compressible-share").label,
         "%",
-        "Share of units that can be removed at squared error 0.1.",
+        term("norm-compressible-share").help,
     ),
     "test_accuracy": ("Test accuracy", "%", "Accuracy of the whole network on the test set."),
     "test_accuracy_pruned": (
@@ -81,7 +82,7 @@ _SAID = {
         "Test accuracy before pruning minus after it, in percentage points.",
     ),
     "tail_index": (
-        "Tail index",
+        term("tail-index").label,
         "",
         "Stability index estimated from the first hidden layer's weights; 2 is Gaussian.",
     ),
@@ -132,9 +133,9 @@ _DIVERGED = Measure(
 
 _PRUNABLE = Measure(
     name="prunable",
-    title="Prunable within 1 point",
+    title=term("prunable").label,
     unit="%",
-    says="Share of units, smallest norms first, that can go within 1 point of test accuracy.",
+    says=term("prunable").help,
     value=attrgetter("prunable"),
     of_use=True,
     without=f"{NO_CURVE}.",
@@ -190,7 +191,7 @@ def accuracy_at(at: int) -> Measure:
 
 def control_words(noise: str) -> str:
     """``noise-free control``, ``Gaussian control``, ``type II control``."""
-    known = {"none": "noise-free control", "gaussian": "Gaussian control"}
+    known = {"none": "noise-free control", "gaussian": term("gaussian-control").label}
     return known.get(noise, f"{NOISE_TYPES[noise].word} control")
 
 

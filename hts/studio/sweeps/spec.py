@@ -177,7 +177,7 @@ class SweepSpec:
         The grid's values may be lists, single values, or text such as ``"1..5"``.
         """
         for key in values:
-            choice("a part of a sweep", key, _KEYS, why="no other part exists")
+            choice("a part of a sweep", key, _KEYS)
         base = _table("base", values.get("base", {}))
         base = {name: parse_value(name, value) for name, value in base.items()}
         runs = values.get("runs", ())

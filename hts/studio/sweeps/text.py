@@ -16,7 +16,7 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.studio.sweeps.table import Summary, summarise
 
 SHOWN = ("pruning_ratio", "test_accuracy", "test_accuracy_pruned", "tail_index")
-_HEADS = ("pruning ratio %", "test accuracy %", "after pruning %", "tail index")
+_HEADS = ("norm-compressible %", "test accuracy %", "after pruning %", "tail index")
 _PARTS = {
     "median": "middle", "low": "low", "high": "high", "level": "level", "count": "count",
     "rejected": "rejected",

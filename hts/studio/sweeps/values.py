@@ -89,7 +89,7 @@ def parse_value(name: str, got: object) -> Any:
 
 
 def _known(name: str) -> None:
-    choice("a setting", name, _DEFAULTS, why="no other setting exists")
+    choice("a setting", name, _DEFAULTS)
 
 
 def _split(word: str, example: str) -> tuple[str, str]:

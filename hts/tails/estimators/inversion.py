@@ -18,7 +18,10 @@ LIGHTEST = 100.0  # reported for "no power law at all": alpha infinite
 
 @dataclass(frozen=True)
 class Found:
-    """What one estimator found."""
+    """What one estimator found: ``alpha`` with its interval from ``low`` to ``high``.
+
+    ``upper`` values beyond ``threshold`` were used; None where all were.
+    """
 
     alpha: float
     low: float

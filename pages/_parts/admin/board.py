@@ -22,8 +22,8 @@ from pages._parts.runs.table import STATES, settings_badges
 from pages._parts.shell import widgets
 
 DRAIN_WORDS = (
-    "The lab is about to be restarted: nothing new begins for now. What goes on ends, and what "
-    "waits begins afterwards."
+    "The lab is about to be restarted: no new run starts for now. Runs in progress "
+    "finish, and queued runs start afterwards."
 )
 
 
@@ -34,7 +34,7 @@ def now(store: Store, here: Person) -> None:
     widgets.say_refusal("stop")
     st.subheader("Going on", anchor=False)
     if not lab.held and not lab.groups:
-        st.caption("No worker has anything to do.")
+        st.caption("All workers are idle.")
     for run in lab.held:
         _going_on(store, run, here)
     for sweep_id in dict.fromkeys(group.sweep for group in lab.groups):
@@ -140,8 +140,8 @@ def drain_switch(store: Store) -> None:
         key="drain",
         on_change=_drain,
         args=(store,),
-        help="Before a restart: what goes on ends, what is submitted waits, and every page says "
-        "why. Nothing is lost if you restart at once, too.",
+        help="Before a restart: runs in progress finish, new ones wait, and every page says why. "
+        "Nothing is lost if you restart at once.",
     )
 
 
@@ -208,4 +208,4 @@ def log(store: Store) -> None:
     if lines:
         st.code("\n".join(lines), language=None, height=300)
     else:
-        st.caption("It is kept by the worker service itself: see its own output.")
+        st.caption("The worker service keeps its own log: see its output.")

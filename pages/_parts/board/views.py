@@ -61,7 +61,9 @@ def look_up(store: Store, run_id: str, beside: str | None = None) -> Shown:
     try:
         return Shown(main=main, networks=(main, store.tail.view(other)))
     except UnknownRun as error:
-        return Shown(main=main, networks=(main,), lost=f"Nothing is laid over this run: {error}")
+        return Shown(
+            main=main, networks=(main,), lost=f"No other run is drawn over this one: {error}"
+        )
 
 
 def ensemble_view(

@@ -21,9 +21,9 @@ SEE = (
     ("visibility", "Predict, then reveal", "what was expected beside what is true"),
 )
 ALONE = (
-    "This app runs for you alone. With a lab's settings file, named by the environment variable "
-    '`HTS_LAB` and holding `mode = "codes"`, a class of thirty works on it; what a teacher does '
-    "with one can be tried here, with your own runs in place of theirs."
+    "This app runs for you alone. For a class, name a settings file that holds "
+    '`mode = "codes"` in the environment variable `HTS_LAB`. You can try what a teacher does here; '
+    "your own runs stand in for the students'."
 )
 
 

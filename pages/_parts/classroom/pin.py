@@ -48,7 +48,7 @@ def pin_dialog(store: Reader, klass: Class) -> None:
             "Pin nothing", key="pin_nothing", type="tertiary", icon=":material/keep_off:"
         ):
             _pin(store, klass, None)
-        st.caption("The board begins anew; earlier runs stay with who made them.")
+        st.caption("The board starts empty; earlier runs stay with their owners.")
 
 
 def _say_what_students_may_not(task: Task) -> None:
@@ -80,13 +80,13 @@ def _source(klass: Class) -> Task | None:
         preset = st.selectbox("Preset", PRESETS, format_func=lambda p: p.title, key="pin_preset")
         return task_of_preset(preset)
     if source == "Train page":
-        st.caption("The settings that stand on the Train page now, with its controls.")
+        st.caption("The current settings of the Train page, controls included.")
         try:
             return Task(title=klass.name, config=RunConfig.from_dict(dict(settings())))
         except BadInput as error:
             st.error(in_markdown(error))
             return None
-    given = st.file_uploader("A task (JSON), as a lesson has it", type="json", key="pin_file",
+    given = st.file_uploader("A task file (JSON), such as a lesson's", type="json", key="pin_file",
                              max_upload_size=1)  # fmt: skip
     if given is None:
         return task_of(klass)
@@ -161,7 +161,7 @@ def _question(given: Question | None, of: str) -> Question | None:
         return None
     given = given or Question(text="What do you expect?")
     text = st.text_input("Question", given.text, key=f"pin_question_{of}", max_chars=300)
-    listed = st.text_area("Choices, one a line; none asks for a number", "\n".join(given.choices),
+    listed = st.text_area("Choices, one per line (none: a number)", "\n".join(given.choices),
                           key=f"pin_choices_{of}")  # fmt: skip
     choices = tuple(line.strip() for line in (listed or "").splitlines() if line.strip())
     if choices:

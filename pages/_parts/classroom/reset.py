@@ -26,7 +26,7 @@ def reset_dialog(store: Reader, klass: Class) -> None:
     mates = store.classes.mates(klass.number)
     st.markdown(
         f"{words.many(len(mates), 'student')} will leave, the class gets a new code, and the board "
-        "and predictions are cleared. The task stays pinned. What still computes for them stops."
+        "and predictions are cleared. The task stays pinned. Their running jobs stop."
     )
     st.radio("Runs of students who joined by the code", FATES, format_func=FATES.__getitem__,
              key="reset_fate")  # fmt: skip

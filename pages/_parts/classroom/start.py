@@ -81,14 +81,14 @@ def _start(store: Reader, number: int, chosen: dict[str, Any]) -> None:
     """Ask for the run as the class's task says now, whatever the page showed."""
     task = task_of(see_class(store, number, by=store.person))
     if task is None:
-        raise BadInput("the task was taken down meanwhile.")
+        raise BadInput("the task has been taken down in the meantime.")
     config = checked(task.with_settings(chosen).to_dict())
     began = time.time()
     run_id = client.submit(store, config, title=task.title)[0]
     st.session_state.class_start_told = (
-        "That run is there already: it counts for you too."
+        "That run exists already and counts for you too."
         if _show_to_class(store, run_id).created < began
-        else "It is on its way: it appears in the picture when it ends."
+        else "Your run is on its way. It appears in the picture when it ends."
     )
 
 

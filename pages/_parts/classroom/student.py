@@ -21,7 +21,7 @@ from pages._parts.shell.number_field import as_text, number_field, typed_number
 
 MOST_OWN = 6
 STAGES = {
-    "frozen": ("Frozen: what is shown stands still while you talk about it.", ":material/ac_unit:"),
+    "frozen": ("Frozen: the picture stands still while you talk about it.", ":material/ac_unit:"),
     "revealed": ("Revealed: what was predicted, and what is true.", ":material/visibility:"),
 }
 
@@ -31,7 +31,7 @@ def student_view(store: Reader, klass: Class) -> None:
     st.title(in_markdown(klass.name if task is None else task.title), anchor=False)
     if task is None:
         name = in_markdown(klass.name)
-        st.caption(f"{name}: nothing is pinned yet. It appears here when your teacher does.")
+        st.caption(f"{name}: no task yet. It appears here when your teacher pins one.")
     else:
         st.caption(in_markdown(klass.name))
     left, right = st.columns([2, 3], gap="large")

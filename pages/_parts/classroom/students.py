@@ -61,8 +61,8 @@ def _seats(store: Reader, klass: Class, taken: int) -> None:
                      on_change=widgets.attempt,
                      args=("students", _set_seats, store, klass.number))  # fmt: skip
         widgets.button("Change the code", "key", "students_code", _change_code, store,
-                       klass.number, help="Nobody joins by the old code any more; who is in "
-                       "stays in.")  # fmt: skip
+                       klass.number, help="The old code stops working; students who have "
+                       "joined stay.")  # fmt: skip
         st.markdown(f"`{spaced(klass.code)}`", width="content")
 
 
@@ -83,13 +83,13 @@ def _one(store: Reader, klass: Class, mates: dict[str, Classmate]) -> None:
                       max_chars=LONGEST, width=200)  # fmt: skip
         widgets.button("Rename", "edit", "students_rename", _rename, store, klass.number, person)
         widgets.button("Way back", "login", "students_way", _way_back, store, klass.number, person,
-                       help="A code, good once, for who has signed out or changed the "
-                       "browser.")  # fmt: skip
+                       help="A one-time code for a student who signed out or changed "
+                       "browsers.")  # fmt: skip
     told = st.session_state.pop("students_told", None)
     if told is not None:
         st.code(told, language=None)
         st.caption(
-            "The student enters this as the class code and is who they were. It is not shown again."
+            "The student enters this instead of the class code to come back. It is shown only once."
         )
 
 
@@ -111,7 +111,7 @@ def _several(store: Reader, klass: Class, mates: Sequence[Classmate]) -> None:
         widgets.button("Remove from the class", "person_remove", "students_remove", _remove, store,
                        klass.number)  # fmt: skip
     st.checkbox("Change the code too", value=True, key="students_new_code",
-                help="They know the old one and could join by it under another name.")  # fmt: skip
+                help="They know the old code and could join again under another name.")  # fmt: skip
     st.caption("Their runs are stopped and stay theirs.")
 
 
@@ -153,7 +153,7 @@ def students_table(store: Store, now: Moment) -> None:
         for row, mate in zip(rows, mates, strict=True):
             given = now.answers.get(mate.person)
             row["Predicted"] = "" if given is None else task.question.said(given)
-    furthest = "Units that go in the student's best run."
+    furthest = "Share of the units removed in the student's best run."
     widgets.table(
         rows,
         {"Furthest": st.column_config.NumberColumn(format="%.1f %%", help=furthest)},

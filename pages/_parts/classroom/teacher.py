@@ -88,7 +88,7 @@ def _more(store: Reader, klass: Class) -> None:
         widgets.download("The task (JSON)", task.to_json(), name, "class_task_file")
     if klass.closed is None:
         _button("Close the class", "lock", close_class, store, klass,
-                "Nobody can join any more; who is in stays in.")  # fmt: skip
+                "Nobody else can join; students who have joined stay.")  # fmt: skip
     if current().hosted and st.button(
                  "Reset the class", key="class_reset", icon=":material/restart_alt:",
                  help="Before the next lesson: students leave, the code changes."):  # fmt: skip

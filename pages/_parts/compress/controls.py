@@ -34,8 +34,8 @@ def choose_run(runs: Sequence[Run], start: Run) -> Run:
     """The run, or network of one, of the address or of the list."""
     return pick_network(
         runs, start=start, name=run_name, key="compress_run",
-        told=f"Those whose weights were kept among the newest {MOST_RUNS} that finished; any other "
-        "one opens from the page Runs.",
+        told=f"Finished runs with weights, among the newest {MOST_RUNS}; open any other from the "
+        "page Runs.",
         lost="There is no finished run {} with weights.",
     )  # fmt: skip
 

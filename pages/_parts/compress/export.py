@@ -30,8 +30,8 @@ def exports(store: Store, run: Run, record: CompressionRecord, look: Look, place
     """How much goes, what is left of the file, and the buttons."""
     how = switch(
         "Units that go", HOW, "export_by",
-        help="Whole units go, in the order of the criterion above if it removes units, else those "
-        "of smallest norm: only so does the network really become smaller.",
+        help="Whole units are removed, since only that makes the network smaller: in the order of "
+        "the criterion above if it removes units, else smallest norms first.",
     )  # fmt: skip
     criterion = look.criterion if CRITERIA[look.criterion].whole_units else BY_NORM
     cut = chosen_cut(record, criterion, look.points, place, how)

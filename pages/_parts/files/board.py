@@ -71,8 +71,7 @@ def _room(store: Reader, count: int) -> str:
         return ""
     most = current().limits[person.role].disk_gb
     return (
-        f"With your runs they take {used:,.1f} MB of the {most:g} GB that you have. "
-        f"{current().retention.words}"
+        f"With your runs they take {used:,.1f} MB of your {most:g} GB. {current().retention.words}"
     )
 
 
@@ -118,8 +117,8 @@ def _visible(holding: Holding) -> None:
         format_func=lambda word: VISIBLE[word],
         key=key,
         width=210,
-        help="Who sees a table may train on it. The lab are all who have signed in, for a student "
-        "the class. Only the owner: classes that it was pinned for lose it too.",
+        help="Whoever sees a table may train on it. The lab: everyone who has signed in; for a "
+        "student, the class. Only the owner: classes it was pinned for lose it too.",
         on_change=_show,
         args=(holding, key),
     )

@@ -133,7 +133,7 @@ def shown(value: object) -> str:
 
 def _preset(name: str) -> Preset:
     by_name = {preset.name: preset for preset in PRESETS}
-    return by_name[choice("preset", name, by_name, why="no other preset is known")]
+    return by_name[choice("preset", name, by_name)]
 
 
 def _checked(name: str, text: str) -> Any:

@@ -11,6 +11,7 @@ from hts.config import CHOICES, KINDS
 from hts.data import info
 from hts.families import FAMILIES
 from hts.families.base import FIXED
+from hts.glossary import term
 from hts.noise.types import NOISE_TYPES
 from hts.runs.presets import PRESETS
 from hts.schedule import SCHEDULED
@@ -117,14 +118,13 @@ def _noise() -> None:
         exact = begins("alpha") or 2.0  # None where the box was emptied
         st.session_state[name] = min(2.0, max(ALPHA_LOW, round(exact * 20) / 20))
     st.slider(
-        "Alpha",
+        term("alpha").label,
         ALPHA_LOW,
         2.0,
         step=0.05,
         format="%.2f",
         key=name,
-        help="Stability index of the noise: 2 is Gaussian, smaller means heavier tails. Advanced "
-        "takes any value in (0, 2].",
+        help=f"{term('alpha').help} Advanced takes any of them.",
         disabled=not kind.heavy or scheduled("alpha"),
         on_change=_alpha_from_slider,
         args=(name,),
@@ -300,5 +300,5 @@ def _read(name: str) -> Any:
 
 
 def _help(name: str) -> str:
-    says = field(name)["says"]
-    return f"{capitalised(says)}."
+    told = field(name)
+    return f"{capitalised(told['says'])}. {told['formula']}".rstrip()

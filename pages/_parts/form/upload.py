@@ -163,7 +163,7 @@ def _choices(file_id: str, shown: Mapping[str, Any]) -> None:
         value=None,
         placeholder="NA, N/A, NaN, null, ? and empty cells",
         key=f"table_missing_{file_id}",
-        help="What stands for a missing value, separated by commas. Empty cells always do.",
+        help="Texts that mean a missing value, separated by commas. Empty cells always do.",
     )
 
 

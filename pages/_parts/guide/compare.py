@@ -18,7 +18,7 @@ def compare(store: Store, shown: Shown) -> None:
     run = shown.main.run
     arms = ensemble_view(shown, [None] * len(shown.networks)).arms
     if run.active:
-        st.caption("It still trains: these are the figures so far.")
+        st.caption("Still training: these are the figures so far.")
     st.markdown("\n".join(f"- {text}" for text in main_sentences(arms)))
     figure, prices = st.columns([4, 3], gap="large")
     with figure:

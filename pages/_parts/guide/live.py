@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from pages._parts.board.live_board import live_board
@@ -41,7 +42,9 @@ def _tick(
     if _shape(shown) != shape:
         st.rerun()
     if removed is None:
-        removed = st.slider("Pruned share", 0, 100, HALF, format="%d %%", key="guide_removed")
+        removed = st.slider(
+            term("pruned-share").label, 0, 100, HALF, format="%d %%", key="guide_removed"
+        )
     made = payload(store, shown, removed=removed, look_back=None, only=figures)
     live_board(made.top, key="tour_top")
     if words:

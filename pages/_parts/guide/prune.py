@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.studio.report.prediction import QUESTION, Prediction
 from hts.studio.store.store import Store
 from pages._parts.board.views import Shown
@@ -28,7 +29,9 @@ def _ask(run_id: str) -> None:
         with noisy:
             st.slider("Noisy network", 0, 100, MIDDLE, format="%d %%", key="predict_noisy")
         with free:
-            st.slider("Noise-free control", 0, 100, MIDDLE, format="%d %%", key="predict_free")
+            st.slider(
+                term("noise-free-control").label, 0, 100, MIDDLE, format="%d %%", key="predict_free"
+            )
         if st.form_submit_button("Show me", type="primary", key="predict_now"):
             said = st.session_state
             predict(run_id, Prediction(noisy=said.predict_noisy, noise_free=said.predict_free))

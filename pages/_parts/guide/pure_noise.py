@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import streamlit as st
 
+from hts.glossary import term
 from hts.shared_cache import SharedCache
 from hts.studio.figures.theory.columns import columns_card, ends, percent
 from hts.theory.pure_noise import NoiseLayers
@@ -26,13 +27,12 @@ _SHOWN: SharedCache[tuple[str, bytes]] = SharedCache(len(ALPHAS))
 def pure_noise(key: str) -> None:
     """The slider, what it says in words, and the figure; only this reruns when it is moved."""
     alpha = st.select_slider(
-        "Alpha (stability index)",
+        term("alpha").label,
         ALPHAS,
         value=FIRST,
         format_func=lambda at: f"{at:.2f}",
         key=f"{key}_alpha",
-        help="Of the noise: 2 is Gaussian, smaller means heavier tails, "
-        r"$P(|X| > x) \sim C\,x^{-\alpha}$.",
+        help=term("alpha").help,
     )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.caption("← Gaussian, alpha 2", width="content")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.glossary import term
 from pages._parts.noise.board import Look
 from pages._parts.shell.number_field import kept_number
 
@@ -13,7 +14,7 @@ AXES = ["Linear", "Logarithmic"]
 
 def noise_controls() -> Look:
     """The sidebar's controls and what they are set to."""
-    alpha = _alpha("Alpha (stability index)", 1.75, "alpha", "From 0.5 (wildest) to 2 (Gaussian).")
+    alpha = _alpha(term("alpha").label, 1.75, "alpha", "From 0.5 (wildest) to 2 (Gaussian).")
     left, right = st.columns(2)
     with left:
         first = _alpha("Beside it", 1.2, "beside")

@@ -33,7 +33,7 @@ def asked_for(of: Sequence[str] | None) -> tuple[Asked, bool]:
         up = st.toggle("Smallest first", key="up", bind="query-params")
         fold = st.toggle(
             "Fold seeds", key="fold", bind="query-params",
-            help="One row for runs that differ in nothing but their seeds: medians over seeds, in "
+            help="One row for runs that differ only in their seeds: medians over seeds, in "
             "brackets the interval of the median (95 %; below six seeds their whole range).",
         )  # fmt: skip
     try:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from hts.config import RunConfig
 from hts.config.arms import in_words
+from hts.glossary import term
 from hts.shared_cache import SharedCache
 from hts.studio.catalogue.columns import MEASURED, SETTINGS
 from hts.studio.catalogue.facts import given, measured
@@ -70,7 +71,7 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
     axes = _axes(runs)
     if len(runs) > 2 and len(axes) > 1:
         figure_cards(parallel(names, axes, keep="compared", what="a run"), key="compared_axes")
-    removed = st.slider("Pruned share", 0, 100, 50, format="%d %%", key="pruned",
+    removed = st.slider(term("pruned-share").label, 0, 100, 50, format="%d %%", key="pruned",
                         bind="query-params")  # fmt: skip
     active = any(run.active for run in runs)
     body = st.fragment(run_every=2.0 if active else None, key="compared")(_figures)

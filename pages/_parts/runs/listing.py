@@ -53,7 +53,7 @@ def goes_on(store: Store, asked: Asked) -> bool:
 def _said(place: int, there: int, among: int, *, folds: bool) -> str:
     """``51 to 100 of 812 runs; 10 000 without the filter``."""
     if not there:
-        return f"No run is so; there are {words.many(among, 'run')} without the filter."
+        return f"No run matches; there are {words.many(among, 'run')} without the filter."
     count = f"{words.many(there, 'group')} of seeds" if folds else words.many(there, "run")
     if there > ROWS:
         last = words.count(min(place + ROWS, there))

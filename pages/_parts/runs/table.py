@@ -11,6 +11,7 @@ import streamlit as st
 from hts.config import RunConfig
 from hts.config.arms import MAIN, arms, in_words
 from hts.estimates import with_interval
+from hts.glossary import term
 from hts.paired.results import effects, numbers, of_arm
 from hts.shared_cache import SharedCache
 from hts.studio.catalogue.columns import Column
@@ -87,7 +88,7 @@ def _columns() -> dict[str, object]:
         "State": widgets.state_column(STATES, 90),
         "Dataset": config.TextColumn(width=90),
         "Settings": config.MultiselectColumn(width=230),
-        "Networks": config.TextColumn(width=130, help="Seeds, and controls that train beside."),
+        "Networks": config.TextColumn(width=130, help="Seeds, and controls trained beside them."),
         "Test accuracy": config.LineChartColumn(
             y_min=0, y_max=100, width=95, help="Percent, at every evaluation; of seeds the median."
         ),
@@ -102,11 +103,11 @@ def _columns() -> dict[str, object]:
             help="Points of test accuracy that the noisy networks have more than each control, "
             "with the same share of units removed from both: the median over seeds.",
         ),
-        "Tail index": config.TextColumn(
+        term("tail-index").label: config.TextColumn(
             width=140, help="Stability index of the first hidden layer, with its interval."
         ),
-        "Pruning ratio": config.NumberColumn(
-            format="%.1f %%", width=100, help="Units removable at squared error 0.1."
+        term("norm-compressible-share").label: config.NumberColumn(
+            format="%.1f %%", width=170, help=term("norm-compressible-share").help
         ),
         "Owner": config.TextColumn(width=110),
         STAR: config.TextColumn(width=40, help="Starred"),
@@ -135,8 +136,8 @@ def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
         "Last": recorded.accuracy[-1] if recorded.accuracy else None,
         "Over seeds": recorded.seeds,
         AT: recorded.against,
-        "Tail index": recorded.tail,
-        "Pruning ratio": recorded.ratio,
+        term("tail-index").label: recorded.tail,
+        term("norm-compressible-share").label: recorded.ratio,
         "Begun": (begun := datetime.fromtimestamp(run.started or run.created, UTC)),
         "Begun at": begun,
         "Note": run.notes,

@@ -26,7 +26,7 @@ def enter() -> None:
     try:
         settings, here = current(), person_here()
     except BadInput as error:
-        st.error(f"This lab is not set up right, so nobody can sign in: {in_markdown(error)}",
+        st.error(f"This lab is not set up correctly, so nobody can sign in: {in_markdown(error)}",
                  icon=":material/block:")  # fmt: skip
         st.stop()
     session = get_script_run_ctx(suppress_warning=True)
@@ -78,7 +78,9 @@ def _others(settings: LabSettings, here: Person) -> None:
 
 
 def _sign_out(*, student: bool = False) -> None:
-    told = "To come back as you are now you need a way back from your teacher." if student else None
+    told = (
+        "To come back under this name, ask your teacher for a one-time code." if student else None
+    )
     st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:", help=told,
               on_click=identity.leave, args=(whole_store(),))  # fmt: skip
 

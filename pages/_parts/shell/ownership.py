@@ -101,8 +101,8 @@ def _visible(name: str, now: Visibility) -> None:
         key=widget,
         width=210,
         label_visibility="collapsed",
-        help="The lab are all who have signed in, for a student the class; everybody is whoever "
-        "has the address. Teachers see their students' runs anyway.",
+        help="The lab: everyone who has signed in; for a student, the class. Everybody: anyone "
+        "with the address. Teachers always see their students' runs.",
         on_change=widgets.attempt,
         args=("visible", _change, name, widget),
     )

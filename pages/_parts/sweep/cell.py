@@ -62,7 +62,7 @@ def _against(
     """What the noise of a cell's runs does, compared with one control at equal pruned share."""
     named = f"Against the {control_words(noise)}"
     if not any(member.position in controls for member in alike):
-        return f"{named}: these networks are that control themselves."
+        return f"{named}: these networks are the control."
     compared = effects(alike, controls, [share / 100])
     if not compared:
         return f"{named}: no pair of runs has ended with its accuracy at every pruned share."
@@ -149,7 +149,7 @@ def outcome(member: Member, now: RunNow | None = None) -> str:
     reason = REASONS.get(result.stop_reason, result.stop_reason)
     parts = [
         useless(member.config, result).rstrip("."),
-        f"pruning ratio {words.percent(result.pruning_ratio)}",
+        f"norm-compressible share {words.percent(result.pruning_ratio)}",
         f"test accuracy {words.percent(result.test_accuracy)}, {after} after pruning",
         _tail_words(tail) if tail else "",
         f"{reason} after {words.count(result.iterations)} steps",

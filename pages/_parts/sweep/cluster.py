@@ -18,7 +18,7 @@ from hts.validate import capitalised
 from pages._parts.shell import widgets
 from pages._parts.sweep.now import runs_now
 
-STATES = {"up": ("Up", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
+STATES = {"up": ("Connected", "green"), "lost": ("Lost", "orange"), "refused": ("Refused", "red")}
 
 
 def cluster_there() -> bool:
@@ -51,7 +51,7 @@ def cluster_section(
 def waiting_words(store: Store, sweep: Sweep) -> str:
     """What goes on before a head has said anything; nothing where no cluster was asked for."""
     if waits_for_head(store, sweep):
-        return "It waits for a head, the process that gives the runs to the cluster."
+        return "Waiting for a head, the process that hands runs to the cluster."
     if sweep.active and sweep.pid is not None and sweep.running == 0 and cluster_there():
         return "The head is joining the cluster."
     return ""
@@ -66,11 +66,11 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
     if silent is not None and going:
         return (
             f"The head of {cluster} has said nothing for {words.duration(silent)}: it may be gone. "
-            "For a sweep of the page another one follows by itself; the same command goes on too."
+            "A sweep started here gets another head; repeat the command of any other."
         )
     if status.ended or not going:
         return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"
-    waiting = f", {status.pending} more wait for a place" if status.pending else ""
+    waiting = f", {status.pending} more are waiting for a place" if status.pending else ""
     return (
         f"{capitalised(cluster)} has places for {words.many(status.places, 'group')} at a "
         f"time{waiting}. {_received(status)}{_snapshots(status)}"

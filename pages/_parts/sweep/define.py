@@ -111,7 +111,7 @@ def _start_from() -> None:
         key=key("from"),
         on_change=_take_start,
         args=(key("from"),),
-        help="A sweep fills in everything, a run or the Train page only what does not vary.",
+        help="A sweep fills in the whole form; a run or the Train page only what does not vary.",
     )
     with st.container():  # always there: what comes and goes must not move the widgets below
         if (chosen := st.session_state[key("from")]) in _SWEEPS:
@@ -159,7 +159,7 @@ def _varying() -> None:
     with left:
         whole_number("replicates", field("replicates")["title"],
               help="Every combination is run once per seed; medians and intervals are "
-              "over them. From six on a median has a 95 % interval.")  # fmt: skip
+              "over them. With six seeds or more a median has a 95 % interval.")  # fmt: skip
     with right:
         whole_number("first", "First seed",
               help="Seeds count upwards from here.")  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hts.config.arms import TOGETHER
+from hts.glossary import term
 from hts.studio.cluster.status import read_status
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
@@ -92,7 +93,9 @@ def _view_choices(axes: Axes, controls: Controls) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="view"):
         _choice("measure", "Show", list(measures), now.measure, lambda m: measures[m].title, 290)
         if measures[now.measure].at is not None:
-            _choice("share", "Pruned share", list(PERCENTS), now.share, "{} %".format, 120)
+            _choice(
+                "share", term("pruned-share").label, list(PERCENTS), now.share, "{} %".format, 120
+            )
         _choice("x", "x axis", list(axes), now.x, lambda name: field(name)["title"])
         if now.y is not None:
             _choice("y", "y axis", list(axes), now.y, lambda name: field(name)["title"])

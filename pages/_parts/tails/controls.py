@@ -42,8 +42,8 @@ def _law_controls() -> Chosen:
     count = st.select_slider("Values", SIZES, value=10_000, key="values", bind="query-params")
     seed = kept_number(
         "Seed", "seed", 1, whole=True, low=0, high=2**31 - 1, bind="query-params",
-        help="Another seed, another sample of the same law: the intervals say how far estimates "
-        "wander.",
+        help="Another seed draws another sample of the same law; the intervals say how far "
+        "estimates vary.",
     )  # fmt: skip
     told = ", ".join(f"{_symbol(p)} = {given[p.name]:g}" for p in law.parameters)
     truth = law.truth(given)

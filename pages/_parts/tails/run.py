@@ -36,14 +36,13 @@ def run_controls(store: Store) -> Chosen:
         return Chosen(looked_at=None)
     run = pick_network(
         runs, start=runs[0], name=_label, key="tails_run",
-        told=f"Those with records among the newest {MOST_RUNS} runs; any other one opens from the "
-        "page Runs.",
+        told=f"Runs with records, among the newest {MOST_RUNS}; open any other from the page Runs.",
         lost="There is no run {!r} with records; the newest is shown.",
     )  # fmt: skip
     view = store.tail.view(run.id)
     steps = store.series.snapshot_steps(run.id)
     if view.snapshot is None and not steps:
-        st.caption("Of this run only numbers were kept, no layers.")
+        st.caption("Only numbers were kept of this run, no layers.")
         return Chosen(looked_at=None)
     kept = last_weights(store, run.id)
     moments = [*(str(step) for step in steps), *([NEWEST] if kept else [])] or ["latest"]
@@ -102,7 +101,7 @@ def _moment(moments: list[str], kept: LastWeights | None) -> str:
         st.caption(f"Raw weights, {last}, of step {words.count(kept.step)}: all estimators.")
     else:
         st.caption(
-            "From the record of this step: raw weights are kept of the last step alone, so the "
+            "From the record of this step: raw weights are kept for the last step only, so the "
             "other estimators cannot be run."
         )
     return moment

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from hts.glossary import term
 from hts.records import MethodEstimate, TailIndex
 from hts.studio.figures import words
 from hts.tails.estimators.kinds import ESTIMATORS
@@ -17,7 +18,8 @@ from pages._parts.tails.words import alpha, with_alpha
 def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
     """One row an estimator: α, interval, what it read, whether it fits, time, assumptions."""
     rows = [_row(estimate, of) for estimate in estimates]
-    told = [f"{row['Estimator']} {row['α']} ({row['95 % interval']})" for row in rows]
+    interval = term("interval").label
+    told = [f"{row['Estimator']} {row['α']} ({row[interval]})" for row in rows]
     long = st.column_config.TextColumn(width="large")
     st.dataframe(
         pd.DataFrame(rows),
@@ -29,7 +31,7 @@ def estimates_table(estimates: Sequence[MethodEstimate], of: str) -> None:
         column_config={
             "Estimator": st.column_config.TextColumn(pinned=True, width=225),
             "α": st.column_config.TextColumn(width=64, alignment="right"),
-            "95 % interval": st.column_config.TextColumn(width=120, alignment="right"),
+            interval: st.column_config.TextColumn(width=120, alignment="right"),
             "Read": st.column_config.TextColumn(width=210),
             "Law fits": st.column_config.TextColumn(
                 width=80,
@@ -49,7 +51,7 @@ def _row(estimate: MethodEstimate, of: str) -> dict[str, str]:
     return {
         "Estimator": estimate.title,
         "α": alpha(tail.alpha) if tail is not None and tail.fits else "–",
-        "95 % interval": _interval(tail),
+        term("interval").label: _interval(tail),
         "Read": "–" if tail is None else _read(tail, of),
         "Law fits": "–" if tail is None else "yes" if tail.fits else "no",
         "Time": "–" if tail is None else _milliseconds(estimate.seconds),

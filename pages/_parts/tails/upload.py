@@ -63,7 +63,7 @@ def upload_controls(store: Reader) -> Chosen:
 
 def _take_file(store: Reader) -> None:
     st.caption(
-        "Weights as .safetensors, .npz, .npy or .pt. A process of its own reads the file and runs "
+        "Weights as .safetensors, .npz, .npy or .pt. A separate process reads the file and runs "
         "nothing from it. It stays on this computer, and is yours alone until you share it."
     )
     st.file_uploader(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.jobs.processes.scheduler_settings import planned
@@ -104,14 +105,14 @@ def _looking(store: Store, shown: Shown) -> st.delta_generator.DeltaGenerator:
             choose(among)
     with pruning:
         st.slider(
-            "Pruned share",
+            term("pruned-share").label,
             0,
             100,
             value=None if "removed" in st.session_state else 50,
             step=1,
             format="%d %%",
             key="removed",
-            help="Share of the units to remove, smallest norms first, without retraining.",
+            help=term("pruned-share").help,
             on_change=_refresh,
         )
     with time:
@@ -132,7 +133,7 @@ def _seed(seeds: Sequence[int]) -> None:
         [ALL, *seeds],
         format_func=lambda seed: f"all {len(seeds)}" if seed == ALL else str(seed),
         key="picked",
-        help="Look at one seed alone, with its controls. Everything else stays for all.",
+        help="Look at one seed alone, with its controls. Everything else still shows all seeds.",
         on_change=_refresh,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.noise.types import NOISE_TYPES
 from hts.studio.figures import words
 from hts.studio.foreign_text import in_markdown
@@ -55,7 +56,7 @@ def _controls(store: Store, run_id: str) -> None:
     if store.owners.askers(run_id):
         st.caption("Others asked for this run too: yours goes on as a copy, theirs unchanged.")
     st.slider(
-        "Alpha (stability index)", ALPHA_LOW, 2.0, step=0.05, format="%.2f",
+        term("alpha").label, ALPHA_LOW, 2.0, step=0.05, format="%.2f",
         disabled=not kind.heavy,
         **_sending(run_id, "alpha", max(ALPHA_LOW, now["alpha"])),
     )  # fmt: skip

@@ -118,7 +118,7 @@ def test_a_network_that_works_no_longer_does_not_win_and_its_cost_is_said(store,
     assert (found.best.ratio, found.furthest.ratio) == (50.0, 62.0)
     said = most_words(found.furthest)
     assert said.endswith(
-        "62.0 % removed, test accuracy 90.5 → 50.5 %: the network works no longer."
+        "62.0 % removed, test accuracy 90.5 → 50.5 %: the network no longer works."
     )
     only = dataclasses.replace(found, entries=found.entries[2:])
     assert only.best is None

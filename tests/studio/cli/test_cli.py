@@ -41,7 +41,7 @@ def test_train_prints_one_json_object_and_stores_the_run(home, capsys):
     assert result["run"] in printed(capsys, "runs")
     shown = json.loads(printed(capsys, "show", result["run"], "--json"))
     assert shown["config"]["width"] == 50
-    assert "pruning ratio" in printed(capsys, "show", result["run"])
+    assert "norm-compressible" in printed(capsys, "show", result["run"])
 
 
 def test_train_takes_schedules(home, capsys):
@@ -74,7 +74,7 @@ def test_a_network_of_a_run_is_shown_and_exported_by_its_name(home, tmp_path, ca
 def test_train_without_json_has_a_bar_on_stderr_and_words_on_stdout(home, capsys):
     assert main(["train", *SMALL]) == 0
     out, err = capsys.readouterr()
-    assert "pruning ratio" in out
+    assert "norm-compressible" in out
     assert "tail index alpha" in out
     assert "20/20" in err
 

@@ -41,7 +41,7 @@ def test_a_grid_comes_to_its_means(home, capsys) -> None:
     out, err = capsys.readouterr()
     assert "is finished: 4 of 4 runs done." in out
     header, _, *rows = [row for row in out.splitlines() if row.startswith("|")]
-    assert header.startswith("| alpha | runs | pruning ratio %")
+    assert header.startswith("| alpha | runs | norm-compressible %")
     assert [row.split(" | ")[:2] for row in rows] == [["| 1.5", "2"], ["| 2", "2"]]
     assert all(" to " in row for row in rows)
     assert "in brackets the 50 % interval of the median" in out

@@ -24,7 +24,7 @@ from hts.validate import BadInput, number, whole
 def arguments(what: Any) -> None:
     audit = what.add_parser(
         "audit",
-        help="who deleted, steered, shared, removed, came in as admin",
+        help="who deleted, steered, shared, removed, signed in as admin",
         example="lab audit --days 30",
     )
     audit.add_argument("--limit", default=200, help="entries at most, the newest (200)")

@@ -167,7 +167,7 @@ def _task(store: Store, options: argparse.Namespace) -> Task:
         return Task.from_json(text_of(Path(options.task)))
     if options.preset is not None:
         names = [preset.name for preset in PRESETS]
-        choice("preset", options.preset, names, why="there is no other one")
+        choice("preset", options.preset, names)
         return task_of_preset(PRESETS[names.index(options.preset)])
     if options.of is None:
         return TASKS[0]

@@ -61,7 +61,7 @@ def chosen(
 
     Also if one of the options in ``trains`` stands beside ``--from``.
     """
-    rows = tables[choice("rows", options.rows, tables, why="there are no other tables")]
+    rows = tables[choice("rows", options.rows, tables)]
     out, table = (_writable(name, getattr(options, name)) for name in ("out", "table"))
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")

@@ -35,7 +35,7 @@ def describe(run_id: str, result: RunResult) -> str:
         tail = result.tail_index
         lines += [
             _pair("accuracy     ", result.train_accuracy, result.test_accuracy),
-            f"  pruning ratio     {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
+            f"  norm-compressible {result.pruning_ratio:6.2f} % of units, at squared error 0.1",
             f"  within 1 point    {result.prunable or 0:6.2f} % of units can go",
             _pair("after pruning", result.train_accuracy_pruned, result.test_accuracy_pruned),
         ]

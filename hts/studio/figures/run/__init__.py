@@ -58,9 +58,7 @@ class ArmFigure(RunFigure):
         return self.draw(arms, **wanted)
 
 
-RUN_FIGURES = Registry(
-    "figure", RunFigure, why="there are no others", package=__name__, path=__path__
-)
+RUN_FIGURES = Registry("figure", RunFigure, package=__name__, path=__path__)
 
 
 def groups(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
+from hts.glossary import term
 from hts.records import HillCurve, TailIndex
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, log_axis, note, rule, shade, short
@@ -25,7 +26,7 @@ from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.theme import named
 from hts.studio.figures.view import ArmView, RunView
 
-TITLE = "Hill plot"
+TITLE = term("hill-plot").label
 CAPTION = (
     "Hill estimates against the number of largest weights used; the level line is the reported "
     "estimate. Diagnostic, biased near 2; estimates above 4 are not shown."

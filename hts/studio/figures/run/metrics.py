@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hts.estimates import AT_END, at_end
+from hts.glossary import term
 from hts.pruning.choose import most_within
 from hts.records import PruningCurve, TailIndex
 from hts.studio.figures import words
@@ -101,13 +102,12 @@ def _compressible(arms: Sequence[ArmView]) -> Metric:
     units = view.of if view else "units"
     return Metric(
         id="pruning_ratio",
-        title="Norm-compressible share",
+        title=term("norm-compressible-share").label,
         value=words.percent(_middle(shares.values())),
         interval=_range(shares.values()),
         note="" if told else f"of {with_all}{units}: a tenth of the squared norm",
-        help="The share of units, smallest norms first, that hold 0.1 of the squared norm of all "
-        "weights (criterion 0.1). It is about norms; what removing them does to accuracy is "
-        "another question. Controls: how much of their squared norm the same share of units holds.",
+        help=f"{term('norm-compressible-share').help} Controls: how much of their squared norm "
+        "the same share of units holds.",
         delta=_told(told, "hold", " of the squared norm"),
         trend=_trend(main, lambda run: ((s.step, s.pruning_ratio) for s in run.summaries)),
         span=5.0,
@@ -133,13 +133,11 @@ def _prunable(arms: Sequence[ArmView]) -> Metric:
     percents = [100 * share for share in shares.values()]
     return Metric(
         id="prunable",
-        title="Prunable within 1 point",
+        title=term("prunable").label,
         value=words.percent(_middle(percents)),
         interval=_range(percents),
         note="" if told else "of test accuracy, without retraining",
-        help="The largest share of units, smallest norms first, that can be removed before test "
-        "accuracy falls more than one percentage point, without retraining. Controls: how many "
-        "points they lose at the same share.",
+        help=f"{term('prunable').help} Controls: how many points they lose at the same share.",
         delta=_told(told, "lose"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hts.glossary import term
 from hts.studio.figures.axes import figure, note, shade, short, two_panels
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.theme import idea_at, named
@@ -15,7 +16,7 @@ FADED = 35  # opacity, percent
 
 def columns_card(reading: Reading, control: Reading) -> Card:
     """The control on the left, heavier tails on the right, both to one scale."""
-    sides = [(control, "Gaussian control"), (reading, f"α = {reading.alpha:g}")]
+    sides = [(control, term("gaussian-control").label), (reading, f"α = {reading.alpha:g}")]
     titles = [f"{name}<br><b>{percent(side.share)} removable</b>" for side, name in sides]
     laid = two_panels(
         (titles[0], titles[1]),

@@ -15,7 +15,7 @@ LEAST_MB = 200  # what goes on, and the database, can still be written with so m
 def least_mb(environ: Mapping[str, str]) -> int:
     """``HTS_LEAST_DISK_MB``, by default `LEAST_MB`; `BadInput` if it makes no sense."""
     said = environ.get("HTS_LEAST_DISK_MB", LEAST_MB)
-    why = "with less left on the disk nothing new begins"
+    why = "with less left on the disk no new run starts"
     return whole("HTS_LEAST_DISK_MB", said, low=0, high=10**9, why=why)
 
 
@@ -30,7 +30,7 @@ def full_disk(home: Home) -> str:
     if left >= least:
         return ""
     return (
-        f"The disk is nearly full: {left:.0f} MB are left, and nothing new begins with less than "
+        f"The disk is nearly full: {left:.0f} MB are left, and no new run starts with less than "
         f"{least} MB. Delete runs that nobody needs. What waits then begins by itself."
     )
 

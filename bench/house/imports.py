@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("app.py", "pages", "hts", "bench")
 PRODUCT = ("app", "pages", "hts")
 FACES = {"hts": "hts.__init__", "hts.__main__": "hts.__main__", "app": "app"}  # rooms of their own

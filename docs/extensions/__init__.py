@@ -1,0 +1,1 @@
+"""What the manual needs beside Sphinx, a file each."""
