@@ -34,6 +34,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 import hts
 from hts.noise import NoiseSource
+from hts.training import first_step
 from hts.training.injection import COLUMNS, add_noise_
 from hts.training.stream_names import plain_name
 from hts.validate import BadInput
@@ -287,7 +288,20 @@ def partial_sums() -> torch.optim.Optimizer:
     return sgd([("w", nn.Parameter(DTensor.from_local(torch.ones(3, 3), mesh, [Partial()])))])
 
 
-STEPPING = [pipeline_by_name, ensemble_of_seeds, chains_from_one_start]
+def after_one_process_alone() -> torch.optim.Optimizer:
+    """The first process tries something with the same names, of which the others know nothing."""
+    if dist.get_rank() == 0:
+        torch.manual_seed(5)
+        first_step.PATIENCE, patience = 0.1, first_step.PATIENCE
+        steps(lambda: sgd(Perceptron().named_parameters()))
+        first_step.PATIENCE = patience
+    dist.barrier()
+    return sgd(fresh().named_parameters())
+
+
+STEPPING = [
+    pipeline_by_name, ensemble_of_seeds, chains_from_one_start, after_one_process_alone,
+]  # fmt: skip
 REFUSED = [
     pipeline_by_place, ensemble_of_one_seed, slices_by_hand, flat_shards, flat_shards_as_entries,
     flat_shards_by_name, zero_by_place, zero_with_names_by_hand, partial_sums,

@@ -11,6 +11,7 @@ from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoi
 
 import hts
 from hts.noise import NoiseSource
+from hts.training import group_noise
 from hts.training.stream_names import plain_name
 from hts.validate import BadInput
 
@@ -195,6 +196,19 @@ def test_noise_that_would_be_wrong_or_missing_is_refused_at_the_first_step(param
     with pytest.raises(BadInput, match=says):
         noise_of(optimizer.step, held)
     assert all((p.as_subclass(torch.Tensor) == 1).all() for p in held)
+
+
+def test_streams_are_looked_at_once_however_groups_fall_silent(net, monkeypatch):
+    looked = []
+    monkeypatch.setattr(group_noise, "check_claims", lambda claims: looked.append(len(claims)))
+    model = net()
+    optimizer = sgd(model.parameters())
+    for sigma in (0.0, 0.01, 0.0, 0.01, 0.02):
+        optimizer.param_groups[0]["sigma"] = sigma
+        noise_of(optimizer.step, model.parameters())
+        optimizer.zero_grad()
+        optimizer.step()
+    assert looked == [0, 8, 8]  # silent, with gradients, without
 
 
 def test_a_parameter_that_joins_its_group_by_hand_is_refused():
