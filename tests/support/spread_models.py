@@ -378,6 +378,25 @@ def resumed(folder: Path) -> str:
     return same(one, model)
 
 
+def resumed_from_zero(make: Callable[[nn.Module, str], Made]) -> str:
+    """The state that one process gathers goes on in every process."""
+    spread, optimizer = inside_zero(fresh(), "III")
+    noise_alone(spread, optimizer, INPUTS[Perceptron]())
+    optimizer.consolidate_state_dict(to=0)
+    state = [optimizer.state_dict() if dist.get_rank() == 0 else None]
+    dist.broadcast_object_list(state)
+    model = fresh()
+    model.load_state_dict(spread.module.state_dict())
+    spread, optimizer = make(model, "III")
+    optimizer.load_state_dict(state[0])
+    noise_alone(spread, optimizer, INPUTS[Perceptron]())
+    one = fresh()
+    never_stopped = sgd(hts.noisy_groups(one))
+    for _ in range(2):
+        noise_alone(one, never_stopped, INPUTS[Perceptron]())
+    return same(one, spread)
+
+
 def same(one: nn.Module, other: nn.Module) -> str:
     here, there = whole(one), whole(other)
     equal = all(torch.equal(here[name], there[name]) for name in here)
@@ -393,6 +412,8 @@ def cases(world: int, folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
                 yield name, lambda w=way, k=kind, n=noise: trained(w, k, n)
     if world == 2:
         yield "resumed", lambda: resumed(folder)
+        for way in (inside_zero, around_zero, replicas):
+            yield f"from zero to {way.__name__}", lambda w=way: resumed_from_zero(w)
         for make in STEPPING + REFUSED:
             yield make.__name__, lambda m=make: steps(m)
     else:
