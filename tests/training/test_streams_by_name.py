@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
+from torch.testing._internal.distributed.fake_pg import FakeStore
 
 import hts
 from hts.noise import NoiseSource
@@ -209,6 +210,16 @@ def test_streams_are_looked_at_once_however_groups_fall_silent(net, monkeypatch)
         optimizer.zero_grad()
         optimizer.step()
     assert looked == [0, 8, 8]  # silent, with gradients, without
+
+
+def test_processes_without_a_store_are_not_compared(net):
+    torch.distributed.init_process_group("fake", rank=0, world_size=4, store=FakeStore())
+    try:
+        model = net()
+        by_named_parameters(model)
+    finally:
+        torch.distributed.destroy_process_group()
+    assert not torch.equal(model[4].weight, net()[4].weight)
 
 
 def test_a_parameter_that_joins_its_group_by_hand_is_refused():
