@@ -33,8 +33,7 @@ def noisy_groups(
     wins.  ``columns``: filter or kernel, one unit of a convolution.  A ConvTranspose has its
     filters along the second axis, or gets noise per kernel where it has groups.  Included tensors
     of fewer than two axes are units entry by entry.  ``settings`` go into the noisy groups as they
-    are; ``param_names`` name the noise.  Raises `BadInput` where a name matches nothing or nothing
-    would be noisy.
+    are.  Raises `BadInput` where a name matches nothing or nothing would be noisy.
     """
     choice("columns", columns, ("filter", "kernel"), why="it is one unit of a convolution")
     names = {id(p): name for name, p in model.named_parameters()}
