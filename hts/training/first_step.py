@@ -10,7 +10,6 @@ After the first noise: each tensor has moved by just that.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 from collections.abc import Sequence
@@ -61,21 +60,29 @@ def check_claims(claims: Sequence[Claim]) -> None:
         )
     dist = torch.distributed
     if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1:
-        _compare(claims)
+        try:
+            wrong = _disagreement(claims)
+        except RuntimeError:  # no store to ask, as with MPI or torch's fake process group
+            return
+        if wrong:
+            raise BadInput(wrong)
 
 
 def _gets_noise(claim: Claim) -> bool:
     return has_columns(claim.tensor, claim.columns) and claim.tensor.numel() > 0
 
 
-def _compare(claims: Sequence[Claim]) -> None:
-    """Compare this round's claims with those of the other processes.
+def _disagreement(claims: Sequence[Claim]) -> str | None:
+    """What is wrong with this round's claims beside those of the other processes, if anything.
 
     Whoever claims first sets what the others must agree with; each waits a little for the last.
+    A round for which not all came is over: who comes later was not part of it.
     """
     dist = torch.distributed
-    place = f"hts/noise/{next(_rounds)}"
     store = dist.group.WORLD.get_group_store()  # type: ignore[union-attr]
+    place = f"hts/noise/{next(_rounds)}"
+    while store.check([f"{place}/over"]):
+        place = f"hts/noise/{next(_rounds)}"
     wrong = None
     for claim in claims:
         if not claim.tensor.requires_grad:
@@ -99,10 +106,11 @@ def _compare(claims: Sequence[Claim]) -> None:
         store.set(f"{place}/wrong", wrong)
     if store.add(f"{place}/arrived", 1) == dist.get_world_size() or wrong:
         store.set(f"{place}/all", "yes")
-    with contextlib.suppress(RuntimeError):  # where not all take part in this step
+    try:
         store.wait([f"{place}/all"], timedelta(seconds=PATIENCE))
-    if store.check([f"{place}/wrong"]):
-        raise BadInput(store.get(f"{place}/wrong").decode())
+    except RuntimeError:
+        store.set(f"{place}/over", "yes")
+    return store.get(f"{place}/wrong").decode() if store.check([f"{place}/wrong"]) else None
 
 
 def _different(claim: Claim, here: str, there: str) -> str:
@@ -123,7 +131,7 @@ def _digest(part: Held) -> str:
     local = part.local.reshape(-1)
     some = local[:: max(1, local.numel() // _LOOKED_AT)]
     some = torch.view_as_real(some) if some.is_complex() else some
-    return hashlib.blake2b(some.double().cpu().numpy().tobytes(), digest_size=8).hexdigest()
+    return hashlib.blake2b(some.cpu().double().numpy().tobytes(), digest_size=8).hexdigest()
 
 
 class Followed:

@@ -12,7 +12,7 @@ All that the noise needs lies in the parameter groups, as plain values, hence in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -77,7 +77,7 @@ class NoiseAfterStep(Optimizer):
     _is_quiet = False
     _now: list[GroupNoise]  # each group's settings in this step
     _is_at_rest = False  # this step has learning rate 0
-    _checked: object = None  # the streams that were found to be right
+    _checked: Sequence[object] = ()  # the streams that were found to be right
     _follow = False  # the next noise is their first
 
     def add_noise(self) -> None:
@@ -123,12 +123,8 @@ class NoiseAfterStep(Optimizer):
             for s, g in zip(settings, self.param_groups, strict=True)
         ]
         self._is_at_rest = all(group.get("lr") == 0 for group in self.param_groups)
-        streams = [
-            (s.seed, s.silent, g["noise_layers"], len(g["params"]))
-            for s, g in zip(settings, self.param_groups, strict=True)
-        ]
-        found = streams, any(moving)
-        if self._is_at_rest or self._checked == found:
+        found = self._streams, any(moving)
+        if self._is_at_rest or found in self._checked:
             return
         for group in self.param_groups:
             self._take_own_names(group)
@@ -140,7 +136,15 @@ class NoiseAfterStep(Optimizer):
                 for i, (p, stream) in enumerate(_with_streams(g))
             ]
         )
-        self._checked, self._follow = found, True
+        self._checked = [*self._checked, (self._streams, any(moving))]
+        self._follow = True
+
+    @property
+    def _streams(self) -> object:
+        return [
+            (s.seed, s.silent, g["noise_layers"], len(g["params"]))
+            for s, g in zip(self._now, self.param_groups, strict=True)
+        ]
 
     @torch._disable_dynamo  # type: ignore[attr-defined]
     def _after_step(self) -> None:

@@ -34,6 +34,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 import hts
 from hts.noise import NoiseSource
+from hts.training import first_step
 from hts.training.injection import COLUMNS, add_noise_
 from hts.training.stream_names import plain_name
 from hts.validate import BadInput
@@ -287,7 +288,20 @@ def partial_sums() -> torch.optim.Optimizer:
     return sgd([("w", nn.Parameter(DTensor.from_local(torch.ones(3, 3), mesh, [Partial()])))])
 
 
-STEPPING = [pipeline_by_name, ensemble_of_seeds, chains_from_one_start]
+def after_one_process_alone() -> torch.optim.Optimizer:
+    """The first process tries something with the same names, of which the others know nothing."""
+    if dist.get_rank() == 0:
+        torch.manual_seed(5)
+        first_step.PATIENCE, patience = 0.1, first_step.PATIENCE
+        steps(lambda: sgd(Perceptron().named_parameters()))
+        first_step.PATIENCE = patience
+    dist.barrier()
+    return sgd(fresh().named_parameters())
+
+
+STEPPING = [
+    pipeline_by_name, ensemble_of_seeds, chains_from_one_start, after_one_process_alone,
+]  # fmt: skip
 REFUSED = [
     pipeline_by_place, ensemble_of_one_seed, slices_by_hand, flat_shards, flat_shards_as_entries,
     flat_shards_by_name, zero_by_place, zero_with_names_by_hand, partial_sums,
@@ -364,6 +378,25 @@ def resumed(folder: Path) -> str:
     return same(one, model)
 
 
+def resumed_from_zero(make: Callable[[nn.Module, str], Made]) -> str:
+    """The state that one process gathers goes on in every process."""
+    spread, optimizer = inside_zero(fresh(), "III")
+    noise_alone(spread, optimizer, INPUTS[Perceptron]())
+    optimizer.consolidate_state_dict(to=0)
+    state = [optimizer.state_dict() if dist.get_rank() == 0 else None]
+    dist.broadcast_object_list(state)
+    model = fresh()
+    model.load_state_dict(spread.module.state_dict())
+    spread, optimizer = make(model, "III")
+    optimizer.load_state_dict(state[0])
+    noise_alone(spread, optimizer, INPUTS[Perceptron]())
+    one = fresh()
+    never_stopped = sgd(hts.noisy_groups(one))
+    for _ in range(2):
+        noise_alone(one, never_stopped, INPUTS[Perceptron]())
+    return same(one, spread)
+
+
 def same(one: nn.Module, other: nn.Module) -> str:
     here, there = whole(one), whole(other)
     equal = all(torch.equal(here[name], there[name]) for name in here)
@@ -379,6 +412,8 @@ def cases(world: int, folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
                 yield name, lambda w=way, k=kind, n=noise: trained(w, k, n)
     if world == 2:
         yield "resumed", lambda: resumed(folder)
+        for way in (inside_zero, around_zero, replicas):
+            yield f"from zero to {way.__name__}", lambda w=way: resumed_from_zero(w)
         for make in STEPPING + REFUSED:
             yield make.__name__, lambda m=make: steps(m)
     else:

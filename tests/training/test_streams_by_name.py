@@ -8,9 +8,11 @@ import pytest
 import torch
 from torch import nn
 from torch.distributed.algorithms._checkpoint.checkpoint_wrapper import checkpoint_wrapper
+from torch.testing._internal.distributed.fake_pg import FakeStore
 
 import hts
 from hts.noise import NoiseSource
+from hts.training import group_noise
 from hts.training.stream_names import plain_name
 from hts.validate import BadInput
 
@@ -195,6 +197,29 @@ def test_noise_that_would_be_wrong_or_missing_is_refused_at_the_first_step(param
     with pytest.raises(BadInput, match=says):
         noise_of(optimizer.step, held)
     assert all((p.as_subclass(torch.Tensor) == 1).all() for p in held)
+
+
+def test_streams_are_looked_at_once_however_groups_fall_silent(net, monkeypatch):
+    looked = []
+    monkeypatch.setattr(group_noise, "check_claims", lambda claims: looked.append(len(claims)))
+    model = net()
+    optimizer = sgd(model.parameters())
+    for sigma in (0.0, 0.01, 0.0, 0.01, 0.02):
+        optimizer.param_groups[0]["sigma"] = sigma
+        noise_of(optimizer.step, model.parameters())
+        optimizer.zero_grad()
+        optimizer.step()
+    assert looked == [0, 8, 8]  # silent, with gradients, without
+
+
+def test_processes_without_a_store_are_not_compared(net):
+    torch.distributed.init_process_group("fake", rank=0, world_size=4, store=FakeStore())
+    try:
+        model = net()
+        by_named_parameters(model)
+    finally:
+        torch.distributed.destroy_process_group()
+    assert not torch.equal(model[4].weight, net()[4].weight)
 
 
 def test_a_parameter_that_joins_its_group_by_hand_is_refused():
