@@ -48,7 +48,7 @@ def test_closed_forms():
         np.testing.assert_allclose(law.ppf(q), known.ppf(q), rtol=1e-10)
 
 
-@pytest.mark.parametrize("beta", [0.0, 0.7, 1.0, -1.0])
+@pytest.mark.parametrize("beta", [0.0, 0.7, -1.0])
 @pytest.mark.parametrize(
     ("alpha", "place"), [(0.05, "S1"), (0.3, "S0"), (1.0, "S1"), (1 + 1e-6, "S0"), (1.3, "S1")]
 )
