@@ -295,7 +295,7 @@ def _torch_tests(words: list[str]) -> int:
 
 def _nolan(words: list[str]) -> None:
     parser = _parser("nolan")
-    parser.add_argument("--every", default="1", help="integrate every n-th row of the tails")
+    parser.add_argument("--every", default="3", help="integrate every n-th row of the tails")
     options = parser.parse_args(words)
     from bench.laws import nolan
 

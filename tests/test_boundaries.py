@@ -157,6 +157,7 @@ WITHOUT_TORCH = [
     "hts.budget.memory",
     "hts.noise.types",
     "hts.noise.law",
+    "hts.laws.stable_law",
     "hts.noise.fast_law",
     "hts.noise.general",
     "hts.noise.portrait",

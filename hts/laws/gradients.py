@@ -1,7 +1,8 @@
 """How the logarithm of a stable density changes with alpha and beta.
 
-Differences of fourth order, of the density itself where that changes by less than its size or alpha
-is next to 2 (where a tail appears on a lighter one), else of its logarithm.  Near alpha = 1 they
+Differences of fourth order, of the density itself, which is nearly linear where a tail appears on a
+lighter one (next to alpha 2 and beta 1); in alpha of its logarithm where that changes by more
+than 1 in a step.  Near alpha = 1 they
 are taken in S0, in which the law goes smoothly through 1.  Relative errors are about 1e-8.
 """
 
@@ -84,7 +85,7 @@ def _differences(
     ])  # fmt: skip
     with np.errstate(over="ignore"):
         relative = np.tensordot(weights, np.expm1(change), 1)
-    light = (np.abs(change).max(axis=0) > 1) & (alpha < _NEAR_TWO)
+    light = moves_alpha & (np.abs(change).max(axis=0) > 1) & (alpha < _NEAR_TWO)
     found: np.ndarray = np.where(light, np.tensordot(weights, change, 1), relative) / step
     return found
 

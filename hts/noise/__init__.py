@@ -3,9 +3,9 @@
 Convention, here and below: symmetric alpha-stable (S1), ``E exp(iuX) = exp(-|su|^alpha)`` with
 0 < alpha <= 2 and scale s.  At alpha = 2 that is N(0, 2 s^2): the variance is twice s^2.
 
-``types``, ``law``, ``fast_law``, ``skewed`` and ``general`` need NumPy and SciPy only; ``draws``,
-``sources`` and ``stacked`` bring torch.  Importing this package brings neither: its names
-load when they are first used.
+``types``, ``law``, ``fast_law``, ``any_law``, ``skewed`` and ``general`` need NumPy and SciPy only;
+``draws``, ``sources`` and ``stacked`` bring torch.  Importing this package brings neither: its
+names load when they are first used.
 """
 
 from __future__ import annotations

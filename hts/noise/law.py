@@ -143,7 +143,7 @@ def _both(x: np.ndarray, alpha: float, *, rough: bool = False) -> tuple[np.ndarr
     for start in range(0, len(middle), _CHUNK):
         part = middle[start : start + _CHUNK]
         upper[part], density[part] = _mellin(flat[part], alpha)
-    lost = np.flatnonzero(~near & (flat < 1) & (flat * density < _LOST))
+    lost = np.flatnonzero(~near & (flat < 1) & (np.minimum(flat, 1) * density < _LOST))
     if lost.size and not rough:
         found = parts(flat[lost], *np.full((2, lost.size), [[alpha], [0.0]]), s0=False)
         upper[lost], density[lost] = np.exp(found.log_above), np.exp(found.log_density)

@@ -22,7 +22,8 @@ def test_density_both_tails_and_quantiles(row):
     for name, true in (("pdf", "density"), ("cdf", "below"), ("sf", "above")):
         value = getattr(law, name)(row["x"])
         assert math.isclose(value, row[true], rel_tol=1e-10), name
-        assert math.isclose(getattr(law, f"log{name}")(row["x"]), math.log(row[true]), rel_tol=1e-9)
+        log = getattr(law, f"log{name}")(row["x"])
+        assert math.isclose(log, math.log(row[true]), rel_tol=1e-10, abs_tol=1e-14)
     back = law.ppf(row["below"]) if row["below"] < row["above"] else law.isf(row["above"])
     slack = min(row["below"], row["above"]) / (row["density"] * abs(row["x"]))  # of the inverse
     assert math.isclose(back, row["x"], rel_tol=1e-10 * max(1, slack))
@@ -37,15 +38,19 @@ def test_gradients_of_the_log_density():
     loc, scale = (torch.full_like(x, v).requires_grad_() for v in (0.0, 1.0))
     hts.StableDistribution(alpha, beta, loc, scale).log_prob(x).sum().backward()
     assert x.grad is not None
-    for got, true, slack in ((x, "by_x", 1e-9), (alpha, "by_alpha", 1e-6), (beta, "by_beta", 1e-6)):
+    at = ROWS["x"]
+    np.testing.assert_allclose(x.grad.numpy() * at, ROWS["by_x"] * at, rtol=1e-8, atol=1e-9)
+    for got, true in ((alpha, "by_alpha"), (beta, "by_beta")):
         known = np.isfinite(ROWS[true])
         assert known.sum() >= len(ROWS) - 5
-        np.testing.assert_allclose(got.grad.numpy()[known], ROWS[true][known], slack, slack)
+        np.testing.assert_allclose(got.grad.numpy()[known], ROWS[true][known], 1e-6, 1e-6)
     np.testing.assert_allclose(loc.grad, -x.grad)
-    np.testing.assert_allclose(scale.grad, -x.grad * x.detach() - 1)
+    plain = (ROWS["alpha"] != 1) | (ROWS["beta"] == 0)  # else the scale moves the law, too
+    expected = (-x.grad * x.detach() - 1)[torch.from_numpy(plain)]
+    np.testing.assert_allclose(scale.grad[torch.from_numpy(plain)], expected)
 
 
-def test_a_table_of_nolans_is_met_row_by_row():
+def test_nolans_tables_are_met_row_by_row():
     """All 4590 distribution functions and 4589 densities of SciPy's tests; six rows are off."""
     try:
         tables = {name: nolan.table(name) for name in ("cdf", "pdf")}
@@ -59,7 +64,7 @@ def test_a_table_of_nolans_is_met_row_by_row():
         assert alpha == 1
         below = float(density_and_tails(x, alpha, beta)[1])
         assert math.isclose(hts.stable(alpha, beta).cdf(x), below, rel_tol=1e-10)
-        assert abs(value / below - 1) > 1e-4
+        assert abs(value / below - 1) > 9e-5
 
 
 def test_scale_and_place_in_both_parameterizations():

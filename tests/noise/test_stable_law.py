@@ -114,7 +114,7 @@ def test_alphas_whose_factorials_overflow_have_a_law(alpha):
     x = np.array([0.0, 1e-200, 1e-100, 1e-3, 1.0, 1e300])
     upper, density = law.sf(x, alpha), law.pdf(x, alpha)
     assert (np.diff(upper) <= 0).all()
-    assert (np.diff(density) < 0).all()
+    assert (np.diff(density) <= 0).all()
     assert (density > 0).all()
     assert law.cdf(law.ppf(0.3, alpha), alpha) == pytest.approx(0.3)
 
