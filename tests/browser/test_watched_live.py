@@ -49,7 +49,7 @@ def test_it_is_shown_beside_the_runs_live_and_as_lost_after_kill_9(visit, store:
     expect(visit("/runs").get_by_text("Watched trainings")).to_be_visible()
     page = visit(f"/watched?id={one.id}")
     expect(page.locator("h1")).to_have_text("somebody's loop")
-    for card in ("watched_tail", "watched_layers", "sizes", "watched_error"):
+    for card in ("watched_error", "sizes", "watched_layers", "watched_tail"):  # which stays in view
         figure(page, card)
     page.evaluate(WATCH)
     told = page.get_by_text(re.compile(r"Training, step \d+"))
