@@ -23,6 +23,7 @@ from hts.price.records import Block, Made, PriceList
 from hts.price.settings import PriceSettings
 from hts.price.trainer import train, trainer
 from hts.training.examples import Examples
+from hts.training.products import settle_products
 from hts.version import VERSION
 
 Tell = Callable[[str, float], None]  # what is being done, and the share that is
@@ -39,6 +40,7 @@ def price_list(
 
     Raises `DataUnavailable` if the data cannot be had.
     """
+    settle_products()
     dataset = load(settings.data)
     parts, sha256, noise = split(dataset, settings), checksum(dataset), noise_mark()
     examples = Examples(parts.dataset, torch.device("cpu"))
