@@ -37,15 +37,15 @@ class NoiseSource:
                 f"alpha must be at least {SMALLEST_ALPHA:g} for noise, got {self.alpha:g}: "
                 "most draws of a heavier tail are too large for single precision."
             )
-        self.seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the noise")
-        self.layer = whole("layer", layer, low=0, high=2**31, why="it names the layer's noise")
+        self.seed = whole("seed", seed, low=0, high=LARGEST_SEED)
+        self.layer = whole("layer", layer, low=0, high=2**31)
 
     def add_(self, weights: Tensor, scale: float, step: int) -> None:
         """In place: ``weights += scale * xi(step)``; ``weights`` is (units, inputs), floating.
 
         ``scale`` is finite and not negative.  Bad values, shapes and dtypes raise `BadInput`.
         """
-        step = whole("step", step, low=0, high=2**62, why="it names the noise of that step")
+        step = whole("step", step, low=0, high=2**62)
         why = "it multiplies the noise"
         scale = number("scale", scale, low=0, high=math.inf, why=why, open_low=False)
         if weights.dim() != 2 or not weights.is_floating_point():
@@ -84,8 +84,8 @@ class NoiseSource:
 
         Sizes that cannot be had raise `BadInput`.
         """
-        units = whole("units", units, low=0, high=2**62, why="it is a matrix size")
-        inputs = whole("inputs", inputs, low=0, high=2**62, why="it is a matrix size")
+        units = whole("units", units, low=0, high=2**62)
+        inputs = whole("inputs", inputs, low=0, high=2**62)
         device = torch.device(device)
         try:
             out = torch.zeros(units, inputs, device=device, dtype=dtype)

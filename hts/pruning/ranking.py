@@ -96,7 +96,7 @@ def rank(
 
     ``seed`` names the stream of a random order.  Raises `BadInput` for an unknown scope.
     """
-    choice("scope", scope, SCOPES, why="it says where the smallest part is looked for")
+    choice("scope", scope, SCOPES)
     scored = [criterion.score(w, seed=seed, layer=layer) for layer, w in enumerate(matrices)]
     orders = [np.argsort(part.scores, kind="stable") for part in scored]
     squares = [

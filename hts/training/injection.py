@@ -38,7 +38,7 @@ def add_noise_(
     `has_columns`) or without elements stays as it is.  Another dtype, an unknown word for
     ``columns`` and a bad scale or step raise `BadInput`.
     """
-    choice("columns", columns, COLUMNS, why="it says which weights are one unit")
+    choice("columns", columns, COLUMNS)
     if tensor.numel() == 0 or not has_columns(tensor, columns):
         return
     kernels = columns == "kernel" and tensor.dim() > 2

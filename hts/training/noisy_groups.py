@@ -34,7 +34,7 @@ def noisy_groups(
     of fewer than two axes are units entry by entry.  ``settings`` go into the noisy groups as they
     are.  Raises `BadInput` where a name matches nothing or nothing would be noisy.
     """
-    choice("columns", columns, ("filter", "kernel"), why="it is one unit of a convolution")
+    choice("columns", columns, ("filter", "kernel"))
     names = {id(p): name for name, p in model.named_parameters()}
     places: dict[int, list[tuple[str, nn.Module, bool]]] = {}
     layers = [m for m in model.modules() if isinstance(m, nn.Linear | _ConvNd)]
