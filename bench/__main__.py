@@ -112,7 +112,7 @@ def _ensembles(words: list[str]) -> None:
     options = parser.parse_args(words)
     from bench import ensembles
 
-    device = choice("device", options.device, ("cpu", "cuda"), why="it is what is measured")
+    device = choice("device", options.device, ("cpu", "cuda"))
     widths, members = (
         [_count(name, word, 1) for word in getattr(options, name).split(",")]
         for name in ("widths", "members")
@@ -151,7 +151,7 @@ def _tails(words: list[str]) -> None:
     from bench import tails
 
     alphas = [
-        number("alphas", word, low=0.5, high=2, why="it is a stability index", open_low=False)
+        number("alphas", word, low=0.5, high=2, open_low=False)
         for word in options.alphas.split(",")
     ]
     found = tails.measure(
@@ -229,7 +229,7 @@ def _flips(words: list[str]) -> int:
     parser.add_argument("--keep", type=Path, help="an empty folder for the files that failed")
     options = parser.parse_args(words)
     for name in options.only:
-        choice("only", name, flips.FOREIGN, why="it is a reader")
+        choice("only", name, flips.FOREIGN)
     number = None if options.number is None else int(options.number)
     count, seed = _count("count", options.count, 1), int(options.seed)
     return flips.main(count, seed, options.only, number, options.keep, options.json)
@@ -274,9 +274,7 @@ def _tables(words: list[str]) -> None:
     options = parser.parse_args(words)
     from bench import tables
 
-    megabytes = number(
-        "megabytes", options.megabytes, low=0.01, high=500, why="it is made", open_low=False
-    )
+    megabytes = number("megabytes", options.megabytes, low=0.01, high=500, open_low=False)
     _print(tables.measure(megabytes, _runs(options.runs)), options.json)
 
 
@@ -349,7 +347,7 @@ def _print(found: dict[str, list[dict[str, Any]]], as_json: bool) -> None:
 
 
 def _runs(word: str) -> int:
-    return whole("runs", word, low=1, high=1000, why="it counts rounds")
+    return whole("runs", word, low=1, high=1000)
 
 
 def _count(name: str, word: str, low: int) -> int:
@@ -357,7 +355,7 @@ def _count(name: str, word: str, low: int) -> int:
         size: object = float(word)
     except ValueError:
         size = word
-    return whole(name, size, low=low, high=10**9, why="it is a size to measure")
+    return whole(name, size, low=low, high=10**9)
 
 
 def _cell(name: str, value: object) -> str:

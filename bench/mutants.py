@@ -43,8 +43,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--seed", default="1", help="chooses among the possible mutants")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(words)
-    each = whole("each", options.each, low=1, high=10**6, why="it counts mutants")
-    seed = whole("seed", options.seed, low=0, high=10**9, why="it chooses the mutants")
+    each = whole("each", options.each, low=1, high=10**6)
+    seed = whole("seed", options.seed, low=0, high=10**9)
     said = settings()
     wanted = dict(core_files(said["core"], options.files.split(",")))
     if not wanted:

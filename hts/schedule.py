@@ -124,7 +124,7 @@ def parse_schedule(name: str, text: str, check: Callable[[str, object], Any]) ->
         value = check(name, found[1].strip())
         way = found[3] or ""
         if found[3] is not None:
-            choice(f"the way of {name}'s schedule", way, _WAYS, why="it is how to get there")
+            choice(f"the way of {name}'s schedule", way, _WAYS)
             if not isinstance(value, float):
                 raise BadInput(f"{name} has no values in between, got {part!r}: leave out :{way}.")
         if not pieces and (at != 0 or way):

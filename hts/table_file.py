@@ -20,7 +20,7 @@ FORMATS = (".csv", ".parquet", ".tex", ".md")
 
 def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
     """``rows``, of the same columns each, as a file with this ``ending``; see `FORMATS`."""
-    choice("a table's ending", ending, FORMATS, why="it says how the table is written")
+    choice("a table's ending", ending, FORMATS)
     columns = list(rows[0]) if rows else []
     values = [[row[name] for name in columns] for row in rows]
     if ending == ".parquet":

@@ -1,4 +1,4 @@
-"""Checks that say what they got, what they accept and why it matters."""
+"""Checks that say what they got, what they accept and, where that teaches, why it matters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def printable(text: str, most: int) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def number(name: str, got: object, *, low: float, high: float, why: str, open_low: bool) -> float:
+def number(
+    name: str, got: object, *, low: float, high: float, open_low: bool, why: str = ""
+) -> float:
     """Return ``got`` as a finite float within the bounds, or raise `BadInput`."""
     bracket = "(" if open_low else "["
     accepted = f"{name} must be a number in {bracket}{_plain(low)}, {_plain(high)}]"
@@ -38,14 +40,14 @@ def number(name: str, got: object, *, low: float, high: float, why: str, open_lo
             raise TypeError
         value = float(got)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        raise BadInput(f"{accepted}, got {_shown(got)}: {why}.") from None
+        raise BadInput(f"{accepted}, got {_shown(got)}{_reason(why)}.") from None
     below = value <= low if open_low else value < low
     if not math.isfinite(value) or below or value > high:
-        raise BadInput(f"{accepted}, got {_plain(value)}: {why}.")
+        raise BadInput(f"{accepted}, got {_plain(value)}{_reason(why)}.")
     return value
 
 
-def whole(name: str, got: object, *, low: int, high: int, why: str) -> int:
+def whole(name: str, got: object, *, low: int, high: int, why: str = "") -> int:
     """Return ``got`` as an int within ``[low, high]``, or raise `BadInput`."""
     accepted = f"{name} must be a whole number from {low} to {high}"
     try:
@@ -55,9 +57,9 @@ def whole(name: str, got: object, *, low: int, high: int, why: str) -> int:
         if isinstance(got, float) and value != got:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
-        raise BadInput(f"{accepted}, got {_shown(got)}: {why}.") from None
+        raise BadInput(f"{accepted}, got {_shown(got)}{_reason(why)}.") from None
     if not low <= value <= high:
-        raise BadInput(f"{accepted}, got {_shown(value)}: {why}.")
+        raise BadInput(f"{accepted}, got {_shown(value)}{_reason(why)}.")
     return value
 
 
@@ -68,15 +70,20 @@ def choice(name: str, got: object, accepted: Iterable[str], *, why: str = "") ->
         return got
     near = difflib.get_close_matches(str(got)[:100], options, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    reason = f": {why}" if why else ""
-    raise BadInput(f"{name} must be one of {', '.join(options)}, got {_shown(got)}{reason}.{hint}")
+    accepted = ", ".join(options)
+    raise BadInput(f"{name} must be one of {accepted}, got {_shown(got)}{_reason(why)}.{hint}")
 
 
-def flag(name: str, got: object, *, why: str) -> bool:
+def flag(name: str, got: object, *, why: str = "") -> bool:
     """Return ``got`` if it is a bool, or raise `BadInput`."""
     if isinstance(got, bool):
         return got
-    raise BadInput(f"{name} must be true or false, got {_shown(got)}: {why}.")
+    raise BadInput(f"{name} must be true or false, got {_shown(got)}{_reason(why)}.")
+
+
+def _reason(why: str) -> str:
+    """After a colon, where there is something to learn from it."""
+    return f": {why}" if why else ""
 
 
 def capitalised(text: object) -> str:

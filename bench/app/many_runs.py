@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench runs", description=__doc__)
     parser.add_argument("--count", default="10000", help="runs (default 10000)")
     options = parser.parse_args(words)
-    count = whole("count", options.count, low=100, high=10**6, why="it counts runs")
+    count = whole("count", options.count, low=100, high=10**6)
     with tempfile.TemporaryDirectory() as home, Store(home) as store:
         fill(store, count)
         print(json.dumps({"runs": count, **measure(store)}, indent=2))

@@ -86,18 +86,18 @@ def sample_stable(
     """
     alpha = number("alpha", alpha, low=0, high=2, why=_EXISTS, open_low=True)
     beta = number("beta", beta, low=-1, high=1, why=_EXISTS, open_low=False)
-    choice("parameterization", parameterization, ("S1", "S0"), why="it says where the law lies")
+    choice("parameterization", parameterization, ("S1", "S0"))
     if seed is None:
         raise BadInput("seed is required: pass an integer so that the draw is reproducible.")
-    seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the draw")
+    seed = whole("seed", seed, low=0, high=LARGEST_SEED)
     kind, tensor = _kind(dtype, device)
     most = float(np.finfo(kind).max)
     why = "it stretches the law"
     scale = number("scale", scale, low=0, high=most, why=why, open_low=False)
-    loc = number("loc", loc, low=-most, high=most, why="it moves the law", open_low=False)
+    loc = number("loc", loc, low=-most, high=most, open_low=False)
     shape = _shape(size, kind)
     count = math.prod(shape)
-    start = whole("start", start, low=0, high=2**62 - count, why="it is the first value's place")
+    start = whole("start", start, low=0, high=2**62 - count)
     try:
         out = np.empty(shape, kind)
     except MemoryError:
@@ -186,10 +186,7 @@ def _kind(dtype: Any, device: Any) -> tuple[np.dtype, Any]:
 def _shape(size: object, kind: np.dtype) -> tuple[int, ...]:
     sides = tuple(size) if isinstance(size, (tuple, list)) else (size,)
     most = sys.maxsize // kind.itemsize
-    shape = tuple(
-        whole("size", side, low=0, high=most, why="it counts values along an axis")
-        for side in sides
-    )
+    shape = tuple(whole("size", side, low=0, high=most) for side in sides)
     if len(shape) > 32 or math.prod(max(1, side) for side in shape) > most:
         raise BadInput(f"size {size!r} overflows: an array holds at most {most} values.")
     return shape

@@ -56,9 +56,9 @@ def draw_known(name: str, n: int, seed: int, parameters: Parameters | None = Non
 
     Raises `BadInput` for an unknown law and for parameters outside their range.
     """
-    law = KNOWN_LAWS[choice("law", name, KNOWN_LAWS, why="it says what is drawn")]
-    n = whole("n", n, low=1, high=MOST_VALUES, why="it counts the values")
-    seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the draw")
+    law = KNOWN_LAWS[choice("law", name, KNOWN_LAWS)]
+    n = whole("n", n, low=1, high=MOST_VALUES)
+    seed = whole("seed", seed, low=0, high=LARGEST_SEED)
     rng = generator(seed, "known law", name)
     return law.draw(rng, n, complete(law, parameters or {}))
 

@@ -206,4 +206,4 @@ def _checked(alpha: float) -> float:
 
 
 def _positive(scale: float) -> float:
-    return number("scale", scale, low=0, high=math.inf, why="it stretches the law", open_low=True)
+    return number("scale", scale, low=0, high=math.inf, open_low=True)

@@ -40,11 +40,11 @@ class NoiseSource:
                 f"alpha must be at least {SMALLEST_ALPHA:g} for noise, got {self.alpha:g}: "
                 "most draws of a heavier tail are too large for single precision."
             )
-        self.seed = whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the noise")
+        self.seed = whole("seed", seed, low=0, high=LARGEST_SEED)
         self.layer = (
             layer
             if isinstance(layer, str)
-            else whole("layer", layer, low=0, high=2**31, why="it names the layer's noise")
+            else whole("layer", layer, low=0, high=2**31)
         )
 
     def add_(
@@ -56,7 +56,7 @@ class NoiseSource:
         from ``first`` on of its ``units``, they get what they would get in the whole.  Bad values,
         shapes and dtypes raise `BadInput`.
         """
-        step = whole("step", step, low=0, high=2**62, why="it names the noise of that step")
+        step = whole("step", step, low=0, high=2**62)
         why = "it multiplies the noise"
         scale = number("scale", scale, low=0, high=math.inf, why=why, open_low=False)
         if weights.dim() != 2 or not weights.is_floating_point():
@@ -100,8 +100,8 @@ class NoiseSource:
 
         Sizes that cannot be had raise `BadInput`.
         """
-        units = whole("units", units, low=0, high=2**62, why="it is a matrix size")
-        inputs = whole("inputs", inputs, low=0, high=2**62, why="it is a matrix size")
+        units = whole("units", units, low=0, high=2**62)
+        inputs = whole("inputs", inputs, low=0, high=2**62)
         device = torch.device(device)
         try:
             out = torch.zeros(units, inputs, device=device, dtype=dtype)

@@ -36,14 +36,14 @@ class PriceSettings:
 
     def __post_init__(self) -> None:
         whole("width", self.width, low=50, high=10**5, why="up to 98 % of the units are removed")
-        number("lr", self.lr, low=0, high=100, why="it scales the steps", open_low=True)
+        number("lr", self.lr, low=0, high=100, open_low=True)
         whole("batch-size", self.batch_size, low=1, high=10**5, why="a step needs examples")
-        whole("steps", self.steps, low=2, high=10**6, why="it is every method's budget")
+        whole("steps", self.steps, low=2, high=10**6)
         whole("most-train", self.most_train, low=100, high=10**7, why="networks learn from them")
-        whole("tuning", self.tuning, low=1, high=10**5, why="it is every method's budget")
+        whole("tuning", self.tuning, low=1, high=10**5)
         whole("attacked", self.attacked, low=10, high=10**6, why="accuracies are over them")
         whole("attack-steps", self.attack_steps, low=1, high=1000, why="an attack needs some")
-        number("radius", self.radius, low=0, high=10, why="it is a distance", open_low=True)
+        number("radius", self.radius, low=0, high=10, open_low=True)
         if not self.seeds or not self.choosing or set(self.seeds) & set(self.choosing):
             raise BadInput(
                 f"seeds and choosing must share no seed, got {list(self.seeds)} and "

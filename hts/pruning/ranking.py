@@ -100,7 +100,7 @@ def rank(
     ``seed`` names the stream of a random order.  Raises `BadInput` for an unknown scope and
     for what is no matrix of numbers.
     """
-    choice("scope", scope, SCOPES, why="it says where the smallest part is looked for")
+    choice("scope", scope, SCOPES)
     matrices = [real_array(matrix, "a layer's weights", axes=2) for matrix in matrices]
     scored = [criterion.score(w, seed=seed, layer=layer) for layer, w in enumerate(matrices)]
     orders = [np.argsort(part.scores, kind="stable") for part in scored]

@@ -60,7 +60,7 @@ def protocol(asked: Asked) -> tuple[Setup, ...]:
         found = [setup for setup in found if setup.data == _NAMES.get(data, data)]
     if asked.setups is not None:
         names = [setup.name for setup in found]
-        kept = {choice("setup", name, names, why="it is one of these") for name in asked.setups}
+        kept = {choice("setup", name, names) for name in asked.setups}
         found = [setup for setup in found if setup.name in kept]
     kept_setups = []
     for setup in found:

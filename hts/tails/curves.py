@@ -49,9 +49,9 @@ def tail_curve(
     milliseconds. Where no power law is seen alpha is written as 100.  Raises `BadInput` as
     `hts.tails.estimate` does.
     """
-    how = against_k()[choice("method", method, against_k(), why="it is drawn against k")]
-    share = number("share", share, low=0, high=0.9, why="it is a tail", open_low=True)
-    points = whole("points", points, low=2, high=2000, why="it is how much is drawn")
+    how = against_k()[choice("method", method, against_k())]
+    share = number("share", share, low=0, high=0.9, open_low=True)
+    points = whole("points", points, low=2, high=2000)
     size = checked(sizes_in(x, kind)[0], "the sizes")
     most = min(MOST_UPPER, max(FEWEST_UPPER, int(share * size.size)))
     tail = uppers(size, most)

@@ -48,8 +48,8 @@ def estimate(
     not finite or all equal) and for a method that cannot read ``of``.
     """
     how = ESTIMATORS.named(method)
-    level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
-    replicates = whole("replicates", replicates, low=20, high=10**5, why="it counts resamples")
+    level = number("level", level, low=0.5, high=0.9999, open_low=True)
+    replicates = whole("replicates", replicates, low=20, high=10**5)
     sample = take(x, of)
     if skew:
         if not how.skewed:

@@ -69,7 +69,7 @@ def estimate_layer(
     how = ESTIMATORS.named(method)
     noise = noise_type(kind)
     if of is not None:
-        choice("of", of, ("units", "entries"), why="it says what is counted")
+        choice("of", of, ("units", "entries"))
         if of == "entries" and noise.independent == "units":
             raise BadInput(
                 f"of must be 'units' for noise type {kind}, got 'entries': {noise.counted} An "
@@ -77,7 +77,7 @@ def estimate_layer(
             )
         if of == "units" and noise.independent == "entries":
             raise BadInput(f"of must be 'entries' for noise type {kind}: {noise.counted}")
-    level = number("level", level, low=0.5, high=0.9999, why="it is a confidence", open_low=True)
+    level = number("level", level, low=0.5, high=0.9999, open_low=True)
     if noise.reading == "norms" and not (how.norms or how.vectors):
         able = ", ".join(m.name for m in ESTIMATORS.values() if m.norms or m.vectors)
         raise BadInput(

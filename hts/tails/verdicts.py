@@ -77,7 +77,7 @@ def layer_verdict(
 
 def verdict_of(sample: Sample, level: float = 0.95, tolerance: float = TOLERANCE) -> Verdict:
     """`verdict` on a sample that has been taken and centred already."""
-    tolerance = number("tolerance", tolerance, low=0, high=0.5, why="it is a share", open_low=False)
+    tolerance = number("tolerance", tolerance, low=0, high=0.5, open_low=False)
     tolerance = math.hypot(tolerance, sample.blur)
     counts, alpha, log_scale = count(sample)
     fit = fit_counts(counts, sample, level, alpha, log_scale)

@@ -120,5 +120,5 @@ def _legendre() -> tuple[np.ndarray, np.ndarray]:
 
 def _check(step: float, batch: int, inputs: int) -> None:
     number("step", step, low=0, high=1e6, why="it multiplies the gradient", open_low=True)
-    whole("batch", batch, low=1, high=100_000, why="it is the size of a batch")
-    whole("inputs", inputs, low=1, high=100_000, why="it is the number of regressors")
+    whole("batch", batch, low=1, high=100_000)
+    whole("inputs", inputs, low=1, high=100_000)

@@ -41,7 +41,7 @@ class Settings:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        whole("seed", self.seed, low=0, high=LARGEST_SEED, why="it names every random number")
+        whole("seed", self.seed, low=0, high=LARGEST_SEED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +77,10 @@ class NetworkSettings(Settings):
         if not self.cases:
             raise BadInput("at least one alpha, or none, must be given: there is nothing to run.")
         choice("activation", self.activation, ACTIVATIONS, why="the units compute it")
-        whole("inputs", self.inputs, low=1, high=1000, why="it is the length of a unit's weights")
+        whole("inputs", self.inputs, low=1, high=1000)
         whole("examples", self.examples, low=1, high=10_000, why="the loss is their mean")
-        number("sigma", self.sigma, low=0, high=1e3, why="it scales the noise", open_low=False)
-        number("horizon", self.horizon, low=0, high=1e4, why="it is a time", open_low=True)
+        number("sigma", self.sigma, low=0, high=1e3, open_low=False)
+        number("horizon", self.horizon, low=0, high=1e4, open_low=True)
         why = "the horizon is some whole steps"
         number("step", self.step, low=0, high=self.horizon, why=why, open_low=True)
         whole("replicates", self.replicates, low=3, high=100_000, why="intervals are over them")
@@ -166,9 +166,9 @@ class WidthSettings(NetworkSettings):
         _ascending("widths", self.widths, low=10)
         _ascending("theorem-widths", self.theorem_widths, low=2)
         for kappa in self.kappas:
-            number("kappa", kappa, low=0, high=1, why="it is a share of units", open_low=True)
+            number("kappa", kappa, low=0, high=1, open_low=True)
         for error in self.errors:
-            number("eps", error, low=0, high=1, why="it is a relative error", open_low=True)
+            number("eps", error, low=0, high=1, open_low=True)
         why = "it is a probability"
         number("probability", self.probability, low=0, high=1, why=why, open_low=True)
 
@@ -212,19 +212,19 @@ class EmergentSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        whole("inputs", self.inputs, low=1, high=200, why="it is the number of regressors")
-        whole("batch", self.batch, low=1, high=1000, why="it is the size of a batch")
+        whole("inputs", self.inputs, low=1, high=200)
+        whole("batch", self.batch, low=1, high=1000)
         number("alpha", self.alpha, low=0, high=2, why=_EXISTS, open_low=True)
-        number("sigma", self.sigma, low=0, high=1e3, why="it scales the noise", open_low=False)
+        number("sigma", self.sigma, low=0, high=1e3, open_low=False)
         for share in self.fractions:
-            number("fraction", share, low=0, high=10, why="it is a share of a step", open_low=True)
+            number("fraction", share, low=0, high=10, open_low=True)
         whole("chains", self.chains, low=1000, high=10**7, why="each gives one value")
         whole("burn-in", self.burn_in, low=10, high=10**6, why="the law must settle first")
 
 
 def _ascending(name: str, values: tuple[int, ...], *, low: int) -> None:
     for value in values:
-        whole(name, value, low=low, high=10**7, why="it is a size")
+        whole(name, value, low=low, high=10**7)
     if list(values) != sorted(set(values)) or len(values) < 3:
         raise BadInput(
             f"{name} must be at least three ascending numbers, got {list(values)}: "

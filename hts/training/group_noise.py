@@ -51,7 +51,7 @@ class GroupNoise:
         why = "it is the noise level, and 0 means none"
         sigma = number("sigma", self.sigma, low=0, high=math.inf, open_low=False, why=why)
         object.__setattr__(self, "sigma", sigma)
-        choice("columns", self.columns, COLUMNS, why="it says which weights are one unit")
+        choice("columns", self.columns, COLUMNS)
 
     @property
     def silent(self) -> bool:

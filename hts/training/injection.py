@@ -44,7 +44,7 @@ def add_noise_(
     (see `has_columns`) or without elements stays as it is.  Another dtype, an unknown word for
     ``columns`` and a bad scale or step raise `BadInput`.
     """
-    choice("columns", columns, COLUMNS, why="it says which weights are one unit")
+    choice("columns", columns, COLUMNS)
     if not has_columns(tensor, columns) or tensor.numel() == 0:
         return
     # The usual tensor needs no more than this, which is the fastest.

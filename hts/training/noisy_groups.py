@@ -42,7 +42,7 @@ def noisy_groups(
     as they are.  Every group has ``param_names``, as `torch.optim` keeps them.  Raises `BadInput`
     where a name matches nothing or nothing would be noisy.
     """
-    choice("columns", columns, ("filter", "kernel"), why="it is one unit of a convolution")
+    choice("columns", columns, ("filter", "kernel"))
     flag("embeddings", embeddings, why="it says whether embeddings get noise")
     names = {id(p): name for name, p in model.named_parameters()}
     note_names(model.named_parameters())

@@ -47,7 +47,7 @@ def verdict_rates(
     progress: Callable[[float], None] = lambda share: None,
 ) -> VerdictRates:
     """Verdicts on ``repeats`` samples of ``n`` values of one of `hts.verify.families.FAMILIES`."""
-    drawn = FAMILIES[choice("family", family, FAMILIES, why="it is what verdicts are tried on")]
+    drawn = FAMILIES[choice("family", family, FAMILIES)]
     counts = dict.fromkeys(VERDICTS, 0)
     p_values, seconds = [], 0.0
     for repeat in range(repeats):

@@ -75,7 +75,7 @@ def tail_counts(
     ``kind``: a noise type, drawn one input wide where a unit's weights share draws, so that values
     are independent.  ``progress`` is told the fraction done.  Bad values raise `BadInput`.
     """
-    draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
+    draws = whole("draws", draws, low=1, high=10**12)
     source = NoiseSource(kind, alpha, seed=seed)
     thresholds = [float(law.ppf(1 - level / 2, source.alpha)) for level in levels]
     entries = source.type.independent == "entries"

@@ -19,7 +19,6 @@ __all__ = [
 NOISE_TYPES: Registry[NoiseType] = Registry(
     "noise type",
     NoiseType,  # type: ignore[type-abstract]
-    why="it says which coordinates share a draw",
     package=__name__,
     path=__path__,
 )

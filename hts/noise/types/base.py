@@ -82,7 +82,7 @@ class NoiseType(ABC):
     unreleased: str = "the authors had no such noise. Take another noise"  # and what to do about it
 
     def __init__(self) -> None:
-        choice("reading", self.reading, _COUNTED, why="it says what is independent in a layer")
+        choice("reading", self.reading, _COUNTED)
 
     @abstractmethod
     def draw(self, onto: Draws) -> None:

@@ -10,7 +10,6 @@ __all__ = ["METHODS", "TRIES", "Members", "Method", "method"]
 METHODS: Registry[Method] = Registry(
     "method",
     Method,
-    why="it says how networks are trained",
     package=__name__,
     path=__path__,
 )

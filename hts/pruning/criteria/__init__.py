@@ -10,7 +10,6 @@ __all__ = ["CRITERIA", "Criterion", "Scored", "UnitCriterion", "of_units"]
 CRITERIA = Registry(
     "criterion",
     Criterion,  # type: ignore[type-abstract]
-    why="it says what is removed first",
     package=__name__,
     path=__path__,
 )

@@ -40,7 +40,7 @@ class Question:
         if not isinstance(self.unit, str) or len(self.unit) > 12:
             raise BadInput(f"a unit has at most 12 characters, got {self.unit!r}.")
         if self.measured:
-            choice("measured", self.measured, MEASURES, why="it is what runs come to")
+            choice("measured", self.measured, MEASURES)
         if self.choices:
             self._check_choices()
         elif self.truth is not None:
@@ -56,7 +56,7 @@ class Question:
                 f"characters, got {list(self.choices)}."
             )
         if self.truth is not None:
-            choice("truth", self.truth, self.choices, why="it is one of the choices")
+            choice("truth", self.truth, self.choices)
 
     def check(self, answer: object) -> Answer:
         """The answer as it is kept, or `BadInput`."""

@@ -52,7 +52,7 @@ def reset(store: Store, number: int, fate: str, *, by: Person) -> Emptied:
     Students who sign in otherwise leave with what is theirs.  Also whom the teacher had removed
     leaves, and may join by the new code.  Raises `NotAllowed` for who does not teach the class.
     """
-    choice("fate", fate, FATES, why="it is what becomes of the students' runs")
+    choice("fate", fate, FATES)
     whole = whole_of(store)
     with whole.db.writing():
         need_class(store, number, by=by)

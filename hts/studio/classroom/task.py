@@ -75,7 +75,7 @@ class Task:
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _text("a task's title", self.title, 1, LONGEST_TITLE))
         object.__setattr__(self, "words", _text("a task's words", self.words, 0, LONGEST_WORDS))
-        choice("twin", self.twin, CONTROL_OF_TWIN, why="it says what runs beside it")
+        choice("twin", self.twin, CONTROL_OF_TWIN)
         names = [free.name for free in self.free]
         if len(set(names)) < len(names):
             raise BadInput(f"each free setting may be named once, got {', '.join(names)}.")

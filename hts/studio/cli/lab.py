@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 def need_closed(settings: LabSettings, address: str, environ: Mapping[str, str]) -> None:
     """`BadInput` if others than this machine could reach a lab in which nobody has to sign in."""
     said = environ.get("HTS_OPEN", "")
-    choice("HTS_OPEN", said, ("", "yes"), why="it says whether nobody need sign in")
+    choice("HTS_OPEN", said, ("", "yes"))
     if settings.hosted or said == "yes" or _is_own(address):
         return
     raise BadInput(

@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     from hts.studio.jobs.processes.run_jobs import recover
 
-    limit = whole("--limit", options.limit, low=1, high=10**9, why="it counts runs")
+    limit = whole("--limit", options.limit, low=1, high=10**9)
     page = whole("--page", options.page, low=1, high=10**9, why="pages are counted from 1")
     store = Store()
     recover(store)

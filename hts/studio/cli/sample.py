@@ -36,12 +36,11 @@ def run(options: argparse.Namespace) -> None:
     if checked.noise_type.silent:
         raise BadInput(f"noise must be one of {_among()}, got {checked.noise!r}: it has no values.")
     sizes = {
-        name: whole(name, getattr(options, name), low=1, high=10**9, why="it is a matrix size")
-        for name in ("units", "inputs")
+        name: whole(name, getattr(options, name), low=1, high=10**9) for name in ("units", "inputs")
     }
     if sizes["units"] * sizes["inputs"] > 10**10:
         raise BadInput(f"units * inputs must be at most 10^10, got {sizes}: 40 GB in float32.")
-    step = whole("step", options.step, low=0, high=2**31, why="it counts steps")
+    step = whole("step", options.step, low=0, high=2**31)
     if not options.out.parent.is_dir():
         raise BadInput(f"out names the folder {options.out.parent}, which does not exist.")
     values = sample(checked.noise, checked.stability or 2.0, seed=checked.seed, step=step, **sizes)

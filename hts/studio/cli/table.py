@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
     from hts.data import load
     from hts.runs.single import train
 
-    seeds = whole("seeds", options.seeds, low=1, high=10_000, why="it counts replicates")
+    seeds = whole("seeds", options.seeds, low=1, high=10_000)
     dataset = load(BASE.data)
     configs = list(rows())
     print(HEAD)

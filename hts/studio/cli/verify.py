@@ -98,7 +98,7 @@ def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     draws: object = options.draws
     with contextlib.suppress(ValueError):  # 4e8 is a whole number too
         draws = float(options.draws)
-    draws = whole("draws", draws, low=1, high=10**12, why="it is how many values to test")
+    draws = whole("draws", draws, low=1, high=10**12)
     alphas = law_checks.ALPHAS if options.all_alphas else (RunConfig(alpha=options.alpha).alpha,)
     device = str(choose_device(options.device))
     for i, alpha in enumerate(alphas):
@@ -142,7 +142,7 @@ def _grid(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
     why = "it counts layers of every cell"
     repeats = whole("repeats", options.repeats or grid.REPEATS, low=0, high=grid.REPEATS, why=why)
-    jobs = whole("jobs", options.jobs, low=1, high=1024, why="it counts processes")
+    jobs = whole("jobs", options.jobs, low=1, high=1024)
     path = Path(options.out or "results/tails") / "grid.jsonl"
     some = dict(grid.QUICK) if options.quick else {}
     with (
@@ -167,9 +167,7 @@ def _tails(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         return
 
     default = {(0, 0): 200, (1, 0): 30, (0, 1): 100, (1, 1): 10}[options.quick, options.verdicts]
-    repeats = whole(
-        "repeats", options.repeats or default, low=10, high=10**6, why="it counts samples"
-    )
+    repeats = whole("repeats", options.repeats or default, low=10, high=10**6)
     if options.verdicts:
         sizes = (10_000,) if options.quick else (10_000, 100_000)
         lines = verify_tails.verdict_lines(sizes, repeats)
@@ -197,8 +195,8 @@ def _presets(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         )
         claiming = {name: claiming[name]}
     default = verify.QUICK_SEEDS if options.quick else verify.SEEDS
-    seeds = whole("seeds", options.seeds or default, low=1, high=1000, why="it counts seeds")
-    first = whole("first-seed", options.first_seed, low=0, high=10**9, why="it is the first seed")
+    seeds = whole("seeds", options.seeds or default, low=1, high=1000)
+    first = whole("first-seed", options.first_seed, low=0, high=10**9)
     command = f"python -m hts verify presets --seeds {seeds} --first-seed {first}"
     hidden = options.json or None
     with tqdm(total=len(claiming), bar_format=_BAR, file=sys.stderr, disable=hidden) as bar:
@@ -218,7 +216,7 @@ def _intervals(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     from hts.verify import intervals
 
     repeats = whole("repeats", options.repeats or (300 if options.quick else 4000), low=100,
-                    high=10**6, why="it counts samples")  # fmt: skip
+                    high=10**6)  # fmt: skip
     figures, families = intervals.stored()
     yield from intervals.coverage(figures, repeats)
     yield from intervals.wrong_verdicts(families, repeats)

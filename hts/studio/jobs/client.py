@@ -204,7 +204,7 @@ def delete(store: Store, name: str, *, by: Person | None = None) -> None:
 def show_to(store: Store, name: str, visibility: Visibility, *, by: Person | None = None) -> None:
     """Show a run with its twin, or a sweep with its runs, to nobody else, the lab or everybody."""
     whole, person = asked(store, by)
-    choice("visibility", visibility, VISIBILITIES, why="it is who sees a run or a sweep")
+    choice("visibility", visibility, VISIBILITIES)
     with whole.db.writing():
         _need(whole, person, name, "show or hide").set_visibility(name, visibility)
         twin = None if _is_sweep(name) else whole.runs.get(name).twin

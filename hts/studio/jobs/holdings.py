@@ -114,7 +114,7 @@ def show_holding(
     Who sees a table may train on it.
     """
     whole, person = asked(store, by)
-    choice("visibility", visibility, VISIBILITIES, why="it is who sees a table or weights")
+    choice("visibility", visibility, VISIBILITIES)
     holding = _need_holding(whole, person, name, owner, "show or hide")
     with whole.db.writing():
         whole.holdings.show_to(holding, visibility)

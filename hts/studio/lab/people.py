@@ -56,7 +56,7 @@ class Person:
     how: How
 
     def __post_init__(self) -> None:
-        choice("a role", self.role, ROLES, why="it says what a person may do")
+        choice("a role", self.role, ROLES)
         choice("how a person is known", self.how, HOW, why="nobody else is let in")
         for name, longest in (("id", LONGEST_ID), ("name", LONGEST_NAME)):
             got = getattr(self, name)

@@ -118,7 +118,7 @@ class Retention:
                 why = "what is older is removed"
                 days = number(name, got, low=0, high=10**6, why=why, open_low=True)
                 object.__setattr__(self, name, days)
-        flag("over_quota", self.over_quota, why="it says whether the oldest runs go")
+        flag("over_quota", self.over_quota)
 
     @property
     def words(self) -> str:
@@ -155,13 +155,13 @@ class LabSettings:
 
     def __post_init__(self) -> None:
         for mode in self.modes:
-            choice("mode", mode, MODES, why="it says how people are identified")
+            choice("mode", mode, MODES)
         if not self.modes or ("none" in self.modes and len(self.modes) > 1):
             raise BadInput(
                 f"mode must be none or some of {', '.join(MODES[1:])}, got {list(self.modes)}: "
                 "where anybody is let in as the only user, nobody can be told apart."
             )
-        choice("visibility", self.visibility, VISIBILITIES, why="it is who sees new runs")
+        choice("visibility", self.visibility, VISIBILITIES)
 
     @property
     def hosted(self) -> bool:

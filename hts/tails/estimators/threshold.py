@@ -31,16 +31,16 @@ def choose_k(
     """
     n = values.size
     if isinstance(rule, str):
-        rule = choice("k", rule, RULES, why="it says how many of the largest values are tail")
+        rule = choice("k", rule, RULES)
         if rule == "share":
-            share = number("share", share, low=0, high=0.9, why="it is a tail", open_low=True)
+            share = number("share", share, low=0, high=0.9, open_low=True)
             k = max(FEWEST_UPPER, int(share * n))
             return _within(k, uppers(values, k))
         tail = uppers(values, int(_MOST_SHARE * n))
         if rule == "bootstrap":
             return _within(by_double_bootstrap(values, seed), tail)
         return _within({"stability": by_stability, "ks": by_distance}[rule](tail), tail)
-    k = whole("k", rule, low=4, high=n - 1, why="it counts the largest values")
+    k = whole("k", rule, low=4, high=n - 1)
     tail = uppers(values, k)
     if k > tail.most:
         raise BadInput(

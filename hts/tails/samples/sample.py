@@ -96,7 +96,7 @@ def take(x: np.ndarray, of: Of | None) -> Sample:
                 "rows that share a draw gives intervals many times too narrow."
             )
         of = "values"
-    choice("of", of, OF, why="it says what is independent")
+    choice("of", of, OF)
     if of == "values":
         clusters = None
         if x.ndim == 2 and min(x.shape) > 1:

@@ -44,7 +44,7 @@ def _place(said: str) -> tuple[str, int] | None:
     if not said:
         return None
     host, _, port = said.rpartition(":")
-    return host or "127.0.0.1", whole(VARIABLE, port, low=0, high=65535, why="it is a port")
+    return host or "127.0.0.1", whole(VARIABLE, port, low=0, high=65535)
 
 
 class _Asked(BaseHTTPRequestHandler):

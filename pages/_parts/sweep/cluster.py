@@ -79,9 +79,9 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
 
 def _received(status: ClusterStatus) -> str:
     if not status.recorded:
-        return "Results come to its head, which alone writes them."
+        return "Its head collects the results and writes them."
     came = f"{words.many(status.recorded, 'run')}, {status.received_bytes / 1e6:.1f} MB"
-    return f"Its head, which alone writes results, received {came}."
+    return f"Its head, which writes the results, has received {came}."
 
 
 def _snapshots(status: ClusterStatus) -> str:

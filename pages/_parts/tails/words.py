@@ -66,8 +66,8 @@ def side_by_side() -> str:
     return (
         f"{whole} estimators fit a stable law to all of the sample; {tail_only} look at the "
         f"largest values alone and assume a power law there. On a stable sample the first {whole} "
-        "come close; on any other law they answer precisely and wrongly, which the check for fit "
-        "is there to say."
+        "come close; on any other law they give a precise wrong answer, and the check for fit "
+        "warns of it."
     )
 
 

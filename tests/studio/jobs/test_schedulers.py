@@ -107,7 +107,7 @@ def test_submitting_starts_a_scheduler_once(lab, store, short, monkeypatch) -> N
 
 def test_without_a_sensible_plan_nothing_is_queued(store, short, monkeypatch) -> None:
     monkeypatch.setenv("HTS_SLOTS", "0")
-    with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1 to 1024, got 0"):
+    with pytest.raises(BadInput, match=r"HTS_SLOTS .* from 1 to 1024, got 0"):
         client.submit(store, short)
     assert store.runs.list() == []
     assert str(store.home.root) not in client._schedulers
@@ -159,7 +159,7 @@ def test_slots_and_threads_share_the_cores(monkeypatch) -> None:
     assert planned({"HTS_SLOTS": "3"}).threads == 5
     assert planned({"HTS_SLOTS": "64"}).threads == 1
     assert planned({"HTS_THREADS": "4"}).threads == 4
-    with pytest.raises(BadInput, match="HTS_SLOTS must be a whole number from 1"):
+    with pytest.raises(BadInput, match=r"HTS_SLOTS .* must be a whole number from 1"):
         planned({"HTS_SLOTS": "many"})
 
 

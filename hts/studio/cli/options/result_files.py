@@ -64,7 +64,7 @@ def chosen(
     rows = tables[choice("rows", options.rows, tables)]
     out, table = (_writable(name, getattr(options, name)) for name in ("out", "table"))
     if table is not None:
-        choice("a table's ending", table.suffix, FORMATS, why="it says how the table is written")
+        choice("a table's ending", table.suffix, FORMATS)
     for name in trains if options.given else ():
         if getattr(options, name):
             raise BadInput(f"--from shows what a file holds and trains nothing, got --{name} too.")

@@ -47,7 +47,7 @@ class JsonLines(logging.Formatter):
 def set_up_logs() -> None:
     """Log to stderr in the form that ``HTS_LOG`` says; `BadInput` for another than words, json."""
     form = os.environ.get("HTS_LOG", "words")
-    choice("HTS_LOG", form, ("words", "json"), why="it is the form of the log's lines")
+    choice("HTS_LOG", form, ("words", "json"))
     handler = logging.StreamHandler()
     words = Words("%(asctime)s %(process)d %(levelname)s %(message)s")
     handler.setFormatter(JsonLines() if form == "json" else words)

@@ -39,7 +39,7 @@ def left_to_service(environ: Mapping[str, str]) -> bool:
     Raises `BadInput` for anything but ``own``, the default, and ``service``.
     """
     said = environ.get("HTS_WORKERS", "own")
-    choice("HTS_WORKERS", said, ("own", "service"), why="it says who starts workers")
+    choice("HTS_WORKERS", said, ("own", "service"))
     return said == "service"
 
 
@@ -51,7 +51,7 @@ def planned(environ: Mapping[str, str], **others: Any) -> Plan:
     values that are no whole numbers from 1 on.
     """
     slots = environ.get("HTS_SLOTS", 1 if short_of_memory() else 2)
-    slots = whole("HTS_SLOTS", slots, low=1, high=_MOST, why="it is the number of concurrent runs")
+    slots = whole("HTS_SLOTS (concurrent runs)", slots, low=1, high=_MOST)
     share = max(1, (os.cpu_count() or 1) // slots)
     threads = environ.get("HTS_THREADS", share)
     threads = whole("HTS_THREADS", threads, low=1, high=_MOST, why="so many threads has each run")

@@ -48,7 +48,6 @@ class Backend(ABC):
 BACKENDS = Registry(
     "back end",
     Backend,  # type: ignore[type-abstract]
-    why="it is where a sweep is computed",
     package=__name__,
     path=__path__,
 )

@@ -8,7 +8,6 @@ from hts.tails.estimators.base import Estimator
 ESTIMATORS = Registry(
     "method",
     Estimator,  # type: ignore[type-abstract]
-    why="it says how alpha is estimated",
     package=__name__,
     path=__path__,
 )

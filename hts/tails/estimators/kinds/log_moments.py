@@ -34,9 +34,7 @@ class LogMoments(WholeLaw):
 
     def find(self, sample: Sample, level: float, options: Options) -> Found:
         """Not cut off: it may exceed 2."""
-        block = whole(
-            "block", options.block, low=2, high=1000, why="it is how many values are summed"
-        )
+        block = whole("block", options.block, low=2, high=1000)
         rows = rows_of(sample)
         blocks = len(rows) // block
         if blocks < FEWEST // 5:
