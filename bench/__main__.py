@@ -76,7 +76,7 @@ def _noise(words: list[str]) -> None:
 
 def _machine_code(words: list[str]) -> None:
     options = _parser("machine-code").parse_args(words)
-    from bench import machine_code
+    from bench.devices import machine_code
 
     _print({"machine_code": machine_code.measure()}, options.json)
 
@@ -87,7 +87,7 @@ def _precision(words: list[str]) -> None:
     parser.add_argument("--seeds", default="10", help="runs of each")
     parser.add_argument("--steps", default="1000", help="of a run")
     options = parser.parse_args(words)
-    from bench import precision
+    from bench.devices import precision
 
     seeds, steps = (_count(name, getattr(options, name), 1) for name in ("seeds", "steps"))
     found = precision.measure(options.data.split(","), seeds=seeds, steps=steps)
