@@ -4,10 +4,11 @@ noise: nanoseconds a value beside torch's randn, scipy and others, and the noise
 a share of its SGD step. machine-code: registers, spills and instructions a value of the noise
 kernels for NVIDIA cards, and the values a second that published peaks allow (needs Triton). train:
 a training step beside its bare matrix products, a plain PyTorch loop, and the published way with
-scipy's noise. ensembles: runs per second of ensembles beside the same runs one after another and
-in two processes. replicates: seeds with controls as one run beside
-the same networks one after another on one thread, and beside their products and noise. memory: peak
-memory of runs beside the estimate made before. tails: time and error of every tail-index estimator
+scipy's noise. precision: results with products in tf32 and bf16 beside float32. ensembles: runs per
+second of ensembles beside the same runs one after another and in two processes. replicates:
+seeds with controls as one run beside the same networks one after another on one thread, and beside
+their products and noise. memory: peak memory of runs beside the estimate made before. tails: time
+and error of every tail-index estimator
 beside scipy's stable fit, the literature's recipe and powerlaw (where installed). pruning: accuracy
 at every level of column pruning beside one plain forward pass, and beside naive masking. cluster:
 runs per second of a sweep on a local Ray cluster beside workers of this machine (needs Ray).
@@ -82,9 +83,22 @@ def _noise(words: list[str]) -> None:
 
 def _machine_code(words: list[str]) -> None:
     options = _parser("machine-code").parse_args(words)
-    from bench import machine_code
+    from bench.devices import machine_code
 
     _print({"machine_code": machine_code.measure()}, options.json)
+
+
+def _precision(words: list[str]) -> None:
+    parser = _parser("precision")
+    parser.add_argument("--data", default="digits,ecg5000-binary", help="datasets")
+    parser.add_argument("--seeds", default="10", help="runs of each")
+    parser.add_argument("--steps", default="1000", help="of a run")
+    options = parser.parse_args(words)
+    from bench.devices import precision
+
+    seeds, steps = (_count(name, getattr(options, name), 1) for name in ("seeds", "steps"))
+    found = precision.measure(options.data.split(","), seeds=seeds, steps=steps)
+    _print({"precision": found}, options.json)
 
 
 def _train(words: list[str]) -> None:
@@ -303,6 +317,7 @@ def _nolan(words: list[str]) -> None:
 _MEASURES: dict[str, Callable[[list[str]], int | None]] = {
     "noise": _noise,
     "machine-code": _machine_code,
+    "precision": _precision,
     "train": _train,
     "ensembles": _ensembles,
     "replicates": _replicates,

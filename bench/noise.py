@@ -13,8 +13,7 @@ import importlib
 import importlib.util
 import math
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -23,13 +22,11 @@ from scipy.stats import levy_stable
 
 from bench.pole_form import symmetric_from_bits
 from hts.noise.sources import NoiseSource
+from hts.verify.device.timing import Ways, ratio, rounds
 
 _BLOCK = 1 << 15
 _SLOW_SHARE = 100  # scipy and pyro are timed on a hundredth of the values
 _YARDSTICK = "normal_"
-
-Ways = dict[str, Callable[[], object]]
-Times = dict[str, list[float]]
 
 
 def measure(
@@ -96,23 +93,6 @@ def _measure(
                 }
             )
     return rows
-
-
-def rounds(ways: Ways, runs: int) -> Times:
-    """Seconds of each way in each of ``runs`` rounds; one round before them is not counted."""
-    times: Times = {what: [] for what in ways}
-    for counted in (False, *[True] * runs):
-        for what, work in ways.items():
-            began = time.perf_counter()
-            work()
-            if counted:
-                times[what].append(time.perf_counter() - began)
-    return times
-
-
-def ratio(seconds: Sequence[float], yardstick: Sequence[float]) -> float:
-    """The median over rounds of one time over the other."""
-    return statistics.median(a / b for a, b in zip(seconds, yardstick, strict=True))
 
 
 def _textbook(flat: torch.Tensor, alpha: float, generator: torch.Generator) -> None:

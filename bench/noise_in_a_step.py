@@ -14,11 +14,11 @@ from typing import Any
 
 import torch
 
-from bench.noise import Ways, ratio, rounds
 from hts.config import RunConfig
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
 from hts.training.gradient import gradient_step
+from hts.verify.device.timing import Ways, ratio, rounds
 
 UNITS, INPUTS, CLASSES, BATCH = 10_000, 140, 2, 500
 _STEP = "SGD step"

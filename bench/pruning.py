@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bench.noise import ratio, rounds
 from hts.config import RunConfig
 from hts.models.network import Network, draw_network
 from hts.noise.sources import NoiseSource
@@ -30,6 +29,7 @@ from hts.pruning.prune import measure as measure_levels
 from hts.pruning.ranking import rank
 from hts.seeds import generator
 from hts.training.evaluate import accuracy_and_loss
+from hts.verify.device.timing import ratio, rounds
 
 SAMPLED = 50  # levels of the naive loops
 

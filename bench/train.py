@@ -23,11 +23,12 @@ import torch
 from scipy.stats import levy_stable
 from torch import Tensor
 
-from bench.noise import Times, Ways, ratio, rounds
 from hts.config import RunConfig
 from hts.models.network import draw_network
 from hts.noise.sources import NoiseSource
 from hts.training.one_layer import OneLayerStep
+from hts.verify.device.products import bare_products
+from hts.verify.device.timing import Times, Ways, ratio, rounds
 
 BATCH, ALPHA, SIGMA, LR = 500, 1.75, 1e-6, 1e-3
 KINDS = ("none", "I", "II", "III")
@@ -66,7 +67,7 @@ def _measure(width: int, inputs: int, runs: int, slow: bool) -> list[dict[str, A
     generator = torch.Generator().manual_seed(1)
     x = torch.randn(BATCH, inputs, generator=generator)
     y = torch.randint(classes, (BATCH,), generator=generator)
-    ways: Ways = {_PRODUCTS: _products(width, x, classes)}
+    ways: Ways = {_PRODUCTS: bare_products(width, x, classes)}
     for kind in KINDS:
         ways[_QUIET if kind == "none" else f"type {kind}"] = _ours(kind, width, x, y, classes)
     yardsticks = {name: ways[name] for name in (_PRODUCTS, _QUIET)}
@@ -89,23 +90,6 @@ def _rows(times: Times) -> list[dict[str, Any]]:
         }
         for what, seconds in times.items()
     ]
-
-
-def _products(width: int, x: Tensor, classes: int) -> Callable[[], object]:
-    batch, inputs = x.shape
-    weights, output = torch.randn(width, inputs), torch.randn(classes, width)
-    hidden, slope = torch.randn(batch, width), torch.randn(batch, classes)
-    back, scores = torch.empty(batch, width), torch.empty(batch, classes)
-    weights_change, output_change = torch.empty_like(weights), torch.empty_like(output)
-
-    def products() -> None:
-        torch.mm(x, weights.t(), out=hidden)
-        torch.mm(hidden, output.t(), out=scores)
-        torch.mm(slope.t(), hidden, out=output_change)
-        torch.mm(slope, output, out=back)
-        torch.mm(back.t(), x, out=weights_change)
-
-    return products
 
 
 def _ours(kind: str, width: int, x: Tensor, y: Tensor, classes: int) -> Callable[[], object]:

@@ -19,6 +19,7 @@ import numba
 import numpy as np
 
 from hts.compiled import compiled
+from hts.noise.cubics import WIDTH, cubics
 from hts.noise.philox import BLOCK, LANE, MULTIPLIERS, WEYL, Stream
 from hts.noise.table import FIRST, SHIFT
 from hts.platforms import in_every_fork
@@ -81,18 +82,19 @@ def _add_range(flat, first, start, stop, scale, radius, inputs, table, low, high
     line = words.reshape(-1)
     value = np.empty(BLOCK, np.float32)
     pattern = value.view(np.uint32)
+    cells = np.empty(BLOCK, np.uint32)
+    factor = np.empty(BLOCK, np.float32)
     for place in range(start, stop, BLOCK):
         fill_block(_U(block + place // BLOCK) * _U(LANE), low, high, c2, c3, words)
-        # Short loops with one task each: the first and last become vector code.
+        # Short loops with one task each, which become vector code.
         for j in range(BLOCK):
             value[j] = np.float32(np.int32(line[j] & _REST)) + np.float32(0.5)
         for j in range(BLOCK):
             bits = pattern[j]
-            cell = np.uintp((bits >> _SHIFT) - _FIRST)
-            t = np.float32(np.int32(bits & _BELOW)) * _CELL
-            x = table[cell, 3] * t + table[cell, 2]
-            x = x * t + table[cell, 1]
-            value[j] = x * t + table[cell, 0]
+            cells[j] = (bits >> _SHIFT) - _FIRST
+            value[j] = np.float32(np.int32(bits & _BELOW)) * _CELL
+        for j in range(0, BLOCK, WIDTH):
+            cubics(table, cells, value, j)
         for j in range(BLOCK):
             pattern[j] ^= line[j] & _SIGN
         lead = max(skip - place, 0)  # words of the first block that lie before ``flat``
@@ -102,13 +104,13 @@ def _add_range(flat, first, start, stop, scale, radius, inputs, table, low, high
             for j in range(count):
                 flat[begin + j] += value[lead + j] * scale
         else:
-            j = 0
+            unit, j = begin // inputs, 0
             while j < count:
-                unit = (begin + j) // inputs
                 last = min(count, (unit + 1) * inputs - begin)
-                for i in range(j, last):
-                    flat[begin + i] += value[lead + i] * radius[unit] * scale
-                j = last
+                factor[j:last] = radius[unit]
+                unit, j = unit + 1, last
+            for j in range(count):
+                flat[begin + j] += value[lead + j] * factor[j] * scale
 
 
 _add_blocks = compiled(_add_range)

@@ -40,6 +40,6 @@ def quantile_table(alpha: float) -> np.ndarray:
     with np.errstate(over="ignore"):
         x = np.minimum(upper_quantile((u / 2).ravel(), alpha).reshape(u.shape), _LARGEST)
     coefficients = np.linalg.solve(np.vander(_NODES, increasing=True), x.T).T
-    table = np.vstack([coefficients, np.zeros(4)]).astype(np.float32)
+    table = np.vstack([coefficients, np.zeros(4)]).astype(np.float32, order="C")  # rows lie whole
     table.setflags(write=False)
     return table

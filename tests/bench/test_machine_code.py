@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.__main__ import main
-from bench.machine_code import instructions, lines_needed
+from bench.devices.machine_code import instructions, lines_needed
 from hts.noise.table import FIRST, SHIFT
 
 TEXT = """

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from bench.noise import measure, ratio, rounds
+from bench.noise import measure
 from bench.pole_form import symmetric_from_bits
 from hts.noise import NoiseSource, draws, law, philox, portable
 from hts.noise.table import quantile_table
+from hts.verify.device.timing import ratio, rounds
 
 fused = pytest.importorskip("hts.noise.fused", reason="numba is not installed")
 radii = pytest.importorskip("hts.noise.fused_radii").radii

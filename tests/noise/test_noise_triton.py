@@ -53,7 +53,7 @@ assert torch.equal(here, there)
 """
 
 COMPILED = """
-from bench.machine_code import KERNELS, Kernel, compiled
+from bench.devices.machine_code import KERNELS, Kernel, compiled
 
 # Where a number is 1, as in the first launch of a process, Triton compiles it as a constant.
 ones = {"count": 1, "inputs": 1, "UNITS": 128}

@@ -1,0 +1,1 @@
+"""Measurements about devices that need none: machine code, and shorter products."""
