@@ -41,11 +41,7 @@ class NoiseSource:
                 "most draws of a heavier tail are too large for single precision."
             )
         self.seed = whole("seed", seed, low=0, high=LARGEST_SEED)
-        self.layer = (
-            layer
-            if isinstance(layer, str)
-            else whole("layer", layer, low=0, high=2**31)
-        )
+        self.layer = layer if isinstance(layer, str) else whole("layer", layer, low=0, high=2**31)
 
     def add_(
         self, weights: Tensor, scale: float, step: int, *, first: int = 0, units: int | None = None
