@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import subprocess
 import sys
 import tomllib
+import types
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,16 @@ def test_no_module_of_the_package_has_the_name_of_a_public_function():
     for module in house().files:
         if module.startswith("hts."):
             assert not public & set(module.split(".")), module
+
+
+@pytest.mark.parametrize("name", ["hts", "hts.data", "hts.noise", "hts.pruning", "hts.tails"])
+def test_no_public_name_shadows_a_module_beside_it_and_every_one_is_there(name):
+    package = importlib.import_module(name)
+    assert set(package.__all__) <= set(dir(package))
+    for public in package.__all__:
+        found = getattr(package, public)
+        is_module = f"{name}.{public}" in house().files
+        assert isinstance(found, types.ModuleType) == is_module, public
 
 
 def loaded_after(statement: str) -> set[str]:

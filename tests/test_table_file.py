@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+import sys
 
 import pyarrow.parquet as pq
+import pytest
 
 from hts.table_file import table_bytes
+from hts.validate import BadInput
 
 ROWS = [
     {"a|b": "x|y\nz", "50 %": math.inf, "n_1": None},
@@ -37,3 +40,9 @@ def test_csv_and_parquet_give_back_what_was_written():
     found = pq.read_table(io.BytesIO(table_bytes(ROWS, ".parquet"))).to_pylist()
     assert found[0] == ROWS[0]
     assert math.isnan(found[1]["50 %"])
+
+
+def test_without_pyarrow_a_parquet_file_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(BadInput, match=r"pip install pyarrow, or .*\[tables\]"):
+        table_bytes([{"a": 1}], ".parquet")
