@@ -28,6 +28,7 @@ class Extent:
     alone: int
     ensemble_steps: int
     memory_width: int
+    memory_share: float  # of the estimate, at most; a CPU counts what its allocator keeps, too
     run_steps: int
     share_of_copy: float | None  # goals; None: none is set
     times_alone: float | None
@@ -36,12 +37,14 @@ class Extent:
 ACCELERATOR = Extent(
     draws=4_000_000, alphas=(1.2, 1.75, 2.0), values=(1_400_000, 140_000_000),
     layers=((1000, 140), (10_000, 784)), rounds=15, queue=2**28, width=1000, members=128, alone=4,
-    ensemble_steps=200, memory_width=100_000, run_steps=600, share_of_copy=0.7, times_alone=20.0,
+    ensemble_steps=200, memory_width=100_000, memory_share=1.0, run_steps=600,
+    share_of_copy=0.7, times_alone=20.0,
 )  # fmt: skip
 CPU = Extent(
     draws=1_000_000, alphas=(1.2, 1.75, 2.0), values=(1_400_000, 14_000_000),
     layers=((1000, 140), (10_000, 784)), rounds=7, queue=0, width=1000, members=128, alone=4,
-    ensemble_steps=40, memory_width=100_000, run_steps=300, share_of_copy=None, times_alone=None,
+    ensemble_steps=40, memory_width=100_000, memory_share=1.5, run_steps=300,
+    share_of_copy=None, times_alone=None,
 )  # fmt: skip
 
 

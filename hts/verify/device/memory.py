@@ -31,6 +31,6 @@ class MemoryEstimate(Check):
         train(config, data)
         taken, told = peak(), estimate_memory(config, **data.sizes).besides
         yield figure(
-            what, taken / told, "of the estimate", most=1,
+            what, taken / told, "of the estimate", most=place.extent.memory_share,
             note=f"{in_words(taken)} of {in_words(told)}",
         )  # fmt: skip
