@@ -123,7 +123,7 @@ def compiled(kernel: Kernel, architecture: int) -> Any:
     names = function.arg_names
     by_16 = {
         (names.index(name),): [["tt.divisibility", 16]]
-        for name in ("weights", "table", "law", "count")
+        for name in ("weights", "table", "law", "count", "first", "before")
         if name in names and name not in kernel.numbers
     }
     source = ASTSource(

@@ -75,7 +75,7 @@ def _value(word, table):  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _add(weights, place, count, x):  # type: ignore[no-untyped-def]
-    inside = (place >= 0) & (place < count)
+    inside = place.to(tl.uint64, bitcast=True) < tl.cast(count, tl.uint64)  # not below 0 either
     old = tl.load(weights + place, mask=inside)
     tl.store(weights + place, old + x.to(old.dtype), mask=inside)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.estimates import with_interval
+from hts.glossary import term
 from hts.studio.figures import words
 from hts.studio.figures.watched.course import (
     gradients_card,
@@ -127,7 +128,7 @@ def _row(seen: LayerSeen) -> dict[str, object]:
         "Kind": seen.kind,
         "Units": seen.units,
         "Inputs": seen.inputs,
-        "Tail index": words.number(None)
+        term("tail-index").label: words.number(None)
         if tail is None
         else with_interval(tail.alpha, tail.low, tail.high),
         "Verdict": seen.verdict or "",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.studio.figures import words
 from hts.studio.watching.watches import Watched, Watches
 from pages._parts.shell import widgets
@@ -34,7 +35,7 @@ def watched_table(watches: Watches) -> bool:
             "State": widgets.state_column(STATES, 90),
             "Begun": widgets.SINCE,
             "Name": st.column_config.TextColumn(width=180),
-            "Tail index": st.column_config.TextColumn(
+            term("tail-index").label: st.column_config.TextColumn(
                 width=140, help="Over its layers at the last look, of fits that hold."
             ),
             "Looks cost": st.column_config.TextColumn(help="Share of the training time."),
@@ -58,7 +59,7 @@ def _row(watches: Watches, one: Watched) -> dict[str, object]:
         "Name": one.title,
         "Model": f"{one.about.model}, {words.count(one.about.parameters)} parameters",
         "Step": one.step,
-        "Tail index": tails_said(watches, one),
+        term("tail-index").label: tails_said(watches, one),
         "Looks cost": cost_said(one),
         "Begun": datetime.fromtimestamp(one.created, UTC),
         "Training": one.id,
