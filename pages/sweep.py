@@ -7,7 +7,6 @@ import streamlit as st
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import client
 from hts.validate import BadInput, capitalised
-from pages._parts.form.made_anew import shown_whole
 from pages._parts.shell.frame import need_frame
 from pages._parts.shell.server import shared_store
 from pages._parts.sweep.address import asked, read_page_address, show_sweep, write_page_address
@@ -42,4 +41,3 @@ if shown is None:
     invitation()
 sweep_list(store, shown)
 write_page_address()
-shown_whole()

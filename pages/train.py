@@ -7,7 +7,6 @@ import streamlit as st
 from hts.studio.foreign_text import in_markdown
 from hts.validate import BadInput, capitalised
 from pages._parts.form.controls import experiment_controls
-from pages._parts.form.made_anew import shown_whole
 from pages._parts.form.numbers import refused_of
 from pages._parts.form.settings import (
     key,
@@ -54,4 +53,3 @@ else:
         show_runs(None)
         welcome(store)
 write_page_address()
-shown_whole()

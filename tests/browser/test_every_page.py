@@ -129,7 +129,7 @@ def test_a_page_stays_still_on_a_phone_behind_a_proxy(browser, proxy, addresses,
 
 
 def _type(page: Page) -> None:
-    page.locator(".st-key-set_seed input").fill("7")
+    page.locator("[class*=st-key-set_seed] input").fill("7")
 
 
 def _slide(page: Page) -> None:
@@ -142,7 +142,7 @@ def _choose(page: Page) -> None:
 
 
 def _select(page: Page) -> None:
-    page.locator(".st-key-set_data input").click()
+    page.locator("[class*=st-key-set_data] input").click()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 

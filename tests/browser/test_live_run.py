@@ -77,7 +77,7 @@ def test_switching_pages_and_reloading_keeps_the_run(visit, address):
     assert run_id(page) == address["run"]
     state(page, "Training")
     until(page, lambda: step(page) > first)
-    assert page.locator(".st-key-set_width input").input_value() == "200"
+    assert page.locator("[class*=st-key-set_width] input").input_value() == "200"
 
 
 def test_pause_step_resume_stop(visit, store, address):

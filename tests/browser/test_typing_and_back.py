@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 
 def field(page: Page, name: str):
-    return page.locator(f".st-key-set_{name} input")
+    return page.locator(
+        f"[class*=st-key-set_{name}] input"
+    ).last  # made anew, it may be there twice
 
 
 def type_in(page: Page, name: str, text: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 import streamlit as st
+from now import now
 
 from hts.data import info
 from hts.records import RunResult
@@ -125,10 +126,10 @@ def test_replicates_and_controls_are_chosen_and_kept_in_the_address(open_page, s
 
 def test_a_preset_fills_the_form_and_the_address(open_page):
     page = open_page("train")
-    page.selectbox(key="set_preset").select("ecg-to-target").run()
+    page.selectbox(key=now(page, "set_preset")).select("ecg-to-target").run()
     assert not page.exception
-    assert page.text_input(key="set_width").value == "2000"
-    assert page.text_input(key="set_target_accuracy").value == "95"
+    assert page.text_input(key=now(page, "set_width")).value == "2000"
+    assert page.text_input(key=now(page, "set_target_accuracy")).value == "95"
     assert "".join(page.query_params["data"]) == "ecg5000-binary"
 
 
@@ -292,7 +293,7 @@ def test_an_own_table_is_shown_and_becomes_the_dataset(open_page):
     assert list(shown.columns) == ["column 1 (left out)", "y2 (number)", "label (label)"]
     page.button(key="table_use").click().run()
     assert not page.exception
-    assert page.selectbox(key="set_data").value.startswith("table:")
+    assert page.selectbox(key=now(page, "set_data")).value.startswith("table:")
     assert "mine is chosen" in page.toast[0].value
     assert "".join(page.query_params["data"]).startswith("table:")
 
@@ -313,7 +314,7 @@ def test_how_a_table_is_read_can_be_changed(open_page):
     {box.label: box for box in page.selectbox}["Index column"].select("label").run()
     assert not page.warning
     page.button(key="table_use").click().run()
-    name = page.selectbox(key="set_data").value
+    name = page.selectbox(key=now(page, "set_data")).value
     assert "thousands point" in info(name).sentence
     assert info(name).class_names == tuple(map(str, range(7)))
 
@@ -342,17 +343,19 @@ def test_a_deep_network_has_a_layer_to_choose(open_page, store, finished, pair):
 
 def test_choosing_the_convolutional_network_sets_what_it_can_have(open_page, store):
     page = open_page("train", depth="3", noise="II")
-    assert page.selectbox(key="set_conv_noise").disabled
-    page.selectbox(key="set_model").select("cnn").run()
+    assert page.selectbox(key=now(page, "set_conv_noise")).disabled
+    page.selectbox(key=now(page, "set_model")).select("cnn").run()
     assert not page.exception
     assert not page.error
-    assert page.text_input(key="set_width").value == "64"
-    assert page.text_input(key="set_depth").value == "1"
-    assert page.text_input(key="set_depth").disabled
-    assert page.selectbox(key="set_conv_noise").disabled  # type II draws for every weight
+    assert page.text_input(key=now(page, "set_width")).value == "64"
+    assert page.text_input(key=now(page, "set_depth")).value == "1"
+    assert page.text_input(key=now(page, "set_depth")).disabled
+    assert page.selectbox(
+        key=now(page, "set_conv_noise")
+    ).disabled  # type II draws for every weight
     assert "".join(page.query_params["model"]) == "cnn"
     page = open_page("train", model="cnn", width="64", conv_noise="kernel")
-    assert not page.selectbox(key="set_conv_noise").disabled
+    assert not page.selectbox(key=now(page, "set_conv_noise")).disabled
     page.button(key="train").click().run()
     assert not page.exception
     assert {(r.config.model, r.config.conv_noise) for r in store.runs.list()} == {("cnn", "kernel")}
@@ -360,13 +363,16 @@ def test_choosing_the_convolutional_network_sets_what_it_can_have(open_page, sto
 
 def test_an_optimizer_that_has_no_momentum_sets_it_back(open_page):
     page = open_page("train")
-    assert page.toggle(key="set_nesterov").disabled
-    page.text_input(key="set_momentum").set_value("0.9").run()
-    page.toggle(key="set_nesterov").set_value(True).run()
+    assert page.toggle(key=now(page, "set_nesterov")).disabled
+    page.text_input(key=now(page, "set_momentum")).set_value("0.9").run()
+    page.toggle(key=now(page, "set_nesterov")).set_value(True).run()
     assert not page.error
-    page.selectbox(key="set_optimizer").select("adamw").run()
+    page.selectbox(key=now(page, "set_optimizer")).select("adamw").run()
     assert not page.error
-    momentum, nesterov = page.text_input(key="set_momentum"), page.toggle(key="set_nesterov")
+    momentum, nesterov = (
+        page.text_input(key=now(page, "set_momentum")),
+        page.toggle(key=now(page, "set_nesterov")),
+    )
     assert (momentum.value, momentum.disabled) == ("0", True)
     assert (nesterov.value, nesterov.disabled) == (False, True)
 
@@ -391,11 +397,11 @@ def test_a_convolutional_network_needs_images(open_page):
 )
 def test_start_from_says_what_is_set_at_once(open_page, change):
     page = open_page("train")
-    assert page.selectbox(key="set_preset").value == PRESETS[0].name
+    assert page.selectbox(key=now(page, "set_preset")).value == PRESETS[0].name
     change(page).run()
-    assert page.selectbox(key="set_preset").value == "own"
-    page.selectbox(key="set_preset").select(PRESETS[0].name).run()
-    assert page.selectbox(key="set_preset").value == PRESETS[0].name
+    assert page.selectbox(key=now(page, "set_preset")).value == "own"
+    page.selectbox(key=now(page, "set_preset")).select(PRESETS[0].name).run()
+    assert page.selectbox(key=now(page, "set_preset")).value == PRESETS[0].name
 
 
 def test_an_address_with_a_schedule_opens_the_form_with_it(open_page, store):
@@ -418,20 +424,22 @@ def test_an_address_with_a_schedule_opens_the_form_with_it(open_page, store):
 
 def test_schedules_are_written_taken_back_and_refused_in_words(open_page):
     page = open_page("train", alpha="1.5")
-    page.text_area(key="set_schedules").set_value("sigma = 0.1@0/0.3@50\nnoise III@0/ii@9").run()
+    page.text_area(key=now(page, "set_schedules")).set_value(
+        "sigma = 0.1@0/0.3@50\nnoise III@0/ii@9"
+    ).run()
     assert "".join(page.query_params["sigma"]) == "0.1@0/0.3@50"
     assert "".join(page.query_params["noise"]) == "III@0/II@9"
-    assert page.text_input(key="set_sigma").value == "0.1"
-    page.text_area(key="set_schedules").set_value("sigma 0.1@0/0.3").run()
+    assert page.text_input(key=now(page, "set_sigma")).value == "0.1"
+    page.text_area(key=now(page, "set_schedules")).set_value("sigma 0.1@0/0.3").run()
     assert any("a value or a schedule such as" in error.value for error in page.error)
     assert "".join(page.query_params["sigma"]) == "0.1@0/0.3@50"
-    page.text_area(key="set_schedules").set_value("width 10@0/20@5").run()
+    page.text_area(key=now(page, "set_schedules")).set_value("width 10@0/20@5").run()
     assert any("alpha, sigma, noise, lr" in error.value for error in page.error)
-    page.text_area(key="set_schedules").set_value("").run()
+    page.text_area(key=now(page, "set_schedules")).set_value("").run()
     assert not page.error
     assert not page.exception
     assert "".join(page.query_params["sigma"]) == "0.1"
-    assert not page.text_input(key="set_sigma").disabled
+    assert not page.text_input(key=now(page, "set_sigma")).disabled
 
 
 @pytest.mark.parametrize(
@@ -459,3 +467,17 @@ def test_what_is_changed_is_trained_also_if_the_page_was_begun_again_before_it_w
     assert not page.exception
     (run,) = store.runs.list()
     assert {name: getattr(run.config, name) for name in wanted} == wanted
+
+
+def test_what_is_changed_is_trained_also_if_train_was_pressed_before_the_answer_was_seen(
+    open_page, store
+):
+    page = open_page("train", width="20", iterations="20")
+    page.slider(key="set_slider").set_value(1.5)
+    changed = page._tree.get_widget_states()
+    page.button(key="train").click()
+    pressed = page._tree.get_widget_states()
+    page._run(changed)  # and the page is shown whole, but the browser sent the next before it came
+    page._run(pressed)
+    (run,) = store.runs.list()
+    assert run.config.alpha == 1.5

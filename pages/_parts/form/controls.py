@@ -31,6 +31,7 @@ from pages._parts.form.settings import (
     put,
     renew,
     settings,
+    show,
     told,
 )
 from pages._parts.form.submission import affordable, checked, preview
@@ -67,21 +68,22 @@ def experiment_controls(no: str | None = None) -> bool:
 
 
 def _preset() -> None:
-    st.session_state.set_preset = matching_preset(settings()) or OWN
+    show("preset", matching_preset(settings()) or OWN)
     chosen = st.selectbox(
         "Start from",
         [*_BY_NAME, OWN],
         format_func=lambda name: _BY_NAME[name].title if name in _BY_NAME else "Your own settings",
-        key="set_preset",
+        key=key("preset"),
         on_change=_use_preset,
+        args=(key("preset"),),
     )
     with st.container():  # always there: what comes and goes must not move the widgets below
         if chosen in _BY_NAME:
             st.caption(_BY_NAME[chosen].look)
 
 
-def _use_preset() -> None:
-    preset = _BY_NAME.get(st.session_state.set_preset)
+def _use_preset(widget: str) -> None:
+    preset = _BY_NAME.get(st.session_state[widget])
     if preset is not None:
         fill(affordable(preset.whole).to_dict())
 
@@ -125,6 +127,7 @@ def _noise() -> None:
         help=f"{term('alpha').help} Advanced takes any of them.",
         disabled=not kind.heavy or scheduled("alpha"),
         on_change=_alpha_from_slider,
+        args=(name,),
     )
     exact = begins("alpha")
     with st.container():
@@ -140,9 +143,8 @@ def _noise() -> None:
         _number("width", step=100)
 
 
-def _alpha_from_slider() -> None:
-    if told("slider"):
-        put(alpha=round(st.session_state[key("slider")], 2))
+def _alpha_from_slider(widget: str) -> None:
+    put(alpha=round(st.session_state[widget], 2))
 
 
 def _model_chosen() -> None:

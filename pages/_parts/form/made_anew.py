@@ -1,38 +1,47 @@
-"""Widgets that are made anew while the browser still has them as they were.
+"""Widgets that are made anew: under another key each time.
 
-A page that is pressed on before it has been shown whole is begun again, and the browser then says
-what it still has: the widgets as they were set before they were made anew.
+What a browser sends was set before the page was last shown whole, if somebody is quick.  A widget
+that the page has set since would then say its old value again, as if it had just been chosen.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-
-def make_anew(key: str) -> None:
-    """Let the widget with this key start again from what it is given."""
-    if key in st.session_state:
-        _outdated()[key] = st.session_state.pop(key)
+AGAIN = "-"  # between a name and how often it was made anew
 
 
-def says(key: str) -> bool:
-    """Whether the widget says something, and not what it was set to before it was made anew."""
-    if key not in st.session_state:
-        return False
-    old = key in _outdated() and _outdated()[key] == st.session_state[key]
-    if old:
-        del st.session_state[key]
-    return not old
+def widget_key(name: str) -> str:
+    """The key under which the widget called ``name`` is on the page now."""
+    times = _times().get(name, 0)
+    return f"{name}{AGAIN}{times}" if times else name
 
 
-def shown_whole() -> None:
-    """The last line of a page with such widgets: now the browser has them as they are."""
-    _outdated().clear()
+def make_anew(name: str) -> None:
+    """Let this widget start again from what it is given, whatever a browser still says of it."""
+    if says(name):
+        _times()[name] = _times().get(name, 0) + 1
 
 
-def _outdated() -> dict[str, Any]:
-    """What widgets were set to before they were made anew."""
-    outdated: dict[str, Any] = st.session_state.setdefault("outdated", {})
-    return outdated
+def make_all_anew(start: str) -> None:
+    """The same for every widget whose name begins so."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(start)]:
+        make_anew(key.partition(AGAIN)[0])
+
+
+def follow(name: str, value: object) -> None:
+    """Let a widget show ``value``, anew where it says something else."""
+    if says(name) and st.session_state[widget_key(name)] != value:
+        make_anew(name)
+    st.session_state[widget_key(name)] = value
+
+
+def says(name: str) -> bool:
+    """Whether the widget is on the page and says something."""
+    return widget_key(name) in st.session_state
+
+
+def _times() -> dict[str, int]:
+    """How often widgets were made anew."""
+    times: dict[str, int] = st.session_state.setdefault("made_anew", {})
+    return times

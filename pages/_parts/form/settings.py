@@ -19,7 +19,7 @@ from hts.studio.store.run_row import UnknownRun
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.form.address import DEFAULTS, FIRST, read_address, write_address
-from pages._parts.form.made_anew import make_anew, says
+from pages._parts.form.made_anew import follow, make_anew, says, widget_key
 from pages._parts.form.numbers import take
 from pages._parts.form.submission import affordable
 from pages._parts.shell import own_address
@@ -62,15 +62,24 @@ def put(**values: Any) -> None:
 def renew(*names: str) -> None:
     """Make these widgets anew, from the settings."""
     for name in names:
-        make_anew(key(name))
+        make_anew(_widget(name))
 
 
 def told(name: str) -> bool:
     """Whether the widget of a setting says something."""
-    return says(key(name))
+    return says(_widget(name))
+
+
+def show(name: str, value: object) -> None:
+    """Let the widget of a setting show this, whatever it says."""
+    follow(_widget(name), value)
 
 
 def key(name: str) -> str:
+    return widget_key(_widget(name))
+
+
+def _widget(name: str) -> str:
     return f"set_{name}"
 
 

@@ -18,6 +18,7 @@ from hts.studio.sweeps.presets import SWEEP_PRESETS
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
+from pages._parts.form.made_anew import follow
 from pages._parts.form.settings import settings
 from pages._parts.shell.ownership import no_start
 from pages._parts.sweep.base import base_settings, option_words, options, says
@@ -28,6 +29,7 @@ from pages._parts.sweep.form import (
     FORM,
     HERE,
     TOML,
+    WIDGET,
     alone,
     begin,
     catch_up,
@@ -57,7 +59,7 @@ def define_sweep(store: Store) -> SweepSpec | None:
     """The whole form; returns the sweep if Start was pressed and it can go."""
     catch_up()
     typed("mode", st.segmented_control, "Define by", [FORM, TOML], required=True,
-           width="stretch", on_change=enter_mode)  # fmt: skip
+           width="stretch", on_change=enter_mode, args=(key("mode"),))  # fmt: skip
     if form()["mode"] == TOML:
         toml_text_area()
     else:
@@ -101,13 +103,14 @@ def _start(store: Store) -> SweepSpec | None:
 
 
 def _start_from() -> None:
-    st.session_state[key("from")] = _now()
+    follow(f"{WIDGET}from", _now())
     st.selectbox(
         "Start from",
         [*_SWEEPS, TRAIN, *_RUNS, OWN],
         format_func=_start_words,
         key=key("from"),
         on_change=_take_start,
+        args=(key("from"),),
         help="A sweep fills in the whole form; a run or the Train page only what does not vary.",
     )
     with st.container():  # always there: what comes and goes must not move the widgets below
@@ -134,8 +137,8 @@ def _start_words(name: str) -> str:
     return {TRAIN: "As on the Train page", OWN: "Your own settings"}[name]
 
 
-def _take_start() -> None:
-    chosen = st.session_state[key("from")]
+def _take_start(widget: str) -> None:
+    chosen = st.session_state[widget]
     if chosen in _SWEEPS:
         fill(_SWEEPS[chosen].spec)
     elif chosen in _RUNS:

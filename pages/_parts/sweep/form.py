@@ -19,11 +19,12 @@ from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 from pages._parts.board.views import data_title
 from pages._parts.form.address import OF_SWEEPS, field, shown
-from pages._parts.form.made_anew import make_anew, says
+from pages._parts.form.made_anew import make_all_anew, widget_key
 from pages._parts.form.numbers import refused_of, take
 from pages._parts.shell.number_field import as_text, number_field
 
 FORM, TOML = "Form", "TOML"
+WIDGET = "define_"  # how the names of widgets begin
 HERE, CLUSTER = "This machine", "Cluster"
 WIDGETS = {"seed": "first", "replicates": "replicates"}  # of numbers that are not in the base
 SUGGESTED = {"alpha": "1.5, 1.75, 2", "width": "200, 1000, 5000"}
@@ -42,7 +43,7 @@ def form() -> dict[str, Any]:
 def catch_up() -> None:
     """Take what was typed since the last run, wherever on the page its widget comes."""
     for name in form()["base"]:
-        if says(key(f"base_{name}")):
+        if key(f"base_{name}") in st.session_state:
             take(form()["base"], name, key(f"base_{name}"))
 
 
@@ -92,13 +93,11 @@ def fill_base(settings: Mapping[str, Any]) -> None:
 
 def forget_widgets() -> None:
     """Let every widget start again from what is typed."""
-    for name in list(st.session_state):
-        if str(name).startswith(key("")):
-            make_anew(str(name))
+    make_all_anew(WIDGET)
 
 
 def key(name: str) -> str:
-    return f"define_{name}"
+    return widget_key(f"{WIDGET}{name}")
 
 
 def values_text(values: Sequence[Any]) -> str:
@@ -184,7 +183,7 @@ def enter_toml() -> None:
 
 def begin(name: str, value: Any) -> None:
     """Set a widget, unless it says something."""
-    if not says(key(name)):
+    if key(name) not in st.session_state:
         st.session_state[key(name)] = value
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from hts.studio.foreign_text import in_markdown
 from pages._parts.form.made_anew import make_anew
-from pages._parts.sweep.form import TOML, enter_toml, form, key, typed
+from pages._parts.sweep.form import TOML, WIDGET, enter_toml, form, key, typed
 
 LARGEST_FILE = 100_000  # bytes; a sweep is some hundred
 HELP = (
@@ -17,22 +17,24 @@ HELP = (
 
 def toml_text_area() -> None:
     """The text, and a file to take it from."""
-    file = st.file_uploader("TOML file", type=["toml", "txt"], key=key("file"), on_change=_read)
+    file = st.file_uploader(
+        "TOML file", type=["toml", "txt"], key=key("file"), on_change=_read, args=(key("file"),)
+    )
     said = st.session_state.get("sweep_file_said")
     if said and file is not None:
         st.error(in_markdown(said), icon=":material/block:")
     typed("toml", st.text_area, "Sweep as TOML", height=320, help=HELP)
 
 
-def enter_mode() -> None:
+def enter_mode(widget: str) -> None:
     """On coming to the text: it begins with what the form says."""
-    if st.session_state[key("mode")] == TOML:
+    if st.session_state[widget] == TOML:
         enter_toml()
-        make_anew(key("toml"))
+        make_anew(f"{WIDGET}toml")
 
 
-def _read() -> None:
-    file = st.session_state[key("file")]
+def _read(widget: str) -> None:
+    file = st.session_state[widget]
     st.session_state.pop("sweep_file_said", None)
     if file is None:
         return
