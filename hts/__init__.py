@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noise_scheduler import NoiseScheduler
     from hts.training.noisy_groups import noisy_groups
+    from hts.watching.live import watch
 
 __version__ = VERSION
 
@@ -56,7 +57,7 @@ _HOMES = {
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
     "stable": "hts.laws.stable_law",
-    "watch": "hts.studio.watching.live",  # it writes into the store, which nothing else here does
+    "watch": "hts.watching.live",
 }
 
 if not TYPE_CHECKING:  # or every misspelt name would be Any to a type checker

@@ -168,7 +168,7 @@ from hts.version import code_version
 config = hts.RunConfig(noise="none", width=50, lr=0.5, iterations=100)
 print(json.dumps({
     "file": hts.__file__, "same": before == after, "torch": "torch" in brought,
-    "studio": sorted({"streamlit", "plotly", "pandas", "pyarrow", "sqlite3"} & set(sys.modules)),
+    "studio": sorted({"streamlit", "plotly", "pandas", "pyarrow"} & set(sys.modules)),
     "names": sorted(names), "accuracy": train(config, load("digits")).test_accuracy,
     "results": len(list(SHIPPED.glob("*.json"))), "code": code_version(),
 }))

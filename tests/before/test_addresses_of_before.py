@@ -16,7 +16,7 @@ from hts.studio.jobs import background, client
 from hts.studio.jobs.background import SideJob
 from hts.studio.jobs.workers import small_work
 from hts.studio.store.store import Store
-from hts.typed_number import read_number
+from hts.studio.typed_number import read_number
 from pages._parts.form.address import (
     CONTROL_OF_TWIN,
     DEFAULTS,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hts.config import RunConfig, check_setting
-from hts.typed_number import read_number
+from hts.studio.typed_number import read_number
 from hts.validate import BadInput, choice
 
 MOST_VALUES = 100_000  # of one setting

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from hts.studio.foreign_text import in_markdown
-from hts.typed_number import as_typed, decimal_mark, read_number
+from hts.studio.typed_number import as_typed, decimal_mark, read_number
 from hts.validate import BadInput
 
 Typed = int | float | str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hts.typed_number import as_typed, decimal_mark, read_number
+from hts.studio.typed_number import as_typed, decimal_mark, read_number
 from hts.validate import BadInput
 
 

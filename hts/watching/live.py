@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from hts.foreign import reason
-from hts.studio.watching.on_disk import OnDisk
 from hts.validate import BadInput, printable
 from hts.watching.pace import every_of
 from hts.watching.records import About
 from hts.watching.session import Watch
 
 LONGEST_NAME = 200
+RECORDER = "hts.studio.watching.on_disk"  # the store, which nothing else of the library writes to
 
 log = logging.getLogger("hts.watch")
 
@@ -55,7 +56,9 @@ def watch(
     recorder = None
     if _rank() == 0:
         about = _about(model, optimizer, how.text)
-        recorder = OnDisk(printable(name, LONGEST_NAME), about, Path(home) if home else None)
+        recorder = import_module(RECORDER).OnDisk(
+            printable(name, LONGEST_NAME), about, Path(home) if home else None
+        )
     watched = Watch(model, optimizer, recorder, every=how, layers=patterns)
     if recorder is not None:
         try:
