@@ -65,24 +65,15 @@ class HeavyTailedNoise(NoiseAfterStep):
         """The wrapped optimizer's step, then the noise; returns the closure's loss.
 
         Hooks that are registered here see the noise, those of the wrapped optimizer do not.
-        torch's global ones run once, in the wrapped optimizer's step.
+        torch's global ones run once, around both.
         """
-        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)
-        kwargs: dict[str, Any] = {}
-        for before in self._optimizer_step_pre_hooks.values():
-            args, kwargs = before(self, args, kwargs) or (args, kwargs)
-        closure = args[1] if len(args) > 1 else kwargs.get("closure")
         if closure is None:
             self._before_step()
-            loss = self.optimizer.step()
         else:
-            loss = self.optimizer.step(self._checked_closure(closure))
+            closure = self._checked_closure(closure)
+        loss = _step_within(self.optimizer, closure)
         self._after_step()
-        for after in self._optimizer_step_post_hooks.values():
-            after(self, args, kwargs)
         return loss
-
-    step.hooked = True  # type: ignore[attr-defined]  # else torch would run global hooks twice
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """The wrapped optimizer's."""
@@ -128,3 +119,22 @@ class HeavyTailedNoise(NoiseAfterStep):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._wrap(state["optimizer"], state["noise"], state["names"])
+
+
+def _step_within(optimizer: Optimizer, closure: Callable[[], Any] | None) -> Any:
+    """The step of an optimizer inside another's: with its own hooks, without torch's global ones.
+
+    A step that somebody has replaced on the object, as a scheduler made of it does, is taken as it
+    is: the global hooks run in it too.
+    """
+    args: tuple[Any, ...] = (optimizer,) if closure is None else (optimizer, closure)
+    kwargs: dict[str, Any] = {}
+    step: Any = type(optimizer).step
+    if "step" in vars(optimizer) or not getattr(step, "hooked", False):
+        return optimizer.step(*args[1:])
+    for before in optimizer._optimizer_step_pre_hooks.values():
+        args, kwargs = before(optimizer, args, kwargs) or (args, kwargs)
+    loss = step.__wrapped__(*args, **kwargs)
+    for after in optimizer._optimizer_step_post_hooks.values():
+        after(optimizer, args, kwargs)
+    return loss
