@@ -23,7 +23,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("app.py", "pages", "hts", "bench")
 PRODUCT = ("app", "pages", "hts")
-FACES = {"hts": "hts.__init__", "hts.__main__": "hts.__main__", "app": "app"}  # rooms of their own
+FACES = {  # rooms of their own
+    "hts": "hts.__init__",
+    "hts.pruning": "hts.pruning.__init__",
+    "hts.__main__": "hts.__main__",
+    "app": "app",
+}
 
 Graph = Mapping[str, Collection[str]]
 

@@ -7,7 +7,7 @@ adapt, and `torch.nn.utils.prune` keeps what is trained of a ``weight`` as ``wei
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from torch import nn
@@ -78,6 +78,18 @@ def layers_of(model: nn.Module) -> list[Layer]:
     return found
 
 
-def is_pruned(module: nn.Module, key: str) -> bool:
-    """Whether ``key`` is what `torch.nn.utils.prune` trains of the weight, behind its mask."""
-    return key == "weight_orig" and "weight_mask" in dict(module.named_buffers(recurse=False))
+def without_ends(layers: Iterable[Layer]) -> list[Layer]:
+    """``layers`` but for the first convolution and the last one of all, which are left alone.
+
+    A LoRA pair goes with the layer it adapts; embeddings are no last layer.
+    """
+    found = list(layers)
+    ends = [own for own in found if own.adapted is None and not own.kind.by_choice]
+    convolutions = [layer for layer in ends if layer.kind.convolution]
+    alone = {layer.module for layer in (*ends[-1:], *convolutions[:1])}
+    return [layer for layer in found if (layer.adapted or layer.module) not in alone]
+
+
+def is_pruned(module: nn.Module, key: str, name: str = "weight") -> bool:
+    """Whether ``key`` is what `torch.nn.utils.prune` trains of ``name``, behind its mask."""
+    return key == f"{name}_orig" and f"{name}_mask" in dict(module.named_buffers(recurse=False))

@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import nn
 
-from hts.training.layer_kinds import Layer, is_pruned, layers_of
+from hts.training.layer_kinds import Layer, is_pruned, layers_of, without_ends
 from hts.training.stream_names import note_names
 from hts.validate import BadInput, choice, flag
 
@@ -47,15 +47,13 @@ def noisy_groups(
     names = {id(p): name for name, p in model.named_parameters()}
     note_names(model.named_parameters())
     layers = {layer.module: layer for layer in layers_of(model)}
-    ends = [own for own in layers.values() if own.adapted is None and not own.kind.by_choice]
-    convolutions = [layer for layer in ends if layer.kind.convolution]
-    quiet_layers = [layer.module for layer in (*ends[-1:], *convolutions[:1])]
+    noisy_layers = {layer.module for layer in without_ends(layers.values())}
 
     def usual(owner: nn.Module, key: str) -> bool:
         layer = layers.get(owner)
         return (
             layer is not None
-            and (layer.adapted or owner) not in quiet_layers
+            and owner in noisy_layers
             and (embeddings or not layer.kind.by_choice)
             and (key == "weight" or is_pruned(owner, key))
         )
