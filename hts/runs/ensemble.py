@@ -1,7 +1,7 @@
 """Train many configurations of one shape together, each to its own end.
 
 Members differ in seed, noise type, alpha, sigma, learning rate, budget, target and how often they
-are evaluated; everything that shapes a product agrees (`hts.studio.sweeps.groups`).  Every
+are evaluated; everything that shapes a product agrees (`hts.budget.groups`).  Every
 member sees the batches and the noise that it sees alone and follows the same order, gradient,
 evaluation, noise, so it ends as it ends alone up to the rounding of sums (which a single giant
 weight can amplify).

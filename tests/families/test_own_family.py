@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from hts.budget.groups import group_size
 from hts.budget.memory import check_memory, estimate_memory
 from hts.budget.work import work_of
 from hts.config import RunConfig
@@ -30,7 +31,6 @@ from hts.studio.cli.main import main
 from hts.studio.compress import export
 from hts.studio.compress.measure import compression
 from hts.studio.store.store import Store
-from hts.studio.sweeps.groups import group_size
 from hts.validate import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -131,8 +131,8 @@ def _code(outcome: Outcome) -> int:
 
 
 def _dry_run(store: Store, spec: SweepSpec, options: argparse.Namespace) -> int:
+    from hts.budget.groups import plan_groups
     from hts.studio.sweeps.cost import at_least, estimate, in_words
-    from hts.studio.sweeps.groups import plan_groups
 
     configs = spec.configs()
     new: list[RunConfig] = [c for c in configs if store.runs.finished(c) is None]

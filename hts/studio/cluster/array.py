@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hts.budget.groups import plan_groups
 from hts.config import RunConfig
 from hts.data import load
 from hts.runs.recorder import Undisturbed
@@ -31,7 +32,6 @@ from hts.studio.jobs.sweeps import begin_sweep, resume_sweep, same_sweep
 from hts.studio.jobs.workers.ended import Ended
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
-from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput, whole
 

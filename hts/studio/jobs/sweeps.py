@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from hts.budget.groups import plan_groups
 from hts.studio.jobs.processes.identity import alive
 from hts.studio.lab.access import sight_of
 from hts.studio.lab.holdings import person_of
@@ -18,7 +19,6 @@ from hts.studio.store.run_row import Visibility
 from hts.studio.store.sight import Sight
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Member, Sweep, UnknownSweep
-from hts.studio.sweeps.groups import plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput
 

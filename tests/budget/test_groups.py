@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hts.budget.groups import group_size, plan_groups
 from hts.config import VARYING, RunConfig
-from hts.studio.sweeps.groups import group_size, plan_groups
 from hts.studio.sweeps.spec import SweepSpec
 
 BASE = RunConfig(width=50)
