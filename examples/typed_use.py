@@ -12,7 +12,8 @@ import hts
 from hts.data import Dataset, load
 from hts.inspection.result import Inspection
 from hts.records import RunResult, TailIndex
-from hts.runs.single import train
+from hts.runs.in_memory.swept import Swept
+from hts.runs.in_memory.trained import Trained
 
 
 def trained(alpha: float) -> RunResult:
@@ -23,7 +24,23 @@ def trained(alpha: float) -> RunResult:
     digits = load("digits")
     assert_type(digits, Dataset)
     assert_type(digits.x_train.dtype, np.dtype[np.float32])
-    return train(config, digits)
+    run = hts.train(config, dataset=digits, seed=2)
+    assert_type(run, Trained)
+    assert_type(run.weights["hidden_1"].dtype, np.dtype[np.float32])
+    return run.result
+
+
+def swept() -> Swept:
+    found = hts.sweep(alpha=[1.5, 2.0], seed=range(2), width=60, iterations=30)
+    assert_type(found.rows(), list[dict[str, object]])
+    assert_type(found.cells()[0].medians["test_accuracy"].median, float)
+    return found
+
+
+def pruned(model: nn.Sequential) -> nn.Sequential:
+    gone = hts.pruning.prune_columns_(model, 0.5)
+    assert_type(gone["0"].dtype, np.dtype[np.int64])
+    return hts.pruning.remove_columns(model)
 
 
 def own_loop(model: nn.Module) -> float:
@@ -63,3 +80,4 @@ if __name__ == "__main__":
     assert_type(result.tail_index, TailIndex | None)
     network = nn.Sequential(nn.Linear(8, 60), nn.Linear(60, 60), nn.Linear(60, 2))
     print(result.test_accuracy, own_loop(network), tails().alpha, looked_at(network))
+    print(swept(), pruned(network))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hts.inspection.network import inspect
     from hts.laws.stable_distribution import StableDistribution
     from hts.laws.stable_law import stable
+    from hts.runs.in_memory.swept import sweep
+    from hts.runs.in_memory.trained import train
     from hts.training.heavy_tailed_noise import HeavyTailedNoise
     from hts.training.heavy_tailed_sgd import HeavyTailedSGD
     from hts.training.noise_scheduler import NoiseScheduler
@@ -45,7 +47,9 @@ __all__ = [
     "noisy_groups",
     "pruning",
     "stable",
+    "sweep",
     "tails",
+    "train",
     "watch",
 ]
 
@@ -57,6 +61,8 @@ _HOMES = {
     "inspect": "hts.inspection.network",
     "noisy_groups": "hts.training.noisy_groups",
     "stable": "hts.laws.stable_law",
+    "sweep": "hts.runs.in_memory.swept",
+    "train": "hts.runs.in_memory.trained",
     "watch": "hts.watching.live",
 }
 

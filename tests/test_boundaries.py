@@ -26,6 +26,10 @@ EXCEPTIONS = {
         "hts.sandbox",
         "subprocess",
     ): "test_the_process_may_take_so_much_memory_and_no_more",
+    (
+        "hts.runs.in_memory.shown",
+        "plotly",
+    ): "test_without_an_extra_the_figure_and_the_table_say_what_to_install",
 }
 
 
