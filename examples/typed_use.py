@@ -49,6 +49,8 @@ def own_loop(model: nn.Module) -> float:
     loss: torch.Tensor = model(torch.zeros(3, 8)).square().sum()
     torch.autograd.backward(loss)  # typed, as `Tensor.backward` is not
     optimizer.step()
+    other = hts.HeavyTailedNoise(torch.optim.Adam(model.parameters()), sigma=0.01, seed=1)
+    assert_type(other.step(), float | None)
     return loss.item()
 
 
@@ -57,7 +59,11 @@ def tails() -> TailIndex:
     assert_type(x.dtype, np.dtype[np.float32 | np.float64])
     assert_type(hts.noise.sample_stable(1.6, 5, seed=1, dtype=torch.float32), torch.Tensor)
     assert_type(hts.noise.NoiseSource("II", 1.75, seed=1).kind, str)
-    assert_type(hts.pruning.pruning_ratio(hts.pruning.unit_norms(x)), float)
+    norms = hts.pruning.unit_norms(x)
+    assert_type(norms.dtype, np.dtype[np.float64])
+    assert_type(hts.pruning.removal_order(norms).dtype, np.dtype[np.int64])
+    assert_type(hts.pruning.pruning_ratio(norms), float)
+    assert_type(hts.noise.sf(norms, 1.6).dtype, np.dtype[np.float64])
     found = hts.tails.estimate(x.ravel())
     assert_type(found, TailIndex)
     return found

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import erfc, gammaln, loggamma, ndtri
 
@@ -36,7 +36,7 @@ _DAMPING = 36.0  # e^-36 is below rounding error
 _MIDDLE = 0.3  # quantiles of probabilities above this come from the other table
 
 
-def sf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
+def sf(x: ArrayLike, alpha: float, scale: float = 1.0) -> NDArray[np.float64]:
     """``P(X > x)``, float64 of the shape of ``x``, accurate in relative terms for x > 0.
 
     Symmetric, S1: ``alpha`` in (0, 2], ``scale`` > 0; Zolotarev's integral and Bergstrom's series.
@@ -47,19 +47,19 @@ def sf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     return np.where(z >= 0, upper, 1.0 - upper)
 
 
-def cdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
+def cdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> NDArray[np.float64]:
     """``P(X <= x)``, accurate in relative terms for x < 0; otherwise as `sf`."""
     return sf(-np.asarray(x, float), alpha, scale)
 
 
-def pdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
+def pdf(x: ArrayLike, alpha: float, scale: float = 1.0) -> NDArray[np.float64]:
     """Density at ``x``; shapes, bounds and errors as `sf`."""
     z = np.abs(np.asarray(x, float)) / _positive(scale)
-    density: np.ndarray = _law(_checked(alpha)).density(z) / scale
+    density: NDArray[np.float64] = _law(_checked(alpha)).density(z) / scale
     return density
 
 
-def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
+def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> NDArray[np.float64]:
     """Quantiles: x with ``cdf(x) = q``, plus or minus infinity at 1 and 0, nan outside [0, 1].
 
     Float64 of the shape of ``q``; bounds and errors as `sf`.
@@ -71,7 +71,7 @@ def ppf(q: ArrayLike, alpha: float, scale: float = 1.0) -> np.ndarray:
     return np.where(q < 0.5, -upper, upper)
 
 
-def logs(x: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
+def logs(x: NDArray[np.float64], alpha: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Logarithms of ``P(X > x)`` and the density at ``x >= 0``; alpha from 0.15, not 1 or 2."""
     table = _law(alpha)
     with np.errstate(divide="ignore"):

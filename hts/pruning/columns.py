@@ -7,6 +7,7 @@ is one unit's incoming weight vector, here a row.  Pruning ratio = 1 - kappa.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hts.real_array import real_array
 
@@ -15,7 +16,7 @@ SQUARED_ERROR = 0.1  # the practical criterion: share of the squared norm that m
 _ROUNDING = 1e-12
 
 
-def unit_norms(weights: np.ndarray) -> np.ndarray:
+def unit_norms(weights: np.ndarray) -> NDArray[np.float64]:
     """2-norms (units,) of ``weights`` (units, inputs), in float64: squares do not overflow."""
     weights = real_array(weights, "the weights", axes=2)
     norms = np.empty(len(weights))
@@ -26,7 +27,7 @@ def unit_norms(weights: np.ndarray) -> np.ndarray:
     return norms
 
 
-def removal_order(norms: np.ndarray) -> np.ndarray:
+def removal_order(norms: np.ndarray) -> NDArray[np.int64]:
     """Indices of the units from the smallest norm to the largest; equal norms keep their order."""
     return np.argsort(_checked(norms), kind="stable")
 
@@ -53,7 +54,7 @@ def pruning_ratio(norms: np.ndarray, criterion: float = SQUARED_ERROR) -> float:
     return 100.0 * pruned_count(norms, criterion) / len(norms)
 
 
-def relative_error(norms: np.ndarray, pruned: np.ndarray) -> np.ndarray:
+def relative_error(norms: np.ndarray, pruned: np.ndarray) -> NDArray[np.float64]:
     """``||Theta^(kappa n) - Theta||_F / ||Theta||_F`` after removing the fractions ``pruned``."""
     squares = np.concatenate([[0.0], np.cumsum(np.sort(_checked(norms)) ** 2)])
     total = squares[-1]
@@ -62,12 +63,12 @@ def relative_error(norms: np.ndarray, pruned: np.ndarray) -> np.ndarray:
     return np.sqrt(np.clip(squares[removed_units(pruned, len(norms))] / total, 0.0, 1.0))
 
 
-def removed_units(pruned: np.ndarray, units: int) -> np.ndarray:
+def removed_units(pruned: np.ndarray, units: int) -> NDArray[np.int64]:
     """Whole numbers of units that the fractions ``pruned`` stand for (rounded down)."""
     shares = real_array(pruned, "the pruned shares").astype(np.float64)
     return np.floor(shares * units + 1e-9).astype(np.int64)
 
 
-def _checked(norms: np.ndarray) -> np.ndarray:
+def _checked(norms: np.ndarray) -> NDArray[np.float64]:
     """Norms (units,), in float64."""
     return real_array(norms, "the norms", axes=1).astype(np.float64, copy=False)

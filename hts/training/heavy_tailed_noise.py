@@ -61,7 +61,9 @@ class HeavyTailedNoise(NoiseAfterStep):
         self._noise, self._names = noise, names
         super().__setstate__({name: getattr(optimizer, name) for name in _SHARED_HOOKS})
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(  # type: ignore[override]  # without torch's overloads
+        self, closure: Callable[[], float] | None = None
+    ) -> float | None:
         """The wrapped optimizer's step, then the noise; returns the closure's loss.
 
         Hooks that are registered here see the noise, those of the wrapped optimizer do not.
@@ -71,7 +73,7 @@ class HeavyTailedNoise(NoiseAfterStep):
             self._before_step()
         else:
             closure = self._checked_closure(closure)
-        loss = _step_within(self.optimizer, closure)
+        loss: float | None = _step_within(self.optimizer, closure)
         self._after_step()
         return loss
 
