@@ -146,6 +146,8 @@ def test_what_cannot_be_pruned_is_refused_and_nothing_is_changed():
         prune_columns_(nn.Sequential(nn.ReLU()), 0.5)
     with pytest.raises(BadInput, match="the units of ConvTranspose2d cannot be masked"):
         prune_columns_(nn.ConvTranspose2d(4, 4, 3, groups=2), 1)
+    with pytest.raises(BadInput, match="the units of 0 cannot be masked"):
+        prune_columns_(nn.Sequential(nn.LazyLinear(3), nn.Linear(3, 2)), 1)
     normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 3))
     with pytest.raises(BadInput, match="cannot be masked"):
         prune_columns_(normed, 1)

@@ -104,7 +104,10 @@ def test_a_sweep_as_table_figure_and_words(swept):
     medians = frame[frame["noise"] == "none"].groupby("width")["test_accuracy"].median()
     assert list(figure.data[1].x) == [20, 40]
     assert list(figure.data[1].y) == list(medians)
-    assert swept._repr_html_().count("<tr>") == 5
+    words = swept._repr_html_()
+    assert words.count("<tr>") == 5
+    low, middle, high = sorted(frame["test_accuracy"][:3])
+    assert f"<td>{middle:.4g} ({low:.4g} to {high:.4g})</td>" in words
     assert repr(swept) == "<Swept noise, width, seed: 12 runs, 4 cells>"
 
 

@@ -84,7 +84,9 @@ def masked(module: nn.Module, name: str) -> Tensor | None:
         original, mask = getattr(module, f"{name}_orig"), getattr(module, f"{name}_mask")
         return (original * mask.to(original.dtype)).detach()
     found = module._parameters.get(name)
-    return None if found is None else found.detach()
+    if found is None or isinstance(found, nn.parameter.UninitializedParameter):
+        return None
+    return found.detach()
 
 
 def _chosen(module: nn.Module, layers: str | Sequence[str]) -> list[tuple[str, Layer]]:

@@ -52,7 +52,7 @@ class Cell:
     """The runs that differ in nothing but the seed.
 
     ``settings``: the settings that were swept, without the seed; ``medians``: by the name of a
-    measure, over the runs that have it.
+    measure, over the runs that have it (a tail index whose fit was rejected is none).
     """
 
     settings: Mapping[str, object]
@@ -215,6 +215,7 @@ def _line(name: str, points: Sequence[tuple[object, Median]]) -> dict[str, objec
 
 
 def _words(median: Median | None) -> str | None:
-    return (
-        None if median is None else f"{median.median:.4g} ({median.low:.4g} to {median.high:.4g})"
-    )
+    if median is None:
+        return None
+    interval = "" if median.n == 1 else f" ({median.low:.4g} to {median.high:.4g})"
+    return f"{median.median:.4g}{interval}"

@@ -64,7 +64,8 @@ class Trained:
         said = f"{r.stop_reason} at step {r.iterations}"
         if r.test_accuracy is not None:
             said += f", test accuracy {r.test_accuracy:.1f} %"
-        return f"<Trained {c.hash}: {c.data}, {c.noise_type.word} noise, width {c.width}; {said}>"
+        noise = f"{c.noise_type.word} noise" + ("" if c.stability is None else f" {c.stability:g}")
+        return f"<Trained {c.hash}: {c.data}, {noise}, width {c.width}; {said}>"
 
     def _repr_html_(self) -> str:
         r = self.result
