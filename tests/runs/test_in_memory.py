@@ -120,6 +120,15 @@ def test_networks_that_diverge_count_as_0_percent():
     assert len(found.plot("pruning_ratio").data[0].x) == 1
 
 
+def test_a_bar_counts_steps_and_runs_where_it_is_asked_for(capsys):
+    hts.train(SMALL, iterations=5)
+    assert capsys.readouterr().err == ""
+    hts.train(SMALL, iterations=5, progress=True)
+    assert "5/5" in capsys.readouterr().err
+    hts.sweep(SMALL, iterations=5, seed=range(3), progress=True)
+    assert "3/3" in capsys.readouterr().err
+
+
 def test_what_cannot_be_is_refused_before_anything_trains(swept):
     for settings, says in [
         ({"alpha": [1.5, 2.3]}, "alpha must be"),
