@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.flush()
     if options.json:
         print(json.dumps(rows))
-    return 1 if any(row.get("wrong", not row["passed"]) for row in rows) else 0
+    return 1 if any(row.get("failed", not row["passed"]) for row in rows) else 0
 
 
 def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -233,7 +233,7 @@ def _device(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     rows = []
     for row in verify.run(place, verify.CHECKS):
         rows.append(row)
-        yield {**dataclasses.asdict(row), "word": row.word, "wrong": row.wrong, "says": row.says}
+        yield {**dataclasses.asdict(row), "word": row.word, "failed": row.wrong, "says": row.says}
     if options.out is not None:
         found = {"machine": verify.machine(device), "rows": [dataclasses.asdict(r) for r in rows]}
         Path(options.out).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
