@@ -42,13 +42,14 @@ def show_watched(store: Store, one: Watched) -> None:
         st.title(in_markdown(one.title), anchor=False)
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         _actions(watches, one)
-    st.caption(in_markdown(f"{_about(one)} {NO_RUN}"))
+    st.caption(in_markdown(_about(one)))
     if one.message:
         st.warning(in_markdown(one.message), icon=":material/info:")
     widgets.say_refusal("watched")
     _choices(watches, one)
     body = st.fragment(run_every=TICK_SECONDS if one.active else None, key="watched_live")(_tick)
     body(store, one)
+    st.caption(in_markdown(NO_RUN))
 
 
 def _actions(watches: Watches, one: Watched) -> None:
@@ -76,12 +77,13 @@ def _choices(watches: Watches, one: Watched) -> None:
         st.session_state.watched_layer = names[0] if names else None
     if st.session_state.get("watched_step") not in (*looks, LATEST):
         st.session_state.watched_step = LATEST
-    layer, moment, _ = st.columns([3, 4, 3])
+    layer, moment, _ = st.columns([4, 3, 3])
     with layer:
         st.selectbox("Layer", names, key="watched_layer", disabled=not names)
     with moment:
-        st.select_slider(
-            "Moment", [*looks, LATEST], key="watched_step", disabled=not looks,
+        # No slider, whose script comes late and then pushes down what is below.
+        st.selectbox(
+            "Moment", [LATEST, *reversed(looks)], key="watched_step", disabled=not looks,
             format_func=lambda step: "latest" if step == LATEST else f"step {step}",
             help="Back through the looks that are kept whole.",
         )  # fmt: skip
