@@ -89,7 +89,9 @@ class Network:
         before = None if full else self.shown
         limit = LIVE_EXAMPLES if full else QUICK_EXAMPLES
         try:
-            self.shown = take_snapshot(self.session, step, seconds, limit=limit, before=before)
+            self.shown = take_snapshot(
+                self.session, step, seconds, limit=limit, before=before, gradients=full
+            )
         except ArithmeticError:
             return None
         return self.shown
@@ -97,7 +99,7 @@ class Network:
     def end(self, step: int, reason: StopReason, seconds: float) -> None:
         """It ends here, for this reason, unless its weights are not finite."""
         try:
-            self.shown = take_snapshot(self.session, step, seconds)
+            self.shown = take_snapshot(self.session, step, seconds, gradients=True)
         except ArithmeticError:
             self.diverge(step)
             return
@@ -138,7 +140,9 @@ class Network:
             running = self.result is None
             end = state.step if self.result is None else self.result.iterations
             limit = LIVE_EXAMPLES if running else None
-            self.shown = take_snapshot(self.session, end, state.seconds, limit=limit)
+            self.shown = take_snapshot(
+                self.session, end, state.seconds, limit=limit, gradients=True
+            )
 
 
 def combined(
