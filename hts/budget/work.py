@@ -55,14 +55,10 @@ def work_of(
     forward = output + sum(layer.products + TOUCH * layer.outputs for layer in layers)
     batch = min(config.batch_size, train)
     step = CALLS * len(layers)
-    noise_of_gradients = 0.0
     if config.gradient:
         # Forward, and per layer the weights' gradient and (but for the first) the inputs'.
         deeper = sum(layer.products for layer in layers[1:])
-        gradient = batch * (2 * forward + deeper + output)
-        step += gradient
-        if batch < train:
-            noise_of_gradients = 2 * gradient
+        step += batch * (2 * forward + deeper + output)
         step += KEPT * weights * len(config.optimizer_kind.kept(config))
     if config.stability is not None:
         step += NOISE * weights
@@ -75,8 +71,8 @@ def work_of(
     return Work(
         step=step,
         evaluation=(train + test) * forward,
-        snapshot=fixed + live_passes * few * forward + noise_of_gradients,
-        result=fixed + passes * (train + test) * forward + noise_of_gradients,
+        snapshot=fixed + live_passes * few * forward,
+        result=fixed + passes * (train + test) * forward,
     )
 
 

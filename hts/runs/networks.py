@@ -84,13 +84,15 @@ class Network:
             seconds=self.seconds,
         )
 
-    def look(self, step: int, seconds: float, *, full: bool) -> Snapshot | None:
+    def look(
+        self, step: int, seconds: float, *, full: bool, gradients: bool = False
+    ) -> Snapshot | None:
         """Look at it; None, and nothing kept, where its weights are not finite."""
         before = None if full else self.shown
         limit = LIVE_EXAMPLES if full else QUICK_EXAMPLES
         try:
             self.shown = take_snapshot(
-                self.session, step, seconds, limit=limit, before=before, gradients=full
+                self.session, step, seconds, limit=limit, before=before, gradients=gradients
             )
         except ArithmeticError:
             return None
@@ -141,7 +143,7 @@ class Network:
             end = state.step if self.result is None else self.result.iterations
             limit = LIVE_EXAMPLES if running else None
             self.shown = take_snapshot(
-                self.session, end, state.seconds, limit=limit, gradients=True
+                self.session, end, state.seconds, limit=limit, gradients=not running
             )
 
 

@@ -19,7 +19,7 @@ from hts.runs.snapshot import take_snapshot
 INPUTS, EXAMPLES = 4000, 120
 # One linear unit: an example's gradient is a number times its inputs.
 ONE_UNIT = RunConfig(width=1, activation="identity", noise="none", batch_size=10, seed=2)
-SMALL = RunConfig(width=150, iterations=4, eval_every=2, batch_size=100, seed=3)
+SMALL = RunConfig(width=150, iterations=5, eval_every=1, batch_size=100, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +68,14 @@ def test_looking_changes_no_bit_of_a_run(settings, digits):
         assert np.array_equal(looked.tensors()[name], tensor)
 
 
-def test_kept_snapshots_and_the_result_have_it(digits):
+def test_snapshots_at_doubling_distances_and_the_result_have_it(digits):
     memory = InMemory()
     result = train(SMALL, digits, recorder=memory)
-    assert [shot.step for shot in memory.snapshots] == [0, 2, 4]
-    tails = [shot.layers[0].gradient for shot in memory.snapshots]
-    assert len({tail.alpha for tail in tails}) == 3
+    shown = {shot.step: shot.layers[0].gradient for shot in memory.snapshots}
+    assert list(shown) == [0, 1, 2, 3, 4, 5]
+    tails = [tail for tail in shown.values() if tail is not None]
+    assert [step for step, tail in shown.items() if tail is None] == [3]
+    assert len({tail.alpha for tail in tails}) == 5
     (layer,) = result.layers
     last = tails[-1]
     assert (layer.gradient_alpha, layer.gradient_alpha_low, layer.gradient_alpha_high) == (
