@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+import torch
 
 from hts import RunConfig, noise
 from hts.data import load
@@ -15,6 +16,8 @@ from hts.runs.recorder import InMemory
 from hts.runs.session import Session
 from hts.runs.single import train
 from hts.runs.snapshot import take_snapshot
+from hts.seeds import generator
+from hts.tails.layer import layer_tail_index
 
 INPUTS, EXAMPLES = 4000, 120
 # One linear unit: an example's gradient is a number times its inputs.
@@ -42,6 +45,23 @@ def test_it_is_the_alpha_of_the_gradients_of_single_examples(alpha, digits):
     assert all(tail.fits and tail.high - tail.low < 0.12 for tail in tails)
     assert np.median([tail.alpha for tail in tails]) == pytest.approx(alpha, abs=0.03)
     assert sum(tail.low <= alpha <= tail.high + 1e-6 for tail in tails) >= 4
+
+
+def test_gaussian_noise_with_the_scales_of_the_entries_looks_heavy_and_is_rejected(digits):
+    session = Session(SMALL.replace(noise="none", lr=0.1), digits)
+    for step in range(1, 101):
+        session.gradient(step)
+    gradient = session.config.family.gradient(session.config, session.network, session.device)
+    found = [
+        gradient(*session.examples.batch(rows))[1]["hidden_1"].numpy().copy()
+        for rows in torch.arange(1400).reshape(14, 100)
+    ]
+    scales = np.std(found, axis=0)
+    normal = generator(1, "test").standard_normal(scales.shape)
+    tail, alone = (layer_tail_index(x, "none") for x in (normal * scales, normal))
+    assert tail.alpha < 1.2
+    assert not tail.fits
+    assert alone.alpha == pytest.approx(2, abs=0.01)
 
 
 def test_without_minibatches_or_gradients_there_is_none(digits):
