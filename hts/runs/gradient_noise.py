@@ -54,7 +54,7 @@ def gradient_noise(session: Session, step: int) -> list[TailIndex | None]:
     for matrix in network.matrices:
         name = _name(named, matrix)
         if name in before:
-            noise = now[name].sub(before[name]).reshape(matrix.shape)
+            noise = before.pop(name).sub_(now[name]).reshape(matrix.shape)
             tails.append(_tail(noise, name))
         else:
             tails.append(None)
