@@ -191,6 +191,7 @@ class LayerView:
     pruning_ratio: float  # percent of units removed at squared error 0.1
     of: str = "units"  # what is pruned, in the plural: a convolution loses "filters"
     relative_error: list[float] | None = None  # of this layer alone, as in `PruningCurve`
+    gradient: TailIndex | None = None  # of the gradient noise (`hts.runs.gradient_noise`)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +236,10 @@ class LayerSummary:
     alpha_high: float | None
     pruning_ratio: float
     fits: bool | None = None  # of the tail index: False where rejected, None before it was kept
+    gradient_alpha: float | None = None  # of the gradient noise, where it was estimated
+    gradient_alpha_low: float | None = None
+    gradient_alpha_high: float | None = None
+    gradient_fits: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,6 +360,10 @@ def layer_summaries(snapshot: Snapshot) -> list[LayerSummary]:
             alpha_high=layer.tail.high if layer.tail else None,
             pruning_ratio=layer.pruning_ratio,
             fits=layer.tail.fits if layer.tail else None,
+            gradient_alpha=layer.gradient.alpha if layer.gradient else None,
+            gradient_alpha_low=layer.gradient.low if layer.gradient else None,
+            gradient_alpha_high=layer.gradient.high if layer.gradient else None,
+            gradient_fits=layer.gradient.fits if layer.gradient else None,
         )
         for layer in snapshot.layers
     ]

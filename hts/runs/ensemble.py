@@ -230,7 +230,7 @@ class _Together:
         network = self.stack.network(position)
         session = Session(member.config, self.dataset, examples=self.examples, network=network)
         try:
-            last = take_snapshot(session, step, member.seconds)
+            last = take_snapshot(session, step, member.seconds, gradients=True)
         except ArithmeticError:
             self.tell_diverged(step, position)
             return

@@ -98,7 +98,7 @@ class _Lockstep:
 
     def go(self, state: SeveralState | None) -> RunResult:
         if state is None:
-            self.recorder.moment(self.look(full=True))
+            self.recorder.moment(self.look(full=True, gradients=True))
         else:
             self.go_on_from(state)
         self.follow()
@@ -166,7 +166,8 @@ class _Lockstep:
             self.recorder.evaluations(self.step, points)
         self.end_those_due(last)
         if self.running() and self.looks.snapshot_due(number):
-            self.recorder.moment(self.look(full=True))
+            gradients = self.looks.gradients_due(number)
+            self.recorder.moment(self.look(full=True, gradients=gradients))
 
     def end_those_due(self, last: bool) -> None:
         """End networks; looks at their ends are shared out too."""
@@ -230,10 +231,12 @@ class _Lockstep:
         self.recorder.live(self.look(full=full))
         self.live.done(began)
 
-    def look(self, *, full: bool) -> Moment:
+    def look(self, *, full: bool, gradients: bool = False) -> Moment:
         """All of them now; not ``full``: the weights' figures stay as last looked at."""
         seconds = self.clock.seconds()
-        looked = self.all_running(lambda network: network.look(self.step, seconds, full=full))
+        looked = self.all_running(
+            lambda network: network.look(self.step, seconds, full=full, gradients=gradients)
+        )
         for place, shown in looked.items():
             if shown is None:
                 self.networks[place].diverge(self.step)

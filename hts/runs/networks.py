@@ -84,12 +84,16 @@ class Network:
             seconds=self.seconds,
         )
 
-    def look(self, step: int, seconds: float, *, full: bool) -> Snapshot | None:
+    def look(
+        self, step: int, seconds: float, *, full: bool, gradients: bool = False
+    ) -> Snapshot | None:
         """Look at it; None, and nothing kept, where its weights are not finite."""
         before = None if full else self.shown
         limit = LIVE_EXAMPLES if full else QUICK_EXAMPLES
         try:
-            self.shown = take_snapshot(self.session, step, seconds, limit=limit, before=before)
+            self.shown = take_snapshot(
+                self.session, step, seconds, limit=limit, before=before, gradients=gradients
+            )
         except ArithmeticError:
             return None
         return self.shown
@@ -97,7 +101,7 @@ class Network:
     def end(self, step: int, reason: StopReason, seconds: float) -> None:
         """It ends here, for this reason, unless its weights are not finite."""
         try:
-            self.shown = take_snapshot(self.session, step, seconds)
+            self.shown = take_snapshot(self.session, step, seconds, gradients=True)
         except ArithmeticError:
             self.diverge(step)
             return
@@ -138,7 +142,9 @@ class Network:
             running = self.result is None
             end = state.step if self.result is None else self.result.iterations
             limit = LIVE_EXAMPLES if running else None
-            self.shown = take_snapshot(self.session, end, state.seconds, limit=limit)
+            self.shown = take_snapshot(
+                self.session, end, state.seconds, limit=limit, gradients=not running
+            )
 
 
 def combined(

@@ -51,6 +51,12 @@ class Looks:
         """Whether a snapshot is kept with it."""
         return due(evaluation, self.snapshots)
 
+    def gradients_due(self, evaluation: int) -> bool:
+        """Whether its snapshot has the gradient noise too: the first from 1, 2, 4, 8, ... on."""
+        power = 1 << (evaluation.bit_length() - 1)
+        earlier = any(self.snapshot_due(number) for number in range(power, evaluation))
+        return self.snapshot_due(evaluation) and not earlier
+
 
 def due(number: int, growth: float) -> bool:
     """Whether ``number`` is one of 1, 2, ... that grow by the factor ``growth``, or by 1."""

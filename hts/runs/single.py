@@ -82,7 +82,7 @@ class _Run:
             self.session.load(checkpoint.tensors)
             self.clock = Clock(checkpoint.seconds)
         else:
-            self.recorder.snapshot(self.look(0))
+            self.recorder.snapshot(self.look(0, gradients=True))
         self.follow(start)
         calls = Callbacks(self.session.gradient, self.session.noise, self.evaluate, self.observe)
         try:
@@ -119,7 +119,8 @@ class _Run:
                 )
             )
         if not ends and self.looks.snapshot_due(number):  # the last one comes with the result
-            self.recorder.snapshot(self.look(step))
+            gradients = self.looks.gradients_due(number)
+            self.recorder.snapshot(self.look(step, gradients=gradients))
         return train_accuracy
 
     def observe(self, step: int) -> bool:
@@ -164,9 +165,12 @@ class _Run:
         self.recorder.checkpoint(step, self.clock.seconds(), self.session.tensors())
         self.saved.done(began)
 
-    def look(self, step: int, *, limit: int | None = LIVE_EXAMPLES) -> Snapshot:
+    def look(
+        self, step: int, *, limit: int | None = LIVE_EXAMPLES, gradients: bool = False
+    ) -> Snapshot:
+        seconds = self.clock.seconds()
         try:
-            snapshot = take_snapshot(self.session, step, self.clock.seconds(), limit=limit)
+            snapshot = take_snapshot(self.session, step, seconds, limit=limit, gradients=gradients)
         except ArithmeticError:
             raise DivergedError(step) from None
         self.last_look = (step, snapshot.layers[0].sorted_norms[0])
@@ -174,7 +178,7 @@ class _Run:
 
     def finish(self, step: int, reason: StopReason) -> RunResult:
         seconds = self.clock.seconds()
-        last = self.look(step, limit=None)
+        last = self.look(step, limit=None, gradients=True)
         self.recorder.snapshot(last)
         result = finished(self.session, last, reason, seconds=seconds)
         if goes_on(self.config, reason):  # before the last checkpoint: what is lost is done again

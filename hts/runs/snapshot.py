@@ -14,6 +14,7 @@ from hts.pruning.columns import pruned_count, relative_error, unit_norms
 from hts.pruning.curve import accuracies_without, evenly
 from hts.pruning.levels import LEVELS, LEVELS_DEEP, LEVELS_DEEP_LIVE, live_examples
 from hts.records import HillCurve, LayerView, PruningCurve, Snapshot, TailIndex
+from hts.runs.gradient_noise import gradient_noise
 from hts.runs.plane import boundary
 from hts.runs.session import Session
 from hts.tails.curves import hill_curve
@@ -29,6 +30,7 @@ def take_snapshot(
     *,
     limit: int | None = None,
     before: Snapshot | None = None,
+    gradients: bool = False,
 ) -> Snapshot:
     """Look at ``session``'s network at ``step``.
 
@@ -36,8 +38,9 @@ def take_snapshot(
     random choice, counted in the record); None uses all.  With several layers a look on the way
     takes fewer of both, and fewer levels of pruning, so that it costs about as much as evaluating
     the accuracy once.  With ``before``, an earlier look, sizes, tails and estimates of the weights
-    stay as they were then, and `Snapshot.weights_at` says when.  Raises `DivergedError`'s base
-    `ArithmeticError` when weights are not finite.
+    stay as they were then, and `Snapshot.weights_at` says when.  ``gradients``: whether the tail
+    index of the gradient noise is estimated too, at the cost of two gradient steps.  Raises
+    `DivergedError`'s base `ArithmeticError` when weights are not finite.
     """
     network = session.network
     levels, limit = _affordable(session, limit)
@@ -53,6 +56,11 @@ def take_snapshot(
             _layer(name, w, d, n, noise, levels, notes)
             for name, w, d, n in zip(network.layer_names, weights, noisy, norms, strict=True)
         ]
+        if gradients:
+            layers = [
+                dataclasses.replace(layer, gradient=tail)
+                for layer, tail in zip(layers, gradient_noise(session, step), strict=True)
+            ]
     else:
         layers = [
             dataclasses.replace(layer, **_of_norms(n, levels))

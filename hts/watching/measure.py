@@ -120,7 +120,7 @@ def some_entries(matrix: torch.Tensor, most: int, name: str) -> tuple[np.ndarray
     if each < inputs:
         between = (np.arange(each) + draw.random((len(rows), each))) * (inputs / each)
         columns = np.minimum(between.astype(np.int64), inputs - 1)
-    columns, rows = columns.ravel(), np.repeat(rows, each)
+    columns, rows = columns.flatten(), np.repeat(rows, each)
     places = (torch.from_numpy(rows), torch.from_numpy(np.ascontiguousarray(columns)))
     values = _numbers(matrix[tuple(place.to(matrix.device) for place in places)])
     if min(units, inputs) == 1:

@@ -39,6 +39,15 @@ def test_a_short_run_is_looked_at_often_all_the_same():
     assert sum(looks.snapshot_due(n) for n in range(1, 101)) >= 15
 
 
+def test_each_doubling_of_the_count_has_one_look_at_the_gradient_noise():
+    config = RunConfig()
+    work = work_of(config, inputs=64, classes=10, train=1437, test=360, looked_at=5000)
+    looks = Looks(work, iterations=1000, eval_every=10)
+    found = [n for n in range(1, 101) if looks.gradients_due(n)]
+    assert [n.bit_length() for n in found] == [1, 2, 3, 4, 5, 6, 7]
+    assert all(looks.snapshot_due(n) for n in found)
+
+
 def test_cheap_looks_are_all_taken():
     work = Work(step=1e9, evaluation=1.0, snapshot=1.0, result=1.0)
     looks = Looks(work, iterations=500, eval_every=1)

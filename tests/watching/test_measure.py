@@ -46,6 +46,11 @@ def test_norms_are_exact_whatever_is_sampled():
     assert seen.sorted_norms[0] == pytest.approx(norms.max(), rel=1e-5)
 
 
+def test_a_layer_of_one_unit_is_measured():
+    layer = Layer("one", "Linear", nn.Linear(400, 1).weight, 0)
+    assert measure(layer, 1000).entries == 400
+
+
 def test_without_a_verdict_all_else_is_the_same():
     weights = layer(stable(1.5, 100, 100))
     whole, quick = measure(weights, 4_000), measure(weights, 4_000, verdict=False)

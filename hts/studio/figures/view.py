@@ -65,6 +65,18 @@ class RunView:
             found.append(TailAt(summary.step, one.alpha, one.alpha_low, one.alpha_high, fits))
         return found
 
+    def gradient_tails(self, layer: int) -> list[TailAt]:
+        """That of the layer's gradient noise at every kept snapshot that has an estimate."""
+        return [
+            TailAt(
+                summary.step, one.gradient_alpha, one.gradient_alpha_low, one.gradient_alpha_high,
+                one.gradient_fits is not False,
+            )
+            for summary in self.summaries
+            for one in summary.layers[layer : layer + 1]
+            if one.gradient_alpha is not None
+        ]  # fmt: skip
+
     def layer(self, index: int) -> LayerView | None:
         """The pruned layer at ``index`` (0 is the first), None while there is no such layer."""
         layers = self.snapshot.layers if self.snapshot else []

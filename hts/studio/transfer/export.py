@@ -26,12 +26,13 @@ from hts.studio.transfer.portable import about_network, portable
 from hts.table_file import table_bytes
 from hts.validate import BadInput
 
+_OF_GRADIENT = ("gradient_alpha", "gradient_alpha_low", "gradient_alpha_high", "gradient_fits")
 _OF_SNAPSHOT = ("pruning_ratio", "test_accuracy_pruned", "alpha", "alpha_low", "alpha_high", "fits")
 OF_NETWORK = (
     "stop_reason", "iterations", "train_accuracy", "test_accuracy", "pruning_ratio",
     "test_accuracy_pruned", "prunable",
 )  # fmt: skip
-COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT)
+COLUMNS = (*(f.name for f in dataclasses.fields(Evaluation)), *_OF_SNAPSHOT, *_OF_GRADIENT)
 
 
 def config_json(store: Store, run_id: str) -> str:
@@ -44,6 +45,7 @@ def metrics_csv(store: Store, run_id: str) -> str:
 
     Accuracies and pruning ratios are in percent, seconds are training time; what was not measured
     at a step is empty.  At a step with both, the evaluation's accuracies are the ones given.
+    ``gradient_alpha`` and its like: the tail index of the gradient noise of the first layer.
     Networks of several layers get more columns, ``alpha hidden 2`` and the like, for each layer.
     """
     lines, by_layer = metrics_of(store, run_id)
@@ -154,10 +156,13 @@ def need_one_network(run: Run) -> None:
 
 def _fields(record: Evaluation | SnapshotSummary) -> dict[str, Any]:
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
-    return {k: v for k, v in fields.items() if v is not None and k != "layers"}
+    layers = fields.pop("layers", [])
+    if layers:
+        fields |= {name: getattr(layers[0], name) for name in _OF_GRADIENT}
+    return {k: v for k, v in fields.items() if v is not None}
 
 
 def _layer_fields(summary: SnapshotSummary) -> dict[str, Any]:
-    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high", "fits")
+    names = ("pruning_ratio", "alpha", "alpha_low", "alpha_high", "fits", *_OF_GRADIENT)
     return {f"{name} {layer.name}": getattr(layer, name) for layer in summary.layers
             for name in names}  # fmt: skip

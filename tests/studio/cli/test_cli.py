@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import factories
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+from hts.records import LayerSummary
 from hts.studio.cli.main import main
+from hts.studio.cli.printed.outcome import describe
 from hts.studio.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,6 +81,27 @@ def test_train_without_json_has_a_bar_on_stderr_and_words_on_stdout(home, capsys
     assert "norm-compressible" in out
     assert "tail index alpha" in out
     assert "20/20" in err
+
+
+@pytest.mark.parametrize(
+    ("alpha", "fits", "said"),
+    [
+        (1.5, True, "tail index 1.500 [1.400, 1.600]"), (0.6, False, "-  (fit rejected"),
+        (None, None, ""),
+    ],
+)  # fmt: skip
+def test_a_result_says_the_gradient_noise_where_it_was_estimated(alpha, fits, said):
+    layer = LayerSummary(
+        name="hidden 1", units=50, of="units", alpha=None, alpha_low=None, alpha_high=None,
+        pruning_ratio=60.0, gradient_alpha=alpha, gradient_alpha_low=1.4, gradient_alpha_high=1.6,
+        gradient_fits=fits,
+    )  # fmt: skip
+    result = factories.recorded_result(layers=[layer])
+    lines = [line for line in describe("r", result).splitlines() if "gradient noise" in line]
+    assert len(lines) == (alpha is not None)
+    assert said in "".join(lines)
+    deep = describe("r", dataclasses.replace(result, layers=[layer, layer]))
+    assert deep.count("gradient noise") == 3 * len(lines)
 
 
 def test_one_or_two_threads_print_the_same(home, capsys):

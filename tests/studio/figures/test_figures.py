@@ -8,7 +8,7 @@ import math
 import factories
 import pytest
 
-from hts.records import Ccdf, HillCurve, Histogram, PruningCurve
+from hts.records import Ccdf, HillCurve, Histogram, PruningCurve, layer_summaries
 from hts.studio.figures.run.ccdf import weight_ccdf
 from hts.studio.figures.run.compression import compression_error
 from hts.studio.figures.run.hill import hill_plot
@@ -244,6 +244,46 @@ def test_tail_history_of_seeds_leaves_rejected_fits_out_of_the_median(main):
     line = card.figure["data"][-1]
     assert (line["name"], set(line["y"])) == (arm.label, {1.5})
     assert "tail index 1.50 (2 rejected)" in card.alt
+
+
+def with_gradients(run, alphas, *, fits=True):
+    """``run`` with a tail index of the gradient noise at each of its snapshots."""
+    (layer,) = layer_summaries(run.snapshot)
+    summaries = [
+        dataclasses.replace(
+            one,
+            layers=[
+                dataclasses.replace(
+                    layer, gradient_alpha=alpha, gradient_alpha_low=alpha - 0.1,
+                    gradient_alpha_high=alpha + 0.1, gradient_fits=fits,
+                )
+            ],
+        )
+        for one, alpha in zip(factories.summaries(count=len(alphas)), alphas, strict=True)
+    ]  # fmt: skip
+    return dataclasses.replace(run, summaries=summaries)
+
+
+def test_tail_history_has_the_gradient_noise_as_a_dashed_line(main, twin):
+    runs = [with_gradients(main, [1.2, 1.3]), with_gradients(twin, [0.9, 0.8])]
+    card = tail_history(arms_of(runs))
+    drawn = [trace for trace in card.figure["data"] if trace.get("name") == "gradient noise"]
+    assert [trace["y"] for trace in drawn] == [[1.2, 1.3], [0.9, 0.8]]
+    assert [trace["line"]["dash"] for trace in drawn] == ["dash", "dash"]
+    assert [trace["showlegend"] for trace in drawn] == [True, False]
+    assert drawn[1]["hovertemplate"].endswith("<extra>plain: gradient noise</extra>")
+    assert "heavy: gradient noise tail index 1.30" in card.alt
+    assert card.figure["layout"]["yaxis"]["range"][0] <= 0.8
+    assert "Dashed, or open diamonds" in card.caption
+    assert "gradient noise" not in tail_history(arms_of([main])).caption
+
+
+def test_gradient_noise_that_is_not_stable_is_drawn_as_open_marks(main):
+    card = tail_history(arms_of([with_gradients(main, [1.2, 1.3], fits=False)]))
+    (gone,) = [trace for trace in card.figure["data"] if "gradient" in trace.get("name", "")]
+    assert (gone["name"], gone["y"]) == ("gradient noise, fit rejected", [1.2, 1.3])
+    assert (gone["mode"], gone["marker"]["symbol"]) == ("markers", "diamond-open")
+    assert "gradient noise tail index – (fit rejected)" in card.alt
 
 
 def test_tail_history_of_a_run_without_noise_has_no_reference(twin):

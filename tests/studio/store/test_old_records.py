@@ -22,9 +22,9 @@ def test_records_of_before_there_were_layers_are_read(snapshot, result) -> None:
         del old["layers"]
         assert decode(json.dumps(old), kind).layers == []
     view = json.loads(encode(shot.layers[0]))
-    del view["of"], view["relative_error"]
+    del view["of"], view["relative_error"], view["gradient"]
     read = decode(json.dumps(view), LayerView)
-    assert (read.of, read.relative_error) == ("units", None)
+    assert (read.of, read.relative_error, read.gradient) == ("units", None, None)
 
 
 def test_a_summary_has_every_layers_scalars(snapshot) -> None:

@@ -49,6 +49,19 @@ def test_several_layers_have_columns_of_their_own(store, run_id, snapshot) -> No
     assert (row["fits"], row["fits hidden 1"], row["fits hidden 2"]) == ("True", "True", "")
 
 
+def test_gradient_noise_has_columns_where_it_was_estimated(store, run_id, snapshot) -> None:
+    one, columns = snapshot(0), [name for name in export.COLUMNS if name.startswith("gradient")]
+    noise = dataclasses.replace(one.layers[0].tail, alpha=1.2, low=1.1, high=1.3, fits=False)
+    layer = dataclasses.replace(one.layers[0], gradient=noise)
+    second = dataclasses.replace(layer, name="hidden 2", gradient=None)
+    store.series.add_snapshot(run_id, one)
+    store.series.add_snapshot(run_id, dataclasses.replace(one, step=5, layers=[layer, second]))
+    before, row = csv.DictReader(io.StringIO(export.metrics_csv(store, run_id)))
+    assert [before[name] for name in columns] == ["", "", "", ""]
+    assert [row[name] for name in columns] == ["1.2", "1.1", "1.3", "False"]
+    assert (row["gradient_alpha hidden 1"], row["gradient_alpha hidden 2"]) == ("1.2", "")
+
+
 def test_weights_are_there_or_it_is_said(store, run_id, result) -> None:
     with pytest.raises(BadInput, match=f"run {run_id} is queued and has no final weights"):
         export.weights_file(store, run_id)

@@ -46,6 +46,8 @@ def describe(run_id: str, result: RunResult) -> str:
                 else "-  (fit rejected: the weights do not look stable)"
             )
             lines.append(f"  tail index alpha  {found}")
+        if result.layers and (noise := _gradient_noise(result.layers[0])):
+            lines.append(f"  gradient noise    {noise}")
         if len(result.layers) > 1:
             lines += ["  layer by layer:", *(_layer(layer) for layer in result.layers)]
     lines.append(f"  {result.iterations} steps in {result.seconds:.1f} s")
@@ -62,7 +64,19 @@ def _layer(layer: LayerSummary) -> str:
         low, high = layer.alpha_low or layer.alpha, layer.alpha_high or layer.alpha
         tail = f"tail index {with_interval(layer.alpha, low, high, 3, '[{}, {}]')}"
     what = f"{layer.pruning_ratio:6.2f} % of {layer.units} {layer.of} pruned"
-    return f"    {layer.name:15} {what}, {tail}"
+    noise = _gradient_noise(layer)
+    return f"    {layer.name:15} {what}, {tail}" + (f", gradient noise {noise}" if noise else "")
+
+
+def _gradient_noise(layer: LayerSummary) -> str:
+    """Its tail index; empty where there is none."""
+    alpha = layer.gradient_alpha
+    if alpha is None:
+        return ""
+    if layer.gradient_fits is False:
+        return "-  (fit rejected: it does not look stable)"
+    low, high = layer.gradient_alpha_low or alpha, layer.gradient_alpha_high or alpha
+    return f"tail index {with_interval(alpha, low, high, 3, '[{}, {}]')}"
 
 
 def _pair(name: str, train: float | None, test: float | None) -> str:

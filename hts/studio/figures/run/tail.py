@@ -33,6 +33,10 @@ CAPTION = (
     "Stability index of the law fitted to {layer} at each snapshot{interval}; level line: the "
     "alpha of the injected noise."
 )
+GRADIENT = "gradient noise"
+OF_GRADIENT = (
+    " Dashed, or open diamonds where the fit was rejected: that of the layer's gradient noise."
+)
 
 
 def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
@@ -94,6 +98,12 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         )
         known = [v for points in one.parts for s in points for v in (s.alpha, s.alpha_low)]
         lowest = min([lowest, *(v for v in known if v is not None)])
+    noises = [(one, found) for one in shown if (found := _gradients(one, layer))]
+    for one, (drawn, about, low) in noises:
+        named = {trace.get("name") for trace in traces}
+        traces += [trace | {"showlegend": trace["name"] not in named} for trace in drawn]
+        said.append(f"{one.arm.label}: {GRADIENT} {about}")
+        lowest = min(lowest, low)
     end = max(one.arm.longest.steps_done for one in shown)
     changes = [mark for one in shown for mark in marks.so_far(one.arm.longest)]
     shapes, labels = marks.drawn(changes, end)
@@ -124,8 +134,34 @@ def tail_history(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         annotations=labels,
         meta=course([one.arm for one in shown], {}),
     )
-    caption += seeds + (f" {words.OPEN_MARKS}" if marked else "")
+    caption += (OF_GRADIENT if noises else "") + seeds + (f" {words.OPEN_MARKS}" if marked else "")
     return card("tail", title, caption, said, laid)
+
+
+def _gradients(
+    one: Seen[Sequence[TailAt]], layer: int
+) -> tuple[list[dict[str, Any]], str, float] | None:
+    """The gradient noise of an arm: its line, what is said of it, its lowest value."""
+    parts = [thin(found) for run in one.arm.runs if (found := run.gradient_tails(layer))]
+    if not parts:
+        return None
+    noise = Seen(one.arm, one.look, parts)
+    curves = bundle(
+        ([s.step for s in points], [s.alpha if s.fits else None for s in points])
+        for points in parts
+    )
+    hover = f"step %{{x}}: α %{{y:.2f}}<extra>{one.arm.label}: {GRADIENT}</extra>"
+    style = {"legendgroup": one.arm.key, "hovertemplate": hover}
+    steps, alphas = [int(at) for at in curves.x], short(curves.quantile(0.5))
+    drawn = []
+    if any(alpha is not None for alpha in alphas):
+        dashed = line(GRADIENT, steps, alphas, one.look.colour, width=1.6, dash="dash")
+        drawn.append(dashed | style)
+    if gone := _rejected(noise, curves.x[np.isnan(curves.y).all(axis=0)]):
+        marker = gone["marker"] | {"symbol": "diamond-open"}
+        drawn.append(gone | style | {"name": f"{GRADIENT}, fit rejected", "marker": marker})
+    lowest = min(_known(s.alpha) for points in parts for s in points)
+    return drawn, _said([points[-1] for points in parts]), lowest
 
 
 def _rejected(one: Seen[Sequence[TailAt]], steps: Iterable[float]) -> dict[str, Any] | None:
