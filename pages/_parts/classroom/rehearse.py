@@ -29,7 +29,7 @@ def rehearsal(store: Reader, klass: Class, task: Task) -> None:
     with st.expander("How long will it take?", icon=":material/timer:"):
         st.caption(
             "Some of the runs that students may ask for are trained now, with as many at a time "
-            "as the lab has slots. Nothing of them is kept."
+            "as the lab has slots. Their results are not kept."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             students = number_field("Students", "rehearse_students", _students(store, klass),
@@ -76,7 +76,7 @@ def _say(found: Rehearsal) -> None:
     st.markdown(f"**{in_markdown(found.words)}**")
     st.markdown(in_markdown(found.advice))
     if found.measured < 1:
-        st.caption(f"Reckoned from {100 * found.measured:.0f} % of the steps of the runs tried.")
+        st.caption(f"Estimated from {100 * found.measured:.0f} % of the steps of the runs tried.")
     if found.busy > BUSY_PERCENT:
         st.caption(
             f"Other work had {found.busy:.0f} % of the CPU before; without it runs are quicker."
