@@ -148,8 +148,8 @@ def _goal(given: Goal | None, of: str) -> Goal | None:
                                **more)  # fmt: skip
     with middle:
         least = needed_number("Keep at least (%)", f"pin_least_{of}", given.least, step=5, **more,
-                              help="Test accuracy after pruning: what has learned nothing loses "
-                              "nothing.")  # fmt: skip
+                              help="Test accuracy after pruning: without this limit a network "
+                              "that learned nothing counts, since it loses nothing.")  # fmt: skip
     with right:
         ratio = needed_number("Prune at least (%)", f"pin_ratio_{of}", given.ratio, step=5, **more,
                               help="0: as much as possible.")  # fmt: skip

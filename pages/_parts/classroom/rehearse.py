@@ -29,7 +29,7 @@ def rehearsal(store: Reader, klass: Class, task: Task) -> None:
     with st.expander("How long will it take?", icon=":material/timer:"):
         st.caption(
             "Some of the runs that students may ask for are trained now, with as many at a time "
-            "as the lab has slots. Nothing of them is kept."
+            "as the lab has slots. Their results are not kept."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             students = number_field("Students", "rehearse_students", _students(store, klass),

@@ -78,8 +78,9 @@ def variance_words(alpha: float) -> str:
 def share_words(gaussian: float) -> str:
     """Under the share of the sum of squares; ``gaussian`` is the limit at 1 %, a fraction."""
     return (
-        "Why such weights can be pruned: for α < 2 a few values carry the sum of squares, the "
-        "more values there are the fewer matter. Of Gaussian values the largest 1 % carry "
+        "Why such weights are compressible in norm: for α < 2 a few values carry the sum of "
+        "squares, and the more values there are, the smaller the share of them that matters. Of "
+        "Gaussian values the largest 1 % carry "
         f"{100 * gaussian:.1f} %, however many there are."
     )
 

@@ -104,7 +104,7 @@ def _columns() -> dict[str, object]:
             "with the same share of units removed from both: the median over seeds.",
         ),
         term("tail-index").label: config.TextColumn(
-            width=140, help="Stability index of the first hidden layer, with its interval."
+            width=140, help="Tail index of the first hidden layer, with its interval."
         ),
         term("norm-compressible-share").label: config.NumberColumn(
             format="%.1f %%", width=170, help=term("norm-compressible-share").help

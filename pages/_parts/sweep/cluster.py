@@ -69,7 +69,7 @@ def said_of(status: ClusterStatus, *, going: bool) -> str:
             "A sweep started here gets another head; repeat the command of any other."
         )
     if status.ended or not going:
-        return f"As {cluster} was left. {_received(status)}{_snapshots(status)}"
+        return f"The last state of {cluster}. {_received(status)}{_snapshots(status)}"
     waiting = f", {status.pending} more are waiting for a place" if status.pending else ""
     return (
         f"{capitalised(cluster)} has places for {words.many(status.places, 'group')} at a "

@@ -85,7 +85,7 @@ def _choices(watches: Watches, one: Watched) -> None:
         st.selectbox(
             "Moment", [LATEST, *reversed(looks)], key="watched_step", disabled=not looks,
             format_func=lambda step: "latest" if step == LATEST else f"step {step}",
-            help="Back through the looks that are kept whole.",
+            help="Go back to an earlier look; of some looks only the curves are kept.",
         )  # fmt: skip
 
 
