@@ -469,15 +469,24 @@ def test_what_is_changed_is_trained_also_if_the_page_was_begun_again_before_it_w
     assert {name: getattr(run.config, name) for name in wanted} == wanted
 
 
+@pytest.mark.parametrize("address", [{"width": "20"}, {}], ids=["own settings", "a preset"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.slider(key="set_slider").set_value(1.2),
+        lambda page: page.text_input(key="set_alpha").set_value("1.2"),
+    ],
+    ids=["slider", "number"],
+)
 def test_what_is_changed_is_trained_also_if_train_was_pressed_before_the_answer_was_seen(
-    open_page, store
+    open_page, store, address, change
 ):
-    page = open_page("train", width="20", iterations="20")
-    page.slider(key="set_slider").set_value(1.5)
+    page = open_page("train", **address)
+    change(page)
     changed = page._tree.get_widget_states()
     page.button(key="train").click()
     pressed = page._tree.get_widget_states()
     page._run(changed)  # and the page is shown whole, but the browser sent the next before it came
     page._run(pressed)
     (run,) = store.runs.list()
-    assert run.config.alpha == 1.5
+    assert run.config.alpha == 1.2

@@ -20,6 +20,7 @@ from hts.training.optimizers import OPTIMIZERS
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field, matching_preset
 from pages._parts.form.datasets import datasets
+from pages._parts.form.made_anew import is_outdated
 from pages._parts.form.numbers import NUMBERS, refused_of, take
 from pages._parts.form.schedules import begins, scheduled, schedules_area
 from pages._parts.form.settings import (
@@ -83,7 +84,7 @@ def _preset() -> None:
 
 
 def _use_preset(widget: str) -> None:
-    preset = _BY_NAME.get(st.session_state[widget])
+    preset = None if is_outdated(widget) else _BY_NAME.get(st.session_state[widget])
     if preset is not None:
         fill(affordable(preset.whole).to_dict())
 
@@ -144,7 +145,8 @@ def _noise() -> None:
 
 
 def _alpha_from_slider(widget: str) -> None:
-    put(alpha=round(st.session_state[widget], 2))
+    if not is_outdated(widget):
+        put(alpha=round(st.session_state[widget], 2))
 
 
 def _model_chosen() -> None:

@@ -36,6 +36,14 @@ def follow(name: str, value: object) -> None:
     st.session_state[widget_key(name)] = value
 
 
+def is_outdated(key: str) -> bool:
+    """Whether the widget that had this key has another by now.
+
+    For what is to happen ``on_change``: a browser that still has the old one says that it changed.
+    """
+    return widget_key(key.partition(AGAIN)[0]) != key
+
+
 def says(name: str) -> bool:
     """Whether the widget is on the page and says something."""
     return widget_key(name) in st.session_state

@@ -18,7 +18,7 @@ from hts.studio.sweeps.presets import SWEEP_PRESETS
 from hts.studio.sweeps.spec import SweepSpec
 from hts.validate import BadInput, capitalised
 from pages._parts.form.address import field
-from pages._parts.form.made_anew import follow
+from pages._parts.form.made_anew import follow, is_outdated
 from pages._parts.form.settings import settings
 from pages._parts.shell.ownership import no_start
 from pages._parts.sweep.base import base_settings, option_words, options, says
@@ -138,6 +138,8 @@ def _start_words(name: str) -> str:
 
 
 def _take_start(widget: str) -> None:
+    if is_outdated(widget):
+        return
     chosen = st.session_state[widget]
     if chosen in _SWEEPS:
         fill(_SWEEPS[chosen].spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hts.studio.foreign_text import in_markdown
-from pages._parts.form.made_anew import make_anew
+from pages._parts.form.made_anew import is_outdated, make_anew
 from pages._parts.sweep.form import TOML, WIDGET, enter_toml, form, key, typed
 
 LARGEST_FILE = 100_000  # bytes; a sweep is some hundred
@@ -28,13 +28,13 @@ def toml_text_area() -> None:
 
 def enter_mode(widget: str) -> None:
     """On coming to the text: it begins with what the form says."""
-    if st.session_state[widget] == TOML:
+    if not is_outdated(widget) and st.session_state[widget] == TOML:
         enter_toml()
         make_anew(f"{WIDGET}toml")
 
 
 def _read(widget: str) -> None:
-    file = st.session_state[widget]
+    file = None if is_outdated(widget) else st.session_state[widget]
     st.session_state.pop("sweep_file_said", None)
     if file is None:
         return
