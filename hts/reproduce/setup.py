@@ -14,7 +14,6 @@ from typing import Any
 from hts.config import RunConfig
 from hts.data import info
 from hts.noise.strength import sigma_of, strength_of
-from hts.noise.types import NOISE_TYPES
 from hts.reproduce.records import Cell
 from hts.reproduce.regimes import REGIMES, Regime
 
@@ -142,11 +141,15 @@ class Setup:
         }  # fmt: skip
 
     def config(self, cell: Cell, seed: int) -> RunConfig:
-        """The settings of one network."""
+        """The settings of one network; released scaling that changes nothing of it is off.
+
+        So setups that differ in their scaling alone share the networks that it does not change.
+        """
         noise = {"noise": cell.noise, "alpha": cell.alpha or 2.0, "sigma": self.sigma(cell)}
-        if NOISE_TYPES[cell.noise].silent:  # then its scale is nothing that tells runs apart
-            noise["reference_scaling"] = "off"
-        return RunConfig.from_dict({**self.base, "width": cell.width, **noise, "seed": seed})
+        asked = {**self.base, "width": cell.width, **noise, "seed": seed}
+        config = RunConfig.from_dict(asked)
+        ours = dataclasses.replace(config, reference_scaling="off")
+        return ours if ours.noise_scale == config.noise_scale else config
 
     def seed_list(self) -> range:
         return range(self.first, self.first + self.seeds)

@@ -98,6 +98,25 @@ def test_released_scalings_share_the_network_without_noise_and_have_strengths_of
     assert cpu.strength(cpu.heavy_cells(5000)[0]) > 1000  # not multiplied by sigma lr^(1/alpha)
 
 
+def test_released_scalings_share_what_they_do_not_change_with_ours_and_nothing_else():
+    for of, scale, changed in (
+        ("mnist-published", "gpu", {("I", 2.0)}),
+        ("mnist-published", "cpu", {("I", 1.75), ("I", 2.0)}),
+        ("ecg5000-paper", "gpu", {("I", 2.0), ("III", 1.75)}),
+        ("ecg5000-paper", "cpu", {("I", 1.75), ("I", 2.0), ("II", 1.75), ("III", 1.75),
+                                  ("gaussian", 2.0)}),
+    ):  # fmt: skip
+        ours = next(setup for setup in FULL if setup.name == of)
+        there = ours.smaller(base={**ours.base, "reference_scaling": scale}, alphas=(1.75,))
+        width = ours.widths[0]
+        other = {
+            (cell.noise, cell.alpha)
+            for cell in there.cells(width)
+            if there.config(cell, 1).hash != ours.config(cell, 1).hash
+        }
+        assert other == changed, (of, scale)
+
+
 def test_a_bad_network_is_told_not_swallowed(tmp_path, monkeypatch):
     def broken(*_):
         raise RuntimeError("no")
