@@ -32,6 +32,7 @@ def settings_rows(result: Reproduction) -> Iterator[Row]:
             looks = [look for s in view.setup.seed_list() if (look := view.at_target(cell, s))]
             if not looks:
                 continue
+            found = (result.found.get((cell, s)) for s in view.setup.seed_list())
             target = REGIMES[view.regime].target
             yield {
                 **_named(view.setup, view.regime, cell),
@@ -48,6 +49,7 @@ def settings_rows(result: Reproduction) -> Iterator[Row]:
                 "test_compressed": _median([look.pruned for look in looks]),
                 "moved_by_gradient": _median([look.by_gradient for look in looks]),
                 "moved_by_noise": _median([look.by_noise for look in looks]),
+                "core_seconds": _median([one.seconds for one in found if one is not None]),
             }  # fmt: skip
 
 

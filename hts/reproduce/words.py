@@ -11,12 +11,13 @@ from hts.reproduce.claim import Family, Judged, Part
 from hts.reproduce.claims import judged
 from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import Reproduction
+from hts.reproduce.singles import single_words
 
 
 def in_full(result: Reproduction, *, parts: bool) -> str:
-    """Every claim by regime, with a line for each part if asked, then what was and was not run."""
+    """Every claim by regime, its ``parts`` if asked; networks of one seed; what was run, or not."""
     told = [claim_words(one, parts=parts) for one in judged(result)]
-    return "\n\n".join([*told, sizes_words(result)])
+    return "\n\n".join(filter(None, [*told, single_words(result), sizes_words(result)]))
 
 
 def claim_words(one: Judged, *, parts: bool) -> str:

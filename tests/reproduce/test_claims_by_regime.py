@@ -138,6 +138,19 @@ def test_without_its_parts_a_family_says_what_its_undecided_ones_would_need():
     assert undecided_words(decided.families[0]) == ""
 
 
+def test_one_seed_is_no_test_and_each_of_its_networks_is_told():
+    result = reproduction(MADE.smaller(seeds=1))
+    assert judged(result) == []
+    said = in_full(result, parts=True)
+    assert "Digits, tiny; early, to 80 %. One seed, so no verdict:" in said
+    assert (
+        "  type III, alpha 1.5, strong, 20 units: did not reach 99 %; 10 steps, training accuracy "
+        "95.0 %, test 90.0 %, 67.0 % of the units hold a tenth of the squared norm "
+        "(without them 89.5 %), 0 seconds of one core" in said
+    )
+    assert judged(reproduction(MADE.smaller(seeds=2)))
+
+
 def test_gains_are_the_comparisons_in_words():
     result = reproduction()
     gains, compared = list(gain_rows(result)), list(comparison_rows(result))

@@ -9,6 +9,7 @@ from pages._parts.reproduce import words
 from pages._parts.reproduce.choose import apart, choose_results, progress, run_again
 from pages._parts.reproduce.claim import show_claim
 from pages._parts.reproduce.numbers import show_numbers
+from pages._parts.reproduce.singles import show_singles
 
 
 def show_claims(store: Store) -> None:
@@ -28,4 +29,5 @@ def show_claims(store: Store) -> None:
         return
     apart(sources)
     show_claim(sources, reveal=reveal)
+    show_singles(sources)
     show_numbers([source for source in sources if not source.theirs] or sources)
