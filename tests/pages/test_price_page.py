@@ -78,7 +78,7 @@ def test_a_dataset_without_a_list_says_so_and_can_be_run(open_page, said, result
     begun = []
     monkeypatch.setattr(side, "_begin", lambda _, asked, by: begun.append(asked))
     page = open_page("reproduce", **HERE, data="mnist")
-    assert "There is no price list of mnist yet." in said(page)
+    assert "There is no price list of MNIST yet." in said(page)
     page.button(key="price_quick").click().run()
     assert not page.exception
     (asked,) = begun

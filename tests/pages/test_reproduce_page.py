@@ -135,8 +135,9 @@ def test_parts_are_filtered_until_a_figure_has_room_for_them():
     script.run()
     assert not script.exception
     assert {part.draft.where[-1] for part in script.session_state.shown} == {"equal target"}
-    script.segmented_control(key="side_x").set_value("equal steps").run()
+    script.segmented_control(key="compared_at").set_value("equal steps").run()
     assert {part.draft.where[-1] for part in script.session_state.shown} == {"equal steps"}
+    assert script.query_params["compared_at"] == "equal steps"
 
 
 def _choose():
@@ -144,7 +145,37 @@ def _choose():
 
     from pages._parts.reproduce.parts import choose_parts
 
-    st.session_state.shown = choose_parts(st.session_state.parts, "x")
+    st.session_state.shown = choose_parts(st.session_state.parts)
+
+
+def test_the_address_chooses_parts_and_curves_and_an_unknown_claim_is_said(
+    open_page, said, results
+):
+    (results / "made-up.json").write_text(to_json(reproduction()))
+    shown = {"compared_at": "equal steps", "curves_of": "type I, alpha 1.75, strong, n = 20"}
+    page = open_page("reproduce", answers="true", claim="equal", **shown)
+    assert not page.exception
+    assert page.segmented_control(key="compared_at").value == "equal steps"
+    assert page.selectbox(key="curves_of").value == shown["curves_of"]
+    assert not page.warning
+
+    page = open_page("reproduce", answers="true", claim="nothing", compared_at="never")
+    assert not page.exception
+    assert page.selectbox(key="claim").value == "alpha"
+    assert "the claim nothing, and there is none of that name" in page.warning[0].value
+    assert page.query_params["claim"] == "alpha"
+
+
+def test_networks_of_one_seed_are_shown_without_a_verdict(open_page, said, results):
+    (results / "a-once.json").write_text(to_json(reproduction(MADE.smaller(seeds=1, name="once"))))
+    page = open_page("reproduce", answers="true")
+    assert "No network of this result can say anything about it" in page.info[0].value
+    once = page.dataframe[0].value
+    assert len(once) == 2 * 9 * 2  # regimes, cells of a width, widths
+    assert set(once["End"]) == {"reached 80 %", "did not reach 99 %"}
+    (results / "made-up.json").write_text(to_json(reproduction()))
+    page = open_page("reproduce", answers="true")
+    assert "2 of 2 regimes support the whole claim" in said(page)  # those of one seed not counted
 
 
 def test_names_in_a_panel_leave_out_what_all_share():

@@ -18,6 +18,8 @@ from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.board.side_progress import begin, follow_job
+from pages._parts.board.views import data_title
+from pages._parts.shell.own_address import begin_as_asked, keep_as_asked
 from pages._parts.shell.ownership import no_start
 
 JOB = "price"
@@ -28,8 +30,10 @@ _lists: SharedCache[Choice] = SharedCache(6)
 
 def choose_list(store: Store) -> Choice | None:
     """Dataset and result; None where there is none yet."""
-    data = st.segmented_control("Dataset", list(DATA), default=next(iter(DATA)), required=True,
-                                key="data", bind="query-params")  # fmt: skip
+    begin_as_asked("data", DATA)
+    data = st.segmented_control("Dataset", list(DATA), required=True, key="data",
+                                format_func=data_title)  # fmt: skip
+    keep_as_asked("data", DATA)
     files = {}
     if (stored := shipped(data)) is not None:
         files["Stored"] = stored
@@ -39,7 +43,7 @@ def choose_list(store: Store) -> Choice | None:
             files[title] = found.path
         follow_job(store, JOB, _asked(data, size), key=f"pricing_{data}_{size}")
     if not files:
-        st.caption(f"There is no price list of {data} yet. Run it below.")
+        st.caption(f"There is no price list of {data_title(data)} yet. Run it below.")
         return None
     name = next(iter(files))
     if len(files) > 1:

@@ -18,9 +18,10 @@ from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from hts.validate import BadInput
 from pages._parts.board.side_progress import begin, follow_job
+from pages._parts.board.views import data_title
 from pages._parts.reproduce.source import Source
 from pages._parts.shell.given_files import given, let_go
-from pages._parts.shell.own_address import went_back
+from pages._parts.shell.own_address import begin_as_asked
 from pages._parts.shell.ownership import no_start
 
 JOB, HERE = "reproduce", "here-"
@@ -63,9 +64,7 @@ def _chosen(store: Store) -> list[Reproduction]:
     files = {name: paths for name, paths in files.items() if paths}
     if not files:
         return []
-    if went_back() or st.session_state.get("result") not in files:
-        asked = st.query_params.get("result")
-        st.session_state.result = asked if asked in files else next(iter(files))
+    begin_as_asked("result", files)
     name = st.selectbox("Result", list(files), key="result", format_func=_title)
     st.query_params["result"] = name
     return _loaded(files[name], tell=True)
@@ -92,7 +91,7 @@ def _take() -> None:
 
 def run_again(store: Store) -> None:
     """Which data, and a button: the quick protocol in a process of its own."""
-    data = st.selectbox("Dataset", datasets("quick"), key="protocol")
+    data = st.selectbox("Dataset", datasets("quick"), key="protocol", format_func=data_title)
     why = no_start(store)
     if st.button("Run it, some minutes", key="reproduce_run", icon=":material/play_arrow:",
                  width="stretch", disabled=why is not None, help=why):  # fmt: skip
@@ -110,7 +109,11 @@ def _asked(data: str) -> dict[str, Any]:
 
 
 def _title(name: str) -> str:
-    return f"Run here: {name.removeprefix(HERE)}" if name.startswith(HERE) else "Stored results"
+    return (
+        f"Run here: {data_title(name.removeprefix(HERE))}"
+        if name.startswith(HERE)
+        else "Stored results"
+    )
 
 
 def _loaded(paths: Iterable[Path], *, tell: bool = False) -> list[Reproduction]:

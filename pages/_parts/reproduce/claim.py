@@ -10,6 +10,7 @@ from hts.reproduce.claim import Claim, Judged, View
 from hts.reproduce.claims import CLAIMS
 from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
+from hts.studio.foreign_text import in_markdown
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
 from pages._parts.reproduce.board import family_board
@@ -17,7 +18,7 @@ from pages._parts.reproduce.parts import choose_cell, choose_parts
 from pages._parts.reproduce.regimes import Tried, choose_regime
 from pages._parts.reproduce.source import Source
 from pages._parts.shell import widgets
-from pages._parts.shell.own_address import went_back
+from pages._parts.shell.own_address import begin_as_asked, keep_as_asked
 
 _judged: SharedCache[Judged] = SharedCache(64)
 _boards: SharedCache[bytes] = SharedCache(64)
@@ -26,12 +27,16 @@ _CLAIMS = {claim.key: claim for claim in CLAIMS}
 
 def show_claim(sources: list[Source], *, reveal: bool) -> None:
     """The claim that is chosen; ``reveal``: the answer also to those who have not said theirs."""
-    if went_back() or st.session_state.get("claim") not in _CLAIMS:
-        asked = st.query_params.get("claim")
-        st.session_state.claim = asked if asked in _CLAIMS else CLAIMS[0].key
+    asked = st.query_params.get("claim", "")
+    begin_as_asked("claim", _CLAIMS)
     chosen = st.selectbox("Claim", list(_CLAIMS), key="claim", format_func=_title)
-    if "claim" in st.query_params or chosen != CLAIMS[0].key:
-        st.query_params["claim"] = chosen
+    if asked and asked not in _CLAIMS:
+        st.warning(
+            f"The address asks for the claim {in_markdown(asked)}, and there is none of that "
+            f"name. It must be one of {', '.join(_CLAIMS)}.",
+            icon=":material/link_off:",
+        )
+    keep_as_asked("claim", _CLAIMS)
     claim = _CLAIMS[chosen]
     st.markdown(words.greek(claim.question))
     expected = st.segmented_control(
@@ -61,8 +66,8 @@ def _regime(claim: Claim, one: Tried) -> None:
     view = View(source.result, family.setup, family.regime)
     key = f"{claim.key}_{one.name}"
     st.caption(words.greek(words.setup_words(family.setup)))
-    parts = choose_parts(family.parts, key)
-    cell = choose_cell(parts, key)
+    parts = choose_parts(family.parts)
+    cell = choose_cell(parts)
     told = (source.key, claim.key, one.name, tuple(part.name for part in parts), cell)
     make = functools.partial(family_board, family, parts, view, cell)
     live_board(_boards.get(told, make), key="claim_board")

@@ -8,6 +8,7 @@ is.  Which addresses become entries of its history is decided there (`page_head.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -27,6 +28,23 @@ def made_anew(table: str) -> str:
     times = st.session_state.get(f"{table}_times", 0) + went_back()
     st.session_state[f"{table}_times"] = times
     return f"{table}_{times}"
+
+
+def begin_as_asked(key: str, options: Collection[str], *, first: str | None = None) -> None:
+    """Set the widget ``key`` to what the address asks for, at first and after Back.
+
+    ``first``: what it begins with otherwise, by default the first of ``options``.
+    """
+    if went_back() or st.session_state.get(key) not in options:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in options else first or next(iter(options))
+
+
+def keep_as_asked(key: str, options: Collection[str], *, first: str | None = None) -> None:
+    """Write what is chosen into the address; what it would begin with stands there if it did."""
+    chosen = st.session_state[key]
+    if key in st.query_params or chosen != (first or next(iter(options))):
+        st.query_params[key] = chosen
 
 
 def is_own(page: str, params: dict[str, str]) -> bool:
