@@ -132,7 +132,7 @@ def rehearse(lab: Lab, browser: Any, students: int) -> dict[str, Any]:
     everybody = time.monotonic()
     for page in pages:
         page.get_by_role("button", name="Run", exact=True).click()
-    teacher.get_by_text(f"asked {students} times; 1 different run").wait_for(timeout=PATIENCE)
+    teacher.get_by_text(f"made {students} requests; 1 different run").wait_for(timeout=PATIENCE)
     asked = time.monotonic() - everybody
     _picture(teacher, 1)
     for page in pages:

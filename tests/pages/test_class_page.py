@@ -85,9 +85,9 @@ def test_alone_it_says_what_a_class_is_and_lets_one_be_tried(open_in_app, store,
     assert not page.exception
     assert [run.config.seed for run in store.runs.list()] == [1]
     deadline = time.monotonic() + 180
-    while "1 different run, 1 on their way" not in said(page.run()):  # pooled once a second
+    while "1 different run, 1 in progress" not in said(page.run()):  # pooled once a second
         assert time.monotonic() < deadline
-    assert "0 students asked 1 times; 1 different run, 1 on their way" in said(page)
+    assert "0 students made 1 request; 1 different run, 1 in progress" in said(page)
 
 
 def test_a_teacher_sees_code_task_students_and_leads(open_in_app, store, klass, ann, said):
@@ -289,8 +289,8 @@ def test_a_rehearsal_is_asked_for_and_says_what_to_expect(teachers, store, said,
     assert not teachers.exception
     assert made.words in said(teachers)
     assert "Nothing needs to change." in said(teachers)
-    assert "Reckoned from 50 %" in said(teachers)
-    assert "Other work had 40 % of the CPU before" in said(teachers)
+    assert "Estimated from 50 %" in said(teachers)
+    assert "Other programs used 40 % of the CPU beforehand" in said(teachers)
 
 
 def test_a_class_is_reset_only_once_the_teacher_has_said_so(teachers, store, said, klass):

@@ -2,7 +2,7 @@
 
 The rules are those of runs, and one more: the students of a class use what their teacher has given
 it.  What somebody does not see is not there: every way of asking for it says the same as for a name
-that never was.  A run on a table shows the table to nobody.
+that does not exist.  A run on a table shows the table to nobody.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def told(store: Store, holding: Holding) -> Told:
 def see_holding(store: Store, person: Person, name: str, *, owner: str | None = None) -> Holding:
     """What this person sees by ``name``, theirs first, or that of ``owner``.
 
-    Raises `BadInput` as for a name that never was.
+    Raises `BadInput` as for a name that does not exist.
     """
     kind, whole = kind_of(name), whole_of(store)
     seen = whole.holdings.list(kind, sight_of(whole, person))

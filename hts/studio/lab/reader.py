@@ -1,8 +1,8 @@
 """`Reader`: what one person may read of a store.  What has no rule here cannot be reached.
 
 What is not theirs to see is not there: lists leave it out, and asking for it by name says the same
-as for a name that never was.  Changes go through `hts.studio.jobs.client`, which asks whether they
-may.
+as for a name that does not exist.  Changes go through `hts.studio.jobs.client`, which asks whether
+they may.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def room_numbers(now: Moment) -> list[dict[str, Any]]:
     numbers = [
         ("code", "Class code", code, "a nickname is all it takes" if is_open else ""),
         ("students", "Students", str(now.students), ""),
-        ("runs", "Runs", str(len(now.board.entries)), f"{going} on their way" if going else ""),
+        ("runs", "Runs", str(len(now.board.entries)), f"{going} in progress" if going else ""),
         last,
     ]
     keys = ("id", "title", "value", "note")

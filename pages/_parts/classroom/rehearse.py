@@ -76,8 +76,9 @@ def _say(found: Rehearsal) -> None:
     st.markdown(f"**{in_markdown(found.words)}**")
     st.markdown(in_markdown(found.advice))
     if found.measured < 1:
-        st.caption(f"Reckoned from {100 * found.measured:.0f} % of the steps of the runs tried.")
+        st.caption(f"Estimated from {100 * found.measured:.0f} % of the steps of the runs tried.")
     if found.busy > BUSY_PERCENT:
         st.caption(
-            f"Other work had {found.busy:.0f} % of the CPU before; without it runs are quicker."
+            f"Other programs used {found.busy:.0f} % of the CPU beforehand; "
+            "without them runs are faster."
         )

@@ -130,8 +130,8 @@ def students_table(store: Store, now: Moment) -> None:
     runs = len(now.board.entries) + going + len(now.board.lost)
     lost = f", {len(now.board.lost)} without a result" if now.board.lost else ""
     st.caption(
-        f"{words.many(len(mates), 'student')} asked {wishes} times; "
-        f"{words.many(runs, 'different run')}, {going} on their way{lost}."
+        f"{words.many(len(mates), 'student')} made {words.many(wishes, 'request')}; "
+        f"{words.many(runs, 'different run')}, {going} in progress{lost}."
     )
     if not mates:
         return

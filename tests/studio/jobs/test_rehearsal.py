@@ -147,7 +147,7 @@ def test_the_command_says_it_and_knows_its_lessons(home, capsys, monkeypatch, tm
     said = capsys.readouterr().out
     assert "12 students: 12 seconds a run, 10 at a time, queue 12 seconds" in said
     assert "waited for up to 50 %" in said
-    assert "Other work had 60 % of the CPU before" in said
+    assert "Other programs used 60 % of the CPU beforehand" in said
     assert (asked["slots"], asked["threads"], asked["runs"], len(asked["tried"])) == (3, 1, 12, 6)
     file = tmp_path / "task.json"
     file.write_text(Task(title="Mine", config=TINY).to_json())

@@ -121,7 +121,8 @@ def _read(place: Place, who: str, page: str, query: str) -> str:
 KINDS.register(
     Kind(
         name="tables and weights",
-        right="what is not shared is not there: every answer is that for a name that never was",
+        right="what is not shared is not there: every answer is the same as for a name that does "
+        "not exist",
         cases=cases,
     )
 )

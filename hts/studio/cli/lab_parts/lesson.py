@@ -158,7 +158,10 @@ def _rehearse(store: Store, options: argparse.Namespace) -> int:
     if found.measured < 1:
         print(f"The runs were waited for up to {100 * found.measured:.0f} % of their steps.")
     if found.busy > BUSY_PERCENT:
-        print(f"Other work had {found.busy:.0f} % of the CPU before; without it runs are quicker.")
+        print(
+            f"Other programs used {found.busy:.0f} % of the CPU beforehand; "
+            "without them runs are faster."
+        )
     return 0
 
 

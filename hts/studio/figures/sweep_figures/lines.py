@@ -28,7 +28,7 @@ def sweep_lines(view: SweepView) -> Card:
     caption = _caption(view)
     rows = [y for y, cells in enumerate(view.cells) if any(c.middle is not None for c in cells)]
     if not rows:
-        why = "The first results are on their way."
+        why = "The first results are still being computed."
         return waiting("sweep-lines", title, caption, why, size=size)
     true, places = _places(view.x)
     bands, numbers = _has_bands(view), view.x.numbers is not None
