@@ -27,8 +27,11 @@ class Single:
     @property
     def of(self) -> str:
         """Which noise, and which width where the setup has several."""
+        gaussian = (
+            " (Gaussian)" if self.network.noise != "gaussian" and self.network.alpha == 2 else ""
+        )
         width = f", {self.network.width} units" if len(self.setup.widths) > 1 else ""
-        return f"{named(self.network.cell)}{width}"
+        return f"{named(self.network.cell)}{gaussian}{width}"
 
     @property
     def end(self) -> str:

@@ -12,8 +12,17 @@ from hts.table_file import table_bytes
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "reproduce.md").read_text()
 STORED = {path: load(ROOT / path) for path in set(re.findall(r"`(results/reproduce/\S+)`", DOCS))}
-QUICK, WIDTH = "results/reproduce/quick.json", "results/reproduce/width-ecg5000.json"
+QUICK, WIDTH, MNIST = (
+    f"results/reproduce/{name}.json" for name in ("quick", "width-ecg5000", "mnist-published")
+)
 TRENDS = ("claim", "part", "verdict", "effect", "low", "high", "agree", "seeds", "p_corrected")
+
+
+ONCE = (
+    "setup", "noise", "alpha", "strength", "reached", "steps", "train_accuracy", "test_0",
+    "test_80", "test_90", "compressible", "test_compressed", "moved_by_gradient", "moved_by_noise",
+    "core_seconds",
+)  # fmt: skip
 
 
 def shown_gain(row) -> bool:
@@ -31,6 +40,7 @@ def shown_trend(row) -> bool:
         ("Accuracy at equal pruned share", QUICK, "gains", shown_gain, None),
         ("Verdicts by regime", QUICK, "families", lambda row: True, None),
         ("Growth with the width", WIDTH, "verdicts", shown_trend, TRENDS),
+        ("MNIST, the published example", MNIST, "settings", lambda row: True, ONCE),
     ],
 )
 def test_a_table_is_of_the_stored_result(heading, file, name, shown, columns):

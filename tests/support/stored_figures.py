@@ -15,6 +15,7 @@ from hts.price.choose import Choice
 from hts.price.front import Point, front
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.claims import judged
+from hts.reproduce.singles import singles
 from hts.reproduce.tables import comparison_rows
 from hts.runs.claims import Figure, Gain, Steps
 from hts.runs.presets import PRESETS
@@ -77,6 +78,22 @@ def _lines(file: str, data: str, regime: str, against: str, at: str, alpha: floa
     gain, lose = sum(row["low"] > 0 for row in found), sum(row["high"] < 0 for row in found)
     relation = "gain" if gain == len(found) else "lose" if lose == len(found) else "mixed"
     return {"gain": gain, "lose": lose, "lines": len(found)}, relation
+
+
+def _single(file: str, setup: str, noise: str, alpha: float | None = None) -> Told:
+    """A network that was trained once; ``is``: how its training ended."""
+    (one,) = (
+        one
+        for one in singles(_stored(file))
+        if (one.setup.name, one.network.noise, one.network.alpha) == (setup, noise, alpha)
+    )
+    look = one.look
+    kept = {share: f"{look.curve.at([share / 100])[0]:.1f}" for share in (0, 80, 90)}
+    return {
+        "steps": look.step, "training": f"{look.train_accuracy:.1f}", "test": kept[0],
+        "kept_80": kept[80], "kept_90": kept[90], "share": f"{look.compressible:.1f}",
+        "minutes": round(one.network.seconds / 60),
+    }, one.end  # fmt: skip
 
 
 def _price(data: str, method: str, over: str, way: str = "nothing", share: float = 0.9) -> Told:
@@ -150,6 +167,7 @@ _ON: dict[str, Callable[..., Told]] = {
     "steps": _steps,
     "verdicts": _verdicts,
     "lines": _lines,
+    "single": _single,
     "price": _price,
     "chaos": _chaos,
     "euler": _euler,
@@ -165,15 +183,19 @@ def _networks(name: str) -> Any:
 
 
 @functools.cache
-def _judged(file: str) -> Mapping[str, Any]:
+def _stored(file: str) -> reproduce_result.Reproduction:
     path = next(path for path in reproduce_result.shipped() if path.stem == file)
-    return {one.claim.key: one.families for one in judged(reproduce_result.load(path))}
+    return reproduce_result.load(path)
+
+
+@functools.cache
+def _judged(file: str) -> Mapping[str, Any]:
+    return {one.claim.key: one.families for one in judged(_stored(file))}
 
 
 @functools.cache
 def _compared(file: str) -> list[Mapping[str, Any]]:
-    path = next(path for path in reproduce_result.shipped() if path.stem == file)
-    return list(comparison_rows(reproduce_result.load(path)))
+    return list(comparison_rows(_stored(file)))
 
 
 @functools.cache
