@@ -170,9 +170,11 @@ def test_networks_of_one_seed_are_shown_without_a_verdict(open_page, said, resul
     (results / "a-once.json").write_text(to_json(reproduction(MADE.smaller(seeds=1, name="once"))))
     page = open_page("reproduce", answers="true")
     assert "No network of this result can say anything about it" in page.info[0].value
-    once = page.dataframe[0].value
-    assert len(once) == 2 * 9 * 2  # regimes, cells of a width, widths
-    assert set(once["End"]) == {"reached 80 %", "did not reach 99 %"}
+    early, full = (frame.value for frame in page.dataframe[:2])
+    assert len(early) == len(full) == 9 * 2  # cells of a width, widths
+    assert set(early["End"]) == {"reached 80 %"}
+    assert set(full["End"]) == {"did not reach 99 %"}
+    assert "**Digits, tiny, early, to 80 %**" in said(page)
     (results / "made-up.json").write_text(to_json(reproduction()))
     page = open_page("reproduce", answers="true")
     assert "2 of 2 regimes support the whole claim" in said(page)  # those of one seed not counted

@@ -9,6 +9,7 @@ import streamlit as st
 from hts.glossary import term
 from hts.reproduce.singles import Single, singles
 from hts.studio.figures.words import duration
+from hts.studio.foreign_text import in_markdown
 from pages._parts.reproduce.source import Source
 from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
@@ -21,23 +22,29 @@ SAYS = (
 
 
 def show_singles(sources: Sequence[Source]) -> None:
-    """A row for each; nothing where every setup has several seeds."""
-    rows = [_row(one, source) for source in sources for one in singles(source.result)]
-    if not rows:
+    """A table for each setup and regime; nothing where every setup has several seeds."""
+    tables: dict[str, list[dict[str, object]]] = {}
+    for source in sources:
+        theirs = f" (theirs: {source.theirs})" * bool(source.theirs)
+        for one in singles(source.result):
+            title = f"{one.setup.title}, {one.regime.title}{theirs}"
+            tables.setdefault(title, []).append(_row(one))
+    if not tables:
         return
     with st.expander("Trained once, without a verdict", key="singles"):
         st.markdown(SAYS)
-        widgets.table(
-            rows,
-            {"Trained": st.column_config.TextColumn(width=290, pinned=True),
-             "Noise": st.column_config.TextColumn(width=210)},
-            key="singles_table",
-            alt=f"{len(rows)} networks, each of one seed",
-        )  # fmt: skip
+        for place, (title, rows) in enumerate(tables.items()):
+            st.markdown(f"**{in_markdown(title)}**")
+            widgets.table(
+                rows,
+                {"Noise": st.column_config.TextColumn(width=210)},
+                key=f"singles_{place}",
+                alt=f"{title}: {len(rows)} networks",
+            )
 
 
-def _row(one: Single, source: Source) -> dict[str, object]:
-    look, theirs = one.look, f" (theirs: {source.theirs})" * bool(source.theirs)
+def _row(one: Single) -> dict[str, object]:
+    look = one.look
     seen = {} if look.diverged else {
         "Training": look.train_accuracy,
         "Test": look.curve.at([0.0])[0],
@@ -47,7 +54,6 @@ def _row(one: Single, source: Source) -> dict[str, object]:
         "Without that share": look.pruned,
     }  # fmt: skip
     return {
-        "Trained": greek(one.setup.title) + theirs,
         "Noise": greek(one.of),
         "End": one.end,
         "Steps": look.step,
