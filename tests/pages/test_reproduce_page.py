@@ -162,7 +162,10 @@ def test_the_address_chooses_parts_and_curves_and_an_unknown_claim_is_said(
     page = open_page("reproduce", answers="true", claim="nothing", compared_at="never")
     assert not page.exception
     assert page.selectbox(key="claim").value == "alpha"
-    assert "the claim nothing, and there is none of that name" in page.warning[0].value
+    assert (
+        "the claim nothing, which does not exist. It must be one of alpha, width"
+        in page.warning[0].value
+    )
     assert page.query_params["claim"] == "alpha"
 
 

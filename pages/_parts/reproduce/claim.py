@@ -32,8 +32,8 @@ def show_claim(sources: list[Source], *, reveal: bool) -> None:
     chosen = st.selectbox("Claim", list(_CLAIMS), key="claim", format_func=_title)
     if asked and asked not in _CLAIMS:
         st.warning(
-            f"The address asks for the claim {in_markdown(asked)}, and there is none of that "
-            f"name. It must be one of {', '.join(_CLAIMS)}.",
+            f"The address asks for the claim {in_markdown(asked)}, which does not exist. It must "
+            f"be one of {', '.join(_CLAIMS)}.",
             icon=":material/link_off:",
         )
     keep_as_asked("claim", _CLAIMS)

@@ -15,9 +15,8 @@ from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 
 SAYS = (
-    "One seed shows what such a training comes to and how long it takes. It is too few for a "
-    "verdict on any claim, so none is given. Percentages are accuracies but for the norm-"
-    "compressible share."
+    "One seed shows how such a run ends and how long it takes. It is too few for a verdict on any "
+    "claim, so none is given. All percentages are accuracies, except the norm-compressible share."
 )
 
 
