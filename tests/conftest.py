@@ -75,6 +75,14 @@ def _tables_of_everybody() -> Iterator[None]:
         tables.look_on(tables.everything)
 
 
+@pytest.fixture(autouse=True)
+def _own_main() -> Iterator[None]:
+    """A page that a test runs takes the place of the main module, which a spawned process reads."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
+
+
 @pytest.fixture
 def shared_data(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with real data, which the test reads too; or a skip that says how to have it."""
