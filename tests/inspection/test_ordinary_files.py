@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -41,10 +43,8 @@ MODELS = {
     "norms": lambda: nn.Sequential(nn.LayerNorm(9), nn.Linear(9, 9), nn.GroupNorm(3, 9)),
     "bare": Bare,
 }  # fmt: skip
-ENDINGS = ["safetensors", "npz", "pt", "pth"]
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("name", MODELS)
 def test_every_matrix_of_a_network_has_its_row_in_every_file(tmp_path, name):
     torch.manual_seed(1)
@@ -54,11 +54,32 @@ def test_every_matrix_of_a_network_has_its_row_in_every_file(tmp_path, name):
     assert set(rows) == {key for key, value in model.named_parameters() if value.ndim > 1}
     save_file({k: v.contiguous().clone() for k, v in state.items()}, tmp_path / "n.safetensors")
     np.savez_compressed(tmp_path / "n.npz", **{k: v.numpy() for k, v in state.items()})
+    for ending in ("safetensors", "npz"):
+        assert _units(tmp_path / f"n.{ending}") == rows, ending
+
+
+@pytest.mark.process
+def test_every_matrix_of_every_network_has_its_row_in_a_checkpoint(tmp_path):
+    """All networks at once: each checkpoint is read in a process of its own."""
+    torch.manual_seed(1)
+    models = {name: make() for name, make in MODELS.items()}
+    rows = {
+        f"{name}.{row.name}": row.units
+        for name, model in models.items()
+        for row in hts.inspect(model).layers
+    }
+    state = {
+        f"{name}.{key}": value
+        for name, model in models.items()
+        for key, value in model.state_dict().items()
+    }
     torch.save(state, tmp_path / "n.pt")
     torch.save({"model": state, "epoch": 3}, tmp_path / "n.pth")
-    for ending in ENDINGS:
-        found = hts.inspect(tmp_path / f"n.{ending}").layers
-        assert {row.name: row.units for row in found} == rows, ending
+    assert _units(tmp_path / "n.pt") == _units(tmp_path / "n.pth") == rows
+
+
+def _units(file: Path) -> dict[str, int]:
+    return {row.name: row.units for row in hts.inspect(file).layers}
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f4", ">f8", "<f2"])
