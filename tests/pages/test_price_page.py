@@ -99,9 +99,11 @@ def test_a_list_made_here_with_another_noise_is_named_as_not_comparable(open_pag
     asked.result.write_text(files.text(dataclasses.replace(LIST, made=made)))
     page = open_page("reproduce", **HERE)
     assert not page.warning
-    page.segmented_control(key="prices_digits").set_value("Run here, quick look").run()
+    page.segmented_control(key="prices").set_value("quick").run()
     assert not page.exception
     assert "it was made with other noise." in page.warning[0].value
+    again = open_page("reproduce", **HERE, prices=page.query_params["prices"])
+    assert "it was made with other noise." in again.warning[0].value
 
 
 def test_how_long_a_run_takes_stands_on_its_button(open_page, results):

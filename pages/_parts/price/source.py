@@ -24,7 +24,7 @@ from pages._parts.shell.ownership import no_start
 
 JOB = "price"
 SIZES = {"quick": "Run a quick look, about 2 minutes", "full": "Run all of it, {}"}
-HERE = {"quick": "Run here, quick look", "full": "Run here"}
+RESULTS = {"stored": "Stored", "quick": "Run here, quick look", "full": "Run here"}
 _lists: SharedCache[Choice] = SharedCache(6)
 
 
@@ -36,19 +36,21 @@ def choose_list(store: Store) -> Choice | None:
     keep_as_asked("data", DATA)
     files = {}
     if (stored := shipped(data)) is not None:
-        files["Stored"] = stored
-    for size, title in HERE.items():
+        files["stored"] = stored
+    for size in SIZES:
         found = side.ask(store, None, JOB, _asked(data, size), start=False)
         if found.state == "done":
-            files[title] = found.path
+            files[size] = found.path
         follow_job(store, JOB, _asked(data, size), key=f"pricing_{data}_{size}")
     if not files:
         st.caption(f"There is no price list of {data_title(data)} yet. Run it below.")
         return None
     name = next(iter(files))
     if len(files) > 1:
-        name = st.segmented_control("Result", list(files), default=name, required=True,
-                                    key=f"prices_{data}")  # fmt: skip
+        begin_as_asked("prices", files)
+        name = st.segmented_control("Result", list(files), required=True, key="prices",
+                                    format_func=RESULTS.__getitem__)  # fmt: skip
+        keep_as_asked("prices", files)
     try:
         found = _load(files[name])
         _apart(found, _load(next(iter(files.values()))))
