@@ -69,19 +69,23 @@ class TrendTest:
         return self._tails[1]
 
     def smallest_effect(self, level: float) -> float:
-        """Growth from the first treatment to the last, in equal steps, of shuffled rows."""
+        """Growth from the first treatment to the last, in equal steps, of rows without any.
+
+        These are the rows there are, less the median of each treatment, and shuffled.
+        """
         seeds, treatments = self.values.shape
         needed = _needed(seeds, treatments, level)
         if needed is None:
             return math.inf
         rng = generator(0, "power of a trend", seeds, treatments)
-        rows = self.values[rng.integers(seeds, size=(TRIED, seeds))]
-        shuffled = rng.permuted(rows, axis=2)
+        still = self.values - np.median(self.values, axis=0)
+        rows = rng.permuted(still[rng.integers(seeds, size=(TRIED, seeds))], axis=2)
         ramp = np.linspace(0.0, 1.0, treatments)
-        low, high = 0.0, 2.0 * max(float(np.ptp(self.values, axis=1).max()), 1e-9)
+        widest = max(float(np.ptp(still, axis=1).max()), 1e-9)
+        low, high = 0.0, 1.001 * (treatments - 1) * widest  # with which every row is in order
         for _ in range(12):
             middle = (low + high) / 2
-            enough = _decided(shuffled + middle * ramp, needed) >= POWER
+            enough = _decided(rows + middle * ramp, needed) >= POWER
             low, high = (low, middle) if enough else (middle, high)
         return high
 
