@@ -1,7 +1,7 @@
 """The exact sign test of a median against a margin, whatever the law of the values.
 
 It is the dual of the interval in `hts.paired.median`: at a margin that the 95 % interval leaves out
-its one-sided p-value is at most 2.5 %.  Values at the margin count against the claim.
+its one-sided p-value is at most 2.5 %.  Values at the margin count for neither side.
 """
 
 from __future__ import annotations
@@ -42,10 +42,18 @@ class SignTest:
 
     @property
     def p_against(self) -> float:
-        return heads_p(self.seeds - self.agree, self.seeds)
+        return heads_p(self._disagree, self.seeds)
+
+    @property
+    def _disagree(self) -> int:
+        return sum((v > self.margin) if self.below else (v < self.margin) for v in self.values)
 
     def smallest_effect(self, level: float) -> float:
-        """Distance of the median from the margin, the values being spread as they are."""
+        """Distance of the median from the margin, the values being spread as they are.
+
+        Infinite where it would be larger than any deviation there is: a few values do not say how
+        large it is then.
+        """
         share = share_needed(self.seeds, level)
         if share is None:
             return math.inf
@@ -53,13 +61,14 @@ class SignTest:
         sign = -1.0 if self.below else 1.0
         apart = sorted(sign * (middle - value) for value in self.values)
         # on average a sample leaves k / (seeds + 1) below its value of rank k
-        place = min(self.seeds, math.ceil(share * (self.seeds + 1) - 1e-9))
-        return max(0.0, apart[place - 1])
+        rank = share * (self.seeds + 1)
+        if rank > self.seeds + 0.5:
+            return math.inf
+        return max(0.0, apart[min(self.seeds, math.ceil(rank - 1e-9)) - 1])
 
     def seeds_needed(self, level: float) -> int | None:
         """As many as decide the share of seeds that agree now, or that disagree."""
-        share = self.agree / self.seeds
-        return throws_needed(max(share, 1 - share), level)
+        return throws_needed(max(self.agree, self._disagree) / self.seeds, level)
 
 
 def sign_test(values: Sequence[float], margin: float = 0.0, *, below: bool = False) -> SignTest:

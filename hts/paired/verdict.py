@@ -63,7 +63,10 @@ class SeedTest(Protocol):
         """How often as much would speak against it there."""
 
     def smallest_effect(self, level: float) -> float:
-        """Smallest effect decided at ``level`` with `POWER`, these seeds given; inf: none is."""
+        """Smallest effect decided at ``level`` with `POWER`, these seeds given.
+
+        Infinite: none is, or none that the spread over these seeds can tell.
+        """
 
     def seeds_needed(self, level: float) -> int | None:
         """Seeds that decide an effect as it was seen with `POWER`; None: `MOST_SEEDS` do not."""

@@ -45,7 +45,11 @@ def undecided_words(family: Family) -> str:
     ends = list(dict.fromkeys(f"{end:.2g}" for end in (min(seen), max(seen)))) if seen else []
     effects = f"effects of {' to '.join(ends)} {open_[0].draft.unit} beyond the margin"
     if len(seen) < len(open_):
-        effects = f"{effects}, in some parts none," if seen else "no effect, however large,"
+        effects = (
+            f"{effects}, in some parts none within the spread seen,"
+            if seen
+            else "no effect within the spread seen"
+        )
     return (
         f"Undecided: {effects} would have been decided with about 80 % power; at the effects seen, "
         f"{seeds} seeds would settle them."
@@ -96,7 +100,10 @@ def power_words(part: Part) -> str:
     """What would have been seen, and how many seeds would settle it."""
     verdict, unit = part.verdict, part.draft.unit
     if math.isinf(verdict.smallest_effect):
-        seen = f"With {part.test.seeds} seeds no effect is large enough to be decided"
+        seen = (
+            f"With {part.test.seeds} seeds no effect within the spread seen is decided with about "
+            "80 % power"
+        )
     else:
         seen = (
             "Decided with about 80 % power: an effect of "

@@ -10,15 +10,15 @@ from scipy.stats import binom, binomtest, multinomial, page_trend_test
 from hts.paired.median import median_of
 from hts.paired.shares import ShareTest, rank_correlation, share_of
 from hts.paired.sign_test import sign_test
-from hts.paired.trend_test import TrendTest, trend_test
+from hts.paired.trend_test import trend_test
 from hts.paired.verdict import SIDE, all_of, decide, holm
 from hts.validate import BadInput
 
 
-def test_sign_test_is_the_binomial_one_and_ties_count_against_the_claim():
+def test_sign_test_is_the_binomial_one_and_ties_count_for_neither_side():
     found = sign_test([1, 2, 3, 4, 5, 6, 7, -1, 0, 0])
     assert found.p_for == pytest.approx(binomtest(7, 10, alternative="greater").pvalue)
-    assert found.p_against == pytest.approx(binomtest(3, 10, alternative="greater").pvalue)
+    assert found.p_against == pytest.approx(binomtest(1, 10, alternative="greater").pvalue)
     below = sign_test([1, 2, 3, 4, 5, 6, 7, -1, 0, 0], 0, below=True)
     assert (below.agree, below.seeds) == (1, 10)
 
@@ -58,6 +58,27 @@ def test_the_smallest_effect_is_seen_in_four_of_five_samples():
     assert np.mean([sign_test(row).p_for <= SIDE for row in less]) < 0.8
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_values_at_the_margin_speak_for_neither_side(below):
+    """As the interval of the median does: of 20 values 16 at the margin decide nothing."""
+    for values in ([0.0] * 16 + [1.0] * 4, [0.0] * 16 + [-1.0] * 4, [0.0] * 20):
+        (verdict,) = decide([sign_test(values, below=below)])
+        assert verdict.ruling == "undecided"
+    for values in ([0.0] * 4 + [1.0] * 16, [0.0] * 4 + [-1.0] * 16):
+        test = sign_test(values, below=below)
+        (verdict,) = decide([test])
+        lies_beyond = test.effect.high < 0 if below else test.effect.low > 0
+        assert (verdict.ruling == "supported") == lies_beyond
+        assert verdict.ruling != "undecided"
+
+
+def test_an_effect_beyond_the_spread_seen_is_not_said():
+    """Ten seeds in a family of 24 are decided where all agree: in 98 % of them, which ten hide."""
+    values = np.random.default_rng(3).standard_t(2, 10)
+    assert sign_test(values).smallest_effect(SIDE / 24) == math.inf
+    assert sign_test(values).smallest_effect(SIDE) < math.inf
+
+
 def test_five_seeds_decide_nothing_and_say_so():
     (verdict,) = decide([sign_test([3.0, 4.0, 5.0, 6.0, 7.0])])
     assert verdict.ruling == "undecided"
@@ -95,18 +116,28 @@ def test_page_test_is_exact_under_ties():
     assert trend_test(rows).p_for == pytest.approx(np.mean(counts))
 
 
-def test_power_of_a_trend_is_what_resampling_finds():
+@pytest.mark.parametrize("growth", [0.0, 30.0])
+@pytest.mark.parametrize(("seeds", "level"), [(10, SIDE), (20, SIDE / 12)])
+def test_the_smallest_growth_is_seen_in_four_of_five_samples(growth, seeds, level):
+    """Whatever the growth that was seen, and beside large differences between seeds."""
     rng = np.random.default_rng(6)
-    values = rng.standard_t(2, (20, 4))
-    effect = trend_test(values).smallest_effect(SIDE)
-    ramp = effect * np.linspace(0, 1, 4)
+    ramp = np.linspace(0, 1, 4)
+
+    def fresh() -> np.ndarray:
+        return rng.normal(size=(seeds, 4)) + 5 * rng.normal(size=(seeds, 1))
+
     seen = [
-        TrendTest(rng.permuted(values[rng.integers(20, size=20)], axis=1) + ramp).p_for <= SIDE
-        for _ in range(400)
+        trend_test(fresh() + effect * ramp).p_for <= level
+        for effect in (trend_test(fresh() + growth * ramp).smallest_effect(level) for _ in range(9))
+        for _ in range(60)
     ]
-    assert 0.7 <= np.mean(seen) <= 0.9
-    assert trend_test(values + 9 * ramp).seeds_needed(SIDE) is not None
+    assert 0.7 <= np.mean(seen) <= 0.92
+
+
+def test_a_trend_over_three_seeds_is_decided_by_no_growth():
     assert trend_test([[1.0, 2.0]] * 3).smallest_effect(SIDE) == math.inf
+    values = np.random.default_rng(6).standard_t(2, (20, 4)) + 9 * np.linspace(0, 1, 4)
+    assert trend_test(values).seeds_needed(SIDE) is not None
 
 
 def test_a_trend_of_too_many_treatments_or_none_is_refused():

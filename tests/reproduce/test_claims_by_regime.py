@@ -99,7 +99,7 @@ def test_few_seeds_leave_all_undecided_and_every_part_says_its_power():
     assert {part.ruling for part in trends} == {"undecided"}
     said = in_full(reproduction(few), parts=True)
     assert "which holds the median with 93.75 %" in said
-    assert "With 5 seeds no effect is large enough to be decided" in said
+    assert "With 5 seeds no effect within the spread seen is decided" in said
     assert "seeds would settle it" in said
 
 
@@ -130,8 +130,8 @@ def test_without_its_parts_a_family_says_what_its_undecided_ones_would_need():
     (family, *_) = next(one for one in judged(result) if one.claim.key == "equal").families
     (needed,) = {part.verdict.seeds_needed for part in family.parts}
     assert undecided_words(family) == (
-        "Undecided: no effect, however large, would have been decided with about 80 % power; at "
-        f"the effects seen, {needed} seeds would settle them."
+        "Undecided: no effect within the spread seen would have been decided with about 80 % "
+        f"power; at the effects seen, {needed} seeds would settle them."
     )
     assert undecided_words(family) in in_full(result, parts=False)
     decided = next(one for one in judged(reproduction()) if one.claim.key == "equal")
