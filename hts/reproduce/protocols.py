@@ -52,7 +52,10 @@ class Asked:
 
 
 def protocol(asked: Asked) -> tuple[Setup, ...]:
-    """The setups asked for; `BadInput` for a dataset, setup, width or alpha that none has."""
+    """The setups asked for; `BadInput` for a dataset, setup, width or alpha that none has.
+
+    Also for a setup that is asked for by name and has none of the widths or alphas.
+    """
     mode = choice("mode", asked.mode, MODES, why="one takes minutes, the other is the whole")
     found = list(_MODES[mode])
     if asked.data is not None:
@@ -62,6 +65,8 @@ def protocol(asked: Asked) -> tuple[Setup, ...]:
         names = [setup.name for setup in found]
         kept = {choice("setup", name, names) for name in asked.setups}
         found = [setup for setup in found if setup.name in kept]
+    _there("widths", asked.widths, [w for setup in found for w in setup.widths], mode)
+    _there("alphas", asked.alphas, [a for setup in found for a in setup.alphas], mode)
     kept_setups = []
     for setup in found:
         widths = _some(setup.widths, asked.widths)
@@ -69,12 +74,13 @@ def protocol(asked: Asked) -> tuple[Setup, ...]:
         if widths and alphas:
             seeds = setup.seeds if asked.seeds is None else asked.seeds
             kept_setups.append(setup.smaller(widths=widths, alphas=alphas, seeds=seeds))
+        elif asked.setups is not None:
+            raise BadInput(
+                f"{setup.name} has nothing of what is asked for: its widths are "
+                f"{_listed(setup.widths)}, its alphas {_listed(setup.alphas)}."
+            )
     if not kept_setups:
-        raise BadInput(
-            f"no setup has the widths and alphas asked for: widths are some of "
-            f"{_listed(w for s in found for w in s.widths)}, alphas some of "
-            f"{_listed(a for s in found for a in s.alphas)}."
-        )
+        raise BadInput("no setup has both a width and an alpha of those asked for.")
     return tuple(kept_setups)
 
 
@@ -101,6 +107,14 @@ def left_out(setups: Sequence[Setup]) -> str:
             lines.append(f"{whole.title}: {'; '.join(said)}")
     lines += [f"{whole.title}: all of it" for whole in FULL if whole.name not in here]
     return "Left out of the full protocol. " + ". ".join(lines) + "." if lines else ""
+
+
+def _there(what: str, asked: Sequence[float] | None, there: Sequence[float], mode: str) -> None:
+    if unknown := [value for value in asked or () if value not in there]:
+        raise BadInput(
+            f"{what} must be some of {_listed(sorted(there))}, got {_listed(unknown)}: the setups "
+            f"asked for of the {mode} protocol have no others."
+        )
 
 
 def _some(there: tuple[Value, ...], asked: Sequence[Value] | None) -> tuple[Value, ...]:

@@ -1,6 +1,7 @@
 """Protocols trained: controls at equal target and steps, and nothing trained twice."""
 
 import dataclasses
+import re
 
 import pytest
 from reproduce_factories import TINY
@@ -179,6 +180,22 @@ def test_a_part_of_a_protocol_can_be_asked_for_and_what_there_is_not_is_refused(
     ):  # fmt: skip
         with pytest.raises(BadInput):
             protocol(bad)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"widths": [60, 300], "alphas": [1.9]}, "widths must be some of 60, 500, 2000, got 300: "),
+        ({"widths": [60], "alphas": [1.9, 1.6]}, "alphas must be some of 1.75, 1.9, got 1.6: "),
+        ({"setups": ["ecg5000-paper", "digits"], "widths": [60, 500], "alphas": [1.5]},
+         "ecg5000-paper has nothing of what is asked for: its widths are 60, 500, 2000, its al"),
+        ({"setups": None, "widths": [60], "alphas": [1.25]}, "both a width and an alpha"),
+    ],
+)  # fmt: skip
+def test_a_width_or_alpha_that_is_not_there_is_named_beside_those_that_are(asked, says):
+    with pytest.raises(BadInput, match=re.escape(says)):
+        protocol(Asked(**{"setups": ["ecg5000-paper"], **asked}))
+    assert protocol(Asked(setups=["ecg5000-paper", "digits"], widths=[60, 500], alphas=[1.9]))
 
 
 def test_types_two_and_three_share_their_gaussian_control_and_type_one_has_its_own():

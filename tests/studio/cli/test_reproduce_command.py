@@ -109,7 +109,7 @@ def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> 
     ("words", "says"),
     [
         (["--data", "iris"], "data must be one of"),
-        (["--data", "digits", "--widths", "7"], "no setup has the widths"),
+        (["--data", "digits", "--widths", "7"], "widths must be some of 500, 2000, got 7"),
         (["--seeds", "x"], "seeds must be"),
         (["--setup", "nothing"], "setup must be one of"),
         (["--rows", "all"], "rows must be one of"),
