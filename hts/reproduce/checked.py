@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 
 from hts.config import RunConfig
 from hts.data import info
@@ -25,6 +26,19 @@ def checked(
 
     ``networks`` and ``seeds``: how many it may have at most.
     """
+    known = checked_setups(found, name, networks=networks, seeds=seeds)
+    for network in found.networks:
+        if network.setup not in known:
+            raise BadInput(f"{name} has networks of a setup that it does not have.")
+        _network(network, known[network.setup], name)
+    _cells(found, known, name)
+    return found
+
+
+def checked_setups(
+    found: Reproduction, name: str, *, networks: int, seeds: int
+) -> dict[str, Setup]:
+    """The setups of ``found`` by name, held to the same, whatever became of its networks."""
     for setup in found.setups:
         _setup(setup, name, seeds)
         if setup.data not in found.data:
@@ -32,15 +46,13 @@ def checked(
     planned = sum(setup.planned for setup in found.setups)
     if not found.setups or max(planned, len(found.networks)) > networks:
         raise BadInput(f"{name} must hold up to {networks:,} networks, got {planned:,}.")
+    if found.planned != planned:
+        raise BadInput(f"{name} must plan {planned:,} networks as its setups do, got "
+                       f"{found.planned:,}.")  # fmt: skip
     known = {setup.name: setup for setup in found.setups}
     if len(known) < len(found.setups):
         raise BadInput(f"{name} has two setups of one name.")
-    for network in found.networks:
-        if network.setup not in known:
-            raise BadInput(f"{name} has networks of a setup that it does not have.")
-        _network(network, name)
-    _cells(found, known, name)
-    return found
+    return known
 
 
 def _setup(setup: Setup, name: str, seeds: int) -> None:
@@ -53,11 +65,19 @@ def _setup(setup: Setup, name: str, seeds: int) -> None:
         raise BadInput(f"{name} has a setup without data, learning rate or budget.")
     for what, given, most in (
         ("widths", setup.widths, MOST_TREATMENTS), ("alphas", setup.alphas, MOST_TREATMENTS - 1),
-        ("types of noise", tuple(setup.levels), 3),
+        ("types of noise", tuple(setup.levels), 3), ("regimes", setup.regimes, len(REGIMES)),
         *(("levels", [level.name for level in levels], 5) for levels in setup.levels.values()),
     ):  # fmt: skip
         if not 1 <= len(given) <= most or len(set(given)) < len(given):
-            raise BadInput(f"{name} must have 1 to {most} different {what} in a setup.")
+            raise BadInput(
+                f"{name} must have 1 to {most} different {what} in a setup, got "
+                f"{', '.join(map(str, given)) or 'none'}."
+            )
+    if not _falls((2.0, *setup.alphas)) or not _falls(setup.widths[::-1]):
+        raise BadInput(
+            f"{name} must have alphas below 2 that fall and widths that grow in a setup, got "
+            f"{setup.alphas} and {setup.widths}."
+        )
     info(setup.data)  # says which there are
     for level in (level for levels in setup.levels.values() for level in levels):
         sizes = [size for size in (level.strength, level.sigma) if size is not None]
@@ -78,12 +98,39 @@ def _cells(found: Reproduction, known: Mapping[str, Setup], name: str) -> None:
             raise BadInput(f"{name} has a network that its setup {network.setup} does not have.")
 
 
-def _network(network: Network, name: str) -> None:
+def _network(network: Network, setup: Setup, name: str) -> None:
     for look in network.looks:
         if len(look.accuracy) not in (0, len(LEVELS)) or not _percents(_of(look)):
             raise BadInput(f"{name} has accuracies or shares that are no percentages.")
-        if look.step < 1 or look.by_gradient < 0 or look.by_noise < 0:
-            raise BadInput(f"{name} has steps or distances below what they can be.")
+        if look.by_gradient < 0 or look.by_noise < 0:
+            raise BadInput(f"{name} has distances below 0.")
+    if network.seconds < 0 or (network.sigma > 0) != (network.alpha is not None):
+        raise BadInput(
+            f"{name} must have seconds of at least 0 and a sigma above 0, or 0 without noise, got "
+            f"{network.seconds:g} and {network.sigma:g}."
+        )
+    steps = [look.step for look in network.looks]
+    if not _falls((setup.budget + 1, *steps[::-1], 0)):
+        raise BadInput(
+            f"{name} must look at a network at steps that grow from 1 to its setup's budget of "
+            f"{setup.budget}, got {_few(steps)}."
+        )
+    stops = [regime for look in network.looks for regime in look.stops]
+    if sorted(stops) != sorted(setup.regimes):
+        raise BadInput(
+            f"{name} must end a network once in each regime, {', '.join(setup.regimes)}, got "
+            f"{_few(stops)}."
+        )
+    if any(look.diverged for look in network.looks[:-1]):
+        raise BadInput(f"{name} has looks at a network after it diverged.")
+
+
+def _falls(values: Sequence[float]) -> bool:
+    return all(a > b for a, b in itertools.pairwise(values))
+
+
+def _few(values: Sequence[object]) -> str:
+    return ", ".join(map(str, values[:10])) or "none"
 
 
 def _of(look: Look) -> Iterable[float]:

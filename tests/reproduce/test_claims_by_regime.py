@@ -193,17 +193,46 @@ ONE = reproduction(MADE.smaller(seeds=1))
 FIRST = ONE.networks[0]
 
 
+def changed_one(**changes):
+    return msgspec.structs.replace(FIRST, **changes)
+
+
+def looked(*looks):
+    """A network with as many looks, each changed in some of its fields."""
+    made = (msgspec.structs.replace(FIRST.looks[0], **changes) for changes in looks)
+    return {"networks": (changed_one(looks=tuple(made)),)}
+
+
+def of_setup(**changes):
+    setup = ONE.setups[0].smaller(**changes)
+    return {"setups": (setup,), "planned": setup.planned, "networks": ()}
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
         ({"data": {}}, "which copy of digits"),
         ({"networks": (FIRST, FIRST)}, "a network twice"),
-        ({"networks": (msgspec.structs.replace(FIRST, seed=9),)}, "does not have"),
-        ({"networks": (msgspec.structs.replace(FIRST, alpha=1.1),)}, "does not have"),
-        ({"networks": (msgspec.structs.replace(
-            FIRST, looks=(msgspec.structs.replace(FIRST.looks[0], step=-5),)),)}, "below what"),
+        ({"networks": (changed_one(seed=9),)}, "does not have"),
+        ({"networks": (changed_one(alpha=1.1),)}, "does not have"),
+        (looked({"step": -5}), "steps that grow from 1 to .* 12, got -5"),
+        (looked({"step": 13}), "steps that grow from 1 to .* 12, got 13"),
+        (looked({}, {"stops": ()}), "steps that grow .* got 10, 10"),
+        (looked({"stops": ("full",)}), "once in each regime, early-80, full, got full"),
+        (looked({}, {"step": 12}), "got early-80, full, early-80, full"),
+        (looked({"accuracy": (), "stops": ()}, {"step": 12}), "after it diverged"),
+        (looked({"by_noise": -1.0}), "distances below 0"),
+        (looked({"pruned": 100.1}), "no percentages"),
+        ({"networks": (changed_one(seconds=-1.0),)}, "seconds of at least 0 .* got -1"),
+        ({"networks": (changed_one(sigma=-0.3),)}, "sigma above 0.* and -0.3"),
+        ({"planned": -1}, "must plan 18 networks as its setups do, got -1"),
+        (of_setup(alphas=(2.0, 1.5)), r"alphas below 2 that fall .* got \(2.0, 1.5\)"),
+        (of_setup(alphas=(1.5, 1.75)), "alphas below 2 that fall"),
+        (of_setup(widths=(40, 20)), r"widths that grow .* \(40, 20\)"),
+        (of_setup(regimes=("full", "full")), "different regimes in a setup, got full, full"),
+        (of_setup(regimes=()), "1 to 7 different regimes in a setup, got none"),
     ],
-)  # fmt: skip
+)
 def test_a_result_that_no_command_makes_is_refused(changed, says):
     assert checked(ONE, "a.json") is ONE
     with pytest.raises(BadInput, match=rf"a\.json.*{says}"):
