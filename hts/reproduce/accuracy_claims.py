@@ -126,13 +126,13 @@ class Criterion(Claim):
 
     def drafts(self, view: View) -> Iterator[Draft]:
         for width in view.setup.widths:
-            cells = view.setup.cells(width)
-            for share in SHARES:
+            cells = view.trained(view.setup.cells(width))
+            for share in SHARES if len(cells) > 3 else ():
                 norms = view.rows(cells, compressible)
                 kept = view.rows(cells, functools.partial(_at, share=share))
                 pairs = zip(norms, kept, strict=True)
                 found = [rank_correlation(a, b) for a, b in pairs]
-                if found and len(cells) > 3:
+                if found:
                     name = f"n = {width}, {100 * share:g} % removed, {len(cells)} networks a seed"
                     yield Draft(of=name, test=sign_test(found), unit="of correlation")
 

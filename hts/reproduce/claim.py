@@ -107,7 +107,7 @@ class View:
 
     def __init__(self, result: Reproduction, setup: Setup, regime: str) -> None:
         self.setup, self.regime = setup, regime
-        self._found = result.found
+        self._found, self._cells = result.found, result.cells
 
     def at_target(self, cell: Cell, seed: int) -> Look | None:
         """Where the regime ended the network."""
@@ -118,6 +118,10 @@ class View:
         """The network of ``cell`` after as many steps as ``other`` took in the regime."""
         network, ended = self._found.get((cell, seed)), self.at_target(other, seed)
         return None if network is None or ended is None else network.at(ended.step)
+
+    def trained(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Those of ``cells`` that there are networks of, whatever these came to."""
+        return [cell for cell in cells if cell in self._cells]
 
     def rows(self, cells: Sequence[Cell], value: Value) -> list[list[float]]:
         """``value`` of each of ``cells`` (seeds, cells), of the seeds that have them all."""

@@ -74,6 +74,11 @@ class Reproduction:
         """Networks by cell and seed."""
         return {(network.cell, network.seed): network for network in self.networks}
 
+    @functools.cached_property
+    def cells(self) -> frozenset[Cell]:
+        """What there are networks of."""
+        return frozenset(network.cell for network in self.networks)
+
 
 def source(dataset: Dataset) -> Source:
     """Where ``dataset`` came from, with its checksum."""
@@ -151,62 +156,6 @@ class _Any(msgspec.Struct):
     schema: int = 0
 
 
-def differences(ours: Reproduction, theirs: Reproduction) -> list[str]:
-    """Why networks of ``theirs`` must not stand beside ``ours``, a sentence each; none if they may.
-
-    Another version of the noise gives other networks of a seed, other data other accuracies, and a
-    setup of the same name with other settings is another experiment.
-    """
-    found = []
-    if theirs.noise != ours.noise:
-        found.append(f"its noise is another ({theirs.noise}, here {ours.noise})")
-    for name in sorted(set(ours.data) & set(theirs.data)):
-        if ours.data[name].sha256 != theirs.data[name].sha256:
-            found.append(f"its copy of {name} is another (SHA-256 {theirs.data[name].sha256[:10]})")
-    known = {setup.name: setup for setup in ours.setups}
-    for setup in theirs.setups:
-        other = known.get(setup.name)
-        if other is not None and _differ(other, setup):
-            found.append(f"its setup {setup.name} has other settings")
-    sigmas = {network.cell: network.sigma for network in ours.networks}
-    if any(sigmas.get(network.cell, network.sigma) != network.sigma for network in theirs.networks):
-        found.append("it has networks with another sigma")
-    return found
-
-
-def joined(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction:
-    """``ours`` with the networks and looks of ``theirs`` (called ``name``) that it lacks.
-
-    Raises `BadInput`, naming what differs, where the two cannot be compared.
-    """
-    if why := differences(ours, theirs):
-        raise BadInput(f"{name} cannot be compared with these runs: {', '.join(why)}.")
-    setups = {setup.name: setup for setup in ours.setups}
-    for setup in theirs.setups:
-        mine = setups.get(setup.name)
-        setups[setup.name] = setup if mine is None else mine.with_those_of(setup)
-    networks = dict(ours.found)
-    for one in theirs.networks:
-        known = networks.get((one.cell, one.seed))
-        networks[one.cell, one.seed] = one if known is None else known.with_looks_of(one)
-    return replace(
-        ours,
-        command=f"{ours.command} --with {name}",
-        setups=tuple(setups.values()),
-        data={**theirs.data, **ours.data},
-        planned=sum(setup.planned for setup in setups.values()),
-        networks=tuple(networks.values()),
-    )
-
-
 def shipped() -> Sequence[Path]:
     """The files that come with the program, in the order of their names."""
     return sorted(SHIPPED.glob("*.json"))
-
-
-def _differ(one: Setup, other: Setup) -> bool:
-    """Whether their networks were trained in different ways."""
-    levels = [{x.name: x for xs in setup.levels.values() for x in xs} for setup in (one, other)]
-    same = all(levels[1].get(name, level) == level for name, level in levels[0].items())
-    ways = [(dict(setup.base), setup.regimes, setup.steps, setup.first) for setup in (one, other)]
-    return ways[0] != ways[1] or not same

@@ -33,10 +33,12 @@ class Alpha(Claim):
         for width in setup.widths:
             for kind, levels in setup.levels.items():
                 for level in levels:
-                    alphas = (2.0, *setup.alphas)
-                    cells = [setup.heavy(width, kind, a, level.name) for a in alphas]
+                    cells = view.trained(
+                        [setup.heavy(width, kind, a, level.name) for a in (2.0, *setup.alphas)]
+                    )
+                    alphas = tuple(cell.alpha or 2.0 for cell in cells)
                     rows = view.rows(cells, compressible)
-                    if rows:
+                    if rows and len(cells) > 1 and alphas[0] == 2:
                         at = ", ".join(f"{a:g}" for a in alphas)
                         told = f"medians {percents(np.median(rows, 0))} at alpha {at}"
                         quiet = view.rows([setup.quiet(width)] * len(cells), compressible)
@@ -67,7 +69,7 @@ class Width(Claim):
     )
 
     def drafts(self, view: View) -> Iterator[Draft]:
-        for cells in _by_width(view.setup):
+        for cells in _by_width(view):
             rows = view.rows(cells, compressible)
             if rows:
                 at = ", ".join(f"{cell.width}" for cell in cells)
@@ -111,7 +113,7 @@ class WidthProbability(Claim):
     )
 
     def drafts(self, view: View) -> Iterator[Draft]:
-        for cells in _by_width(view.setup):
+        for cells in _by_width(view):
             rows = np.array(view.rows([cells[0], cells[-1]], compressible))
             if not len(rows):
                 continue
@@ -176,11 +178,12 @@ def _there(controls: dict[str, list[list[float]]]) -> dict[str, np.ndarray]:
     return {name: np.array(rows) for name, rows in controls.items() if rows}
 
 
-def _by_width(setup: Setup) -> Iterator[list[Cell]]:
-    """Every heavy-tailed cell at all widths; nothing where there is one width."""
-    if len(setup.widths) > 1:
-        for cell in setup.heavy_cells(setup.widths[0]):
-            yield [cell._replace(width=width) for width in setup.widths]
+def _by_width(view: View) -> Iterator[list[Cell]]:
+    """Every heavy-tailed cell at all widths that it was trained at, if they are several."""
+    for cell in view.setup.heavy_cells(view.setup.widths[0]):
+        cells = view.trained([cell._replace(width=width) for width in view.setup.widths])
+        if len(cells) > 1:
+            yield cells
 
 
 def _gaussian_growth(view: View, cells: list[Cell]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,13 +17,17 @@ from streamlit.testing.v1 import AppTest
 from hts.paired.verdict import all_of
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.accuracy_claims import EqualShare
+from hts.reproduce.claim import View
 from hts.reproduce.claims import CLAIMS
+from hts.reproduce.join import joined
 from hts.reproduce.quick import DIGITS, FIRST_LOOK
 from hts.reproduce.regimes import REGIMES
 from hts.reproduce.result import load, shipped, to_json
+from hts.reproduce.setup import WEAK
+from hts.reproduce.weight_claims import Alpha
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
-from pages._parts.reproduce.board import shorter
+from pages._parts.reproduce.board import family_board, shorter
 from pages._parts.reproduce.words import answer_words, outcome, setup_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -187,6 +192,16 @@ def test_names_in_a_panel_leave_out_what_all_share():
     names = ["type III, alpha 1.5, strong, n = 40", "type II, alpha 1.5, strong, n = 40"]
     assert shorter(names) == (["type III", "type II"], "alpha 1.5, strong, n = 40")
     assert shorter(names[:1]) == (names[:1], "")
+
+
+def test_trends_over_other_alphas_have_a_figure_of_their_own():
+    other = reproduction(MADE.smaller(alphas=(1.9,), levels={"III": (WEAK,)}))
+    made = joined(reproduction(), [("b.json", other)])
+    family = Alpha().judge(made).families[-1]
+    board = family_board(family, family.parts, View(made, family.setup, family.regime), None)
+    trends = [c for c in json.loads(board)["cards"] if "trend" in c["id"]]
+    ticks = [card["figure"]["layout"]["xaxis"]["tickvals"] for card in trends]
+    assert ticks == [[2.0, 1.75, 1.5], [2.0, 1.9]] * 2
 
 
 def test_somebody_elses_runs_are_marked_and_what_differs_is_said(open_page, said, results):

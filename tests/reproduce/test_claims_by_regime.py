@@ -9,7 +9,7 @@ from reproduce_factories import MADE, as_claimed, flat, made_up, reproduction
 from hts.paired.verdict import SIDE
 from hts.reproduce.checked import checked
 from hts.reproduce.claims import CLAIMS, judged
-from hts.reproduce.result import differences, joined, load, to_json
+from hts.reproduce.result import load, to_json
 from hts.reproduce.setup import STRONG
 from hts.reproduce.tables import comparison_rows, gain_rows, settings_rows, verdict_rows
 from hts.reproduce.words import in_full, signed, undecided_words
@@ -168,27 +168,6 @@ def test_missing_networks_are_said_and_leave_their_seeds_out():
     assert "Not trained: 3 of 360 networks of Digits, tiny." in in_full(part, parts=False)
 
 
-def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():
-    ours = reproduction(MADE.smaller(seeds=6))
-    theirs = reproduction(MADE.smaller(seeds=8))
-    both = joined(ours, theirs, "theirs.json")
-    assert len(both.networks) == len(theirs.networks)
-    assert both.setups[0].seeds == 8
-    assert both.complete
-    assert both.command.endswith("--with theirs.json")
-    other = {"digits": dataclasses.replace(theirs.data["digits"], sha256="f" * 64)}
-    louder = msgspec.structs.replace(theirs.networks[0], sigma=99.0)
-    for changed, why in (
-        (dataclasses.replace(theirs, noise="x"), "its noise is another"),
-        (dataclasses.replace(theirs, data=other), "its copy of digits is another"),
-        (reproduction(MADE.smaller(steps=99)), "its setup digits-tiny has other settings"),
-        (dataclasses.replace(theirs, networks=(louder,)), "networks with another sigma"),
-    ):
-        assert why in differences(ours, changed)[0]
-        with pytest.raises(BadInput, match=r"theirs\.json cannot be compared"):
-            joined(ours, changed, "theirs.json")
-
-
 ONE = reproduction(MADE.smaller(seeds=1))
 FIRST = ONE.networks[0]
 
@@ -256,21 +235,3 @@ def test_the_made_up_world_has_the_sigma_of_its_level():
     assert as_claimed(MADE.quiet(20)) == (12.0, 40.0)
     cell = MADE.heavy_cells(20)[0]
     assert MADE.strength(cell) == pytest.approx(STRONG.strength, rel=1e-4)
-
-
-def test_joined_results_have_the_alphas_of_both_and_every_look():
-    first = reproduction(MADE.smaller(seeds=6, alphas=(1.75,)))
-    later = [
-        msgspec.structs.replace(
-            n, looks=(*n.looks, msgspec.structs.replace(n.looks[0], step=12, stops=()))
-        )
-        for n in made_up(MADE.smaller(seeds=6, alphas=(1.5,)))
-    ]
-    second = dataclasses.replace(
-        reproduction(MADE.smaller(seeds=6, alphas=(1.5,))), networks=tuple(later)
-    )
-    both = joined(first, second, "b.json")
-    assert both.setups[0].alphas == (1.75, 1.5)
-    assert both.complete
-    quiet = both.found[MADE.quiet(20), 1]
-    assert [look.step for look in quiet.looks] == [10, 12]

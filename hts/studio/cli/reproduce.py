@@ -16,8 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from hts.reproduce.checked import checked
+from hts.reproduce.join import joined
 from hts.reproduce.protocols import Asked, datasets, left_out, protocol
-from hts.reproduce.result import Reproduction, joined, load, to_json
+from hts.reproduce.result import Reproduction, load, to_json
 from hts.reproduce.tables import TABLES
 from hts.reproduce.words import in_full
 from hts.studio.cli.options import result_files
@@ -59,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
         code = 0 if result.complete else INTERRUPTED
     else:
         result, code = _given(options.given), 0
-    for name, other in others:
-        result = joined(result, other, name)
+    if others:
+        result = joined(result, others)
         result = replace(result, left_out=left_out(result.setups))
     files.write(to_json(result).encode(), result)
     print(to_json(result) if options.json else in_full(result, parts=options.parts))

@@ -30,11 +30,11 @@ def family_board(family: Family, parts: Sequence[Part], view: View, cell: Cell |
 
 
 def _trends(family: Family, parts: Sequence[Part]) -> Iterator[Card]:
-    panels: dict[str, list[Trend]] = {}
-    for part in parts:
-        if part.draft.trend is not None:
-            panels.setdefault(part.draft.trend.panel, []).append(part.draft.trend)
-    for number, (panel, trends) in enumerate(panels.items()):
+    panels: dict[tuple[str, tuple[float, ...]], list[Trend]] = {}
+    for trend in (part.draft.trend for part in parts):
+        if trend is not None:
+            panels.setdefault((trend.panel, trend.at), []).append(trend)
+    for number, ((panel, at), trends) in enumerate(panels.items()):
         controls = {name: rows for trend in trends for name, rows in trend.controls.items()}
         lines = [
             *((trend.line, trend.values, 1.0) for trend in trends),
@@ -43,7 +43,7 @@ def _trends(family: Family, parts: Sequence[Part]) -> Iterator[Card]:
         yield trend_card(
             [Course(name=greek(n), medians=medians_of(rows), stability=s) for n, rows, s in lines],
             over=trends[0].over,
-            at=trends[0].at,
+            at=at,
             up="norm-compressible share",
             name=f"trend-{number}",
             title=greek(f"{_title(family)}, {panel}"),

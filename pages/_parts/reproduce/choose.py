@@ -10,8 +10,9 @@ import streamlit as st
 
 from hts.reproduce import result as reproduce_result
 from hts.reproduce.checked import checked
+from hts.reproduce.join import differences
 from hts.reproduce.protocols import datasets
-from hts.reproduce.result import Reproduction, differences, parsed
+from hts.reproduce.result import Reproduction, parsed
 from hts.shared_cache import SharedCache
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
