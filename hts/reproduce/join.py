@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hts.reproduce.claim import named
-from hts.reproduce.records import Cell
+from hts.reproduce.records import Cell, Network
 from hts.reproduce.result import Reproduction
 from hts.reproduce.setup import Setup
 from hts.validate import BadInput
@@ -41,9 +41,9 @@ def differences(ours: Reproduction, theirs: Reproduction) -> list[str]:
 def joined(ours: Reproduction, others: Sequence[tuple[str, Reproduction]]) -> Reproduction:
     """``ours`` with the networks and looks that it lacks of ``others``, results by name.
 
-    Raises `BadInput`, naming the file, for one that cannot be compared, and where a verdict would
-    rest on fewer seeds than before: results of one setup have the same cells, or all their cells
-    together have the same seeds.
+    Raises `BadInput`, naming the file, for one that cannot be compared, for another copy of a
+    network that went another way, and where a verdict would rest on fewer seeds than before:
+    results of one setup have the same cells, or all their cells together have the same seeds.
     """
     found = ours
     for name, theirs in others:
@@ -63,7 +63,7 @@ def _pooled(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction
     networks = dict(ours.found)
     for one in theirs.networks:
         known = networks.get((one.cell, one.seed))
-        networks[one.cell, one.seed] = one if known is None else known.with_looks_of(one)
+        networks[one.cell, one.seed] = one if known is None else _one(known, one, name)
     return replace(
         ours,
         command=f"{ours.command} --with {name}",
@@ -72,6 +72,16 @@ def _pooled(ours: Reproduction, theirs: Reproduction, name: str) -> Reproduction
         planned=sum(setup.planned for setup in setups.values()),
         networks=tuple(networks.values()),
     )
+
+
+def _one(ours: Network, theirs: Network, name: str) -> Network:
+    if (found := ours.with_looks_of(theirs)) is None:
+        raise BadInput(
+            f"{name} has another network with seed {ours.seed} than these runs: {ours.setup}, n = "
+            f"{ours.width}, {named(ours.cell)}. Its steps or accuracies differ, as they can on "
+            "another kind of processor: show each by itself with --from."
+        )
+    return found
 
 
 def _no_seed_is_lost(

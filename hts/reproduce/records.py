@@ -89,7 +89,16 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
                 return look
         return None
 
-    def with_looks_of(self, other: Network) -> Network:
-        """With looks of the same network, followed elsewhere, at steps where it has none."""
+    def with_looks_of(self, other: Network) -> Network | None:
+        """With looks of the same network, followed elsewhere, at steps where it has none.
+
+        None if they went different ways: another look at one step, another step at which a regime
+        ended it or at which it diverged.
+        """
         looks = {look.step: look for look in (*other.looks, *self.looks)}
-        return msgspec.structs.replace(self, looks=tuple(looks[step] for step in sorted(looks)))
+        found = tuple(looks[step] for step in sorted(looks))
+        stops = [name for look in found for name in look.stops]
+        same = all(looks[look.step] == look for look in other.looks)
+        if not same or len(set(stops)) < len(stops) or any(look.diverged for look in found[:-1]):
+            return None
+        return msgspec.structs.replace(self, looks=found)

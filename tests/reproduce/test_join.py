@@ -140,3 +140,27 @@ def test_trends_go_over_what_was_trained_where_files_bring_other_settings():
     assert {draft.name.split(", ")[-1] for draft in drafts["criterion"]} == {
         "9 networks a seed", "7 networks a seed",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [{"step": 9}],  # stopped earlier
+        [{"compressible": 50.0}],
+        [{"step": 9, "accuracy": ()}],
+        [{"step": 9, "accuracy": (), "stops": ()}],  # diverged before ours stopped
+        [{"stops": ()}, {"step": 12}],
+    ],
+)
+def test_copies_of_a_network_that_went_different_ways_are_refused_by_its_name(looks):
+    ours = reproduction(MADE.smaller(seeds=2))
+    first = ours.networks[0]
+    other = tuple(msgspec.structs.replace(first.looks[0], **changes) for changes in looks)
+    changed = (msgspec.structs.replace(first, looks=other), *ours.networks[1:])
+    theirs = dataclasses.replace(ours, networks=changed)
+    for one, two in ((ours, theirs), (theirs, ours)):
+        with pytest.raises(
+            BadInput, match=r"b\.json has another network with seed 1 .* n = 20, type"
+        ):
+            joined(one, [("b.json", two)])
+    assert joined(theirs, [("b.json", theirs)]).networks == theirs.networks
