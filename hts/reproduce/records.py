@@ -6,6 +6,7 @@ percent, figures are rounded to four decimals.  No torch.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
@@ -88,6 +89,20 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
             if look.step == step or (look.diverged and look.step <= step):
                 return look
         return None
+
+    def stood_at(self, steps: Collection[int]) -> Network | None:
+        """As it is when it is followed to the ends of its regimes and to ``steps``.
+
+        None if it was not looked at in all of these.
+        """
+        if any(self.at(step) is None for step in steps):
+            return None
+        last = max(steps, default=0)
+        looks = tuple(
+            look for look in self.looks
+            if look.stops or look.step in steps or (look.diverged and look.step <= last)
+        )  # fmt: skip
+        return msgspec.structs.replace(self, looks=looks)
 
     def with_looks_of(self, other: Network) -> Network | None:
         """With looks of the same network, followed elsewhere, at steps where it has none.

@@ -3,7 +3,8 @@
 A unit of work is one width and one seed of a setup: first its noisy networks, then their controls,
 which are looked at where their own regimes end and after as many steps as the noisy networks took.
 Each network is a line of a file as soon as it is done, under a key that names everything it depends
-on, so an interrupted run goes on, and one that is repeated trains nothing.
+on, so an interrupted run goes on, and one that is repeated trains nothing.  A control is kept with
+all steps that it was ever looked at, and serves whoever asks for some of them.
 """
 
 from __future__ import annotations
@@ -66,8 +67,9 @@ class Workplace:
         cpu = torch.device("cpu")
         self._examples = {name: Examples(data, cpu) for name, data in self.data.items()}
         self.noise = noise_mark()
-        self._file, self._writing, self._stop = file, threading.Lock(), threading.Event()
+        self._file, self._writing = file, threading.Lock()
         self._kept = _read(file)
+        self._in_work: dict[str, threading.Lock] = {}
         self.done = 0
 
     @property
@@ -80,7 +82,7 @@ class Workplace:
 
         ``tell`` hears what goes on, and its share.
         """
-        pool, planned = threads_of_one(slots), self.planned
+        pool, planned, self._stop = threads_of_one(slots), self.planned, threading.Event()
         units = [(setup, w, seed) for setup in self.setups for w, seed in setup.units()]
         going = [pool.submit(lambda u: list(self._unit(*u)), unit) for unit in units]
         waiting: set[Future[list[Network]]] = set(going)
@@ -111,32 +113,48 @@ class Workplace:
 
     def _network(self, setup: Setup, cell: Cell, seed: int, steps: Sequence[int]) -> Network:
         config = setup.config(cell, seed)
-        told = (
-            config.hash, self.noise, self.sources[setup.data].sha256, list(setup.regimes),
-            list(steps),
-        )  # fmt: skip
-        key = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
-        if (known := self._kept.get(key)) is None:
-            regimes = [setup.regime(name) for name in setup.regimes]
-            looks, seconds = follow(
-                config, self.data[setup.data], self._examples[setup.data], regimes, steps,
-                self._stop.is_set, self._file.with_name(f"{key}.npz"),
-            )  # fmt: skip
-            known = Network(
-                **cell._asdict(), sigma=config.sigma if cell.alpha else 0.0, seed=seed,
-                seconds=round(seconds, 2), looks=tuple(looks),
-            )  # fmt: skip
-            self._keep(Kept(key=key, network=known))
-        self.done += 1
-        return msgspec.structs.replace(known, **cell._asdict())  # it may be of another setup
+        told = (config.hash, self.noise, self.sources[setup.data].sha256, list(setup.regimes))
+        key = _key(*told, [])
+        with self._writing:
+            own = self._in_work.setdefault(key, threading.Lock())
+        with own:  # setups share networks: who comes second waits for the first
+            looked = [self._kept[k] for k in (key, _key(*told, list(steps))) if k in self._kept]
+            found = next(filter(None, (one.stood_at(steps) for one in looked)), None)
+            if found is None:
+                more = sorted({*steps, *(look.step for one in looked for look in one.looks)})
+                state = self._file.with_name(f"{_key(*told, more)}.npz")
+                looks, seconds = follow(
+                    config, self.data[setup.data], self._examples[setup.data],
+                    [setup.regime(name) for name in setup.regimes], more, self._stop.is_set, state,
+                )  # fmt: skip
+                trained = Network(
+                    **cell._asdict(), sigma=config.sigma if cell.alpha else 0.0, seed=seed,
+                    seconds=round(seconds, 2), looks=tuple(looks),
+                )  # fmt: skip
+                self._keep(Kept(key=key, network=trained))
+                found = trained.stood_at(steps)
+                assert found is not None
+        with self._writing:
+            self.done += 1
+        return msgspec.structs.replace(found, **cell._asdict())  # it may be of another setup
 
     def _keep(self, one: Kept) -> None:
         with self._writing, self._file.open("ab") as file:
             file.write(msgspec.json.encode(one) + b"\n")
+            self._kept[one.key] = one.network
+
+
+def _key(*told: object) -> str:
+    """Names a network by all that it depends on.
+
+    The last of ``told`` are steps at which it is looked at: none for the network itself, those
+    asked for in files of before, and in the name of the file of one that is in work.
+    """
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
 
 
 def _read(file: Path) -> dict[str, Network]:
-    """What is kept there; a line that a kill cut short is no line."""
+    """What is kept there, the latest of each key; a line that a kill cut short is no line."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         return {}

@@ -45,31 +45,6 @@ def test_every_noisy_network_has_its_controls_at_equal_target_and_at_equal_steps
                     assert found[control, seed].at(ended.step).step == ended.step
 
 
-def test_what_was_trained_is_not_trained_again_and_a_cut_line_is_no_line(trained, monkeypatch):
-    file, planned, networks = trained
-    lines = file.read_bytes().splitlines(keepends=True)
-    file.write_bytes(b"".join(lines[:-1]) + lines[-1][:40])
-    taken = []
-    follow = reproduce_run.follow
-
-    def counted(config, *others):
-        taken.append(config)
-        return follow(config, *others)
-
-    monkeypatch.setattr(reproduce_run, "follow", counted)
-    again = Workplace([TINY], file).run(1, quiet)
-    assert len(taken) == 1
-    plain = [dataclasses_free(network) for network in networks]
-    assert [dataclasses_free(network) for network in again] == plain
-    more = Workplace([TINY.smaller(seeds=3)], file).run(2, quiet)
-    assert len(more) == planned * 3 // 2
-    assert len(taken) == 1 + planned // 2
-
-
-def dataclasses_free(network):
-    return (network.cell, network.seed, network.looks)
-
-
 def test_a_result_file_gives_back_what_was_written(trained, tmp_path, monkeypatch):
     file, _, networks = trained
     monkeypatch.setattr("hts.reproduce.protocols._MODES", {"quick": (TINY,)})
