@@ -80,7 +80,7 @@ class Workplace:
     def run(self, slots: int, tell: Tell) -> list[Network]:
         """All networks, ``slots`` at a time; after Ctrl+C those that were done until then.
 
-        ``tell`` hears what goes on, and its share.
+        ``tell`` hears what goes on, and its share.  The first failure ends all and is raised.
         """
         pool, planned, self._stop = threads_of_one(slots), self.planned, threading.Event()
         units = [(setup, w, seed) for setup in self.setups for w, seed in setup.units()]
@@ -88,11 +88,14 @@ class Workplace:
         waiting: set[Future[list[Network]]] = set(going)
         try:
             while waiting:
-                waiting = wait(waiting, timeout=ASK_SECONDS).not_done
+                done, waiting = wait(waiting, timeout=ASK_SECONDS)
+                for future in done:
+                    future.result()
                 tell(f"{self.done} of {planned} networks", self.done / planned)
         except KeyboardInterrupt:
-            self._stop.set()
+            pass
         finally:
+            self._stop.set()  # those that are still in work
             pool.shutdown(cancel_futures=True)
         found = [future.result() for future in going if not future.cancelled()]
         return [network for unit in found for network in unit]
@@ -154,14 +157,17 @@ def _key(*told: object) -> str:
 
 
 def _read(file: Path) -> dict[str, Network]:
-    """What is kept there, the latest of each key; a line that a kill cut short is no line."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        return {}
-    kept, text = {}, file.read_bytes()
-    if text and not text.endswith(b"\n"):
-        with file.open("ab") as end:
-            end.write(b"\n")
+    """What is kept there, the latest of each key; a line that a kill cut short is no line.
+
+    Raises `OSError` if nothing can be kept there.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+b") as whole:
+        whole.seek(0)
+        text = whole.read()
+        if text and not text.endswith(b"\n"):
+            whole.write(b"\n")
+    kept = {}
     for line in text.splitlines():
         try:
             one = decode(line, Kept)

@@ -1,6 +1,7 @@
-"""Networks kept: none is trained twice, whoever asks."""
+"""Networks kept: none is trained twice, whoever asks, and the first failure ends the work."""
 
 import dataclasses
+import threading
 import time
 
 import msgspec
@@ -152,3 +153,35 @@ def test_a_bad_network_is_told_not_swallowed(tmp_path, monkeypatch):
     monkeypatch.setattr(reproduce_run, "follow", broken)
     with pytest.raises(RuntimeError, match="no"):
         Workplace([TINY], tmp_path / "x.jsonl").run(2, quiet)
+
+
+def test_the_first_failure_stops_the_rest(tmp_path, monkeypatch):
+    begun, failed = [], threading.Event()
+
+    def full(self, one):
+        failed.set()
+        raise OSError(28, "No space left on device")
+
+    def slow(config, dataset, examples, regimes, steps, stopped, *rest):
+        begun.append(config.seed)
+        if len(begun) > 1:
+            failed.wait(20)
+            for _ in range(200):
+                if not stopped():
+                    time.sleep(0.01)
+            raise reproduce_run.Stopped
+        return reproduced(config, dataset, examples, regimes, steps, stopped, *rest)
+
+    reproduced = reproduce_run.follow
+    monkeypatch.setattr(reproduce_run, "follow", slow)
+    monkeypatch.setattr(Workplace, "_keep", full)
+    with pytest.raises(OSError, match="No space left"):
+        Workplace([SMALL.smaller(seeds=8)], tmp_path / "x.jsonl").run(2, quiet)
+    assert len(begun) < 5
+
+
+def test_a_store_where_nothing_can_be_kept_is_told_before_anything_is_trained(tmp_path, taken):
+    (tmp_path / "networks.jsonl").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        Workplace([SMALL], tmp_path / "networks.jsonl")
+    assert taken == []

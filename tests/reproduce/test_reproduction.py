@@ -93,15 +93,6 @@ def test_released_scalings_share_what_they_do_not_change_with_ours_and_nothing_e
         assert other == changed, (of, scale)
 
 
-def test_a_bad_network_is_told_not_swallowed(tmp_path, monkeypatch):
-    def broken(*_):
-        raise RuntimeError("no")
-
-    monkeypatch.setattr(reproduce_run, "follow", broken)
-    with pytest.raises(RuntimeError, match="no"):
-        Workplace([TINY], tmp_path / "x.jsonl").run(2, quiet)
-
-
 SMALL = {s.name: s for s in FULL if s.data in ("digits", "ecg5000-binary")}
 
 
