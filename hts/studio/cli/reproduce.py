@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hts.reproduce.checked import checked
+from hts.reproduce.full import FULL
 from hts.reproduce.join import joined
 from hts.reproduce.protocols import Asked, datasets, left_out, protocol
 from hts.reproduce.result import Reproduction, load, to_json
@@ -29,6 +30,7 @@ from hts.validate import whole
 
 MOST_SEEDS, MOST_NETWORKS = 10_000, 10**6
 INTERRUPTED = 130  # exit code after Ctrl+C
+_FIRST = "seeds 1 to N" + "".join(f", in {s.name} {s.first} on" for s in FULL if s.first != 1)
 _TRAINS = ("quick", "full", "data", "setup", "seeds", "widths", "alphas", "slots")
 
 
@@ -38,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--full", action="store_true", help="all widths, alphas, levels and datasets")
     parser.add_argument("--data", help=f"one of {', '.join(datasets())} (default: all)")
     parser.add_argument("--setup", metavar="NAMES", help="some of the protocol's setups, by name")
-    parser.add_argument("--seeds", metavar="N", help="seeds 1 to N (default: 20 in most setups)")
+    parser.add_argument("--seeds", metavar="N", help=f"how many: {_FIRST} (default: 20 in most)")
     parser.add_argument("--widths", metavar="V", help="some of the protocol's widths")
     parser.add_argument("--alphas", metavar="V", help="some of the protocol's alphas")
     parser.add_argument("--with", dest="others", metavar="FILE", action="append", default=[],
@@ -83,7 +85,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         setups=None if options.setup is None else options.setup.split(","),
         seeds=None
         if options.seeds is None
-        else whole("seeds", options.seeds, low=1, high=MOST_SEEDS, why="they are 1 to this number"),
+        else whole("seeds", options.seeds, low=1, high=MOST_SEEDS, why=f"how many; {_FIRST}"),
         widths=None if options.widths is None else parse_values("width", options.widths),
         alphas=None if options.alphas is None else parse_values("alpha", options.alphas),
     )

@@ -82,6 +82,13 @@ def test_what_another_file_brings_is_no_longer_left_out(home, capsys, tmp_path) 
     assert "Digits: all of it" not in said
 
 
+def test_seeds_are_said_to_begin_where_they_do(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["reproduce", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "seeds 1 to N, in ecg5000-width 101 on" in said
+
+
 @pytest.mark.process
 @posix
 def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> None:
