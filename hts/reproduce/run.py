@@ -9,6 +9,7 @@ all steps that it was ever looked at, and serves whoever asks for some of them.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import threading
@@ -34,19 +35,28 @@ Tell = Callable[[str, float], None]
 ASK_SECONDS = 0.2
 
 
-def reproduced(asked: Asked, kept: Path, *, slots: int | None = None, tell: Tell) -> Reproduction:
+def reproduced(
+    asked: Asked,
+    kept: Path,
+    *,
+    slots: int | None = None,
+    tell: Tell,
+    check: Callable[[Reproduction], object] = lambda plan: None,
+) -> Reproduction:
     """Train what is missing of the protocol asked for; after Ctrl+C what there was until then.
 
     ``kept``: the file in which networks are kept; ``slots``: networks at a time, by default as many
-    as there are cores.
+    as there are cores; ``check``: takes the result as it is planned, its networks without looks,
+    and raises what is wrong with it before anything is trained.
     """
     setups = protocol(asked)
     place = Workplace(setups, kept)
-    networks = place.run(slots or os.cpu_count() or 1, tell)
-    return made(
-        setups, networks, sources=place.sources, noise=place.noise, planned=place.planned,
+    result = functools.partial(
+        made, setups, sources=place.sources, noise=place.noise, planned=place.planned,
         command=asked.command, left_out=left_out(setups),
     )  # fmt: skip
+    check(result(list(place.plan())))
+    return result(place.run(slots or os.cpu_count() or 1, tell))
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +86,13 @@ class Workplace:
     def planned(self) -> int:
         """How many networks there are to be."""
         return sum(setup.planned for setup in self.setups)
+
+    def plan(self) -> Iterator[Network]:
+        """All networks there are to be, without looks."""
+        for setup in self.setups:
+            for cell in (cell for width in setup.widths for cell in setup.cells(width)):
+                told = {**cell._asdict(), "sigma": setup.sigma(cell), "seconds": 0.0, "looks": ()}
+                yield from (Network(**told, seed=seed) for seed in setup.seed_list())
 
     def run(self, slots: int, tell: Tell) -> list[Network]:
         """All networks, ``slots`` at a time; after Ctrl+C those that were done until then.

@@ -12,10 +12,13 @@ Example: python -m hts reproduce --quick --out mine.json
 from __future__ import annotations
 
 import argparse
+import functools
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hts.reproduce.checked import checked
+from hts.reproduce.checked import checked, checked_setups
 from hts.reproduce.full import FULL
 from hts.reproduce.join import joined
 from hts.reproduce.protocols import Asked, datasets, left_out, protocol
@@ -26,11 +29,12 @@ from hts.studio.cli.options import result_files
 from hts.studio.launch.here import chosen_slots
 from hts.studio.store.paths import Home, default_home
 from hts.studio.sweeps.values import parse_values
-from hts.validate import whole
+from hts.validate import BadInput, whole
 
 MOST_SEEDS, MOST_NETWORKS = 10_000, 10**6
 INTERRUPTED = 130  # exit code after Ctrl+C
 _FIRST = "seeds 1 to N" + "".join(f", in {s.name} {s.first} on" for s in FULL if s.first != 1)
+Others = Sequence[tuple[str, Reproduction]]  # by name
 _TRAINS = ("quick", "full", "data", "setup", "seeds", "widths", "alphas", "slots")
 
 
@@ -57,25 +61,42 @@ def run(options: argparse.Namespace) -> int:
     files = result_files.chosen(options, TABLES, _TRAINS)
     slots = None if options.slots is None else chosen_slots(options.slots)
     others = [(Path(name).name, _given(name)) for name in options.others]
-    if options.given is None:
-        result = _trained(asked, slots, options.json)
-        code = 0 if result.complete else INTERRUPTED
+    code = 0
+    if options.given is not None:
+        result = _with(_given(options.given), others)
+    elif (trained := _trained(asked, slots, others, quiet=options.json)).complete:
+        try:
+            result = _with(trained, others)
+        except BadInput as error:  # two copies of a network that went different ways
+            files.write(to_json(trained).encode(), trained)
+            raise BadInput(f"{error} What was trained here is kept without it.") from None
     else:
-        result, code = _given(options.given), 0
-    if others:
-        result = joined(result, others)
-        result = replace(result, left_out=left_out(result.setups))
+        result, code = trained, INTERRUPTED
+        for name, _ in others:
+            print(f"The networks of {name} come in once all of these are trained.", file=sys.stderr)
     files.write(to_json(result).encode(), result)
     print(to_json(result) if options.json else in_full(result, parts=options.parts))
     return code
 
 
-def _trained(asked: Asked, slots: int | None, quiet: bool) -> Reproduction:
+def _trained(asked: Asked, slots: int | None, others: Others, *, quiet: bool) -> Reproduction:
     from hts.reproduce.run import reproduced
 
     with result_files.progress(quiet=quiet) as tell:
         kept = Home(default_home()).computed("networks.jsonl")
-        return reproduced(asked, kept, slots=slots, tell=tell)
+        return reproduced(
+            asked, kept, slots=slots, tell=tell, check=functools.partial(_with, others=others)
+        )
+
+
+def _with(result: Reproduction, others: Others) -> Reproduction:
+    """``result`` with the networks of ``others``; `BadInput` if --from would refuse it."""
+    if not others:
+        return result
+    both = joined(result, others)
+    names = " with ".join(["these runs", *(name for name, _ in others)])
+    checked_setups(both, names, networks=MOST_NETWORKS, seeds=MOST_SEEDS)
+    return replace(both, left_out=left_out(both.setups))
 
 
 def _asked(options: argparse.Namespace) -> Asked:

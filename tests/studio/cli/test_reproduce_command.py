@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -10,12 +11,14 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from reproduce_factories import TINY, flat, reproduction
 
 from hts.reproduce import protocols
 from hts.reproduce.claims import judged
-from hts.reproduce.result import load, to_json
+from hts.reproduce.result import Source, load, to_json
+from hts.reproduce.run import Workplace
 from hts.studio.cli.main import main
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -82,6 +85,60 @@ def test_what_another_file_brings_is_no_longer_left_out(home, capsys, tmp_path) 
     assert "Digits: all of it" not in said
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"noise": "another"}, "its noise is another"),
+        ({"data": {"digits": Source(source="x", sha256="0" * 64, train=1, test=1)}}, "its copy of"),
+        ({"setups": (TINY.smaller(steps=3),), "networks": ()}, "digits-tiny has other settings"),
+        ({}, "these runs and a.json have networks of digits-tiny with 2 seeds"),
+    ],
+)
+def test_what_cannot_be_joined_is_told_before_anything_is_trained(
+    home, capsys, tiny, tmp_path, changes, says
+) -> None:
+    theirs = reproduction(TINY.smaller(widths=(60,), alphas=(1.25,), seeds=1), flat)
+    place = Workplace([TINY], tmp_path / "x.jsonl")
+    same = {"noise": place.noise, "data": place.sources}
+    theirs = dataclasses.replace(theirs, **{**same, **changes})
+    planned = sum(setup.planned for setup in theirs.setups)
+    (tmp_path / "a.json").write_text(to_json(dataclasses.replace(theirs, planned=planned)))
+    out = tmp_path / "out.json"
+    assert main(["reproduce", "--with", str(tmp_path / "a.json"), "--out", str(out)]) == 2
+    assert says in capsys.readouterr().err
+    assert (home / "computed" / "networks.jsonl").read_text() == ""
+    assert not out.exists()
+
+
+def test_a_copy_that_went_another_way_leaves_what_was_trained(home, capsys, tiny, tmp_path) -> None:
+    one, out = tmp_path / "one.json", tmp_path / "out.json"
+    assert main(["reproduce", "--seeds", "1", "--widths", "20", "--out", str(one)]) == 0
+    found = load(one)
+    look = found.networks[0].looks[-1]
+    other = msgspec.structs.replace(look, compressible=look.compressible + 1)
+    changed = (*found.networks[0].looks[:-1], other)
+    networks = (msgspec.structs.replace(found.networks[0], looks=changed), *found.networks[1:])
+    one.write_text(to_json(dataclasses.replace(found, networks=networks)))
+    words = ["reproduce", "--seeds", "1", "--widths", "20", "--out", str(out)]
+    capsys.readouterr()
+    assert main([*words, "--with", str(one)]) == 2
+    said = capsys.readouterr().err
+    assert "one.json has another network with seed 1 than these runs: digits-tiny, n = 20" in said
+    assert said.endswith("What was trained here is kept without it.\n")
+    assert load(out).networks == found.networks
+
+
+def test_what_is_joined_has_no_more_alphas_than_a_file_may_have(home, capsys, tmp_path) -> None:
+    for name, alphas in (("a", (1.9, 1.8, 1.7)), ("b", (1.6, 1.5, 1.4))):
+        (tmp_path / f"{name}.json").write_text(to_json(reproduction(TINY.smaller(alphas=alphas))))
+    out = tmp_path / "both.json"
+    words = ["--from", str(tmp_path / "a.json"), "--with", str(tmp_path / "b.json")]
+    assert main(["reproduce", *words, "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert "these runs with b.json must have 1 to 5 different alphas in a setup, got 1.9" in said
+    assert not out.exists()
+
+
 def test_seeds_are_said_to_begin_where_they_do(capsys) -> None:
     with pytest.raises(SystemExit):
         main(["reproduce", "--help"])
@@ -94,8 +151,12 @@ def test_seeds_are_said_to_begin_where_they_do(capsys) -> None:
 def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> None:
     script = str(ROOT / "tests" / "support" / "reproduce_factories.py")
     partial, kept = tmp_path / "partial.json", home / "computed" / "networks.jsonl"
+    other = tmp_path / "other.json"
+    found = reproduction(TINY.smaller(seeds=1))
+    place = Workplace([TINY], tmp_path / "x.jsonl")
+    other.write_text(to_json(dataclasses.replace(found, noise=place.noise, data=place.sources)))
     process = subprocess.Popen(
-        [sys.executable, script, "--slots", "1", "--out", str(partial)],
+        [sys.executable, script, "--slots", "1", "--out", str(partial), "--with", str(other)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
@@ -108,6 +169,7 @@ def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> 
     out, err = process.communicate(timeout=180)
     assert process.returncode == 130, err
     assert "Not trained:" in out
+    assert "The networks of other.json come in once all of these are trained." in err
     result = load(partial)
     assert 3 <= len(result.networks) < result.planned
 
