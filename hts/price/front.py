@@ -25,6 +25,7 @@ class Point:
     accuracy: Median  # test, percent
     over: dict[str, Median]
     won: dict[str, int]  # seeds with more points than the control
+    lost: dict[str, int]  # seeds with fewer
 
 
 def front(choice: Choice) -> list[Point]:
@@ -51,6 +52,7 @@ def _point(choice: Choice, method: str, way: str, share: float) -> Point:
         accuracy=median_of(ours),
         over={control: median_of(gain) for control, gain in gains.items()},
         won={control: sum(g > 0 for g in gain) for control, gain in gains.items()},
+        lost={control: sum(g < 0 for g in gain) for control, gain in gains.items()},
     )
 
 

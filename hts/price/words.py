@@ -57,7 +57,7 @@ def _line(name: str, cells: list[str]) -> str:
 def sentence(point: Point) -> str:
     """What a method does at a share, over both controls."""
     over = " and ".join(
-        f"{_signed(point.over[control])} over {name} ({point.won[control]} of "
+        f"{_signed(point.over[control])} over {name} (ahead in {point.won[control]} of "
         f"{point.accuracy.n} seeds)"
         for control, name in CONTROLS.items()
         if control != point.method

@@ -59,6 +59,12 @@ def test_a_claim_is_what_the_stored_results_say(claim):
     assert not re.search(r"\d", left), f"figures that rest on nothing: {left}"
 
 
+def test_after_more_stand_the_seeds_that_won_and_after_less_those_that_lost():
+    for words in (rest["words"] for one in CLAIMS for rest in one["rests"]):
+        if " less" in words or " more" in words:
+            assert ("{won}" if " less" in words else "{lost}") not in words, words
+
+
 def files() -> Iterator[str]:
     for pattern in LISTED["files"]:
         matches = sorted(ROOT.glob(pattern))

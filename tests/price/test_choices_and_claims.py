@@ -21,7 +21,7 @@ from hts.price.records import (
     PriceList,
 )
 from hts.price.tables import TABLES
-from hts.price.words import in_full
+from hts.price.words import in_full, sentence
 from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput
 
@@ -66,6 +66,12 @@ def test_the_front_counts_seed_by_seed_against_both_controls():
     assert found.over["none"].median == pytest.approx(3.0)
     assert (found.over["none"].low, found.over["none"].high) == pytest.approx((3.0, 3.0))
     assert found.won == {"none": 20, "gaussian": 20}
+    assert found.lost == {"none": 0, "gaussian": 0}
+    assert "+3.0 (+3.0 to +3.0) points over no noise (ahead in 20 of 20 seeds)" in sentence(found)
+    plain = next(p for p in points if (p.method, p.way, p.share) == ("none", "nothing", 0.8))
+    assert plain.over["gaussian"].median > 0
+    assert (plain.won["gaussian"], plain.lost["gaussian"]) == (20, 0)
+    assert (plain.won["none"], plain.lost["none"]) == (0, 0)  # ties are neither
     assert found.accuracy.median == pytest.approx(85 + 10.5 - 8)
 
 

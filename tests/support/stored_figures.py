@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
+from hts.paired.effect import at_shares
+from hts.paired.median import Median
 from hts.price import files as price_files
 from hts.price.choose import Choice
 from hts.price.front import Point, front
@@ -17,7 +19,7 @@ from hts.reproduce import result as reproduce_result
 from hts.reproduce.claims import judged
 from hts.reproduce.singles import singles
 from hts.reproduce.tables import comparison_rows
-from hts.runs.claims import Figure, Gain, Steps
+from hts.runs.claims import Steps
 from hts.runs.presets import PRESETS
 from hts.theory import files
 from hts.theory.pure_noise import NoiseLayers
@@ -32,15 +34,16 @@ def found(rest: Mapping[str, Any]) -> Told:
 
 def _gain(preset: str, share: float, over: str) -> Told:
     """``is``: the whole interval of the difference lies above 0, below it, or neither."""
-    figure = Gain(share=share, over=over).of(_networks(preset))
-    low, high = (round(end) for end in (figure.low, figure.high))
+    networks = _networks(preset)
+    (effect,) = at_shares(networks.curves(), networks.curves(over), [share])
+    gap = effect.difference
+    low, high = round(gap.low), round(gap.high)
     near, far = sorted((abs(low), abs(high)))
-    won = figure.won or 0
     return {
-        "size": abs(round(figure.value)), "near": near, "far": far, "low": _signed(low),
-        "high": _signed(high), "won": won, "lost": figure.seeds - won, "seeds": figure.seeds,
-        "kept": figure.fields["kept"],
-    }, _side(figure)  # fmt: skip
+        "size": abs(round(gap.median)), "near": near, "far": far, "low": _signed(low),
+        "high": _signed(high), "won": effect.seeds_won, "lost": effect.seeds_lost,
+        "seeds": effect.seeds, "kept": f"{effect.accuracy.median:.0f}",
+    }, _side(gap)  # fmt: skip
 
 
 def _steps(preset: str, over: str) -> Told:
@@ -105,8 +108,8 @@ def _price(data: str, method: str, over: str, way: str = "nothing", share: float
     return {
         "size": f"{abs(gain.median):.1f}", "near": f"{near:.1f}", "far": f"{far:.1f}",
         "low": f"{gain.low:+.1f}", "high": f"{gain.high:+.1f}", "won": point.won[over],
-        "seeds": point.accuracy.n,
-    }, "above" if gain.low > 0 else "below" if gain.high < 0 else "not clear"  # fmt: skip
+        "lost": point.lost[over], "seeds": point.accuracy.n,
+    }, _side(gain)  # fmt: skip
 
 
 def _chaos(experiment: str = "chaos") -> Told:
@@ -212,8 +215,8 @@ def _theory(experiment: str) -> Any:
     return files.read(experiment, path).result
 
 
-def _side(figure: Figure) -> str:
-    return "above" if figure.low > 0 else "below" if figure.high < 0 else "not clear"
+def _side(gain: Median) -> str:
+    return "above" if gain.low > 0 else "below" if gain.high < 0 else "not clear"
 
 
 def _signed(points: int) -> str:

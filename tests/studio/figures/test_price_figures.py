@@ -12,7 +12,7 @@ from hts.studio.figures.theme import GAUSSIAN, HEAVY, NOISE_FREE
 def points(method: str, way: str, top: float) -> list[Point]:
     over = {name: median_of([1.0] * 20) for name in ("none", "gaussian")}
     return [
-        Point(method=method, way=way, share=share, value=1.0, over=over, won={},
+        Point(method=method, way=way, share=share, value=1.0, over=over, won={}, lost={},
               accuracy=median_of([top - 10 * share + k for k in range(-10, 11)]))
         for share in SHARES
     ]  # fmt: skip
