@@ -9,7 +9,7 @@ from typing import Any
 
 from hts.extras import missing
 from hts.spreadsheet import cell
-from hts.validate import choice
+from hts.validate import BadInput, choice
 
 _IN_LATEX = str.maketrans({
     **{mark: f"\\{mark}" for mark in "&%$#_{}"}, "\\": r"\textbackslash{}", "^": r"\^{}",
@@ -18,10 +18,18 @@ _IN_LATEX = str.maketrans({
 FORMATS = (".csv", ".parquet", ".tex", ".md")
 
 
-def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
-    """``rows``, of the same columns each, as a file with this ``ending``; see `FORMATS`."""
+def table_bytes(
+    rows: Sequence[Mapping[str, Any]], ending: str, *, columns: Sequence[str] = ()
+) -> bytes:
+    """``rows``, of the same columns each, as a file with this ``ending``; see `FORMATS`.
+
+    ``columns``: their names, for a table that may have no rows.  Raises `BadInput` for a table that
+    has neither.
+    """
     choice("a table's ending", ending, FORMATS)
-    columns = list(rows[0]) if rows else []
+    if not rows and not columns:
+        raise BadInput("a table needs at least one row, got none.")
+    columns = list(columns or rows[0])
     values = [[row[name] for name in columns] for row in rows]
     if ending == ".parquet":
         try:
@@ -31,7 +39,7 @@ def table_bytes(rows: Sequence[Mapping[str, Any]], ending: str) -> bytes:
             raise missing("a Parquet file", "pyarrow", extra="tables") from None
 
         to = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), to)
+        pq.write_table(pa.table({name: [row[name] for row in rows] for name in columns}), to)
         return to.getvalue()
     if ending == ".csv":
         text = io.StringIO()

@@ -10,7 +10,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from hts.table_file import table_bytes
+from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput
 
 ROWS = [
@@ -40,6 +40,17 @@ def test_csv_and_parquet_give_back_what_was_written():
     found = pq.read_table(io.BytesIO(table_bytes(ROWS, ".parquet"))).to_pylist()
     assert found[0] == ROWS[0]
     assert math.isnan(found[1]["50 %"])
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_table_without_rows_has_columns_or_is_refused(ending):
+    with pytest.raises(BadInput, match="at least one row"):
+        table_bytes([], ending)
+    named = table_bytes([], ending, columns=["a", "b"])
+    if ending == ".parquet":
+        assert pq.read_table(io.BytesIO(named)).column_names == ["a", "b"]
+    else:
+        assert "a" in named.decode()
 
 
 def test_without_pyarrow_a_parquet_file_says_what_to_install(monkeypatch):

@@ -121,6 +121,18 @@ def test_the_answer_comes_after_the_guess_and_says_whether_it_was_right(open_pag
     assert page.query_params["claim"] == "cost"
 
 
+def test_a_table_without_rows_is_not_offered(open_page, results):
+    tables = ("settings", "comparisons", "gains", "families", "verdicts")
+    for seeds, offered in ((1, tables[:3]), (12, tables)):
+        made = reproduction(MADE.smaller(seeds=seeds), flat)
+        (results / "made-up.json").write_text(to_json(made))
+        page = open_page("reproduce")
+        assert not page.exception
+        keys = [button.key for button in page.get("download_button")]
+        found = [key for key in keys if key.endswith("_csv")]
+        assert found == [f"get_{name}_csv" for name in offered]
+
+
 def test_the_address_chooses_claim_and_regime_and_the_command_is_for_them(open_page, said, results):
     made = reproduction(MADE.smaller(seeds=12), flat)
     (results / "flat.json").write_text(to_json(made))

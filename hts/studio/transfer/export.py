@@ -67,7 +67,8 @@ def metrics_of_all(store: Store, about: Mapping[str, Mapping[str, Any]], ending:
         lines, by_layer = metrics_of(store, run_id)
         columns |= dict.fromkeys(["run", *named, *COLUMNS, *by_layer])
         rows += [{"run": run_id, **named, **line} for line in lines]
-    return table_bytes([{name: row.get(name) for name in columns} for row in rows], ending)
+    whole = [{name: row.get(name) for name in columns} for row in rows]
+    return table_bytes(whole, ending, columns=list(columns))
 
 
 def metrics_of(store: Store, run_id: str) -> tuple[list[dict[str, Any]], dict[str, None]]:

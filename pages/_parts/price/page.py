@@ -35,4 +35,5 @@ def show_prices(store: Store) -> None:
     downloads(
         {table: functools.partial(rows, choice) for table, rows in TABLES.items()},
         {name: functools.partial(text, choice.found)},
+        key=choice.key,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from pages._parts.shell import widgets
 
 _settings: SharedCache[list[Row]] = SharedCache(4)
 _tables: SharedCache[list[Row]] = SharedCache(5)
+_filled: SharedCache[bool] = SharedCache(64)
 
 
 def show_numbers(sources: Sequence[Source]) -> None:
@@ -36,13 +37,12 @@ def show_numbers(sources: Sequence[Source]) -> None:
                 alt=f"Medians over seeds of {len(rows)} settings",
             )
     results = [source.result for source in sources]
-    keys = tuple(source.key for source in sources)
-    tables = {name: functools.partial(_all, name, keys, results) for name in TABLES}
+    tables = {name: functools.partial(_rows_of, name, results) for name in TABLES}
     whole = {
         f"reproduction-{place}.json": functools.partial(to_json, result)
         for place, result in enumerate(results, 1)
     }
-    downloads(tables, whole)
+    downloads(tables, whole, key=tuple(source.key for source in sources))
 
 
 def _made(result: Reproduction) -> None:
@@ -55,22 +55,29 @@ def _settings_of(source: Source) -> list[Row]:
     return _settings.get(source.key, lambda: list(settings_rows(source.result)))
 
 
-def _all(name: str, keys: tuple[object, ...], results: Sequence[Reproduction]) -> list[Row]:
-    """The rows of a table, once for all its formats."""
-    rows = TABLES[name]
-    return _tables.get((name, keys), lambda: [row for one in results for row in rows(one)])
+def _rows_of(name: str, results: Sequence[Reproduction]) -> Iterator[Row]:
+    for result in results:
+        yield from TABLES[name](result)
 
 
 def downloads(
-    tables: Mapping[str, Callable[[], Iterable[Row]]], whole: Mapping[str, Callable[[], str]]
+    tables: Mapping[str, Callable[[], Iterable[Row]]],
+    whole: Mapping[str, Callable[[], str]],
+    *,
+    key: Hashable,
 ) -> None:
-    """Every table in every format, and files of everything."""
+    """Every table that has rows, in every format, and files of everything.
+
+    The same ``key``, the same rows.
+    """
     with st.popover("Download", icon=":material/download:"):
         for table, rows in tables.items():
+            if not _filled.get((table, key), lambda rows=rows: any(True for _ in rows())):
+                continue
             st.caption(words.HOLDS[table])
             with st.container(horizontal=True, gap="small"):
                 for ending in FORMATS:
-                    make = functools.partial(_file, rows, ending)
+                    make = functools.partial(_file, (table, key), rows, ending)
                     widgets.download(f"{table}{ending}", make, f"{table}{ending}",
                                      f"get_{table}_{ending[1:]}", width="content")  # fmt: skip
         for place, (name, make_text) in enumerate(whole.items()):
@@ -78,5 +85,5 @@ def downloads(
                              width="content")  # fmt: skip
 
 
-def _file(rows: Callable[[], Iterable[Row]], ending: str) -> bytes:
-    return table_bytes(list(rows()), ending)
+def _file(key: Hashable, rows: Callable[[], Iterable[Row]], ending: str) -> bytes:
+    return table_bytes(_tables.get(key, lambda: list(rows())), ending)

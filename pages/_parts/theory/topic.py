@@ -77,7 +77,7 @@ def show_found(name: str, found: Found[Any]) -> None:
 
 def _downloads(name: str, found: Found[Any]) -> None:
     """Its tables and the whole record; each is made when it is asked for."""
-    for table in TABLES:
+    for table in (name for name, rows in TABLES.items() if any(True for _ in rows(found))):
         for ending, kind in FILES.items():
             make = partial(_file, found, table, ending)
             download(f"{capitalised(table)} ({kind})", make, f"theory-{name}-{table}{ending}",

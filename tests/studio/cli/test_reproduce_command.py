@@ -20,6 +20,7 @@ from hts.reproduce.claims import judged
 from hts.reproduce.result import Source, load, to_json
 from hts.reproduce.run import Workplace
 from hts.studio.cli.main import main
+from hts.table_file import FORMATS
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 ROOT = Path(__file__).resolve().parents[3]
@@ -144,6 +145,22 @@ def test_seeds_are_said_to_begin_where_they_do(capsys) -> None:
         main(["reproduce", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "seeds 1 to N, in ecg5000-width 101 on" in said
+
+
+@pytest.mark.parametrize("rows", ["families", "verdicts"])
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_table_without_rows_is_refused_once_the_result_is_written(
+    home, capsys, tmp_path, rows, ending
+) -> None:
+    single, out, table = (tmp_path / name for name in ("one.json", "out.json", f"t{ending}"))
+    single.write_text(to_json(reproduction(TINY.smaller(seeds=1), flat)))
+    words = ["--from", str(single), "--out", str(out), "--table", str(table)]
+    assert main(["reproduce", *words, "--rows", rows]) == 2
+    said = capsys.readouterr().err
+    assert f"has no rows '{rows}', since its networks are too few or of one seed." in said
+    assert len(said.splitlines()) == 1
+    assert not table.exists()
+    assert load(out) == load(single)
 
 
 @pytest.mark.process

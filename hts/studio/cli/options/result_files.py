@@ -42,16 +42,27 @@ class ResultFiles:
 
     out: Path | None
     table: Path | None
+    name: str  # of the rows
     rows: Rows
 
     def write(self, text: bytes, result: Any) -> None:
-        """``text``: the result as JSON; ``result``: what ``rows`` takes."""
+        """``text``: the result as JSON; ``result``: what ``rows`` takes.
+
+        Raises `BadInput`, once the result is written, if there are no such rows.
+        """
         if self.out is not None:
             with replacing(self.out) as file:
                 file.write(text)
-        if self.table is not None:
-            with replacing(self.table) as file:
-                file.write(table_bytes(list(self.rows(result)), self.table.suffix))
+        if self.table is None:
+            return
+        rows = list(self.rows(result))
+        if not rows:
+            raise BadInput(
+                f"{self.table} was not written: this result has no rows {self.name!r}, since its "
+                "networks are too few or of one seed."
+            )
+        with replacing(self.table) as file:
+            file.write(table_bytes(rows, self.table.suffix))
 
 
 def chosen(
@@ -68,7 +79,7 @@ def chosen(
     for name in trains if options.given else ():
         if getattr(options, name):
             raise BadInput(f"--from shows what a file holds and trains nothing, got --{name} too.")
-    return ResultFiles(out, table, rows)
+    return ResultFiles(out, table, options.rows, rows)
 
 
 @contextlib.contextmanager
