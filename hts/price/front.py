@@ -96,6 +96,7 @@ def gain_words(point: Point, control: str) -> str | None:
     return f"{ends}, {point.won[control]} of {point.accuracy.n}"
 
 
-def spread(name: str, found: Median) -> dict[str, float]:
-    """A median and its interval as three columns."""
-    return {name: found.median, f"{name} low": found.low, f"{name} high": found.high}
+def spread(name: str, found: Median | None) -> dict[str, float | None]:
+    """A median and its interval as three columns; None in each where there is no median."""
+    ends = (None,) * 3 if found is None else (found.median, found.low, found.high)
+    return dict(zip((name, f"{name} low", f"{name} high"), ends, strict=True))

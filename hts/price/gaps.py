@@ -44,9 +44,14 @@ def _row(
     found: dict[str, Any] = {"alpha": alpha, "strength": strength, "width": width}
     rows = shared([block, *controls.values()])
     found["seeds"] = len(rows)
-    for gap, (of, unit) in GAPS.items() if rows else ():
-        found |= spread(f"{gap}, {unit}", median_of([of(row[0]) for row in rows]))
+    for gap, (of, unit) in GAPS.items():
+        found |= _median(f"{gap}, {unit}", [of(row[0]) for row in rows])
         for place, control in enumerate(controls, 1):
             over = [of(row[0]) - of(row[place]) for row in rows]
-            found |= spread(f"{gap} over {control}", median_of(over))
+            found |= _median(f"{gap} over {control}", over)
     return found
+
+
+def _median(name: str, values: list[float]) -> dict[str, float | None]:
+    """Empty columns where in no seed all of the networks came to an end."""
+    return spread(name, median_of(values) if values else None)

@@ -15,6 +15,10 @@ from hts.price.records import PRICED, Block, Trained
 Measure = Callable[[Trained], float | None]
 
 
+def _accuracy_gap(network: Trained) -> float | None:
+    return None if network.diverged else network.train_accuracy - accuracy(network, "nothing", 0.0)
+
+
 def _gap(network: Trained) -> float | None:
     if network.test_loss is None or network.train_loss is None:
         return None
@@ -28,7 +32,7 @@ COLUMNS: dict[str, Measure] = {
     "90 % removed, fine-tuned": lambda n: accuracy(n, "tuned", 0.9),
     "90 % removed, refitted": lambda n: accuracy(n, "refitted", 0.9),
     "norm-compressible share %": lambda n: n.compressible,
-    "gap of accuracy, points": lambda n: n.train_accuracy - accuracy(n, "nothing", 0.0),
+    "gap of accuracy, points": _accuracy_gap,
     "gap of loss, nats": _gap,
     "calibration error, points": lambda n: n.calibration,
     "steps to target": lambda n: math.inf if n.steps is None else n.steps,
@@ -57,8 +61,7 @@ def price_rows(choice: Choice) -> Iterator[dict[str, Any]]:
         block = choice.block(method, "nothing", PRICED)
         row: dict[str, Any] = {"method": title(method), "value": METHODS[block.method].said(value)}
         for name, found in medians(block).items():
-            nothing = {name: None, f"{name} low": None, f"{name} high": None}
-            row |= nothing if found is None else spread(name, found)
+            row |= spread(name, found)
         row["step time over no noise"] = times[block.method]
         row["diverged"] = sum(network.diverged for network in block.networks)
         row["attacked, left out"] = max((n.left_out or [0])[0] for n in block.networks)
@@ -83,6 +86,5 @@ def over_rows(choice: Choice, control: str) -> Iterator[dict[str, Any]]:
     for method in choice.methods:
         row: dict[str, Any] = {"method": title(method), "over": title(control)}
         for name, found in over(choice, method, control).items():
-            nothing = {name: None, f"{name} low": None, f"{name} high": None}
-            row |= nothing if found is None else spread(name, found)
+            row |= spread(name, found)
         yield row

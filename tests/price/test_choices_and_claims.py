@@ -19,6 +19,7 @@ from hts.price.records import (
     AFTERWARDS,
     SHARES,
     PriceList,
+    Trained,
 )
 from hts.price.tables import TABLES
 from hts.price.words import in_full, sentence
@@ -143,6 +144,37 @@ def test_false_verdicts_on_chance_stay_below_one_in_twenty():
     assert (
         wrong <= 4
     )  # of 24 families, each wrong with at most 5 %: 5 have a probability below 0.01
+
+
+def diverged(*names: str) -> PriceList:
+    found = price_list()
+    nothing = {way: [0.0] * len(SHARES) for way in AFTERWARDS}
+    for block in (*found.choosing, *found.reported):
+        if block.method in names:
+            block.networks[:] = [
+                Trained(seed=n.seed, diverged=True, test=nothing, validation=nothing)
+                for n in block.networks
+            ]
+    return found
+
+
+@pytest.mark.parametrize("name", ["none", "gaussian", "III-1.25", "width-none"])
+def test_a_method_that_diverges_in_every_seed_leaves_every_table_whole(name):
+    found = diverged(name)
+    for table, rows in TABLES.items():
+        made = list(rows(Choice(found)))
+        assert len({tuple(row) for row in made}) == 1, table
+        assert len(table_bytes(made, ".csv")) > 100
+    assert in_full(found)
+
+
+def test_what_diverged_has_no_gap():
+    (row, *_) = TABLES["gaps"](Choice(diverged("gaussian")))
+    assert row["seeds"] == 0
+    assert row["gap of accuracy, points"] is row["gap of loss over none high"] is None
+    prices = {row["method"]: row for row in TABLES["prices"](Choice(diverged("dropout")))}
+    assert prices["Dropout"]["gap of accuracy, points"] is None
+    assert prices["Dropout"]["test accuracy %"] == 0
 
 
 @pytest.mark.parametrize("ending", FORMATS)

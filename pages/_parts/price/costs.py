@@ -60,6 +60,8 @@ def _said(found: Median | None, *, signed: bool) -> str:
 
 
 def _number(value: float, *, signed: bool) -> str:
+    if math.isnan(value):
+        return "–"  # halfway between who came to the target and who did not
     if math.isinf(value):
         return "never" if not signed else f"{value:+}"
     return f"{value:+.3g}" if signed and value else f"{value:.3g}"

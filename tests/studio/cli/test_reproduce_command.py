@@ -157,7 +157,7 @@ def test_a_table_without_rows_is_refused_once_the_result_is_written(
     words = ["--from", str(single), "--out", str(out), "--table", str(table)]
     assert main(["reproduce", *words, "--rows", rows]) == 2
     said = capsys.readouterr().err
-    assert f"has no rows '{rows}', since its networks are too few or of one seed." in said
+    assert f"has no rows '{rows}', since the networks they need are missing" in said
     assert len(said.splitlines()) == 1
     assert not table.exists()
     assert load(out) == load(single)

@@ -58,8 +58,8 @@ class ResultFiles:
         rows = list(self.rows(result))
         if not rows:
             raise BadInput(
-                f"{self.table} was not written: this result has no rows {self.name!r}, since its "
-                "networks are too few or of one seed."
+                f"{self.table} was not written: this result has no rows {self.name!r}, since the "
+                "networks they need are missing, diverged or of one seed."
             )
         with replacing(self.table) as file:
             file.write(table_bytes(rows, self.table.suffix))
