@@ -1,10 +1,18 @@
-"""Estimated indices in words: the end of a search is told apart from what was found within it."""
+"""Estimates in words; of an index the end of a search is told apart from what was found in it."""
 
 from __future__ import annotations
 
 LOWEST_ALPHA = 0.25  # where every search for a stability index ends
 _NEAR = 5e-4
 AT_END = "the lower end of the search"
+
+
+def rounded(value: float, digits: int, *, signed: bool = False) -> str:
+    """``170`` of 171.3 with 2 significant ``digits``, ``+170`` where it is ``signed``.
+
+    Below 10^15 no power of ten is written.
+    """
+    return f"{float(f'{value:.{digits}g}'):{'+' * signed}.15g}"
 
 
 def at_end(alpha: float | None) -> bool:

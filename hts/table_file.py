@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hts.estimates import rounded
 from hts.extras import missing
 from hts.spreadsheet import cell
 from hts.validate import BadInput, choice
@@ -14,6 +15,7 @@ from hts.validate import BadInput, choice
 _IN_LATEX = str.maketrans({
     **{mark: f"\\{mark}" for mark in "&%$#_{}"}, "\\": r"\textbackslash{}", "^": r"\^{}",
     "~": r"\~{}", "<": r"\textless{}", ">": r"\textgreater{}", "−": "$-$", "–": "--",
+    "∞": r"$\infty$",
 })  # fmt: skip
 FORMATS = (".csv", ".parquet", ".tex", ".md")
 
@@ -67,7 +69,9 @@ def _latex(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def _said(value: object, none: str) -> str:
     if value is None or value != value:  # None and NaN
         return none
-    return f"{value:.4g}" if isinstance(value, float) else " ".join(str(value).split())
+    if not isinstance(value, float):
+        return " ".join(str(value).split())
+    return rounded(value, 4).replace("inf", "∞")
 
 
 def _escaped(value: object) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import factories
 import pytest
 from catalogue_factories import tail
 
-from hts.estimates import LOWEST_ALPHA, alpha_words, with_interval
+from hts.estimates import LOWEST_ALPHA, alpha_words, rounded, with_interval
 from hts.studio.cli.printed.outcome import describe
 from hts.studio.figures import words
 from hts.tails.estimation import fit_stable
@@ -35,3 +37,19 @@ def test_every_search_ends_there_and_figures_and_commands_say_so():
     assert words.tail_index(bound) == "tail index ≤ 0.25 (the lower end of the search, by units)"
     result = factories.recorded_result(tail_index=bound, prunable=1.0)
     assert "≤ 0.250 (the lower end of the search)" in describe("x", result)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (171.3, 2, "170"), (0.01234, 3, "0.0123"), (-12345.6, 3, "-12300"), (5.0, 2, "5"),
+        (0.0, 2, "0"), (1e9, 2, "1000000000"), (math.inf, 2, "inf"),
+    ],
+)  # fmt: skip
+def test_as_many_digits_as_asked_and_no_power_of_ten(value, digits, said):
+    assert rounded(value, digits) == said
+
+
+def test_a_signed_one_says_plus():
+    assert rounded(1234.0, 2, signed=True) == "+1200"
+    assert rounded(-0.5, 2, signed=True) == "-0.5"

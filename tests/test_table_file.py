@@ -22,14 +22,14 @@ ROWS = [
 def test_markdown_has_a_line_a_row_and_no_more_columns():
     lines = table_bytes(ROWS, ".md").decode().splitlines()
     assert lines[0] == r"| a\|b | 50 % | n_1 |"
-    assert lines[2] == r"| x\|y z | inf | – |"
+    assert lines[2] == r"| x\|y z | ∞ | – |"
     assert len(lines) == 4
 
 
 def test_latex_escapes_every_mark_that_means_something_to_it():
     lines = table_bytes(ROWS, ".tex").decode().splitlines()
     assert lines[2] == r"a|b & 50 \% & n\_1 \\"
-    assert lines[4] == r"x|y z & inf & -- \\"
+    assert lines[4] == r"x|y z & $\infty$ & -- \\"
     marks = r"\textbackslash{}\{\~{}\^{}\textless{}\textgreater{}\&\#\$\}"
     assert lines[5] == rf"{marks} & -- & 3 \\"
 
@@ -57,3 +57,12 @@ def test_without_pyarrow_a_parquet_file_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(BadInput, match=r"pip install pyarrow, or .*\[tables\]"):
         table_bytes([{"a": 1}], ".parquet")
+
+
+def test_numbers_for_people_have_four_digits_and_no_power_of_ten():
+    rows = [{"n": 10871.3}, {"n": -math.inf}, {"n": 0.0123456}]
+    assert table_bytes(rows, ".md").decode().splitlines()[2:] == [
+        "| 10870 |", "| -∞ |", "| 0.01235 |"
+    ]  # fmt: skip
+    assert r"-$\infty$ \\" in table_bytes(rows, ".tex").decode()
+    assert table_bytes(rows, ".csv").decode().split()[1:] == ["10871.3", "-inf", "0.0123456"]

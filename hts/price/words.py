@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from hts.estimates import rounded
 from hts.paired.median import Median
 from hts.paired.verdict import MOST_SEEDS, Verdict
 from hts.price.choose import Choice, title
@@ -100,7 +101,7 @@ def _prices(choice: Choice) -> Iterator[str]:
 def _shown(found: Median | None) -> str:
     if found is None:
         return "-"
-    return "never" if math.isinf(found.median) else f"{found.median:.4g}"
+    return "never" if math.isinf(found.median) else rounded(found.median, 4)
 
 
 def _claims(choice: Choice) -> Iterator[str]:
@@ -109,7 +110,8 @@ def _claims(choice: Choice) -> Iterator[str]:
         yield f"{claim.title} (arXiv {', '.join(claim.cites)}): {claim.ruling(parts)}"
         yield from (f"  {part_words(part)}" for part in parts)
         for name, test, unit in claim.beside(choice):
-            yield f"  beside it, {name}: {test.effect.median:.3g} {unit}, p {test.p_for:.2g}"
+            effect = rounded(test.effect.median, 3)
+            yield f"  beside it, {name}: {effect} {unit}, p {test.p_for:.2g}"
         if not parts:
             yield "  the networks it needs are not in this result."
 
@@ -117,10 +119,10 @@ def _claims(choice: Choice) -> Iterator[str]:
 def part_words(part: Part) -> str:
     """A part with its effect, its p-value and its power."""
     effect, verdict = part.test.effect, part.verdict
+    middle, low, high = (rounded(value, 3) for value in (effect.median, effect.low, effect.high))
     said = (
-        f"{part.name}: {verdict.ruling}, {effect.median:.3g} ({effect.low:.3g} to "
-        f"{effect.high:.3g}) {part.unit}, {part.test.agree} of {part.test.seeds} seeds, corrected "
-        f"p {verdict.p:.2g}"
+        f"{part.name}: {verdict.ruling}, {middle} ({low} to {high}) {part.unit}, "
+        f"{part.test.agree} of {part.test.seeds} seeds, corrected p {verdict.p:.2g}"
     )
     if seen := seen_words(verdict):
         said += f"; {seen} would have been seen with about 80 % power"
@@ -132,7 +134,7 @@ def part_words(part: Part) -> str:
 def seen_words(verdict: Verdict) -> str:
     """The smallest effect that would have been decided; nothing where none would."""
     effect = verdict.smallest_effect
-    return f"{effect:.3g}" if math.isfinite(effect) else ""
+    return rounded(effect, 3) if math.isfinite(effect) else ""
 
 
 def needed_words(verdict: Verdict) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from hts.estimates import rounded
 from hts.paired.median import LEVEL, Median
 from hts.paired.verdict import MOST_SEEDS, RULINGS
 from hts.reproduce.claim import Family, Judged, Part
@@ -42,7 +43,7 @@ def undecided_words(family: Family) -> str:
     low, high = min(asked), max(asked)
     most = f"more than {MOST_SEEDS}" if high > MOST_SEEDS else str(high)
     seeds = most if low == high else f"{low} to {most}"
-    ends = list(dict.fromkeys(f"{end:.2g}" for end in (min(seen), max(seen)))) if seen else []
+    ends = list(dict.fromkeys(rounded(end, 2) for end in (min(seen), max(seen)))) if seen else []
     effects = f"effects of {' to '.join(ends)} {open_[0].draft.unit} beyond the margin"
     if len(seen) < len(open_):
         effects = (
@@ -107,7 +108,7 @@ def power_words(part: Part) -> str:
     else:
         seen = (
             "Decided with about 80 % power: an effect of "
-            f"{verdict.smallest_effect:.2g} {unit} beyond the margin"
+            f"{rounded(verdict.smallest_effect, 2)} {unit} beyond the margin"
         )
     if verdict.seeds_needed is None:
         return f"{seen}; at the effect seen, more than {MOST_SEEDS} seeds would be needed."

@@ -1,12 +1,15 @@
 """What stands behind a verdict: pruning curves and the values of a trend."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from reproduce_factories import reproduction
 
 from hts.reproduce.claim import View
 from hts.reproduce.curves import curves
-from hts.reproduce.weight_claims import Width
+from hts.reproduce.weight_claims import Alpha, Width
+from hts.reproduce.words import power_words, undecided_words
 from hts.runs.measured import LEVELS
 
 
@@ -34,3 +37,16 @@ def test_a_trend_keeps_the_values_it_ranks_and_those_of_its_controls():
     )
     assert [np.median(rows) for rows in trend.controls.values()] == pytest.approx([12, 12], abs=0.1)
     assert next(iter(trend.controls)) == "no noise"
+
+
+def test_the_smallest_effect_is_told_without_a_power_of_ten():
+    (family, *_) = Alpha().judge(reproduction()).families
+    part = family.parts[0]
+    open_ = dataclasses.replace(
+        part.verdict, ruling="undecided", smallest_effect=171.3, seeds_needed=30
+    )
+    part = dataclasses.replace(part, verdict=open_)
+    unit = part.draft.unit
+    assert f"an effect of 170 {unit} beyond the margin" in power_words(part)
+    whole = dataclasses.replace(family, parts=(part,))
+    assert f"effects of 170 {unit} beyond the margin" in undecided_words(whole)

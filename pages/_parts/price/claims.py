@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hts.estimates import rounded
 from hts.paired.verdict import RULINGS
 from hts.price.choose import Choice
 from hts.price.claim import Claim, Part
@@ -58,7 +59,7 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
         alt=f"{len(parts)} parts of the claim",
     )  # fmt: skip
     beside = [
-        f"{name}: {test.effect.median:.3g} {unit}, p {test.p_for:.2g}"
+        f"{name}: {rounded(test.effect.median, 3)} {unit}, p {test.p_for:.2g}"
         for name, test, unit in claim.beside(choice)
     ]
     if beside:
@@ -69,10 +70,13 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
 
 def _part(part: Part) -> dict[str, object]:
     effect, verdict = part.test.effect, part.verdict
+    middle, low, high = (
+        rounded(value, 3, signed=True) for value in (effect.median, effect.low, effect.high)
+    )
     return {
         "Verdict": verdict.ruling,
         "Part": greek(part.name),
-        "Effect": f"{effect.median:+.3g} ({effect.low:+.3g} to {effect.high:+.3g}) {part.unit}",
+        "Effect": f"{middle} ({low} to {high}) {part.unit}",
         "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
         "p": f"{verdict.p:.2g}",
         "Seen with 80 % power": seen_words(verdict),

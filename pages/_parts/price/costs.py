@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from hts.estimates import rounded
 from hts.paired.median import Median
 from hts.price.choose import Choice, title
 from hts.price.methods import METHODS
@@ -64,4 +65,4 @@ def _number(value: float, *, signed: bool) -> str:
         return "–"  # halfway between who came to the target and who did not
     if math.isinf(value):
         return "never" if not signed else f"{value:+}"
-    return f"{value:+.3g}" if signed and value else f"{value:.3g}"
+    return rounded(value, 3, signed=signed and value != 0)
