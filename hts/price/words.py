@@ -27,17 +27,27 @@ def _head(found: PriceList) -> Iterator[str]:
     s = found.settings
     yield (
         f"Price list of {s.data}: one hidden layer of {s.width} units, {s.steps} steps of "
-        f"{s.batch_size}, learning rate {s.lr:g}, seeds {s.seeds[0]} to {s.seeds[-1]}."
+        f"{s.batch_size}, learning rate {s.lr:g}, {seeds_words(s.seeds)}."
     )
     yield (
-        f"Hyperparameters: the best on validation with seeds {s.choosing[0]} to {s.choosing[-1]}, "
-        "as many tries for every method, at each pruned share."
+        f"Hyperparameters: the best on validation with {seeds_words(s.choosing)}, as many tries "
+        "for every method, at each pruned share."
     )
     made = found.made
     yield (
         f"{made.command}  ({made.seconds:.0f} s of one core, {made.date}, version {made.version}, "
         f"noise {made.noise})"
     )
+
+
+def seeds_words(seeds: Sequence[int]) -> str:
+    """``seeds 1 to 20``, or each of them where one between is missing; ``seed 7``."""
+    given = sorted(seeds)
+    if len(given) == 1:
+        return f"seed {given[0]}"
+    if given == list(range(given[0], given[-1] + 1)):
+        return f"seeds {given[0]} to {given[-1]}"
+    return f"seeds {', '.join(map(str, given[:-1]))} and {given[-1]}"
 
 
 def _front(choice: Choice) -> Iterator[str]:

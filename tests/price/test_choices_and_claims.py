@@ -22,7 +22,7 @@ from hts.price.records import (
     Trained,
 )
 from hts.price.tables import TABLES
-from hts.price.words import in_full, sentence
+from hts.price.words import in_full, seeds_words, sentence
 from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput
 
@@ -192,6 +192,32 @@ def test_a_file_holds_the_list_as_it_was(tmp_path):
     path.write_text(text(found))
     assert read(path) == found
     assert "Gaussian noise" in in_full(found)
+
+
+def test_large_effects_are_told_without_a_power_of_ten():
+    def change(method, value, seed):
+        return {
+            "test_loss": 12345.0 + METHODS[method].place ** 2 * value * seed,
+            "calibration": 1e5,
+        }
+
+    said = in_full(price_list(change))
+    assert "calibration error, points 100000;" in said
+    assert "e+0" not in said
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"),
+    [((7, 2), "seeds 2 and 7"), ((3, 1, 2), "seeds 1 to 3"), ((9, 1, 4), "seeds 1, 4 and 9"),
+     ((101,), "seed 101")],
+)  # fmt: skip
+def test_seeds_are_told_as_they_are(seeds, said):
+    assert seeds_words(seeds) == said
+    found = price_list()
+    settings = dataclasses.replace(found.settings, choosing=(301,))
+    told = in_full(dataclasses.replace(found, settings=settings)).splitlines()
+    assert told[0].endswith("learning rate 0.1, seeds 1 to 20.")
+    assert "validation with seed 301, as many tries" in told[1]
 
 
 def test_a_file_of_another_version_is_named_as_not_comparable(tmp_path):
