@@ -20,9 +20,11 @@ from hts.studio.cli.options import result_files
 from hts.studio.store.paths import Home, default_home
 from hts.studio.sweeps.values import parse_values
 
+FIRST = next(iter(DATA))
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", default="digits", help=f"one of {', '.join(DATA)}")
+    parser.add_argument("--data", help=f"one of {', '.join(DATA)} (default: {FIRST})")
     parser.add_argument("--quick", action="store_true", help="a look in minutes, no result")
     parser.add_argument("--seeds", metavar="V", help="other seeds than 1..20")
     result_files.arguments(parser, TABLES, "prices")
@@ -30,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0."""
-    files = result_files.chosen(options, TABLES, ("quick", "seeds"))
+    files = result_files.chosen(options, TABLES, ("data", "quick", "seeds"))
     found = read(Path(options.given)) if options.given else _made(options)
     from hts.price.choose import Choice
     from hts.price.words import in_full
@@ -41,11 +43,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _made(options: argparse.Namespace) -> PriceList:
-    given, words = {}, [command(options.data, quick=options.quick)]
+    data = FIRST if options.data is None else options.data
+    given, words = {}, [command(data, quick=options.quick)]
     if options.seeds is not None:
         given["seeds"] = tuple(int(seed) for seed in parse_values("seed", options.seeds))
         words += ["--seeds", options.seeds]
-    settings = settings_for(options.data, quick=options.quick, **given)
+    settings = settings_for(data, quick=options.quick, **given)
     from hts.price.run import price_list
 
     with result_files.progress(quiet=options.json) as tell:

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         result, code = trained, INTERRUPTED
         for name, _ in others:
             print(f"The networks of {name} come in once all of these are trained.", file=sys.stderr)
-    files.write(to_json(result).encode(), result)
+    files.write(to_json(result).encode(), result, whole=code == 0)
     print(to_json(result) if options.json else in_full(result, parts=options.parts))
     return code
 

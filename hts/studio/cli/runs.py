@@ -28,6 +28,7 @@ from hts.studio.catalogue.listing import (
     listed,
     runs_of,
 )
+from hts.studio.cli.options.result_files import same_file
 from hts.studio.cli.printed.outcome import as_plain
 from hts.studio.store.paths import replacing
 from hts.studio.store.run_row import Run
@@ -35,7 +36,7 @@ from hts.studio.store.store import Store
 from hts.studio.transfer.export import metrics_of_all
 from hts.studio.watching.seen import watches_of
 from hts.table_file import table_bytes
-from hts.validate import whole
+from hts.validate import BadInput, whole
 
 HOW_IT_FINISHED = ("stopped", "diverged", "useless")
 
@@ -57,6 +58,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     from hts.studio.jobs.processes.run_jobs import recover
 
+    files = [Path(name) for name in (options.out, options.metrics) if name]
+    if len(files) == 2 and same_file(*files):
+        raise BadInput(f"--out and --metrics must name two files, got {files[0]} for both.")
     limit = whole("--limit", options.limit, low=1, high=10**9)
     page = whole("--page", options.page, low=1, high=10**9, why="pages are counted from 1")
     store = Store()

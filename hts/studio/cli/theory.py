@@ -48,7 +48,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run it; exit code 1 when a claim fails."""
     settings = settings_of(options.experiment, _given(options))
-    files = result_files.chosen(options, TABLES, ("quick",))
+    given = (f"set_{field.name}" for field in fields(EXPERIMENTS[options.experiment]))
+    files = result_files.chosen(options, TABLES, ("quick", *given))
     found = (
         read(options.experiment, Path(options.given)) if options.given else _made(options, settings)
     )

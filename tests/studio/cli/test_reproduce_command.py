@@ -58,13 +58,51 @@ def test_it_tells_every_claim_and_writes_file_and_table(home, capsys, tiny, tmp_
     [
         (["reproduce", "--seeds", "3"], "--seeds"),
         (["reproduce", "--full"], "--full"),
+        (["reproduce", "--slots", "0"], "--slots"),
         (["reproduce", "price", "--quick"], "--quick"),
+        (["reproduce", "price", "--data", "digits"], "--data"),
+        (["theory", "chaos", "--pair-replicates", "70"], "--pair-replicates"),
     ],
 )
 def test_what_only_shows_a_file_takes_no_option_of_training(home, capsys, words, named) -> None:
     assert main([*words, "--from", str(ROOT / "results/reproduce/quick.json")]) == 2
     said = capsys.readouterr().err
     assert said == f"error: --from shows what a file holds and trains nothing, got {named} too.\n"
+
+
+def test_a_table_never_replaces_a_result(home, capsys, tmp_path) -> None:
+    given, same = tmp_path / "a.csv", tmp_path / "b.csv"
+    given.write_text(kept := to_json(reproduction()))
+    (tmp_path / "link.csv").symlink_to(given)
+    for words in (
+        ["--from", given, "--table", tmp_path / "link.csv"],
+        ["--with", given, "--table", given],
+        ["--out", same, "--table", tmp_path / "." / "b.csv"],
+    ):
+        assert main(["reproduce", *map(str, words)]) == 2
+        assert "table must name another file than the result's" in capsys.readouterr().err
+    assert given.read_text() == kept
+    assert not same.exists()
+
+
+def test_what_was_interrupted_replaces_no_file(home, capsys, tiny, tmp_path, monkeypatch) -> None:
+    out, table, new = (tmp_path / name for name in ("out.json", "t.csv", "new.json"))
+    whole = reproduction()
+    partial = dataclasses.replace(whole, networks=whole.networks[:7])
+    words = ["reproduce", "--out", str(out), "--table", str(table)]
+    monkeypatch.setattr("hts.reproduce.run.reproduced", lambda *_, **__: whole)
+    assert main(words) == 0
+    kept = out.read_bytes(), table.read_bytes()
+    capsys.readouterr()
+    monkeypatch.setattr("hts.reproduce.run.reproduced", lambda *_, **__: partial)
+    assert main(words) == 130
+    said = capsys.readouterr()
+    for path in (out, table):
+        assert f"{path} was left as it is: this result is not whole." in said.err
+    assert "Not trained:" in said.out
+    assert (out.read_bytes(), table.read_bytes()) == kept
+    assert main([*words[:1], "--out", str(new)]) == 130
+    assert len(load(new).networks) == 7
 
 
 @pytest.mark.parametrize("option", ["--from", "--with"])

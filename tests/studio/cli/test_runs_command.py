@@ -74,6 +74,9 @@ def test_all_runs_and_all_their_steps_go_into_files(runs, capsys, tmp_path):
     assert [row["run"] for row in told] == [runs[1]] * points + [runs[0]] * points
     assert {row["setting_seed"] for row in told} == {"0", "1"}
     assert main(["runs", "--out", str(tmp_path / "runs.xls")]) == 2
+    same = str(tmp_path / "runs.csv")
+    assert main(["runs", "--out", same, "--metrics", same]) == 2
+    assert "--out and --metrics must name two files" in capsys.readouterr().err
 
 
 def test_what_cannot_be_asked_is_said_in_a_line(runs, capsys):

@@ -45,15 +45,16 @@ class ResultFiles:
     name: str  # of the rows
     rows: Rows
 
-    def write(self, text: bytes, result: Any) -> None:
+    def write(self, text: bytes, result: Any, *, whole: bool = True) -> None:
         """``text``: the result as JSON; ``result``: what ``rows`` takes.
 
+        One that is not ``whole`` replaces no file: another, perhaps a fuller one, may be in it.
         Raises `BadInput`, once the result is written, if there are no such rows.
         """
-        if self.out is not None:
+        if self.out is not None and (whole or _is_new(self.out)):
             with replacing(self.out) as file:
                 file.write(text)
-        if self.table is None:
+        if self.table is None or not (whole or _is_new(self.table)):
             return
         rows = list(self.rows(result))
         if not rows:
@@ -70,15 +71,20 @@ def chosen(
 ) -> ResultFiles:
     """The files asked for; `BadInput` if one cannot be written or there is no such table.
 
-    Also if one of the options in ``trains`` stands beside ``--from``.
+    Also if the table would replace a result, or if one of the options in ``trains``, which are None
+    or False unless they are given, stands beside ``--from``.
     """
     rows = tables[choice("rows", options.rows, tables)]
     out, table = (_writable(name, getattr(options, name)) for name in ("out", "table"))
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS)
+        results = (options.out, options.given, *getattr(options, "others", ()))
+        if any(name is not None and same_file(Path(name), table) for name in results):
+            raise BadInput(f"table must name another file than the result's, got {table} for both.")
     for name in trains if options.given else ():
-        if getattr(options, name):
-            raise BadInput(f"--from shows what a file holds and trains nothing, got --{name} too.")
+        if getattr(options, name) not in (None, False):
+            flag = name.removeprefix("set_").replace("_", "-")
+            raise BadInput(f"--from shows what a file holds and trains nothing, got --{flag} too.")
     return ResultFiles(out, table, options.rows, rows)
 
 
@@ -92,6 +98,24 @@ def progress(*, quiet: bool) -> Iterator[Tell]:
             bar.update(100 * share - bar.n)
 
         yield tell
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether what is written to one of two paths replaces what is in the other."""
+    return one.resolve() == other.resolve() or (
+        one.exists() and other.exists() and one.samefile(other)
+    )
+
+
+def _is_new(path: Path) -> bool:
+    """Whether there is no such file yet; says that one is left as it is."""
+    if path.exists():
+        print(
+            f"{path} was left as it is: this result is not whole. What was trained is kept, and "
+            "the same command goes on.",
+            file=sys.stderr,
+        )
+    return not path.exists()
 
 
 def _writable(option: str, name: str | None) -> Path | None:
