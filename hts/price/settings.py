@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hts.seeds import LARGEST_SEED
 from hts.validate import BadInput, choice, number, whole
 
 REPORTED = tuple(range(1, 21))
@@ -44,6 +45,12 @@ class PriceSettings:
         whole("attacked", self.attacked, low=10, high=10**6, why="accuracies are over them")
         whole("attack-steps", self.attack_steps, low=1, high=1000, why="an attack needs some")
         number("radius", self.radius, low=0, high=10, open_low=True)
+        number("target", self.target, low=0, high=100, open_low=True)
+        for seed in (*self.seeds, *self.choosing):
+            whole("seed", seed, low=0, high=LARGEST_SEED, why="it names the random streams")
+        for seeds in (self.seeds, self.choosing):
+            if len(set(seeds)) < len(seeds):
+                raise BadInput(f"each seed must be there once, got {list(seeds)}.")
         if not self.seeds or not self.choosing or set(self.seeds) & set(self.choosing):
             raise BadInput(
                 f"seeds and choosing must share no seed, got {list(self.seeds)} and "

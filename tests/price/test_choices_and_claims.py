@@ -243,6 +243,23 @@ def test_costs_over_a_control_are_taken_seed_by_seed_and_leave_out_who_never_com
     assert steps.median == np.inf
 
 
+def changed(**fields):
+    """Spoils a network of type III noise."""
+
+    def spoil(found):
+        block = next(block for block in found.reported if block.method == "III-1.5")
+        block.networks[2] = dataclasses.replace(block.networks[2], **fields)
+
+    return spoil
+
+
+def changed_block(**fields):
+    def spoil(found):
+        found.choosing[1] = dataclasses.replace(found.choosing[1], **fields)
+
+    return spoil
+
+
 def without_a_way(found):
     found.reported[0].networks[0].test.pop("tuned")
 
@@ -259,6 +276,24 @@ def without_a_way(found):
         (without_a_way, "no percentages"),
         (lambda found: found.reported[0].networks[0].test["tuned"].pop(), "no percentages"),
         (lambda found: found.step_times.clear(), "time of a step"),
+        (lambda found: found.step_times.update(dropout=-1.0), "time of a step .* not above 0"),
+        (lambda found: found.step_times.update(none=0.0), "time of a step .* not above 0"),
+        (lambda found: object.__setattr__(found.distances, "l2", -1.0), "distances between"),
+        (lambda found: object.__setattr__(found.made, "seconds", -1.0), "its seconds or"),
+        (changed(train_accuracy=-5.0), "III-1.5 at 0.25, seed 3, has a train_accuracy of -5"),
+        (changed(compressible=1e9), "a compressible of 1e.09, which is no percentage"),
+        (changed(kept_linf=101.0), "kept_linf"),
+        (changed(adversarial_l2_pruned=-1.0), "adversarial_l2_pruned"),
+        (changed(calibration=-3.0), "calibration"),
+        (changed(test_loss=-0.1), "a loss below 0"),
+        (changed(steps=0), "its target at step 0, of 1000"),
+        (changed(steps=1001), "its target at step 1001, of 1000"),
+        (changed(left_out=[0, 301]), "examples left out"),
+        (changed(left_out=[-1, 0]), "examples left out"),
+        (changed(diverged=True), "figures though it diverged"),
+        (changed_block(sigma=-1.0), "none at 0.5 has a learning rate, sigma or seconds below 0"),
+        (changed_block(rate=-1.0), "sigma or seconds below 0"),
+        (changed_block(seconds=-1.0), "sigma or seconds below 0"),
     ],
 )
 def test_a_file_that_is_not_whole_is_refused_in_words(tmp_path, spoil, says):

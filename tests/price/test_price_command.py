@@ -114,6 +114,12 @@ def test_bad_settings_are_refused_by_name():
         settings_for("digits", steps=1)
     with pytest.raises(BadInput, match="width must be"):
         settings_for("digits", width=10)
+    with pytest.raises(BadInput, match="target must be"):
+        settings_for("digits", target=101)
+    with pytest.raises(BadInput, match="each seed must be there once"):
+        settings_for("digits", seeds=(1, 2, 1))
+    with pytest.raises(BadInput, match="seed must be a whole number from 0"):
+        settings_for("digits", seeds=(-1,))
 
 
 def test_every_method_tries_its_values_with_the_same_seeds_for_choice_and_report():
