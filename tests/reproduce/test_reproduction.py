@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 from reproduce_factories import TINY
@@ -16,6 +17,8 @@ from hts.reproduce.run import Workplace
 from hts.reproduce.setup import Level
 from hts.reproduce.trajectory import _diverged
 from hts.validate import BadInput
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def quiet(says, share):
@@ -72,6 +75,13 @@ def test_released_scalings_share_the_network_without_noise_and_have_strengths_of
     ]
     assert strong == pytest.approx([strong[0]] * 3)
     assert cpu.strength(cpu.heavy_cells(5000)[0]) > 1000  # not multiplied by sigma lr^(1/alpha)
+
+
+def test_seconds_of_a_network_that_setups_share_count_once():
+    stored = load(ROOT / "results/reproduce/mnist-published.json")
+    took = {network.seconds for network in stored.networks}
+    assert (len(stored.networks), len(took)) == (9, 6)
+    assert stored.seconds == pytest.approx(sum(took))
 
 
 def test_released_scalings_share_what_they_do_not_change_with_ours_and_nothing_else():
