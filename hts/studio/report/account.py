@@ -104,9 +104,8 @@ def beside_controls(arms: Sequence[ArmView]) -> Table:
 
 
 def main_sentences(arms: Sequence[ArmView]) -> list[str]:
-    """In words what noise does at `SHARE`, beside no noise: at equal target and at equal steps."""
-    free = [arm for arm in arms[1:] if arm.stability is None]
-    told = sentences([arms[0], *(free or arms[1:])], SHARE)
+    """In words what noise does at `SHARE`, beside every control."""
+    told = sentences(arms, SHARE)
     return [text.replace(" %", "\N{NO-BREAK SPACE}%") for text in told]
 
 
