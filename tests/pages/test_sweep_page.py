@@ -325,7 +325,10 @@ def test_the_pruned_share_is_chosen_where_a_measure_has_one_and_is_in_the_addres
 def test_a_cell_says_what_noise_does_compared_with_each_control(open_in_app, swept, said):
     page = open_in_app("sweep", sweep=swept(PAIRED), cell="1.5,50")
     told = said(page)
-    lead = "with 80 % of the units removed from both: noise gains 20 points (20 to 20)"
+    lead = (
+        "with 80 % of the units removed from both, paired by seed: "
+        "noise gains a median of 20 points (20 to 20)"
+    )
     assert f"Against the noise-free control, {lead}, in 3 of 3 seeds" in told
     assert f"Against the Gaussian control, {lead}, in 3 of 3 seeds" in told
 

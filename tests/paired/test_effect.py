@@ -62,16 +62,29 @@ def test_sentence_says_who_wins_by_how_much_and_in_how_many_seeds():
     control = _curves(dict.fromkeys(seeds, 91))
     (found,) = at_shares(noisy, control, [0.8])
     assert sentence(found, control="the noise-free control") == (
-        "With 80 % removed the noisy network keeps 54 %, the noise-free control 91 %: "
-        "noise costs 36 points (33 to 40), in 8 of 8 seeds."
+        "With 80 % removed the noisy network keeps 54 %, the noise-free control 91 % (medians); "
+        "paired by seed, noise costs a median of 36 points (33 to 40), in 8 of 8 seeds."
     )
-    assert verdict(found, "heavy tails").startswith("heavy tails cost 36 points")
+    assert verdict(found, "heavy tails").startswith("heavy tails cost a median of 36 points")
+
+
+def test_sentence_says_that_the_difference_is_no_difference_of_the_medians():
+    (found,) = at_shares(_curves({1: 70, 2: 74, 3: 90}), _curves({1: 77, 2: 69, 3: 85}), [0.8])
+    assert sentence(found, control="the Gaussian control") == (
+        "With 80 % removed the noisy network keeps 74 %, the Gaussian control 77 % (medians); "
+        "paired by seed, no clear difference (median +5 points, −7 to +5; ahead in 2 of 3 seeds)."
+    )
+    (alone,) = at_shares(_curves({1: 70}), _curves({1: 77}), [0.8])
+    assert sentence(alone, control="the Gaussian control") == (
+        "With 80 % removed the noisy network keeps 70 %, the Gaussian control 77 %: "
+        "noise costs 7 points in this one seed."
+    )
 
 
 def test_verdict_is_careful_when_the_interval_holds_zero():
     (found,) = at_shares(_curves({1: 5, 2: 9, 3: 4}), _curves({1: 4, 2: 4, 3: 6}), [0.5])
     assert verdict(found).startswith(
-        "no clear difference (+1 point, −2 to +5; ahead in 2 of 3 seeds)"
+        "no clear difference (median +1 point, −2 to +5; ahead in 2 of 3 seeds)"
     )
 
 

@@ -68,8 +68,9 @@ def _against(
         return f"{named}: no pair of runs has ended with its accuracy at every pruned share."
     (found,) = compared
     return (
-        f"{named}, with {share} % of the units removed from both: {verdict(found)}. Medians: "
-        f"{found.accuracy.median:.0f} %, the control {found.control.median:.0f} %."
+        f"{named}, with {share} % of the units removed from both, paired by seed: "
+        f"{verdict(found)}. Medians: {found.accuracy.median:.0f} %, the control "
+        f"{found.control.median:.0f} %."
     )
 
 

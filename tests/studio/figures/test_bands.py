@@ -146,15 +146,15 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert zero["y0"] == zero["y1"] == 0
     assert mark["x0"] == 50
     assert sentences(whole.shown, 0.5)[0] == (
-        "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 %: "
-        "no clear difference (−10 points, −15 to +5; ahead in 1 of 3 seeds)."
+        "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 % "
+        "(medians); paired by seed, no clear difference (median −10 points, −15 to +5; ahead in 1 of 3 seeds)."
     )
-    assert "heavy tails gain 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
+    assert "heavy tails gain a median of 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 
 
 def test_a_control_of_another_heavy_tail_is_not_said_to_have_none():
     whole = with_curves(several_factories.ensemble(controls="II"), (60, 80, 90), (10, 20, 30))
-    assert "type III noise gains 30 points" in sentences(whole.shown, 0.5)[0]
+    assert "type III noise gains a median of 30 points" in sentences(whole.shown, 0.5)[0]
 
 
 def test_without_controls_there_is_no_difference_figure():

@@ -56,7 +56,7 @@ def describe(result: RunResult) -> list[str]:
         ends = f"({span.low:.2f} to {span.high:.2f})"
         lines.append(f"  {name.replace('_', ' '):24}{span.median:8.2f}{unit}  {ends}")
     for control, shares in effects(result.members, main=MAIN).items():
-        lines.append(f"  against the control {control}, at equal pruned share:")
+        lines.append(f"  against the control {control}, at equal pruned share (medians), paired by seed:")
         lines += [
             f"    {100 * found.share:g} % removed: {found.accuracy.median:6.2f} %, control "
             f"{found.control.median:6.2f} %: {verdict(found)}"
