@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hts.paired.effect import AtShare
 from hts.paired.median import LEVEL
 
@@ -43,6 +45,12 @@ def verdict(effect: AtShare, what: str = "noise") -> str:
     low, high = sorted((abs(gap.low), abs(gap.high)))
     said = f"{does} a median of {size} ({low:.0f} to {high:.0f}), {agree}"
     return said if gap.level >= LEVEL else f"{said}, too few for a 95 % interval"
+
+
+def levels_said(levels: Iterable[float]) -> str:
+    """``95 %``, what intervals hold at least; ``75 to 88 %`` where some have fewer seeds."""
+    known = sorted({round(100 * min(level, LEVEL)) for level in levels} or {round(100 * LEVEL)})
+    return f"{known[0]} %" if len(known) == 1 else f"{known[0]} to {known[-1]} %"
 
 
 def _points(size: float) -> str:

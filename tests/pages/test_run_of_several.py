@@ -38,7 +38,7 @@ def test_all_seeds_and_controls_are_shown_with_a_sentence_for_each_control(
     assert "of 3 seeds" in text
     (top,) = shown(page, "board_top")
     numbers = {metric["id"]: metric for metric in top["metrics"]}
-    assert numbers["test_accuracy"]["interval"].startswith("median, ")
+    assert numbers["test_accuracy"]["interval"].startswith("median; range ")
     assert numbers["prunable"]["delta"].startswith("controls at that share lose: noise-free ")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from hts.estimates import alpha_words
 from hts.paired.effect import SHARES, AtShare
+from hts.paired.median import LEVEL
+from hts.paired.words import levels_said
 from hts.studio.store.run_row import useless
 from hts.studio.store.sweep_row import Member, Sweep
 from hts.studio.sweeps.controls import controls_of, effects
@@ -172,10 +174,10 @@ def median_words(of: Summary, digits: int = 1) -> str:
 
 def level_words(summaries: Iterable[Summary]) -> str:
     """What the intervals are of: ``Medians (95 % interval of the median)``, or with less."""
-    levels = {round(100 * s.level) for s in summaries if s.low is not None} or {95}
-    span = f"{min(levels)} to {max(levels)}" if len(levels) > 1 else f"{min(levels)}"
-    few = "" if min(levels) >= 95 else "; below six seeds it is their whole range"
-    return f"Medians over seeds, in brackets the {span} % interval of the median{few}."
+    levels = [s.level for s in summaries if s.low is not None] or [LEVEL]
+    few = "" if min(levels) >= LEVEL else "; below six seeds it is their whole range"
+    span = levels_said(levels)
+    return f"Medians over seeds, in brackets the {span} interval of the median{few}."
 
 
 def _gap(shares: Sequence[AtShare]) -> str:

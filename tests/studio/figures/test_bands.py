@@ -147,7 +147,8 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert mark["x0"] == 50
     assert sentences(whole.shown, 0.5)[0] == (
         "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 % "
-        "(medians); paired by seed, no clear difference (median −10 points, −15 to +5; ahead in 1 of 3 seeds)."
+        "(medians); paired by seed, no clear difference (median −10 points, −15 to +5; "
+        "ahead in 1 of 3 seeds)."
     )
     assert "heavy tails gain a median of 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 
@@ -212,7 +213,7 @@ def test_numbers_on_top_are_medians_with_the_controls_at_the_same_share():
         arms.append(dataclasses.replace(arm, runs=tuple(runs)))
     payload = board(dataclasses.replace(whole, arms=tuple(arms)), pruned=0.5)
     prunable = metric(payload, "prunable")
-    assert (prunable["value"], prunable["interval"]) == ("50.0 %", "median, 50.0 to 50.0 %")
+    assert (prunable["value"], prunable["interval"]) == ("50.0 %", "median; range 50.0 to 50.0 %")
     assert prunable["delta"] == (
         "controls at that share lose: noise-free 45.0 points, Gaussian 30.0 points"
     )

@@ -113,7 +113,9 @@ def test_the_price_is_told_beside_each_control(store, told):
 @pytest.mark.parametrize("controls", ["none", "gaussian", "none,gaussian", "none,gaussian,II"])
 def test_the_summary_has_a_sentence_for_every_control(store, told, controls):
     found, view = told(several_factories.put(store, controls=controls))
-    said = re.findall(r"the noisy network keeps \d+.%, the ([^;]*?) \d+.% \(medians\)", found.summary)
+    said = re.findall(
+        r"the noisy network keeps \d+.%, the ([^;]*?) \d+.% \(medians\)", found.summary
+    )
     assert said == [arm.label for arm in view.arms[1:]]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hts.config.arms import MAIN
-from hts.paired.median import Median, median_of
+from hts.paired.median import LEVEL, Median, median_of
 from hts.paired.results import effects, numbers, of_arm
-from hts.paired.words import verdict
+from hts.paired.words import levels_said, verdict
 from hts.records import MemberResult, RunResult
 from hts.studio.sweeps.text import shares_as_plain
 
@@ -22,8 +22,8 @@ NAMES = {"prunable": "prunable_within_1_point"}
 def as_plain(result: RunResult) -> dict[str, Any]:
     """What a run of several adds to the medians.
 
-    ``low`` and ``high``: the ends of the 95 % interval of each median (`hts.paired.median`; with
-    fewer than nine seeds the smallest and the largest).
+    ``low`` and ``high``: the ends of the interval of each median (`hts.paired.median`): 95 % from
+    six seeds on, the smallest and the largest of fewer than nine.
     """
     noisy = _spans(of_arm(result.members, MAIN))
     controls = dict.fromkeys(one.arm for one in result.members if one.arm != MAIN)
@@ -50,19 +50,30 @@ def at_equal_share(result: RunResult) -> list[dict[str, Any]]:
 def describe(result: RunResult) -> list[str]:
     """Lines for a terminal: the median of each number with its interval, then the differences."""
     noisy = of_arm(result.members, MAIN)
-    lines = [f"  {len(noisy)} noisy networks: median (95 % interval of the median)"]
-    for name, span in _spans(noisy).items():
+    spans = _spans(noisy)
+    lines = [f"  {_head(len(noisy), [span.level for span in spans.values() if span.n > 1])}"]
+    for name, span in spans.items():
         unit = "" if name == "iterations" else " %"
-        ends = f"({span.low:.2f} to {span.high:.2f})"
-        lines.append(f"  {name.replace('_', ' '):24}{span.median:8.2f}{unit}  {ends}")
+        ends = "" if span.n == 1 else f"  ({span.low:.2f} to {span.high:.2f})"
+        lines.append(f"  {name.replace('_', ' '):24}{span.median:8.2f}{unit}{ends}")
     for control, shares in effects(result.members, main=MAIN).items():
-        lines.append(f"  against the control {control}, at equal pruned share (medians), paired by seed:")
+        lines.append(
+            f"  against the control {control}, at equal pruned share (medians), paired by seed:"
+        )
         lines += [
             f"    {100 * found.share:g} % removed: {found.accuracy.median:6.2f} %, control "
             f"{found.control.median:6.2f} %: {verdict(found)}"
             for found in shares
         ]
     return lines
+
+
+def _head(networks: int, levels: list[float]) -> str:
+    """``5 noisy networks: median (94 % interval of the median, their whole range)``."""
+    if networks == 1:
+        return "1 noisy network:"
+    few = "" if min(levels, default=LEVEL) >= LEVEL else ", their whole range"
+    return f"{networks} noisy networks: median ({levels_said(levels)} interval of the median{few})"
 
 
 def _spans(several: list[MemberResult]) -> dict[str, Median]:

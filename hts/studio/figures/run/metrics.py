@@ -225,13 +225,13 @@ def _middle(values: Iterable[float]) -> float | None:
 
 
 def _range(values: Iterable[float], say: Callable[[float], str] | None = None) -> str:
-    """``median, 40.0 to 70.0 %``; of one seed nothing."""
+    """``median; range 40.0 to 70.0 %``; of one seed nothing."""
     known = list(values)
     if len(known) < 2:
         return ""
     unit = "" if say else " %"
     low, high = ((say or "{:.1f}".format)(end) for end in (min(known), max(known)))
-    return f"median, {low} to {high}{unit}"
+    return f"median; range {low} to {high}{unit}"
 
 
 def _told(found: Iterable[tuple[ArmView, str]], verb: str = "", of: str = "") -> str:

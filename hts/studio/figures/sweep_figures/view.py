@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hts.paired.words import levels_said
 from hts.studio.figures import words
 from hts.studio.figures.theme import Idea
 
@@ -120,9 +121,7 @@ class SweepView:
     @property
     def intervals(self) -> str:
         """``95 % intervals``; where too few seeds for that, the levels that they have."""
-        levels = {round(100 * c.level) for _, _, c in self.each() if c.low is not None} or {95}
-        span = f"{min(levels)} to {max(levels)}" if len(levels) > 1 else f"{min(levels)}"
-        return f"{span} % intervals"
+        return f"{levels_said(c.level for _, _, c in self.each() if c.low is not None)} intervals"
 
     def spoken(self, cell: SweepCell) -> str:
         """``43.9 % (38 to 50)``, or what the runs are at."""
