@@ -79,8 +79,24 @@ def test_seeds_are_folded_to_medians_with_intervals(open_page, done, said):
     shown = table(page)
     assert list(shown["Seeds"]) == [1, 3]
     assert list(shown["Test accuracy, %"]) == ["50.0", "82.0 (81.0 to 83.0)"]
-    assert list(shown["Alpha"]) == [1.5, 1.75]
+    assert list(shown["Noise"]) == ["type III, α 1.5", "type III, α 1.75"]
+    assert "Alpha" not in shown
     assert "2 groups of seeds." in said(page)
+
+
+@pytest.mark.parametrize("fold", [False, True])
+def test_results_stand_before_settings_and_nothing_is_said_twice(open_page, done, fold):
+    done(width=50, noise="II", alpha=1.5, sigma=0.1, lr=0.5)
+    done(width=60, noise="III", data="moons", depth=2)
+    page = open_page("runs")
+    page.toggle(key="fold").set_value(fold).run()
+    shown = table(page)
+    assert set(shown["Dataset"]) == {"Digits 8 x 8", "Moons (2-D)"}
+    assert not {"Noise type", "Alpha"} & set(shown)
+    assert fold or not {"Sigma", "Width n", "Depth"} & set(shown)  # they are badges
+    columns = list(shown)
+    result = "Test accuracy, %" if fold else "Norm-compressible share"
+    assert columns.index("Dataset") < columns.index(result) < columns.index("Learning rate")
 
 
 def test_names_tags_notes_and_stars_are_columns_where_there_are_any(open_page, store, done):

@@ -15,7 +15,7 @@ from pages._parts.board.views import data_title
 from pages._parts.runs.table import setting_cells, setting_columns
 from pages._parts.shell import widgets
 
-_SEEDS = ("seed", "replicates")
+_SAID = {"data", "noise", "alpha", "seed", "replicates"}  # by other columns
 
 
 def folded_table(
@@ -25,16 +25,16 @@ def folded_table(
     differ: Sequence[Column],
 ) -> list[int]:
     """Show the groups; returns the ``numbers`` of the runs in the selected ones."""
-    settings = [column for column in differ if column.name not in _SEEDS]
+    settings = [column for column in differ if column.name not in _SAID]
     shown = [name for name in MEASURED if any(name in group.medians for group in groups)]
     rows = [
         {
             "Dataset": data_title(group.config.data),
             "Noise": words.injected_briefly(group.config),
-            **setting_cells(group.config, settings),
             "Seeds": len(group.seeds),
             "Runs": len(group.runs),
             **{_head(name): _words(group.medians.get(name), name) for name in shown},
+            **setting_cells(group.config, settings),
         }
         for group in groups
     ]

@@ -29,6 +29,8 @@ SPARK_POINTS = 40
 SHARE = 0.8  # of the units, at which runs are compared with their controls
 STAR = "★"
 AT = f"At {100 * SHARE:g} % removed"
+_SAID = {"data", "noise", "alpha", "sigma", "width", "depth", "scaling", "gradient", "replicates"}
+"""Settings that stand in every row without a column of their own: dataset, badges, networks."""
 _IF_ANY = ("Over seeds", AT, STAR, "Name", "Tags", "Note")  # columns that most runs leave empty
 STATES = {
     "queued": ("Waiting", "gray"),
@@ -59,8 +61,9 @@ _recorded: SharedCache[_Recorded] = SharedCache(1024)
 def runs_table(store: Store, runs: Sequence[Run], differ: Sequence[Column] = ()) -> list[str]:
     """Show the runs; returns the ids of the selected ones, in the order of the table.
 
-    ``differ``: the settings that get a column each.
+    ``differ``: the settings that get a column each, but for those that are `_SAID`.
     """
+    differ = [column for column in differ if column.name not in _SAID]
     rows = [_row(store, run, differ) for run in runs]
     for name in _IF_ANY:
         if not any(row[name] for row in rows):
@@ -92,8 +95,8 @@ def _columns() -> dict[str, object]:
         "Test accuracy": config.LineChartColumn(
             y_min=0, y_max=100, width=95, help="Percent, at every evaluation; of seeds the median."
         ),
-        "Last": config.NumberColumn(
-            format="%.1f %%", width=70, help="Test accuracy now; of several seeds the median."
+        "Accuracy": config.NumberColumn(
+            format="%.1f %%", width=75, help="Test accuracy now; of several seeds the median."
         ),
         "Over seeds": config.TextColumn(
             width=105, help="Test accuracy of the lowest and of the highest seed."
@@ -128,16 +131,16 @@ def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
         "State": [STATES[run.outcome][0]],
         **({"Owner": owner_name(store, run.owner)} if current().hosted else {}),
         "Dataset": data_title(run.config.data),
+        "Accuracy": recorded.accuracy[-1] if recorded.accuracy else None,
         "Settings": settings_badges(run)[:-1],
         "Networks": in_words(run.config),
-        **setting_cells(run.effective, differ),
-        "Progress": 100 * run.progress,
         "Test accuracy": recorded.accuracy,
-        "Last": recorded.accuracy[-1] if recorded.accuracy else None,
         "Over seeds": recorded.seeds,
         AT: recorded.against,
-        term("tail-index").label: recorded.tail,
         term("norm-compressible-share").label: recorded.ratio,
+        term("tail-index").label: recorded.tail,
+        "Progress": 100 * run.progress,
+        **setting_cells(run.effective, differ),
         "Begun": (begun := datetime.fromtimestamp(run.started or run.created, UTC)),
         "Begun at": begun,
         "Note": run.notes,
