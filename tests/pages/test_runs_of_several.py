@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -15,6 +16,8 @@ from hts.records import KeptCurve, encode
 from hts.studio.compress.report import report
 from hts.studio.store.run_row import networks_of
 from hts.studio.transfer.export import networks_csv, networks_zip
+from pages._parts.board.views import look_up
+from pages._parts.runs.comparison import _make
 
 AFTER = {"main": 60.0, "none": 90.0, "gaussian": 54.0}  # test accuracy with 80 % removed
 
@@ -66,6 +69,14 @@ def test_runs_of_several_are_compared_by_their_noisy_networks(open_page, several
     assert list(differences.loc["Run"]) == [several, single, f"{several}.gaussian.2"]
     alike = open_page("runs", compare=f"{several},{finished(seed=2)}").dataframe[0].value
     assert list(alike.columns) == ["type III, α 1.75, 3 seeds", "type III, α 1.75, seed 2"]
+
+
+def test_two_compared_runs_are_no_controls_of_each_other(store, several):
+    other = several_factories.put(store, alpha=1.5)
+    networks = [look_up(store, run).arms[0][2] for run in (several, other)]
+    cards = json.loads(_make(networks, ["one", "other"], 0.5))["cards"]
+    assert "pruning" in [card["id"] for card in cards]
+    assert "difference" not in [card["id"] for card in cards]
 
 
 def test_the_report_has_all_networks_and_says_what_noise_costs(store, several):

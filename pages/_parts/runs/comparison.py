@@ -96,7 +96,7 @@ def _make(networks: Sequence[Sequence[View]], names: Sequence[str], pruned: floa
         ArmView(key=views[0].run.id, label=name, runs=tuple(run_view(v, name) for v in views))
         for views, name in zip(networks, names, strict=True)
     ]
-    drawn = cards(arms, pruned=pruned, compared=len(arms) > 2)
+    drawn = cards(arms, pruned=pruned, compared=True)
     return encode_board({"cards": [card.payload() for card in drawn]})
 
 

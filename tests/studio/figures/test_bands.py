@@ -111,6 +111,15 @@ def test_no_figure_draws_more_than_a_dozen_single_seeds(arms, seeds):
 
 def test_one_seed_needs_no_words_about_seeds():
     assert seeds_said(several_factories.ensemble(picked=1).shown) == ""
+
+
+def test_runs_of_unlike_numbers_of_seeds_are_said_to_have_them():
+    three, four, one = (several_factories.ensemble(replicates=n).arms[0] for n in (3, 4, 1))
+    assert seeds_said([three, four]).startswith(" Medians of 3 to 4 seeds, middle half shaded")
+    assert seeds_said([three, one]).startswith(" Medians of 3 seeds,")
+
+
+def test_a_range_is_said_beside_the_median():
     assert spread([4.0]) == "4.0 %"
     assert spread([1.0, 4.0, 9.0]) == "4.0 % (1.0 % to 9.0 %)"
 

@@ -1,4 +1,4 @@
-"""The figures of a run: of one network, of many seeds with controls, of up to five runs compared.
+"""The figures of a run: of one network, of many seeds with controls, of runs that are compared.
 
 Each module draws one figure and registers it; boards, comparisons and reports show what is there.
 """
@@ -19,7 +19,7 @@ from hts.studio.figures.view import ArmView
 Draw = Callable[..., Card | None]
 
 FIRST = 29  # figures of places up to here stand beside the slider
-MOST_RUNS = 2  # what a figure that does not compare can draw
+MOST_RUNS = 2  # what a figure that does not compare can draw: a run and its control
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class RunFigure:
     """A figure by name, drawn of single runs: of several seeds it shows the first one.
 
     ``place`` orders the board, of which those up to `FIRST` stand beside the slider; ``compares``
-    allows more than two runs.
+    allows any runs beside each other, not only a run and its controls.
     """
 
     name: str

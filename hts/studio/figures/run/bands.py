@@ -160,12 +160,13 @@ def faint_lines(arms: Sequence[ArmView]) -> int:
 
 def seeds_said(arms: Sequence[ArmView]) -> str:
     """What lines, bands and faint lines are, to follow a caption; empty for one seed."""
-    seeds = max(len(arm.runs) for arm in arms)
-    if seeds == 1:
+    seeds = sorted({len(arm.runs) for arm in arms} - {1})
+    if not seeds:
         return ""
-    drawn = faint_lines(arms)
-    which = f"{drawn} seeds, evenly spaced by rank" if drawn < seeds else "every seed"
-    return f" Medians of {seeds} seeds, middle half shaded; faint: {which}."
+    drawn, most = faint_lines(arms), seeds[-1]
+    which = f"{drawn} seeds, evenly spaced by rank" if drawn < most else "every seed"
+    many = f"{most} seeds" if len(seeds) == 1 else f"{seeds[0]} to {most} seeds"
+    return f" Medians of {many}, middle half shaded; faint: {which}."
 
 
 def middle(values: Iterable[float]) -> float:
