@@ -36,7 +36,7 @@ class Reading:
     low: float  # 9 of 10 layers lie between low and high
     high: float
     lengths: np.ndarray  # (columns,) of one layer, ascending; their root mean square is 1
-    removable: int  # how many of these are, together, at most a tenth of the squared norm
+    compressible: int  # how many of these are, together, at most a tenth of the squared norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +77,8 @@ class NoiseLayers:
     def read(self, alpha: float) -> Reading:
         """What the layers show at ``alpha``."""
         norms = np.sort(self.squared_norms(alpha), axis=1)
-        removable = removable_columns(norms)
-        low, share, high = np.quantile(removable / self.columns, [TYPICAL[0], 0.5, TYPICAL[1]])
+        compressible = compressible_columns(norms)
+        low, share, high = np.quantile(compressible / self.columns, [TYPICAL[0], 0.5, TYPICAL[1]])
         shown = norms[self.shown - 1]
         return Reading(
             alpha=alpha,
@@ -87,11 +87,11 @@ class NoiseLayers:
             low=float(low),
             high=float(high),
             lengths=np.sqrt(shown / shown.mean()),
-            removable=int(removable[self.shown - 1]),
+            compressible=int(compressible[self.shown - 1]),
         )
 
 
-def removable_columns(ascending: np.ndarray) -> np.ndarray:
+def compressible_columns(ascending: np.ndarray) -> np.ndarray:
     """How many of the smallest columns hold at most a tenth of the squared norm, (layers,).
 
     ``ascending``: squared norms (layers, columns), each layer sorted.  The rule is that of

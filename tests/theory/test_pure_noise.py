@@ -9,7 +9,7 @@ from scipy.stats import ks_2samp
 from hts.noise.portrait import PlaneDraws
 from hts.noise.types import noise_type
 from hts.pruning.columns import pruned_count, unit_norms
-from hts.theory.pure_noise import NoiseLayers, removable_columns
+from hts.theory.pure_noise import NoiseLayers, compressible_columns
 from hts.validate import BadInput
 
 LAYERS = NoiseLayers()
@@ -37,9 +37,9 @@ def test_lengths_median_and_range_are_those_of_type_three_columns(alpha):
 def test_columns_are_counted_by_the_rule_of_pruning():
     norms = np.sort(LAYERS.squared_norms(1.5), axis=1)
     expected = [pruned_count(np.sqrt(layer)) for layer in norms]
-    assert removable_columns(norms).tolist() == expected
+    assert compressible_columns(norms).tolist() == expected
     ones = np.ones((1, 20))
-    assert removable_columns(ones).tolist() == [2]
+    assert compressible_columns(ones).tolist() == [2]
 
 
 def test_heavier_tails_let_more_columns_go_at_every_stop_of_the_slider():
@@ -50,7 +50,7 @@ def test_heavier_tails_let_more_columns_go_at_every_stop_of_the_slider():
 def test_the_layer_that_is_shown_is_a_typical_one_at_every_alpha():
     for alpha in ALPHAS:
         read = LAYERS.read(alpha)
-        assert abs(read.removable / LAYERS.columns - read.share) <= 0.01 + 1e-9, alpha
+        assert abs(read.compressible / LAYERS.columns - read.share) <= 0.01 + 1e-9, alpha
         assert np.sqrt(np.mean(read.lengths**2)) == pytest.approx(1)
         assert np.all(np.diff(read.lengths) >= 0)
 

@@ -1,4 +1,4 @@
-"""Columns of pure noise as bars, the removable ones faded, beside the Gaussian control."""
+"""Columns of pure noise as bars, the norm-compressible ones faded, beside the Gaussian control."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FADED = 35  # opacity, percent
 def columns_card(reading: Reading, control: Reading) -> Card:
     """The control on the left, heavier tails on the right, both to one scale."""
     sides = [(control, term("gaussian-control").label), (reading, f"α = {reading.alpha:g}")]
-    titles = [f"{name}<br><b>{percent(side.share)} removable</b>" for side, name in sides]
+    titles = [f"{name}<br><b>{percent(side.share)} norm-compressible</b>" for side, name in sides]
     laid = two_panels(
         (titles[0], titles[1]),
         "% of columns, shortest first",
@@ -33,7 +33,7 @@ def columns_card(reading: Reading, control: Reading) -> Card:
     for place, (side, _) in enumerate(sides):
         ending = str(place + 1) if place else ""
         traces += _bars(side, ending)
-        faded = 100 * side.removable / len(side.lengths)
+        faded = 100 * side.compressible / len(side.lengths)
         tint = named(idea_at(side.alpha).colour, 10)
         axes = {"xref": f"x{ending}", "yref": f"y{ending} domain"}
         shapes.append(shade(tint, x=(0, faded)) | axes)
@@ -42,15 +42,16 @@ def columns_card(reading: Reading, control: Reading) -> Card:
             corner = {"x": 0.98, "xanchor": "right", "y": 0.98, "yanchor": "top"}
             laid["annotations"].append(note(f"longest {longest:.1f} ↑", **axes, **corner))
     said = (
-        f"{name}: {percent(side.share)} of the columns are removable (9 of 10 layers: {ends(side)})"
+        f"{name}: {percent(side.share)} of the columns are norm-compressible "
+        f"(9 of 10 layers: {ends(side)})"
         for side, name in sides
     )
     return card(
         "columns",
         "How long the columns are",
         f"One of {reading.layers} layers of noise: {len(reading.lengths)} columns, each a bar; "
-        "length 1 is their root mean square. Pale: removable, together a tenth of the squared "
-        "norm.",
+        "length 1 is their root mean square. Pale: the shortest, together at most a tenth "
+        "of the squared norm.",
         said,
         figure(traces, "columns", shapes=shapes, barmode="overlay", **laid | {"top": 44}),
         size="full",
@@ -68,13 +69,13 @@ def ends(reading: Reading) -> str:
 
 
 def _bars(side: Reading, ending: str) -> list[dict[str, Any]]:
-    """The removable columns and the others."""
+    """The norm-compressible columns and the others."""
     count = len(side.lengths)
     at = [100 * (k + 0.5) / count for k in range(count)]
     parts = []
     for part, opacity, fate in (
-        (slice(0, side.removable), FADED, "removable"),
-        (slice(side.removable, None), 100, "kept"),
+        (slice(0, side.compressible), FADED, ", norm-compressible"),
+        (slice(side.compressible, None), 100, ""),
     ):
         parts.append(
             {
@@ -88,7 +89,7 @@ def _bars(side: Reading, ending: str) -> list[dict[str, Any]]:
                     "color": named(idea_at(side.alpha).colour, opacity),
                     "line": {"width": 0},
                 },
-                "hovertemplate": f"length %{{y:.2f}}, {fate}<extra></extra>",
+                "hovertemplate": f"length %{{y:.2f}}{fate}<extra></extra>",
             }
         )
     return parts
