@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from hts.config import RunConfig
 from hts.records import encode
-from hts.studio.classroom.board import answers
+from hts.studio.classroom.board import Board, answers
 from hts.studio.classroom.free import Free
 from hts.studio.classroom.lesson import freeze, pin, predict, reveal
 from hts.studio.classroom.question import Question
@@ -25,6 +25,8 @@ from hts.studio.lab.codes import join, make_class, student
 from hts.studio.lab.people import Person
 from hts.studio.store.classes import Class
 from hts.studio.store.store import Store
+from pages._parts.classroom import projector
+from pages._parts.classroom.live import Moment, room_numbers
 from pages._parts.shell import identity
 
 EMMY = Person(id="proxy:emmy", name="Emmy", role="teacher", how="proxy")
@@ -79,15 +81,32 @@ def test_alone_it_says_what_a_class_is_and_lets_one_be_tried(open_in_app, store,
     (made,) = store.classes.list()
     assert str(made.number) in page.query_params["class"]
     assert "Nobody else can join here" in said(page)
+    assert "No runs yet." in said(page)
     pin(store, made.number, TASK, by=Person(id="local", name="you", role="admin", how="local"))
     page.run()
     page.button(key="class_run").click().run()
     assert not page.exception
     assert [run.config.seed for run in store.runs.list()] == [1]
     deadline = time.monotonic() + 180
-    while "1 different run, 1 in progress" not in said(page.run()):  # pooled once a second
+    while "1 request; 1 different run, 1 in progress" not in said(
+        page.run()
+    ):  # pooled once a second
         assert time.monotonic() < deadline
-    assert "0 students made 1 request; 1 different run, 1 in progress" in said(page)
+    assert "students made" not in said(page)
+
+
+def test_alone_the_projector_asks_nobody_to_join(open_in_app, store, said, monkeypatch):
+    monkeypatch.setattr(projector, "here", lambda: "http://lab/class")
+    alone = Person(id="local", name="you", role="admin", how="local")
+    made = make_class(store, "Rehearsal", by=alone)
+    klass = pin(store, made.number, TASK, by=alone)
+    page = open_in_app("class", view="projector", **{"class": str(made.number)})
+    assert not page.exception
+    assert "Prune most" in said(page)
+    assert "Join at" not in said(page)
+    nothing = Board(entries=(), going=(), lost=(), asked={})
+    now = Moment(klass=klass, board=nothing, answers={}, looks=True, students=0)
+    assert [number["id"] for number in room_numbers(now)] == ["runs", "best"]
 
 
 def test_a_teacher_sees_code_task_students_and_leads(open_in_app, store, klass, ann, said):
@@ -167,13 +186,15 @@ def test_somebody_elses_class_is_not_shown(open_in_app, store, klass, ann, be):
     assert not page.exception
 
 
-def test_for_a_room_there_is_nothing_to_press(open_in_app, store, klass, ann, said):
+def test_for_a_room_there_is_nothing_to_press(open_in_app, store, klass, ann, said, monkeypatch):
+    monkeypatch.setattr(projector, "here", lambda: "http://lab/class")
     client.submit(store, TASK.config, by=ann)
     reveal(store, klass.number, by=EMMY)
     page = open_in_app("class", view="projector", **{"class": str(klass.number)})
     assert not page.exception
     assert not page.button
     assert "Prune most" in said(page)
+    assert "Join at http:" in said(page)
     assert "projector" in page.query_params["view"]
 
 

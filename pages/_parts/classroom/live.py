@@ -20,6 +20,7 @@ from hts.studio.figures.run.board import encode_board
 from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.access import see_class
 from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
 from hts.validate import BadInput
 from pages._parts.board.live_board import live_board
@@ -106,18 +107,25 @@ def truth_words(question: Question, found: Answer | None, shown: Board) -> str:
 
 
 def room_numbers(now: Moment) -> list[dict[str, Any]]:
-    """What stands on top for a room: the code, who is there, runs, and answers or the best."""
+    """What stands on top for a room: the code, who is there, runs, and answers or the best.
+
+    Where one person works alone nobody can join, so there is no code and there are no students.
+    """
     going, task, best = len(now.board.going), task_of(now.klass), now.board.best
     is_open = now.klass.closed is None
     names = f"{', '.join(best.names[:3])}: {best.cost}" if best else "nobody yet"
     last = ("best", "Furthest so far", words.percent(best and best.ratio), names)
-    if task is not None and task.question is not None and now.klass.stage == "open":
+    hosted, asks = current().hosted, task is not None and task.question is not None
+    if hosted and asks and now.klass.stage == "open":
         count = f"{len(now.answers)} of {now.students}"
         last = ("answers", "Predictions", count, "shown when they are revealed")
     code = spaced(now.klass.code) if is_open else "closed"
-    numbers = [
+    who = [
         ("code", "Class code", code, "a nickname is all it takes" if is_open else ""),
         ("students", "Students", str(now.students), ""),
+    ]
+    numbers = [
+        *(who if hosted else []),
         ("runs", "Runs", str(len(now.board.entries)), f"{going} in progress" if going else ""),
         last,
     ]

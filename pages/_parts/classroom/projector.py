@@ -7,6 +7,7 @@ import streamlit as st
 from hts.studio.classroom.board import task_of
 from hts.studio.foreign_text import in_markdown
 from hts.studio.lab.reader import Reader
+from hts.studio.lab.settings import current
 from hts.studio.store.classes import Class
 from pages._parts.classroom.address import here
 from pages._parts.classroom.live import TICK_SECONDS, again, moment, show_board
@@ -23,7 +24,7 @@ def projector(store: Reader, klass: Class) -> None:
         said = task.goal.words if task.goal is not None else task.words
         said = task.question.text if task.question is not None else said
         st.markdown(f"### {in_markdown(said)}")
-    if klass.closed is None and here():
+    if current().hosted and klass.closed is None and here():
         st.markdown(f"#### Join at {in_markdown(here())} with the class code")
     st.fragment(run_every=TICK_SECONDS, key="class_room")(_tick)(
         store, klass.number, klass.revision

@@ -125,14 +125,7 @@ def _remove(store: Reader, number: int) -> None:
 def students_table(store: Store, now: Moment) -> None:
     """Who is in the class, how many runs they asked for, and what they said."""
     mates = store.classes.mates(now.klass.number)
-    going = len(now.board.going)
-    wishes = sum(now.board.asked.values())
-    runs = len(now.board.entries) + going + len(now.board.lost)
-    lost = f", {len(now.board.lost)} without a result" if now.board.lost else ""
-    st.caption(
-        f"{words.many(len(mates), 'student')} made {words.many(wishes, 'request')}; "
-        f"{words.many(runs, 'different run')}, {going} in progress{lost}."
-    )
+    st.caption(_counted(now, len(mates)))
     if not mates:
         return
     finished = Counter(person for entry in now.board.entries for person in entry.people)
@@ -161,3 +154,17 @@ def students_table(store: Store, now: Moment) -> None:
         height=420,
         alt=f"Table of {len(rows)} students with their runs",
     )
+
+
+def _counted(now: Moment, students: int) -> str:
+    """``3 students made 5 requests; 4 different runs, 1 in progress``."""
+    going, lost = len(now.board.going), len(now.board.lost)
+    runs = len(now.board.entries) + going + lost
+    wishes = sum(now.board.asked.values())
+    if not (wishes or runs):
+        return "No runs yet."
+    requests = words.many(wishes, "request")
+    if students:
+        requests = f"{words.many(students, 'student')} made {requests}"
+    without = f", {lost} without a result" if lost else ""
+    return f"{requests}; {words.many(runs, 'different run')}, {going} in progress{without}."
