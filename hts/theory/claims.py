@@ -37,6 +37,7 @@ def chaos_claims(result: ChaosResult) -> Iterator[Claim]:
                 f"error falls like n to the {case.slope}{expected}; {settings.replicates} "
                 f"replicates of n = {settings.widths[0]} to {settings.widths[-1]} beside "
                 f"{settings.reference} units, of its own seeds"
+                + (f"; the interval must lie within {NEAR_HALF:g} of -1/2" if smooth else "")
             ),
             passed=inside if smooth else None,
         )
@@ -82,11 +83,12 @@ def euler_claims(result: EulerResult) -> Iterator[Claim]:
         )
         if case.alpha == 2:
             yield Claim(
-                name=f"Euler, {title}: strong order 1",
+                name=f"Euler, {title}: strong order within {NEAR_ONE:g} of 1",
                 says="; ".join(
                     f"slope {s} at n = {n}" for s, n in zip(case.slopes, case.widths, strict=True)
                 )
-                + "; additive Gaussian noise has order 1",
+                + "; the theory of additive Gaussian noise says 1, and every interval must lie "
+                f"within {NEAR_ONE:g} of it",
                 passed=all(s.low >= 1 - NEAR_ONE and s.high <= 1 + NEAR_ONE for s in case.slopes),
             )
         yield Claim(
@@ -110,6 +112,8 @@ def width_claims(result: WidthResult) -> Iterator[Claim]:
             )
             if case.exponent is not None:
                 says += f", for large n by the guide {case.exponent:.3f}"
+            if not heavy:
+                says += f" (flat: the interval holds 0, or the slope is within {FLAT:g} of it)"
             flat = slope.low <= 0 <= slope.high or abs(slope.slope) <= FLAT
             verdict = flat if not heavy else slope.high < 0
             passed = None if heavy and (case.alpha or 0) > 1.75 else verdict
@@ -234,8 +238,9 @@ def _found_step(
     said, passed = otherwise
     if found is not None:
         off = found / predicted - 1
+        within = f"must be within {100 * NEAR_CRITICAL:g} %"
         said, passed = (
-            f"found {found:.4g}{interval}, {100 * off:+.1f} %",
+            f"found {found:.4g}{interval}, {100 * off:+z.1f} % ({within})",
             abs(off) <= NEAR_CRITICAL,
         )
     return Claim(name=name, says=f"predicted {predicted:.4g}, {said}", passed=passed)

@@ -12,6 +12,7 @@ import pytest
 from theory_factories import chaos_result
 
 from hts.records import encode
+from hts.studio.figures.words import minus
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
 from hts.theory import files
@@ -44,7 +45,10 @@ def test_every_shipped_result_is_shown_with_its_command_and_numbers(open_page, s
         assert found.made.command in told
         assert found.made.command.startswith(f"python -m hts theory {name}")
         for claim in found.claims:
-            assert claim.says.replace("alpha", "α") in told
+            assert minus(claim.says.replace("alpha", "α")) in told
+    assert " -0" not in told
+    assert "(-0" not in told
+    assert "^(" not in told
     if "limit" in THERE:
         page.select_slider(key="time").set_value("0").run()
         assert not page.exception

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -126,6 +127,11 @@ def _values(config: RunConfig, name: str) -> list[Any]:
 
 def _course(values: list[str]) -> str:
     return " → ".join(values if len(values) <= 3 else [values[0], "…", values[-1]])
+
+
+def minus(says: str) -> str:
+    """With minus signs before numbers, where hyphens stand for them."""
+    return re.sub(r"(?<![\w.)-])-(?=\d)", "−", says)
 
 
 def sentence(parts: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hts.records import encode
+from hts.studio.figures import words
 from hts.studio.store.store import Store
 from hts.table_file import table_bytes
 from hts.theory.answers import ANSWERS
@@ -53,7 +54,7 @@ def topic_card(store: Store, name: str, *, reveal: bool) -> None:
 
 def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> str:
     """What the result gives, beside what was expected."""
-    says = says.replace("alpha", "α")
+    says = words.minus(says.replace("alpha", "α"))
     says = f"{says[0].upper()}{says[1:]}."
     if place is None:
         return f"**Not so simple.** {says}"
@@ -66,10 +67,12 @@ def show_found(name: str, found: Found[Any]) -> None:
     """Figures, verdicts and origin."""
     live_board(board(name, found), key=f"board_{name}")
     with st.expander("Numbers and verdicts", expanded=len(found.claims) < 8):
-        st.markdown("\n".join(
+        said = "\n".join(
             f"- :{BADGES[claim.passed][1]}-badge[{BADGES[claim.passed][0]}] **{claim.name}**: "
-            f"{claim.says}" for claim in found.claims
-        ).replace("alpha", "α").replace("$", "\\$"))  # fmt: skip
+            f"{claim.says}"
+            for claim in found.claims
+        )
+        st.markdown(words.minus(said.replace("alpha", "α")).replace("$", "\\$"))
     made = found.made
     st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
                f"{made.seconds:.0f} s.")  # fmt: skip

@@ -38,7 +38,7 @@ TOPICS = {
         "Small steps follow the equation",
         "One noise path is seen at a step and at half of it. What does halving do to the error "
         "when α is 1.5?",
-        ("Halves it", "Divides it by √2", "Divides it by 2^(2/3)"),
+        ("Halves it", "Divides it by √2", "Divides it by $2^{2/3}$"),
         "At α = 2 order 1 is known theory: half the step, half the error. For α below 2 it is "
         "measured here, on a smooth drift, and not asserted. The theorem's condition on η "
         r"reads as $(n\eta)^{1/\alpha}\le n^{-1/2}$, so we guess a bound of that form, not "

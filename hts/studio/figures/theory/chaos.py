@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hts.studio.figures import words
 from hts.studio.figures.axes import band, line, positive, short
 from hts.studio.figures.card import Card
 from hts.studio.figures.theory.card import colours, guide, log_card, titles
@@ -31,7 +32,7 @@ def chaos_error(result: ChaosResult, chosen: int) -> Card:
     return log_card(
         "chaos-error", "Distance of n units to the limit", "Mean over units of the largest "
         "distance over time, geometric mean over replicates with its 95 % interval: "
-        f"{names[chosen]} falls like n to the {case.slope}.".replace("-", "−"), said, traces,
+        + words.minus(f"{names[chosen]} falls like n to the {case.slope}."), said, traces,
         "units n", error.sizes, "distance", values, "full",
     )  # fmt: skip
 

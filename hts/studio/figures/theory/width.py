@@ -37,8 +37,8 @@ def width_error(result: WidthResult, place: int) -> Card:
         yaxis=_share_axis("relative error e(κ)", min(values)),
     )  # fmt: skip
     caption = (
-        f"{type_words(result.cases)}Mean over replicates with its 95 % interval; dotted, the guide "
-        "n^(1/2 − 1/α) through the widest."
+        f"{type_words(result.cases)}Mean over replicates with its 95 % interval; dotted, a guide "
+        "of slope 1/2 − 1/α through the widest."
     )
     title = f"e(κ) when the share κ = {kappa:g} is kept"
     return card("width-error", title, caption, said, laid, size="full")
@@ -94,8 +94,8 @@ def regime_error(result: WidthResult, place: int) -> Card:
         yaxis=_share_axis("relative error e(κ)", min([v for v in values if v > 0.05])),
     ) if ran else None  # fmt: skip
     caption = (
-        f"κ = {kappa:g}; filled, η = n^(−α/2 − 1); hollow, η = {result.settings.step:g}; means "
-        "with 95 % intervals."
+        f"κ = {kappa:g}; filled, the theorem's step η, n to the power −α/2 − 1; hollow, "
+        f"η = {result.settings.step:g}; means with 95 % intervals."
     )
     empty = "No system was small enough to be run at the theorem's step."
     title = "At the theorem's step and at the practical one"
