@@ -123,7 +123,7 @@ def layer_sample(
             said = (*said, f"{100 * zeros:.3g} % of the values are exactly 0 and left out.")
         taken = of_rows(weights - centre, rows, float(np.median(centre)), "units")
         taken = dataclasses.replace(taken, inputs=inputs)
-        on = f"the units' norms, law of the norm in R^{taken.inputs}"
+        on = f"the units' norms, law of the norm in {taken.inputs} dimensions"
     else:
         scalars = np.mean(weights, axis=1, dtype=float)
         location, on = float(np.median(scalars)), "the units' mean weights"

@@ -78,8 +78,9 @@ def test_who_has_what(store, monkeypatch) -> None:
     (store.home.run(first) / "weights.safetensors").write_bytes(b"x" * 10**6)
     found = shares(store)
     assert [(s.name, s.computing, s.queued) for s in found] == [
-        ("Ada", 1, 1), ("the operator of this machine", 0, 0),
+        ("Ada", 1, 1), ("the operator", 0, 0),
     ]  # fmt: skip
+    assert [s.role for s in found] == ["member", "may do everything"]
     assert found[0].megabytes == pytest.approx(1.0, abs=0.01)
     monkeypatch.setattr(hts.studio.jobs.overview, "LOG_BYTES", 20)
     assert last_lines(store) == []

@@ -118,6 +118,8 @@ def test_a_stop_and_a_useless_network_say_so(open_page, done):
     assert (shown["State"][guessing][0], shown["Progress"][guessing]) == ("Useless", 100)
     page = open_page("train", run=guessing)
     assert any("hardly better than guessing" in warning.value for warning in page.warning)
+    recent = [button.label for button in open_page("train").button if guessing in str(button.key)]
+    assert [label.rpartition(" · ")[2] for label in recent] == ["useless"]
 
 
 def test_begin_is_told_to_the_second(open_page, done):

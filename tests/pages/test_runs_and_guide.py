@@ -53,6 +53,7 @@ def test_the_guide_explains_words_figures_and_pages_below_the_tour(open_page, sa
     for name in ("stability index", "extreme-value index", "density exponent", "Hill plot"):
         assert name in words
     assert "twin" not in words
+    assert "dashed, the tail index of the gradient noise" in words.replace("\n", " ")
     assert not [line for line in words.splitlines() if line.startswith("|") and line[-1] != "|"]
 
 

@@ -91,6 +91,8 @@ def test_a_narrow_layer_of_known_noise_keeps_its_estimate() -> None:
 def test_one_centre_unless_medians_differ() -> None:
     noise = sample("II", 1.6, units=400, inputs=300, seed=2)
     assert layer_sample(noise, "II").said == ()
+    norms = layer_sample(noise, "III")
+    assert norms.on == f"the units' norms, law of the norm in {norms.inputs} dimensions"
     moved = layer_sample(noise + np.linspace(-2, 2, 300, dtype=np.float32), "II")
     assert "centred by its own" in moved.said[0]
     fit = layer_tail_index(noise + np.linspace(-2, 2, 300, dtype=np.float32), "II")

@@ -102,7 +102,9 @@ def shares(store: Store) -> list[Share]:
 
 def _role(owner: str | None) -> str:
     """Of somebody whom no sign-in has made known."""
-    return {LOCAL.id: "the only user", OPERATOR.id: "has the machine"}.get(owner or OPERATOR.id, "")
+    return {LOCAL.id: "the only user", OPERATOR.id: "may do everything"}.get(
+        owner or OPERATOR.id, ""
+    )
 
 
 def last_lines(store: Store, count: int = 40) -> list[str]:

@@ -162,7 +162,7 @@ def need_member(person: Person, what: str) -> None:
 def owner_name(store: Store, owner: str | None) -> str:
     """How others call the owner of a run."""
     if owner is None or owner == OPERATOR.id:
-        return "the operator of this machine"
+        return "the operator"
     if owner == LOCAL.id:
         return "the only user of before" if current().hosted else LOCAL.name
     known = whole_of(store).people.get(owner)

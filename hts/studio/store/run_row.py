@@ -202,7 +202,8 @@ def useless(config: RunConfig, result: RunResult) -> str:
     guess = _guess(config.data) if result.guess is None else result.guess
     if guess is None or accuracy - guess >= SKILL * (100 - guess):
         return ""
-    return f"Its test accuracy, {accuracy:.1f} %, is hardly better than guessing ({guess:.1f} %)."
+    better = "hardly" if round(accuracy, 1) > round(guess, 1) else "no"
+    return f"Its test accuracy, {accuracy:.1f} %, is {better} better than guessing ({guess:.1f} %)."
 
 
 def _guess(data: str) -> float | None:

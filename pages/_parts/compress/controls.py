@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from hts.glossary import term
 from hts.pruning.criteria import CRITERIA
 from hts.pruning.records import CompressionRecord
 from hts.studio.figures.compress.curves import AXES
@@ -78,7 +79,7 @@ def choose_level(record: CompressionRecord) -> int:
     levels = [f"{100 * level:g}" for level in record.views_at]
     start = min(range(len(levels)), key=lambda i: abs(float(levels[i]) - START))
     chosen = st.select_slider(
-        "Percent removed",
+        f"{term('pruned-share').label}, %",
         levels,
         value=levels[start],
         key="removed_percent",

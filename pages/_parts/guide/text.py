@@ -43,7 +43,8 @@ is the pruned share you choose; the diamond marks a tenth of the squared norm.
 - **Training**: accuracy and loss at every evaluation. With a target, training stops there.
 - **Sizes of the weights** and **Tail of the weights**: a stable law follows the tail, where a
 Gaussian of the same width has long ended.
-- **Tail index over training**: the estimate with its interval; dashed, the alpha of the noise.
+- **Tail index over training**: the estimate with its interval; a level line at the alpha of the
+noise; dashed, the tail index of the gradient noise.
 - **Hill plot**: a classical diagnostic, biased when alpha is near 2.
 """
 

@@ -22,8 +22,8 @@ DENSITY = (
 )
 PATH = (
     "Adding up independent steps gives a path. Brownian motion creeps: no step stands out. A Lévy "
-    "path with α < 2 also jumps, and the few jumps decide where it ends. SGD with such noise moves "
-    "its weights like this."
+    "path with α < 2 moves by jumps alone, and a few of them decide where it ends. SGD with such "
+    "noise moves its weights like this."
 )
 TABLE = (
     r"Values that follow from $\alpha$ alone, at scale 1: the density at 0 is "
@@ -70,7 +70,7 @@ def variance_words(alpha: float) -> str:
     if alpha == 2:
         return "The Gaussian's variance is 2 at scale 1, and the running variance settles there."
     return (
-        f"For α < 2 the variance is infinite: the running variance climbs in jumps, about like "
+        f"For α < 2 the second moment is infinite: the running variance climbs in jumps, like "
         f"n to the power 2/α − 1 = {2 / alpha - 1:.2f}. At α = 2 it settles at 2."
     )
 
@@ -105,8 +105,8 @@ def known_values(alphas: Sequence[float]) -> list[dict[str, str]]:
             "C": f"{law.tail_constant(alpha):.4f}",
             "P(|X| > 10)": chance(float(2 * fast_law.sf(10.0, alpha))),
             "P(|X| > 100)": chance(float(2 * fast_law.sf(100.0, alpha))),
-            "Mean": "0" if alpha > 1 else "none",
-            "Variance": "2" if alpha == 2 else "infinite",
+            "Mean": "0" if alpha > 1 else "undefined",
+            "Variance": "2" if alpha == 2 else "infinite" if alpha > 1 else "undefined",
         }
         for alpha in dict.fromkeys([*alphas, 1.0, 2.0])
     ]

@@ -67,5 +67,5 @@ def _recent(store: Store) -> None:
     st.markdown("**Recent runs**")
     with st.container(horizontal=True):
         for run in runs:
-            label = f"{data_title(run.config.data)}, {noise_words(run)} · {run.state}"
+            label = f"{data_title(run.config.data)}, {noise_words(run)} · {run.outcome}"
             st.button(label, key=f"open_{run.id}", on_click=show_runs, args=(run.id,))

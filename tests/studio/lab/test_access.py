@@ -106,7 +106,7 @@ def test_who_changes_a_run_that_everybody_sees(store, people, config, owner, cha
         if refusal is None:
             allowed.add(name)
             continue
-        said = "the operator of this machine" if owner is None else owner
+        said = "the operator" if owner is None else owner
         assert refusal.startswith(f"run {run_id} belongs to {said}: you may look at it, but only")
         assert store.runs.get(run_id) == before
     assert allowed == CHANGED[owner]

@@ -51,7 +51,9 @@ def test_several_networks_are_as_far_as_each_was_when_some_were_stopped(store):
 def test_a_network_that_only_guesses_is_useless(store):
     run = ended(store, test_accuracy=12.0)
     assert run.outcome == "useless"
-    assert run.useless == ("Its test accuracy, 12.0 %, is hardly better than guessing (10.0 %).")
+    assert run.useless == "Its test accuracy, 12.0 %, is hardly better than guessing (10.0 %)."
+    worse = ended(store, test_accuracy=10.0, guess=10.3)
+    assert worse.useless == "Its test accuracy, 10.0 %, is no better than guessing (10.3 %)."
     assert ended(store, test_accuracy=19.5).outcome == "finished"
 
 
