@@ -45,6 +45,8 @@ def test_the_list_is_shown_with_its_claims_and_what_is_best(open_page, said, res
     assert list(claims["Verdict"]) == rulings
     assert len(parts) == len(CLAIMS[0].parts(Choice(LIST)))
     assert "arxiv.org/abs/2507.17725" in told
+    assert "p (one-sided, Holm)" in parts
+    assert "undecided** otherwise. Its interval is that of the part alone, uncorrected." in told
 
 
 @pytest.mark.parametrize("data", [name for name in DATA if files.shipped(name)])

@@ -11,7 +11,8 @@ from hts.price.claim import Claim, Part
 from hts.price.claims import CLAIMS
 from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
-from pages._parts.reproduce.words import greek
+from pages._parts.price.words import JUDGED
+from pages._parts.reproduce.words import P_VALUE, greek
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import made_anew, went_back
 
@@ -21,6 +22,7 @@ _parts: SharedCache[list[Part]] = SharedCache(32)
 def show_claims_of_others(choice: Choice) -> None:
     """The claims with their verdicts, one of which is looked at."""
     st.header("Claims of other papers", anchor="claims")
+    st.caption(JUDGED)
     parts = {claim.key: _parts_of(claim, choice) for claim in CLAIMS}
     rows = [_row(claim, parts[claim.key]) for claim in CLAIMS]
     names = [claim.key for claim in CLAIMS]
@@ -78,7 +80,7 @@ def _part(part: Part) -> dict[str, object]:
         "Part": greek(part.name),
         "Effect": f"{middle} ({low} to {high}) {part.unit}",
         "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
-        "p": f"{verdict.p:.2g}",
+        P_VALUE: f"{verdict.p:.2g}",
         "Seen with 80 % power": seen_words(verdict),
         "Seeds that would settle it": needed_words(verdict),
     }

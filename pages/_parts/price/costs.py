@@ -31,7 +31,7 @@ def show_costs(choice: Choice) -> None:
     rows = _rows.get((choice.key, control), lambda: _made(choice, control))
     widgets.table(
         rows,
-        {"Method": st.column_config.TextColumn(width=190, pinned=True)},
+        {"Method": st.column_config.TextColumn(width=300, pinned=True)},
         height=560,
         key=f"costs_{control}",
         alt=f"Costs of {len(rows)} methods, {against.lower()}",

@@ -6,6 +6,7 @@ from hts.price.choose import Choice
 from hts.price.records import PRICED
 from hts.studio.figures import words as spoken
 from hts.studio.foreign_text import in_markdown
+from pages._parts.reproduce.words import CORRECTED
 
 INTRO = (
     "By the theorem heavy-tailed noise makes weights compressible in norm. What does that cost,"
@@ -18,6 +19,10 @@ COSTS = (
     "is the median norm of what a unit receives over all steps, over its initial norm. An attack "
     "moves an example by an eighth of the median distance to another class. Medians over seeds "
     "with their 95 % intervals."
+)
+JUDGED = (
+    "Each part of a claim is an exact one-sided test by signs or ranks over seeds. The parts of "
+    f"one claim {CORRECTED}"
 )
 
 

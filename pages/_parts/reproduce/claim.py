@@ -80,7 +80,7 @@ def _regime(claim: Claim, one: Tried) -> None:
                 "Part": words.greek(part.name),
                 "Effect": effect_words(part.test.effect, part.draft.unit),
                 "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
-                "p": f"{part.verdict.p:.2g}",
+                words.P_VALUE: f"{part.verdict.p:.2g}",
                 "Figures": words.greek(part.draft.told),
                 "What would settle it": power_words(part) if part.ruling == "undecided" else "",
             }

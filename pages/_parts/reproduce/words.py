@@ -18,14 +18,18 @@ INTRO = (
     "here on many seeds, beside networks without noise and with Gaussian noise. Choose a claim and "
     "say what you expect."
 )
+CORRECTED = (
+    "are corrected together (Holm), so that at most 5 % of such families hold a wrong verdict. A "
+    "part is **supported** or **not supported** where its corrected p-value is at most 2.5 % on "
+    "that side, and **undecided** otherwise. Its interval is that of the part alone, uncorrected."
+)
+P_VALUE = "p (one-sided, Holm)"
 RULE = (
     "Networks of one seed share their start, their data order and their random bits. A **regime** "
-    "says when training stops. Each part of a claim is an exact test by signs or ranks over seeds. "
-    "The parts of one claim in one regime are corrected together (Holm), so that at most 5 % of "
-    "such families hold a wrong verdict. A part is **supported** or **not supported** where its "
-    "corrected p-value is at most 2.5 % on that side, and **undecided** otherwise. A regime "
-    "supports a claim if all its parts do, and does not if one part does not. The rules were "
-    "written before the stored runs were made."
+    "says when training stops. Each part of a claim is an exact one-sided test by signs or ranks "
+    f"over seeds. The parts of one claim in one regime {CORRECTED} A regime supports a claim if "
+    "all its parts do, and does not if one part does not. The rules were written before the stored "
+    "runs were made."
 )
 EXPECT = {"supported": "It holds", "not supported": "It does not", "mixed": "It depends"}
 HOLDS = {
