@@ -10,14 +10,18 @@ from copied import to_copy
 from price_factories import price_list
 
 from hts.noise.mark import noise_mark
+from hts.paired.median import Median
 from hts.price import files
 from hts.price.choose import Choice
 from hts.price.claims import CLAIMS
 from hts.price.front import front
-from hts.price.records import AFTERWARDS, VERSION
+from hts.price.price_row import medians
+from hts.price.records import AFTERWARDS, PRICED, VERSION
 from hts.price.settings import DATA, command, settings_for
 from hts.price.words import best_words
+from hts.studio.figures.words import minus
 from hts.studio.jobs import background as side
+from pages._parts.price.words import median_words
 from pages._parts.reproduce.words import greek
 
 HERE = {"part": "Price list"}
@@ -37,7 +41,7 @@ def test_the_list_is_shown_with_its_claims_and_what_is_best(open_page, said, res
     assert not page.exception
     told = said(page)
     for sentence in best_words(front(Choice(LIST)), "nothing"):
-        assert greek(sentence) in told
+        assert minus(greek(sentence)) in told
     costs, claims, parts = (frame.value for frame in page.dataframe)
     assert len(costs) == len(Choice(LIST).methods)
     assert [greek(claim.title) for claim in CLAIMS] == list(claims["Claim"])
@@ -46,7 +50,33 @@ def test_the_list_is_shown_with_its_claims_and_what_is_best(open_page, said, res
     assert len(parts) == len(CLAIMS[0].parts(Choice(LIST)))
     assert "arxiv.org/abs/2507.17725" in told
     assert "p (one-sided, Holm)" in parts
+    first, choice = CLAIMS[0].parts(Choice(LIST))[0], Choice(LIST)
+    effect = median_words(first.test.effect, signed=True)
+    assert parts["Effect"][0] == f"{effect} {first.unit}"
+    price = medians(choice.block(choice.methods[0], "nothing", PRICED))
+    accuracy = price["with 90 % removed"]
+    assert accuracy is not None
+    assert costs["with 90 % removed"][0] == median_words(accuracy, signed=False)
     assert "undecided** otherwise. Its interval is that of the part alone, uncorrected." in told
+
+
+@pytest.mark.parametrize(
+    ("values", "signed", "says"),
+    [
+        ((91.0, 88.6, 92.8), False, "91.0 (88.6 to 92.8)"),
+        ((0.0857, -0.0718, 0.4057), True, "+0.086 (−0.072 to +0.406)"),
+        ((-0.0004, -0.1, 0.2), True, "0.0 (−0.1 to +0.2)"),
+        ((2.5, 2.0, 3.0), False, "2.5 (2.0 to 3.0)"),
+        ((100.0, 100.0, 100.0), False, "100 (100 to 100)"),
+        ((0.03826, 0.03763, 0.0395), False, "0.0383 (0.0376 to 0.0395)"),
+        ((float("nan"), 2.0, float("inf")), False, "– (2 to never)"),
+        ((float("inf"), 0.0, float("inf")), True, "+∞ (0 to +∞)"),
+    ],
+)
+def test_a_median_and_its_ends_have_as_many_decimals(values, signed, says):
+    median, low, high = values
+    found = Median(median=median, low=low, high=high, level=0.95, n=20)
+    assert median_words(found, signed=signed) == says
 
 
 @pytest.mark.parametrize("data", [name for name in DATA if files.shipped(name)])

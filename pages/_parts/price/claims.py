@@ -11,7 +11,7 @@ from hts.price.claim import Claim, Part
 from hts.price.claims import CLAIMS
 from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
-from pages._parts.price.words import JUDGED
+from pages._parts.price.words import JUDGED, median_words
 from pages._parts.reproduce.words import P_VALUE, greek
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import made_anew, went_back
@@ -72,13 +72,10 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
 
 def _part(part: Part) -> dict[str, object]:
     effect, verdict = part.test.effect, part.verdict
-    middle, low, high = (
-        rounded(value, 3, signed=True) for value in (effect.median, effect.low, effect.high)
-    )
     return {
         "Verdict": verdict.ruling,
         "Part": greek(part.name),
-        "Effect": f"{middle} ({low} to {high}) {part.unit}",
+        "Effect": f"{median_words(effect, signed=True)} {part.unit}",
         "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
         P_VALUE: f"{verdict.p:.2g}",
         "Seen with 80 % power": seen_words(verdict),

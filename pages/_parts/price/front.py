@@ -10,6 +10,7 @@ from hts.price.front import Point, front
 from hts.price.records import AFTERWARDS
 from hts.price.words import best_words
 from hts.shared_cache import SharedCache
+from hts.studio.figures import words as spoken
 from hts.studio.figures.price.front import front_card
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title
@@ -35,7 +36,7 @@ def show_front(choice: Choice) -> None:
     points = _fronts.get(choice.key, lambda: front(choice))
     told = (choice.key, way, tuple(methods))
     live_board(_boards.get(told, lambda: _board(choice, points, way, methods)), key="price_front")
-    st.markdown("\n".join(f"- {greek(said)}" for said in best_words(points, way)))
+    st.markdown("\n".join(f"- {spoken.minus(greek(said))}" for said in best_words(points, way)))
 
 
 def _board(choice: Choice, points: list[Point], way: str, methods: list[str]) -> bytes:

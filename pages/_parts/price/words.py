@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from hts.paired.median import Median
 from hts.price.choose import Choice
 from hts.price.records import PRICED
 from hts.studio.figures import words as spoken
@@ -37,3 +40,29 @@ def made_words(choice: Choice) -> str:
         f"UTC, {spoken.duration(made.seconds)} of one core, {made.machine}. Data: {made.source}, "
         f"SHA-256 {made.sha256}."
     )
+
+
+def median_words(found: Median, *, signed: bool) -> str:
+    """``91.0 (88.6 to 92.8)``: three digits of the largest value, and as many decimals for all."""
+    values = (found.median, found.low, found.high)
+    top = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    digits = max(0, 2 - math.floor(math.log10(top))) if top else 0
+    while digits and all(_same(value, digits) for value in values):
+        digits -= 1
+    middle, low, high = (_number(value, digits, signed=signed) for value in values)
+    return f"{middle} ({low} to {high})"
+
+
+def _same(value: float, digits: int) -> bool:
+    """Whether the last of its decimals is 0, or it has none."""
+    return not math.isfinite(value) or f"{value:.{digits}f}".endswith("0")
+
+
+def _number(value: float, digits: int, *, signed: bool) -> str:
+    if math.isnan(value):
+        return "–"  # halfway between who came to the target and who did not
+    if math.isinf(value):
+        return ("+∞" if value > 0 else "−∞") if signed else "never"
+    text = f"{value:z.{digits}f}"
+    sign = "+" if signed and float(text) > 0 else ""
+    return spoken.minus(f"{sign}{text}")
