@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import factories
 import pytest
+import several_factories
 from browser_steps import figure, no_traceback, shows
 from playwright.sync_api import Page, expect
 from stripping_proxy import StrippingProxy, stripping_proxy
 
+from hts.studio.figures.report import PAPER, report_page
+from hts.studio.figures.run import cards
 from pages._parts.shell.served import address
 
 pytestmark = pytest.mark.browser
@@ -166,3 +170,43 @@ def test_only_a_figure_of_another_kind_loads_the_whole_of_plotly(page):
     assert page.locator("[data-card=own] .violinlayer path").count() > 0
     names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     assert any("plotly_whole.js" in name for name in names)
+
+
+PLOT = """(chart) => {
+  const { _size: size, legend } = chart._fullLayout;
+  const bar = chart.querySelector(".legend .scrollbar");
+  return { height: size.h, rows: legend._height, bar: Number(bar?.getAttribute("height") ?? 0) };
+}"""
+EQUAL_STEPS = {"target_accuracy": 80.0, "equal_steps": True}
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_a_legend_of_many_rows_takes_nothing_from_the_plot(browser, proxy, store, width):
+    run = several_factories.put(store, **EQUAL_STEPS)
+    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.goto(f"{proxy.url}/?run={run}")
+    for card in ("pruning", "norms", "difference", "history"):
+        figure(page, card)
+        shows(page, f"({PLOT})({CHART.format(card)}).height > 130", seconds=30)
+        found = page.locator(f"[data-card={card}] .hts-chart").evaluate(PLOT)
+        assert found["rows"] > 45
+        assert found["bar"] == 0
+    page.close()
+
+
+@pytest.mark.parametrize("style", ["", PAPER])
+def test_a_legend_of_many_rows_takes_nothing_from_the_plot_of_a_report(browser, style):
+    arms = several_factories.ensemble(**EQUAL_STEPS).shown
+    named = [dataclasses.replace(arm, label=f"{arm.label}, {'of ' * 12}these") for arm in arms]
+    text = report_page("Run", "It is done.", [], cards(named, pruned=0.5), style=style)
+    page = browser.new_page(viewport={"width": 420, "height": 1000})
+    page.set_content(text)
+    chart = page.locator("figure", has_text="Accuracy after pruning").locator(".chart")
+    chart.locator(".main-svg").first.wait_for()
+    shows(page, "document.querySelector('.chart').style.getPropertyValue('--more')", seconds=30)
+    found = chart.evaluate(PLOT)
+    assert found["rows"] > 100
+    assert found["bar"] == 0
+    assert found["height"] > 150
+    page.close()

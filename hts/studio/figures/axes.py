@@ -279,6 +279,8 @@ def figure(data: list[dict[str, Any]], keep: str, *, top: int = 4, **layout: Any
                 "yanchor": "bottom",
                 "font": {"size": 11},
                 "itemwidth": 30,
+                "tracegroupgap": 0,
+                "maxheight": 1,  # whole, never with a scroll bar: cards grow by its rows
             },
             "modebar": {
                 "bgcolor": "rgba(0,0,0,0)",

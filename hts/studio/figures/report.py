@@ -18,7 +18,8 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
 figure { margin: 0; border: 1px solid #dfe4e3; border-radius: .5rem; padding: .8rem; min-width: 0; }
 figure.wide, figure.full { grid-column: 1 / -1; }
-.chart { height: 22rem; } figcaption, .quiet { color: #5f6b6e; font-size: .87rem; }
+.chart { --height: 22rem; height: calc(var(--height) + var(--more, 0px)); }
+figcaption, .quiet { color: #5f6b6e; font-size: .87rem; }
 table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 1.2rem .15rem 0; }
 pre { white-space: pre-wrap; font-size: .8rem; }
 """
@@ -26,18 +27,29 @@ pre { white-space: pre-wrap; font-size: .8rem; }
 PAPER = """
 @page { size: A4; margin: 13mm 12mm; }
 body { max-width: 43rem; font-size: 14px; } .cards { grid-template-columns: minmax(0, 1fr); }
-.chart { height: 17rem; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
+.chart { --height: 17rem; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
 table { font-size: 12.5px; } td, th { padding-right: .7rem; }
 tr:not(:first-child) td:not(:nth-child(2):last-child) { white-space: nowrap; }
 .cards { margin-bottom: 1.5rem; }
 @media print { body { margin: 0 auto; } .modebar { display: none; } }
 """
 
+# As on the board, rows of a legend beyond the first make a figure taller.
 _DRAW = """
+const room = (node) => {
+  const { showlegend, legend } = node._fullLayout;
+  const more = `${showlegend && legend ? Math.max(0, legend._height - 29) : 0}px`;
+  if (node.style.getPropertyValue("--more") === more) return;
+  node.style.setProperty("--more", more);
+  Plotly.Plots.resize(node);
+};
 for (const node of document.querySelectorAll(".chart")) {
   const { data, layout } = JSON.parse(node.nextElementSibling.textContent);
   const config = { responsive: true, displaylogo: false };
-  Plotly.newPlot(node, data, { ...layout, autosize: true }, config);
+  Plotly.newPlot(node, data, { ...layout, autosize: true }, config).then(() => {
+    room(node);
+    node.on("plotly_afterplot", () => room(node));
+  });
 }
 """
 

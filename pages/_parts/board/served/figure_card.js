@@ -7,6 +7,7 @@ import { make, say } from "./nodes.js";
 
 const CONFIG = { displaylogo: false, displayModeBar: false, doubleClick: "reset", showTips: false };
 const FILES = ["CSV", "PNG", "SVG", "PDF"];
+const ONE_ROW = 29;  // pixels of a legend of one row
 
 // One figure after the other: the first is seen while the others are drawn.
 let turn = Promise.resolve();
@@ -112,7 +113,7 @@ export class FigureCard {
     this.tools.setAttribute("aria-label", `Numbers and files of ${card.title}`);
     this.numbers.setAttribute("aria-label", `Numbers of ${card.title}`);
     this.node.toggleAttribute("data-pick", Boolean(card.pick));
-    this.plot.style.height = card.height ? `${card.height}px` : "";
+    this.plot.style.setProperty("--hts-height", card.height ? `${card.height}px` : "");
     if ((card.size ?? "") !== (this.node.dataset.size ?? "")) this.node.dataset.size = card.size ?? "";
     if (this.chart.getAttribute("aria-label") !== card.alt) this.chart.setAttribute("aria-label", card.alt);
     const text = JSON.stringify(card.figure ?? null);
@@ -147,6 +148,7 @@ export class FigureCard {
       return Plotly.react(this.chart, data, layout, CONFIG).then(() => {
         say(this.empty, "");
         this.listen();
+        this.makeRoom();
         this.chart.dataset.updates = Number(this.chart.dataset.updates ?? 0) + 1;
       });
     }).catch((error) => {
@@ -216,10 +218,17 @@ export class FigureCard {
     }
   }
 
+  // A legend takes its rows from the plot: those beyond the first are added to the card instead.
+  makeRoom() {
+    const { showlegend, legend } = this.chart._fullLayout;
+    const more = showlegend && legend ? Math.max(0, legend._height - ONE_ROW) : 0;
+    this.plot.style.setProperty("--hts-more", `${more}px`);
+  }
+
   resize() {
     if (!this.chart.data || !this.visible || !this.plot.clientWidth) return;
     // A page may be left between this call and Plotly's: then there is nothing to resize.
-    this.Plotly.Plots.resize(this.chart).catch(() => undefined);
+    this.Plotly.Plots.resize(this.chart).then(() => this.makeRoom()).catch(() => undefined);
     if (this.figure?.layout.meta?.ends) this.again();
   }
 
