@@ -188,7 +188,32 @@ def test_hill_plot_shows_band_estimate_and_what_it_is(main, changed):
     assert (shade["y0"], shade["y1"]) == (1.69, 1.8)
     assert level["y0"] == 1.75
     assert card.figure["layout"]["xaxis"]["type"] == "log"
-    assert "Hill estimate 1.90 at 100 weights" in card.alt
+    assert "Hill estimate 1.90 at 100 units" in card.alt
+    assert card.figure["layout"]["xaxis"]["title"]["text"] == "number k of largest units"
+    assert "number k of largest units" in card.caption
+
+
+def test_hill_plot_is_as_wide_as_what_is_seen_in_it(main, twin, changed):
+    many = {"low": [1.0] * 4, "high": [9.0] * 4}
+    seen = HillCurve(k=[10, 20, 50, 900], alpha=[1.6, 1.9, 4.5, 8.0], **many)
+    above = HillCurve(k=[10, 1280], alpha=[4.1, 9.0], low=[3.0, 8.0], high=[5.0, 10.0])
+    single = dataclasses.replace(twin.snapshot.layers[0].tail, sample="entries")
+    control = changed(twin, hill=above, tail=single)
+    card = hill_plot(arms_of([changed(main, hill=seen), control]))
+    axis = card.figure["layout"]["xaxis"]
+    assert axis["range"] == pytest.approx([1, math.log10(50)])  # where it is left
+    assert axis["title"]["text"] == "number k of largest units"
+    assert {trace.get("name") for trace in card.figure["data"]} == {None, "heavy"}
+    assert "plain: Hill estimate 9.00 at 1280 weights" in card.alt
+    nearer = HillCurve(k=[10, 1280], alpha=[3.0, 9.0], low=[2.0, 8.0], high=[4.0, 10.0])
+    both = hill_plot(arms_of([changed(main, hill=seen), changed(control, hill=nearer)]))
+    assert both.figure["layout"]["xaxis"]["title"]["text"] == "number k of largest values"
+    point = HillCurve(k=[10], alpha=[1.6], low=[1.0], high=[2.0])
+    assert "No Hill curve: too few" in hill_plot(arms_of([changed(main, hill=point)])).empty
+    empty = hill_plot(arms_of([changed(main, hill=above)]))
+    assert empty.figure is None
+    assert "Every Hill estimate is above 4" in empty.empty
+    assert "largest units" in empty.empty
 
 
 def test_hill_plot_without_estimate_or_without_curve(main, changed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log10
 from typing import Any
 
@@ -28,10 +29,11 @@ from hts.studio.figures.view import ArmView, RunView
 
 TITLE = term("hill-plot").label
 CAPTION = (
-    "Hill estimates against the number of largest weights used; the level line is the reported "
+    "Hill estimates against the number k of largest {unit} used; the level line is the reported "
     "estimate. Diagnostic, biased near 2; estimates above 4 are not shown."
 )
 TOP = 4.0  # the vertical axis ends here: stable laws have alpha of at most 2
+LIGHT = "Every Hill estimate is above {top:g}: no heavy tail at any number of largest {unit}."
 
 
 @per_snapshot
@@ -41,30 +43,39 @@ def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
 
     def known(run: RunView) -> tuple[HillCurve, TailIndex | None] | None:
         view = run.layer(layer)
-        return (view.hill, view.tail) if view and view.hill and view.hill.k else None
+        return (view.hill, view.tail) if view and view.hill and len(view.hill.k) > 1 else None
 
     shown = seen(arms, known)
     if not shown:
-        why = "No Hill curve: too few weights, or their upper order statistics are equal."
-        return waiting("hill", TITLE, CAPTION, SOON if waits else why)
+        why = "No Hill curve: too few units or weights, or their largest values are equal."
+        return waiting("hill", TITLE, CAPTION.format(unit="values"), SOON if waits else why)
     traces: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
+    reported = ""
     said: list[str] = []
-    hover = "%{x} largest weights: Hill estimate %{y:.2f}"
+    ks: list[float] = []
+    units: set[str] = set()
     for one in shown:
         hills = [hill for hill, _ in one.parts]
         tails = [tail for _, tail in one.parts if tail]
+        unit = _unit({tail.sample for tail in tails})
         first = one is shown[0]
-        if first and len(hills) == 1:
+        curves = bundle(((hill.k, hill.alpha) for hill in hills), log_x=True)
+        hover = f"%{{x}} largest {unit}: Hill estimate %{{y:.2f}}"
+        drawn = strands(
+            one, curves, faint=faint_lines(arms), hover=hover, width=2.2, decimals=False
+        )
+        there = _below_the_top(drawn)
+        if first or there:
+            units.add(unit)
+        if first and there and len(hills) == 1:
             (hill,) = hills
             traces.append(band(hill.k, short(hill.low), short(hill.high), one.look.colour))
-        curves = bundle(((hill.k, hill.alpha) for hill in hills), log_x=True)
-        faint = faint_lines(arms)
-        traces += strands(one, curves, faint=faint, hover=hover, width=2.2, decimals=False)
+        traces += drawn if there else []
+        ks += there
         middles = spread((hill.alpha[len(hill.alpha) // 2] for hill in hills), words.number)
         text = f"{one.arm.label}: Hill estimate {middles}"
-        text += f" at {hills[0].k[len(hills[0].k) // 2]} weights"
+        text += f" at {hills[0].k[len(hills[0].k) // 2]} {unit}"
         if len(hills) == 1 and tails:
             text += f", reported {words.tail_index(tails[0])}"
             if first and tails[0].fits:
@@ -74,28 +85,49 @@ def hill_plot(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         if first and any(tail.fits for tail in tails):
             alpha = middle(tail.alpha for tail in tails if tail.fits)
             shapes.append(rule(y=alpha, dash="solid", colour="text"))
-            place = {"xref": "x domain", "x": 1, "xanchor": "right"}
-            marks.append(
-                note(f"reported α = {words.alpha(alpha)}", y=alpha, yanchor="bottom", **place)
-            )
+            reported = f"level line: reported α = {words.alpha(alpha)}"
         elif first and tails:
-            marks.append(note(f"reported {words.REJECTED}", xref="x domain", x=1, xanchor="right",
-                              y=TOP, yanchor="top"))  # fmt: skip
+            reported = f"reported {words.REJECTED}"
         said.append(text)
-    corner = {"xref": "x domain", "yref": "y domain", "xanchor": "left", "yanchor": "top"}
-    marks.append(note("diagnostic, biased near 2", x=0.02, y=0.98, **corner))
-    ks = [k for one in shown for hill, _ in one.parts for k in hill.k]
-    ends = [log10(max(1, min(ks))), log10(max(2, *ks))]
+    unit = _unit(units)
+    title, caption = titled(TITLE, arms, layer), CAPTION.format(unit=unit)
+    if not ks:
+        return waiting("hill", title, caption, LIGHT.format(top=TOP, unit=unit))
+    domain = {"xref": "x domain", "yref": "y domain"}
+    marks = [
+        note("diagnostic, biased near 2", x=0.02, xanchor="left", y=0.98, yanchor="top", **domain),
+        # Far below 1 there is hardly ever a curve.
+        note(reported, x=0.99, xanchor="right", y=0.02, yanchor="bottom", **domain),
+    ]
+    ends = [log10(min(ks)), log10(max(ks))]
     laid = figure(
         traces,
         arms[0].runs[0].id,
-        xaxis=log_axis("number of largest weights k", 1, max(ks), range=ends),
+        xaxis=log_axis(f"number k of largest {unit}", 1, max(ks), range=ends),
         yaxis=axis("tail index α", range=[0, TOP], dtick=1),
         shapes=shapes,
-        annotations=marks,
+        annotations=[mark for mark in marks if mark["text"]],
     )
     said.append("a diagnostic, biased near 2")
-    return card("hill", titled(TITLE, arms, layer), CAPTION + seeds_said(arms), said, laid)
+    return card("hill", title, caption + seeds_said(arms), said, laid)
+
+
+def _unit(samples: set[str]) -> str:
+    """What is counted, in the plural; ``values`` where arms count different things."""
+    (unit,) = samples if len(samples) == 1 else {"values"}
+    return "weights" if unit == "entries" else unit
+
+
+def _below_the_top(drawn: Sequence[dict[str, Any]]) -> list[float]:
+    """Ends along the horizontal axis of the pieces of lines that are seen."""
+    return [
+        x
+        for trace in drawn
+        if "fill" not in trace
+        for piece in pairwise(zip(trace["x"], trace["y"], strict=True))
+        if any(y is not None and y <= TOP for _, y in piece)
+        for x, _ in piece
+    ]
 
 
 RUN_FIGURES.register(ArmFigure(name="hill", place=90, draw=hill_plot))
