@@ -9,7 +9,7 @@ back (numbers that are not finite become null, and come back as None where a fie
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -31,6 +31,9 @@ class Evaluation:
     train_accuracy: float  # percent
     test_accuracy: float  # percent
     seconds: float  # training time so far, pauses excluded
+
+
+MEANS = "mean weights"  # ends the method of an estimate on those of the units (type I)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,11 @@ class TailIndex:
     beta: float | None = None  # skewness (S1) in [-1, 1] with its interval, where it was asked for
     beta_low: float | None = None
     beta_high: float | None = None
+
+    @property
+    def of_means(self) -> bool:
+        """Whether it is that of the units' means, whose law single weights need not follow."""
+        return self.method.endswith(MEANS)
 
 
 VerdictKind = Literal[
@@ -192,6 +200,13 @@ class LayerView:
     of: str = "units"  # what is pruned, in the plural: a convolution loses "filters"
     relative_error: list[float] | None = None  # of this layer alone, as in `PruningCurve`
     gradient: TailIndex | None = None  # of the gradient noise (`hts.runs.gradient_noise`)
+
+    def of_single(self) -> LayerView:
+        """The layer without the curves of a law of means, which older records have."""
+        if self.tail is None or not self.tail.of_means:
+            return self
+        weights, ccdf = replace(self.weights, fitted=None), replace(self.ccdf, fitted=None)
+        return replace(self, weights=weights, ccdf=ccdf)
 
 
 @dataclass(frozen=True, kw_only=True)

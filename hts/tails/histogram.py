@@ -1,8 +1,9 @@
 """What a page draws of a layer: log-spaced counts, survival function, sorted norms.
 
-Weights ``(units, inputs)`` or flat; only absolute values are shown.  Under every noise type a
-single weight is symmetric stable, with the ``scale`` of the layer's fit, so the fitted curves are
-those of entries even where the fit counted units.
+Weights ``(units, inputs)`` or flat; only absolute values are shown.  A fit of entries or of the
+units' norms says how single weights are distributed: symmetric stable with its ``scale``.  One of
+the units' means does not: gradients, unlike noise of type I, give the weights of a unit values of
+their own, which a mean cancels.  Then there are no fitted curves.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def log_histogram(x: np.ndarray, bins: int = 64, *, fit: TailIndex | None = None
         return Histogram(edges=[-1.0, 0.0], counts=[0], below=flat.size)
     edges, n = found.edges, flat.size
     counts = found.counts
+    fit = None if fit is None or fit.of_means else fit
     return Histogram(
         edges=(edges / math.log(10)).tolist(),
         counts=counts.tolist(),
@@ -55,6 +57,7 @@ def ccdf(x: np.ndarray, fit: TailIndex | None = None) -> Ccdf:
     edges = found.edges[:-1]
     kept = beyond > 0
     edges, beyond = edges[kept], beyond[kept]
+    fit = None if fit is None or fit.of_means else fit
     fitted = None if fit is None else fitted_survival(edges, fit).tolist()
     return Ccdf(x=np.exp(edges).tolist(), survival=beyond.tolist(), fitted=fitted)
 

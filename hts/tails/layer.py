@@ -13,7 +13,7 @@ import numpy as np
 
 from hts.noise.types import noise_type
 from hts.real_array import real_array
-from hts.records import TailIndex
+from hts.records import MEANS, TailIndex
 from hts.tails.estimation import of_sample
 from hts.tails.estimators.base import Options
 from hts.tails.estimators.kinds import ESTIMATORS
@@ -126,7 +126,7 @@ def layer_sample(
         on = f"the units' norms, law of the norm in {taken.inputs} dimensions"
     else:
         scalars = np.mean(weights, axis=1, dtype=float)
-        location, on = float(np.median(scalars)), "the units' mean weights"
+        location, on = float(np.median(scalars)), f"the units' {MEANS}"
         scalars = checked(scalars - location, on)
         taken = Sample("values", scalars, None, location, unit="units")
     return dataclasses.replace(taken, counted=noise.counted, on=on, said=said)

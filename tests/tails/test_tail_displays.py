@@ -37,6 +37,16 @@ def test_expected_counts_are_those_of_the_laws() -> None:
     assert sum(shown.gaussian[-10:]) < 1 < sum(shown.counts[-10:])
 
 
+def test_a_fit_of_the_units_means_says_nothing_of_single_weights() -> None:
+    weights = sample("I", 1.75, units=1000, inputs=50, seed=41)
+    means, norms = layer_tail_index(weights, "I"), layer_tail_index(NOISE, "III")
+    assert means.sample == norms.sample == "units"
+    assert log_histogram(weights, fit=means).fitted is None
+    assert ccdf(weights, means).fitted is None
+    assert log_histogram(NOISE, fit=norms).fitted
+    assert ccdf(NOISE, norms).fitted
+
+
 def test_norms_get_no_gaussian_and_no_fit() -> None:
     shown = log_histogram(np.linalg.norm(NOISE, axis=1))
     assert shown.fitted is None

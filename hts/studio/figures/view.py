@@ -80,7 +80,7 @@ class RunView:
     def layer(self, index: int) -> LayerView | None:
         """The pruned layer at ``index`` (0 is the first), None while there is no such layer."""
         layers = self.snapshot.layers if self.snapshot else []
-        return layers[index] if index < len(layers) else None
+        return layers[index].of_single() if index < len(layers) else None
 
     @property
     def diverged(self) -> bool:

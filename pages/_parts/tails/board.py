@@ -133,7 +133,7 @@ def recorded_estimates(layer: LayerView) -> list[MethodEstimate]:
 
 def recorded_board(recorded: Recorded) -> bytes:
     """Everything that the record of a step still shows."""
-    layer = recorded.layer
+    layer = recorded.layer.of_single()
     keep = "tails-recorded"
     cards = [
         sizes_card(layer.weights, of="weights", symbol="w", keep=keep),

@@ -85,8 +85,24 @@ def test_ccdf_is_log_log_and_its_guide_falls_with_the_tail_index(main):
     (guide,) = traces(card, name="slope")
     slope = math.log(guide["y"][1] / guide["y"][0]) / math.log(guide["x"][1] / guide["x"][0])
     assert slope == pytest.approx(-1.75, abs=1e-3)
-    assert words_in(card) == "slope −1.75"
+    assert words_in(card) == "dotted: slope −1.75"
+    (said,) = layout["annotations"]  # inside the plot, whatever the weights
+    assert (said["xref"], said["xanchor"], said["yref"]) == ("x domain", "right", "y domain")
     assert "tail index 1.75 (95 % interval 1.69 to 1.80 by units)" in card.alt
+
+
+def test_a_law_of_the_units_means_is_not_drawn_over_single_weights(main, changed):
+    tail = main.snapshot.layers[0].tail
+    means = dataclasses.replace(tail, method="likelihood on the units' mean weights")
+    of_means, of_norms = arms_of([changed(main, tail=means)]), arms_of([main])
+    for draw in (weight_histogram, weight_ccdf):
+        drawn, without = draw(of_norms), draw(of_means)
+        assert traces(drawn, name="fitted stable law")
+        assert "No stable law" not in drawn.caption
+        assert not traces(without, name="fitted stable law")
+        assert "No stable law is drawn: none was fitted to single weights." in without.caption
+    assert words_in(without) == ""
+    assert not traces(without, name="slope")
 
 
 @pytest.mark.parametrize("what", ["none", "unfit", "gaussian"])

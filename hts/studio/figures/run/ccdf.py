@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import log10
 from typing import Any
 
 from hts.records import LayerView
@@ -12,6 +11,7 @@ from hts.studio.figures.axes import QUIET, figure, line, log_axis, note, positiv
 from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run import RUN_FIGURES, ArmFigure
 from hts.studio.figures.run.bands import bundle, faint_lines, seeds_said, seen, spread, strands
+from hts.studio.figures.run.histogram import NO_LAW
 from hts.studio.figures.run.layers import titled
 from hts.studio.figures.run.remember import per_snapshot
 from hts.studio.figures.view import ArmView, RunView
@@ -55,9 +55,9 @@ def weight_ccdf(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         (x0, y0), (x1, y1), alpha = guide
         ends = positive([x0, x1]), positive([y0, y1])
         traces.append(line("slope", *ends, "muted", width=1.4, dash="dot", **QUIET))
-        # Plotly places annotations of a logarithmic axis by log10.
-        at = {"x": (log10(x0) + log10(x1)) / 2, "y": (log10(y0) + log10(y1)) / 2}
-        marks.append(note(f"slope −{alpha:.2f}", **at, xanchor="left", xshift=8))
+        # In the corner that a falling curve leaves free.
+        corner = {"xref": "x domain", "yref": "y domain", "xanchor": "right", "yanchor": "top"}
+        marks.append(note(f"dotted: slope −{alpha:.2f}", x=0.99, y=0.98, **corner))
     laid = figure(
         traces,
         arms[0].runs[0].id,
@@ -65,7 +65,8 @@ def weight_ccdf(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         yaxis=log_axis("P(|w| > x)", lowest, 1),
         annotations=marks,
     )
-    return card("ccdf", titled(TITLE, arms, layer), CAPTION + seeds_said(arms), said, laid)
+    caption = CAPTION + (NO_LAW if alone and first.ccdf.fitted is None else "") + seeds_said(arms)
+    return card("ccdf", titled(TITLE, arms, layer), caption, said, laid)
 
 
 def _in_range(values: Iterable[float | None]) -> list[float | None]:
@@ -82,7 +83,7 @@ def fitted_law(name: str, x: Sequence[float], survival: Sequence[float]) -> dict
 def _guide(view: LayerView) -> tuple[tuple[float, float], tuple[float, float], float] | None:
     """Ends of a line of slope -alpha beside the last two decades; None without a power tail."""
     tail, ccdf = view.tail, view.ccdf
-    if tail is None or not tail.fits or tail.alpha >= 2:
+    if tail is None or not tail.fits or tail.alpha >= 2 or tail.of_means:
         return None
     start = next((i for i, s in enumerate(ccdf.survival) if 0 < s <= 0.02), None)
     if start is None or ccdf.x[start] <= 0:

@@ -21,10 +21,12 @@ from hts.studio.figures.theme import named
 from hts.studio.figures.view import ArmView
 
 TITLE = "Sizes of the weights"
+BARS = "Bars count the hidden weights by |w|"
 CAPTION = (
-    "Bars count the hidden weights by |w|; the stable law should follow them into the tail, "
+    f"{BARS}; the stable law should follow them into the tail, "
     "where a Gaussian of the same interquartile range has long ended."
 )
+NO_LAW = " No stable law is drawn: none was fitted to single weights."
 
 
 @per_snapshot
@@ -35,7 +37,7 @@ def weight_histogram(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         return waiting("histogram", TITLE, CAPTION)
     traces: list[dict[str, Any]] = []
     said: list[str] = []
-    top, ends = 10.0, []
+    top, ends, caption = 10.0, [], CAPTION
     for one in shown:
         said.append(f"{one.arm.label}: {_in_words([view.weights for view in one.parts])}")
         middle, curves = _median([view.weights for view in one.parts])
@@ -45,6 +47,7 @@ def weight_histogram(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
             traces.append(bars(one.arm.label, middle, one.look.colour))
             traces[-1]["legendgroup"] = one.arm.key
             traces += laws(middle)
+            caption = CAPTION if middle.fitted else f"{BARS}.{NO_LAW}"
         outlines = strands(
             one, curves, faint=faint_lines(arms), hover="%{y} weights", width=1.8, clean=positive
         )
@@ -58,7 +61,7 @@ def weight_histogram(arms: Sequence[ArmView], *, layer: int = 0) -> Card:
         xaxis=decade_axis("|w|", min(ends), max(ends)),
         yaxis=log_axis("number of weights", 1, top, range=[log10(0.5), ceil(log10(top))]),
     )
-    caption = CAPTION + seeds_said(arms)
+    caption += seeds_said(arms)
     return card("histogram", titled(TITLE, arms, layer), caption, said, laid)
 
 

@@ -11,10 +11,9 @@ from hts.studio.figures.card import Card, card, waiting
 from hts.studio.figures.run.ccdf import fitted_law
 from hts.studio.figures.run.histogram import bars, laws
 
-SIZES = (
-    "Bars count the {of} by size. The middle decides a stable fit, so look where the fit and the "
-    "Gaussian part: on the right."
-)
+SIZES = "Bars count the {of} by size. "
+FIT = "The middle decides a stable fit, so look where the fit and the Gaussian part: on the right."
+NO_FIT = "No stable law is drawn: none was fitted to single {of}."
 TAIL = (
     "Share of {of} larger than x. A power law falls along a straight line of slope −α, a Gaussian "
     "bends down. {hill}"
@@ -23,7 +22,7 @@ TAIL = (
 
 def sizes_card(histogram: Histogram, *, of: str, symbol: str, keep: str) -> Card:
     """Counts of sizes with the fitted stable law; ``of`` names them: values or weights."""
-    caption = SIZES.format(of=of)
+    caption = (SIZES + (FIT if histogram.fitted else NO_FIT)).format(of=of)
     if not any(histogram.counts):
         return waiting("sizes", f"Sizes of the {of}", caption, f"All {of} are zero.")
     top = max(10, *histogram.counts)
