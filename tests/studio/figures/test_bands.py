@@ -139,7 +139,7 @@ def test_median_band_and_single_seeds_of_each_arm_in_the_look_of_its_noise():
     assert band["y"] == [70, 35, 0, 0, 45, 90]
     faint = [t["y"][0] for t in lines(card, name="type III") if t["line"]["width"] == 1]
     assert sorted(faint) == [60, 80, 100]
-    assert "50 % removed<br>type III: 40.0 %" in card.figure["layout"]["annotations"][0]["text"]
+    assert card.figure["layout"]["annotations"][0]["text"] == "50 % removed"
 
 
 def test_differences_are_paired_by_seed_and_said_in_words():
@@ -154,6 +154,12 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     zero, mark = card.figure["layout"]["shapes"]
     assert zero["y0"] == zero["y1"] == 0
     assert mark["x0"] == 50
+    (label,) = card.figure["layout"]["annotations"]
+    assert (label["text"], label["y"]) == ("noisy network better ↑", 1)
+    assert (label["yref"], label["yanchor"]) == ("y domain", "top")
+    low, high = card.figure["layout"]["yaxis"]["range"]
+    drawn = [y for trace in card.figure["data"] for y in trace["y"]]
+    assert (high - max(drawn)) / (high - low) > 0.1  # room for the label above every curve
     assert sentences(whole.shown, 0.5)[0] == (
         "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 % "
         "(medians); paired by seed, no clear difference (median −10 points, −15 to +5; "

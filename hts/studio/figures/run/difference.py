@@ -68,14 +68,15 @@ def difference_to_controls(arms: Sequence[ArmView], *, pruned: float) -> Card | 
     ]
     low, high = min(-5.0, *ends), max(5.0, *ends)
     room = 0.05 * (high - low)
-    corner = {"xref": "x domain", "x": 0.01, "xanchor": "left"}
+    above = 3 * room  # for words that cover no curve
+    corner = {"xref": "x domain", "x": 0.01, "xanchor": "left", "yref": "y domain", "y": 1}
     laid = figure(
         traces,
         arms[0].runs[0].id,
         xaxis=percent_axis("units removed from both"),
-        yaxis=axis("points", range=[low - room, high + room]),
+        yaxis=axis("points", range=[low - room, high + above]),
         shapes=[rule(y=0, dash="solid", colour="text"), rule(x=100 * pruned, dash="solid")],
-        annotations=[note("noisy network better ↑", y=0, yanchor="bottom", **corner)],
+        annotations=[note("noisy network better ↑", yanchor="top", **corner)],
     )
     return card("difference", TITLE, CAPTION.format(how=how), said, laid, size="wide")
 

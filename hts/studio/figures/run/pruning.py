@@ -29,7 +29,7 @@ from hts.studio.figures.theme import named
 from hts.studio.figures.view import ArmView, RunView
 
 DOTTED = 30  # a curve of fewer levels shows where it was measured
-MOST_READ = 3  # arms whose values stand in the figure; the sentences beside the slider have all
+ROOM = 116  # percent: the axis ends there, so that a label above 100 covers no curve
 HOVER = "%{x:.1f} % removed: %{y:.1f} %"
 TITLE = "Accuracy after pruning"
 CAPTION = "Test accuracy without the units of smallest norm; no retraining."
@@ -39,20 +39,18 @@ CAPTION = "Test accuracy without the units of smallest norm; no retraining."
 def accuracy_after_pruning(arms: Sequence[ArmView], *, pruned: float) -> Card:
     """Accuracy in percent against percent of units removed, of every arm.
 
-    ``pruned``: the chosen fraction, in [0, 1], marked by a line and read out.  An arm that is
-    alone shows training accuracy as well.
+    ``pruned``: the chosen fraction, in [0, 1], marked by a line.  An arm that is alone shows
+    training accuracy as well.
     """
     shown = seen(arms, _measured)
     if not shown:
         return waiting("pruning", TITLE, CAPTION, size="half")
     traces: list[dict[str, Any]] = []
     said: list[str] = []
-    reads: list[tuple[str, str]] = []
     removed = f"{words.percent(100 * pruned, 0)} removed"
     for one in shown:
         tests = [run.pruning for run, _ in one.parts if run.pruning]
         chosen = [read_at(test.pruned, test.accuracy, pruned) for test in tests]
-        reads.append((one.arm.label, words.percent(middle(chosen))))
         if len(shown) == 1:
             traces += [_training(one)]
         curves = bundle(([100 * at for at in test.pruned], test.accuracy) for test in tests)
@@ -69,18 +67,14 @@ def accuracy_after_pruning(arms: Sequence[ArmView], *, pruned: float) -> Card:
             f"{spread(snapshot.test_accuracy for _, snapshot in one.parts)} unpruned, "
             f"about {spread(chosen)} with {removed}"
         )
-    read_out = f"{removed}: {reads[0][1]}"
-    if len(reads) > 1:
-        few = reads if len(reads) <= MOST_READ else []  # more would cover the curves
-        read_out = "<br>".join([removed, *(f"{label}: {value}" for label, value in few)])
     side = {"xanchor": "left", "xshift": 6} if pruned <= 0.6 else {"xanchor": "right", "xshift": -6}
     laid = figure(
         traces,
         arms[0].runs[0].id,
         xaxis=percent_axis("units removed"),
-        yaxis=percent_axis("accuracy"),
+        yaxis=percent_axis("accuracy", range=[-2, ROOM]),
         shapes=[rule(x=100 * pruned, dash="solid")],
-        annotations=[note(read_out, align="left", x=100 * pruned, y=3, yanchor="bottom", **side)],
+        annotations=[note(removed, x=100 * pruned, y=1, yref="y domain", yanchor="top", **side)],
     )
     caption = CAPTION + (_how(shown[0].parts[0][1]) if several(arms) else "") + seeds_said(arms)
     return card("pruning", TITLE, caption, said, laid, size="half")
