@@ -72,7 +72,7 @@ GAUSSIAN = Idea(1, "square", "dash")
 NOISE_FREE = Idea(6, "diamond", "dot")
 OTHER = Idea(2, "triangle-up", "dashdot")  # another type of noise beside the first
 
-# Several of one idea in a figure: told apart by shade, symbol and dash.
+# Several of one idea in a figure: told apart by symbol and dash; heavy tails by shade as well.
 _AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
     {
         HEAVY: (
@@ -82,16 +82,16 @@ _AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
             Idea(2, "x", "dot"),
         ),
         GAUSSIAN: (
-            Idea(3, "square-open", "longdash"),
-            Idea(5, "x", "dashdot"),
-            Idea(2, "hash", "dot"),
-            Idea("s9", "cross", "longdashdot"),
+            Idea(1, "square-open", "16px,4px"),
+            Idea(1, "x", "dashdot"),
+            Idea(1, "hash", "dot"),
+            Idea(1, "cross", "longdashdot"),
         ),
         NOISE_FREE: (
-            Idea("text", "diamond-open", "longdashdot"),
-            Idea(2, "diamond-tall", "dashdot"),
-            Idea(3, "bowtie", "longdash"),
-            Idea(4, "star-diamond", "dash"),
+            Idea(6, "diamond-open", "longdashdot"),
+            Idea(6, "diamond-tall", "dashdot"),
+            Idea(6, "bowtie", "longdash"),
+            Idea(6, "star-diamond", "dash"),
         ),
     }
 )

@@ -100,5 +100,15 @@ def test_several_heavy_tails_in_one_figure_differ_in_shade_symbol_and_dash():
         assert len({getattr(one, part) for one in found}) == 5, part
 
 
+@pytest.mark.parametrize(("stability", "plain"), [(2.0, GAUSSIAN), (None, NOISE_FREE)])
+def test_several_controls_of_one_idea_keep_its_colour_and_differ_in_symbol_and_dash(
+    stability, plain
+):
+    found = ideas([stability] * 5)
+    assert found[0] == plain
+    assert {one.colour for one in found} == {plain.colour}
+    assert len({one.symbol for one in found}) == len({one.dash for one in found}) == 5
+
+
 def test_an_axis_over_alpha_has_heavier_tails_on_the_right():
     assert alpha_axis(0.5, 2.0)["range"] == [2.0, 0.5]
