@@ -44,15 +44,14 @@ def estimates() -> list[MethodEstimate]:
 
 def test_the_forest_has_a_point_and_an_interval_for_each_answer():
     card = forest_card(estimates(), truth=1.75)
-    whole, tail = card.figure["data"]
-    assert whole["x"] == [1.7, 1.4]
-    assert whole["error_x"]["array"] == pytest.approx([0.1, 0])  # none of a rejected fit
-    assert whole["error_x"]["arrayminus"] == pytest.approx([0.1, 0])
-    solid, hollow = whole["marker"]["color"]
-    assert (solid, hollow) == ("theme:0", "theme:background")
-    assert whole["marker"]["line"]["color"] == ["theme:0", "theme:muted"]
-    assert whole["customdata"] == [" (1.60 to 1.80)", ", fit rejected"]
-    assert tail["x"] == [None]  # beyond the axis, so told at its edge
+    whole, _, rejected = card.figure["data"]
+    assert whole["x"] == [1.7]
+    assert whole["error_x"]["array"] == pytest.approx([0.1])
+    assert whole["error_x"]["arrayminus"] == pytest.approx([0.1])
+    assert whole["customdata"] == [" (1.60 to 1.80)"]
+    assert rejected["x"] == [1.4, None]  # beyond the axis, so told at its edge
+    assert rejected["customdata"] == [", fit rejected"] * 2
+    assert "error_x" not in rejected
     told = [note["text"] for note in card.figure["layout"]["annotations"]]
     assert "← 8.3" in told
     assert "truth 1.75" in told
@@ -60,6 +59,20 @@ def test_the_forest_has_a_point_and_an_interval_for_each_answer():
     assert "Quantiles: – (fit rejected)" in card.alt
     assert "Truth 1.75" in card.alt
     assert "Moment" not in card.alt
+
+
+def test_the_legend_of_a_forest_shows_groups_and_what_was_rejected_each_in_its_own_mark():
+    legend = [
+        (trace["name"], trace["marker"]["color"], trace["marker"]["line"]["color"])
+        for trace in forest_card(estimates()).figure["data"]
+    ]
+    assert legend == [
+        ("fits a stable law", "theme:0", "theme:0"),
+        ("looks at the tail alone", "theme:2", "theme:2"),  # though its only fit was rejected
+        ("fit rejected", "theme:background", "theme:muted"),
+    ]
+    (alone,) = forest_card(estimates()[:1]).figure["data"]
+    assert alone["name"] == "fits a stable law"
 
 
 def test_a_forest_without_answers_waits():

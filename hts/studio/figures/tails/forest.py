@@ -46,11 +46,14 @@ def forest_card(
     marks: list[dict[str, Any]] = []
     for place, name in enumerate((_WHOLE, _TAIL)):
         group = [(e, tail) for e, tail in shown if _how(e).tail_only == bool(place)]
-        traces.append(_points(name, group, place, high))
+        if group:
+            traces.append(_fitted(name, [one for one in group if one[1].fits], place, high))
         for e, tail in group:
             if tail.alpha > high:
                 far = f"← {tail.alpha:.3g}"
                 marks.append(note(far, x=high, y=_how(e).label, xanchor="left"))
+    if gone := [one for one in shown if not one[1].fits]:
+        traces.append(_points("fit rejected", gone, high, "background", "muted"))
     shapes = [shade(named("muted", 9), x=(2, 1e3))]  # beyond 2 there is no stable law
     if at:
         shapes.append(rule(x=at[0], dash="dash", colour="text", width=1.6))
@@ -83,23 +86,30 @@ def _ends(tails: Sequence[TailIndex], known: Sequence[float]) -> tuple[float, fl
     return max(0.0, min(ends) - 0.1), max(ends) + 0.1
 
 
-def _points(name: str, group: Sequence[Found], place: int, edge: float) -> dict[str, Any]:
-    tails = [tail for _, tail in group]
-    alphas = [t.alpha for t in tails]
-    lows, highs = ([getattr(t, end) if t.fits else None for t in tails] for end in ("low", "high"))
-    edges = [series(COLOURS[place]) if t.fits else named("muted") for t in tails]
+def _fitted(name: str, group: Sequence[Found], place: int, edge: float) -> dict[str, Any]:
+    """Estimates in the colour of their group, which the legend shows though all were rejected."""
+    colour = COLOURS[place]
+    if not group:
+        return points([None], [None], 10, series(colour), edge=(series(colour), 2), name=name)
+    alphas, lows, highs = zip(*((t.alpha, t.low, t.high) for _, t in group), strict=True)
+    drawn = _points(name, group, edge, colour, colour)
+    return drawn | {"error_x": whiskers(alphas, lows, highs, series(colour), 2, 5)}
+
+
+def _points(
+    name: str, group: Sequence[Found], edge: float, inside: int | str, around: int | str
+) -> dict[str, Any]:
     return points(
-        short(a if a <= edge else None for a in alphas),
+        short(tail.alpha if tail.alpha <= edge else None for _, tail in group),
         [_how(e).label for e, _ in group],
         10,
-        [series(COLOURS[place]) if t.fits else named("background") for t in tails],
-        edge=(edges, 2),
-        error_x=whiskers(alphas, lows, highs, series(COLOURS[place]), 2, 5),
+        named(inside),
+        edge=(named(around), 2),
         name=name,
         text=[e.title for e, _ in group],
         customdata=[
             f" ({words.alpha(t.low)} to {words.alpha(t.high)})" if t.fits else ", fit rejected"
-            for t in tails
+            for _, t in group
         ],
         hovertemplate="%{text}: α = %{x:.3f}%{customdata}<extra></extra>",
     )
