@@ -34,6 +34,14 @@ def table(page):
     return page.dataframe[0].value.set_index("Estimator")
 
 
+def boards(node):
+    """What the boards of a page were given, as text."""
+    if node.type == "bidi_component":
+        yield node.proto.bytes.decode()
+    for child in getattr(node, "children", {}).values():
+        yield from boards(child)
+
+
 def test_it_begins_with_a_known_law(open_page, said):
     page = open_page("tails")
     assert not page.exception
@@ -42,6 +50,9 @@ def test_it_begins_with_a_known_law(open_page, said):
         assert words in told
     assert len(table(page)) == 9
     assert float(table(page).loc["Binned maximum likelihood", "α"]) == pytest.approx(1.75, abs=0.1)
+    figures = "".join(boards(page.main))
+    assert "P(|X| > x)" in figures  # as on the page Noise
+    assert "P(|x| > x)" not in figures
 
 
 def test_an_estimator_from_elsewhere_has_its_row_and_its_number(open_page, said, monkeypatch):
@@ -162,6 +173,7 @@ def test_a_file_is_estimated_by_what_is_said_to_be_independent(open_page, said, 
     assert not page.exception
     assert page.selectbox(key="array").value == "layer.weight"
     assert "Read: all 6000 weights" in said(page)
+    assert "P(|w| > x)" in "".join(boards(page.main))
     page.selectbox(key="counted").set_value("units, by their norms").run()
     assert "Read: all 200 units" in said(page)
     page.selectbox(key="array").set_value("bias").run()

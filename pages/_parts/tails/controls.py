@@ -53,7 +53,7 @@ def _law_controls() -> Chosen:
             said=f"{words.count(count)} values of the law **{law.title}**"
             f"{f' with {told}' if told else ''}, seed {seed}. {truth.says}",
             of="values",
-            symbol="x",
+            symbol="X",
             kind="II",
             load=functools.partial(draw_known, law.name, count, seed, given),
             truth=truth,
