@@ -130,6 +130,7 @@ def test_the_tail_carries_both_fits():
     assert data["y"] == [0.5, 0.05, 0.001]
     assert fitted["y"] == [0.5, 0.04, 0.002]
     assert power["x"] == [10.0, 100.0]
+    assert power["line"]["color"] == "theme:2"  # of what looks at the tail alone; 1 is Gaussian
     assert power["y"] == pytest.approx([0.05, 0.05 * 10**-1.5], rel=1e-4)
     assert "One in 1000 values exceeds 100" in card.alt
     assert tail_card(Ccdf(x=[], survival=[]), of="values", symbol="x", keep="t").figure is None

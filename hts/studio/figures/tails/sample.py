@@ -69,7 +69,7 @@ def tail_card(
         ends = [hill.threshold, x[-1]]
         power = positive(share * (at / hill.threshold) ** -hill.alpha for at in ends)
         name = "Hill's power law"
-        traces.append(line(name, positive(ends), power, 1, dash="dot", hoverinfo="skip"))
+        traces.append(line(name, positive(ends), power, 2, dash="dot", hoverinfo="skip"))
         note = f"Dots: Hill's power law through the largest {100 * share:.2g} %."
         said.append(f"Hill's power law has slope −{hill.alpha:.2f}")
     laid = figure(
