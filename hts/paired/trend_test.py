@@ -87,7 +87,8 @@ class TrendTest:
             middle = (low + high) / 2
             enough = _decided(rows + middle * ramp, needed) >= POWER
             low, high = (low, middle) if enough else (middle, high)
-        return high
+        steps = np.diff(np.unique(self.values))  # a growth smaller than any would not be measured
+        return max(high, float(steps.min())) if len(steps) else high
 
     def seeds_needed(self, level: float) -> int | None:
         """Resampling the seeds there are; of a fall as of a growth."""

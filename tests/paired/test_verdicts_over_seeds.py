@@ -134,6 +134,12 @@ def test_the_smallest_growth_is_seen_in_four_of_five_samples(growth, seeds, leve
     assert 0.7 <= np.mean(seen) <= 0.92
 
 
+def test_a_growth_that_would_be_seen_is_at_least_what_is_measured():
+    values = np.full((10, 3), 10.35)
+    values[0] = 10.35, 10.35, 10.4
+    assert trend_test(values).smallest_effect(SIDE) == pytest.approx(0.05)
+
+
 def test_a_trend_over_three_seeds_is_decided_by_no_growth():
     assert trend_test([[1.0, 2.0]] * 3).smallest_effect(SIDE) == math.inf
     values = np.random.default_rng(6).standard_t(2, (20, 4)) + 9 * np.linspace(0, 1, 4)
