@@ -12,8 +12,9 @@ from hts.table_file import table_bytes
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "reproduce.md").read_text()
 STORED = {path: load(ROOT / path) for path in set(re.findall(r"`(results/reproduce/\S+)`", DOCS))}
-QUICK, WIDTH, MNIST = (
-    f"results/reproduce/{name}.json" for name in ("quick", "width-ecg5000", "mnist-published")
+QUICK, WIDTH, MNIST, CIFAR = (
+    f"results/reproduce/{name}.json"
+    for name in ("quick", "width-ecg5000", "mnist-published", "cifar10")
 )
 TRENDS = ("claim", "part", "verdict", "effect", "low", "high", "agree", "seeds", "p_corrected")
 
@@ -40,6 +41,8 @@ def shown_trend(row) -> bool:
         ("Accuracy at equal pruned share", QUICK, "gains", shown_gain, None),
         ("Verdicts by regime", QUICK, "families", lambda row: True, None),
         ("Growth with the width", WIDTH, "verdicts", shown_trend, TRENDS),
+        ("CIFAR-10", CIFAR, "gains", shown_gain, None),
+        ("CIFAR-10", CIFAR, "families", lambda row: True, None),
         ("MNIST, the published example", MNIST, "settings", lambda row: True, ONCE),
     ],
 )
