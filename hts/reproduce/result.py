@@ -161,5 +161,5 @@ class _Any(msgspec.Struct):
 
 
 def shipped() -> Sequence[Path]:
-    """The files that come with the program, in the order of their names."""
-    return sorted(SHIPPED.glob("*.json"))
+    """The files that come with the program: that of the quick protocol, then by name."""
+    return sorted(SHIPPED.glob("*.json"), key=lambda path: (path.stem != "quick", path.stem))

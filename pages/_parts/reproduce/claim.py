@@ -10,6 +10,7 @@ from hts.reproduce.claim import Claim, Judged, View
 from hts.reproduce.claims import CLAIMS
 from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
+from hts.studio.figures.words import minus
 from hts.studio.foreign_text import in_markdown
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
@@ -78,7 +79,7 @@ def _regime(claim: Claim, one: Tried) -> None:
             {
                 "Verdict": part.ruling,
                 "Part": words.greek(part.name),
-                "Effect": effect_words(part.test.effect, part.draft.unit),
+                "Effect": minus(effect_words(part.test.effect, part.draft.unit)),
                 "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
                 words.P_VALUE: f"{part.verdict.p:.2g}",
                 "Figures": words.greek(part.draft.told),
