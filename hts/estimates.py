@@ -10,7 +10,7 @@ AT_END = "the lower end of the search"
 def rounded(value: float, digits: int, *, signed: bool = False) -> str:
     """``170`` of 171.3 with 2 significant ``digits``, ``+170`` where it is ``signed``.
 
-    Below 10^15 no power of ten is written.
+    From 10^-4 to 10^15 no power of ten is written.
     """
     return f"{float(f'{value:.{digits}g}'):{'+' * signed}.15g}"
 

@@ -60,6 +60,9 @@ def test_every_claim_is_shown_with_the_verdicts_of_the_stored_results(open_page,
     assert list(table["Verdict"]) == [family.ruling for family in families]
     assert list(table["Undecided"]) == [family.count("undecided") for family in families]
     assert answer_words(families, None) in said(page)
+    effects = list(page.dataframe[1].value["Effect"])
+    assert len(effects) == len(families[0].parts)
+    assert not any("-" in effect for effect in effects)  # they have minus signs
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ RULE = (
     "says when training stops. Each part of a claim is an exact one-sided test by signs or ranks "
     f"over seeds. The parts of one claim in one regime {CORRECTED} A regime supports a claim if "
     "all its parts do, and does not if one part does not. The rules were written before the stored "
-    "runs were made."
+    "runs were made, but for one that was mended since: a seed at the margin counted against the "
+    "claim and now counts for neither side."
 )
 EXPECT = {"supported": "It holds", "not supported": "It does not", "mixed": "It depends"}
 HOLDS = {
