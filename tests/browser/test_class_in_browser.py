@@ -94,8 +94,7 @@ def test_inside_a_page_that_is_named_there_is_the_picture_alone(lab, rehearsed, 
     view = f"{lab.url}/?run={shown}&removed=73&embed=true"
     guest.goto(f"http://127.0.0.1:{courses}/?{quote(view)}")
     frame = guest.frame_locator("iframe")
-    frame.locator("[data-card=pruning]").scroll_into_view_if_needed()
-    expect(frame.locator("[data-card=pruning] .main-svg").first).to_be_visible()
+    figure(frame)
     expect(frame.get_by_text("With 73 % of units removed")).to_be_visible()
     for key in ("do_repeat", "train", "share_view", "come_in"):
         expect(frame.locator(f".st-key-{key} button:visible")).to_have_count(0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, FrameLocator, Page, expect
 
 SECONDS = 1000
 
@@ -59,17 +60,20 @@ def state(page: Page, words: str, seconds: float = 120) -> None:
     expect(page.locator(".hts-state").first).to_have_text(words, timeout=seconds * SECONDS)
 
 
-def figure(page: Page, card: str = "pruning", seconds: float = 120) -> None:
-    """Wait until a figure is drawn, which it is once it is in view."""
-    page.wait_for_selector(f"[data-card={card}]", timeout=seconds * SECONDS)
-    for left in reversed(range(5)):  # the page may be put together anew meanwhile
-        try:
-            page.locator(f"[data-card={card}]").scroll_into_view_if_needed()
-            break
-        except Error:
-            if not left:
-                raise
-    page.wait_for_selector(f"[data-card={card}] .main-svg", timeout=seconds * SECONDS)
+def figure(page: Page | FrameLocator, card: str = "pruning", seconds: float = 120) -> None:
+    """Wait until a figure is drawn, which it is once it is in view: scroll to it until it is there.
+
+    A page that is put together anew meanwhile may stand somewhere else afterwards.
+    """
+    place = page.locator(f"[data-card={card}]")
+
+    def drawn() -> bool:
+        with contextlib.suppress(Error):  # taken away between two words
+            place.scroll_into_view_if_needed(timeout=5 * SECONDS)
+            return place.locator(".main-svg").first.is_visible()
+        return False
+
+    until(place.page, drawn, seconds)
 
 
 def step(page: Page) -> int:

@@ -28,9 +28,10 @@ class StrippingProxy:
         self._ready.set()
         async with server:
             await self._end.wait()
+        await asyncio.sleep(0)  # whoever has just come is let in, to be sent away
 
     async def _answer(self, asked: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError), contextlib.closing(answer):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError), _ended(answer):
             first, *headers = (await asked.readuntil(b"\r\n\r\n")).split(b"\r\n")
             method, path, version = first.split(b" ")
             under = path.removeprefix(self.prefix.encode())
@@ -43,12 +44,26 @@ class StrippingProxy:
                         line for line in headers if not line.lower().startswith(b"connection:")
                     )]  # fmt: skip
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.behind)
-                writer.write(b"\r\n".join([b" ".join([method, under or b"/", version]), *headers]))
-                await asyncio.gather(_pass(asked, writer), _pass(reader, answer))
+                with _ended(writer):
+                    line = b" ".join([method, under or b"/", version])
+                    writer.write(b"\r\n".join([line, *headers]))
+                    await asyncio.gather(_pass(asked, writer), _pass(reader, answer))
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
+
+
+@contextlib.contextmanager
+def _ended(writer: asyncio.StreamWriter) -> Iterator[None]:
+    """Close it; at the proxy's own end without waiting for what is not read any more."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        writer.transport.abort()
+        raise
+    finally:
+        writer.close()
 
 
 async def _pass(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:

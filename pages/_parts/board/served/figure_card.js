@@ -134,7 +134,10 @@ export class FigureCard {
     this.stale = false;
     this.drawn = inTurn(async () => {
       const Plotly = this.figure && await plotlyFor(this.figure, this.board.plotly);
-      if (!this.chart.isConnected) return undefined;
+      if (!this.chart.isConnected) {
+        this.stale = true;  // drawn when it is on the page again
+        return undefined;
+      }
       if (this.Plotly && this.Plotly !== Plotly) {
         if (this.chart.data) this.Plotly.purge(this.chart);
         this.chart.heard = false;
