@@ -23,6 +23,7 @@ from hts.reproduce.regimes import Regime
 from hts.reproduce.saved import Saved
 from hts.runs.measured import LEVELS
 from hts.runs.session import Session
+from hts.training.evaluate import Reach
 from hts.training.examples import Examples
 
 
@@ -46,7 +47,7 @@ def follow(
     ``stopped`` says so.
     """
     session = Session(config, dataset, examples=examples)
-    moved, state = Moved(session), Saved(saved)
+    moved, state, reach = Moved(session), Saved(saved), Reach(*session.sample("train", None))
     step, looks, before = state.load(session, moved.received)
     began = time.thread_time() - before
     ended_by = {name for look in looks for name in look.stops}
@@ -59,9 +60,9 @@ def follow(
             moved.noise(step)
         step += 1
         fine, accuracy = session.gradient(step), 0.0
-        if fine and any(regime.asks(step, budget) for regime in running):
-            accuracy, loss = session.accuracy("train")
-            fine = bool(np.isfinite(loss))
+        asked = [regime.target for regime in running if regime.asks(step, budget)]
+        if fine and asked:
+            accuracy, fine = reach.accuracy(session.network, min(asked))
         if not fine:
             looks.append(_diverged(step, running))
             break
