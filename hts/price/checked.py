@@ -80,8 +80,10 @@ def _wrong_network(network: Trained, settings: PriceSettings) -> str:
         value = getattr(network, name)
         if value is not None and not 0 <= value <= 100:
             return f"a {name} of {value:g}, which is no percentage"
-    losses = (network.train_loss, network.test_loss)
-    if not all(loss is None or _size(loss) for loss in losses):
+    for name in ("train_loss", "test_loss", "calibration", "compressible"):
+        if getattr(network, name) is None:
+            return f"no {name}, though it did not diverge"
+    if not (_size(network.train_loss or 0.0) and _size(network.test_loss or 0.0)):
         return "a loss below 0"
     if network.steps is not None and not 1 <= network.steps <= settings.steps:
         return f"its target at step {network.steps}, of {settings.steps}"

@@ -24,8 +24,10 @@ def accuracy_gap(network: Trained) -> float:
 
 
 def loss_gap(network: Trained) -> float:
-    """Test minus training loss, nats."""
-    return (network.test_loss or 0.0) - (network.train_loss or 0.0)
+    """Test minus training loss, nats, of a network that did not diverge."""
+    assert network.test_loss is not None
+    assert network.train_loss is not None
+    return network.test_loss - network.train_loss
 
 
 GAPS = {"gap of accuracy": (accuracy_gap, "points"), "gap of loss": (loss_gap, "nats")}

@@ -49,7 +49,7 @@ class Reach:
         the most that it can be, which is below ``least`` too.
         """
         size, wrong, fine, tried = len(self._y), 0, True, []
-        for rows in self._order.split(min(PART, network.chunk)):
+        for rows in torch.split(self._order, min(PART, network.chunk)):
             y = self._y[rows]
             logits = network.logits(self._x[rows.to(self._x.device)].to(network.device))
             fine = fine and bool(torch.nn.functional.cross_entropy(logits, y).isfinite())

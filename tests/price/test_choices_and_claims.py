@@ -286,6 +286,8 @@ def without_a_way(found):
         (changed(adversarial_l2_pruned=-1.0), "adversarial_l2_pruned"),
         (changed(calibration=-3.0), "calibration"),
         (changed(test_loss=-0.1), "a loss below 0"),
+        (changed(test_loss=None), "no test_loss, though it did not diverge"),
+        (changed(compressible=None), "no compressible, though it did not diverge"),
         (changed(steps=0), "its target at step 0, of 1000"),
         (changed(steps=1001), "its target at step 1001, of 1000"),
         (changed(left_out=[0, 301]), "examples left out"),
