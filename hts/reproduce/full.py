@@ -111,6 +111,7 @@ _CIFAR = Setup(
     levels={"I": (Level(name="very faint", strength=0.01),), "II": (WEAK,), "III": (WEAK,)},
     alphas=(1.75, 1.5),
     steps=500,
+    seeds=16,
     first=11,
 )
 _CNN = Setup(
