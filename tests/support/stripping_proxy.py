@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 
 class StrippingProxy:
@@ -15,6 +15,7 @@ class StrippingProxy:
         self.behind, self.prefix = behind, prefix
         self.strays: list[str] = []  # asked for beside the path: another program's
         self.url = ""
+        self._open: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         # Browser tests leave a loop in their own thread.
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -26,12 +27,19 @@ class StrippingProxy:
         server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{self.prefix}"
         self._ready.set()
-        async with server:
-            await self._end.wait()
-        await asyncio.sleep(0)  # whoever has just come is let in, to be sent away
+        await self._end.wait()
+        # Nobody comes any more; whoever is there, or is just being let in, is sent away, before
+        # the server closes: what stayed open would be told of a later test.
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.wait(others, timeout=0.1)
+        server.close()
 
     async def _answer(self, asked: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError), _ended(answer):
+        async with self._held(answer):
             first, *headers = (await asked.readuntil(b"\r\n\r\n")).split(b"\r\n")
             method, path, version = first.split(b" ")
             under = path.removeprefix(self.prefix.encode())
@@ -44,26 +52,26 @@ class StrippingProxy:
                         line for line in headers if not line.lower().startswith(b"connection:")
                     )]  # fmt: skip
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.behind)
-                with _ended(writer):
+                async with self._held(writer):
                     line = b" ".join([method, under or b"/", version])
                     writer.write(b"\r\n".join([line, *headers]))
                     await asyncio.gather(_pass(asked, writer), _pass(reader, answer))
 
+    @contextlib.asynccontextmanager
+    async def _held(self, writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+        """Until it is closed; what the other side ends is over."""
+        self._open.add(writer)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            try:
+                yield
+            finally:
+                writer.close()
+                await writer.wait_closed()
+        self._open.discard(writer)
+
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
-
-
-@contextlib.contextmanager
-def _ended(writer: asyncio.StreamWriter) -> Iterator[None]:
-    """Close it; at the proxy's own end without waiting for what is not read any more."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        writer.transport.abort()
-        raise
-    finally:
-        writer.close()
 
 
 async def _pass(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
