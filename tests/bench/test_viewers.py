@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +36,12 @@ async def _watched() -> Viewer:
     counting.set()
     async with websockets.serve(_serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        await viewer.watch(port, "", counting, time.monotonic() + 1.0)
+        watching = asyncio.create_task(viewer.watch(port, "", counting, time.monotonic() + 300))
+        while len(viewer.waits) < 3 and not watching.done():
+            await asyncio.sleep(EVERY)
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
     return viewer
 
 
