@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 
 import pytest
@@ -42,7 +43,9 @@ def asked(scope: dict, said=(), first: bytes = b"") -> tuple[Behind, list[dict]]
     async def send(message):
         out.append(message)
 
-    asyncio.run(Door(behind)({"headers": [], "method": "GET", **scope}, receive, send))
+    talk = Door(behind)({"headers": [], "method": "GET", **scope}, receive, send)
+    with ThreadPoolExecutor(1) as apart:  # browser tests leave a loop in this thread
+        apart.submit(asyncio.run, talk).result()
     return behind, out
 
 
