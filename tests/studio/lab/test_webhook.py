@@ -102,8 +102,8 @@ def serve(tmp_path: Path, monkeypatch) -> Iterator[Callable[[bytes], dict[str, l
             try:
                 with secure.wrap_socket(plain, server_side=True) as there:
                     text = b""
-                    while b"}" not in text:
-                        text += there.recv(4096)
+                    while b"}" not in text and (more := there.recv(4096)):
+                        text += more
                     seen["got"].append(text.decode())
                     there.sendall(answer)
                     there.recv(1)  # until the other side has left
