@@ -6,6 +6,7 @@ between them are missing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -106,6 +107,15 @@ class Wires:
             if line[0].startswith("ray::hts"):
                 found.append(process)
         return found
+
+    def kill_worker(self) -> None:
+        """One that has one of our tasks, with SIGKILL."""
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            with contextlib.suppress(IndexError, psutil.NoSuchProcess):  # between two tasks
+                return self.computing()[0].kill()
+            time.sleep(0.01)
+        pytest.fail("nobody computes")
 
     def until_computing(self, count: int) -> None:
         """Wait until so many workers, and no more, have one of our tasks."""

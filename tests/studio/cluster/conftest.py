@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,15 +13,15 @@ from hts.studio.store.store import Store
 
 
 @pytest.fixture
-def wires() -> Iterator[Wires]:
+def wires(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wires]:
     """A head node without places, which stays alive, and two worker nodes with one each."""
     pytest.importorskip("ray", reason="needs Ray: pip install -r requirements-cluster.txt")
     from ray.cluster_utils import Cluster
 
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_raylet_start_wait_time_s"] = "240"  # a crowded machine  # noqa: SIM112
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_raylet_start_wait_time_s", "240")  # a crowded machine
     # The nodes share one path to the package here; elsewhere it is installed on each.
-    os.environ["PYTHONPATH"] = str(ROOT)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     cluster = Cluster(
         initialize_head=True,
         head_node_args={

@@ -31,7 +31,7 @@ def test_every_result_once_and_as_on_this_machine(
     try:
         wires.until_computing(2)
         head.until_saved(store, groups=2)
-        wires.computing()[0].kill()
+        wires.kill_worker()
         wires.add_node()
         head.until(store, lambda sweep: sweep.done >= 1)
         wires.kill_node()
