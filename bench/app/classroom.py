@@ -12,6 +12,7 @@ Needs the package playwright and a Chromium (``HTS_CHROMIUM``, or one on the PAT
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import secrets
@@ -110,7 +111,8 @@ class Lab:
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=60)
         if status is not None:
-            os.kill(status.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # its owner is gone
+                os.kill(status.pid, signal.SIGTERM)
             _until(lambda: scheduler_status(self.store) is None, 60)
 
 
