@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +14,14 @@ from hts.studio.store.store import Store
 from hts.studio.watching.seen import watches_of
 
 TRAINING = """
-import torch, hts
+import os, torch, hts
 from torch import nn
 from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
-torch.distributed.init_process_group("gloo")
+torch.distributed.init_process_group(
+    "gloo", init_method=os.environ["MEETING"], rank=int(os.environ["RANK"]), world_size=2
+)
 for name in ("DDP", "FSDP"):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(20, 100), nn.ReLU(), nn.Linear(100, 60))
@@ -43,12 +44,12 @@ hts.watch(nn.Linear(20, 60), name="left open").step()
 
 @pytest.mark.process
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")
-def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(home: Path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    shared = {"HTS_HOME": str(home), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
-              "MASTER_PORT": port, "OMP_NUM_THREADS": "1"}  # fmt: skip
+def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+):
+    meeting = tmp_path_factory.mktemp("meeting") / "file"
+    shared = {"HTS_HOME": str(home), "WORLD_SIZE": "2", "MEETING": f"file://{meeting}",
+              "OMP_NUM_THREADS": "1"}  # fmt: skip
     started = [
         subprocess.Popen(
             [sys.executable, "-c", TRAINING],
@@ -58,8 +59,9 @@ def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(
         )
         for rank in ("0", "1")
     ]
-    for process in started:
-        assert process.communicate(timeout=300)[1].count("Error") == process.returncode == 0
+    said = [process.communicate(timeout=300)[1] for process in started]
+    for process, err in zip(started, said, strict=True):
+        assert err.count("Error") == process.returncode == 0, err
     with Store(home) as store:
         watches = watches_of(store)
         found = {one.name: one for one in watches.list()}
