@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import tomllib
-import urllib.request
 import zipfile
 from collections.abc import Callable
 from email import message_from_bytes
-from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from servers import kept_port, until_answers
 
 from hts.version import VERSION, code_version
 
@@ -204,26 +200,15 @@ def test_the_installed_command_says_its_version_and_serves_the_app(variables, in
         capture_output=True, text=True,
     )  # fmt: skip
     assert said.stdout.strip() == code_version()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, command, "app", "--port", str(port)], cwd=tmp_path, env=variables,
-            stdout=log, stderr=log,
-        )  # fmt: skip
-    try:
-        health = answer(f"http://localhost:{port}/_stcore/health", process)
-        assert "Content-Security-Policy" in health.headers  # from pages/_parts/shell/policy.py
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def answer(url: str, process: subprocess.Popen) -> HTTPResponse:
-    until = time.monotonic() + 120
-    while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10) as response:
-            return response
-        time.sleep(0.1)
-    raise AssertionError(f"no answer; exit code {process.poll()}")
+    with kept_port() as port:
+        with (tmp_path / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, command, "app", "--port", str(port)], cwd=tmp_path, env=variables,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            headers = until_answers(process, f"http://localhost:{port}", tmp_path / "log")
+            assert "Content-Security-Policy" in headers  # from pages/_parts/shell/policy.py
+        finally:
+            process.terminate()
+            process.wait(timeout=180)

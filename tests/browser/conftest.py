@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import chromium
 import psutil
 import pytest
 from browser_steps import open_at
+from servers import kept_port, until_answers
 
 from hts.studio.store.store import Store
 
@@ -30,12 +29,9 @@ FLAGS = (
 class Server:
     """The app on a port of its own, with a home of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.port = home, port
+        self.url = f"http://127.0.0.1:{port}"
         self.start()
 
     def start(self) -> None:
@@ -43,7 +39,8 @@ class Server:
         options = {"headless": "true", "port": self.port, "address": "127.0.0.1"}
         options["fileWatcherType"] = "none"
         flags = [f"--server.{name}={value}" for name, value in options.items()]
-        with (self.home / "server.log").open("ab") as log:
+        path = self.home / "server.log"
+        with path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", *flags],
                 cwd=ROOT,
@@ -52,12 +49,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(900):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
-                return
-            time.sleep(0.2)
-        raise AssertionError((self.home / "server.log").read_text())
+        until_answers(self.process, self.url, path)
 
     def kill(self) -> None:
         """End the server as a power cut would."""
@@ -96,9 +88,10 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("lab"))
-    yield running
-    running.close()
+    with kept_port() as port:
+        running = Server(tmp_path_factory.mktemp("lab"), port)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="module")

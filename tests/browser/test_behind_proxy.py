@@ -10,7 +10,6 @@ import gzip
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ import psutil
 import pytest
 from browser_steps import figure, no_traceback, open_at, press, run_id, state
 from playwright.sync_api import expect
+from servers import kept_port
 
 from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.store import Store
@@ -47,12 +47,6 @@ http {{
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def titled(headers: Message) -> dict[str, str]:
     """By name as in ``Content-Type``, however it was sent."""
     return {name.title(): value for name, value in headers.items()}
@@ -61,10 +55,10 @@ def titled(headers: Message) -> dict[str, str]:
 class HostedLab:
     """The services of ``deploy/compose.yaml`` as processes of this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, web_port: int, port: int) -> None:
         self.folder, self.home = folder, folder / "home"
         self.home.mkdir()
-        self.web_port, self.port = free_port(), free_port()
+        self.web_port, self.port = web_port, port
         self.url = f"http://127.0.0.1:{self.port}/lab"
         self.web_url = f"http://127.0.0.1:{self.web_port}/lab"
         self.services: dict[str, subprocess.Popen[bytes]] = {}
@@ -137,13 +131,14 @@ class HostedLab:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[HostedLab]:
-    made = HostedLab(tmp_path_factory.mktemp("hosted"))
-    try:
-        made.web()
-        made.proxy()
-        yield made
-    finally:
-        made.end()
+    with kept_port() as web_port, kept_port() as port:
+        made = HostedLab(tmp_path_factory.mktemp("hosted"), web_port, port)
+        try:
+            made.web()
+            made.proxy()
+            yield made
+        finally:
+            made.end()
 
 
 @pytest.fixture

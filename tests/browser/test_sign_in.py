@@ -6,14 +6,10 @@ of Streamlit's signing in is replaced.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +17,7 @@ import pytest
 from browser_steps import no_traceback, press, run_id, state
 from oidc_provider import Provider
 from playwright.sync_api import Page, expect
+from servers import kept_port, until_answers
 
 from hts.studio.store.store import Store
 
@@ -53,12 +50,9 @@ PEOPLE = {
 class SignInLab:
     """The web process and the provider; no worker service, so what is started waits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         self.home, self.log = folder / "home", folder / "web.log"
         self.home.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/lab"
         self.provider = Provider(PEOPLE)
         self.provider.redirect = f"{self.url}/oauth2callback"
@@ -76,14 +70,6 @@ class SignInLab:
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
-    def until_up(self) -> None:
-        for _ in range(300):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
-                return
-            time.sleep(0.2)
-        raise AssertionError(self.log.read_text())
-
     def end(self) -> None:
         os.killpg(self.web.pid, signal.SIGKILL)
         self.web.wait()
@@ -93,12 +79,13 @@ class SignInLab:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[SignInLab]:
-    made = SignInLab(tmp_path_factory.mktemp("sign-in"))
-    try:
-        made.until_up()
-        yield made
-    finally:
-        made.end()
+    with kept_port() as port:
+        made = SignInLab(tmp_path_factory.mktemp("sign-in"), port)
+        try:
+            until_answers(made.web, made.url, made.log)
+            yield made
+        finally:
+            made.end()
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from servers import kept_port
 
 from hts.studio.lab.settings import read_text
 from hts.studio.lab.troubles import troubles
@@ -54,7 +55,13 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, port: int) -> dict[str, str]:
     """The environment of a machine to host on, and a copy of what its commands use."""
     place = tmp_path_factory.mktemp("machine")
     bin_, work = place / "bin", place / "work"
@@ -70,9 +77,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     subprocess.run(["cp", "-r", str(ROOT / "deploy"), str(work / "deploy")], check=True)
     (work / "lab.toml").write_text(blocks("toml")[0], encoding="utf-8")
     (work / ".streamlit-of-the-lab").mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
     return {
         **os.environ,
         "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
@@ -80,7 +84,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "SAID": str(place / "said"),
         "HTS_HOME": str(place / "home"),
         "HTS_LAB": str(work / "lab.toml"),
-        "HTS_PORT": port,
+        "HTS_PORT": str(port),
         "HTS_LEAST_DISK_MB": "1",
         "PYTHON": sys.executable,
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from collections.abc import Iterator
 
 import psutil
 import pytest
+from servers import kept_port, until_answers
 
 from hts.studio.cli.main import main
 from hts.studio.jobs.processes.children import environment
@@ -21,10 +21,9 @@ STARTED = "from hts.studio.cli import app, main; import sys; {}; sys.exit(main.m
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+def port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
 
 
 @pytest.mark.process
@@ -38,27 +37,17 @@ def test_the_app_answers_and_ends_when_it_is_told(home, port, becomes, tmp_path)
             env={**environment(), "HTS_HOME": str(home)}, start_new_session=True,
         )  # fmt: skip
     try:
-        _answers(port, process)
+        until_answers(process, f"http://localhost:{port}", tmp_path / "log")
         command = psutil.Process(process.pid).cmdline()
         assert ("--server.fileWatcherType=none" in command) == becomes
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=180)
         with pytest.raises(OSError, match="refused"):
             urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5).close()
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _answers(port: int, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 120
-    while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2).close()
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"no answer; exit code {process.poll()}")
 
 
 def test_a_port_that_is_none_is_refused(capsys):

@@ -7,21 +7,18 @@ do not offer, with the ids that Ann's page has.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from servers import kept_port, until_answers
 
 from bench.app.raw_client import RawClient
 from hts.config import RunConfig
@@ -38,13 +35,16 @@ WORDS = b"or it is not yours to see"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+def port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[SimpleNamespace]:
     """The app, hosted; nothing computes, since workers are left to a service that is not there."""
     home = tmp_path_factory.mktemp("lab")
     (home / "lab.toml").write_text('mode = "codes"', encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     flags = (f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true",
              "--server.fileWatcherType=none")  # fmt: skip
     env = {
@@ -57,13 +57,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
-        give_up = time.monotonic() + 240
-        while True:
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
-                break
-            assert time.monotonic() < give_up, (home / "server.log").read_text()
-            time.sleep(0.2)
+        until_answers(process, f"http://127.0.0.1:{port}", home / "server.log")
         with Store(home) as store:
             yield _people(store, port)
     finally:
