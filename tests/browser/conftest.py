@@ -15,6 +15,7 @@ import chromium
 import psutil
 import pytest
 from browser_steps import open_at
+from playwright.sync_api import Page
 from servers import kept_port, until_answers
 
 from hts.studio.store.store import Store
@@ -110,6 +111,16 @@ def browser():
         running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield running
         running.close()
+
+
+@pytest.fixture
+def blank(browser) -> Iterator[Page]:
+    """A page of its own, which is gone after the test, however that ends."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser_steps import figure, no_traceback, open_at, press, run_id, state, step
+from browser_steps import field, figure, no_traceback, open_at, press, run_id, state, step, until
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,21 +22,14 @@ def test_a_killed_worker_is_told_and_the_run_goes_on(visit, store, server):
     press(page, "train")
     figure(page, "history")
     run = store.runs.get(run_id(page))
-    deadline = time.monotonic() + 180
-    while store.runs.get(run.id).checkpoint_step is None and time.monotonic() < deadline:
-        time.sleep(0.2)
+    until(page, lambda: store.runs.get(run.id).checkpoint_step is not None)
     kept = store.runs.get(run.id).checkpoint_step
     recorded = [point for point in store.series.evaluations(run.id) if point.step <= kept]
     killed = store.runs.get(run.id).pid
     os.kill(killed, signal.SIGKILL)
     expect(page.get_by_text("SIGKILL")).to_be_visible(timeout=180_000)
-    deadline = time.monotonic() + 60
-    while psutil.pid_exists(killed) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not psutil.pid_exists(killed)  # no zombie either
-    deadline = time.monotonic() + 180
-    while store.runs.get(run.id).attempt == 1 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    until(page, lambda: not psutil.pid_exists(killed))  # no zombie either
+    until(page, lambda: store.runs.get(run.id).attempt > 1)
     state(page, "Training")
     assert store.runs.get(run.id).attempt == 2
     assert store.series.evaluations(run.id)[: len(recorded)] == recorded
@@ -56,7 +49,7 @@ def test_a_killed_server_loses_nothing(visit, store, server):
     figure(page, "history")
     assert run_id(page) == run.id
     state(page, "Training")
-    assert step(page) > before
+    until(page, lambda: step(page) > before)
     assert store.runs.get(run.id).attempt == 2  # the worker went on all the time
     assert all(p.status() != psutil.STATUS_ZOMBIE for p in server.children())
     press(page, "do_stop")
@@ -84,7 +77,7 @@ def test_a_nonsense_address_is_explained(visit):
 def test_impossible_settings_are_refused_with_the_number(visit, store):
     page = visit("/")
     before = len(store.runs.list())
-    width = page.locator("[class*=st-key-set_width] input")
+    width = field(page, "width")
     width.fill("1000000000")
     width.press("Enter")
     sidebar = page.locator("[data-testid=stSidebar]")
@@ -94,7 +87,7 @@ def test_impossible_settings_are_refused_with_the_number(visit, store):
     width.press("Enter")
     expect(sidebar).not_to_contain_text("needs about")
     page.locator(".st-key-advanced summary").click()
-    alpha = page.locator("[class*=st-key-set_alpha] input")
+    alpha = field(page, "alpha")
     alpha.fill("2.5")
     alpha.press("Enter")
     expect(sidebar).to_contain_text("alpha must be a number in (0, 2], got 2.5")
@@ -119,6 +112,6 @@ def test_a_bad_table_is_explained_and_a_good_one_taken(visit):
     expect(dialog.get_by_text("32 training and 8 test examples of 1 inputs")).to_be_visible()
     press(page, "table_use")
     expect(dialog).to_have_count(0)
-    expect(page.locator("[class*=st-key-set_data] input")).to_have_value("good")
+    expect(field(page, "data")).to_have_value("good")
     expect(page.locator("[data-testid=stSidebar]")).to_contain_text("decimal comma")
     no_traceback(page)

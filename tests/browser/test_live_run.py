@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from browser_steps import (
+    SETTLED,
     WATCH,
+    choose_row,
+    field,
     figure,
     no_traceback,
     open_at,
@@ -56,10 +59,14 @@ def test_updates_change_charts_in_place(visit, address):
     shows(page, f"({UPDATES})() >= {before + 12}")
     assert page.evaluate("window.removed") == 0
     page.locator(".st-key-freeze label").first.click()
-    page.wait_for_timeout(2000)
-    held = page.locator(".hts-detail").first.text_content()
-    page.wait_for_timeout(2500)
-    assert page.locator(".hts-detail").first.text_content() == held
+    told = page.locator(".hts-detail").first
+
+    def still() -> bool:
+        before = told.text_content()
+        page.wait_for_timeout(2500)  # without it, several updates come in this time
+        return told.text_content() == before
+
+    until(page, still)
     no_traceback(page)
 
 
@@ -77,7 +84,7 @@ def test_switching_pages_and_reloading_keeps_the_run(visit, address):
     assert run_id(page) == address["run"]
     state(page, "Training")
     until(page, lambda: step(page) > first)
-    assert page.locator("[class*=st-key-set_width] input").input_value() == "200"
+    expect(field(page, "width")).to_have_value("200")
 
 
 def test_pause_step_resume_stop(visit, store, address):
@@ -126,24 +133,20 @@ def test_ctrl_enter_starts_and_a_plane_problem_shows_its_boundary(visit, store):
     page = visit(
         "/?data=moons&width=100&iterations=150&noise=II&lr=0.2&replicates=1&controls=off&target_accuracy=none"
     )
-    expect(page.locator(".st-key-train button")).to_be_visible()
-    page.wait_for_timeout(1000)
+    expect(page.locator(".st-key-train button")).to_be_enabled()
+    shows(page, SETTLED)
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("run="))
     figure(page, "boundary")
-    state(page, "Finished", 60)
+    state(page, "Finished")
     assert store.runs.get(run_id(page)).config.data == "moons"
-    assert "2 classes" in (
-        page.locator("[data-card=boundary] .hts-chart").get_attribute("aria-label") or ""
-    )
+    chart = page.locator("[data-card=boundary] .hts-chart")
+    expect(chart).to_have_attribute("aria-label", re.compile("2 classes"))
 
 
 def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
     page = visit("/runs")
-    table = page.locator("[data-testid=stDataFrame] canvas").first
-    expect(table).to_be_visible()
-    page.wait_for_timeout(1000)
-    table.click(force=True, position={"x": 17, "y": 52})  # the newest run
+    choose_row(page, 1)  # the newest run
     expect(page.locator(".st-key-sel_open button")).to_be_enabled()
     page.locator("[data-testid=stPopover] button").first.click()
     newest = store.runs.list(limit=1)[0].id
@@ -161,7 +164,7 @@ def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
 
             assert load_file(path)["hidden_1"].shape[0] == 100
     page.keyboard.press("Escape")
-    table.click(force=True, position={"x": 17, "y": 87})
+    choose_row(page, 2)
     expect(page.locator(".st-key-sel_compare button")).to_be_enabled()
     press(page, "sel_compare")
     expect(page.get_by_text("Comparing 2 runs")).to_be_visible()
@@ -174,17 +177,13 @@ def test_compare_two_and_download_three_files(visit, store, tmp_path: Path):
 def test_deleting_asks_first(visit, store):
     page = visit("/runs")
     before = len(store.runs.list())
-    table = page.locator("[data-testid=stDataFrame] canvas").first
-    expect(table).to_be_visible()
-    page.wait_for_timeout(1000)
-    table.click(force=True, position={"x": 17, "y": 52})
+    choose_row(page, 1)
     press(page, "sel_delete")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("for good")
     dialog.get_by_role("button", name="Keep").click()
     expect(dialog).to_be_hidden()
     assert len(store.runs.list()) == before
-    page.wait_for_timeout(500)
     press(page, "sel_delete")
     dialog.get_by_role("button", name="Delete 1").click()
     expect(dialog).to_be_hidden()
@@ -207,10 +206,9 @@ def test_sixty_more_runs_are_paged_filtered_and_named(visit, store):
     wanted.fill("width=77 seed<=1e1")
     wanted.press("Enter")
     expect(pages).to_contain_text(f"11 runs; {there} without the filter.")
-    assert "where=width%3D77" in page.url
-    page.wait_for_timeout(1000)
-    table = page.locator("[data-testid=stDataFrame] canvas").first
-    table.click(force=True, position={"x": 17, "y": 52})
+    page.wait_for_url(re.compile("where=width%3D77"))
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    choose_row(page, 1)
     expect(page.locator(".st-key-sel_open button")).to_be_enabled()
     page.get_by_role("button", name="Name, tags").click()
     page.get_by_role("textbox", name="Name").fill("The tenth")

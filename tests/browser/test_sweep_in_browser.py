@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from urllib.parse import urlsplit
 
 import pytest
-from browser_steps import SECONDS, WATCH, figure, no_traceback, press, state
-from playwright.sync_api import Locator, expect
+from browser_steps import SECONDS, WATCH, choose_row, figure, no_traceback, press, state, until
+from playwright.sync_api import Error, Locator, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,12 +28,21 @@ def seen(what: Locator) -> None:
 
 
 def click_cell(page, column: float, row: float) -> None:
-    """Click the map at these shares of its width and height."""
-    page.locator("[data-card=sweep-map]").scroll_into_view_if_needed()
-    box = page.locator("[data-card=sweep-map] .nsewdrag").bounding_box()
-    at = box["x"] + column * box["width"], box["y"] + row * box["height"]
-    page.mouse.move(*at)
-    seen(page.locator("[data-card=sweep-map] .hoverlayer text").first)
+    """Click the map at these shares of its width and height, wherever it comes to stand."""
+    card = page.locator("[data-card=sweep-map]")
+
+    def pointed_at() -> bool:
+        card.scroll_into_view_if_needed()
+        box = card.locator(".nsewdrag").bounding_box()
+        at = box["x"] + column * box["width"], box["y"] + row * box["height"]
+        page.mouse.move(0, 0)
+        page.mouse.move(*at)
+        with contextlib.suppress(Error):
+            card.locator(".hoverlayer text").first.wait_for(timeout=5 * SECONDS)
+            return card.locator(".nsewdrag").bounding_box() == box
+        return False
+
+    until(page, pointed_at)
     page.mouse.down()
     page.mouse.up()
 
@@ -48,14 +58,14 @@ def test_cells_fill_in_place_until_the_sweep_has_finished(visit, store, address)
     page.wait_for_url(re.compile(r"[?&]sweep=s\d+"))
     address["sweep"] = f"/sweep?{urlsplit(page.url).query}"
     figure(page, "sweep-map")
-    counts = {page.evaluate(FILLED)}
-    for _ in range(240):
+    counts = set()
+
+    def filled() -> bool:
         counts.add(page.evaluate(FILLED))
-        if max(counts) == 6 and page.locator(".hts-state").first.text_content() == "Finished":
-            break
-        page.wait_for_timeout(500)
-    state(page, "Finished", 5)
-    assert max(counts) == 6
+        return max(counts) == 6
+
+    until(page, filled, 300)
+    state(page, "Finished")
     assert min(counts) < 6
     assert page.evaluate("window.removed") == 0
     (sweep,) = store.sweeps.list()
@@ -97,11 +107,7 @@ def test_a_cell_is_chosen_with_the_keyboard(visit, address):
 
 def test_a_sweep_is_opened_from_the_list(visit, address):
     page = visit("/sweep")
-    table = page.locator("[data-testid=stDataFrame] canvas").first
-    seen(table)
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 12, box["y"] + 35 + 17)
-    page.wait_for_url(re.compile(r"[?&]sweep=s\d+"))
+    choose_row(page, 1, lambda: bool(re.search(r"[?&]sweep=s\d+", page.url)))
     figure(page, "sweep-map")
     press(page, "sweep_close")
     seen(page.get_by_text("One run is an anecdote"))

@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser_steps import no_traceback, press, until
+from browser_steps import field, no_traceback, press, until
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-
-
-def field(page: Page, name: str):
-    return page.locator(
-        f"[class*=st-key-set_{name}] input"
-    ).last  # made anew, it may be there twice
 
 
 def type_in(page: Page, name: str, text: str) -> None:
@@ -54,7 +48,7 @@ def test_back_and_forward_lead_where_one_was(visit):
         until(page, lambda: re.sub("^[^/]+//[^/]+", "", page.url).startswith(path))
         if sigma is not None:
             expect(field(page, "sigma")).to_have_value(sigma)
-            assert ("sigma=" in page.url) == (sigma != first)
+            until(page, lambda: ("sigma=" in page.url) == (sigma != first))
 
     expect(field(page, "sigma")).not_to_have_value("")
     first = field(page, "sigma").input_value()

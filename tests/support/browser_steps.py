@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Error, FrameLocator, Page, expect
+from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
 SECONDS = 1000
 
@@ -20,6 +20,18 @@ WATCH = """() => {
     window.removed += [...change.removedNodes].filter(counts).length;
   })).observe(document.body, { childList: true, subtree: true });
 }"""  # counts charts that are taken off the page instead of being changed in place
+SETTLED = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const loading = [...document.querySelectorAll(".hts-empty")].some(
+    (node) => !node.hidden && node.textContent === "Loading the figure"
+      && node.getBoundingClientRect().top < innerHeight
+  );
+  return app?.dataset.testScriptState === "notRunning" && !loading
+    && !document.querySelector("[data-testid=stSkeleton], .hts-board:not([data-filled])")
+    && !document.getAnimations().some(
+      (one) => one instanceof CSSTransition || one.animationName?.startsWith("hts-wait")
+    );
+}"""  # nothing is on its way: neither elements nor figures, nor colours
 
 
 def open_at(page: Page, url: str) -> None:
@@ -46,8 +58,17 @@ def until(page: Page, holds: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def shows(page: Page, expression: str, seconds: float = 120) -> None:
-    """Wait until JavaScript is true of the page; asked from outside, since pages evaluate none."""
-    until(page, lambda: bool(page.evaluate(expression)), seconds)
+    """Wait until JavaScript is true of the page; asked from outside, since pages evaluate none.
+
+    What it looks at may not be there yet, or not at every moment.
+    """
+
+    def true() -> bool:
+        with contextlib.suppress(Error):
+            return bool(page.evaluate(expression))
+        return False
+
+    until(page, true, seconds)
 
 
 def press(page: Page, key: str) -> None:
@@ -76,11 +97,40 @@ def figure(page: Page | FrameLocator, card: str = "pruning", seconds: float = 12
     until(place.page, drawn, seconds)
 
 
+def field(page: Page, name: str) -> Locator:
+    """A field of the form; made anew, it may be there twice for a moment."""
+    return page.locator(f"[class*=st-key-set_{name}] input").last
+
+
+def choose_row(page: Page, number: int, reached: Callable[[], bool] = lambda: False) -> None:
+    """Choose a row of the table, the first being 1, until it is chosen or that is ``reached``.
+
+    A table takes clicks some time after it is seen, and knows then which of its rows are chosen.
+    """
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    row = table.locator(f"[role=row][aria-rowindex='{number + 1}'][aria-selected=true]")
+    expect(table).to_be_visible()
+
+    def chosen() -> bool:
+        if reached() or row.count():
+            return True
+        with contextlib.suppress(Error, AssertionError):
+            table.click(force=True, position={"x": 17, "y": 17 + 35 * number}, timeout=5 * SECONDS)
+            expect(row).to_have_count(1, timeout=5 * SECONDS)
+        return False
+
+    until(page, chosen)
+
+
+STEP = re.compile(r"step ([\d\u202f]+)")
+
+
 def step(page: Page) -> int:
-    """The step that the status line tells."""
-    text = page.locator(".hts-detail").first.text_content() or ""
-    found = re.search(r"step ([\d\u202f]+)", text)
-    assert found, text
+    """The step that the status line tells, once it tells one."""
+    told = page.locator(".hts-detail").first
+    expect(told).to_contain_text(STEP)
+    found = STEP.search(told.text_content() or "")
+    assert found
     return int(found[1].replace("\u202f", ""))
 
 
