@@ -79,16 +79,17 @@ def test_a_killed_run_goes_on_from_an_older_checkpoint_with_the_same_changes(bus
     steer_at_random(busy_lab, run_id, rng, 3)
     older, at = store.home.checkpoint(run_id).read_bytes(), store.runs.get(run_id).step
     steer_at_random(busy_lab, run_id, rng, 4)
-    client.step(store, run_id, 10_000)
+    client.step(store, run_id, 600)  # it pauses before its end, should it come so far
     client.steer(store, run_id, sigma=0.2)
     run = busy_lab.until(run_id, lambda run: any(c.value == 0.2 for c in run.steered))
     store.queue.drain("Nothing begins before the checkpoint is an older one.")
     os.kill(run.pid, signal.SIGKILL)
-    busy_lab.until(run_id, "queued")
+    busy_lab.until(run_id, lambda run: run.pid is None)
     store.home.checkpoint(run_id).write_bytes(older)
     before = store.runs.get(run_id).steered
     assert before[-1].step > before[-2].step > at
     store.queue.drain(None)
+    client.resume(store, run_id)
     run = busy_lab.until(run_id, "finished")
     assert (run.attempt, run.steered) == (2, before)
     assert_same(store, run_id, repeated(busy_lab, run_id))
