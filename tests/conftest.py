@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from hts.process_variables import set_variables
 
@@ -45,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker("process")
         if place.startswith(ALONE) and any(map(item.get_closest_marker, _MAY_START)):
             item.add_marker("alone")
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(2 * PATIENCE))
 
 
 @pytest.hookimpl(wrapper=True)

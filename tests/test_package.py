@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from patience import PATIENCE
 from servers import kept_port, until_answers
 
 from hts.version import VERSION, code_version
@@ -211,4 +212,4 @@ def test_the_installed_command_says_its_version_and_serves_the_app(variables, in
             assert "Content-Security-Policy" in headers  # from pages/_parts/shell/policy.py
         finally:
             process.terminate()
-            process.wait(timeout=180)
+            process.wait(timeout=PATIENCE)

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import websockets
+from patience import OF_VIEWERS
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.app.viewers import ALONE, GOALS, Viewer, missed
@@ -36,7 +37,9 @@ async def _watched() -> Viewer:
     counting.set()
     async with websockets.serve(_serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        watching = asyncio.create_task(viewer.watch(port, "", counting, time.monotonic() + 300))
+        watching = asyncio.create_task(
+            viewer.watch(port, "", counting, time.monotonic() + OF_VIEWERS)
+        )
         while len(viewer.waits) < 3 and not watching.done():
             await asyncio.sleep(EVERY)
         watching.cancel()

@@ -22,6 +22,7 @@ from pathlib import Path
 import psutil
 import pytest
 from browser_steps import figure, no_traceback, open_at, press, run_id, state
+from patience import PATIENCE
 from playwright.sync_api import expect
 from servers import kept_port
 
@@ -110,7 +111,7 @@ class HostedLab:
         except OSError:
             return 0, {}, b""
 
-    def until(self, true, seconds: float = 120.0) -> None:
+    def until(self, true, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, [
@@ -150,7 +151,6 @@ def page(browser, lab):
     context.close()
 
 
-@pytest.mark.timeout(900)
 def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page):
     open_at(
         page,
@@ -165,7 +165,7 @@ def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page
     assert scheduler_status(store) is None  # the web process started none
     assert lab.health("workers") == 1
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
-    state(page, "Training", 150)  # the websocket goes through the proxy
+    state(page, "Training")  # the websocket goes through the proxy
     figure(page, "history")
     expect(notice).to_have_count(0, timeout=120_000)
     assert lab.health("--ready") == 0
@@ -174,13 +174,13 @@ def test_what_is_started_before_the_service_is_up_waits_and_then_moves(lab, page
 
     # the service ends, and the page says so; the next one goes on
     lab.services["workers"].terminate()
-    lab.services["workers"].wait(timeout=180)
+    lab.services["workers"].wait(timeout=PATIENCE)
     expect(notice).to_be_visible(timeout=120_000)
     assert store.runs.get(run).state == "queued"
     lab.start("workers", HTS_SLOTS="1", HTS_THREADS="1")
-    state(page, "Training", 150)
+    state(page, "Training")
     press(page, "do_stop")
-    state(page, "Stopped", 90)
+    state(page, "Stopped")
     assert store.runs.get(run).attempt == 2
 
 

@@ -25,7 +25,7 @@ def test_a_run_is_measured_explored_and_taken_along(visit, store, tmp_path):
     run_id = create_for_this_process(store, config)
     run_here(store, run_id, threads=None, quiet=True)
     page = visit(f"/compress?run={run_id}&criterion=Weights")
-    figure(page, "criteria", seconds=120)  # a worker loads torch and measures first
+    figure(page, "criteria")  # a worker loads torch and measures first
     for card in ("errors", "units", "matrix", "answers"):
         figure(page, card)
     expect(page.get_by_text("Weights by magnitude, 50.0 % removed")).to_be_visible()

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from browser_steps import no_traceback, press, until
+from patience import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.slow]
 
@@ -87,7 +88,7 @@ def test_a_network_and_its_controls_fit_and_end(visit, store, capped):
         runs = store.runs.list()
         return bool(runs) and not any(run.active for run in runs)
 
-    until(page, ended, seconds=400)
+    until(page, ended, PATIENCE)
     assert [run.state for run in store.runs.list()] == ["finished"]
     assert peak <= MOST, f"{peak / 1e6:.0f} MB"
     no_traceback(page)

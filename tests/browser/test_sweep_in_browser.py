@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser_steps import SECONDS, WATCH, choose_row, figure, no_traceback, press, state, until
+from patience import PATIENCE
 from playwright.sync_api import Error, Locator, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -64,7 +65,7 @@ def test_cells_fill_in_place_until_the_sweep_has_finished(visit, store, address)
         counts.add(page.evaluate(FILLED))
         return max(counts) == 6
 
-    until(page, filled, 300)
+    until(page, filled, PATIENCE)
     state(page, "Finished")
     assert min(counts) < 6
     assert page.evaluate("window.removed") == 0

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_k_is_read_out_in_place_and_another_law_is_drawn_in_the_same_figures(visit):
     page = visit("/tails?values=2000&k=5.0")
-    figure(page, "against-k", 60)
+    figure(page, "against-k")
     k = page.locator("[data-metric=k] .hts-metric-value")
     expect(k).to_have_text("k = 100")
     hill = page.locator("[data-metric=hill] .hts-metric-value")

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 
+from patience import OF_VIEWERS
 from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
 SECONDS = 1000
@@ -49,7 +50,7 @@ def no_traceback(page: Page) -> None:
     assert found.count() == 0, found.first.inner_text()
 
 
-def until(page: Page, holds: Callable[[], bool], seconds: float = 120) -> None:
+def until(page: Page, holds: Callable[[], bool], seconds: float = OF_VIEWERS) -> None:
     """Wait for something that is asked outside of the page, or of several parts of it."""
     deadline = time.monotonic() + seconds
     while not holds():
@@ -57,7 +58,7 @@ def until(page: Page, holds: Callable[[], bool], seconds: float = 120) -> None:
         page.wait_for_timeout(100)
 
 
-def shows(page: Page, expression: str, seconds: float = 120) -> None:
+def shows(page: Page, expression: str, seconds: float = OF_VIEWERS) -> None:
     """Wait until JavaScript is true of the page; asked from outside, since pages evaluate none.
 
     What it looks at may not be there yet, or not at every moment.
@@ -76,12 +77,12 @@ def press(page: Page, key: str) -> None:
     page.locator(f".st-key-{key} button").first.click()
 
 
-def state(page: Page, words: str, seconds: float = 120) -> None:
+def state(page: Page, words: str, seconds: float = OF_VIEWERS) -> None:
     """Wait until the board says that the run is in this state."""
     expect(page.locator(".hts-state").first).to_have_text(words, timeout=seconds * SECONDS)
 
 
-def figure(page: Page | FrameLocator, card: str = "pruning", seconds: float = 120) -> None:
+def figure(page: Page | FrameLocator, card: str = "pruning", seconds: float = OF_VIEWERS) -> None:
     """Wait until a figure is drawn, which it is once it is in view: scroll to it until it is there.
 
     A page that is put together anew meanwhile may stand somewhere else afterwards.

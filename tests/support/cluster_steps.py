@@ -19,13 +19,13 @@ from typing import Any
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.records import encode
 from hts.studio.store.store import Store
 from hts.studio.store.sweep_row import Sweep
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300.0
 
 
 class Head:

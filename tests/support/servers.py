@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 
+from patience import PATIENCE
+
 
 @contextlib.contextmanager
 def kept_port() -> Iterator[int]:
@@ -33,7 +35,7 @@ def until_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> Mess
 
     Returns the headers of its answer.
     """
-    give_up = time.monotonic() + 240
+    give_up = time.monotonic() + PATIENCE
     while True:
         health = f"{url}/_stcore/health"
         with contextlib.suppress(OSError), urllib.request.urlopen(health, timeout=5) as answer:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from patience import PATIENCE
 from servers import kept_port, until_answers
 
 from hts.studio.cli.main import main
@@ -41,7 +42,7 @@ def test_the_app_answers_and_ends_when_it_is_told(home, port, becomes, tmp_path)
         command = psutil.Process(process.pid).cmdline()
         assert ("--server.fileWatcherType=none" in command) == becomes
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=180)
+        process.wait(timeout=PATIENCE)
         with pytest.raises(OSError, match="refused"):
             urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5).close()
     finally:

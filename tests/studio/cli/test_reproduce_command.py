@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from patience import PATIENCE
 from reproduce_factories import TINY, flat, reproduction
 
 from hts.reproduce import protocols
@@ -215,13 +216,13 @@ def test_an_interrupted_one_says_what_is_missing_and_goes_on(home, tmp_path) -> 
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "HTS_HOME": str(home), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + PATIENCE
     while not kept.exists() or kept.read_text().count("\n") < 3:
         assert time.monotonic() < deadline
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=180)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert "Not trained:" in out
     assert "The networks of other.json come in once all of these are trained." in err

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 from sweep_factories import result
 
 from hts.config import RunConfig
@@ -103,7 +104,7 @@ def test_a_sweep_that_cannot_be_trained_leaves_none_behind(home, capsys, words, 
 def test_ctrl_c_stops_and_the_same_command_goes_on(home) -> None:
     process = begin(home, until_done=1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=180)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "`python -m hts sweep --resume s1`, goes on from here" in err
     with Store(home) as store:
@@ -121,7 +122,7 @@ def test_a_killed_command_goes_on_where_it_stopped(home) -> None:
     process.kill()
     process.communicate()
     with Store(home) as store:
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + PATIENCE
         while store.groups.held():  # the worker notices that nobody is there
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -137,7 +138,7 @@ def begin(home: Path, *, until_done: int) -> subprocess.Popen[str]:
         env={**os.environ, "HTS_HOME": str(home)},
     )  # fmt: skip
     with Store(home) as store:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE
         while not any(sweep.done >= until_done for sweep in store.sweeps.list()):
             assert time.monotonic() < deadline
             assert process.poll() is None, process.communicate()

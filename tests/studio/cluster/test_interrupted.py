@@ -9,7 +9,7 @@ from hts.studio.cli.main import main
 from hts.studio.cluster.status import read_status
 from hts.studio.store.store import Store
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 # Eight groups of two runs.
 SLOW = ("--grid", "seed=1..2", "--grid", "width=100,110,120,130,140,150,160,170",

@@ -13,7 +13,7 @@ from hts.studio.cli.main import main
 from hts.studio.cluster.status import read_status
 from hts.studio.store.store import Store
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 # Groups of at most 64 runs, each of some seconds: several groups of each width.
 WORDS = ("--grid", "seed=1..12", "--grid", "alpha=1.5,2", "--grid", "width=20,24,28,32",

@@ -12,6 +12,7 @@ from pathlib import Path
 import factories
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.config import RunConfig
 from hts.records import RunResult
@@ -21,7 +22,8 @@ from hts.studio.jobs.processes.pulse import scheduler_status
 from hts.studio.store.run_row import Run
 from hts.studio.store.store import Store
 
-QUICK = ("--stop-patience", "3", "--term-patience", "3", "--linger", "1")
+# SIGTERM leaves a worker that was only slow the time to write its result down.
+QUICK = ("--stop-patience", "3", "--term-patience", "7", "--linger", "1")
 
 
 class Lab:
@@ -54,7 +56,7 @@ class Lab:
                 env={**environment(), "HTS_SLOTS": str(slots), "HTS_THREADS": "1"},
             )
         self.started.append(process)
-        give_up = time.monotonic() + 180
+        give_up = time.monotonic() + PATIENCE
         while wait and getattr(scheduler_status(self.store), "pid", None) != process.pid:
             assert time.monotonic() < give_up
             assert process.poll() is None
@@ -63,12 +65,18 @@ class Lab:
 
     def beats(self, count: int = 3) -> None:
         """Wait until the scheduler has shown itself so often, and hence looked around between."""
-        pulse, give_up = self.store.home.scheduler_pulse, time.monotonic() + 300
+        give_up, before = time.monotonic() + PATIENCE, self._pulse()
         for _ in range(count):
-            before = pulse.stat().st_mtime_ns
-            while pulse.stat().st_mtime_ns == before:
+            while (now := self._pulse()) in (before, None):
                 assert time.monotonic() < give_up
                 time.sleep(0.02)
+            before = now
+
+    def _pulse(self) -> int | None:
+        """When the scheduler showed itself last; None if it has not yet."""
+        with contextlib.suppress(FileNotFoundError):
+            return self.store.home.scheduler_pulse.stat().st_mtime_ns
+        return None
 
     def processes(self) -> list[psutil.Process]:
         """Every process that was started for this home, zombies of ours included."""
@@ -86,7 +94,7 @@ class Lab:
         return {process.pid for process in self.started}
 
     def until(
-        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = 300.0
+        self, run_id: str, wanted: str | Callable[[Run], bool], seconds: float = PATIENCE
     ) -> Run:
         """Wait for a state, or for something else about the run, and return it."""
         give_up = time.monotonic() + seconds

@@ -6,6 +6,7 @@ import time
 import zipfile
 
 import pytest
+from patience import PATIENCE
 
 from hts.config import RunConfig
 from hts.pruning.records import CompressionRecord
@@ -44,7 +45,7 @@ def _nobody_left():
 
 
 def wait(store: Store, run_id: str, job: str, asked: dict) -> side.Standing:
-    give_up = time.monotonic() + 300
+    give_up = time.monotonic() + PATIENCE
     while (found := side.ask(store, run_id, job, asked)).state == "working":
         assert time.monotonic() < give_up, found
         time.sleep(0.1)

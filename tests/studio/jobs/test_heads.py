@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+from patience import PATIENCE
 
 from hts.studio.jobs.processes.identity import this_process
 from hts.studio.jobs.processes.job import Job
@@ -62,7 +63,7 @@ def post(store: Store):
 
 
 def until(post: Post, reached) -> None:
-    give_up = time.monotonic() + 300
+    give_up = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < give_up
         post.tick()

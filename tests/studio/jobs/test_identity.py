@@ -10,6 +10,7 @@ import time
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.identity import (
@@ -88,7 +89,7 @@ def test_a_process_in_another_pid_namespace_is_seen_until_it_ends(lab, store) ->
         assert not alive(int(pid), started)
         assert alive(int(pid), started, store.home)
         process.kill()  # and what it unshared with it
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + PATIENCE
         while alive(int(pid), started, store.home):
             assert time.monotonic() < deadline
             time.sleep(0.05)

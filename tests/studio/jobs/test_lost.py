@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.studio.jobs.processes.children import environment
 from hts.studio.jobs.processes.ending import End
@@ -41,7 +42,7 @@ def test_an_ended_process_is_not_alive(dead) -> None:
 def test_a_zombie_is_not_alive() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         started = psutil.Process(process.pid).create_time()
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + PATIENCE
         while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
             assert time.monotonic() < deadline
             time.sleep(0.01)

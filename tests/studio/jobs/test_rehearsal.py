@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.config import RunConfig
 from hts.studio.classroom.free import Free
@@ -106,7 +107,7 @@ def test_real_runs_are_tried_and_nothing_of_them_stays(tmp_path, monkeypatch):
         "What the machine does already", "The first run", "2 runs, 1 at a time",
     ]  # fmt: skip
     assert list(Path(tmp_path).iterdir()) == []
-    give_up = time.monotonic() + 120
+    give_up = time.monotonic() + PATIENCE
     while _processes_of(tmp_path) and time.monotonic() < give_up:
         time.sleep(0.1)
     assert _processes_of(tmp_path) == []

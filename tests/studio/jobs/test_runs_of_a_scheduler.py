@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.config import RunConfig
 from hts.studio.jobs import client
@@ -38,7 +39,7 @@ def begun(lab, run_id: str):
 
 
 def no_zombies(lab) -> bool:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + PATIENCE
     while any(p.status() == psutil.STATUS_ZOMBIE for p in lab.processes()):
         if time.monotonic() > deadline:
             return False
@@ -156,7 +157,7 @@ def test_a_slow_worker_gets_sigterm_first(lab, store, long) -> None:
     worker = psutil.Process(run.pid)
     worker.suspend()
     client.stop(store, run_id)
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + PATIENCE
     while "SIGTERM" not in (lab.home / "scheduler.log").read_text().split(run_id)[-1]:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -174,6 +175,7 @@ def test_an_error_is_a_sentence_and_a_traceback_in_the_log(lab, store) -> None:
 
 
 def test_the_scheduler_shows_itself(lab, store) -> None:
+    lab.beats(1)
     status = scheduler_status(store)
     assert status is not None
     assert status.pid == lab.started[0].pid

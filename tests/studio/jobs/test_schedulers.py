@@ -8,6 +8,7 @@ import time
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.studio.jobs import client
 from hts.studio.jobs.processes.children import environment
@@ -21,7 +22,7 @@ from hts.validate import BadInput
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
 
-def until_only(lab, pids: set[int], seconds: float = 180.0) -> None:
+def until_only(lab, pids: set[int], seconds: float = PATIENCE) -> None:
     """Wait until these are the only processes of the home."""
     deadline = time.monotonic() + seconds
     while {p.pid for p in lab.processes()} != pids:
@@ -52,7 +53,7 @@ def test_a_run_outlives_its_scheduler_and_the_next_one_takes_it_over(lab, store,
     client.stop(store, run_id)
     lab.until(run_id, "finished")
     second.terminate()
-    assert second.wait(timeout=180) == 0
+    assert second.wait(timeout=PATIENCE) == 0
     until_only(lab, set())
 
 
@@ -65,7 +66,7 @@ def test_a_run_given_to_a_worker_that_never_began_starts_again(lab, store, short
 
 def test_of_two_schedulers_one_ends_quietly(lab, store) -> None:
     both = [lab.scheduler(slots=1, wait=False) for _ in range(2)]
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + PATIENCE
     while all(process.poll() is None for process in both):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -80,7 +81,7 @@ def test_it_ends_when_its_owner_is_gone_and_nothing_is_left(lab, store, short, d
     run_id = store.runs.create(short)
     process = lab.scheduler("--owner", f"{dead[0]}:{dead[1]}", slots=1)
     lab.until(run_id, "finished")
-    assert process.wait(timeout=180) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     until_only(lab, set())
     assert scheduler_status(store) is None
 
@@ -129,7 +130,7 @@ def test_a_scheduler_that_fails_is_not_started_again_at_once(store, monkeypatch)
 def test_it_ends_when_its_home_is_removed(lab, store) -> None:
     process = lab.scheduler(slots=1)
     store.home.database.unlink()
-    assert process.wait(timeout=180) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     until_only(lab, set())
 
 

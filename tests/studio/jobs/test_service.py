@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from patience import PATIENCE
 
 from hts.studio.cli.main import main
 from hts.studio.jobs import background as side
@@ -43,7 +44,7 @@ def service(lab) -> subprocess.Popen[bytes]:
             env={**environment(), "HTS_SLOTS": "1", "HTS_THREADS": "1", "HTS_LOG": "json"},
         )  # fmt: skip
     lab.started.append(process)
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + PATIENCE
     while getattr(scheduler_status(lab.store), "pid", None) != process.pid:
         assert time.monotonic() < deadline
         assert process.poll() is None
@@ -61,7 +62,7 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
 
     # what a page wants to know of a finished run
     asked = {"scope": "layer", "version": 1}
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + PATIENCE
     while (found := side.ask(store, first, "compress", asked)).state == "working":
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
@@ -75,7 +76,7 @@ def test_a_service_does_what_the_web_process_only_asks_for(lab, store, short, lo
     (run_id,) = client.submit(store, long)
     lab.until(run_id, lambda run: run.state == "running" and run.step > 0)
     serving.send_signal(signal.SIGTERM)
-    assert serving.wait(timeout=180) == 0
+    assert serving.wait(timeout=PATIENCE) == 0
     left = store.runs.get(run_id)
     assert left.state == "queued"
     assert left.checkpoint_step is not None

@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+from patience import PATIENCE
 
 from hts.studio.jobs import client
 from hts.studio.jobs.sweeps import begin_sweep
@@ -18,7 +19,7 @@ from hts.validate import BadInput
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 
 
-def until(lab, sweep_id: str, wanted, seconds: float = 300.0) -> Sweep:
+def until(lab, sweep_id: str, wanted, seconds: float = PATIENCE) -> Sweep:
     """Wait until ``wanted(sweep)``."""
     deadline = time.monotonic() + seconds
     while not wanted(sweep := lab.store.sweeps.get(sweep_id)):
@@ -38,7 +39,7 @@ def spec(base, **grid) -> SweepSpec:
 
 @pytest.fixture
 def slow(short):
-    """Some tenths of a second each."""
+    """Some tenths of a second each; those of a group end together."""
     return short.replace(iterations=1500, width=100)
 
 
@@ -61,7 +62,8 @@ def test_a_sweep_comes_to_its_results(lab, store, short) -> None:
 
 def test_a_killed_worker_costs_nothing_that_had_ended(lab, store, slow) -> None:
     lab.scheduler(slots=1)
-    sweep = client.submit_sweep(store, spec(slow, seed=tuple(range(6))))
+    # two of the six end long before the others
+    sweep = client.submit_sweep(store, spec(slow, seed=(0, 1), iterations=(100, 1500, 1600)))
     before = until(lab, sweep, lambda sweep: sweep.done >= 2)
     (worker,) = holders(store)
     worker.kill()
@@ -127,7 +129,7 @@ def test_a_run_does_not_wait_for_a_sweep(lab, store, long, short) -> None:
 
 
 def test_a_stuck_worker_of_a_stopped_sweep_is_ended_by_force(lab, store, long) -> None:
-    lab.scheduler(slots=1)
+    lab.scheduler("--stop-patience", "1", "--term-patience", "1", slots=1)
     sweep = client.submit_sweep(store, spec(long))
     until(lab, sweep, lambda sweep: sweep.running == 1)
     (worker,) = holders(store)

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 from servers import kept_port, until_answers
 
 from bench.app.raw_client import RawClient
@@ -62,7 +63,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[SimpleN
             yield _people(store, port)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=180)
+        process.wait(timeout=PATIENCE)
 
 
 def _people(store: Store, port: int) -> SimpleNamespace:
