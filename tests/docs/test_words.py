@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hts.glossary import TERMS
+from hts.studio.figures.words import minus
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = {
@@ -86,6 +87,18 @@ def test_a_name_given_up_is_shown_nowhere(old):
         if (hit := re.search(old, text, re.I)) and not any(kept in text for kept in KEPT)
     ]
     assert found == [], f"say {OLD[old]!r}"
+
+
+def test_negative_numbers_among_words_have_a_minus_sign():
+    """Tables stay as a command writes them, formulas as KaTeX reads them."""
+    found = []
+    for path in (path for path in (*SHOWN, ROOT / "CHANGELOG.md") if path.suffix == ".md"):
+        text = re.sub(
+            r"```.*?```|`[^`]*`|\$[^$]*\$", "", path.read_text(encoding="utf-8"), flags=re.S
+        )
+        lines = (line for line in text.splitlines() if not line.startswith("|"))
+        found += [f"{path.name}: {line}" for line in lines if minus(line) != line]
+    assert found == []
 
 
 def test_labels_of_the_glossary_are_written_nowhere_else():

@@ -220,4 +220,4 @@ def _side(gain: Median) -> str:
 
 
 def _signed(points: int) -> str:
-    return f"−{-points}" if points < 0 else f"+{points}" if points > 0 else "0"
+    return f"{points:+d}" if points else "0"
