@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hts.paired.effect import AtShare
 from hts.paired.median import LEVEL
+from hts.validate import capitalised
 
 
 def sentence(
@@ -23,10 +24,16 @@ def sentence(
     return f"{kept}, {control} {effect.control.median:.0f} %{paired} {verdict(effect, what)}."
 
 
-def verdict(effect: AtShare, what: str = "noise") -> str:
-    """``noise costs a median of 37 points (29 to 44), in 8 of 8 seeds``; of one seed what was seen.
+def beside(effect: AtShare, *, control: str, what: str = "noise") -> str:
+    """``The Gaussian control keeps 61 %: ...``: one more control, after a `sentence`."""
+    name = capitalised(control) + "," * ("," in control)
+    return f"{name} keeps {effect.control.median:.0f} %: {verdict(effect, what)}."
 
-    The median and its interval are those of the paired differences.
+
+def verdict(effect: AtShare, what: str = "noise") -> str:
+    """``noise costs a median of 37 points (95 % interval 29 to 44), in 8 of 8 seeds``.
+
+    The median and its interval are those of the paired differences; of one seed what was seen.
     """
     gap = effect.difference
     gains = gap.median > 0
@@ -35,16 +42,16 @@ def verdict(effect: AtShare, what: str = "noise") -> str:
     if effect.seeds == 1:
         seen = f"{does} {size} in this one seed"
         return seen if abs(gap.median) >= 0.5 else "no difference in one seed"
+    level = f"{levels_said([gap.level])} interval"
     agree = f"in {effect.seeds_won if gains else effect.seeds_lost} of {effect.seeds} seeds"
     if gap.low <= 0 <= gap.high:
-        span = (
-            f"{_signed(gap.median)} {_unit(gap.median)}, {_signed(gap.low)} to {_signed(gap.high)}"
-        )
+        middle = f"{_signed(gap.median)} {_unit(gap.median)}"
+        span = f"{level} {_signed(gap.low)} to {_signed(gap.high)}"
         ahead = f"ahead in {effect.seeds_won} of {effect.seeds} seeds"
-        return f"no clear difference (median {span}; {ahead})"
+        return f"no clear difference (median {middle}, {span}; {ahead})"
     low, high = sorted((abs(gap.low), abs(gap.high)))
-    said = f"{does} a median of {size} ({low:.0f} to {high:.0f}), {agree}"
-    return said if gap.level >= LEVEL else f"{said}, too few for a 95 % interval"
+    few = "" if gap.level >= LEVEL else f", too few seeds for {levels_said([LEVEL])}"
+    return f"{does} a median of {size} ({level} {low:.0f} to {high:.0f}{few}), {agree}"
 
 
 def levels_said(levels: Iterable[float]) -> str:

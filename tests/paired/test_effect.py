@@ -5,7 +5,7 @@ import pytest
 
 from hts.paired.effect import Curve, at_shares
 from hts.paired.median import median_of, medians_of
-from hts.paired.words import sentence, verdict
+from hts.paired.words import beside, sentence, verdict
 from hts.validate import BadInput
 
 
@@ -63,7 +63,11 @@ def test_sentence_says_who_wins_by_how_much_and_in_how_many_seeds():
     (found,) = at_shares(noisy, control, [0.8])
     assert sentence(found, control="the noise-free control") == (
         "With 80 % removed the noisy network keeps 54 %, the noise-free control 91 % (medians); "
-        "paired by seed, noise costs a median of 36 points (33 to 40), in 8 of 8 seeds."
+        "paired by seed, noise costs a median of 36 points (95 % interval 33 to 40), in 8 of 8 "
+        "seeds."
+    )
+    assert beside(found, control="the Gaussian control").startswith(
+        "The Gaussian control keeps 91 %: noise costs a median of 36 points"
     )
     assert verdict(found, "heavy tails").startswith("heavy tails cost a median of 36 points")
 
@@ -72,7 +76,8 @@ def test_sentence_says_that_the_difference_is_no_difference_of_the_medians():
     (found,) = at_shares(_curves({1: 70, 2: 74, 3: 90}), _curves({1: 77, 2: 69, 3: 85}), [0.8])
     assert sentence(found, control="the Gaussian control") == (
         "With 80 % removed the noisy network keeps 74 %, the Gaussian control 77 % (medians); "
-        "paired by seed, no clear difference (median +5 points, −7 to +5; ahead in 2 of 3 seeds)."
+        "paired by seed, no clear difference (median +5 points, 75 % interval "
+        "−7 to +5; ahead in 2 of 3 seeds)."
     )
     (alone,) = at_shares(_curves({1: 70}), _curves({1: 77}), [0.8])
     assert sentence(alone, control="the Gaussian control") == (
@@ -84,7 +89,15 @@ def test_sentence_says_that_the_difference_is_no_difference_of_the_medians():
 def test_verdict_is_careful_when_the_interval_holds_zero():
     (found,) = at_shares(_curves({1: 5, 2: 9, 3: 4}), _curves({1: 4, 2: 4, 3: 6}), [0.5])
     assert verdict(found).startswith(
-        "no clear difference (median +1 point, −2 to +5; ahead in 2 of 3 seeds)"
+        "no clear difference (median +1 point, 75 % interval −2 to +5; ahead in 2 of 3 seeds)"
+    )
+
+
+def test_an_interval_of_few_seeds_says_that_it_holds_less_than_95_percent():
+    (found,) = at_shares(_curves({1: 9, 2: 12, 3: 8}), _curves({1: 5, 2: 5, 3: 5}), [0.5])
+    assert verdict(found) == (
+        "noise gains a median of 4 points (75 % interval 3 to 7, too few seeds for 95 %), "
+        "in 3 of 3 seeds"
     )
 
 

@@ -94,7 +94,7 @@ def _read_out(arms: Sequence[ArmView], removed: int, look_back: int | None) -> l
     """``With 50 % of units removed: 93.4 % on test``; with controls what noise costs or gains."""
     when = "" if look_back is None else f"At step {look_back}: "
     if told := sentences(arms, removed / 100):
-        return [f"{when}{sentence}" for sentence in told]
+        return [f"{when}{told[0]}", *told[1:]]
     curves = [run.snapshot.curve for run in arms[0].runs if run.snapshot]
     if not curves:
         return ["The first snapshot is on its way."]

@@ -106,8 +106,7 @@ def side_by_side(store: Store, run: Run, beside: Beside, look: Look, level: floa
     if not own:
         st.caption("Nothing was recorded of these networks that could be compared.")
         return
-    for said in sentences(own, level):
-        st.markdown(said)
+    st.markdown("\n".join(f"- {said}" for said in sentences(own, level)))
     shown = [one.id for arm in (*own, *others) for one in arm.runs]
     key = (str(store.home.root), by, look.scope, level, *shown)
     live_board(_made.get(key, lambda: _draw(own, others, by, level)), key="side_by_side")

@@ -162,8 +162,12 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert (high - max(drawn)) / (high - low) > 0.1  # room for the label above every curve
     assert sentences(whole.shown, 0.5)[0] == (
         "With 50 % removed the noisy network keeps 40 %, the noise-free control 45 % "
-        "(medians); paired by seed, no clear difference (median −10 points, −15 to +5; "
-        "ahead in 1 of 3 seeds)."
+        "(medians); paired by seed, no clear difference (median −10 points, 75 % interval −15 "
+        "to +5; ahead in 1 of 3 seeds)."
+    )
+    assert sentences(whole.shown, 0.5)[1] == (
+        "The Gaussian control keeps 30 %: heavy tails gain a median of 5 points (75 % interval 0 "
+        "to 10, too few seeds for 95 %), in 3 of 3 seeds."
     )
     assert "heavy tails gain a median of 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 

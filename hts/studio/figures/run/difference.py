@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hts.paired.effect import AtShare, at_shares
-from hts.paired.words import sentence, verdict
+from hts.paired.words import beside, sentence, verdict
 from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, note, percent_axis, rule, short
 from hts.studio.figures.card import Card, card, waiting
@@ -34,11 +34,14 @@ def effect_at(arms: Sequence[ArmView], share: float) -> list[tuple[ArmView, AtSh
 
 
 def sentences(arms: Sequence[ArmView], share: float) -> list[str]:
-    """`effect_at` in words, one for each control."""
-    return [
-        sentence(effect, control=f"the {control.label}", what=_what(arms[0], control))
-        for control, effect in effect_at(arms, share)
-    ]
+    """`effect_at` in words, one for each control; what the noisy network keeps is said once."""
+    said: list[str] = []
+    kept = None
+    for control, effect in effect_at(arms, share):
+        tell = beside if effect.accuracy == kept else sentence
+        kept = effect.accuracy
+        said.append(tell(effect, control=f"the {control.label}", what=_what(arms[0], control)))
+    return said
 
 
 @per_snapshot
