@@ -62,10 +62,14 @@ def report_page(
     tables: Sequence[tuple[str, Rows]],
     cards: Sequence[Card],
     *,
+    found: Sequence[str] = (),
     style: str = "",
     after: str = "",
 ) -> str:
-    """One page: a title, a sentence, tables (names and values), the figures, and HTML ``after``."""
+    """One page: a title, a summary, tables (names and values), the figures, and HTML ``after``.
+
+    ``found``: sentences below the summary, as a list.
+    """
     script = plotly_js.script(card.figure for card in cards if card.figure)
     parts = [
         "<!doctype html>",
@@ -74,6 +78,8 @@ def report_page(
         f"<style>{_STYLE}{style}</style><script>{script}</script></head><body>",
         f"<h1>{html.escape(title)}</h1><p>{html.escape(summary)}</p>",
     ]
+    if found:
+        parts.append(f"<ul>{''.join(f'<li>{html.escape(said)}</li>' for said in found)}</ul>")
     for heading, rows in tables:
         parts.append(
             f"<h2>{html.escape(heading)}</h2><table>{''.join(map(_row, rows))}</table><br>"

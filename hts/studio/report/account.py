@@ -38,10 +38,14 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Everything in words and numbers; figures are drawn of the same `EnsembleView`."""
+    """Everything in words and numbers; figures are drawn of the same `EnsembleView`.
+
+    ``summary``: how the run ended; ``found``: a sentence for every control.
+    """
 
     title: str
     summary: str
+    found: Sequence[str]
     tables: list[Table]
     methods: list[Text]
     references: list[Reference]
@@ -52,7 +56,6 @@ def account(
 ) -> Account:
     """What is to be told of ``run``, whose networks ``view`` shows as they stand."""
     config, arms = run.effective, view.arms
-    told = main_sentences(arms)
     said = run.result.message if run.result else f"The run is {run.state}."
     tables = [_outcome(arms), *_equal_shares(arms)]
     if prediction is not None:
@@ -61,7 +64,8 @@ def account(
         tables.append(changes)
     return Account(
         title=f"{title_of(config.data)}, {words.injected(config)}",
-        summary=" ".join([f"Run {run.id}. {said}", *told]),
+        summary=f"Run {run.id}. {said}",
+        found=main_sentences(arms),
         tables=[*tables, _settings(config)],
         methods=methods(run, _estimated(arms)),
         references=references(config),

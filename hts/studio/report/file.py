@@ -33,4 +33,5 @@ def account_file(told: Account, cards: Sequence[Card]) -> str:
         f"<h2>Methods</h2>{paragraphs(told.methods)}<h2>References</h2><ul>{sources}</ul>"
         f"<h2>BibTeX</h2><pre>{html.escape(entries)}</pre>"
     )
-    return report_page(told.title, told.summary, tables, cards, style=PAPER, after=after)
+    return report_page(told.title, told.summary, tables, cards, found=told.found, style=PAPER,
+                       after=after)  # fmt: skip

@@ -24,6 +24,7 @@ def show_account(store: Store, run_id: str) -> None:
     cards = figures(view)
     st.title(in_markdown(told.title), anchor=False)
     st.markdown(in_markdown(told.summary))
+    st.markdown("\n".join(f"- {in_markdown(said)}" for said in told.found))
     with st.container(horizontal=True):
         download(
             "One file, to print or pass on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -113,10 +114,13 @@ def test_the_price_is_told_beside_each_control(store, told):
 @pytest.mark.parametrize("controls", ["none", "gaussian", "none,gaussian", "none,gaussian,II"])
 def test_the_summary_has_a_sentence_for_every_control(store, told, controls):
     found, view = told(several_factories.put(store, controls=controls))
-    said = re.findall(
-        r"the noisy network keeps \d+.%, the ([^;]*?) \d+.% \(medians\)", found.summary
-    )
+    first, *others = found.found
+    said = re.findall(r"the noisy network keeps \d+.%, the ([^;]*?) \d+.% \(medians\)", first)
+    said += [name for one in others for name in re.findall(r"^The (.*?),? keeps \d+.%: ", one)]
     assert said == [arm.label for arm in view.arms[1:]]
+    assert "keeps" not in found.summary
+    listed = re.findall(r"<li>(.*?)</li>", account_file(found, []))
+    assert listed[: len(found.found)] == [html.escape(one) for one in found.found]
 
 
 def test_the_file_has_everything_and_asks_for_nothing(store, told):
