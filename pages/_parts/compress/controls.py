@@ -15,6 +15,7 @@ from hts.studio.store.run_row import Run
 from pages._parts.board.pick import pick_network
 from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell.number_field import kept_number
+from pages._parts.shell.own_address import begin_as_asked, keep_as_asked
 
 AGAINST = dict(zip(("Removed", "Parameters", "Bytes", "Multiply-adds"), AXES, strict=True))
 SCOPES = {"Each layer alike": "layer", "Smallest anywhere": "global"}
@@ -77,15 +78,16 @@ def switch(label: str, options: list[str], key: str, **more: Any) -> Any:
 def choose_level(record: CompressionRecord) -> int:
     """Which of the levels that were measured; its place among them."""
     levels = [f"{100 * level:g}" for level in record.views_at]
-    start = min(range(len(levels)), key=lambda i: abs(float(levels[i]) - START))
+    first = min(levels, key=lambda level: abs(float(level) - START))
+    begin_as_asked("removed_percent", levels, first=first)
     chosen = st.select_slider(
-        f"{term('pruned-share').label}, %",
+        term("pruned-share").label,
         levels,
-        value=levels[start],
+        format_func=lambda level: f"{level} %",
         key="removed_percent",
-        bind="query-params",
         help="Every level on this slider was measured; nothing is read between levels.",
     )
+    keep_as_asked("removed_percent", levels, first=first)
     return levels.index(chosen)
 
 
