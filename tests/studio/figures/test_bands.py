@@ -169,7 +169,6 @@ def test_differences_are_paired_by_seed_and_said_in_words():
         "The Gaussian control keeps 30 %: heavy tails gain a median of 5 points (75 % interval 0 "
         "to 10, too few seeds for 95 %), in 3 of 3 seeds."
     )
-    assert "heavy tails gain a median of 5 points (0 to 10)" in sentences(whole.shown, 0.5)[1]
 
 
 def test_a_control_of_another_heavy_tail_is_not_said_to_have_none():
@@ -234,10 +233,10 @@ def test_numbers_on_top_are_medians_with_the_controls_at_the_same_share():
     prunable = metric(payload, "prunable")
     assert (prunable["value"], prunable["interval"]) == ("50.0 %", "median; range 50.0 to 50.0 %")
     assert prunable["delta"] == (
-        "controls at that share lose: noise-free 45.0 points, Gaussian 30.0 points"
+        "controls at that share lose: noise-free 45.0 points; Gaussian 30.0 points"
     )
     assert metric(payload, "pruning_ratio")["delta"] == (
-        "controls at that share hold: noise-free 36 %, Gaussian 16 % of the squared norm"
+        "controls at that share hold: noise-free 36 %; Gaussian 16 % of the squared norm"
     )
 
 

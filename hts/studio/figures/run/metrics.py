@@ -235,12 +235,12 @@ def _range(values: Iterable[float], say: Callable[[float], str] | None = None) -
 
 
 def _told(found: Iterable[tuple[ArmView, str]], verb: str = "", of: str = "") -> str:
-    """``controls: noise-free 95.1 %, Gaussian 93.0 %``, or what the only one has."""
+    """``controls: noise-free 95.1 %; Gaussian 93.0 %``, or what the only one has."""
     told = list(found)
     if len(told) < 2:
         there = f" at that share {verb}s" if verb else ""
         return "".join(f"{arm.label}{there} {value}{of}" for arm, value in told)
-    said = ", ".join(f"{arm.label.replace(' control', '')} {value}" for arm, value in told)
+    said = "; ".join(f"{arm.label.replace(' control', '')} {value}" for arm, value in told)
     there = f" at that share {verb}" if verb else ""
     return f"controls{there}: {said}{of}"
 
