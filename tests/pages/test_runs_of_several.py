@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -96,3 +97,21 @@ def test_every_network_is_a_line_and_a_file_to_take_along(store, several):
     with zipfile.ZipFile(io.BytesIO(networks_zip(store, several))) as archive:
         names = [f"{name}.safetensors" for name in networks_of(store.runs.get(several))]
         assert archive.namelist() == names[1:]  # the first one kept none
+
+
+def test_with_four_controls_no_gain_is_cut(open_page, store):
+    several_factories.put(store, equal_steps=True, target_accuracy=80.0)
+    table = open_page("runs").dataframe[0]
+    row = table.value.iloc[0]
+    widths = json.loads(table.proto.columns)
+    for name in ("At 80 % removed", "At 80 % removed, equal steps"):
+        assert re.fullmatch(r"noise-free [+−]?\d+, Gaussian [+−]?\d+", row[name])
+        assert widths[name]["width"] >= 20 + 6 * max(len(row[name]), len(name))
+
+
+def test_settings_that_differ_are_in_words_and_not_cut(open_page, several, finished, store):
+    other = several_factories.put(store, equal_steps=True, target_accuracy=80.0)
+    table = open_page("runs", compare=f"{several},{other}").dataframe[0]
+    assert list(table.value.loc["Equal-steps controls"]) == ["no", "yes"]
+    longest = max(map(len, table.value.index))
+    assert json.loads(table.proto.columns)["_index"]["width"] >= 6 * longest + 16

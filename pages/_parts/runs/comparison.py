@@ -66,6 +66,8 @@ def comparison(store: Store, ids: Sequence[str]) -> None:
     st.dataframe(
         _differences(runs, names),
         key="differences",
+        height="content",
+        column_config={"_index": st.column_config.Column(width=220)},
         alt="Settings and results in which the compared runs differ",
     )
     axes = _axes(runs)
@@ -120,9 +122,13 @@ def _differences(runs: Sequence[Run], names: Sequence[str]) -> pd.DataFrame:
     for field in dataclasses.fields(RunConfig):
         values = [run.effective.given(field.name) for run in runs]
         if len(set(values)) > 1:
-            rows[field.metadata["title"]] = [shown(value) for value in values]
+            rows[field.metadata["title"]] = [_said(value) for value in values]
     rows |= {one.title: list(map(one.said, one.values)) for one in _results(runs)}
     return pd.DataFrame(rows, index=list(names)).T
+
+
+def _said(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else shown(value)
 
 
 def _axes(runs: Sequence[Run]) -> list[Across]:

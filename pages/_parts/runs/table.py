@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,12 +26,22 @@ from pages._parts.board.views import data_title, noise_words
 from pages._parts.shell import widgets
 
 SPARK_POINTS = 40
+PADDING, LETTER = 20, 6  # pixels of a cell and of a letter in it
 SHARE = 0.8  # of the units, at which runs are compared with their controls
 STAR = "★"
 AT = f"At {100 * SHARE:g} % removed"
+AT_STEPS = f"{AT}, equal steps"
 _SAID = {"data", "noise", "alpha", "sigma", "width", "depth", "scaling", "gradient", "replicates"}
 """Settings that stand in every row without a column of their own: dataset, badges, networks."""
-_IF_ANY = ("Over seeds", AT, STAR, "Name", "Tags", "Note")  # columns that most runs leave empty
+_IF_ANY = (
+    "Over seeds",
+    AT,
+    AT_STEPS,
+    STAR,
+    "Name",
+    "Tags",
+    "Note",
+)  # columns that most runs leave empty
 STATES = {
     "queued": ("Waiting", "gray"),
     "running": ("Training", "blue"),
@@ -53,6 +63,7 @@ class _Recorded:
     ratio: float | None  # percent
     seeds: str = ""  # test accuracy of a run of several: the lowest and the highest seed
     against: str = ""  # what it gains over its controls with `SHARE` removed
+    at_steps: str = ""  # the same over those of equal steps
 
 
 _recorded: SharedCache[_Recorded] = SharedCache(1024)
@@ -64,14 +75,11 @@ def runs_table(store: Store, runs: Sequence[Run], differ: Sequence[Column] = ())
     ``differ``: the settings that get a column each, but for those that are `_SAID`.
     """
     differ = [column for column in differ if column.name not in _SAID]
-    rows = [_row(store, run, differ) for run in runs]
-    for name in _IF_ANY:
-        if not any(row[name] for row in rows):
-            rows = [{key: value for key, value in row.items() if key != name} for row in rows]
+    rows = widgets.filled([_row(store, run, differ) for run in runs], *_IF_ANY)
     ids = [run.id for run in runs]
     chosen = widgets.table(
         rows,
-        {**_columns(), **setting_columns(differ)},
+        {**_columns(), **_gain_columns(rows), **setting_columns(differ)},
         key=f"runs_{hash(tuple(ids))}",  # a selection is by position: other rows, other selection
         on_select="rerun",
         selection_mode="multi-row",
@@ -101,11 +109,6 @@ def _columns() -> dict[str, object]:
         "Over seeds": config.TextColumn(
             width=105, help="Test accuracy of the lowest and of the highest seed."
         ),
-        AT: config.TextColumn(
-            width=175,
-            help="Points of test accuracy that the noisy networks have more than each control, "
-            "with the same share of units removed from both: the median over seeds.",
-        ),
         term("tail-index").label: config.TextColumn(
             width=140, help="Tail index of the first hidden layer, with its interval."
         ),
@@ -118,6 +121,22 @@ def _columns() -> dict[str, object]:
         "Tags": config.ListColumn(width=130),
         "Note": config.TextColumn(width=200),
         "Run": config.TextColumn(width=125),
+    }
+
+
+def _gain_columns(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """As wide as what stands in them: a gain that is cut reads as another number."""
+    says = (
+        "Points of test accuracy that the noisy networks have more than each control, with the "
+        "same share of units removed from both: the median over seeds."
+    )
+    longest = {
+        name: max([len(name), *(len(str(row.get(name, ""))) for row in rows)])
+        for name in (AT, AT_STEPS)
+    }
+    return {
+        name: st.column_config.TextColumn(width=PADDING + LETTER * letters, help=says)
+        for name, letters in longest.items()
     }
 
 
@@ -137,6 +156,7 @@ def _row(store: Store, run: Run, differ: Sequence[Column]) -> dict[str, object]:
         "Test accuracy": recorded.accuracy,
         "Over seeds": recorded.seeds,
         AT: recorded.against,
+        AT_STEPS: recorded.at_steps,
         term("norm-compressible-share").label: recorded.ratio,
         term("tail-index").label: recorded.tail,
         "Progress": 100 * run.progress,
@@ -211,7 +231,8 @@ def _read(store: Store, run: Run) -> _Recorded:
         tail,
         last.pruning_ratio if last else None,
         _over_seeds(run),
-        _against_controls(run),
+        _against_controls(run, equal_steps=False),
+        _against_controls(run, equal_steps=True),
     )
 
 
@@ -221,13 +242,17 @@ def _over_seeds(run: Run) -> str:
     return f"{min(known):.1f} to {max(known):.1f} %" if len(known) > 1 else ""
 
 
-def _against_controls(run: Run) -> str:
+def _against_controls(run: Run, *, equal_steps: bool) -> str:
     """``noise-free −37, Gaussian +6``."""
     if run.result is None or not run.result.members:
         return ""
-    names = {arm.key: words.arm(arm).replace(" control", "") for arm in arms(run.effective)}
+    names = {
+        arm.key: words.control(arm.config).replace(" control", "")
+        for arm in arms(run.effective)
+        if arm.equal_steps == equal_steps
+    }
     found = effects(run.result.members, main=MAIN, shares=[SHARE])
-    gained = {key: round(at.difference.median) for key, (at,) in found.items()}
+    gained = {key: round(at.difference.median) for key, (at,) in found.items() if key in names}
     return ", ".join(
         f"{names[key]} {f'{points:+d}'.replace('-', '−')}" for key, points in gained.items()
     )

@@ -16,6 +16,7 @@ from hts.validate import BadInput, capitalised
 PERCENT_DONE: Any = st.column_config.ProgressColumn(
     min_value=0, max_value=100, format="%d %%", width=110, help="Steps or runs done, of all."
 )
+ROW = 33  # pixels, as `st.dataframe` draws them at the theme's font size
 SINCE: Any = st.column_config.DatetimeColumn(format="distance", width=115)
 
 
@@ -76,6 +77,12 @@ def say_refusal(place: str) -> bool:
     return said is not None
 
 
+def filled(rows: Sequence[Mapping[str, object]], *names: str) -> list[dict[str, object]]:
+    """``rows`` without those of the columns ``names`` that every row leaves empty."""
+    empty = {name for name in names if not any(row[name] for row in rows)}
+    return [{key: value for key, value in row.items() if key not in empty} for row in rows]
+
+
 def table(
     rows: Sequence[Mapping[str, object]],
     columns: Mapping[str, Any],
@@ -85,10 +92,11 @@ def table(
     **more: Any,
 ) -> Any:
     """One line per row, at most ``height`` pixels high; returns what `st.dataframe` does."""
+    fits = ROW * (1 + len(rows)) <= height
     return st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(38 + 35 * len(rows), height),
+        height="content" if fits else height,
         column_config=dict(columns),
         alt=alt,
         **more,
