@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from price_factories import price_list
 from hts.noise.mark import noise_mark
 from hts.paired.median import Median
 from hts.price import files
-from hts.price.choose import Choice
+from hts.price.choose import MATCHED, METHODS, Choice, title
 from hts.price.claims import CLAIMS
 from hts.price.front import front
 from hts.price.price_row import medians
@@ -142,3 +143,14 @@ def test_how_long_a_run_takes_stands_on_its_button(open_page, results):
     page = open_page("reproduce", **HERE)
     assert page.button(key="price_full").label == "Run all of it, about 1 s"
     assert page.button(key="price_quick").label == "Run a quick look, about 2 minutes"
+
+
+def test_the_names_of_methods_stay_in_view_on_a_phone(open_page, results):
+    """Streamlit pins no columns that take more than 60 % of a table, 390 pixels on a phone."""
+    table = open_page("reproduce", **HERE).dataframe[0]
+    column = json.loads(table.proto.columns)["Method"]
+    assert column["pinned"]
+    assert column["width"] <= 0.6 * 390
+    names = [greek(title(method)).replace(" noise,", ",") for method in (*METHODS, *MATCHED)]
+    assert set(table.value["Method"]) <= set(names)
+    assert max(map(len, names)) * 5.6 + 16 <= column["width"]  # pixels of a letter

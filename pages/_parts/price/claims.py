@@ -12,7 +12,7 @@ from hts.price.claims import CLAIMS
 from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
 from pages._parts.price.words import JUDGED, median_words
-from pages._parts.reproduce.words import P_VALUE, greek
+from pages._parts.reproduce.words import P_VALUE, greek, p_value
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import made_anew, went_back
 
@@ -61,7 +61,7 @@ def _show(claim: Claim, parts: list[Part], choice: Choice) -> None:
         alt=f"{len(parts)} parts of the claim",
     )  # fmt: skip
     beside = [
-        f"{name}: {rounded(test.effect.median, 3)} {unit}, p {test.p_for:.2g}"
+        f"{name}: {rounded(test.effect.median, 3)} {unit}, p {p_value(test.p_for)}"
         for name, test, unit in claim.beside(choice)
     ]
     if beside:
@@ -77,7 +77,7 @@ def _part(part: Part) -> dict[str, object]:
         "Part": greek(part.name),
         "Effect": f"{median_words(effect, signed=True)} {part.unit}",
         "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
-        P_VALUE: f"{verdict.p:.2g}",
+        P_VALUE: p_value(verdict.p),
         "Seen with 80 % power": seen_words(verdict),
         "Seeds that would settle it": needed_words(verdict),
     }

@@ -14,6 +14,7 @@ from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 
 AGAINST = {"As measured": None, "Against no noise": "none", "Against Gaussian noise": "gaussian"}
+NAMES = 225  # pixels; a table of a phone pins no column that takes more than 60 % of it
 _rows: SharedCache[list[dict[str, str]]] = SharedCache(16)
 
 
@@ -27,7 +28,7 @@ def show_costs(choice: Choice) -> None:
     rows = _rows.get((choice.key, control), lambda: _made(choice, control))
     widgets.table(
         rows,
-        {"Method": st.column_config.TextColumn(width=300, pinned=True)},
+        {"Method": st.column_config.TextColumn(width=NAMES, pinned=True)},
         height=560,
         key=f"costs_{control}",
         alt=f"Costs of {len(rows)} methods, {against.lower()}",
@@ -41,7 +42,8 @@ def _made(choice: Choice, control: str | None) -> list[dict[str, str]]:
             continue
         block = choice.block(method, "nothing", PRICED)
         found = medians(block) if control is None else over(choice, method, control)
-        row = {"Method": greek(title(method)), "At": METHODS[block.method].said(block.value)}
+        name = greek(title(method)).replace(" noise,", ",")  # short enough to stay in view
+        row = {"Method": name, "At": METHODS[block.method].said(block.value)}
         signed = control is not None
         for name, one in found.items():
             row[name] = "" if one is None else median_words(one, signed=signed)
