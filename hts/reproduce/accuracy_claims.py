@@ -12,7 +12,7 @@ from hts.paired.shares import rank_correlation, share_of
 from hts.paired.sign_test import sign_test
 from hts.reproduce.claim import Claim, Draft, View, compressible, named
 from hts.reproduce.records import Cell, Look
-from hts.reproduce.weight_claims import HOLDS, KEPT, MORE, POINTS, WORTH
+from hts.reproduce.weight_claims import HOLDS, KEPT, LOST, MORE, POINTS, SHARE, WORTH
 
 SLIGHT = 1.0  # points of test accuracy that noise may cost before pruning
 SHARES = (0.8, 0.9)  # pruned shares that claims are about
@@ -39,6 +39,7 @@ class Cost(Claim):
                             of=f"{named(cell)}, n = {width}",
                             where=(side,),
                             test=sign_test(lost, SLIGHT, below=True),
+                            effect="test accuracy, no noise minus noisy, points",
                             unit=POINTS,
                             cell=cell,
                         )
@@ -66,8 +67,9 @@ class Holds(Claim):
                 name = f"{named(cell)}, n = {width}"
                 more = [a.compressible - b.compressible for a, b in pairs]
                 yield Draft(
-                    of=name, where=(MORE,), test=sign_test(more, WORTH), unit=POINTS, cell=cell
-                )
+                    of=name, where=(MORE,), test=sign_test(more, WORTH), unit=POINTS, cell=cell,
+                    effect=f"{SHARE}, noisy minus none, points",
+                )  # fmt: skip
                 lost = [a.lost for a, _ in pairs]
                 fine = share_of([points <= HOLDS for points in lost])
                 told = (
@@ -78,6 +80,7 @@ class Holds(Claim):
                     of=name,
                     where=(KEPT,),
                     test=sign_test(lost, HOLDS, below=True),
+                    effect=LOST,
                     unit=POINTS,
                     told=told,
                     cell=cell,
@@ -105,6 +108,7 @@ class EqualShare(Claim):
                     of=f"{named(cell)}, n = {cell.width}",
                     where=(f"{100 * at.share:g} % removed", f"against {control}", side),
                     test=sign_test(gaps(view, cell, control, side, at.share)),
+                    effect="test accuracy, noisy minus control, points",
                     unit=POINTS,
                     told=told,
                     cell=cell,
@@ -134,7 +138,9 @@ class Criterion(Claim):
                 found = [rank_correlation(a, b) for a, b in pairs]
                 if found:
                     name = f"n = {width}, {100 * share:g} % removed, {len(cells)} networks a seed"
-                    yield Draft(of=name, test=sign_test(found), unit="of correlation")
+                    effect = "rank correlation of share and accuracy"
+                    yield Draft(of=name, test=sign_test(found), effect=effect,
+                                unit="of correlation")  # fmt: skip
 
 
 def compared(

@@ -34,14 +34,15 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A part before its family is judged.  ``unit``: of the effect; ``told``: figures in words.
+    """A part before its family is judged.  ``effect``: what it measures, for an axis.
 
-    ``of``: which networks; ``where``: at what they are compared, a word each; ``cell``: those with
-    heavy tails, where accuracy is compared.
+    ``unit``: of the effect; ``of``: which networks; ``where``: at what they are compared, a word
+    each; ``told``: figures in words; ``cell``: those with heavy tails, where accuracy is compared.
     """
 
     of: str
     test: SeedTest
+    effect: str
     unit: str
     where: tuple[str, ...] = ()
     told: str = ""

@@ -16,6 +16,7 @@ from hts.reproduce.setup import GAUSSIAN, NONE, Setup
 WORTH = 5.0  # points of the norm-compressible share that make a difference
 HOLDS = 2.0  # points of test accuracy that pruning may cost
 POINTS = "points"
+SHARE, LOST = "norm-compressible share", "test accuracy lost by pruning, points"
 MORE, KEPT = "more can go", "accuracy holds"  # the two sides of a claim about pruning
 
 
@@ -46,6 +47,7 @@ class Alpha(Claim):
                             of=f"type {kind}, {level.name}",
                             where=(f"n = {width}",),
                             test=trend_test(rows),
+                            effect=f"growth of the {SHARE}, points",
                             unit=POINTS,
                             told=told,
                             trend=Trend(
@@ -86,6 +88,7 @@ class Width(Claim):
                 yield Draft(
                     of=named(cells[0]),
                     test=trend_test(rows),
+                    effect=f"growth of the {SHARE}, points",
                     unit=POINTS,
                     told=told,
                     trend=Trend(
@@ -124,7 +127,10 @@ class WidthProbability(Claim):
                 f"{cells[-1].width}"
             )
             test = ShareTest(tuple(fine[:, 1].tolist()), tuple(fine[:, 0].tolist()))
-            yield Draft(of=named(cells[0]), test=test, unit="points of seeds", told=told)
+            yield Draft(
+                of=named(cells[0]), test=test, effect="fewer poor seeds, points of seeds",
+                unit="points of seeds", told=told,
+            )  # fmt: skip
 
 
 class Gaussian(Claim):
@@ -145,7 +151,9 @@ class Gaussian(Claim):
                 gaps = [b - a for a, b in view.rows([quiet, cell], compressible)]
                 if gaps:
                     name = f"{named(cell)}, n = {width}"
-                    yield Draft(of=name, test=sign_test(gaps, WORTH, below=True), unit=POINTS)
+                    test = sign_test(gaps, WORTH, below=True)
+                    effect = f"{SHARE}, Gaussian minus none, points"
+                    yield Draft(of=name, test=test, effect=effect, unit=POINTS)
 
 
 class Beyond(Claim):
@@ -169,8 +177,12 @@ class Beyond(Claim):
                     continue
                 more = sign_test([a.compressible - b.compressible for a, b in pairs])
                 holds = sign_test([a.lost for a, _ in pairs], HOLDS, below=True)
-                for where, test in ((MORE, more), (KEPT, holds)):
-                    yield Draft(of=named(cell), where=(where,), test=test, unit=POINTS, cell=cell)
+                for where, test, effect in (
+                    (MORE, more, f"{SHARE}, noisy minus Gaussian, points"),
+                    (KEPT, holds, LOST),
+                ):
+                    yield Draft(of=named(cell), where=(where,), test=test, effect=effect,
+                                unit=POINTS, cell=cell)  # fmt: skip
 
 
 def _there(controls: dict[str, list[list[float]]]) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ from hts.reproduce.weight_claims import Alpha
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
 from pages._parts.reproduce.board import family_board, shorter
-from pages._parts.reproduce.words import answer_words, outcome, setup_words
+from pages._parts.reproduce.words import answer_words, outcome, p_value, setup_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -256,6 +256,7 @@ def test_a_bad_file_is_refused_in_words(open_page, results, content, says):
     page.file_uploader(key="theirs_file").set_value(("a.json", given, "application/json")).run()
     assert not page.exception
     assert says in page.error[0].value
+    assert "`" not in page.error[0].value  # it would be shown as it is
     assert page.session_state.theirs is None
 
 
@@ -307,3 +308,31 @@ def test_the_page_works_without_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("claim", [claim.key for claim in CLAIMS])
+def test_every_figure_says_what_its_effects_measure(claim, open_page):
+    (judge,) = (one for one in CLAIMS if one.key == claim)
+    for path in shipped():
+        result = load(path)
+        for family in judge.judge(result).families[:2]:
+            view = View(result, family.setup, family.regime)
+            cards = json.loads(family_board(family, family.parts[:4], view, None))["cards"]
+            forests = [card for card in cards if card["id"].startswith("effects")]
+            assert forests
+            for card in forests:
+                words = card["figure"]["layout"]["xaxis"]["title"]["text"].split()
+                assert len(words) > 3, words
+                assert "corrected for all parts" in card["caption"]
+
+
+def test_columns_that_a_claim_leaves_empty_are_not_shown(open_page):
+    page = open_page("reproduce", claim="gaussian", answers="true")
+    parts = page.dataframe[1].value
+    assert {"Verdict", "Part", "Effect"} <= set(parts)
+    assert not {"Figures", "What would settle it"} & set(parts)
+    assert not any("e-" in p for p in parts["p (one-sided, Holm)"])
+
+
+def test_small_p_values_are_written_as_words():
+    assert [p_value(p) for p in (1e-4, 0.018, 1.0, 9e-5)] == ["0.0001", "0.018", "1", "< 0.0001"]

@@ -19,6 +19,7 @@ from hts.studio.figures.reproduce.forest import Difference, differences_card
 from pages._parts.reproduce.words import greek
 
 MEDIANS = "Medians over seeds with their 95 % intervals between order statistics."
+ALONE = "Medians over seeds, each with its own 95 % interval; verdicts are corrected for all parts."
 
 
 def family_board(family: Family, parts: Sequence[Part], view: View, cell: Cell | None) -> bytes:
@@ -72,7 +73,7 @@ def _forests(family: Family, parts: Sequence[Part]) -> Iterator[Card]:
     """Effects against their margin; parts that are compared in one way are a panel."""
     panels: dict[tuple[object, ...], list[Part]] = {}
     for part in parts:
-        key = (*part.draft.where, part.draft.unit, part.test.margin, part.test.below)
+        key = (*part.draft.where, part.draft.effect, part.test.margin, part.test.below)
         panels.setdefault(key, []).append(part)
     for number, same in enumerate(panels.values()):
         names, common = shorter([greek(part.draft.of) for part in same])
@@ -91,8 +92,8 @@ def _forests(family: Family, parts: Sequence[Part]) -> Iterator[Card]:
             ],
             name=f"effects-{number}",
             title=greek(", ".join((what, *first.draft.where))),
-            caption=" ".join(filter(None, [common and f"All: {common}.", MEDIANS])),
-            across=first.draft.unit,
+            caption=" ".join(filter(None, [common and f"Every row: {common}.", ALONE])),
+            across=first.draft.effect,
             margin=first.test.margin,
             above=not first.test.below,
             size="full" if len(panels) == 1 else "half",

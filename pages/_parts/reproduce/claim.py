@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from hts.reproduce.claim import Claim, Judged, View
+from hts.reproduce.claim import Claim, Judged, Part, View
 from hts.reproduce.claims import CLAIMS
 from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
@@ -21,6 +21,7 @@ from pages._parts.reproduce.source import Source
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import begin_as_asked, keep_as_asked
 
+FIGURES, SETTLES = "Figures", "What would settle it"  # columns that some claims leave empty
 _judged: SharedCache[Judged] = SharedCache(64)
 _boards: SharedCache[bytes] = SharedCache(64)
 _CLAIMS = {claim.key: claim for claim in CLAIMS}
@@ -75,18 +76,7 @@ def _regime(claim: Claim, one: Tried) -> None:
     if said := undecided_words(family):
         st.markdown(words.greek(said))
     widgets.table(
-        [
-            {
-                "Verdict": part.ruling,
-                "Part": words.greek(part.name),
-                "Effect": minus(effect_words(part.test.effect, part.draft.unit)),
-                "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
-                words.P_VALUE: f"{part.verdict.p:.2g}",
-                "Figures": words.greek(part.draft.told),
-                "What would settle it": power_words(part) if part.ruling == "undecided" else "",
-            }
-            for part in family.parts
-        ],
+        widgets.filled([_row(part) for part in family.parts], FIGURES, SETTLES),
         {"Verdict": st.column_config.TextColumn(width=105)},
         key=f"parts_{key}",
         alt=f"{len(family.parts)} parts of the claim in this regime",
@@ -95,6 +85,18 @@ def _regime(claim: Claim, one: Tried) -> None:
     st.markdown("Run these networks again:")
     again = words.again_words(source.result, family)
     widgets.to_copy(again)
+
+
+def _row(part: Part) -> dict[str, object]:
+    return {
+        "Verdict": part.ruling,
+        "Part": words.greek(part.name),
+        "Effect": minus(effect_words(part.test.effect, part.draft.unit)),
+        "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
+        words.P_VALUE: words.p_value(part.verdict.p),
+        FIGURES: minus(words.greek(part.draft.told)),
+        SETTLES: power_words(part) if part.ruling == "undecided" else "",
+    }
 
 
 def _judge(claim: Claim, source: Source) -> Judged:
