@@ -35,7 +35,7 @@ def text(found: PriceList) -> str:
 def read(path: Path) -> PriceList:
     """The price list in a file; `BadInput` if it is none, not whole, or one of another
     program."""
-    with guarded(str(path), says="is no result of `python -m hts reproduce price`"):
+    with guarded(str(path), says="is no result of python -m hts reproduce price"):
         found = decode(path.read_bytes(), PriceList)
     if found.record != VERSION:
         raise BadInput(

@@ -23,10 +23,10 @@ def differences(ours: Reproduction, theirs: Reproduction) -> list[str]:
     """
     found = []
     if theirs.noise != ours.noise:
-        found.append(f"its noise is another ({theirs.noise}, here {ours.noise})")
+        found.append(f"its noise version differs ({theirs.noise}, here {ours.noise})")
     for name in sorted(set(ours.data) & set(theirs.data)):
         if ours.data[name].sha256 != theirs.data[name].sha256:
-            found.append(f"its copy of {name} is another (SHA-256 {theirs.data[name].sha256[:10]})")
+            found.append(f"its copy of {name} differs (SHA-256 {theirs.data[name].sha256[:10]})")
     known = {setup.name: setup for setup in ours.setups}
     for setup in theirs.setups:
         other = known.get(setup.name)

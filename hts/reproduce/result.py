@@ -140,16 +140,16 @@ def load(path: Path) -> Reproduction:
 
 def parsed(text: bytes, name: str) -> Reproduction:
     """The content of such a file that is called ``name``."""
-    with guarded(name, says="is no result of `python -m hts reproduce`"):
+    with guarded(name, says="is no result of python -m hts reproduce"):
         schema = decode(text, _Any).schema
         if not schema:
-            raise ValueError("it names no form")
+            raise ValueError("it has no schema")
         if schema == SCHEMA:
             found = decode(text, Reproduction)
     if schema != SCHEMA:
         raise BadInput(
-            f"{name} has form {schema} of a result of `python -m hts reproduce`; this program "
-            f"reads form {SCHEMA}: such runs cannot be compared with today's."
+            f"{name} has schema {schema}, this program reads {SCHEMA}: such runs cannot be "
+            "compared with today's."
         )
     if found.shares != LEVELS:
         raise BadInput(f"{name} has accuracies at other pruned shares than {SHARES}.")

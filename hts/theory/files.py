@@ -23,7 +23,7 @@ class _Record:
 def read(name: str, path: Path) -> Found[Any]:
     """The result of the experiment ``name`` in a file; `BadInput` if it is none."""
     choice("experiment", name, RESULTS)
-    with guarded(str(path), says=f"is no result of `python -m hts theory {name}`"):
+    with guarded(str(path), says=f"is no result of python -m hts theory {name}"):
         content = path.read_bytes()
         record = decode(content, _Record).record
         if record != VERSION:

@@ -26,8 +26,8 @@ def test_results_of_another_noise_data_or_setup_are_named_and_not_mixed():
     other = {"digits": dataclasses.replace(theirs.data["digits"], sha256="f" * 64)}
     louder = msgspec.structs.replace(theirs.networks[0], sigma=99.0)
     for changed, why in (
-        (dataclasses.replace(theirs, noise="x"), "its noise is another"),
-        (dataclasses.replace(theirs, data=other), "its copy of digits is another"),
+        (dataclasses.replace(theirs, noise="x"), "its noise version differs"),
+        (dataclasses.replace(theirs, data=other), "its copy of digits differs"),
         (reproduction(MADE.smaller(steps=99)), "its setup digits-tiny has other settings"),
         (dataclasses.replace(theirs, networks=(louder,)), "networks with another sigma"),
     ):

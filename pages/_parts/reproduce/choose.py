@@ -36,7 +36,7 @@ def choose_results(store: Store) -> list[Source]:
     found = [Source(result=one) for one in _chosen(store)]
     with st.expander("Somebody else's runs", icon=":material/upload_file:"):
         st.file_uploader(
-            "A file that --out wrote", type="json", key="theirs_file", on_change=_take,
+            "Result file, written by --out", type="json", key="theirs_file", on_change=_take,
             max_upload_size=LARGEST, disabled=no_start(store) is not None, help=no_start(store),
         )  # fmt: skip
         if said := st.session_state.get("theirs_said"):
@@ -94,7 +94,7 @@ def run_again(store: Store) -> None:
     """Which data, and a button: the quick protocol in a process of its own."""
     data = st.selectbox("Dataset", datasets("quick"), key="protocol", format_func=data_title)
     why = no_start(store)
-    if st.button("Run it, some minutes", key="reproduce_run", icon=":material/play_arrow:",
+    if st.button("Run it, a few minutes", key="reproduce_run", icon=":material/play_arrow:",
                  width="stretch", disabled=why is not None, help=why):  # fmt: skip
         begin(store, JOB, _asked(data))
 

@@ -128,7 +128,7 @@ def test_what_another_file_brings_is_no_longer_left_out(home, capsys, tmp_path) 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"noise": "another"}, "its noise is another"),
+        ({"noise": "another"}, "its noise version differs"),
         ({"data": {"digits": Source(source="x", sha256="0" * 64, train=1, test=1)}}, "its copy of"),
         ({"setups": (TINY.smaller(steps=3),), "networks": ()}, "digits-tiny has other settings"),
         ({}, "these runs and a.json have networks of digits-tiny with 2 seeds"),
