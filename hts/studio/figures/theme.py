@@ -73,6 +73,7 @@ NOISE_FREE = Idea(6, "diamond", "dot")
 OTHER = Idea(2, "triangle-up", "dashdot")  # another type of noise beside the first
 
 # Several of one idea in a figure: told apart by symbol and dash; heavy tails by shade as well.
+# None is open: an open mark is an estimate whose fit was rejected.
 _AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
     {
         HEAVY: (
@@ -82,13 +83,13 @@ _AGAIN: Mapping[Idea, tuple[Idea, ...]] = MappingProxyType(
             Idea(2, "x", "dot"),
         ),
         GAUSSIAN: (
-            Idea(1, "square-open", "16px,4px"),
+            Idea(1, "square-cross", "16px,4px"),
             Idea(1, "x", "dashdot"),
             Idea(1, "hash", "dot"),
             Idea(1, "cross", "longdashdot"),
         ),
         NOISE_FREE: (
-            Idea(6, "diamond-open", "longdashdot"),
+            Idea(6, "diamond-wide", "longdashdot"),
             Idea(6, "diamond-tall", "dashdot"),
             Idea(6, "bowtie", "longdash"),
             Idea(6, "star-diamond", "dash"),

@@ -319,7 +319,7 @@ def test_tail_history_has_the_gradient_noise_as_a_dashed_line(main, twin):
     assert drawn[1]["hovertemplate"].endswith("<extra>plain: gradient noise</extra>")
     assert "heavy: gradient noise tail index 1.30" in card.alt
     assert card.figure["layout"]["yaxis"]["range"][0] <= 0.8
-    assert "Dashed, or open diamonds" in card.caption
+    assert "Dashed, or open triangles" in card.caption
     assert "gradient noise" not in tail_history(arms_of([main])).caption
 
 
@@ -327,7 +327,7 @@ def test_gradient_noise_that_is_not_stable_is_drawn_as_open_marks(main):
     card = tail_history(arms_of([with_gradients(main, [1.2, 1.3], fits=False)]))
     (gone,) = [trace for trace in card.figure["data"] if "gradient" in trace.get("name", "")]
     assert (gone["name"], gone["y"]) == ("gradient noise, fit rejected", [1.2, 1.3])
-    assert (gone["mode"], gone["marker"]["symbol"]) == ("markers", "diamond-open")
+    assert (gone["mode"], gone["marker"]["symbol"]) == ("markers", "triangle-down-open")
     assert "gradient noise tail index – (fit rejected)" in card.alt
 
 

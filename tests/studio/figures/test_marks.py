@@ -12,6 +12,7 @@ from hts.studio.figures import words
 from hts.studio.figures.marks import drawn, injected_course, marks_of, so_far
 from hts.studio.figures.run.history import training_history
 from hts.studio.figures.run.tail import tail_history
+from hts.studio.figures.theme import ideas
 from hts.studio.figures.view import arms_of
 
 CHANGING = {"alpha": "2@0/1.5@40", "lr": "0.1@0/0.05@40", "noise": "III@0/II@70"}
@@ -89,3 +90,9 @@ def test_tail_figure_draws_an_alpha_that_moves_as_steps(main):
 )
 def test_noise_that_changes_is_said_with_its_course(settings, said):
     assert words.injected(RunConfig(**settings)) == said
+
+
+def test_an_open_mark_is_a_rejected_fit_and_nothing_else():
+    looks = ideas([1.5] * 5 + [2.0] * 5 + [None] * 5)
+    assert not [look.symbol for look in looks if "open" in look.symbol]
+    assert "triangle-down" not in {look.symbol for look in looks}  # that of gradient noise

@@ -35,7 +35,7 @@ CAPTION = (
 )
 GRADIENT = "gradient noise"
 OF_GRADIENT = (
-    " Dashed, or open diamonds where the fit was rejected: that of the layer's gradient noise."
+    " Dashed, or open triangles where the fit was rejected: that of the layer's gradient noise."
 )
 
 
@@ -158,7 +158,7 @@ def _gradients(
         dashed = line(GRADIENT, steps, alphas, one.look.colour, width=1.6, dash="dash")
         drawn.append(dashed | style)
     if gone := _rejected(noise, curves.x[np.isnan(curves.y).all(axis=0)]):
-        marker = gone["marker"] | {"symbol": "diamond-open"}
+        marker = gone["marker"] | {"symbol": "triangle-down-open"}
         drawn.append(gone | style | {"name": f"{GRADIENT}, fit rejected", "marker": marker})
     lowest = min(_known(s.alpha) for points in parts for s in points)
     return drawn, _said([points[-1] for points in parts]), lowest
