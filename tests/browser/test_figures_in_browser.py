@@ -214,3 +214,16 @@ def test_a_legend_of_many_rows_takes_nothing_from_the_plot_of_a_report(blank, st
     assert found["rows"] > 100
     assert found["bar"] == 0
     assert found["height"] > 150
+
+
+def test_lines_that_end_apart_are_named_in_a_legend_and_not_over_each_other(page):
+    drawn = """async ([place, reach]) => {
+      const { labelled } = await import(new URL(place, document.baseURI).href);
+      const data = reach.map((x, i) => ({ name: `run ${i}`, mode: "lines", x: [0, x], y: [i, 2] }));
+      const layout = { meta: { ends: true }, xaxis: {}, yaxis: {}, margin: { t: 0, r: 0 } };
+      const { annotations, showlegend } = labelled({ data, layout }, 900, 400).layout;
+      return [annotations?.length ?? 0, showlegend !== false];
+    }"""
+    place = address("figure_labels.js")
+    assert page.evaluate(drawn, [place, [100, 100]]) == [2, False]
+    assert page.evaluate(drawn, [place, [100, 60]]) == [0, True]

@@ -16,6 +16,9 @@ export function labelled({ data, layout }, width, height) {
     && trace.visible !== "legendonly" && last(trace.y) >= 0);
   const room = 16 + LETTER * Math.max(0, ...lines.map(({ name }) => name.length));
   if (!layout.meta?.ends || lines.length < 2 || lines.length > MOST || width < NARROW || room > width * 0.32) return { data, layout };
+  // A name beside a line that ends before others would lie over these.
+  const reach = lines.map((trace) => trace.x[last(trace.y)]);
+  if (new Set(reach).size > 1) return { data, layout };
   const annotations = [...(layout.annotations ?? [])];
   for (const ref of new Set(lines.map((trace) => trace.yaxis ?? "y"))) {
     const own = lines.filter((trace) => (trace.yaxis ?? "y") === ref), axis = layout[`yaxis${ref.slice(1)}`];
