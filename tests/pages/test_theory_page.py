@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,14 @@ import pytest
 from theory_factories import chaos_result
 
 from hts.records import encode
-from hts.studio.figures.words import minus
+from hts.studio.figures.words import duration, minus
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
 from hts.theory import files
 from hts.theory.claims import CLAIMS
 from hts.theory.records import RESULTS
+from hts.validate import capitalised
+from pages._parts.reproduce.words import greek
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 THERE = [name for name in RESULTS if files.shipped(name)]
@@ -45,7 +48,9 @@ def test_every_shipped_result_is_shown_with_its_command_and_numbers(open_page, s
         assert found.made.command in told
         assert found.made.command.startswith(f"python -m hts theory {name}")
         for claim in found.claims:
-            assert minus(claim.says.replace("alpha", "α")) in told
+            assert minus(greek(claim.says)) in told
+            assert f"**{capitalised(greek(claim.name))}**" in told
+    assert not re.search(r"\b(alpha|sigma|eta) to\b", told)
     assert " -0" not in told
     assert "(-0" not in told
     assert "^(" not in told
@@ -66,6 +71,9 @@ def test_run_again_is_followed_and_then_shown(open_page, said, store, monkeypatc
     monkeypatch.setattr(side, "_begin", lambda store, asked, by: begun.append(asked))
     page = open_page("theory", answers="true")
     page.text_input(key="seed_euler").set_value("5").run()
+    full = page.segmented_control(key="size_euler").options[1]
+    seconds = files.read("euler", files.shipped("euler")).made.seconds
+    assert full == f"Full, about {duration(seconds)}"
     page.button(key="again_euler").click().run()
     assert not page.exception
     assert page.query_params["euler"] == "quick-5"

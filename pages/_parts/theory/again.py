@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hts.studio.figures.words import duration
 from hts.studio.foreign_text import in_markdown
 from hts.studio.jobs import background as side
 from hts.studio.store.store import Store
@@ -17,7 +18,7 @@ from pages._parts.shell.number_field import is_number, number_field
 from pages._parts.shell.ownership import no_start
 
 MOST_SEED = 10**9
-SIZES = {"quick": "Quick, a minute or so", "full": "Full, some minutes"}
+SIZES = {"quick": "Quick, about a minute", "full": "Full"}
 
 
 def chosen_file(store: Store, name: str) -> Path | None:
@@ -41,10 +42,14 @@ def chosen_file(store: Store, name: str) -> Path | None:
     return None
 
 
-def run_again(store: Store, name: str) -> None:
-    """Size, seed and a button; another one leads back to the stored result."""
-    size = st.segmented_control("Size", list(SIZES), format_func=SIZES.get, default="quick",
-                                required=True, key=f"size_{name}")  # fmt: skip
+def run_again(store: Store, name: str, takes: float | None) -> None:
+    """Size, seed and a button; another one leads back to the stored result.
+
+    ``takes``: seconds of the full size, where they are known.
+    """
+    full = SIZES["full"] + ("" if takes is None else f", about {duration(takes)}")
+    size = st.segmented_control("Size", list(SIZES), format_func={**SIZES, "full": full}.get,
+                                default="quick", required=True, key=f"size_{name}")  # fmt: skip
     seed = number_field("Seed", f"seed_{name}", 2, whole=True, low=0, high=MOST_SEED, width=180)
     why = no_start(store)
     pressed = st.button("Run it again", key=f"again_{name}", icon=":material/replay:",

@@ -73,8 +73,8 @@ def _limit(result: Any) -> list[Card]:
     times = [f"{time:g}" for time in result.plane.times]
     chosen = st.select_slider("Time", times, value=times[-1], key="time", bind="query-params")
     at = times.index(chosen)
-    lines = [laws.line_law(found, at, f"line-{i}") for i, found in enumerate(result.lines)]
-    return [*lines, laws.plane_law(result.plane, at), laws.plane_output(result.plane, at),
+    lines = [laws.line_law(result, place, at) for place in range(len(result.lines))]
+    return [*lines, laws.plane_law(result, at), laws.plane_output(result, at),
             laws.limit_distance(result), laws.limit_coupling(result)]  # fmt: skip
 
 

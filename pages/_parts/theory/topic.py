@@ -11,11 +11,13 @@ from hts.records import encode
 from hts.studio.figures import words
 from hts.studio.store.store import Store
 from hts.table_file import table_bytes
+from hts.theory import files
 from hts.theory.answers import ANSWERS
 from hts.theory.records import Found
 from hts.theory.tables import TABLES
 from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
+from pages._parts.reproduce.words import greek
 from pages._parts.shell.widgets import download
 from pages._parts.theory.again import chosen_file, run_again
 from pages._parts.theory.board import board, result_of, stored
@@ -49,12 +51,13 @@ def topic_card(store: Store, name: str, *, reveal: bool) -> None:
                 with st.popover("Download", icon=":material/download:"):
                     _downloads(name, found)
             with st.popover("Run it again", icon=":material/replay:"):
-                run_again(store, name)
+                full = result_of(name, files.shipped(name))
+                run_again(store, name, None if full is None else full.made.seconds)
 
 
 def seen(topic: Topic, expected: str | None, place: int | None, says: str) -> str:
     """What the result gives, beside what was expected."""
-    says = words.minus(says.replace("alpha", "α"))
+    says = words.minus(greek(says))
     says = f"{says[0].upper()}{says[1:]}."
     if place is None:
         return f"**Not so simple.** {says}"
@@ -68,11 +71,11 @@ def show_found(name: str, found: Found[Any]) -> None:
     live_board(board(name, found), key=f"board_{name}")
     with st.expander("Numbers and verdicts", expanded=len(found.claims) < 8):
         said = "\n".join(
-            f"- :{BADGES[claim.passed][1]}-badge[{BADGES[claim.passed][0]}] **{claim.name}**: "
-            f"{claim.says}"
+            f"- :{BADGES[claim.passed][1]}-badge[{BADGES[claim.passed][0]}] "
+            f"**{capitalised(claim.name)}**: {claim.says}"
             for claim in found.claims
         )
-        st.markdown(words.minus(said.replace("alpha", "α")).replace("$", "\\$"))
+        st.markdown(words.minus(greek(said)).replace("$", "\\$"))
     made = found.made
     st.caption(f"`{made.command}` with hts {made.version}, {made.date[:16].replace('T', ' ')} UTC, "
                f"{made.seconds:.0f} s.")  # fmt: skip

@@ -10,7 +10,15 @@ from theory_factories import chaos_result, euler_result, width_result
 from hts.studio.figures.theory.card import guide, titles
 from hts.studio.figures.theory.chaos import chaos_error, chaos_law, chaos_pairs
 from hts.studio.figures.theory.curves import euler_error, euler_width
+from hts.studio.figures.theory.laws import (
+    limit_distance,
+    line_law,
+    plane_law,
+    plane_output,
+    sizes,
+)
 from hts.studio.figures.theory.width import regime_error, regime_steps, width_error, width_reach
+from hts.theory import files
 from hts.theory.records import ChaosResult, WidthResult
 from hts.theory.settings import Case
 
@@ -80,3 +88,40 @@ def test_the_theorems_steps_are_shown_whether_they_were_run_or_not():
     nothing = WidthResult(settings=result.settings, cases=result.cases, regime=[])
     assert regime_error(nothing, 0).figure is None
     assert regime_steps(nothing).figure is None
+
+
+def test_noises_are_told_apart_by_their_symbols_too():
+    shipped = {name: files.read(name, files.shipped(name)).result for name in ("euler", "width")}
+    reach = shipped["width"].settings
+    for card in (
+        euler_error(shipped["euler"]), euler_width(shipped["euler"]),
+        width_error(shipped["width"], 0), regime_steps(shipped["width"]),
+        width_reach(shipped["width"], reach.kappas[0], reach.errors[0]),
+    ):  # fmt: skip
+        named = [t for t in card.figure["data"] if t.get("name") and t.get("showlegend", True)]
+        symbols = [str(trace["marker"]["symbol"]) for trace in named]
+        assert len(set(symbols)) == len(symbols) > 1, card.title
+
+
+def test_every_width_that_was_run_has_a_tick():
+    result = files.read("width", files.shipped("width")).result
+    across = regime_error(result, 0).figure["layout"]["xaxis"]
+    ran = sorted({row.width for row in result.regime if row.theorem is not None})
+    assert across["tickvals"] == ran
+    assert across["ticktext"] == [str(width) for width in ran]
+
+
+def test_systems_of_the_limit_law_keep_their_names_and_colours():
+    result = files.read("limit", files.shipped("limit")).result
+    cards = [*(line_law(result, place, -1) for place in (0, 1)), plane_law(result, -1),
+             plane_output(result, -1)]  # fmt: skip
+    seen: dict[str, set[str]] = {}
+    for trace in (trace for card in cards for trace in card.figure["data"] if "name" in trace):
+        drawn = trace["line"] if trace["mode"] == "lines" else trace["marker"]
+        seen.setdefault(trace["name"], set()).add(drawn["color"])
+    few, many = sizes(result)
+    assert {few, many} == {"100 units", "100\u202f000 units"}
+    assert len(seen[few]) == len(seen[many]) == 1
+    assert len(set.union(*seen.values())) == len(seen)  # nor has a colour two meanings
+    distances = limit_distance(result).figure["data"]
+    assert not {t["line"].get("color") for t in distances} & (seen[few] | seen[many])

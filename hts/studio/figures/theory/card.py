@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from hts.noise.types import noise_type
 from hts.studio.figures.axes import figure, line, log_axis, short
 from hts.studio.figures.card import Card, Size, card
-from hts.studio.figures.theme import ideas
+from hts.studio.figures.theme import Idea, ideas
 from hts.theory.fit import line_through
 from hts.theory.settings import Case
 
@@ -36,20 +36,22 @@ def titles(cases: Iterable[_Noisy]) -> list[str]:
     ]  # fmt: skip
 
 
-def colours(cases: Iterable[_Noisy]) -> list[int | str]:
-    """The colour of each case by its noise: heavy-tailed, Gaussian or none."""
-    return [
-        drawn.colour
-        for drawn in ideas(
-            None if case.alpha is None else noise_type(case.kind).stability(case.alpha)
-            for case in cases
-        )
-    ]
+def looks(cases: Iterable[_Noisy]) -> list[Idea]:
+    """How each case is drawn, by its noise: heavy-tailed, Gaussian or none."""
+    return ideas(
+        None if case.alpha is None else noise_type(case.kind).stability(case.alpha)
+        for case in cases
+    )
 
 
-def told(cases: Sequence[Told]) -> Iterator[tuple[int | str, str, Told]]:
-    """Each case with its colour and its title."""
-    return zip(colours(cases), titles(cases), cases, strict=True)
+def told(cases: Sequence[Told]) -> Iterator[tuple[Idea, str, Told]]:
+    """Each case with how it is drawn and its title."""
+    return zip(looks(cases), titles(cases), cases, strict=True)
+
+
+def marked(trace: dict[str, Any], drawn: Idea) -> dict[str, Any]:
+    """A line with the symbols of its idea, so that it is known without colour too."""
+    return {**trace, "mode": "lines+markers", "marker": {"size": 7, "symbol": drawn.symbol}}
 
 
 def type_words(cases: Iterable[_Noisy]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from hts.studio.figures import words
 from hts.studio.figures.axes import band, line, positive, short
 from hts.studio.figures.card import Card
-from hts.studio.figures.theory.card import colours, guide, log_card, titles
+from hts.studio.figures.theory.card import guide, log_card, looks, titles
 from hts.theory.dependence import LEAST
 from hts.theory.records import ChaosResult
 
@@ -16,7 +16,7 @@ from hts.theory.records import ChaosResult
 def chaos_error(result: ChaosResult, chosen: int) -> Card:
     """Error of a unit against n, with the slope that is expected."""
     names, case = titles(result.cases), result.cases[chosen]
-    colour = colours([case])[0]
+    colour = looks([case])[0].colour
     error = case.error
     traces = _behind([(c.error.sizes, c.error.typical) for c in result.cases], chosen)
     traces += [
@@ -40,7 +40,7 @@ def chaos_error(result: ChaosResult, chosen: int) -> Card:
 def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
     """What the mean of n units varies, over independent ones; the other noises by their value."""
     names, case = titles(result.cases), result.cases[chosen]
-    own = colours([case])[0]
+    own = looks([case])[0].colour
     widths = case.averages[0].ratio.sizes
     traces = _behind(
         [(c.averages[0].ratio.sizes, c.averages[0].ratio.typical) for c in result.cases], chosen
@@ -69,7 +69,7 @@ def chaos_pairs(result: ChaosResult, chosen: int) -> Card:
 def chaos_law(result: ChaosResult, chosen: int) -> Card:
     """Wasserstein distance of one unit's law to the limit's; dotted: what sampling alone gives."""
     names, case = titles(result.cases), result.cases[chosen]
-    colour = colours([case])[0]
+    colour = looks([case])[0].colour
     traces = _behind([(c.error.sizes, c.wasserstein) for c in result.cases], chosen)
     traces += [
         line(names[chosen], case.error.sizes, positive(case.wasserstein), colour),

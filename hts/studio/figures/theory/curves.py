@@ -8,16 +8,17 @@ from hts.studio.figures.axes import axis, figure, line, positive, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import NOISE_FREE, Idea, idea_at, series
-from hts.studio.figures.theory.card import log_card, told, type_words
+from hts.studio.figures.theory.card import log_card, marked, told, type_words
 from hts.theory.records import EmergentResult, EulerResult
 
 
 def euler_error(result: EulerResult) -> Card:
     """Mean unit (solid) and largest unit (dashed) of the widest system against the step."""
     traces, said, values = [], [], []
-    for colour, title, case in told(result.cases):
+    for drawn, title, case in told(result.cases):
+        colour = drawn.colour
         mean, largest = case.mean[-1], case.largest[-1]
-        traces.append(line(title, mean.sizes, positive(mean.typical), colour))
+        traces.append(marked(line(title, mean.sizes, positive(mean.typical), colour), drawn))
         traces.append(line(f"{title}, largest unit", largest.sizes, positive(largest.typical),
                            colour, dash="dash", width=1.4, showlegend=False))  # fmt: skip
         values += [*mean.typical, *largest.typical]
@@ -27,7 +28,7 @@ def euler_error(result: EulerResult) -> Card:
     return log_card(
         "euler-error", f"Error against the step, n = {first.widths[-1]}",
         f"{type_words(result.cases)}Largest distance over time to the path at the finest step, on "
-        "the same noise: mean over units, dashed the largest unit.", said, traces, "step η",
+        "the same noise. Solid: mean over units. Dashed: the largest unit.", said, traces, "step η",
         first.mean[-1].sizes, "error", values,
     )  # fmt: skip
 
@@ -35,19 +36,20 @@ def euler_error(result: EulerResult) -> Card:
 def euler_width(result: EulerResult) -> Card:
     """Errors at the smallest step against the width."""
     traces, said, values = [], [], []
-    for colour, title, case in told(result.cases):
+    for drawn, title, case in told(result.cases):
         for dash, curves in (("solid", case.mean), ("dash", case.largest)):
             at = [curve.typical[-1] for curve in curves]
             name = title if dash == "solid" else f"{title}, largest unit"
-            traces.append(line(name, case.widths, positive(at), colour, dash=dash,
-                               showlegend=dash == "solid"))  # fmt: skip
+            one = line(name, case.widths, positive(at), drawn.colour, dash=dash,
+                       showlegend=dash == "solid")  # fmt: skip
+            traces.append(marked(one, drawn))
             values += at
         said.append(f"{title}: slope {case.slope_on_width.slope:+.3f}, largest unit "
                     f"{case.slope_of_largest_on_width.slope:+.3f}")  # fmt: skip
     widths = [float(n) for n in result.cases[0].widths]
     return log_card(
-        "euler-width", "Error against the width, smallest step", "The mean unit (solid), and the "
-        "largest of n (dashed), which is one of more where n is larger.", said, traces, "units n",
+        "euler-width", "Error against the width, smallest step", "Solid: mean over units. Dashed: "
+        "the largest of the n units.", said, traces, "units n",
         widths, "error", values,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from hts.studio.figures import words
 from hts.studio.figures.axes import axis, band, figure, line, log_axis, positive, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.theme import ideas, series
-from hts.studio.figures.theory.card import told, type_words, width_axis
+from hts.studio.figures.theory.card import marked, told, type_words, width_axis
 from hts.theory.claims import share_words
 from hts.theory.records import Reach, RegimeRow, WidthResult
 
@@ -19,10 +19,10 @@ def width_error(result: WidthResult, place: int) -> Card:
     """e(kappa) at ``result.settings.kappas[place]`` against n, with the guide of heavy tails."""
     traces, said, values = [], [], []
     widths = [float(n) for n in result.settings.widths]
-    for colour, title, case in told(result.cases):
-        means = case.mean[place]
+    for drawn, title, case in told(result.cases):
+        means, colour = case.mean[place], drawn.colour
         traces.append(band(widths, positive(case.low[place]), short(case.high[place]), colour))
-        traces.append(line(title, widths, positive(means), colour))
+        traces.append(marked(line(title, widths, positive(means), colour), drawn))
         values += [*means, *(v for v in case.low[place] if v > 0.05)]
         if case.exponent is not None:
             last = widths[-1]
@@ -49,12 +49,12 @@ def width_reach(result: WidthResult, kappa: float, eps: float) -> Card:
     probability of the settings is where a line meets the dotted one and stays above it."""
     traces, said = [], []
     widths, wanted = list(result.settings.widths), result.settings.probability
-    for colour, title, case in told(result.cases):
+    for drawn, title, case in told(result.cases):
         reach = _reach(case.reach, kappa, eps)
         if reach is None:
             continue
         shares = [100 * share for share in reach.shares]
-        traces.append({**line(title, widths, short(shares), colour), "mode": "lines+markers"})
+        traces.append(marked(line(title, widths, short(shares), drawn.colour), drawn))
         said.append(f"{title}: " + ("not reached" if reach.width is None
                                     else f"from n = {words.count(reach.width)}"))  # fmt: skip
     laid = figure(
@@ -84,13 +84,14 @@ def regime_error(result: WidthResult, place: int) -> Card:
                  "mode": "markers", "showlegend": shown == "theorem",
                  "error_y": {"array": short(half), "thickness": 1.2, "width": 3},
                  "marker": {"size": 8, "color": series(drawn.colour),
-                            "symbol": "circle" if shown == "theorem" else "circle-open"}}
+                            "symbol": drawn.symbol + "-open" * (shown != "theorem")}}
             )  # fmt: skip
             said += [f"α {alpha:g}, n = {row.width}, {shown} step: {share_words(m, h)}"
                      for row, m, h in zip(rows, mean, half, strict=True)]  # fmt: skip
     kappa, widths = result.settings.kappas[place], [row.width for row in ran]
     laid = figure(
-        traces, f"regime-{kappa:g}", xaxis=width_axis("units n", widths, 0.15),
+        traces, f"regime-{kappa:g}",
+        xaxis=width_axis("units n", widths, 0.15) | ticks_at(sorted({*widths})),
         yaxis=_share_axis("relative error e(κ)", min([v for v in values if v > 0.05])),
     ) if ran else None  # fmt: skip
     caption = (
@@ -108,7 +109,7 @@ def regime_steps(result: WidthResult) -> Card:
     alphas = list(dict.fromkeys(row.alpha for row in result.regime))
     for alpha, drawn in zip(alphas, ideas(alphas), strict=True):
         rows = sorted((r for r in result.regime if r.alpha == alpha), key=lambda r: r.width)
-        marks = ["circle" if row.theorem is not None else "circle-open" for row in rows]
+        marks = [drawn.symbol + "-open" * (row.theorem is None) for row in rows]
         traces.append(
             {**line(f"α {alpha:g}", [r.width for r in rows], [r.steps for r in rows],
                     drawn.colour),
@@ -128,6 +129,11 @@ def regime_steps(result: WidthResult) -> Card:
         "at every n."
     )
     return card("regime-steps", title, caption, said, laid, empty="No alpha is below 2.")
+
+
+def ticks_at(widths: Sequence[int]) -> dict[str, Any]:
+    """Ticks of a logarithmic axis at just these widths: there are points nowhere else."""
+    return {"tickvals": list(widths), "ticktext": [words.count(width) for width in widths]}
 
 
 def _reach(found: Sequence[Reach], kappa: float, eps: float) -> Reach | None:
