@@ -33,7 +33,8 @@ def rejected(x: Sequence[Any], y: Sequence[Any], symbol: str, **more: Any) -> di
     open_mark = f"{symbol.removesuffix('-open')}-open"
     return points(
         x, y, 7, named("muted"), symbol=open_mark, name="fit rejected",
-        hovertemplate="step %{x}: α %{y:.2f}, fit rejected<extra></extra>", **more,
+        hovertemplate="step %{x}: α %{y:.2f}, fit rejected<extra></extra>",
+        cliponaxis=False, **more,  # at step 0 and at alpha 2 it stands on the edge
     )  # fmt: skip
 
 

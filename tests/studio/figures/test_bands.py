@@ -151,6 +151,7 @@ def test_differences_are_paired_by_seed_and_said_in_words():
     assert free["y"][at] == -10
     bands = lines(card, fill="toself")
     assert (min(bands[0]["y"]), max(bands[0]["y"])) == (-30, 10)
+    assert card.figure["layout"]["yaxis"]["title"]["text"] == "points of test accuracy"
     zero, mark = card.figure["layout"]["shapes"]
     assert zero["y0"] == zero["y1"] == 0
     assert mark["x0"] == 50

@@ -275,6 +275,7 @@ def test_tail_history_draws_a_rejected_fit_as_an_open_grey_mark_off_the_line(mai
     assert (gone["x"], gone["y"]) == ([records[2].step], [2.0])
     assert gone["marker"] == {"size": 7, "color": "theme:muted", "symbol": "circle-open"}
     assert (gone["name"], gone["showlegend"]) == ("fit rejected", True)
+    assert not gone["cliponaxis"]  # alpha 2 is the upper end of the axis
     assert "tail index – (fit rejected) at step 300" in card.alt
     assert card.caption.endswith("Open grey marks: fit rejected.")
 

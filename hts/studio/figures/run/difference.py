@@ -77,7 +77,7 @@ def difference_to_controls(arms: Sequence[ArmView], *, pruned: float) -> Card | 
         traces,
         arms[0].runs[0].id,
         xaxis=percent_axis("units removed from both"),
-        yaxis=axis("points", range=[low - room, high + above]),
+        yaxis=axis("points of test accuracy", range=[low - room, high + above]),
         shapes=[rule(y=0, dash="solid", colour="text"), rule(x=100 * pruned, dash="solid")],
         annotations=[note("noisy network better ↑", yanchor="top", **corner)],
     )
