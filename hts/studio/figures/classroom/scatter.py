@@ -24,7 +24,7 @@ MOST_NAMES = 8
 
 
 def class_scatter(view: ClassView, *, title: str = TITLE, large: bool = False) -> Card:
-    """Every run as a point; a larger one was asked for by more.  ``large``: for a projector."""
+    """Every run as a point, the larger the more asked for it.  ``large``: for a projector."""
     caption = _caption(view)
     if not view.points:
         why = "The first run that ends appears here."
@@ -159,8 +159,8 @@ def _caption(view: ClassView) -> str:
     held = " Frozen: later runs wait." if view.frozen else ""
     colour = "" if view.one_alpha else "; its colour is the test accuracy that is left"
     return (
-        f"{goal}Each point is a run, pruned at squared error 0.1{colour}. A larger one was asked "
-        f"for by several.{furthest}{held}"
+        f"{goal}Each point is a run, pruned at squared error 0.1{colour}. The more students asked "
+        f"for it, the larger it is.{furthest}{held}"
     )
 
 
