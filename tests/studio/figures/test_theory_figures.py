@@ -9,7 +9,13 @@ from theory_factories import chaos_result, euler_result, width_result
 
 from hts.studio.figures.theory.card import guide, titles
 from hts.studio.figures.theory.chaos import chaos_error, chaos_law, chaos_pairs
-from hts.studio.figures.theory.curves import euler_error, euler_width
+from hts.studio.figures.theory.curves import (
+    INFINITE,
+    NOTHING,
+    emergent_index,
+    euler_error,
+    euler_width,
+)
 from hts.studio.figures.theory.laws import (
     limit_distance,
     line_law,
@@ -125,3 +131,12 @@ def test_systems_of_the_limit_law_keep_their_names_and_colours():
     assert len(set.union(*seen.values())) == len(seen)  # nor has a colour two meanings
     distances = limit_distance(result).figure["data"]
     assert not {t["line"].get("color") for t in distances} & (seen[few] | seen[many])
+
+
+def test_the_lines_of_the_emergent_tails_are_named_above_the_curve():
+    result = files.read("emergent", files.shipped("emergent")).result
+    layout = emergent_index(result).figure["layout"]
+    named = {note["text"]: note["x"] for note in layout["annotations"]}
+    assert named == {INFINITE: result.critical, NOTHING: result.divergence}
+    right = [m.high for m in result.measured if m.step >= result.critical]
+    assert max(right) < 0.5 * layout["yaxis"]["range"][1]

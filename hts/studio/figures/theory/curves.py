@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hts.studio.figures.axes import axis, figure, line, positive, rule, short
+from hts.studio.figures.axes import axis, figure, line, note, positive, rule, short
 from hts.studio.figures.card import Card, card
 from hts.studio.figures.points import points, whiskers
 from hts.studio.figures.theme import NOISE_FREE, Idea, idea_at, series
 from hts.studio.figures.theory.card import log_card, marked, told, type_words
 from hts.theory.records import EmergentResult, EulerResult
+
+INFINITE, NOTHING = "plain SGD: infinite variance →", "nothing settles →"
 
 
 def euler_error(result: EulerResult) -> Card:
@@ -78,12 +80,14 @@ def emergent_index(result: EmergentResult) -> Card:
         traces, "emergent", xaxis=axis("step size η", range=[0.9 * steps[0], 1.05 * steps[-1]]),
         yaxis=axis("tail index", range=[0, 1.05 * top]),
         shapes=[rule(y=2.0), rule(x=result.critical), rule(x=result.divergence, dash="dash")],
+        annotations=[note(said, x=at, xanchor="left", y=1, yref="y domain", yanchor="top")
+                     for said, at in ((INFINITE, result.critical), (NOTHING, result.divergence))],
     )  # fmt: skip
     said = [f"step {m.step:.3g}: measured {m.alpha:.2f}" for m in rows]
     batch, inputs = result.settings.batch, result.settings.inputs
     title = f"Tail index against the step size, batch {batch}, {inputs} input{'s' * (inputs != 1)}"
     caption = (
-        "Hill's estimate over independent chains with its 95 % interval. Below the dotted line, "
-        "and right of it, the variance is infinite; right of the dashed line nothing settles."
+        "Hill's estimate over independent chains with its 95 % interval. Below an index of 2 the "
+        "variance is infinite."
     )
     return card("emergent-index", title, caption, said, laid, size="full")
