@@ -20,10 +20,9 @@ from hts.price.price_row import medians
 from hts.price.records import AFTERWARDS, PRICED, VERSION
 from hts.price.settings import DATA, command, settings_for
 from hts.price.words import best_words
-from hts.studio.figures.words import minus
+from hts.studio.figures.words import greek, minus
 from hts.studio.jobs import background as side
 from pages._parts.price.words import median_words
-from pages._parts.reproduce.words import greek
 
 HERE = {"part": "Price list"}
 LIST = price_list()

@@ -13,14 +13,13 @@ import pytest
 from theory_factories import chaos_result
 
 from hts.records import encode
-from hts.studio.figures.words import duration, minus
+from hts.studio.figures.words import duration, greek, minus
 from hts.studio.jobs import background as side
 from hts.studio.jobs.processes.lock import FileLock
 from hts.theory import files
 from hts.theory.claims import CLAIMS
 from hts.theory.records import RESULTS
 from hts.validate import capitalised
-from pages._parts.reproduce.words import greek
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 THERE = [name for name in RESULTS if files.shipped(name)]

@@ -221,7 +221,7 @@ def test_a_result_that_no_command_makes_is_refused(changed, says):
 def test_a_file_of_another_form_is_named_as_not_comparable(tmp_path):
     old = tmp_path / "old.json"
     old.write_text('{"schema": 1, "runs": []}')
-    with pytest.raises(BadInput, match=r"form 1.*cannot be compared"):
+    with pytest.raises(BadInput, match=r"schema 1.*cannot be compared"):
         load(old)
     (tmp_path / "bad.json").write_text("[]")
     with pytest.raises(BadInput, match="is no result of"):

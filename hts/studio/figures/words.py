@@ -17,6 +17,7 @@ from hts.validate import capitalised
 OF_EQUAL_STEPS = ", equal steps"  # ends the name of such a control
 UNFIT = "the sample does not look stable, so alpha describes no tail"
 REJECTED = "– (fit rejected)"
+_LETTERS = {"alpha": "α", "sigma": "σ", "eta": "η"}
 OPEN_MARKS = "Open grey marks: fit rejected."  # ends a caption
 
 
@@ -132,6 +133,11 @@ def _course(values: list[str]) -> str:
 def minus(says: str) -> str:
     """With minus signs before numbers, where hyphens stand for them."""
     return re.sub(r"(?<![\w.)-])-(?=\d)", "−", says)
+
+
+def greek(says: str) -> str:
+    """With the letters for alpha, sigma and eta."""
+    return re.sub(r"\b(alpha|sigma|eta)\b", lambda found: _LETTERS[found[0]], says)
 
 
 def sentence(parts: Iterable[str]) -> str:

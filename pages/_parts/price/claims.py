@@ -11,8 +11,9 @@ from hts.price.claim import Claim, Part
 from hts.price.claims import CLAIMS
 from hts.price.words import needed_words, seen_words
 from hts.shared_cache import SharedCache
+from hts.studio.figures.words import greek
 from pages._parts.price.words import JUDGED, median_words
-from pages._parts.reproduce.words import P_VALUE, greek, p_value
+from pages._parts.reproduce.words import P_VALUE, p_value
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import made_anew, went_back
 

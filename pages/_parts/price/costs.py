@@ -9,8 +9,8 @@ from hts.price.methods import METHODS
 from hts.price.price_row import medians, over
 from hts.price.records import PRICED
 from hts.shared_cache import SharedCache
+from hts.studio.figures.words import greek
 from pages._parts.price.words import COSTS, median_words
-from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 
 AGAINST = {"As measured": None, "Against no noise": "none", "Against Gaussian noise": "gaussian"}

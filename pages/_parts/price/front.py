@@ -12,9 +12,9 @@ from hts.price.words import best_words
 from hts.shared_cache import SharedCache
 from hts.studio.figures import words as spoken
 from hts.studio.figures.price.front import front_card
+from hts.studio.figures.words import greek
 from pages._parts.board.live_board import live_board
 from pages._parts.board.views import data_title
-from pages._parts.reproduce.words import greek
 
 FIRST = ("none", "weight-decay", "group-lasso", "large-rate", "gaussian", "III-1.5")
 """The methods that are drawn before somebody chooses."""

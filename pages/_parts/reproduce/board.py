@@ -16,7 +16,7 @@ from hts.runs.measured import LEVELS
 from hts.studio.figures.card import Card
 from hts.studio.figures.reproduce.courses import Course, curves_card, trend_card
 from hts.studio.figures.reproduce.forest import Difference, differences_card
-from pages._parts.reproduce.words import greek
+from hts.studio.figures.words import greek
 
 MEDIANS = "Medians over seeds with their 95 % intervals between order statistics."
 ALONE = "Medians over seeds, each with its own 95 % interval; verdicts are corrected for all parts."

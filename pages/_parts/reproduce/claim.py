@@ -10,7 +10,7 @@ from hts.reproduce.claim import Claim, Judged, Part, View
 from hts.reproduce.claims import CLAIMS
 from hts.reproduce.words import effect_words, power_words, undecided_words
 from hts.shared_cache import SharedCache
-from hts.studio.figures.words import minus
+from hts.studio.figures.words import greek, minus
 from hts.studio.foreign_text import in_markdown
 from pages._parts.board.live_board import live_board
 from pages._parts.reproduce import words
@@ -40,7 +40,7 @@ def show_claim(sources: list[Source], *, reveal: bool) -> None:
         )
     keep_as_asked("claim", _CLAIMS)
     claim = _CLAIMS[chosen]
-    st.markdown(words.greek(claim.question))
+    st.markdown(greek(claim.question))
     expected = st.segmented_control(
         "What do you expect?", list(words.EXPECT), format_func=words.EXPECT.get,
         key=f"expect_{claim.key}",
@@ -67,21 +67,21 @@ def _regime(claim: Claim, one: Tried) -> None:
     family, source = one.family, one.source
     view = View(source.result, family.setup, family.regime)
     key = f"{claim.key}_{one.name}"
-    st.caption(words.greek(words.setup_words(family.setup)))
+    st.caption(greek(words.setup_words(family.setup)))
     parts = choose_parts(family.parts)
     cell = choose_cell(parts)
     told = (source.key, claim.key, one.name, tuple(part.name for part in parts), cell)
     make = functools.partial(family_board, family, parts, view, cell)
     live_board(_boards.get(told, make), key="claim_board")
     if said := undecided_words(family):
-        st.markdown(words.greek(said))
+        st.markdown(greek(said))
     widgets.table(
         widgets.filled([_row(part) for part in family.parts], FIGURES, SETTLES),
         {"Verdict": st.column_config.TextColumn(width=105)},
         key=f"parts_{key}",
         alt=f"{len(family.parts)} parts of the claim in this regime",
     )  # fmt: skip
-    st.caption(f"Rule: {words.greek(claim.rule)}")
+    st.caption(f"Rule: {greek(claim.rule)}")
     st.markdown("Run these networks again:")
     again = words.again_words(source.result, family)
     widgets.to_copy(again)
@@ -90,11 +90,11 @@ def _regime(claim: Claim, one: Tried) -> None:
 def _row(part: Part) -> dict[str, object]:
     return {
         "Verdict": part.ruling,
-        "Part": words.greek(part.name),
+        "Part": greek(part.name),
         "Effect": minus(effect_words(part.test.effect, part.draft.unit)),
         "Seeds that agree": f"{part.test.agree} of {part.test.seeds}",
         words.P_VALUE: words.p_value(part.verdict.p),
-        FIGURES: minus(words.greek(part.draft.told)),
+        FIGURES: minus(greek(part.draft.told)),
         SETTLES: power_words(part) if part.ruling == "undecided" else "",
     }
 
@@ -104,4 +104,4 @@ def _judge(claim: Claim, source: Source) -> Judged:
 
 
 def _title(key: str) -> str:
-    return words.greek(_CLAIMS[key].title)
+    return greek(_CLAIMS[key].title)

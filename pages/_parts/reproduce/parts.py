@@ -8,8 +8,8 @@ import streamlit as st
 
 from hts.reproduce.claim import Part
 from hts.reproduce.records import Cell
+from hts.studio.figures.words import greek
 from hts.studio.foreign_text import in_markdown
-from pages._parts.reproduce.words import greek
 from pages._parts.shell.own_address import begin_as_asked, keep_as_asked
 
 MOST_PANELS, MOST_ROWS = 4, 24

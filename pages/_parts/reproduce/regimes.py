@@ -9,8 +9,8 @@ import streamlit as st
 from hts.paired.verdict import RULINGS
 from hts.reproduce.claim import Family
 from hts.reproduce.regimes import REGIMES
+from hts.studio.figures.words import greek
 from pages._parts.reproduce.source import Source
-from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 from pages._parts.shell.own_address import made_anew
 

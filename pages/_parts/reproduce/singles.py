@@ -8,10 +8,9 @@ import streamlit as st
 
 from hts.glossary import term
 from hts.reproduce.singles import Single, singles
-from hts.studio.figures.words import duration
+from hts.studio.figures.words import duration, greek
 from hts.studio.foreign_text import in_markdown
 from pages._parts.reproduce.source import Source
-from pages._parts.reproduce.words import greek
 from pages._parts.shell import widgets
 
 SAYS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from hts.paired.verdict import RULINGS
@@ -32,7 +31,6 @@ RULE = (
     "runs were made, but for one that was mended since: a seed at the margin counted against the "
     "claim and now counts for neither side."
 )
-_LETTERS = {"alpha": "α", "sigma": "σ", "eta": "η"}
 EXPECT = {"supported": "It holds", "not supported": "It does not", "mixed": "It depends"}
 HOLDS = {
     "settings": "Medians over seeds of every setting and regime",
@@ -140,8 +138,3 @@ def data_words(result: Reproduction) -> str:
         for name, found in result.data.items()
     ]
     return "\n".join(lines)
-
-
-def greek(says: str) -> str:
-    """With the letters for alpha, sigma and eta."""
-    return re.sub(r"\b(alpha|sigma|eta)\b", lambda found: _LETTERS[found[0]], says)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hts.records import encode
 from hts.studio.figures import words
+from hts.studio.figures.words import greek
 from hts.studio.store.store import Store
 from hts.table_file import table_bytes
 from hts.theory import files
@@ -17,7 +18,6 @@ from hts.theory.records import Found
 from hts.theory.tables import TABLES
 from hts.validate import capitalised
 from pages._parts.board.live_board import live_board
-from pages._parts.reproduce.words import greek
 from pages._parts.shell.widgets import download
 from pages._parts.theory.again import chosen_file, run_again
 from pages._parts.theory.board import board, result_of, stored
