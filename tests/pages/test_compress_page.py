@@ -89,6 +89,7 @@ def test_the_level_and_the_criterion_come_from_the_address(open_page, measured, 
     assert page.select_slider(key="removed_percent").options[0] == "0 %"
     page.select_slider(key="removed_percent").set_value("100").run()
     assert "leaves a layer without units" in said(page)
+    assert "".join(page.query_params["removed_percent"]) == "100"
 
 
 def test_a_criterion_from_elsewhere_is_offered_and_exported(open_page, measured, said, monkeypatch):

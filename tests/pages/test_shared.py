@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
+from pages._parts.shell import widgets
+
 
 def test_once_makes_a_thing_once_for_many_threads():
     from hts.shared_cache import SharedCache
@@ -36,3 +40,11 @@ def test_compared_runs_get_different_names(store, finished):
     names = labels(runs)
     assert len(set(names)) == 3
     assert "seed 1" in names[0]
+
+
+@pytest.mark.parametrize(("rows", "height"), [(0, "content"), (11, "content"), (12, 400)])
+def test_a_table_is_as_high_as_its_rows_until_it_scrolls(monkeypatch, rows, height):
+    drawn = {}
+    monkeypatch.setattr(widgets.st, "dataframe", lambda data, **more: drawn.update(more))
+    widgets.table([{"a": 1}] * rows, {}, alt="", height=400)
+    assert drawn["height"] == height
