@@ -31,7 +31,7 @@ def test_a_run_is_measured_explored_and_taken_along(visit, store, tmp_path):
     expect(page.get_by_text("Weights by magnitude, 50.0 % removed")).to_be_visible()
     page.evaluate("window.kept = document.querySelector('[data-card=criteria] .hts-chart')")
     before = page.evaluate(UPDATES)
-    slider = page.get_by_role("slider", name="Pruned share, %")
+    slider = page.get_by_role("slider", name="Pruned share")
     slider.focus()
     page.keyboard.press("ArrowRight")
     shows(page, f"{UPDATES} !== '{before}'")

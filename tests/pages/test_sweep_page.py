@@ -327,7 +327,7 @@ def test_a_cell_says_what_noise_does_compared_with_each_control(open_in_app, swe
     told = said(page)
     lead = (
         "with 80 % of the units removed from both, paired by seed: "
-        "noise gains a median of 20 points (20 to 20)"
+        "noise gains a median of 20 points (75 % interval 20 to 20, too few seeds for 95 %)"
     )
     assert f"Against the noise-free control, {lead}, in 3 of 3 seeds" in told
     assert f"Against the Gaussian control, {lead}, in 3 of 3 seeds" in told
