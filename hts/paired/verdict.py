@@ -158,7 +158,7 @@ def share_needed(n: int, level: float) -> float | None:
 
 @functools.cache
 def throws_needed(share: float, level: float) -> int | None:
-    """Throws that decide a coin of heads with probability ``share``, with `POWER`."""
+    """The fewest throws that decide a coin of heads with probability ``share``, with `POWER`."""
     throws, needed = _enough(level)
     found = np.flatnonzero(binom.sf(needed - 1, throws, share) >= POWER)
     return int(throws[found[0]]) if share > 0.5 and len(found) else None
@@ -166,6 +166,6 @@ def throws_needed(share: float, level: float) -> int | None:
 
 @functools.cache
 def _enough(level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of throws up to `MOST_SEEDS`, and the fewest heads that decide each at ``level``."""
-    throws = np.unique(np.floor(np.geomspace(1, MOST_SEEDS, 400)).astype(np.int64))
+    """Every number of throws up to `MOST_SEEDS`, and the fewest heads that decide it."""
+    throws = np.arange(1, MOST_SEEDS + 1)
     return throws, binom.isf(level, throws, 0.5).astype(np.int64) + 1

@@ -96,6 +96,16 @@ def test_seeds_needed_decide_the_share_that_was_seen():
     assert sign_test([1.0, -1.0] * 10).seeds_needed(SIDE) is None
 
 
+@pytest.mark.parametrize("agree", [11, 13, 14, 15, 17, 19])
+@pytest.mark.parametrize("level", [SIDE, SIDE / 8, SIDE / 96])
+def test_seeds_needed_are_the_fewest(agree, level):
+    needed = sign_test([1.0] * agree + [-1.0] * (20 - agree)).seeds_needed(level)
+    throws = np.arange(1, 2001)
+    heads = binom.isf(level, throws, 0.5) + 1
+    enough = throws[binom.sf(heads - 1, throws, agree / 20) >= 0.8]
+    assert needed == (enough[0] if len(enough) else None)
+
+
 def test_page_test_agrees_with_scipys_exact_one():
     values = np.random.default_rng(5).normal(size=(7, 4)) + 0.3 * np.arange(4)
     found = trend_test(values)
