@@ -11,7 +11,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hts.paired.median import Median, median_of
+from hts.paired.recorded import decimal
 from hts.paired.verdict import heads_p, share_needed, throws_needed
 
 
@@ -71,6 +74,11 @@ class SignTest:
         return throws_needed(max(self.agree, self._disagree) / self.seeds, level)
 
 
-def sign_test(values: Sequence[float], margin: float = 0.0, *, below: bool = False) -> SignTest:
-    """`SignTest` of ``values`` (seeds,)."""
-    return SignTest(tuple(float(value) for value in values), margin, below)
+def sign_test(
+    values: Sequence[float] | np.ndarray,
+    margin: float = 0.0,
+    *,
+    below: bool = False,
+) -> SignTest:
+    """`SignTest` of ``values`` (seeds,), whose exact ties with the margin are ties."""
+    return SignTest(tuple(decimal(values).tolist()), margin, below)

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from hts.paired.median import Median, median_of
+from hts.paired.recorded import decimal
 from hts.paired.verdict import MOST_SEEDS, POWER
 from hts.seeds import generator
 from hts.validate import BadInput
@@ -112,7 +113,7 @@ def trend_test(values: Sequence[Sequence[float]] | np.ndarray) -> TrendTest:
     Raises `BadInput` for fewer than two treatments, more than `MOST_TREATMENTS`, without seeds, and
     for values that are not finite.
     """
-    given = np.asarray(values, dtype=np.float64)
+    given = decimal(values)
     if given.ndim != 2 or not len(given) or not 2 <= given.shape[1] <= MOST_TREATMENTS:
         raise BadInput(
             f"a trend needs seeds with 2 to {MOST_TREATMENTS} values each, got an array of shape "

@@ -70,8 +70,8 @@ class Holds(Claim):
                     of=name, where=(MORE,), test=sign_test(more, WORTH), unit=POINTS, cell=cell,
                     effect=f"{SHARE}, noisy minus none, points",
                 )  # fmt: skip
-                lost = [a.lost for a, _ in pairs]
-                fine = share_of([points <= HOLDS for points in lost])
+                holds = sign_test([a.lost for a, _ in pairs], HOLDS, below=True)
+                fine = share_of([points <= HOLDS for points in holds.values])
                 told = (
                     f"{fine.count} of {fine.n} networks lose at most {HOLDS:g} points "
                     f"({fine.low:.0f} to {fine.high:.0f} % of seeds)"
@@ -79,7 +79,7 @@ class Holds(Claim):
                 yield Draft(
                     of=name,
                     where=(KEPT,),
-                    test=sign_test(lost, HOLDS, below=True),
+                    test=holds,
                     effect=LOST,
                     unit=POINTS,
                     told=told,

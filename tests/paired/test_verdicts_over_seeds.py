@@ -72,6 +72,24 @@ def test_values_at_the_margin_speak_for_neither_side(below):
         assert verdict.ruling != "undecided"
 
 
+def test_differences_of_decimals_at_the_margin_are_at_the_margin():
+    at_5, at_0 = [17.2 - 12.2, 12.3 - 7.3], [(0.3 - 0.1) - (0.4 - 0.2)]
+    assert [value == 5 for value in at_5] == [True, False]
+    assert at_0 != [0.0]
+    for values, margin in ((at_5, 5), (at_0, 0)):
+        for below in (False, True):
+            found = sign_test(values, margin, below=below)
+            assert (found.agree, found.p_for, found.p_against) == (0, 1.0, 1.0)
+    assert sign_test([1e300, -1e300, 1e-9]).agree == 2
+
+
+def test_equal_differences_of_decimals_tie_in_a_trend():
+    rows = [[95.54 - 97.49, 96.66 - 98.61], [1.0, 1.0]]
+    assert rows[0][0] != rows[0][1]
+    found = trend_test(rows)
+    assert (found.agree, found.p_for, found.p_against) == (0, 1.0, 1.0)
+
+
 def test_an_effect_beyond_the_spread_seen_is_not_said():
     """Ten seeds in a family of 24 are decided where all agree: in 98 % of them, which ten hide."""
     values = np.random.default_rng(3).standard_t(2, 10)
