@@ -6,6 +6,7 @@ equal differences would rank one above the other.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,3 +20,9 @@ def decimal(values: Sequence[float] | Sequence[Sequence[float]] | np.ndarray) ->
     with np.errstate(over="ignore", invalid="ignore"):  # too large to have such decimals
         found = np.round(given, _DECIMALS)
     return np.where(np.isfinite(found), found, given)
+
+
+def finest(values: Sequence[float] | np.ndarray) -> float:
+    """The smallest difference between two of ``values`` (any shape); infinite if none differ."""
+    steps = np.diff(np.unique(values))
+    return float(steps.min()) if len(steps) else math.inf

@@ -14,17 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from hts.paired.median import Median, median_of
-from hts.paired.recorded import decimal
+from hts.paired.recorded import decimal, finest
 from hts.paired.verdict import heads_p, share_needed, throws_needed
 
 
 @dataclass(frozen=True)
 class SignTest:
-    """Is the median of ``values``, one a seed, above ``margin``?  With ``below``: below it?"""
+    """Is the median of ``values``, one a seed, above ``margin``?  With ``below``: below it?
+
+    ``most``: how far from the margin a value can be at all.
+    """
 
     values: tuple[float, ...]
     margin: float = 0.0
     below: bool = False
+    most: float = math.inf
 
     @functools.cached_property
     def effect(self) -> Median:
@@ -54,8 +58,8 @@ class SignTest:
     def smallest_effect(self, level: float) -> float:
         """Distance of the median from the margin, the values being spread as they are.
 
-        Infinite where it would be larger than any deviation there is: a few values do not say how
-        large it is then.
+        Infinite where it would be larger than any deviation there is, or than there can be: a few
+        values do not say how large it is then.  Never 0: at least the finest difference of values.
         """
         share = share_needed(self.seeds, level)
         if share is None:
@@ -67,7 +71,9 @@ class SignTest:
         rank = share * (self.seeds + 1)
         if rank > self.seeds + 0.5:
             return math.inf
-        return max(0.0, apart[min(self.seeds, math.ceil(rank - 1e-9)) - 1])
+        found = apart[min(self.seeds, math.ceil(rank - 1e-9)) - 1]
+        effect = found if found > 0 else finest(self.values)
+        return effect if effect <= self.most else math.inf
 
     def seeds_needed(self, level: float) -> int | None:
         """As many as decide the share of seeds that agree now, or that disagree."""
@@ -79,6 +85,7 @@ def sign_test(
     margin: float = 0.0,
     *,
     below: bool = False,
+    most: float = math.inf,
 ) -> SignTest:
     """`SignTest` of ``values`` (seeds,), whose exact ties with the margin are ties."""
-    return SignTest(tuple(decimal(values).tolist()), margin, below)
+    return SignTest(tuple(decimal(values).tolist()), margin, below, most)

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from hts.paired.median import Median, median_of
-from hts.paired.recorded import decimal
+from hts.paired.recorded import decimal, finest
 from hts.paired.verdict import MOST_SEEDS, POWER
 from hts.seeds import generator
 from hts.validate import BadInput
@@ -72,7 +72,9 @@ class TrendTest:
     def smallest_effect(self, level: float) -> float:
         """Growth from the first treatment to the last, in equal steps, of rows without any.
 
-        These are the rows there are, less the median of each treatment, and shuffled.
+        These are the rows there are, less the median of each treatment, and shuffled.  Infinite
+        where it would be larger than any difference within them, at least the finest difference
+        between values.
         """
         seeds, treatments = self.values.shape
         needed = _needed(seeds, treatments, level)
@@ -88,8 +90,7 @@ class TrendTest:
             middle = (low + high) / 2
             enough = _decided(rows + middle * ramp, needed) >= POWER
             low, high = (low, middle) if enough else (middle, high)
-        steps = np.diff(np.unique(self.values))  # a growth smaller than any would not be measured
-        return max(high, float(steps.min())) if len(steps) else high
+        return max(high, finest(self.values)) if high <= widest else math.inf
 
     def seeds_needed(self, level: float) -> int | None:
         """Resampling the seeds there are; of a fall as of a growth."""

@@ -90,6 +90,22 @@ def test_equal_differences_of_decimals_tie_in_a_trend():
     assert (found.agree, found.p_for, found.p_against) == (0, 1.0, 1.0)
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_an_effect_of_nothing_or_larger_than_there_can_be_is_not_said(below):
+    assert sign_test([0.0] * 20, below=below).smallest_effect(SIDE) == math.inf
+    tied = sign_test([0.0] * 19 + [0.25], below=below)
+    assert tied.smallest_effect(SIDE) == 0.25
+    spread = [-1.0] * 10 + [1.0] * 10
+    assert sign_test(spread, below=below).smallest_effect(SIDE) == 1.0
+    assert sign_test(spread, below=below, most=0.9).smallest_effect(SIDE) == math.inf
+
+
+def test_a_growth_beyond_the_spread_seen_or_without_any_is_not_said():
+    assert trend_test([[7.0] * 4] * 20).smallest_effect(SIDE) == math.inf
+    rows = np.array([[0.0, 3.0, 1.0, 2.0], [2.0, 0.0, 3.0, 1.0]])
+    assert trend_test(rows).smallest_effect(SIDE) == math.inf  # only 6 points would be seen
+
+
 def test_an_effect_beyond_the_spread_seen_is_not_said():
     """Ten seeds in a family of 24 are decided where all agree: in 98 % of them, which ten hide."""
     values = np.random.default_rng(3).standard_t(2, 10)
