@@ -1,11 +1,12 @@
-"""An `AtShare` as the sentence that stands beside the slider."""
+"""An `AtShare` as the sentence beside the slider, and what undecided verdicts would need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hts.paired.effect import AtShare
 from hts.paired.median import LEVEL
+from hts.paired.verdict import MOST_SEEDS, Verdict
 from hts.validate import capitalised
 
 
@@ -52,6 +53,22 @@ def verdict(effect: AtShare, what: str = "noise") -> str:
     low, high = sorted((abs(gap.low), abs(gap.high)))
     few = "" if gap.level >= LEVEL else f", too few seeds for {levels_said([LEVEL])}"
     return f"{does} a median of {size} ({level} {low:.0f} to {high:.0f}{few}), {agree}"
+
+
+def settled_words(undecided: Sequence[Verdict]) -> str:
+    """``30 to 120 seeds would settle them``, of one ``it``, at the effects seen.
+
+    Those that `MOST_SEEDS` do not decide are told apart: an effect of nothing takes no number.
+    """
+    known = [one.seeds_needed for one in undecided if one.seeds_needed is not None]
+    them = "it" if len(undecided) == 1 else "them"
+    if not known:
+        return f"{MOST_SEEDS} seeds would not settle {them}"
+    low, high = min(known), max(known)
+    said = f"{low} seeds" if low == high else f"{low} to {high} seeds"
+    if len(known) == len(undecided):
+        return f"{said} would settle {them}"
+    return f"{said} would settle {len(known)} of {them}, {MOST_SEEDS} seeds none of the others"
 
 
 def levels_said(levels: Iterable[float]) -> str:

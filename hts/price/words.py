@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from hts.estimates import rounded
 from hts.paired.median import Median
 from hts.paired.verdict import MOST_SEEDS, Verdict
+from hts.paired.words import settled_words
 from hts.price.choose import Choice, title
 from hts.price.claim import Part
 from hts.price.claims import CLAIMS
@@ -103,7 +104,9 @@ def _prices(choice: Choice) -> Iterator[str]:
         block = choice.block(method, "nothing", PRICED)
         yield f"  {title(method)} ({METHODS[block.method].said(value)}):"
         cells = [f"{name} {_shown(m)}" for name, m in medians(block).items()]
-        cells.append(f"step time {choice.found.step_times[block.method]:.2f} of no noise's")
+        cells.append(
+            f"step time {choice.found.step_times[block.method]:.2f} times that of no noise"
+        )
         yield "    " + "; ".join(cells)
     yield ""
 
@@ -135,9 +138,11 @@ def part_words(part: Part) -> str:
         f"{part.test.agree} of {part.test.seeds} seeds, corrected p {verdict.p:.2g}"
     )
     if seen := seen_words(verdict):
-        said += f"; {seen} would have been seen with about 80 % power"
-    if needed := needed_words(verdict):
-        said += f"; {needed} seeds would settle it"
+        said += f"; an effect of {seen} would have been decided with about 80 % power"
+    else:
+        said += "; no effect within the spread seen would have been decided with about 80 % power"
+    if verdict.ruling == "undecided":
+        said += f"; {settled_words([verdict])}"
     return said
 
 

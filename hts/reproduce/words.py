@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from hts.estimates import rounded
 from hts.paired.median import LEVEL, Median
-from hts.paired.verdict import MOST_SEEDS, RULINGS
+from hts.paired.verdict import RULINGS
+from hts.paired.words import settled_words
 from hts.reproduce.claim import Family, Judged, Part
 from hts.reproduce.claims import judged
 from hts.reproduce.regimes import REGIMES
@@ -39,12 +40,9 @@ def undecided_words(family: Family) -> str:
     if not open_:
         return ""
     seen = [e for part in open_ if math.isfinite(e := part.verdict.smallest_effect)]
-    asked = [MOST_SEEDS + 1 if (n := part.verdict.seeds_needed) is None else n for part in open_]
-    low, high = min(asked), max(asked)
-    most = f"more than {MOST_SEEDS}" if high > MOST_SEEDS else str(high)
-    seeds = most if low == high else f"{low} to {most}"
     ends = list(dict.fromkeys(rounded(end, 2) for end in (min(seen), max(seen)))) if seen else []
-    effects = f"effects of {' to '.join(ends)} {open_[0].draft.unit} beyond the margin"
+    what = "an effect of" if len(ends) == 1 else "effects of"
+    effects = f"{what} {' to '.join(ends)} {open_[0].draft.unit} beyond the margin"
     if len(seen) < len(open_):
         effects = (
             f"{effects}, in some parts none within the spread seen,"
@@ -53,7 +51,7 @@ def undecided_words(family: Family) -> str:
         )
     return (
         f"Undecided: {effects} would have been decided with about 80 % power; at the effects seen, "
-        f"{seeds} seeds would settle them."
+        f"{settled_words([part.verdict for part in open_])}."
     )
 
 
@@ -87,7 +85,9 @@ def effect_words(effect: Median, unit: str) -> str:
     )
     ends = f"{low} to {high}"
     if effect.level < LEVEL:
-        ends += f", the whole range, which holds the median with {100 * effect.level:.4g} %"
+        ends += (
+            f", the whole range, which holds the median with probability {100 * effect.level:.4g} %"
+        )
     return f"{middle} {unit} ({ends})"
 
 
@@ -110,9 +110,7 @@ def power_words(part: Part) -> str:
             "Decided with about 80 % power: an effect of "
             f"{rounded(verdict.smallest_effect, 2)} {unit} beyond the margin"
         )
-    if verdict.seeds_needed is None:
-        return f"{seen}; at the effect seen, more than {MOST_SEEDS} seeds would be needed."
-    return f"{seen}; at the effect seen, {verdict.seeds_needed} seeds would settle it."
+    return f"{seen}; at the effect seen, {settled_words([verdict])}."
 
 
 def sizes_words(result: Reproduction) -> str:

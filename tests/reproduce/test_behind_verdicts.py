@@ -49,4 +49,4 @@ def test_the_smallest_effect_is_told_without_a_power_of_ten():
     unit = part.draft.unit
     assert f"an effect of 170 {unit} beyond the margin" in power_words(part)
     whole = dataclasses.replace(family, parts=(part,))
-    assert f"effects of 170 {unit} beyond the margin" in undecided_words(whole)
+    assert f"an effect of 170 {unit} beyond the margin" in undecided_words(whole)

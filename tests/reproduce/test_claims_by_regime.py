@@ -98,7 +98,7 @@ def test_few_seeds_leave_all_undecided_and_every_part_says_its_power():
     trends = [part for one in found if one.claim.key == "equal" for part in one.parts]
     assert {part.ruling for part in trends} == {"undecided"}
     said = in_full(reproduction(few), parts=True)
-    assert "which holds the median with 93.75 %" in said
+    assert "which holds the median with probability 93.75 %" in said
     assert "With 5 seeds no effect within the spread seen is decided" in said
     assert "seeds would settle it" in said
 
