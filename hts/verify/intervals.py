@@ -72,8 +72,9 @@ def coverage(figures: Sequence[Stored], repeats: int) -> Iterator[Row]:
             found = medians_of(rng.choice(figure.values, (size, repeats)))
             held = float(np.mean([one.low <= middle <= one.high for one in found]))
             says = (
-                f"{figure.name}: intervals of {size} seeds say {100 * found[0].level:.2f} %, hold "
-                f"the median of {len(figure.values)} in {100 * held:.1f} %"
+                f"{figure.name}: intervals of {size} seeds contain the median of all "
+                f"{len(figure.values)} in {100 * held:.1f} % of draws "
+                f"(stated: {100 * found[0].level:.2f} %)"
             )
             yield {
                 "figure": figure.name, "seeds": size, "level": found[0].level, "covered": held,

@@ -14,7 +14,7 @@ a verdict where there is no effect.  device: whether noise, laws, steps, memory 
 --device are right, held against the CPU's, and how fast noise, steps and ensembles are there: a few
 minutes.  A goal of speed that is missed is said and is no failure.
 
-Example: python -m hts verify noise --quick
+Example: python -m hts verify tails --quick
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from hts.noise.types import noise_type
-from hts.validate import choice, whole
+from hts.validate import BadInput, choice, whole
 
 if TYPE_CHECKING:
     from hts.verify.law_checks import Check as LawCheck
@@ -46,9 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", default="4e8", help="type II draws to count (default: 4e8)")
     parser.add_argument(
         "--repeats",
-        help="samples a line, for tails (default: 200, verdicts 100, grid 400; quick: 30, 10)",
+        help="samples a line, for tails (default: 200, verdicts 100, grid 400; quick: 30, 10) and "
+        "intervals (default: 4000; quick: 300)",
     )
-    parser.add_argument("--quick", action="store_true", help="tails or presets in a minute")
+    parser.add_argument("--quick", action="store_true", help="tails, presets or intervals, quicker")
     parser.add_argument("--verdicts", action="store_true", help="tails: the table of verdicts")
     parser.add_argument(
         "--grid", action="store_true",
@@ -76,6 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the checks; exit code 1 when one fails."""
+    _only_its_own(options)
     rows = []
     for row in _CHECKS[options.what](options):
         rows.append(row)
@@ -86,6 +88,19 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(rows))
     return 1 if any(row.get("failed", not row["passed"]) for row in rows) else 0
+
+
+def _only_its_own(options: argparse.Namespace) -> None:
+    """`BadInput` for an option that does nothing in this check."""
+    taken = _TAKEN[options.what]
+    for name in dict.fromkeys(name for names in _TAKEN.values() for name in names):
+        if name not in taken and getattr(options, name) != options.usage.get_default(name):
+            flags = ", ".join(map(_flag, taken))
+            raise BadInput(f"verify {options.what} takes {flags} and --json, got {_flag(name)}.")
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _noise(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -243,3 +258,11 @@ _CHECKS = {
     "noise": _noise, "tails": _tails, "presets": _presets, "intervals": _intervals,
     "device": _device,
 }  # fmt: skip
+_TAKEN = {
+    "noise": ("draws", "alpha", "all_alphas", "device"),
+    "tails": ("quick", "repeats", "verdicts", "grid", "jobs", "table", "out"),
+    "presets": ("quick", "seeds", "first_seed", "preset", "out"),
+    "intervals": ("quick", "repeats"),
+    "device": ("device", "out"),
+}
+"""Options of each check."""
