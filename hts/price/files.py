@@ -35,8 +35,10 @@ def text(found: PriceList) -> str:
 def read(path: Path) -> PriceList:
     """The price list in a file; `BadInput` if it is none, not whole, or one of another
     program."""
+    with guarded(str(path)):
+        content = path.read_bytes()
     with guarded(str(path), says="is no result of python -m hts reproduce price"):
-        found = decode(path.read_bytes(), PriceList)
+        found = decode(content, PriceList)
     if found.record != VERSION:
         raise BadInput(
             f"{path} holds a price list of record version {found.record}, this program reads "

@@ -87,7 +87,7 @@ def test_the_same_is_made_for_a_page_by_a_worker(few):
         (["--rows", "all"], "rows must be one of front"),
         (["--table", "list.docx"], "a table's ending must be one of .csv"),
         (["--out", "no/such/folder.json"], "must name a file in a folder that can be written to"),
-        (["--from", "missing.json"], "missing.json"),
+        (["--from", "missing.json"], "missing.json cannot be read: No such file"),
         (["--seeds", "101"], "must share no seed"),
     ],
 )

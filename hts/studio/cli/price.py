@@ -33,12 +33,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; exit code 0."""
     files = result_files.chosen(options, TABLES, ("data", "quick", "seeds"))
-    found = read(Path(options.given)) if options.given else _made(options)
+    found = _made(options) if options.given is None else read(Path(options.given))
     from hts.price.choose import Choice
     from hts.price.words import in_full
 
-    files.write(text(found).encode(), Choice(found))
-    print(text(found) if options.json else in_full(found))
+    json = text(found)
+    files.write(json.encode(), Choice(found), json if options.json else in_full(found))
     return 0
 
 

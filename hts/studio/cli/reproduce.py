@@ -74,8 +74,9 @@ def run(options: argparse.Namespace) -> int:
         result, code = trained, INTERRUPTED
         for name, _ in others:
             print(f"The networks of {name} come in once all of these are trained.", file=sys.stderr)
-    files.write(to_json(result).encode(), result, whole=code == 0)
-    print(to_json(result) if options.json else in_full(result, parts=options.parts))
+    text = to_json(result)
+    says = text if options.json else in_full(result, parts=options.parts)
+    files.write(text.encode(), result, says, whole=code == 0)
     return code
 
 
@@ -106,7 +107,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         setups=None if options.setup is None else options.setup.split(","),
         seeds=None
         if options.seeds is None
-        else whole("seeds", options.seeds, low=1, high=MOST_SEEDS, why=f"how many; {_FIRST}"),
+        else whole("seeds", options.seeds, low=1, high=MOST_SEEDS, why="it is how many, not which"),
         widths=None if options.widths is None else parse_values("width", options.widths),
         alphas=None if options.alphas is None else parse_values("alpha", options.alphas),
     )

@@ -51,16 +51,14 @@ def run(options: argparse.Namespace) -> int:
     given = (f"set_{field.name}" for field in fields(EXPERIMENTS[options.experiment]))
     files = result_files.chosen(options, TABLES, ("quick", *given))
     found = (
-        read(options.experiment, Path(options.given)) if options.given else _made(options, settings)
+        _made(options, settings)
+        if options.given is None
+        else read(options.experiment, Path(options.given))
     )
     text = encode(found)
-    files.write(text + b"\n", found)
-    if options.json:
-        print(text.decode())
-    else:
-        for claim in found.claims:
-            print(f"{_verdict(claim.passed)} {claim.name}: {claim.says}.")
-        print(f"{found.made.command}  ({found.made.seconds:g} s)")
+    lines = [f"{_verdict(claim.passed)} {claim.name}: {claim.says}." for claim in found.claims]
+    lines.append(f"{found.made.command}  ({found.made.seconds:g} s)")
+    files.write(text + b"\n", found, text.decode() if options.json else "\n".join(lines))
     return 1 if any(claim.passed is False for claim in found.claims) else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -104,6 +105,49 @@ def test_what_was_interrupted_replaces_no_file(home, capsys, tiny, tmp_path, mon
     assert (out.read_bytes(), table.read_bytes()) == kept
     assert main([*words[:1], "--out", str(new)]) == 130
     assert len(load(new).networks) == 7
+
+
+def test_what_cannot_be_written_is_named_and_the_result_is_told(
+    home, capsys, tmp_path, monkeypatch
+):
+    """A full disk after hours of training costs a file, not what was found."""
+    given, out, table = tmp_path / "a.json", tmp_path / "out.json", tmp_path / "t.csv"
+    given.write_text(to_json(reproduction()))
+
+    def full(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hts.studio.cli.options.result_files.replacing", full)
+    for option, path in (("--out", out), ("--table", table)):
+        assert main(["reproduce", "--from", str(given), option, str(path)]) == 2
+        said = capsys.readouterr()
+        assert said.err == f"error: {path} cannot be written: No space left on device.\n"
+        assert said.out.startswith("The norm-compressible share grows")
+
+
+def test_an_interrupted_run_without_rows_is_still_told(home, capsys, tmp_path, monkeypatch) -> None:
+    whole = reproduction()
+    partial = dataclasses.replace(whole, networks=())
+    monkeypatch.setattr("hts.reproduce.run.reproduced", lambda *_, **__: partial)
+    table = tmp_path / "t.csv"
+    assert main(["reproduce", "--table", str(table), "--rows", "verdicts"]) == 130
+    said = capsys.readouterr()
+    assert f"{table} was not written: this result has no rows 'verdicts'" in said.err
+    assert "Not trained:" in said.out
+    assert not table.exists()
+
+
+@pytest.mark.parametrize("option", ["--from", "--with", "--out", "--table"])
+@pytest.mark.parametrize("command", [["reproduce"], ["reproduce", "price"], ["theory", "chaos"]])
+def test_a_file_without_a_name_is_refused_before_anything_is_trained(
+    home, capsys, monkeypatch, command, option
+) -> None:
+    for trains in ("reproduce.run.reproduced", "price.run.price_list", "theory.run.run"):
+        monkeypatch.setattr(f"hts.{trains}", lambda *_, **__: pytest.fail("it trains"))
+    if option == "--with" and command != ["reproduce"]:
+        return
+    assert main([*command, option, ""]) == 2
+    assert capsys.readouterr().err == f"error: {option[2:]} must name a file, got ''.\n"
 
 
 @pytest.mark.parametrize("option", ["--from", "--with"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from hts.foreign import reason
 from hts.studio.store.paths import replacing
 from hts.table_file import FORMATS, table_bytes
 from hts.validate import BadInput, choice
@@ -45,25 +46,33 @@ class ResultFiles:
     name: str  # of the rows
     rows: Rows
 
-    def write(self, text: bytes, result: Any, *, whole: bool = True) -> None:
+    def write(self, text: bytes, result: Any, says: str = "", *, whole: bool = True) -> None:
         """``text``: the result as JSON; ``result``: what ``rows`` takes.
 
-        One that is not ``whole`` replaces no file: another, perhaps a fuller one, may be in it.
-        Raises `BadInput`, once the result is written, if there are no such rows.
+        ``says`` is printed then, also where a file cannot be written.  A result that is not
+        ``whole`` replaces no file: another, perhaps a fuller one, may be in it.  Raises `BadInput`
+        if a file cannot be written, and, once the result is, if there are no such rows.
         """
-        if self.out is not None and (whole or _is_new(self.out)):
-            with replacing(self.out) as file:
-                file.write(text)
-        if self.table is None or not (whole or _is_new(self.table)):
+        try:
+            if self.out is not None and (whole or _is_new(self.out)):
+                _write(self.out, text)
+            if self.table is not None and (whole or _is_new(self.table)):
+                self._write_rows(self.table, result, whole=whole)
+        finally:
+            if says:
+                print(says)
+
+    def _write_rows(self, table: Path, result: Any, *, whole: bool) -> None:
+        if rows := list(self.rows(result)):
+            _write(table, table_bytes(rows, table.suffix))
             return
-        rows = list(self.rows(result))
-        if not rows:
-            raise BadInput(
-                f"{self.table} was not written: this result has no rows {self.name!r}, since the "
-                "networks they need are missing, diverged or of one seed."
-            )
-        with replacing(self.table) as file:
-            file.write(table_bytes(rows, self.table.suffix))
+        why = (
+            f"{table} was not written: this result has no rows {self.name!r}, since the networks "
+            "they need are missing, diverged or of one seed."
+        )
+        if whole:
+            raise BadInput(why)
+        print(why, file=sys.stderr)
 
 
 def chosen(
@@ -75,10 +84,20 @@ def chosen(
     or False unless they are given, stands beside ``--from``.
     """
     rows = tables[choice("rows", options.rows, tables)]
+    others = getattr(options, "others", ())
+    named = {
+        "out": [options.out],
+        "table": [options.table],
+        "from": [options.given],
+        "with": others,
+    }
+    for option, names in named.items():
+        if "" in names:
+            raise BadInput(f"{option} must name a file, got ''.")
     out, table = (_writable(name, getattr(options, name)) for name in ("out", "table"))
     if table is not None:
         choice("a table's ending", table.suffix, FORMATS)
-        results = (options.out, options.given, *getattr(options, "others", ()))
+        results = (options.out, options.given, *others)
         if any(name is not None and same_file(Path(name), table) for name in results):
             raise BadInput(f"table must name another file than the result's, got {table} for both.")
     for name in trains if options.given else ():
@@ -105,6 +124,14 @@ def same_file(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve() or (
         one.exists() and other.exists() and one.samefile(other)
     )
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with replacing(path) as file:
+            file.write(content)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {reason(error)}.") from error
 
 
 def _is_new(path: Path) -> bool:
