@@ -38,7 +38,7 @@ class Computing(Protocol):
 def chosen_slots(slots: object) -> int:
     """``slots``, by default the cores of this machine."""
     chosen = os.cpu_count() or 1 if slots is None else slots
-    return whole("slots", chosen, low=1, high=1024, why="so many groups go at a time")
+    return whole("slots", chosen, low=1, high=1024, why="it is how many run at a time")
 
 
 def workers_here(store: Store, slots: object = None) -> Callable[[str], Computing]:
