@@ -95,6 +95,7 @@ def verdict_rows(result: Reproduction) -> Iterator[Row]:
                 "agree": part.test.agree,
                 "seeds": part.test.seeds,
                 "p_for": part.test.p_for,
+                "p_against": part.test.p_against,
                 "p_corrected": verdict.p,
                 "smallest_effect": verdict.smallest_effect,
                 "seeds_needed": verdict.seeds_needed,
