@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hts.paired.verdict import RULINGS, SIDE, holm
 from hts.reproduce.result import load
 from hts.reproduce.tables import TABLES
 from hts.table_file import table_bytes
@@ -51,3 +52,17 @@ def test_a_table_is_of_the_stored_result(heading, file, name, shown, columns):
     picked = [{key: row[key] for key in columns or row} for row in rows]
     section = DOCS.split(f"### {heading}\n")[1].split("\n#")[0]
     assert table_bytes(picked, ".md").decode() in section
+
+
+def test_verdicts_can_be_worked_out_from_the_table_alone():
+    families: dict[tuple[str, ...], list] = {}
+    for row in TABLES["verdicts"](STORED[QUICK]):
+        families.setdefault((row["claim"], row["setup"], row["regime"]), []).append(row)
+    for rows in families.values():
+        sides = [holm([row[side] for row in rows]) for side in ("p_for", "p_against")]
+        told = [(row["verdict"], row["p_corrected"]) for row in rows]
+        assert told == [
+            ("supported" if p <= SIDE else "not supported" if q <= SIDE else "undecided", min(p, q))
+            for p, q in zip(*sides, strict=True)
+        ]
+    assert {row["verdict"] for rows in families.values() for row in rows} == set(RULINGS)

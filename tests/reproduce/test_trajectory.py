@@ -40,6 +40,16 @@ def test_a_regime_ends_a_network_where_it_stops_alone_with_the_same_figures():
     assert (full.stops, full.step) == (("full",), 60)
 
 
+def test_a_higher_target_asked_at_the_same_step_ends_no_lower_one_early():
+    settings = config("none", lr=0.05, iterations=200)
+    higher = Regime(name="x", title="x", target=99.9, every=1)
+    alone, *_ = looks_of(settings, [EARLY])
+    early, *_ = looks_of(settings, [higher, EARLY])
+    assert 1 < alone.step < 200
+    assert (early.stops, early.step) == (("early-80",), alone.step)
+    assert early.train_accuracy >= 80
+
+
 def test_looks_change_nothing_and_come_where_they_are_asked_for():
     few = looks_of(config(), [FULL])
     many = looks_of(config(), [FULL], steps=(1, 7, 30))

@@ -7,6 +7,7 @@ import torch
 from hts.config import RunConfig
 from hts.data import load
 from hts.runs.session import Session
+from hts.training import evaluate
 from hts.training.evaluate import Reach, accuracy_and_loss
 
 
@@ -49,15 +50,35 @@ def test_it_answers_as_the_whole_set_does_from_few_examples(session, tried):
     assert np.median(below) < 0.5 * len(y)
 
 
-def test_an_accuracy_of_exactly_the_target_reaches_it(session):
+def test_an_accuracy_of_exactly_the_target_reaches_it(session, monkeypatch):
+    monkeypatch.setattr(evaluate, "PART", 1)
     x, y = session.sample("train", None)
     for step in range(1, 10):
         session.gradient(step)
     whole, _ = accuracy_and_loss(session.network, x, y)
-    assert 0 < whole < 100
+    right = round(whole * len(y) / 100)
+    assert 0 < right < len(y) - 1
     assert Reach(x, y).accuracy(session.network, whole)[0] == whole
-    assert Reach(x, y).accuracy(session.network, np.nextafter(whole, 100))[0] <= whole
     assert Reach(x, y).accuracy(session.network, 0.0)[0] == whole
+    for one_more in (right + 1, len(y)):
+        least = 100.0 * one_more / len(y)
+        assert Reach(x, y).accuracy(session.network, least)[0] < least
+
+
+def test_what_was_wrong_last_time_is_tried_first(session, tried, monkeypatch):
+    monkeypatch.setattr(evaluate, "PART", 10)
+    for step in range(1, 10):
+        session.gradient(step)
+    x, y = session.sample("train", None)
+    tried.append(0)
+    reach, (whole, _) = Reach(x, y), accuracy_and_loss(session.network, x, y)
+    least = whole + 5
+    allowed = int(len(y) * (100 - least) / 100)
+    for least_asked in (0.0, least):
+        tried.append(0)
+        reach.accuracy(session.network, least_asked)
+    assert tried[-2] == len(y)
+    assert allowed < tried[-1] <= allowed + 10
 
 
 def test_a_network_that_has_diverged_is_not_fine(session):
