@@ -134,6 +134,15 @@ def test_a_page_stays_still_on_a_phone_behind_a_proxy(blank, proxy, addresses, n
     assert page.evaluate("window.refused") == []  # by the Content-Security-Policy
 
 
+def test_what_follows_figures_that_cannot_be_loaded_waits_no_longer(blank, server):
+    page = blank
+    page.route("**/board.js", lambda route: route.abort())
+    page.goto(server.url + "/noise")
+    expect(page.locator(".hts-board", has_text="could not be loaded").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Known values")).to_be_visible()
+    shows(page, SETTLED)
+
+
 def _type(page: Page) -> None:
     field(page, "seed").fill("7")
 

@@ -29,6 +29,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   else import(place).then(show).catch((error) => {
     console.error("hts live board:", error);
     root.textContent = "The figures could not be loaded; reload the page to try again.";
+    root.dataset.filled = "";
   });
   // Also called when a newer update overtakes this one: only a board that left the page closes.
   return () => setTimeout(() => { if (!root.isConnected) root.board?.close(); }, 0);
