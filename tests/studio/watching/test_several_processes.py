@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ for name in ("DDP", "FSDP"):
             optimizer.zero_grad()
 torch.distributed.destroy_process_group()
 hts.watch(nn.Linear(20, 60), name="left open").step()
+print("trained")
 """
 
 
@@ -54,14 +56,17 @@ def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(
         subprocess.Popen(
             [sys.executable, "-c", TRAINING],
             env={**os.environ, **shared, "RANK": rank},
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for rank in ("0", "1")
     ]
-    said = [process.communicate(timeout=300)[1] for process in started]
-    for process, err in zip(started, said, strict=True):
-        assert err.count("Error") == process.returncode == 0, err
+    said = [process.communicate(timeout=300) for process in started]
+    for process, (out, err) in zip(started, said, strict=True):
+        assert (out, err.count("Error")) == ("trained\n", 0), err
+        # Threads of Gloo outlive its group, and may abort an interpreter that ends (pytorch#179291).
+        assert process.returncode in (0, -signal.SIGABRT), err
     with Store(home) as store:
         watches = watches_of(store)
         found = {one.name: one for one in watches.list()}
