@@ -36,6 +36,12 @@ _WIDTH = Setup(
     first=101,
     says="As many steps at every width, so that no width receives more noise.",
 )
+_AGAIN = FIRST_LOOK.smaller(
+    name="digits-first-look-100",
+    title=f"{FIRST_LOOK.title}, a hundred fresh seeds",
+    seeds=100,
+    first=101,
+)
 _BOTH = {"I": (WEAK, STRONG), "II": (WEAK, STRONG), "III": (WEAK, STRONG)}
 _DEPTH_2, _DEPTH_3 = (
     Setup(
@@ -130,6 +136,7 @@ _CNN = Setup(
 )  # fmt: skip
 FULL = (
     FIRST_LOOK,
+    _AGAIN,
     DIGITS.smaller(widths=WIDTHS, levels={**_BOTH, "I": (FAINT,)}),
     DIGITS_FULL.smaller(widths=(500, 2000), alphas=ALPHAS, levels={"I": (FAINT,), "II": (WEAK,),
                                                                    "III": (WEAK,)}),
