@@ -101,7 +101,7 @@ def test_a_setup_says_how_its_networks_are_trained_and_how_strong_noise_is():
 def test_shipped_results_are_whole_and_name_their_command():
     first, *others = (path.stem for path in shipped())
     assert first == "quick"
-    assert {"cifar10", "mnist-published", "width-ecg5000"} <= set(others)
+    assert {"cifar10", "first-look-100", "mnist-published", "width-ecg5000"} <= set(others)
     for path in shipped():
         result = load(path)
         assert result.command.startswith("python -m hts reproduce --")

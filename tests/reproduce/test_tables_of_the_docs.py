@@ -13,9 +13,9 @@ from hts.table_file import table_bytes
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "reproduce.md").read_text()
 STORED = {path: load(ROOT / path) for path in set(re.findall(r"`(results/reproduce/\S+)`", DOCS))}
-QUICK, WIDTH, MNIST, CIFAR = (
+QUICK, WIDTH, MNIST, CIFAR, AGAIN = (
     f"results/reproduce/{name}.json"
-    for name in ("quick", "width-ecg5000", "mnist-published", "cifar10")
+    for name in ("quick", "width-ecg5000", "mnist-published", "cifar10", "first-look-100")
 )
 TRENDS = ("claim", "part", "verdict", "effect", "low", "high", "agree", "seeds", "p_corrected")
 
@@ -41,6 +41,8 @@ def shown_trend(row) -> bool:
     [
         ("Accuracy at equal pruned share", QUICK, "gains", shown_gain, None),
         ("Verdicts by regime", QUICK, "families", lambda row: True, None),
+        ("The first look, a hundred fresh seeds", AGAIN, "gains", shown_gain, None),
+        ("The first look, a hundred fresh seeds", AGAIN, "families", lambda row: True, None),
         ("Growth with the width", WIDTH, "verdicts", shown_trend, TRENDS),
         ("CIFAR-10", CIFAR, "gains", shown_gain, None),
         ("CIFAR-10", CIFAR, "families", lambda row: True, None),
