@@ -38,7 +38,7 @@ _WIDTH = Setup(
 )
 _AGAIN = FIRST_LOOK.smaller(
     name="digits-first-look-100",
-    title=f"{FIRST_LOOK.title}, a hundred fresh seeds",
+    title="Digits, first look, 100 seeds",
     seeds=100,
     first=101,
 )
