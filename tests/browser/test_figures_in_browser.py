@@ -16,6 +16,7 @@ from browser_steps import figure, no_traceback, shows, until
 from playwright.sync_api import Page, expect
 from stripping_proxy import StrippingProxy, stripping_proxy
 
+from hts.studio.figures import plotly_js
 from hts.studio.figures.report import PAPER, report_page
 from hts.studio.figures.run import cards
 from pages._parts.shell.served import address
@@ -169,16 +170,44 @@ def test_keys_open_the_numbers_of_a_figure_and_its_csv_has_the_same(page, tmp_pa
     expect(card.locator(".hts-numbers")).to_be_hidden()
 
 
-def test_only_a_figure_of_another_kind_loads_the_whole_of_plotly(page):
-    from hts.studio.figures import plotly_js
+LEAVES = """() => {
+  window.away = document.querySelector("[data-card=own]").closest(".hts-cards").parentElement;
+  away.remove();
+  const script = [...document.scripts].find((one) => one.src.includes("plotly_whole"));
+  script.addEventListener("load", () => setTimeout(() => { window.came = true; }));
+}"""
 
+
+def _put_foreign_figure(page: Page) -> None:
     places = {"small": address("plotly.js"), "whole": address("plotly_whole.js")}
     places |= {"traces": list(plotly_js.TRACES), "lacks": list(plotly_js.LACKS)}
     page.evaluate(FOREIGN.replace("PLACES", str(places)), address("board.js"))
+
+
+def test_only_a_figure_of_another_kind_loads_the_whole_of_plotly(page):
+    _put_foreign_figure(page)
     figure(page, "own")
     expect(page.locator("[data-card=own] .violinlayer path").first).to_be_attached()
     names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     assert any("plotly_whole.js" in name for name in names)
+
+
+def test_a_figure_that_is_off_the_page_when_its_turn_comes_is_drawn_when_it_is_back(
+    blank, proxy, run
+):
+    page, held = blank, []
+    page.goto(f"{proxy.url}/?run={run}")
+    figure(page)
+    page.route("**/plotly_whole.js", lambda route: held.append(route))
+    _put_foreign_figure(page)
+    page.locator("[data-card=own]").scroll_into_view_if_needed()
+    until(page, lambda: bool(held))
+    page.evaluate(LEAVES)
+    held[0].continue_()
+    shows(page, "window.came")
+    assert page.evaluate("away.querySelector('.main-svg')") is None
+    page.evaluate("document.querySelector('.hts-board').before(away)")
+    figure(page, "own")
 
 
 PLOT = """(chart) => {

@@ -65,7 +65,7 @@ def test_rank_0_alone_watches_ddp_whole_and_of_fsdp_its_own_part_until_it_exits(
     said = [process.communicate(timeout=300) for process in started]
     for process, (out, err) in zip(started, said, strict=True):
         assert (out, err.count("Error")) == ("trained\n", 0), err
-        # Threads of Gloo outlive its group, and may abort an interpreter that ends (pytorch#179291).
+        # Threads of Gloo outlive their group and may abort a process that exits (pytorch#179291).
         assert process.returncode in (0, -signal.SIGABRT), err
     with Store(home) as store:
         watches = watches_of(store)
