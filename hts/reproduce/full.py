@@ -136,7 +136,6 @@ _CNN = Setup(
 )  # fmt: skip
 FULL = (
     FIRST_LOOK,
-    _AGAIN,
     DIGITS.smaller(widths=WIDTHS, levels={**_BOTH, "I": (FAINT,)}),
     DIGITS_FULL.smaller(widths=(500, 2000), alphas=ALPHAS, levels={"I": (FAINT,), "II": (WEAK,),
                                                                    "III": (WEAK,)}),
@@ -144,6 +143,7 @@ FULL = (
     ECG_PAPER.smaller(widths=WIDTHS, alphas=ALPHAS, levels=_BOTH),
     ECG_FULL.smaller(widths=(500, 2000), alphas=ALPHAS, levels=dict.fromkeys(_BOTH, (WEAK,))),
     _WIDTH,
+    _AGAIN,
     _DEPTH_2,
     _DEPTH_3,
     *_AS_RELEASED,
