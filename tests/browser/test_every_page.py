@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from browser_steps import SETTLED, field, no_traceback, open_at, shows
+from browser_steps import SETTLED, field, no_traceback, open_at, shows, until
 from playwright.sync_api import Page, expect
 from stripping_proxy import StrippingProxy, stripping_proxy
 
@@ -148,8 +148,16 @@ def _type(page: Page) -> None:
 
 
 def _slide(page: Page) -> None:
-    page.locator(".st-key-set_slider").get_by_role("slider").focus()
-    page.keyboard.press("ArrowLeft")
+    slider = page.locator(".st-key-set_slider").get_by_role("slider")
+    before = slider.get_attribute("aria-valuetext")
+
+    def moved() -> bool:
+        now = slider.get_attribute("aria-valuetext")
+        if now == before:  # a form that is made anew takes the focus away
+            slider.press("ArrowLeft")
+        return now != before
+
+    until(page, moved)
 
 
 def _choose(page: Page) -> None:
