@@ -20,9 +20,9 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy examples/typed_use.py
 
 # Tests that watch programs at work leave half of the cores idle: the others fill them, at a lower
-# priority, and say last what they came to.  What failed is then run once more, by itself and with
-# the machine to itself, and both outcomes are printed: a dozen programs on two crowded cores do
-# things that say nothing of the one under test.  Three that fail again are an end.
+# priority, and say last what they came to.  On two crowded cores a test can fail for reasons that
+# have nothing to do with what it tests, so tests that failed run once more, with the machine to
+# themselves; both outcomes are printed.  After three that fail again it stops.
 APART := alone or gpu
 PYTEST := $(BIN)/python -m pytest -o cache_dir=.pytest_cache
 AGAIN := --last-failed --maxfail=3
