@@ -47,7 +47,7 @@ def choose_regime(tried: list[Tried], claim: str) -> Tried:
             "Trained": st.column_config.TextColumn(width=210),
             "Regime": st.column_config.TextColumn(width=275),
         },
-        height=500,
+        height=600,
         key=table,
         on_select="rerun",
         selection_mode="single-row-required",
